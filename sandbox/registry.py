@@ -1,0 +1,19 @@
+"""Which stand-ins there are."""
+
+from collections.abc import Callable
+
+from sandbox.checkout.standin import CheckoutStandIn
+from sandbox.slack.standin import SlackStandIn
+from sandbox.standin import StandIn, World
+from sandbox.telegram.standin import TelegramStandIn
+
+STANDINS: dict[str, Callable[[World], StandIn]] = {
+    "checkout": CheckoutStandIn,
+    "slack": SlackStandIn,
+    "telegram": TelegramStandIn,
+}
+
+
+def make_standins(world: World, names: list[str] | None = None) -> list[StandIn]:
+    """The stand-ins of these names (none given: all); raises KeyError for an unknown one."""
+    return [STANDINS[name](world) for name in names or STANDINS]

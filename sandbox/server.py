@@ -1,0 +1,72 @@
+"""A web server for the stand-ins that can also cut a connection, as bad networks do."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp, Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_CUT = "sandbox.transport"
+
+
+class _CuttableProtocol(HttpToolsProtocol):
+    """Lets the application reach the transport below a request."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {_CUT: {"transport": self.transport}}
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without signal handlers: whoever started it stops it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def cut(scope: Scope) -> None:
+    """Drop the connection below this request at once; the client sees a reset, not an answer."""
+    scope["extensions"][_CUT]["transport"].abort()
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """Serve `app` while the block runs; gives the base URL. Port 0 takes a free one."""
+    listener = listen(port, host)
+    async with serving_on(app, listener) as url:
+        yield url
+
+
+def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
+    """A listening socket: connections queue in it before the server is up."""
+    listener = socket.create_server((host, port), backlog=256)
+    listener.setblocking(False)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+@contextlib.asynccontextmanager
+async def serving_on(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str]:
+    """Serve `app` on a socket that listens already."""
+    config = uvicorn.Config(
+        app,
+        http=_CuttableProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield url_of(listener)
+    finally:
+        server.should_exit = True
+        await task
