@@ -17,3 +17,19 @@ STANDINS: dict[str, Callable[[World], StandIn]] = {
 def make_standins(world: World, names: list[str] | None = None) -> list[StandIn]:
     """The stand-ins of these names (none given: all); raises KeyError for an unknown one."""
     return [STANDINS[name](world) for name in names or STANDINS]
+
+
+# What the stand-ins' merchant has agreed with everybody, beside addresses and keys.
+MERCHANT_ENV = {
+    "PAYLINK_MERCHANT_NAME": "Sandbox Coffee",
+    "PAYLINK_DEFAULT_CURRENCY": "EUR",
+    "PAYLINK_REGION": "DE",
+}
+
+
+def env_of(standins: list[StandIn]) -> dict[str, str]:
+    """The settings that point a service at these stand-ins."""
+    settings = dict(MERCHANT_ENV)
+    for standin in standins:
+        settings |= standin.env()
+    return settings

@@ -13,11 +13,26 @@ _CUT = "sandbox.transport"
 
 
 class _CuttableProtocol(HttpToolsProtocol):
-    """Lets the application reach the transport below a request."""
+    """Lets the application reach the transport below a request, and learn that it ends."""
+
+    _ending: "asyncio.Future[None] | None" = None
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {_CUT: {"transport": self.transport}}
+        self._ending = self.loop.create_future()
+        self.scope["extensions"] = {_CUT: {"transport": self.transport, "ending": self._ending}}
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._end()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._end()
+
+    def _end(self) -> None:
+        if self._ending is not None and not self._ending.done():
+            self._ending.set_result(None)
 
 
 class _Server(uvicorn.Server):
@@ -31,6 +46,12 @@ class _Server(uvicorn.Server):
 def cut(scope: Scope) -> None:
     """Drop the connection below this request at once; the client sees a reset, not an answer."""
     scope["extensions"][_CUT]["transport"].abort()
+
+
+def ending(scope: Scope) -> asyncio.Future[None]:
+    """Done when the client of this request has gone or the server stops: for answers that wait long."""
+    future: asyncio.Future[None] = scope["extensions"][_CUT]["ending"]
+    return future
 
 
 @contextlib.asynccontextmanager

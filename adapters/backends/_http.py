@@ -1,0 +1,75 @@
+"""One HTTP exchange with a backend: JSON without floats, and failures told apart by what to do next."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRateLimited, BackendUnavailable
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 2xx, or a 4xx about the data. `body` is None where none came or it is not JSON."""
+
+    status: int
+    body: Any
+    request_id: str | None
+
+
+def load(raw: bytes | str) -> Any:
+    """JSON as exact as it was written: fractions become Decimal. Raises ValueError."""
+    return json.loads(raw, parse_float=Decimal)
+
+
+class BackendHttp:
+    """An httpx client whose failures are the port's errors."""
+
+    def __init__(self, client: httpx.AsyncClient, request_id_header: str) -> None:
+        self._client, self._request_id_header = client, request_id_header
+
+    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """Send JSON, get JSON; raises BackendUnavailable, BackendRateLimited, BackendAuthFailed."""
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        try:
+            response = await self._client.request(method, path, content=content, headers=headers)
+        except _NEVER_SENT as error:
+            raise BackendUnavailable(type(error).__name__, sent="no") from error
+        except httpx.TransportError as error:
+            raise BackendUnavailable(type(error).__name__, sent="unknown") from error
+        return self._sorted(response)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    def _sorted(self, response: httpx.Response) -> Answer:
+        status, request_id = response.status_code, response.headers.get(self._request_id_header)
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            raise BackendRateLimited(_seconds(response.headers.get("Retry-After")))
+        if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise BackendAuthFailed(f"{status}, request {request_id}")
+        if response.is_server_error:
+            raise BackendUnavailable(f"{status}, request {request_id}", sent="unknown")
+        try:
+            body = load(response.content)
+        except ValueError:
+            body = None
+        return Answer(status, body, request_id)
+
+
+def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
+    """The JSON object of an expected answer; raises BackendProtocolError for any other."""
+    if answer.status not in statuses or not isinstance(answer.body, dict):
+        raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+    return answer.body
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    return float(retry_after) if retry_after and retry_after.isdecimal() else None

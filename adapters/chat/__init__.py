@@ -1,0 +1,1 @@
+"""A folder per chat. None knows another, and none knows a backend."""

@@ -1,0 +1,1 @@
+"""Slack: `/paylink`, a form, a card in the channel and its thread."""

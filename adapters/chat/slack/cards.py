@@ -1,0 +1,117 @@
+"""Cards and replies as Block Kit. https://docs.slack.dev/reference/block-kit/blocks
+
+Whatever comes from people is escaped, so that no name can mention a channel or draw a link.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.ports.chat import Act, Button, Card, Reply, Tone
+from bot.ports.model import Person
+
+Block = dict[str, Any]
+
+ACTION_PREFIX = "paylink_"
+_SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
+# https://docs.slack.dev/reference/block-kit/blocks: characters a header, a field and a context line may have
+_HEADER, _FIELD, _CONTEXT, _BUTTON = 150, 2000, 2000, 75
+_FIELDS_PER_SECTION = 10
+
+
+def card_blocks(card: Card) -> list[Block]:
+    """A card: headline, facts, the open question, notes, buttons."""
+    blocks: list[Block] = [{"type": "header", "text": _plain(_SIGNS[card.tone] + card.headline, _HEADER)}]
+    fields = [_mrkdwn(f"*{escaped(label)}*\n{_value(value)}") for label, value in card.rows]
+    blocks += [
+        {"type": "section", "fields": fields[at : at + _FIELDS_PER_SECTION]}
+        for at in range(0, len(fields), _FIELDS_PER_SECTION)
+    ]
+    if card.ask:
+        blocks.append({"type": "section", "text": _mrkdwn(escaped(card.ask))})
+    notes = [escaped(note) for note in card.notes]
+    if card.mention:
+        notes.append(f"{escaped(card.mention_label)} {mention(card.mention)}")
+    if notes:
+        blocks.append({"type": "context", "elements": [_mrkdwn(note[:_CONTEXT]) for note in notes]})
+    return blocks + _actions(card)
+
+
+def card_text(card: Card) -> str:
+    """The same for notifications and screen readers, in one line."""
+    who = f" {mention(card.mention)}" if card.mention else ""
+    return f"{escaped(card.headline)}{who}"
+
+
+def reply_text(reply: Reply) -> str:
+    """A line of the thread."""
+    who = f"{mention(reply.mention)} " if reply.mention else ""
+    return f"{_SIGNS[reply.tone]}{who}{escaped(reply.text)}"
+
+
+def escaped(text: str) -> str:
+    """https://docs.slack.dev/messaging/formatting-message-text#escaping"""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mention(person: Person) -> str:
+    return f"<@{person.user}>"
+
+
+def button_value(card: Card, button: Button) -> str:
+    """What a pressed button brings back: the draft, the version it was drawn for, its argument."""
+    return f"{card.subject}:{card.version}:{button.argument}"
+
+
+def read_button_value(value: str) -> tuple[str, int, str]:
+    """The subject, version and argument of a pressed button; raises ValueError."""
+    subject, version, argument = value.split(":", 2)
+    return subject, int(version), argument
+
+
+def _actions(card: Card) -> list[Block]:
+    """A row of buttons each; Slack has none that copies, so those are left out."""
+    rows: list[Block] = []
+    for number, row in enumerate(card.buttons):
+        elements = [
+            _button(card, button, f"{number}_{place}") for place, button in enumerate(row) if not button.copy
+        ]
+        if elements:
+            rows.append({"type": "actions", "block_id": f"buttons_{number}", "elements": elements})
+    return rows
+
+
+def _button(card: Card, button: Button, place: str) -> Block:
+    element: Block = {"type": "button", "text": _plain(button.label, _BUTTON)}
+    act: Act | str = button.act or "open"
+    element["action_id"] = f"{ACTION_PREFIX}{act}_{place}"
+    if button.url:
+        element["url"] = button.url
+    else:
+        element["value"] = button_value(card, button)
+    if button.primary:
+        element["style"] = "primary"
+    return element
+
+
+def _value(value: str) -> str:
+    """A fact. An address stays one that can be clicked; anything else is only text."""
+    if value.startswith("https://") or value.startswith("http://"):
+        return f"<{escaped(value)}>"
+    return escaped(value) or "-"
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": shortened(text, limit), "emoji": True}
+
+
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text[:_FIELD], "verbatim": True}
+
+
+def shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def plain_blocks(texts: Sequence[str]) -> list[Block]:
+    """Paragraphs."""
+    return [{"type": "section", "text": _mrkdwn(escaped(text))} for text in texts]

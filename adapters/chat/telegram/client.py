@@ -1,0 +1,92 @@
+"""The Bot API with its failures told apart by what to do next.
+
+Telegram names its errors by text only (https://core.telegram.org/bots/api#making-requests), so they are
+recognised by a part of it, in small letters.
+"""
+
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import TypeVar
+
+import httpx
+from telegram import LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.ext import Defaults, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
+
+T = TypeVar("T")
+
+_UNCHANGED = "message is not modified"
+_MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_GONE = ("chat not found", "topic_closed", "topic_deleted", "message thread not found", "not enough rights")
+
+
+def make_bot(token: str, api_url: str) -> ExtBot[None]:
+    """One bot per process: HTML, no previews (a preview is a robot that opens the link), patient pools."""
+    return ExtBot(
+        token,
+        base_url=f"{api_url.rstrip('/')}/bot",
+        request=HTTPXRequest(connection_pool_size=8, pool_timeout=5.0, read_timeout=15.0),
+        get_updates_request=HTTPXRequest(connection_pool_size=2, pool_timeout=5.0, read_timeout=15.0),
+        defaults=Defaults(
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            allow_sending_without_reply=True,
+        ),
+    )
+
+
+async def calling(call: Awaitable[T]) -> T | None:
+    """Await a Bot API call; raises ChatUnavailable, ChatGone, ChatMessageGone or ChatRefused.
+
+    None: the message is what it was to become already.
+    """
+    try:
+        return await call
+    except BadRequest as error:
+        if _UNCHANGED in error.message.lower():
+            return None
+        raise _bad_request(error) from error
+    except TelegramError as error:
+        raise _sorted(error) from error
+
+
+def _sorted(error: TelegramError) -> PaylinkError:
+    match error:
+        case RetryAfter():
+            waits = error.retry_after
+            seconds = waits.total_seconds() if isinstance(waits, timedelta) else float(waits)
+            return ChatUnavailable("flood control", sent="no", retry_after=seconds)
+        case TimedOut():
+            never_sent = isinstance(error.__cause__, httpx.PoolTimeout | httpx.ConnectTimeout)
+            return ChatUnavailable("timed out", sent="no" if never_sent else "unknown")
+        case NetworkError():
+            never_sent = isinstance(error.__cause__, httpx.ConnectError)
+            return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
+        case Forbidden() | InvalidToken():
+            return ChatGone(error.message)
+        case _:
+            return ChatRefused(error.message)
+
+
+def _bad_request(error: BadRequest) -> PaylinkError:
+    text = error.message.lower()
+    if any(known in text for known in _MESSAGE_GONE):
+        return ChatMessageGone(error.message)
+    return ChatGone(error.message) if any(known in text for known in _GONE) else ChatRefused(error.message)
+
+
+def _cause(error: NetworkError) -> str:
+    """Never the error's own text: it can hold the URL, and the URL holds the token."""
+    return type(error.__cause__ or error).__name__

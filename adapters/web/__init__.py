@@ -1,0 +1,1 @@
+"""What the world can reach: one ASGI application."""

@@ -1,0 +1,1 @@
+"""How wakes are run."""

@@ -1,0 +1,102 @@
+"""Wakes run in this process: by kind, one at a time per key, again if woken meanwhile.
+
+A wake that is lost costs a few seconds: the sweep asks the rows what is to be done.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.ports.clock import Clock
+from bot.ports.storage import Wake
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[str], Awaitable[None]]
+Sweep = Callable[[], Awaitable[Sequence[Wake]]]
+_Slot = tuple[str, str]  # kind and key
+
+SWEEP_EVERY_S = 2.0
+DRAIN_S = 10.0
+_AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "delivery": 32, "drafts": 1}
+
+
+class InProcessWork:
+    """Runs handlers on this event loop."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._handlers: Mapping[str, Handler] = {}
+        self._limits = {kind: asyncio.Semaphore(limit) for kind, limit in _AT_ONCE.items()}
+        self._running: dict[_Slot, asyncio.Task[None]] = {}
+        self._again: set[_Slot] = set()
+        self._timers: dict[_Slot, tuple[datetime, asyncio.TimerHandle]] = {}
+        self._stopping = False
+
+    def wake(self, wake: Wake) -> None:
+        """Run the handler of the wake's kind on its key, now or at its time. Unknown kinds wait for the sweep."""
+        slot = (wake.kind, wake.key)
+        if self._stopping or wake.kind not in self._handlers:
+            return
+        if wake.at is not None and wake.at > self._clock.now():
+            self._set_timer(slot, wake.at)
+        elif slot in self._running:
+            self._again.add(slot)
+        else:
+            self._start(slot)
+
+    async def run(self, handlers: Mapping[str, Handler], sweep: Sweep) -> None:
+        """Serve wakes until cancelled; then let what is running finish, for DRAIN_S seconds at most."""
+        self._handlers = handlers
+        try:
+            while True:
+                await self._sweep(sweep)
+                await asyncio.sleep(SWEEP_EVERY_S)
+        finally:
+            self._stopping = True
+            for _, timer in self._timers.values():
+                timer.cancel()
+            if self._running:
+                await asyncio.wait(self._running.values(), timeout=DRAIN_S)
+
+    async def _sweep(self, sweep: Sweep) -> None:
+        try:
+            for wake in await sweep():
+                self.wake(wake)
+        except Exception:
+            log.exception("work.sweep_failed")
+
+    def _set_timer(self, slot: _Slot, at: datetime) -> None:
+        known = self._timers.get(slot)
+        if known is not None:
+            if known[0] <= at:
+                return
+            known[1].cancel()
+        delay = (at - self._clock.now()).total_seconds()
+        timer = asyncio.get_running_loop().call_later(delay, self._ring, slot)
+        self._timers[slot] = (at, timer)
+
+    def _ring(self, slot: _Slot) -> None:
+        del self._timers[slot]
+        self.wake(Wake(*slot))
+
+    def _start(self, slot: _Slot) -> None:
+        task = asyncio.create_task(self._handle(slot), name=":".join(slot))
+        self._running[slot] = task
+        task.add_done_callback(lambda _: self._finished(slot))
+
+    async def _handle(self, slot: _Slot) -> None:
+        kind, key = slot
+        async with self._limits[kind]:
+            try:
+                await self._handlers[kind](key)
+            except Exception:
+                log.exception("work.failed", kind=kind, key=key)
+
+    def _finished(self, slot: _Slot) -> None:
+        del self._running[slot]
+        if slot in self._again:
+            self._again.discard(slot)
+            self.wake(Wake(*slot))

@@ -1,0 +1,43 @@
+"""The `paylink` command. Each sub-command is imported when it is called, so that `--help` stays instant."""
+
+from importlib import import_module
+
+import click
+
+# Name -> module with a click command `command`, and its line in the help.
+COMMANDS = {
+    "serve": ("bot.commands.serve", "Run the service: web and workers in one process."),
+    "demo": ("bot.commands.demo", "Run everything on this machine against stand-ins, with no account."),
+    "sandbox": ("bot.commands.sandbox", "Run only the stand-ins for chats and backends."),
+    "check": ("bot.commands.check", "Try every setting and every credential."),
+    "parse": ("bot.commands.parse", "Show what a one-line command would be understood as."),
+    "db": ("bot.commands.db", "Migrate the database."),
+    "outbox": ("bot.commands.outbox", "Show what is still owed to the chats."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands by name only."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy)
+@click.version_option(package_name="paylink")
+def main() -> None:
+    """Payment links from chat: Slack, Telegram, and the truth about the money in the thread."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,204 @@
+"""The one place that knows everybody: settings in, a running service out."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from starlette.types import ASGIApp
+
+from adapters.backends import BACKENDS
+from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.client import make_client
+from adapters.chat.slack.listeners import Listeners, make_app
+from adapters.chat.telegram import polling
+from adapters.chat.telegram.chat import TelegramChat
+from adapters.chat.telegram.client import make_bot
+from adapters.chat.telegram.handlers import UpdateHandler
+from adapters.web.app import Endpoint, build_app
+from adapters.work.in_process import InProcessWork
+from bot.conversation.form import form_for
+from bot.conversation.talk import Offer, Talk
+from bot.delivery.cards import Setting
+from bot.delivery.narrator import Narrator
+from bot.delivery.outbox import Delivery
+from bot.inbox.process import Handler, Processor, WebhookHandler
+from bot.inbox.receive import Receiver, inbox_key, keep
+from bot.links.service import LinkService
+from bot.ports.backend import Backend
+from bot.ports.chat import Chat
+from bot.ports.clock import Clock, SystemClock
+from bot.ports.model import Account, Person
+from bot.ports.storage import Storage, Transaction, Wake
+from bot.settings import BACKEND_PREFIXES, PREFIX, Settings, SlackSettings, TelegramSettings
+from bot.texts import Texts
+from storage.engine import SqliteStorage
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What every part of the service is built from."""
+
+    settings: Settings
+    clock: Clock
+    storage: Storage
+    backends: Mapping[str, Backend]
+    talk: Talk
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class _ChatParts:
+    """What one chat brings along."""
+
+    chat: Chat
+    endpoint: Endpoint | None = None
+    inbox_handler: tuple[str, Handler] | None = None
+    run: Callable[[], Awaitable[None]] | None = None
+
+
+def make_backends(settings: Settings) -> dict[str, Backend]:
+    """Every backend that has a key, by account id: the account in the settings is named like its backend."""
+    return {
+        name: BACKENDS[name](values, settings.merchant_name) for name, values in settings.backends.items()
+    }
+
+
+@contextlib.asynccontextmanager
+async def chats_of(settings: Settings) -> AsyncIterator[dict[str, Chat]]:
+    """The configured chats alone, for a command that only asks whether they answer."""
+    async with contextlib.AsyncExitStack() as stack:
+        chats: dict[str, Chat] = {}
+        if settings.slack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            client = make_client(settings.slack.bot_token, settings.slack.api_url, session)
+            chats["slack"] = SlackChat(client, session, Texts(settings.language))
+        if settings.telegram:
+            bot = make_bot(settings.telegram.bot_token, settings.telegram.api_url)
+            stack.push_async_callback(bot.shutdown)
+            chats["telegram"] = TelegramChat(bot)
+        yield chats
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[ASGIApp]:
+    """The service with its workers, while the block runs; gives its web application.
+
+    The schema must be current. Leaving the block lets what is running finish, then closes everything.
+    """
+    clock = clock or SystemClock()
+    async with contextlib.AsyncExitStack() as stack:
+        work = InProcessWork(clock)
+        storage = SqliteStorage(settings.database_url, clock, work.wake)
+        stack.push_async_callback(storage.close)
+        backends = make_backends(settings)
+        for backend in backends.values():
+            stack.push_async_callback(backend.aclose)
+        core = _Core(
+            settings, clock, storage, backends, _talk(settings, backends, clock), Texts(settings.language)
+        )
+        await storage.write(lambda tx: _introduce(tx, core))
+        parts = [part async for part in _chat_parts(core, stack)]
+        handlers = _handlers(core, parts)
+        await _run(stack, work.run(handlers, lambda: storage.read(lambda tx: sweep(tx, core))))
+        for part in parts:
+            if part.run:
+                await _run(stack, part.run())
+        yield _web(core, parts)
+
+
+def sweep(tx: Transaction, core: _Core) -> Sequence[Wake]:
+    """Everything that the rows say is to be done now."""
+    now = core.clock.now()
+    return [
+        *(Wake("inbox", inbox_key(kind, stripe)) for kind, stripe in tx.inbox.stripes()),
+        *(Wake("link", link_id) for link_id in tx.links.creating(now)),
+        *(Wake("delivery", lane) for lane in tx.outbox.lanes(now)),
+        Wake("drafts", ""),
+    ]
+
+
+def _talk(settings: Settings, backends: Mapping[str, Backend], clock: Clock) -> Talk:
+    account = settings.default_backend
+    form = form_for(backends[account].info, currency=settings.default_currency, country=settings.region)
+    return Talk(Offer(account, form, settings.region, settings.link_expiry, settings.language), clock)
+
+
+def _introduce(tx: Transaction, core: _Core) -> None:
+    """What the settings say of accounts and people, as rows."""
+    for name, backend in core.backends.items():
+        tx.accounts.put(Account(name, name, backend.mode, PREFIX + BACKEND_PREFIXES[name]))
+    if core.settings.telegram:
+        for user in core.settings.telegram.admitted:
+            tx.people.admit(Person("telegram", user))
+
+
+def _handlers(core: _Core, parts: Sequence[_ChatParts]) -> dict[str, Callable[[str], Awaitable[None]]]:
+    """One handler per kind of wake, and one per kind of inbound row."""
+    inbox: dict[str, Handler] = {"webhook": WebhookHandler(core.backends, core.clock)}
+    inbox |= dict(part.inbox_handler for part in parts if part.inbox_handler)
+    narrate = Narrator(core.backends, core.talk, core.settings.time_zone)
+    chats = {part.chat.name: part.chat for part in parts}
+
+    async def expire_drafts(_: str) -> None:
+        await core.storage.write(core.talk.expire)
+
+    return {
+        "inbox": Processor(core.storage, inbox).run,
+        "link": LinkService(core.storage, core.backends, core.clock).run,
+        "delivery": Delivery(core.storage, chats, narrate, core.clock).run,
+        "drafts": expire_drafts,
+    }
+
+
+async def _chat_parts(core: _Core, stack: contextlib.AsyncExitStack) -> AsyncIterator[_ChatParts]:
+    if core.settings.slack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        yield _slack(core, core.settings.slack, session)
+    if core.settings.telegram:
+        yield _telegram(core, core.settings.telegram, stack)
+
+
+def _slack(core: _Core, settings: SlackSettings, session: aiohttp.ClientSession) -> _ChatParts:
+    client = make_client(settings.bot_token, settings.api_url, session)
+    mode = core.backends[core.talk.offer.account_id].mode
+    setting = Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
+    listeners = Listeners(core.storage, core.talk, setting)
+    app = make_app(settings.signing_secret, settings.bot_token, client, listeners)
+    return _ChatParts(SlackChat(client, session, core.texts), AsyncSlackRequestHandler(app).handle)
+
+
+def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncExitStack) -> _ChatParts:
+    bot = make_bot(settings.bot_token, settings.api_url)
+    stack.push_async_callback(bot.shutdown)
+
+    def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
+        keep(tx, polling.KIND, "", key, together, body, core.clock.now())
+
+    return _ChatParts(
+        TelegramChat(bot),
+        inbox_handler=(polling.KIND, UpdateHandler(bot, core.talk, core.texts, core.clock)),
+        run=polling.Polling(bot, core.storage, store, core.texts).run,
+    )
+
+
+def _web(core: _Core, parts: Sequence[_ChatParts]) -> ASGIApp:
+    async def ready() -> bool:
+        return await core.storage.read(lambda tx: tx.outbox.count()) >= 0
+
+    slack = next((part.endpoint for part in parts if part.endpoint), None)
+    return build_app(Receiver(core.storage, core.backends, core.clock), slack, ready)
+
+
+async def _run(stack: contextlib.AsyncExitStack, job: Awaitable[None]) -> None:
+    """Run a job beside the block; cancelled, and waited for, when the block ends."""
+    task = asyncio.ensure_future(job)
+
+    async def stop() -> None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(stop)

@@ -1,0 +1,20 @@
+"""Reading the settings for a command: mistakes are printed one per line, and end it."""
+
+import sys
+
+import click
+
+from bot import settings
+from bot.errors import ConfigurationError
+
+
+def settings_or_exit() -> settings.Settings:
+    """The settings; exits with 1 after printing every mistake."""
+    try:
+        return settings.load(settings.read_environment())
+    except ConfigurationError as error:
+        count = len(error.problems)
+        click.echo(f"{count} setting{'s' if count > 1 else ''} to mend (environment or .env):", err=True)
+        for problem in error.problems:
+            click.echo(f"  {problem}", err=True)
+        sys.exit(1)

@@ -1,0 +1,93 @@
+"""`paylink demo`: the whole product on this machine, against stand-ins, with no account anywhere."""
+
+import asyncio
+import contextlib
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from bot.commands._child import ServiceProcess
+from bot.commands._scenarios import SCENARIOS, ScenarioFailed, play
+from sandbox.app import build_app
+from sandbox.clock import Clock
+from sandbox.registry import env_of, make_standins
+from sandbox.server import listen, serving_on, url_of
+from sandbox.standin import World
+
+BACKENDS = ("checkout",)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A sandbox and a service that know each other."""
+
+    sandbox_url: str
+    service: ServiceProcess
+
+
+@click.command()
+@click.option("--headless", is_flag=True, help="Play one sale in both chats, print it, and exit.")
+@click.option("--backend", type=click.Choice(BACKENDS), default=BACKENDS[0], show_default=True)
+@click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="paid", show_default=True)
+@click.option("--port", default=9000, show_default=True, help="Of the page; another one is taken if it is in use.")
+def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
+    """Run everything on this machine against stand-ins, with no account."""
+    with contextlib.suppress(KeyboardInterrupt):
+        if not asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port)):
+            sys.exit(1)
+
+
+@contextlib.asynccontextmanager
+async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
+    """Both of them running; their files are gone afterwards."""
+    page, reserved = _listen(port), listen()
+    service_url = url_of(reserved)
+    reserved.close()
+    world = World(Clock(), url_of(page), service_url)
+    with tempfile.TemporaryDirectory(prefix="paylink-demo-") as folder:
+        names = [backend, "slack", "telegram"]
+        settings = env_of(make_standins(world, names)) | {
+            "PAYLINK_DATABASE_URL": f"sqlite:///{folder}/demo.db",
+            "PAYLINK_PORT": service_url.rsplit(":", 1)[1],
+            "PAYLINK_DEFAULT_BACKEND": backend,
+            "PAYLINK_LOG_FORMAT": "console",
+        }
+        service = ServiceProcess(service_url, settings, Path(folder) / "service.log")
+        async with serving_on(build_app(world, names), page) as sandbox_url:
+            await service.start()
+            try:
+                yield Demo(sandbox_url, service)
+            finally:
+                await service.stop()
+
+
+async def _with_page(backend: str, port: int) -> bool:
+    async with demo(backend, port) as running:
+        click.echo(f"\n  Open {running.sandbox_url}\n")
+        click.echo("  A Slack channel, a Telegram chat and the customer's phone, on stand-ins.")
+        click.echo("  Type /paylink 49.90 EUR jane@example.com Invoice 12 in either chat. Ctrl-C ends it.\n")
+        await asyncio.Event().wait()
+    return True
+
+
+async def _headless(backend: str, scenario: str) -> bool:
+    async with demo(backend, 0) as running:
+        try:
+            await play(SCENARIOS[scenario], running.sandbox_url, backend, running.service, click.echo)
+        except ScenarioFailed as failure:
+            click.echo(f"\nFAILED: {failure}\nThe service's log:\n{running.service.log_text()}")
+            return False
+    click.echo(f"\nBoth threads ended as the scenario '{scenario}' says.")
+    return True
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return listen(port)
+    except OSError:
+        return listen()

@@ -1,0 +1,40 @@
+"""`paylink sandbox`: only the stand-ins, for a service or a test that runs elsewhere on this machine."""
+
+import asyncio
+import contextlib
+
+import click
+
+from sandbox.app import build_app
+from sandbox.clock import Clock
+from sandbox.registry import STANDINS, env_of, make_standins
+from sandbox.server import serving
+from sandbox.standin import World
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(STANDINS)), metavar="[NAME]...")
+@click.option("--port", default=9000, show_default=True, help="Where the stand-ins listen, on loopback.")
+@click.option(
+    "--service",
+    default="http://127.0.0.1:8080",
+    show_default=True,
+    help="Where webhooks, commands and updates are sent.",
+)
+@click.option("--env", is_flag=True, help="Print the settings that point a service at the stand-ins, and exit.")
+def command(names: tuple[str, ...], port: int, service: str, env: bool) -> None:  # noqa: FBT001 - click's way
+    """Run the stand-ins named, or all of them, below one port."""
+    world = World(Clock(), f"http://127.0.0.1:{port}", service.rstrip("/"))
+    if env:
+        for name, value in env_of(make_standins(world, list(names))).items():
+            click.echo(f"{name}={value}")
+        return
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(world, list(names), port))
+
+
+async def _serve(world: World, names: list[str], port: int) -> None:
+    async with serving(build_app(world, names), port) as url:
+        click.echo(f"Stand-ins at {url}: {', '.join(names or STANDINS)}")
+        click.echo(f"They talk to the service at {world.service_url}. Ctrl-C ends them.")
+        await asyncio.Event().wait()

@@ -1,0 +1,44 @@
+"""`paylink serve`: web and workers in one process."""
+
+import asyncio
+import contextlib
+
+import click
+import structlog
+import uvicorn
+import uvloop
+
+from bot import logs
+from bot.bootstrap import running
+from bot.commands._settings import settings_or_exit
+from bot.settings import Settings
+from storage import migrate
+
+
+@click.command()
+def command() -> None:
+    """Run the service until it is told to stop (SIGTERM or Ctrl-C); what is running is finished first."""
+    settings = settings_or_exit()
+    logs.configure(settings.log_format, settings.secrets)
+    migrate.upgrade(settings.database_url)
+    with contextlib.suppress(KeyboardInterrupt):
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    log = structlog.get_logger(__name__)
+    async with running(settings) as app:
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=10,
+            proxy_headers=False,
+        )
+        log.info("service.starting", host=settings.host, port=settings.port)
+        await uvicorn.Server(config).serve()
+        log.info("service.stopping")

@@ -1,0 +1,144 @@
+"""A command's words, sorted into numerals, currencies and the rest; and the runs they form."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.conversation.currencies import SIGNS, currencies_of
+
+_SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
+_NUMERAL = r"[0-9](?:[0-9.,]*[0-9])?"
+_GLUED = re.compile(
+    rf"(?P<before>{_SIGN}|[A-Za-z]{{3}})?(?P<numeral>{_NUMERAL})(?P<after>{_SIGN}|[A-Za-z]{{3}})?"
+)
+_MINUS = "-\N{MINUS SIGN}"
+_NEGATIVE = re.compile(rf"[{_MINUS}](?:{_SIGN})?{_NUMERAL}.*|(?:{_SIGN})[{_MINUS}]{_NUMERAL}.*")
+_NUMBER_LIKE = re.compile(r"[0-9][0-9.,'’_]*(?:[kKmM]|[.,]?[-–—]+)?")
+_JOINERS = frozenset("- \N{EN DASH} \N{EM DASH} / + x X * \N{MULTIPLICATION SIGN} or to and".split())
+_SCALES = frozenset(
+    "k m mio million millions thousand thousands hundred hundreds lakh lakhs crore crores "
+    "cent cents penny pence paise fils centime centimes".split()
+)
+_AROUND = "()[]<>\"'"
+_CLOSING = ".,;:!?"
+_UNKNOWN_CODE = re.compile(r"[A-Z]{3,4}")
+
+
+class Kind(StrEnum):
+    """What a word is, as far as amounts go."""
+
+    NUMERAL = "numeral"
+    CURRENCY = "currency"
+    NEGATIVE = "negative"
+    ODD = "odd"  # meant as a number, written in no way that is read
+    JOINER = "joiner"  # between numerals: `20 or 25 EUR`, `2 x 49.90 EUR`
+    SCALE = "scale"  # beside a numeral it changes its meaning: `5 million EUR`, `50 cents`
+    CODE_LIKE = "code_like"  # written like a currency's code, and none that we know
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word. `currencies` are those that it can stand for or has glued to it."""
+
+    at: int
+    text: str
+    kind: Kind
+    numeral: str = ""
+    currencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring words that speak of an amount together."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].at
+
+    @property
+    def positions(self) -> range:
+        return range(self.start, self.tokens[-1].at + 1)
+
+    @property
+    def text(self) -> str:
+        return " ".join(token.text for token in self.tokens)
+
+    @property
+    def numerals(self) -> tuple[Token, ...]:
+        return tuple(token for token in self.tokens if token.kind is Kind.NUMERAL)
+
+    @property
+    def has_currency(self) -> bool:
+        return any(token.currencies for token in self.tokens)
+
+    def has(self, kind: Kind) -> bool:
+        return any(token.kind is kind for token in self.tokens)
+
+    @property
+    def numerals_touch(self) -> bool:
+        """Two numerals with nothing but a space between them, as in `1 234,56`."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        return any(one.kind is two.kind is Kind.NUMERAL for one, two in pairs)
+
+
+_BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD})
+
+
+def tokens_of(words: Sequence[str]) -> list[Token]:
+    """Each word with what it is."""
+    return [_token(at, word) for at, word in enumerate(words)]
+
+
+def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
+    """The runs that hold something numeric, from left to right; a currency alone is just a word."""
+    pending: list[Token] = []
+    for token in [*tokens, Token(len(tokens), "", Kind.WORD)]:
+        if token.kind in _BEGINS or (pending and token.kind in {Kind.JOINER, Kind.SCALE}):
+            pending.append(token)
+            continue
+        while pending and pending[-1].kind is Kind.JOINER:
+            pending.pop()
+        if any(held.kind in {Kind.NUMERAL, Kind.NEGATIVE, Kind.ODD} for held in pending):
+            yield Run(tuple(pending))
+        pending = []
+
+
+def _token(at: int, word: str) -> Token:
+    text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
+    if currencies := currencies_of(text):
+        return Token(at, text, Kind.CURRENCY, currencies=currencies)
+    if word in _JOINERS:
+        return Token(at, text, Kind.JOINER)
+    glued = _GLUED.fullmatch(text)
+    if glued and (attached := _attached(glued)) is not None:
+        return Token(at, text, Kind.NUMERAL, glued["numeral"], attached)
+    if _NEGATIVE.fullmatch(text):
+        return Token(at, text, Kind.NEGATIVE)
+    return Token(at, text, _kind_of_other(text))
+
+
+def _kind_of_other(text: str) -> Kind:
+    if _is_odd(text):
+        return Kind.ODD
+    if text.lower() in _SCALES:
+        return Kind.SCALE
+    return Kind.CODE_LIKE if _UNKNOWN_CODE.fullmatch(text) else Kind.WORD
+
+
+def _attached(glued: re.Match[str]) -> tuple[str, ...] | None:
+    """The currencies of a numeral's own signs; None if letters beside it are no currency, or two disagree."""
+    found = [currencies_of(text) for text in (glued["before"], glued["after"]) if text]
+    if not found:
+        return ()
+    return tuple(code for code in found[0] if all(code in others for others in found)) or None
+
+
+def _is_odd(text: str) -> bool:
+    digits = any(map(str.isdigit, text))
+    has_sign = any(sign in text for sign in SIGNS if not sign.isalpha())
+    foreign = digits and not re.search("[0-9]", text)
+    return digits and "@" not in text and (has_sign or foreign or _NUMBER_LIKE.fullmatch(text) is not None)

@@ -1,0 +1,38 @@
+"""What is wrong with an answer, in words that name the way out."""
+
+from collections.abc import Mapping
+
+from bot.conversation.amounts import spell
+from bot.conversation.form import Field, Form
+from bot.money import Money, exponent_of
+from bot.ports.model import Problem
+from bot.texts import Texts
+
+_SHOWN = 4
+
+
+def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
+    """One sentence or two: what was understood, and what to type instead."""
+    readings = problem.readings[:_SHOWN]
+    by_currency = problem.key.startswith("currency_")
+    values: Mapping[str, str] = {
+        "text": problem.typed,
+        "readings": ", ".join(money.currency if by_currency else texts.money(money) for money in readings),
+        "spellings": " / ".join(spell(money) for money in readings),
+        "reading": texts.money(readings[0]) if readings else "",
+        "first": readings[0].currency if readings else "",
+        "second": readings[-1].currency if readings else "",
+        "currency": problem.currency,
+        "decimals": str(exponent_of(problem.currency)) if problem.currency else "",
+        "example": str(_example(problem.currency)) if problem.currency else "",
+        "backend": form.backend_label,
+        "limit": str(asked.limit),
+        "length": str(len(problem.typed)),
+        "codes": problem.typed,
+    }
+    return texts(f"problem.{problem.key}", **values)
+
+
+def _example(currency: str) -> str:
+    """An amount of that currency, as typed: 49.90, 49.900 or 4990."""
+    return str(Money(4990 if exponent_of(currency) < 3 else 49900, currency).major)

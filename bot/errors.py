@@ -1,0 +1,86 @@
+"""Errors by what the caller does next. Facts are attributes; the text is for the log."""
+
+from typing import Literal
+
+Sent = Literal["no", "unknown"]
+
+
+class PaylinkError(Exception):
+    """The root of every expected failure."""
+
+
+class ConfigurationError(Exception):
+    """Settings are missing or wrong: stop at the start. `problems` has one line per mistake."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class BackendUnavailable(PaylinkError):
+    """Network trouble, a time-out or a 5xx: try again; look the request up first if `sent` is unknown."""
+
+    def __init__(self, text: str, *, sent: Sent) -> None:
+        super().__init__(text)
+        self.sent: Sent = sent
+
+
+class BackendRateLimited(PaylinkError):
+    """The backend asks for patience: wait `retry_after` seconds (None: it did not say how long)."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        super().__init__(f"rate limited, retry after {retry_after}")
+        self.retry_after = retry_after
+
+
+class BackendRejected(PaylinkError):
+    """The backend refuses the data: tell the person. `field` is the form's, None if it named none of ours."""
+
+    def __init__(self, codes: tuple[str, ...], *, field: str | None = None) -> None:
+        super().__init__(f"rejected: {', '.join(codes)}")
+        self.codes, self.field = codes, field
+
+
+class BackendAuthFailed(PaylinkError):
+    """The backend refuses our key: the operator must mend it."""
+
+
+class BackendProtocolError(PaylinkError):
+    """The answer is not what the backend documents; `request_id` is what its support asks for."""
+
+    def __init__(self, text: str, *, request_id: str | None = None) -> None:
+        super().__init__(text)
+        self.request_id = request_id
+
+
+class WebhookRejected(PaylinkError):
+    """An inbound request without good proof, or unreadable: answer `status` (4xx), change nothing."""
+
+    def __init__(self, text: str, *, status: int = 401) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class ChatUnavailable(PaylinkError):
+    """The chat did not take a message. `sent` no: say it again; unknown: it may have been seen."""
+
+    def __init__(self, text: str, *, sent: Sent, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.sent: Sent = sent
+        self.retry_after = retry_after
+
+
+class ChatGone(PaylinkError):
+    """The destination will never take a message again (archived, blocked, removed)."""
+
+
+class ChatMessageGone(PaylinkError):
+    """The message to edit is no longer there: post a fresh one."""
+
+
+class ChatRefused(PaylinkError):
+    """The chat refuses this very message (ours to mend); repeating it would not help."""
+
+
+class StorageUnavailable(PaylinkError):
+    """The database did not take the transaction; nothing of it was written."""

@@ -1,0 +1,16 @@
+"""Identifiers of our own."""
+
+import secrets
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LENGTH = 12
+
+
+def new_link_id() -> str:
+    """`PL` and 12 characters of Crockford base32: 60 random bits, readable aloud, fit for any reference field."""
+    return "PL" + "".join(secrets.choice(_CROCKFORD) for _ in range(_LENGTH))
+
+
+def new_public_token() -> str:
+    """128 random bits for an address of our own."""
+    return secrets.token_hex(16)

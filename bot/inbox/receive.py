@@ -1,0 +1,46 @@
+"""Verify, take the dedupe key, store once, answer. The answer is given after the commit, never before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zlib import crc32
+
+from bot.errors import WebhookRejected
+from bot.ports.backend import Backend
+from bot.ports.clock import Clock
+from bot.ports.storage import Storage, Transaction
+
+STRIPES = 16
+
+
+class Receiver:
+    """Takes in backends' webhooks."""
+
+    def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
+        """`backends` by account id."""
+        self._storage, self._backends, self._clock = storage, backends, clock
+
+    async def webhook(self, account_id: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep a backend's webhook; returns once it is durable (a repetition is, too).
+
+        Raises WebhookRejected (nothing was kept), StorageUnavailable (ask the sender to come again).
+        """
+        backend = self._backends.get(account_id)
+        if backend is None:
+            raise WebhookRejected(f"no account {account_id}", status=404)
+        backend.verify(headers, body)
+        key, now = backend.event_key(body), self._clock.now()
+        await self._storage.write(lambda tx: keep(tx, "webhook", account_id, key, key, body, now))
+
+
+def keep(
+    tx: Transaction, kind: str, account_id: str, key: str, together: str, body: bytes, now: datetime
+) -> None:
+    """Store an inbound fact once. Those with the same `together` are handled in order, others beside them."""
+    stripe = crc32(together.encode()) % STRIPES
+    if tx.inbox.add(kind, account_id, key, stripe, body, now):
+        tx.wake("inbox", inbox_key(kind, stripe))
+
+
+def inbox_key(kind: str, stripe: int) -> str:
+    """The wake key of one stripe of one kind."""
+    return f"{kind}:{stripe}"

@@ -1,0 +1,180 @@
+"""What is done to links after the acknowledgement, each step committed before the next one begins.
+
+A link row is committed before its backend is called, and so is every attempt. What an answer that
+never came leaves behind is an orphan: its reference is ours, so a payment of it still finds its link.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import (
+    BackendAuthFailed,
+    BackendProtocolError,
+    BackendRateLimited,
+    BackendRejected,
+    BackendUnavailable,
+    PaylinkError,
+)
+from bot.ports.backend import Backend, CreatedLink, LinkRequest
+from bot.ports.clock import Clock
+from bot.ports.model import (
+    Closed,
+    Link,
+    LinkState,
+    ProviderLink,
+    ProviderLinkState,
+    new_reference,
+)
+from bot.ports.storage import Storage, Transaction
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(minutes=15)  # how long a creation is tried before the person is told that it failed
+FIRST_RETRY = timedelta(seconds=1)
+LONGEST_RETRY = timedelta(minutes=1)
+
+
+class LinkService:
+    """Does what a link's row says is still to be done."""
+
+    def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
+        """`backends` by account id."""
+        self._storage, self._backends, self._clock = storage, backends, clock
+
+    async def run(self, link_id: str) -> None:
+        """Look at a link and take its next step."""
+        attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id))
+        if attempt is None:
+            return
+        link, provider_link = attempt
+        backend = self._backends[link.account_id]
+        try:
+            created = await backend.create(self._request(link, provider_link))
+        except PaylinkError as error:
+            trouble = error
+            await self._storage.write(lambda tx: self._failed(tx, provider_link, trouble, backend.info.label))
+        else:
+            await self._storage.write(lambda tx: self._created(tx, provider_link, created))
+
+    def _begin_attempt(self, tx: Transaction, link_id: str) -> tuple[Link, ProviderLink] | None:
+        """Commit what is about to be asked. An attempt found in flight was cut off: its outcome is unknown."""
+        link = tx.links.get(link_id)
+        if link is None or link.state is not LinkState.CREATING:
+            return None
+        if link.retry_at is not None and link.retry_at > self._clock.now():
+            tx.wake("link", link_id, link.retry_at)
+            return None
+        attempts = tx.provider_links.of(link_id)
+        for cut_off in attempts:
+            if cut_off.state is ProviderLinkState.IN_FLIGHT:
+                tx.provider_links.put(replace(cut_off, state=ProviderLinkState.ORPHAN))
+        number = attempts[-1].attempt + 1 if attempts else 1
+        attempt = ProviderLink(
+            link_id=link_id,
+            attempt=number,
+            account_id=link.account_id,
+            reference=new_reference(link_id, number),
+            state=ProviderLinkState.IN_FLIGHT,
+            amount=link.amount,
+        )
+        tx.provider_links.put(attempt)
+        return link, attempt
+
+    def _request(self, link: Link, attempt: ProviderLink) -> LinkRequest:
+        return LinkRequest(
+            link_id=link.id,
+            reference=attempt.reference,
+            amount=link.amount,
+            description=link.description,
+            customer=link.customer,
+            expires_at=link.expires_at,
+            now=self._clock.now(),
+        )
+
+    def _created(self, tx: Transaction, attempt: ProviderLink, created: CreatedLink) -> None:
+        tx.provider_links.put(
+            replace(
+                attempt,
+                state=ProviderLinkState.OPEN,
+                provider_id=created.provider_id,
+                url=created.url,
+                expires_on=created.expires_on,
+            )
+        )
+        link = tx.links.get(attempt.link_id)
+        if link is not None and link.state is LinkState.CREATING:
+            link = replace(link, state=LinkState.OPEN, trouble=None, retry_at=None, version=link.version + 1)
+            tx.links.put(link)
+            self._show(tx, link, card=True)
+
+    def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
+        """Write down what an attempt came to: tried again later, or closed and told."""
+        link = tx.links.get(attempt.link_id)
+        if link is None or link.state is not LinkState.CREATING:
+            return
+        log.warning("link.create_failed", link=link.id, error=type(error).__name__, reason=str(error))
+        outcome_unknown = isinstance(error, BackendProtocolError) or (
+            isinstance(error, BackendUnavailable) and error.sent == "unknown"
+        )
+        if outcome_unknown:
+            tx.provider_links.put(replace(attempt, state=ProviderLinkState.ORPHAN))
+        else:
+            tx.provider_links.remove(attempt)
+        now = self._clock.now()
+        wait = _wait(error, now - link.created_at)
+        trouble = _trouble(error, backend)
+        if wait is None or now + wait > link.created_at + PATIENCE:
+            gave_up = {"key": "gave_up", "backend": backend} if wait is not None else trouble
+            link = replace(link, state=LinkState.CLOSED, closed=Closed.FAILED, trouble=gave_up, retry_at=None)
+        else:
+            link = replace(link, trouble=trouble, retry_at=now + wait)
+            tx.wake("link", link.id, link.retry_at)
+        tx.links.put(replace(link, version=link.version + 1))
+        self._show(tx, link, card=False)
+
+    def _show(self, tx: Transaction, link: Link, *, card: bool) -> None:
+        """Bring the asking person's desk up to date; a card only appears where it has something to show."""
+        now = self._clock.now()
+        draft = tx.drafts.get(link.id)
+        if draft is not None and draft.desk:
+            tx.outbox.owe_desk(link.id, link.destination_id, now)
+        if card or draft is None or not draft.desk:
+            tx.outbox.owe_card(link.id, link.destination_id, now)
+        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+
+
+def usable(provider_links: Sequence[ProviderLink]) -> ProviderLink | None:
+    """The object that the customer is sent to: the newest one that is open."""
+    opened = [found for found in provider_links if found.state is ProviderLinkState.OPEN]
+    return opened[-1] if opened else None
+
+
+def _wait(error: PaylinkError, since_start: timedelta) -> timedelta | None:
+    """How long to wait before the next attempt; None if there is none."""
+    if isinstance(error, BackendRejected | BackendAuthFailed | BackendProtocolError):
+        return None
+    if isinstance(error, BackendRateLimited) and error.retry_after is not None:
+        return timedelta(seconds=error.retry_after)
+    return min(max(FIRST_RETRY, since_start), LONGEST_RETRY)
+
+
+def _trouble(error: PaylinkError, backend: str) -> dict[str, str]:
+    match error:
+        case BackendRejected():
+            return {
+                "key": "rejected",
+                "backend": backend,
+                "codes": ", ".join(error.codes),
+                "field": error.field or "",
+            }
+        case BackendRateLimited():
+            return {"key": "busy", "backend": backend}
+        case BackendAuthFailed():
+            return {"key": "auth", "backend": backend}
+        case BackendProtocolError():
+            return {"key": "protocol", "backend": backend}
+        case _:
+            return {"key": "unavailable", "backend": backend}

@@ -1,0 +1,53 @@
+"""Logging: one line per event, as JSON or for people, with every secret blacked out."""
+
+import logging
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+_TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
+_QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic")
+
+
+def configure(log_format: str, secrets: Sequence[str]) -> None:
+    """Set up structlog and the standard library's logging, for the whole process."""
+    draw: Any = structlog.processors.JSONRenderer()
+    if log_format == "console":
+        draw = structlog.dev.ConsoleRenderer(colors=False)
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    finish = [meta, structlog.processors.format_exc_info, draw]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Redacting(redactor(secrets), foreign_pre_chain=shared, processors=finish))
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def redactor(secrets: Sequence[str]) -> Callable[[str], str]:
+    """Blacks out the settings' secrets (several in one, too) and tokens inside Telegram's addresses."""
+    parts = {part.strip() for secret in secrets for part in (secret, *secret.split(","))} - {""}
+    known = [re.escape(part) for part in sorted(parts, key=len, reverse=True)]
+    pattern = re.compile("|".join([*known, _TELEGRAM_URL.pattern]))
+    return lambda text: pattern.sub("[redacted]", text)
+
+
+class _Redacting(structlog.stdlib.ProcessorFormatter):
+    """The last step before a line is written: what no other step has thought of is caught here."""
+
+    def __init__(self, redact: Callable[[str], str], **settings: Any) -> None:
+        super().__init__(**settings)
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))

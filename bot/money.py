@@ -1,0 +1,83 @@
+"""Money: an integer of minor units and an ISO 4217 code. No float anywhere.
+
+Exponents are ISO 4217's (package `iso4217`, which carries the maintenance agency's table), not
+CLDR's, which are for display. What a backend makes of them (its own units) is the adapter's.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from iso4217 import Currency
+
+# Units of account and fund codes of ISO 4217 (list one): in the standard, but nobody can be charged in them.
+_FUNDS = frozenset({"BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD"})
+
+
+class UnknownCurrency(ValueError):
+    """Not an ISO 4217 code that a customer can be charged in."""
+
+
+class TooManyDecimals(ValueError):
+    """More decimals than the currency has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount: `minor` units (cents, yen, fils) of `currency`."""
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        exponent_of(self.currency)
+
+    @property
+    def major(self) -> Decimal:
+        """The amount as people write it, with all of the currency's decimals: 4990 EUR is 49.90."""
+        return Decimal(self.minor).scaleb(-exponent_of(self.currency))
+
+    @classmethod
+    def of(cls, major: Decimal, currency: str) -> "Money":
+        """From major units; raises UnknownCurrency, TooManyDecimals, ValueError for what is no number."""
+        if not major.is_finite():
+            raise ValueError(f"not an amount: {major}")
+        try:
+            minor = major.scaleb(exponent_of(currency))
+        except InvalidOperation as error:
+            raise ValueError(f"not an amount: {major}") from error
+        if minor != minor.to_integral_value():
+            raise TooManyDecimals(f"{major} has more decimals than {currency} allows")
+        return cls(int(minor), currency)
+
+    def __str__(self) -> str:
+        return f"{self.major} {self.currency}"
+
+
+def pack(amount: Money) -> str:
+    """An amount as a string to keep in a row: `4990 EUR` is 49.90 EUR."""
+    return f"{amount.minor} {amount.currency}"
+
+
+def unpack(text: str) -> Money:
+    """The amount that `pack` kept."""
+    minor, currency = text.split()
+    return Money(int(minor), currency)
+
+
+@cache
+def chargeable_currencies() -> dict[str, int]:
+    """Every code that a customer can be charged in, and its number of decimals."""
+    return {
+        currency.code: currency.exponent
+        for currency in Currency
+        if currency.exponent is not None and currency.code not in _FUNDS
+    }
+
+
+def exponent_of(currency: str) -> int:
+    """ISO 4217's number of decimals of a currency; raises UnknownCurrency."""
+    try:
+        return chargeable_currencies()[currency]
+    except KeyError:
+        raise UnknownCurrency(currency) from None

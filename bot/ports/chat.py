@@ -1,0 +1,102 @@
+"""What a chat can be asked to show, without markup: each chat draws it in its own way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.ports.model import Destination, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a chat lets us post into one channel: a post per `interval_s`, `burst` at once."""
+
+    interval_s: float
+    burst: int
+
+
+class Act(StrEnum):
+    """What a button of ours does when pressed."""
+
+    CREATE = "create"
+    EDIT = "edit"
+    CANCEL = "cancel"
+    SKIP = "skip"
+    AGAIN = "again"
+    PICK = "pick"  # a field to change, or one of a question's answers
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: opens `url`, copies `copy`, or acts on the draft at the version it was drawn for."""
+
+    label: str
+    url: str | None = None
+    copy: str | None = None
+    act: Act | None = None
+    argument: str = ""
+    primary: bool = False
+
+
+class Tone(StrEnum):
+    """How a headline is meant; a chat may show it as a colour or a sign."""
+
+    NEUTRAL = "neutral"
+    WAITING = "waiting"
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The one message that shows a draft's or a link's present state."""
+
+    subject: str  # id of the draft or link
+    version: int  # of the draft, for its buttons
+    headline: str
+    tone: Tone
+    rows: tuple[tuple[str, str], ...] = ()
+    ask: str | None = None  # the question put to the person, if one is open
+    notes: tuple[str, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    mention: Person | None = None
+    mention_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A line of a link's history."""
+
+    text: str
+    tone: Tone
+    mention: Person | None = None
+
+
+class Chat(Protocol):
+    """One chat platform.
+
+    Every method raises ChatUnavailable, ChatGone or ChatRefused, and nothing else; `edit_card` may also
+    raise ChatMessageGone.
+    """
+
+    name: str
+    pace: Pace
+
+    async def post_card(self, to: Destination, card: Card) -> str:
+        """Post a card; gives the message's id."""
+
+    async def edit_card(self, to: Destination, card: Card) -> None:
+        """Bring the card at `to.root` up to date; the same card again is no error."""
+
+    async def post_reply(self, to: Destination, reply: Reply) -> None:
+        """Say a line below the card (at the channel's top where there is no card)."""
+
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
+        """Show the person who asked what has become of it; a desk closed meanwhile is no error."""
+
+    async def tidy(self, to: Destination, message_id: str) -> None:
+        """Delete a typed answer where the platform allows; gone already is no error."""
+
+    async def check(self) -> str:
+        """Try the credentials; gives a line for the operator."""

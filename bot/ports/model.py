@@ -1,0 +1,294 @@
+"""The records: what a payment link, its payments and its place in a chat are made of.
+
+Moments are aware and in UTC. Amounts are minor units of the link's currency unless they are Money.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.money import Money
+
+
+class Mode(StrEnum):
+    """Whether an account moves real money."""
+
+    TEST = "test"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One merchant's credentials at one backend; the credentials themselves stay in the settings."""
+
+    id: str
+    backend: str
+    mode: Mode
+    settings_prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a chat. `team` is Slack's workspace, empty elsewhere."""
+
+    chat: str
+    user: str
+    team: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a message can be posted: a channel or chat, and a thread or topic in it (None: its top)."""
+
+    chat: str
+    channel: str
+    team: str = ""
+    thread: str | None = None
+    private: bool = False  # only the person who asked reads it: customers are shown in full
+
+    @property
+    def lane(self) -> str:
+        """What is sent one after another, and at the platform's rate."""
+        return ":".join((self.chat, self.team, self.channel))
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the card of one link (or of the draft before it) lives, and how it is worded there."""
+
+    id: int
+    place: Place
+    language: str
+    root: str | None = None  # the card's message
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one answer: a text key, the readings it could have, and the text as typed."""
+
+    key: str
+    typed: str = ""
+    readings: tuple[Money, ...] = ()
+    currency: str = ""
+
+
+class DraftState(StrEnum):
+    """What has become of a draft."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Answers so far. Its id is the id of the link that it may become."""
+
+    id: str
+    state: DraftState
+    person: Person
+    destination_id: int
+    account_id: str
+    form_version: int
+    version: int  # one more with every change; a button of an older version is stale
+    answers: Mapping[str, str]
+    problems: Mapping[str, Problem]  # by field
+    choosing: bool  # the person is choosing which answer to change
+    desk: Mapping[str, str]  # where this person watches the request being handled, if apart from the card
+    expires_at: datetime
+
+
+class LinkState(StrEnum):
+    """The link's own axis; money is the other one, derived from its payments."""
+
+    CREATING = "creating"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+class Closed(StrEnum):
+    """Why a link is closed."""
+
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    USED_UP = "used_up"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who is asked to pay; each part may be unknown."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    country: str | None = None  # ISO 3166-1 alpha-2
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One request for money: exactly `amount`, `uses` times."""
+
+    id: str
+    account_id: str
+    public_token: str
+    state: LinkState
+    closed: Closed | None
+    amount: Money
+    uses: int
+    description: str | None
+    customer: Customer
+    creator: Person
+    destination_id: int
+    created_at: datetime
+    expires_at: datetime
+    trouble: Mapping[str, str] | None = None  # why creating it waits or has failed: {"key": text key, ...}
+    retry_at: datetime | None = None  # creating: not before
+    version: int = 1
+
+
+class ProviderLinkState(StrEnum):
+    """What has become of one object at the backend."""
+
+    IN_FLIGHT = "in_flight"
+    OPEN = "open"
+    CLOSED = "closed"
+    ORPHAN = "orphan"  # asked for, answer lost: it may exist, and may be paid
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderLink:
+    """One object at the backend; its `reference` is ours and unique."""
+
+    link_id: str
+    attempt: int
+    account_id: str
+    reference: str
+    state: ProviderLinkState
+    amount: Money
+    provider_id: str | None = None
+    url: str | None = None
+    expires_on: datetime | None = None  # the backend's own answer
+    webhook_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt by a payer. Amounts are cumulative; None means that nobody has told us yet."""
+
+    account_id: str
+    provider_payment_id: str
+    link_id: str
+    currency: str | None = None
+    authorised: int | None = None
+    captured: int | None = None
+    refunded: int | None = None
+    disputed: int | None = None
+    authorised_at: datetime | None = None
+    captured_at: datetime | None = None
+    declined_at: datetime | None = None
+    method: str | None = None
+    bank_reference: str | None = None
+    reason: str | None = None
+
+
+class EventKind(StrEnum):
+    """What a backend told us, in our words. IGNORED: nothing that concerns a link's money."""
+
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A backend's message, normalised. `amounts` are cumulative where the backend says so."""
+
+    key: str
+    kind: EventKind
+    provider_word: str
+    provider_payment_id: str | None
+    reference: str | None
+    occurred_at: datetime
+    amount: Money | None = None
+    method: str | None = None
+    bank_reference: str | None = None
+    reason: str | None = None
+
+
+class InboxState(StrEnum):
+    """What has become of an inbound fact."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One inbound fact, as it came. `kind` names its handler; `stripe` keeps order where it matters."""
+
+    id: int
+    kind: str
+    account_id: str
+    key: str
+    stripe: int
+    body: bytes
+    received_at: datetime
+    state: InboxState = InboxState.WAITING
+
+
+class Say(StrEnum):
+    """What kind of thing is owed to a thread."""
+
+    CARD = "card"  # the present state, edited in place
+    REPLY = "reply"  # a line of the history, never coalesced
+    DESK = "desk"  # what the person who asked sees apart from the card
+    TIDY = "tidy"  # a typed answer to delete
+
+
+class OwedState(StrEnum):
+    """How far a message has come. SENDING that nobody is sending means: cut off in the middle."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    SAID = "said"
+    LOST = "lost"  # may have been seen; not repeated
+    DEAD = "dead"  # will never be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One row of the outbox: key and parameters, worded when sent."""
+
+    id: int
+    say: Say
+    subject: str  # the id of the draft and link that it is about
+    destination_id: int
+    key: str
+    params: Mapping[str, str]
+    state: OwedState
+    wanted: int  # a card: raised with every change
+    attempts: int
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A change worth a line in the thread. `once` tells it from every other notice of the link."""
+
+    key: str
+    once: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+def new_reference(link_id: str, attempt: int) -> str:
+    """Our reference of the n-th object at the backend: `PL…`, then `PL…-2`."""
+    return link_id if attempt == 1 else f"{link_id}-{attempt}"

@@ -1,0 +1,39 @@
+"""Wording per language: a table of keys each, and how amounts and moments are written."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from bot.money import Money, exponent_of
+from bot.texts.en import EN
+
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN}
+
+
+class Texts:
+    """One language's words. Unknown languages speak English."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self._words = LANGUAGES[self.language]
+
+    def __call__(self, key: str, /, **values: str) -> str:
+        """The text of a key with its parameters filled in; raises KeyError for a key nobody wrote."""
+        return self._words[key].format_map(values)
+
+    def optional(self, key: str, /, **values: str) -> str | None:
+        """The same, None for a key that this language has no text for."""
+        return self(key, **values) if key in self._words else None
+
+    def money(self, amount: Money) -> str:
+        """`1,234.50 EUR`: ISO's decimals, this language's separators, the code and never a bare symbol."""
+        exponent = exponent_of(amount.currency)
+        pattern = "#,##0" + ("." + "0" * exponent if exponent else "")
+        return f"{format_decimal(amount.major, pattern, locale=self.language)} {amount.currency}"
+
+    def moment(self, moment: datetime, zone: ZoneInfo) -> str:
+        """`Sat 28 Nov 2026, 10:15 CET`: always with its time zone."""
+        return format_datetime(moment, "EEE d MMM y, HH:mm z", tzinfo=zone, locale=self.language)

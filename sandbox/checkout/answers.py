@@ -1,0 +1,129 @@
+"""Links and payments as the API answers them."""
+
+from datetime import datetime
+from typing import Any
+
+from sandbox.checkout.ids import millis, ticks
+from sandbox.checkout.ledger import PaymentLink
+from sandbox.checkout.payments import Payment
+
+JSON = dict[str, Any]
+
+# What a link repeats of the body it was created from, where that had it.
+_REPEATED = (
+    "amount",
+    "currency",
+    "reference",
+    "description",
+    "processing_channel_id",
+    "customer",
+    "billing",
+    "shipping",
+    "products",
+    "metadata",
+    "amount_allocations",
+    "return_url",
+)
+_ACTION_TYPES = {
+    "payment_approved": "Authorization",
+    "payment_declined": "Authorization",
+    "authentication_failed": "Authorization",
+    "payment_captured": "Capture",
+    "payment_voided": "Void",
+    "payment_refunded": "Refund",
+    "payment_returned": "Return",
+}
+
+
+def page_url(link: PaymentLink, base: str) -> str:
+    return f"{base}/pay/{link.id}"
+
+
+def created(link: PaymentLink, base: str) -> JSON:
+    """The 201. `base` is the stand-in's own address."""
+    named = {"reference": link.reference} if link.reference is not None else {}
+    return {"id": link.id, "expires_on": millis(link.expires_on), **named, "_links": _link_links(link, base)}
+
+
+def link_json(link: PaymentLink, now: datetime, base: str) -> JSON:
+    """`payment_id` and its links are there from the first attempt on, also while Active."""
+    payment = link.payment
+    status = link.status(now)
+    links = _link_links(link, base)
+    if payment:
+        links["payment"] = {"href": f"{base}/payments/{payment.id}"}
+    if payment and status == "Payment Received":
+        links["payment_actions"] = {"href": f"{base}/payments/{payment.id}/actions"}
+    repeated = {name: link.request[name] for name in _REPEATED if link.request.get(name) is not None}
+    return {
+        "id": link.id,
+        "status": status,
+        **({"payment_id": payment.id} if payment else {}),
+        "created_on": millis(link.created_on),
+        "expires_on": millis(link.expires_on),
+        "locale": link.request.get("locale") or "en-GB",
+        **repeated,
+        "_links": links,
+    }
+
+
+def payment_json(payment: Payment, base: str, channel: str) -> JSON:
+    own = f"{base}/payments/{payment.id}"
+    open_actions = {
+        "capture": f"{own}/captures" if payment.to_capture else None,
+        "void": f"{own}/voids" if payment.to_void else None,
+        "refund": f"{own}/refunds" if payment.to_refund else None,
+    }
+    links = {"self": own, "actions": f"{own}/actions", **open_actions}
+    body = {
+        "id": payment.id,
+        "requested_on": ticks(payment.requested_on),
+        "source": payment.source,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "payment_type": "Regular",
+        "reference": payment.reference,
+        "description": payment.description,
+        "approved": payment.approved,
+        "status": payment.status,
+        "balances": payment.balances,
+        "risk": {"flagged": False, "score": 0},
+        "customer": payment.customer,
+        "metadata": payment.metadata,
+        "processing_channel_id": channel,
+        "actions": _actions(payment),
+        "_links": {name: {"href": href} for name, href in links.items() if href},
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def link_summary(link: PaymentLink, now: datetime, base: str) -> JSON:
+    """A link as the `links` control lists it."""
+    return {
+        "id": link.id,
+        "reference": link.reference,
+        "url": page_url(link, base),
+        "status": link.status(now),
+        "amount": link.amount,
+        "currency": link.currency,
+    }
+
+
+def _link_links(link: PaymentLink, base: str) -> JSON:
+    return {
+        "self": {"href": f"{base}/payment-links/{link.id}"},
+        "redirect": {"href": page_url(link, base)},
+    }
+
+
+def _actions(payment: Payment) -> list[JSON]:
+    return [
+        {
+            "id": action.id,
+            "type": _ACTION_TYPES[action.event],
+            "response_code": action.verdict.code,
+            "response_summary": action.verdict.summary,
+        }
+        for action in payment.actions
+        if action.event in _ACTION_TYPES
+    ]

@@ -1,0 +1,94 @@
+"""Small tests of a JSON value, to build rules from; each gives a function of the value."""
+
+import re
+from collections.abc import Callable, Container
+from datetime import date, datetime
+from ipaddress import AddressValueError, IPv4Address
+from typing import Any
+from urllib.parse import urlsplit
+
+Check = Callable[[Any], bool]
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_PRIMITIVES = (str, int, float, bool)
+
+
+def text(most: int, least: int = 0) -> Check:
+    return lambda value: isinstance(value, str) and least <= len(value) <= most
+
+
+def whole(least: int, most: float = float("inf")) -> Check:
+    return lambda value: type(value) is int and least <= value <= most
+
+
+def one_of(words: Container[Any]) -> Check:
+    return lambda value: isinstance(value, str) and value in words
+
+
+def matches(pattern: str) -> Check:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def object_of(*keys: str) -> Check:
+    """An object with no other keys than these."""
+    return lambda value: isinstance(value, dict) and set(value) <= set(keys)
+
+
+def list_of(least: int, most: int, item: type = dict) -> Check:
+    return lambda value: (
+        isinstance(value, list)
+        and least <= len(value) <= most
+        and all(isinstance(one, item) for one in value)
+    )
+
+
+def is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_flat(value: Any) -> bool:
+    """An object of primitives: metadata has one level."""
+    return isinstance(value, dict) and all(isinstance(one, _PRIMITIVES) for one in value.values())
+
+
+def is_email(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 255 and _EMAIL.fullmatch(value) is not None  # noqa: PLR2004 - the documented limit
+
+
+def is_web_address(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) > 255 or re.search(r"\s", value):  # noqa: PLR2004 - the documented limit
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def is_ipv4(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(IPv4Address(value))
+    except AddressValueError:
+        return False
+
+
+def is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def is_moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False

@@ -1,0 +1,166 @@
+"""A payment: one attempt to pay a link, what may happen to it, and its balances."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sandbox.checkout.cards import APPROVED, DO_NOT_HONOUR, FAILED_3DS, Verdict
+from sandbox.checkout.ids import digits, new_dispute_id, new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that happened to a payment; `event` is the type of the event that tells of it."""
+
+    event: str
+    amount: int
+    at: datetime
+    verdict: Verdict = APPROVED
+    id: str = field(default_factory=lambda: new_id("act"))
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A chargeback; open until it is won or lost."""
+
+    id: str
+    amount: int
+    received_on: datetime
+    is_open: bool = True
+
+
+@dataclass
+class Payment:
+    """Amounts are minor units of `currency`; each method below the balances is one thing that happens.
+
+    A method takes the amount (None: all that is left) and the moment, and assumes that the state
+    allows it: `outcomes.OUTCOMES` and the routes ask the properties first.
+    """
+
+    amount: int
+    currency: str
+    source: dict[str, Any]
+    requested_on: datetime
+    reference: str | None = None
+    description: str | None = None
+    metadata: dict[str, Any] | None = None
+    customer: dict[str, Any] | None = None
+    id: str = field(default_factory=lambda: new_id("pay"))
+    auth_code: str = field(default_factory=lambda: digits(6))
+    authorised: int = 0
+    captured: int = 0
+    voided: int = 0
+    refunded: int = 0
+    returned: bool = False
+    failure: str | None = None  # the status of an attempt that came to nothing
+    disputes: list[Dispute] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """One of the words of https://www.checkout.com/docs/payments/manage-payments."""
+        if self.failure:
+            return self.failure
+        if not self.authorised:
+            return "Pending"
+        if self.voided:
+            return "Voided"
+        if self.refunded:
+            return "Refunded" if self.refunded >= self.captured else "Partially Refunded"
+        if self.captured:
+            return "Captured" if self.captured >= self.authorised else "Partially Captured"
+        return "Authorized"
+
+    @property
+    def approved(self) -> bool:
+        return self.authorised > 0
+
+    @property
+    def pending(self) -> bool:
+        return self.status == "Pending"
+
+    @property
+    def in_dispute(self) -> bool:
+        return any(dispute.is_open for dispute in self.disputes)
+
+    @property
+    def to_capture(self) -> int:
+        return 0 if self.voided else max(self.authorised - self.captured, 0)
+
+    @property
+    def to_void(self) -> int:
+        """Only what was never captured can be voided."""
+        return self.to_capture if not self.captured else 0
+
+    @property
+    def to_refund(self) -> int:
+        return 0 if self.returned else self.captured - self.refunded
+
+    @property
+    def balances(self) -> dict[str, int]:
+        return {
+            "total_authorized": self.authorised,
+            "total_voided": self.voided,
+            "available_to_void": self.to_void,
+            "total_captured": self.captured,
+            "available_to_capture": self.to_capture,
+            "total_refunded": self.refunded,
+            "available_to_refund": self.to_refund,
+        }
+
+    def await_payer(self, _: int | None, at: datetime) -> Action:
+        return Action("payment_pending", self.amount, at)
+
+    def await_capture(self, _: int | None, at: datetime) -> Action:
+        return Action("payment_capture_pending", self.amount, at)
+
+    def authorise(self, amount: int | None, at: datetime) -> Action:
+        self.authorised = amount or self.amount
+        return Action("payment_approved", self.authorised, at)
+
+    def authorise_in_full(self, _: int | None, at: datetime) -> Action:
+        return self.authorise(None, at)
+
+    def capture(self, amount: int | None, at: datetime) -> Action:
+        taken = amount or self.to_capture
+        self.captured += taken
+        return Action("payment_captured", taken, at)
+
+    def void(self, _: int | None, at: datetime) -> Action:
+        self.voided = self.to_void
+        return Action("payment_voided", self.voided, at)
+
+    def refund(self, amount: int | None, at: datetime) -> Action:
+        given_back = amount or self.to_refund
+        self.refunded += given_back
+        return Action("payment_refunded", given_back, at)
+
+    def bounce(self, _: int | None, at: datetime) -> Action:
+        amount, self.returned = self.to_refund, True
+        return Action("payment_returned", amount, at)
+
+    def expire(self, _: int | None, at: datetime) -> Action:
+        self.failure = "Expired"
+        return Action("payment_expired", self.amount, at)
+
+    def decline(self, _: int | None, at: datetime, verdict: Verdict = DO_NOT_HONOUR) -> Action:
+        self.failure = "Declined"
+        return Action("payment_declined", self.amount, at, verdict)
+
+    def fail_authentication(self, _: int | None, at: datetime) -> Action:
+        self.failure = "Declined"
+        return Action("authentication_failed", self.amount, at, FAILED_3DS)
+
+    def raise_dispute(self, amount: int | None, at: datetime) -> Action:
+        self.disputes.append(Dispute(new_dispute_id(), amount or self.captured, at))
+        return Action("dispute_received", self.disputes[-1].amount, at)
+
+    def win_dispute(self, _: int | None, at: datetime) -> Action:
+        return self._close_dispute("dispute_won", at)
+
+    def lose_dispute(self, _: int | None, at: datetime) -> Action:
+        return self._close_dispute("dispute_lost", at)
+
+    def _close_dispute(self, event: str, at: datetime) -> Action:
+        self.disputes[-1] = replace(self.disputes[-1], is_open=False)
+        return Action(event, self.disputes[-1].amount, at)

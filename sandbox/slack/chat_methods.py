@@ -1,0 +1,93 @@
+"""chat.*: post, change and take away messages.
+
+Source: https://docs.slack.dev/reference/methods/chat.postMessage and its neighbours.
+"""
+
+from typing import Any
+
+from sandbox.slack.arguments import Arguments
+from sandbox.slack.contents import check_update_length, content_of
+from sandbox.slack.errors import SlackRefusal
+from sandbox.slack.identity import BOT_USER, TEAM_DOMAIN
+from sandbox.slack.messages import Message
+from sandbox.slack.workspace import Workspace
+
+Answer = dict[str, Any]
+
+
+def post_message(workspace: Workspace, arguments: Arguments) -> Answer:
+    """Post to a channel or, given a user's id, to that person."""
+    direct = workspace.conversations.direct(arguments["channel"])
+    channel = workspace.open_direct(direct.members[0]) if direct else None
+    channel = channel or workspace.writable(arguments["channel"])
+    content = content_of(arguments)
+    message = workspace.messages.post(
+        channel.id,
+        content,
+        thread_ts=_thread(workspace, channel.id, arguments),
+        broadcast=arguments.get("reply_broadcast", False) and "thread_ts" in arguments,
+    )
+    return {"channel": channel.id, "ts": message.ts, "message": message.as_json()}
+
+
+def post_ephemeral(workspace: Workspace, arguments: Arguments) -> Answer:
+    """Show a message to one member of a channel."""
+    channel = workspace.writable(arguments["channel"])
+    if arguments["user"] not in channel.members:
+        raise SlackRefusal("user_not_in_channel")
+    message = workspace.messages.post(
+        channel.id,
+        content_of(arguments),
+        thread_ts=_thread(workspace, channel.id, arguments),
+        seen_by=arguments["user"],
+    )
+    return {"message_ts": message.ts}
+
+
+def update(workspace: Workspace, arguments: Arguments) -> Answer:
+    """Change a message of the bot's own; text without blocks takes the blocks away."""
+    channel = workspace.writable(arguments["channel"], when_archived="is_inactive")
+    message = _own(workspace, channel.id, arguments["ts"], "cant_update_message")
+    content = content_of(arguments)
+    check_update_length(content)
+    workspace.messages.edit(message, content)
+    if arguments.get("reply_broadcast"):
+        message.broadcast = message.is_reply
+    return {"channel": channel.id, "ts": message.ts, "text": content.text, "message": message.as_json()}
+
+
+def delete(workspace: Workspace, arguments: Arguments) -> Answer:
+    """Take away a message of the bot's own."""
+    channel = workspace.conversation(arguments["channel"])
+    message = _own(workspace, channel.id, arguments["ts"], "cant_delete_message")
+    workspace.messages.delete(message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def get_permalink(workspace: Workspace, arguments: Arguments) -> Answer:
+    """The address of a message."""
+    channel = workspace.conversation(arguments["channel"])
+    message = workspace.messages.find(channel.id, arguments["message_ts"])
+    if message is None:
+        raise SlackRefusal("message_not_found")
+    address = f"https://{TEAM_DOMAIN}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    thread = f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.is_reply else ""
+    return {"channel": channel.id, "permalink": address + thread}
+
+
+def _thread(workspace: Workspace, channel: str, arguments: Arguments) -> str | None:
+    """The root replied to. Slack lets a reply stand in for its root, wrongly; refused here."""
+    thread_ts: str | None = arguments.get("thread_ts")
+    root = workspace.messages.find(channel, thread_ts) if thread_ts else None
+    if thread_ts and (root is None or root.is_reply):
+        raise SlackRefusal("thread_not_found")
+    return thread_ts
+
+
+def _own(workspace: Workspace, channel: str, ts: str, refusal: str) -> Message:
+    message = workspace.messages.find(channel, ts)
+    if message is None:
+        raise SlackRefusal("message_not_found")
+    if message.user != BOT_USER:
+        raise SlackRefusal(refusal)
+    return message

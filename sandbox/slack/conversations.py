@@ -1,0 +1,91 @@
+"""Channels and direct messages, and who is in them."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.slack.identity import BOT_USER, TEAM_ID
+from sandbox.slack.people import PEOPLE
+
+_CREATED = 1_700_000_000
+
+
+@dataclass
+class Conversation:
+    """A public channel (`C0...`), or a direct message of one person with the bot (`D0...`)."""
+
+    id: str
+    name: str
+    members: list[str] = field(default_factory=list)
+    is_im: bool = False
+    is_open: bool = True  # a direct message is known to the app only once it is open
+    is_archived: bool = False
+
+    @property
+    def has_bot(self) -> bool:
+        return BOT_USER in self.members
+
+    @property
+    def payload_name(self) -> str:
+        """What requests to the service call it."""
+        return "directmessage" if self.is_im else self.name
+
+    def as_json(self, *, include_num_members: bool = False) -> dict[str, Any]:
+        """The object of https://docs.slack.dev/reference/objects/conversation-object."""
+        common = {
+            "id": self.id,
+            "created": _CREATED,
+            "is_archived": self.is_archived,
+            "is_im": self.is_im,
+            "is_org_shared": False,
+            "context_team_id": TEAM_ID,
+        }
+        if self.is_im:
+            return common | {"user": self.members[0], "is_user_deleted": False, "is_open": self.is_open}
+        counted = {"num_members": len(self.members)} if include_num_members else {}
+        return (
+            common
+            | counted
+            | {
+                "name": self.name,
+                "name_normalized": self.name,
+                "is_channel": True,
+                "is_group": False,
+                "is_mpim": False,
+                "is_private": False,
+                "is_general": False,
+                "is_shared": False,
+                "is_ext_shared": False,
+                "is_member": self.has_bot,
+                "creator": "U0BOB",
+            }
+        )
+
+
+class Conversations:
+    """All conversations: two channels, and one direct message per person."""
+
+    def __init__(self) -> None:
+        people = [person.id for person in PEOPLE.values() if not person.is_bot]
+        quiet = [user for user in people if not PEOPLE[user].is_restricted]
+        channels = [
+            Conversation("C0SALES", "sales", [*people, BOT_USER]),
+            Conversation("C0QUIET", "quiet", quiet),
+        ]
+        self._direct = {
+            user: Conversation(f"D{user[1:]}", user, [user, BOT_USER], is_im=True, is_open=False)
+            for user in people
+        }
+        self._by_id = {one.id: one for one in [*channels, *self._direct.values()]}
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        """The conversation, also a direct message that is not open yet."""
+        return self._by_id.get(conversation_id)
+
+    def known(self, conversation_id: str) -> Conversation | None:
+        """The conversation, if the app can know it."""
+        found = self.get(conversation_id)
+        return found if found and found.is_open else None
+
+    def direct(self, user: str) -> Conversation | None:
+        """The direct message of this person with the bot; None for a bot or a stranger."""
+        return self._direct.get(user)

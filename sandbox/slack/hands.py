@@ -1,0 +1,207 @@
+"""What people do in Slack: type a command or a message, fill in a form, press, close, choose a shortcut.
+
+Each act answers as its control does: `status` is the service's (0: it did not answer in time, None:
+nothing was sent), `trouble` what Slack would tell the person, or the app's author, went wrong.
+"""
+
+from typing import Any
+
+from sandbox.slack import payloads
+from sandbox.slack.acknowledgements import after_command, after_submission
+from sandbox.slack.conversations import Conversation
+from sandbox.slack.deliveries import Acknowledgement, Deliveries
+from sandbox.slack.inputs import Field, NoSuchOption, entered, fields_of, refused_by_form
+from sandbox.slack.messages import Content, Message
+from sandbox.slack.modals import View
+from sandbox.slack.people import PEOPLE, Person
+from sandbox.slack.presses import PressRefused, action_of, find_pressable, state_after
+from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.workspace import Workspace
+from sandbox.standin import ControlRefused
+
+Body = dict[str, Any]
+
+
+class Hands:
+    """People's acts, one method each."""
+
+    def __init__(self, workspace: Workspace, deliveries: Deliveries, urls: ResponseUrls) -> None:
+        self._workspace, self._deliveries, self._urls = workspace, deliveries, urls
+        self._submitted: dict[str, tuple[View, payloads.Payload]] = {}
+
+    async def command(self, body: Body) -> Body:
+        """`/paylink text` in a channel."""
+        person, channel = self._person_in(body)
+        if channel.is_archived:
+            raise ControlRefused(f"{channel.id} is archived: nobody can write there")
+        since = self._workspace.messages.next_ts()
+        url, way = self._urls.issue(person.id, channel.id)
+        trigger_id = self._workspace.triggers.issue(person.id, channel.id)
+        form = payloads.command(person, channel, body["text"].strip(), trigger_id, url)
+        answer = await self._deliveries.send("command", form)
+        trouble = after_command(answer, self._workspace, self._urls, way)
+        return self._seen(person, answer, since) | {"trouble": trouble}
+
+    async def say(self, body: Body) -> Body:
+        """A message of a person's own, in a channel or below `thread_ts`; the app is not told."""
+        person, channel = self._person_in(body)
+        content, thread_ts = Content(body["text"]), body.get("thread_ts")
+        message = self._workspace.messages.post(channel.id, content, user=person.id, thread_ts=thread_ts)
+        return {"ts": message.ts}
+
+    async def submit(self, body: Body) -> Body:
+        """The submit button of a view; `again` sends what was sent before once more."""
+        if body.get("again"):
+            if body["view"] not in self._submitted:
+                raise ControlRefused(f"{body['view']} was not submitted yet")
+            view, payload = self._submitted[body["view"]]
+        else:
+            view = self._fill_in(body)
+            if errors := refused_by_form(view.blocks, view.values):
+                return {"status": None, "errors": errors, "view": view.as_json(), "trouble": None}
+            payload = self._submission(view)
+        answer = await self._deliveries.interact(payload)
+        errors, trouble = after_submission(answer, self._workspace.modals, view)
+        return {
+            "status": answer.status,
+            "errors": errors,
+            "view": self._top(view.user),
+            "trouble": trouble,
+        }
+
+    async def close(self, body: Body) -> Body:
+        """The cross or the close button of a view; the app hears of it if it asked to."""
+        view, modals = self._view_on_top(body["view"]), self._workspace.modals
+        cleared = bool(view.definition.get("clear_on_close"))
+        payload = payloads.view_closed(PEOPLE[view.user], view, is_cleared=cleared)
+        if cleared:
+            modals.clear(view.user)
+        else:
+            modals.close(view)
+        wanted = view.definition.get("notify_on_close")
+        answer = await self._deliveries.interact(payload) if wanted else None
+        return {
+            "status": answer.status if answer else None,
+            "view": self._top(view.user),
+            "trouble": answer.trouble if answer else None,
+        }
+
+    async def press(self, body: Body) -> Body:
+        """A button, a menu or a picker, in a message or in a view; a `confirm` is confirmed."""
+        try:
+            return await (self._press_in_view(body) if "view" in body else self._press_in_message(body))
+        except PressRefused as error:
+            raise ControlRefused(str(error)) from error
+
+    async def shortcut(self, body: Body) -> Body:
+        """A message shortcut of the app, chosen from the message's menu."""
+        message = self._message(body)
+        if message.seen_by is not None:
+            raise ControlRefused("an ephemeral message has no shortcuts")
+        scene, since = self._scene(body, message, None), self._workspace.messages.next_ts()
+        payload = payloads.message_shortcut(scene, body["callback_id"], since)
+        answer = await self._deliveries.interact(payload)
+        return self._seen(scene.person, answer, since)
+
+    async def _press_in_message(self, body: Body) -> Body:
+        message, value, since = self._message(body), body.get("value"), self._workspace.messages.next_ts()
+        blocks = message.content.blocks or []
+        block, element = find_pressable(blocks, body["action_id"], body.get("block_id"), value)
+        if state := state_after(element, value):
+            message.typed[block["block_id"], element["action_id"]] = state
+        scene = self._scene(body, message, message)
+        action = action_of(block, element, value, since)
+        answer = await self._deliveries.interact(payloads.message_action(scene, action))
+        return self._seen(scene.person, answer, since)
+
+    async def _press_in_view(self, body: Body) -> Body:
+        view = self._view_on_top(body["view"])
+        person = PEOPLE[view.user]
+        if body.get("user", person.id) != person.id:
+            raise ControlRefused(f"{view.id} is open for {person.id}")
+        value, since = body.get("value"), self._workspace.messages.next_ts()
+        block, element = find_pressable(view.blocks, body["action_id"], body.get("block_id"), value)
+        if state := state_after(element, value):
+            view.typed[block["block_id"], element["action_id"]] = state
+        trigger_id = self._workspace.triggers.issue(person.id, view.channel, in_modal=True)
+        action = action_of(block, element, value, since)
+        answer = await self._deliveries.interact(payloads.view_action(person, view, action, trigger_id))
+        return self._seen(person, answer, since)
+
+    def _fill_in(self, body: Body) -> View:
+        view = self._view_on_top(body["view"])
+        if "submit" not in view.definition:
+            raise ControlRefused(f"{view.id} has no submit button")
+        fields: dict[str, list[Field]] = {}
+        for field in fields_of(view.blocks):
+            fields.setdefault(field.block["block_id"], []).append(field)
+        for block_id, text in body.get("values", {}).items():
+            if len(fields.get(block_id, [])) != 1:
+                raise ControlRefused(f"no one field in block {block_id!r}; there are: {', '.join(fields)}")
+            field = fields[block_id][0]
+            try:
+                view.typed[field.place] = entered(field.element, text or "")
+            except NoSuchOption as error:
+                raise ControlRefused(str(error)) from error
+        return view
+
+    def _submission(self, view: View) -> payloads.Payload:
+        trigger_id = self._workspace.triggers.issue(view.user, view.channel, in_modal=True)
+        urls = [
+            {"block_id": block_id, "action_id": action_id, "channel_id": chosen, "response_url": url}
+            for block_id, action_id, chosen in _chosen_to_respond(view)
+            for url, _ in [self._urls.issue(view.user, chosen)]
+        ]
+        payload = payloads.view_submission(PEOPLE[view.user], view, trigger_id, urls)
+        self._submitted[view.id] = view, payload
+        return payload
+
+    def _person_in(self, body: Body) -> tuple[Person, Conversation]:
+        person = PEOPLE.get(body["user"])
+        channel = self._workspace.conversations.get(body["channel"])
+        if person is None or channel is None or person.is_bot or person.id not in channel.members:
+            raise ControlRefused(f"nobody called {body['user']} is in {body['channel']}")
+        channel.is_open = True
+        return person, channel
+
+    def _message(self, body: Body) -> Message:
+        person, channel = self._person_in(body)
+        message = self._workspace.messages.find_for(person.id, channel.id, body["ts"])
+        if message is None:
+            raise ControlRefused(f"{person.id} sees no message {body['ts']} in {channel.id}")
+        return message
+
+    def _scene(self, body: Body, message: Message, original: Message | None) -> payloads.Scene:
+        person, channel = self._person_in(body)
+        url, _ = self._urls.issue(person.id, channel.id, original)
+        trigger_id = self._workspace.triggers.issue(person.id, channel.id)
+        return payloads.Scene(person, channel, message, trigger_id, url)
+
+    def _view_on_top(self, view_id: str) -> View:
+        view = self._workspace.modals.find(view_id)
+        if view is None or self._workspace.modals.top(view.user) is not view:
+            raise ControlRefused(f"{view_id} is not a view anybody looks at")
+        return view
+
+    def _top(self, user: str) -> Body | None:
+        view = self._workspace.modals.top(user)
+        return view.as_json() if view else None
+
+    def _seen(self, person: Person, answer: Acknowledgement, since: str) -> Body:
+        return {
+            "status": answer.status,
+            "messages": self._workspace.messages.ephemerals(person.id, since=since),
+            "view": self._top(person.id),
+            "trouble": answer.trouble,
+        }
+
+
+def _chosen_to_respond(view: View) -> list[tuple[str, str, str]]:
+    values = view.values
+    return [
+        (block_id, action_id, chosen)
+        for field in fields_of(view.blocks)
+        if field.element.get("response_url_enabled")
+        for block_id, action_id in [field.place]
+        if (chosen := values[block_id][action_id]["selected_conversation"])
+    ]

@@ -1,0 +1,14 @@
+"""Who the workspace and the app are: constants of Slack's shapes, plainly not real."""
+
+TEAM_ID = "T0PAYLINK"
+TEAM_NAME = "Paylink Demo"
+TEAM_DOMAIN = "paylink-demo"
+APP_ID = "A0PAYLINK"
+BOT_ID = "B0PAYLINK"
+BOT_USER = "U0PAYLINK"
+SLACKBOT = "USLACKBOT"
+COMMAND = "/paylink"
+
+BOT_TOKEN = "xoxb-0000-0000-obviously-fake-paylink"  # noqa: S105 - a stand-in's key, opens nothing else
+SIGNING_SECRET = "0badc0de0badc0de0badc0de0badc0de"  # noqa: S105 - as above
+VERIFICATION_TOKEN = "obviously-fake-verification"  # noqa: S105 - as above

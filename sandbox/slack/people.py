@@ -1,0 +1,79 @@
+"""The people of the workspace."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.slack.identity import APP_ID, BOT_ID, BOT_USER, TEAM_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user; time zones without summer time, so that an offset is a constant (seconds east)."""
+
+    id: str
+    name: str
+    real_name: str
+    locale: str
+    tz: str
+    tz_label: str
+    tz_offset: int
+    is_admin: bool = False
+    is_restricted: bool = False
+    is_bot: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@example.com"
+
+
+_UTC = ("Etc/UTC", "Coordinated Universal Time", 0)
+_PHOENIX = ("America/Phoenix", "Mountain Standard Time", -25_200)
+_BRAZZAVILLE = ("Africa/Brazzaville", "West Africa Time", 3_600)
+_REYKJAVIK = ("Atlantic/Reykjavik", "Greenwich Mean Time", 0)
+
+PEOPLE: dict[str, Person] = {
+    person.id: person
+    for person in (
+        Person("U0ALICE", "alice", "Alice Sales", "en-US", *_PHOENIX),
+        Person("U0BOB", "bob", "Bob Admin", "fr-FR", *_BRAZZAVILLE, is_admin=True),
+        Person("U0GUEST", "guest", "Gina Guest", "en-GB", *_REYKJAVIK, is_restricted=True),
+        Person(BOT_USER, "paylink", "Paylink", "en-US", *_UTC, is_bot=True),
+    )
+}
+
+
+def user_object(person: Person, *, include_locale: bool) -> dict[str, Any]:
+    """The `user` of users.info (https://docs.slack.dev/reference/objects/user-object)."""
+    user: dict[str, Any] = {
+        "id": person.id,
+        "team_id": TEAM_ID,
+        "name": person.name,
+        "deleted": False,
+        "real_name": person.real_name,
+        "tz": person.tz,
+        "tz_label": person.tz_label,
+        "tz_offset": person.tz_offset,
+        "profile": _profile(person),
+        "is_admin": person.is_admin,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": person.is_restricted,
+        "is_ultra_restricted": False,
+        "is_bot": person.is_bot,
+        "is_app_user": False,
+        "updated": 1_700_000_000,
+    }
+    return user | {"locale": person.locale} if include_locale else user
+
+
+def _profile(person: Person) -> dict[str, Any]:
+    profile: dict[str, Any] = {
+        "real_name": person.real_name,
+        "real_name_normalized": person.real_name,
+        "display_name": person.name,
+        "display_name_normalized": person.name,
+        "team": TEAM_ID,
+    }
+    if person.is_bot:
+        return profile | {"bot_id": BOT_ID, "api_app_id": APP_ID}
+    return profile | {"email": person.email}

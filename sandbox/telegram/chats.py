@@ -1,0 +1,147 @@
+"""Chats, topics and messages, and the JSON the Bot API shows of them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sandbox.telegram.formatting import Formatted
+from sandbox.telegram.keyboards import Markup
+from sandbox.telegram.people import ALICE, BOT, PEOPLE, STRANGER, Person
+from sandbox.telegram.rendering import to_html
+
+SALES, SHOP_FLOOR = -1001, -1002
+INVOICES, CLOSED = 11, 12
+_ICON_COLOUR = 0x6FB9F0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A thread of a forum; its id is that of the message that opened it."""
+
+    id: int
+    name: str
+    closed: bool = False
+
+
+@dataclass(eq=False)
+class Message:
+    """One message of a chat, a person's or the bot's; `details` are its further JSON fields."""
+
+    chat: "Chat"
+    message_id: int
+    sender: Person
+    date: datetime
+    content: Formatted = field(default_factory=lambda: Formatted(""))
+    markup: Markup = field(default_factory=Markup)
+    reply_to: "Message | None" = None
+    topic: int | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    edited: datetime | None = None
+    edits: int = 0
+    deleted: bool = False
+
+    @property
+    def thread(self) -> int | None:
+        """What `message_thread_id` says: in a supergroup an ordinary reply carries one too.
+
+        https://github.com/tdlib/telegram-bot-api/issues/447: only a topic's may be sent back.
+        """
+        if self.topic is not None or self.chat.kind != "supergroup" or self.reply_to is None:
+            return self.topic
+        return self.reply_to.thread or self.reply_to.message_id
+
+    def as_json(self, *, with_reply: bool = True) -> dict[str, Any]:
+        """The `Message` object: https://core.telegram.org/bots/api#message."""
+        optional = {
+            "message_thread_id": self.thread,
+            "is_topic_message": True if self.topic else None,
+            "edit_date": int(self.edited.timestamp()) if self.edited else None,
+            "reply_to_message": self._replied() if with_reply else None,
+            "text": self.content.text or None,
+            "entities": self.content.entities or None,
+            "reply_markup": self.markup.inline,
+            **self.details,
+        }
+        return {
+            "message_id": self.message_id,
+            "from": self.sender.as_json(),
+            "chat": self.chat.as_json(),
+            "date": int(self.date.timestamp()),
+            **{name: value for name, value in optional.items() if value is not None},
+        }
+
+    def _replied(self) -> dict[str, Any] | None:
+        """In a topic, what replies to nothing replies to the message that opened the topic."""
+        if self.reply_to is not None:
+            return None if self.reply_to.deleted else self.reply_to.as_json(with_reply=False)
+        return self.chat.opening(self.topic, self.date) if self.topic else None
+
+    def as_seen(self) -> dict[str, Any]:
+        """The message as a person sees it, for the controls and the page."""
+        keyboard = (self.markup.inline or {}).get("inline_keyboard", [])
+        seen = {
+            "message_id": self.message_id,
+            "from": self.sender.id,
+            "from_name": self.sender.first_name,
+            "text": self.content.text,
+            "html": to_html(self.content.text, self.content.entities),
+            "reply_to": self.reply_to.message_id if self.reply_to else None,
+            "keyboard": keyboard,
+            "edits": self.edits,
+            "topic": self.topic,
+        }
+        extras = {
+            "contact": self.details.get("contact"),
+            "asks_for": self.markup.interface,
+            "deleted": self.deleted or None,
+        }
+        return {**seen, **{name: value for name, value in extras.items() if value is not None}}
+
+
+@dataclass(eq=False)
+class Chat:
+    """A private chat, a group, or a supergroup with topics; `members` are people and their status."""
+
+    id: int
+    kind: str  # "private", "group" or "supergroup"
+    title: str = ""
+    members: dict[int, str] = field(default_factory=dict)
+    topics: dict[int, Topic] = field(default_factory=dict)
+    bot_status: str = "member"  # "kicked": thrown out of a group, blocked by a person
+    migrated_to: int | None = None
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The `Chat` object: https://core.telegram.org/bots/api#chat."""
+        chat: dict[str, Any] = {"id": self.id, "type": self.kind}
+        if self.kind == "private":
+            person = PEOPLE[self.id]
+            return {**chat, "first_name": person.first_name, "username": person.username}
+        return {**chat, "title": self.title, **({"is_forum": True} if self.topics else {})}
+
+    def status_of(self, user_id: int) -> str:
+        return self.bot_status if user_id == BOT.id else self.members.get(user_id, "left")
+
+    def opening(self, topic_id: int, date: datetime) -> dict[str, Any]:
+        """The service message that opened a topic."""
+        return {
+            "message_id": topic_id,
+            "from": ALICE.as_json(),
+            "chat": self.as_json(),
+            "date": int(date.timestamp()),
+            "message_thread_id": topic_id,
+            "is_topic_message": True,
+            "forum_topic_created": {"name": self.topics[topic_id].name, "icon_color": _ICON_COLOUR},
+        }
+
+
+def first_chats() -> dict[int, Chat]:
+    """The chats every sandbox begins with: two private ones (both started), a group, a forum."""
+    everyone = {ALICE.id: "creator", STRANGER.id: "member"}
+    topics = (Topic(INVOICES, "Invoices"), Topic(CLOSED, "Closed", closed=True))
+    chats = [Chat(person, "private", members={person: "member"}) for person in PEOPLE]
+    chats.append(Chat(SALES, "group", "Sales", dict(everyone)))
+    chats.append(
+        Chat(SHOP_FLOOR, "supergroup", "Shop floor", dict(everyone), {topic.id: topic for topic in topics})
+    )
+    return {chat.id: chat for chat in chats}

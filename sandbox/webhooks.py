@@ -1,0 +1,158 @@
+"""Sends a service's webhooks: signed once, at least once, retried by the sandbox's clock."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from sandbox.faults import Faults
+from sandbox.standin import World
+
+_DELIVERIES_KEPT = 10_000
+_AT_ONCE = 50
+_SHUFFLED_TOGETHER = 2
+_SHUFFLED_AFTER_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One event on its way: every attempt carries these same bytes and headers."""
+
+    event_id: str
+    event_type: str
+    path: str  # below the service's address, with its slash: /webhooks/...
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One POST and how it was answered (`status` 0: not at all, or too late)."""
+
+    at: datetime
+    status: int
+
+    @property
+    def succeeded(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - what 2xx means
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What became of a webhook so far; `next_at` is None when nothing more will be tried."""
+
+    webhook: Webhook
+    attempts: list[Attempt] = field(default_factory=list)
+    next_at: datetime | None = None
+
+    @property
+    def delivered(self) -> bool:
+        return any(attempt.succeeded for attempt in self.attempts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Shape: event_id, type, path, delivered, attempts [{at, status}], next_at or null."""
+        return {
+            "event_id": self.webhook.event_id,
+            "type": self.webhook.event_type,
+            "path": self.webhook.path,
+            "delivered": self.delivered,
+            "attempts": [{"at": one.at.isoformat(), "status": one.status} for one in self.attempts],
+            "next_at": self.next_at.isoformat() if self.next_at else None,
+        }
+
+
+class WebhookSender:
+    """Delivers webhooks to the service, each on its own: a slow answer delays no other event.
+
+    `retry_after` holds the wait before each retry, counted from the attempt before it. An event
+    can be befallen by `duplicate` (delivered twice) and `shuffle` (held until a second one waits or
+    0.3 s have passed, then delivered last one first); a fault matches `POST {path}` or the type.
+    """
+
+    def __init__(
+        self, world: World, faults: Faults, retry_after: Sequence[timedelta], timeout_s: float = 10
+    ) -> None:
+        self._world, self._faults = world, faults
+        self._retry_after, self._timeout_s = retry_after, timeout_s
+        self._log: deque[Delivery] = deque(maxlen=_DELIVERIES_KEPT)
+        self._queue: asyncio.Queue[tuple[Delivery, bool]] = asyncio.Queue()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._shuffled: list[Delivery] = []
+        self._shuffle_now = asyncio.Event()
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every delivery that is remembered, oldest first."""
+        return list(self._log)
+
+    def send(self, webhook: Webhook) -> None:
+        """Take a webhook over; returns at once. Nothing leaves before `run` does."""
+        names = [f"POST {webhook.path}", webhook.event_type]
+        fault = self._faults.take(names, ("duplicate", "shuffle"))
+        kind = fault.kind if fault else None
+        for _ in range(2 if kind == "duplicate" else 1):
+            delivery = Delivery(webhook, next_at=self._world.clock.now())
+            self._log.append(delivery)
+            self._queue.put_nowait((delivery, kind == "shuffle"))
+        self._world.changed()
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        client = httpx.AsyncClient(
+            base_url=self._world.service_url,
+            timeout=None,  # noqa: S113 - an attempt has one limit, for the whole of it
+            trust_env=False,
+        )
+        async with client, asyncio.TaskGroup() as tasks:
+            while True:
+                delivery, shuffle = await self._queue.get()
+                if not shuffle:
+                    tasks.create_task(self._deliver(client, delivery))
+                    continue
+                self._shuffled.append(delivery)
+                if len(self._shuffled) == 1:
+                    tasks.create_task(self._deliver_shuffled(client, tasks))
+                if len(self._shuffled) >= _SHUFFLED_TOGETHER:
+                    self._shuffle_now.set()
+
+    async def _deliver_shuffled(self, client: httpx.AsyncClient, tasks: asyncio.TaskGroup) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SHUFFLED_AFTER_S):
+                await self._shuffle_now.wait()
+        held, self._shuffled = self._shuffled, []
+        self._shuffle_now.clear()
+        for delivery in reversed(held):
+            if not await self._attempt(client, delivery):
+                tasks.create_task(self._retry(client, delivery))
+
+    async def _deliver(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+        if not await self._attempt(client, delivery):
+            await self._retry(client, delivery)
+
+    async def _retry(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+        for wait in self._retry_after:
+            delivery.next_at = delivery.attempts[-1].at + wait
+            self._world.changed()
+            await self._world.clock.sleep_until(delivery.next_at)
+            if await self._attempt(client, delivery):
+                return
+
+    async def _attempt(self, client: httpx.AsyncClient, delivery: Delivery) -> bool:
+        webhook = delivery.webhook
+        async with self._slots:
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    answer = await client.post(webhook.path, content=webhook.body, headers=webhook.headers)
+                status = answer.status_code
+            except (httpx.HTTPError, TimeoutError):
+                status = 0
+        attempt = Attempt(self._world.clock.now(), status)
+        delivery.attempts.append(attempt)
+        delivery.next_at = None
+        self._world.changed()
+        return attempt.succeeded

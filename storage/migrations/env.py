@@ -1,0 +1,14 @@
+"""Alembic's entry: one connection, the URL handed over by `storage.migrate`."""
+
+from alembic import context
+from sqlalchemy import create_engine
+
+from storage.tables import metadata
+
+engine = create_engine(context.config.attributes["url"])
+with engine.connect() as connection:
+    context.configure(connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()
+engine.dispose()

@@ -1,0 +1,145 @@
+"""The outbox's rows: cards coalesced to one per subject, replies kept one by one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, func, literal, select
+
+from bot.ports.model import Notice, Owed, OwedState, Say
+from storage import tables as t
+from storage.repositories import add_once
+
+_UNFINISHED = (OwedState.OWED, OwedState.SENDING)
+_THREAD = frozenset({Say.CARD, Say.REPLY})  # one after another; the rest goes beside
+_LOOK_AHEAD = 500
+_KEY = ("subject", "say", "once")
+
+
+class Outbox:
+    """What is still to be said."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
+        self._owe_state(Say.CARD, subject, destination_id, now)
+
+    def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
+        self._owe_state(Say.DESK, subject, destination_id, now)
+
+    def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
+        self._add(Say.REPLY, subject, notice.once, destination_id, now, notice.key, notice.params)
+
+    def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None:
+        self._add(Say.TIDY, subject, message_id, destination_id, now, "", {"message_id": message_id})
+
+    def heads(self, lane: str) -> Sequence[Owed]:
+        table = t.outbox
+        statement = (
+            select(table)
+            .where(table.c.lane == lane, table.c.state.in_(_UNFINISHED))
+            .order_by(table.c.id)
+            .limit(_LOOK_AHEAD)
+        )
+        heads: list[Owed] = []
+        threads: set[int] = set()
+        for row in self._connection.execute(statement):
+            owed = _owed(row)
+            if owed.say in _THREAD:
+                if owed.destination_id in threads:
+                    continue
+                threads.add(owed.destination_id)
+            heads.append(owed)
+        return heads
+
+    def take(self, owed_id: int) -> None:
+        table = t.outbox
+        taken = {"state": OwedState.SENDING, "attempts": table.c.attempts + 1}
+        self._connection.execute(table.update().where(table.c.id == owed_id).values(taken))
+
+    def settle(
+        self,
+        owed: Owed,
+        state: OwedState,
+        *,
+        not_before: datetime | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> None:
+        table = t.outbox
+        done = state not in _UNFINISHED
+        values: dict[str, Any] = {"attempts": 0 if done else owed.attempts}
+        values["state"] = (
+            case((table.c.wanted > owed.wanted, OwedState.OWED), else_=literal(state.value))
+            if done
+            else state
+        )
+        if not_before is not None:
+            values["not_before"] = not_before
+        if params is not None:
+            values["params"] = dict(params)
+        self._connection.execute(table.update().where(table.c.id == owed.id).values(values))
+
+    def lanes(self, now: datetime) -> Sequence[str]:
+        table = t.outbox
+        due = (table.c.state == OwedState.SENDING) | (table.c.not_before <= now)
+        statement = select(table.c.lane).where(table.c.state.in_(_UNFINISHED), due).distinct()
+        return list(self._connection.execute(statement).scalars())
+
+    def count(self) -> int:
+        table = t.outbox
+        statement = select(func.count()).select_from(table).where(table.c.state.in_(_UNFINISHED))
+        return self._connection.execute(statement).scalar_one()
+
+    def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
+        if self._add(say, subject, "", destination_id, now, "", {}):
+            return
+        table = t.outbox
+        changed = {
+            "wanted": table.c.wanted + 1,
+            "state": case((table.c.state == OwedState.SENDING, table.c.state), else_=OwedState.OWED.value),
+            "destination_id": destination_id,
+        }
+        same = (table.c.subject == subject) & (table.c.say == say) & (table.c.once == "")
+        self._connection.execute(table.update().where(same).values(changed))
+
+    def _add(
+        self,
+        say: Say,
+        subject: str,
+        once: str,
+        destination_id: int,
+        now: datetime,
+        key: str,
+        params: Mapping[str, str],
+    ) -> bool:
+        lane = select(t.destinations.c.lane).where(t.destinations.c.id == destination_id)
+        values = {
+            "say": say,
+            "subject": subject,
+            "once": once,
+            "destination_id": destination_id,
+            "lane": self._connection.execute(lane).scalar_one(),
+            "key": key,
+            "params": dict(params),
+            "state": OwedState.OWED,
+            "wanted": 1,
+            "attempts": 0,
+            "not_before": now,
+        }
+        return add_once(self._connection, t.outbox, values, _KEY)
+
+
+def _owed(row: Row[Any]) -> Owed:
+    return Owed(
+        id=row.id,
+        say=Say(row.say),
+        subject=row.subject,
+        destination_id=row.destination_id,
+        key=row.key,
+        params=row.params,
+        state=OwedState(row.state),
+        wanted=row.wanted,
+        attempts=row.attempts,
+        not_before=row.not_before,
+    )

@@ -1,0 +1,98 @@
+"""Both sides of the Telegram stand-in over real HTTP: the bot's, and the people's."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+
+from sandbox.clock import Clock
+from sandbox.server import listen, serving_on, url_of
+from sandbox.standin import World, mount
+from sandbox.telegram.standin import TelegramStandIn
+
+ALICE, STRANGER, SALES, FORUM = 1001, 1002, -1001, -1002
+INVOICES, CLOSED = 11, 12
+OTHER_POLL = (
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+BUTTONS = {
+    "inline_keyboard": [[{"text": "Create", "callback_data": "c:1"}, {"text": "Open", "url": "https://a.b/"}]]
+}
+
+
+class Rig:
+    """The bot's side (`call`, `result`, `refused`) and the people's side (`control`, `seen`)."""
+
+    def __init__(self, client: httpx.AsyncClient, standin: TelegramStandIn) -> None:
+        self.client, self.env = client, standin.env()
+        self.token = self.env["PAYLINK_TELEGRAM_BOT_TOKEN"]
+
+    async def call(self, method: str, **given: Any) -> httpx.Response:
+        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+        return await self.client.post(f"/telegram/bot{self.token}/{method}", data=form)
+
+    async def result(self, method: str, **given: Any) -> Any:
+        answer = (await self.call(method, **given)).json()
+        assert answer["ok"], answer
+        return answer["result"]
+
+    async def refused(self, method: str, **given: Any) -> str:
+        response = await self.call(method, **given)
+        answer = response.json()
+        assert (answer["ok"], answer["error_code"]) == (False, response.status_code)
+        return str(answer["description"])
+
+    async def control(self, name: str, **body: Any) -> dict[str, Any]:
+        response = await self.client.post(f"/telegram/_control/{name}", json=body)
+        answer: dict[str, Any] = response.json()
+        assert answer.pop("ok"), answer
+        return answer
+
+    async def control_refused(self, name: str, **body: Any) -> str:
+        response = await self.client.post(f"/telegram/_control/{name}", json=body)
+        assert response.status_code == 400
+        return str(response.json()["error"])
+
+    async def seen(self, chat: int) -> list[dict[str, Any]]:
+        answer = await self.client.get("/telegram/_control/messages", params={"chat": chat})
+        return list(answer.json()["messages"])
+
+    async def updates(self, **given: Any) -> list[dict[str, Any]]:
+        return list(await self.result("getUpdates", **given))
+
+    async def sent(self, chat: int = ALICE, **given: Any) -> dict[str, Any]:
+        return dict(await self.result("sendMessage", chat_id=chat, **{"text": "hello", **given}))
+
+    async def write(self, text: str, chat: int = ALICE, user: int = ALICE, **body: Any) -> int:
+        return int((await self.control("message", chat=chat, user=user, text=text, **body))["message_id"])
+
+    async def waiting(self) -> "asyncio.Task[dict[str, Any]]":
+        """A getUpdates that waits at the stand-in for certain: it has just ended another one."""
+        polls = {asyncio.create_task(self._poll()) for _ in range(2)}
+        done, left = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+        assert [poll.result()["description"] for poll in done] == [OTHER_POLL]
+        return left.pop()
+
+    async def _poll(self) -> dict[str, Any]:
+        return dict((await self.call("getUpdates", timeout=50)).json())
+
+
+@contextlib.asynccontextmanager
+async def running() -> AsyncIterator[Rig]:
+    """A sandbox with nothing but the Telegram stand-in."""
+    listener = listen()
+    world = World(Clock(), url_of(listener), "http://127.0.0.1:9")
+    standin = TelegramStandIn(world)
+    background = asyncio.create_task(standin.run())
+    async with (
+        httpx.AsyncClient(base_url=world.url, timeout=20) as client,
+        serving_on(Starlette(routes=[mount(standin, world)]), listener),
+    ):
+        yield Rig(client, standin)
+    background.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await background
