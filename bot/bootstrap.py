@@ -20,19 +20,21 @@ from adapters.chat.telegram.handlers import UpdateHandler
 from adapters.web.app import Endpoint, build_app
 from adapters.work.in_process import InProcessWork
 from bot.conversation.form import form_for
-from bot.conversation.talk import Offer, Talk
+from bot.conversation.offer import Offer
+from bot.conversation.talk import Talk
 from bot.delivery.cards import Setting
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
 from bot.inbox.process import Handler, Processor, WebhookHandler
-from bot.inbox.receive import Receiver, inbox_key, keep
+from bot.inbox.receive import Receiver, inbox_key, keep, stripe_of
 from bot.links.service import LinkService
 from bot.ports.backend import Backend
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock, SystemClock
-from bot.ports.model import Account, Person
+from bot.ports.model import Account, InboundFact, Person
 from bot.ports.storage import Storage, Transaction, Wake
-from bot.settings import BACKEND_PREFIXES, PREFIX, Settings, SlackSettings, TelegramSettings
+from bot.settings import Settings, SlackSettings, TelegramSettings
+from bot.settings_table import BACKEND_PREFIXES, PREFIX
 from bot.texts import Texts
 from storage.engine import SqliteStorage
 
@@ -166,7 +168,8 @@ def _slack(core: _Core, settings: SlackSettings, session: aiohttp.ClientSession)
     mode = core.backends[core.talk.offer.account_id].mode
     setting = Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
     listeners = Listeners(core.storage, core.talk, setting)
-    app = make_app(settings.signing_secret, settings.bot_token, client, listeners)
+    unauthorised = make_client(None, settings.api_url, session)
+    app = make_app(settings.signing_secret, settings.bot_token, unauthorised, listeners)
     return _ChatParts(SlackChat(client, session, core.texts), AsyncSlackRequestHandler(app).handle)
 
 
@@ -175,7 +178,7 @@ def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncEx
     stack.push_async_callback(bot.shutdown)
 
     def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
-        keep(tx, polling.KIND, "", key, together, body, core.clock.now())
+        keep(tx, InboundFact(polling.KIND, "", key, stripe_of(together), body), core.clock.now())
 
     return _ChatParts(
         TelegramChat(bot),

@@ -7,7 +7,7 @@ _LENGTH = 12
 
 
 def new_link_id() -> str:
-    """`PL` and 12 characters of Crockford base32: 60 random bits, readable aloud, fit for any reference field."""
+    """`PL` and 12 characters of Crockford base32: 60 random bits that can be read aloud."""
     return "PL" + "".join(secrets.choice(_CROCKFORD) for _ in range(_LENGTH))
 
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 
-from sandbox.registry import make_standins
 from sandbox.page.routes import page_routes
+from sandbox.registry import make_standins
 from sandbox.standin import World, mount
 
 

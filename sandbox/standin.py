@@ -7,7 +7,7 @@ has, its `controls` what only a sandbox has (`/_control/...`, loopback only like
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -68,9 +68,18 @@ class StandIn(Protocol):
     name: str
     faults: Faults
     calls: deque[Call]
-    api: Sequence[BaseRoute]
-    controls: dict[str, Control]  # name below /_control/ -> what it does; POST with a JSON body
-    readings: dict[str, Control]  # the same for GET, with the query as the body
+
+    @property
+    def api(self) -> Sequence[BaseRoute]:
+        """What the real service has."""
+
+    @property
+    def controls(self) -> Mapping[str, Control]:
+        """Name below /_control/ -> what it does; POST with a JSON body."""
+
+    @property
+    def readings(self) -> Mapping[str, Control]:
+        """The same for GET, with the query as the body."""
 
     def env(self) -> dict[str, str]:
         """The service's settings that point it at this stand-in."""

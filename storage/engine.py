@@ -173,5 +173,5 @@ def _roll_back(connection: Connection) -> None:
 
 
 def _translated(error: DBAPIError) -> Exception:
-    """A broken rule of the schema is a mistake of ours and stays what it is; the rest is the database's trouble."""
+    """A broken rule of the schema is our mistake and stays what it is; the rest is the database's trouble."""
     return StorageUnavailable(str(error.orig)) if error.connection_invalidated else error

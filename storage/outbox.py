@@ -14,6 +14,7 @@ _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 _THREAD = frozenset({Say.CARD, Say.REPLY})  # one after another; the rest goes beside
 _LOOK_AHEAD = 500
 _KEY = ("subject", "say", "once")
+_STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
 
 
 class Outbox:
@@ -29,10 +30,11 @@ class Outbox:
         self._owe_state(Say.DESK, subject, destination_id, now)
 
     def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
-        self._add(Say.REPLY, subject, notice.once, destination_id, now, notice.key, notice.params)
+        self._add(Say.REPLY, subject, destination_id, notice, now)
 
     def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None:
-        self._add(Say.TIDY, subject, message_id, destination_id, now, "", {"message_id": message_id})
+        notice = Notice("", message_id, {"message_id": message_id})
+        self._add(Say.TIDY, subject, destination_id, notice, now)
 
     def heads(self, lane: str) -> Sequence[Owed]:
         table = t.outbox
@@ -92,7 +94,7 @@ class Outbox:
         return self._connection.execute(statement).scalar_one()
 
     def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
-        if self._add(say, subject, "", destination_id, now, "", {}):
+        if self._add(say, subject, destination_id, _STATE, now):
             return
         table = t.outbox
         changed = {
@@ -107,21 +109,19 @@ class Outbox:
         self,
         say: Say,
         subject: str,
-        once: str,
         destination_id: int,
+        notice: Notice,
         now: datetime,
-        key: str,
-        params: Mapping[str, str],
     ) -> bool:
         lane = select(t.destinations.c.lane).where(t.destinations.c.id == destination_id)
         values = {
             "say": say,
             "subject": subject,
-            "once": once,
+            "once": notice.once,
             "destination_id": destination_id,
             "lane": self._connection.execute(lane).scalar_one(),
-            "key": key,
-            "params": dict(params),
+            "key": notice.key,
+            "params": dict(notice.params),
             "state": OwedState.OWED,
             "wanted": 1,
             "attempts": 0,

@@ -1,24 +1,22 @@
-"""Rows to records and back, a class per table; all of it runs inside the transaction that made it."""
+"""A class per table; all of it runs inside the transaction that made it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
-from bot.money import Money, pack, unpack
 from bot.ports.model import (
     Account,
-    Closed,
-    Customer,
     Destination,
     Draft,
     DraftState,
     Event,
     Inbound,
+    InboundFact,
     InboxState,
     Link,
     LinkState,
@@ -26,25 +24,25 @@ from bot.ports.model import (
     Payment,
     Person,
     Place,
-    Problem,
     ProviderLink,
-    ProviderLinkState,
 )
+from storage import rows
 from storage import tables as t
 
-Values = dict[str, Any]
-_INSERT = {"sqlite": sqlite_insert, "postgresql": postgresql_insert}
-R = TypeVar("R")
+_INSERT: dict[str, Callable[[Table], SqliteInsert | PostgresqlInsert]] = {
+    "sqlite": SqliteInsert,
+    "postgresql": PostgresqlInsert,
+}
 
 
-def upsert(connection: Connection, table: Table, values: Values, key: Sequence[str]) -> None:
+def upsert(connection: Connection, table: Table, values: rows.Values, key: Sequence[str]) -> None:
     """Add a row, or bring the one with the same key up to date."""
     statement = _INSERT[connection.dialect.name](table).values(values)
     changed = {name: value for name, value in values.items() if name not in key}
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
 
 
-def add_once(connection: Connection, table: Table, values: Values, key: Sequence[str]) -> bool:
+def add_once(connection: Connection, table: Table, values: rows.Values, key: Sequence[str]) -> bool:
     """Add a row; False if one with the same key is there already."""
     statement = _INSERT[connection.dialect.name](table).values(values)
     return connection.execute(statement.on_conflict_do_nothing(index_elements=list(key))).rowcount == 1
@@ -64,15 +62,15 @@ class Accounts(_Repository):
         upsert(self._connection, t.accounts, asdict(account), ["id"])
 
     def all(self) -> Sequence[Account]:
-        rows = self._connection.execute(select(t.accounts).order_by(t.accounts.c.id))
-        return [Account(row.id, row.backend, Mode(row.mode), row.settings_prefix) for row in rows]
+        found = self._connection.execute(select(t.accounts).order_by(t.accounts.c.id))
+        return [Account(row.id, row.backend, Mode(row.mode), row.settings_prefix) for row in found]
 
 
 class Destinations(_Repository):
     def add(self, place: Place, language: str, root: str | None = None) -> Destination:
-        values = _place_values(place) | {"language": language, "root": root, "gone": False}
+        values = rows.place_values(place) | {"language": language, "root": root, "gone": False}
         inserted = self._connection.execute(t.destinations.insert().values(values))
-        return Destination(inserted.inserted_primary_key[0], place, language, root)
+        return Destination(rows.new_id(inserted), place, language, root)
 
     def get(self, destination_id: int) -> Destination:
         row = self._one(t.destinations, {"id": destination_id})
@@ -82,7 +80,7 @@ class Destinations(_Repository):
         return Destination(row.id, place, row.language, row.root, row.gone)
 
     def put(self, destination: Destination) -> None:
-        values = _place_values(destination.place) | {
+        values = rows.place_values(destination.place) | {
             "language": destination.language,
             "root": destination.root,
             "gone": destination.gone,
@@ -93,14 +91,14 @@ class Destinations(_Repository):
 
 class Drafts(_Repository):
     def add(self, draft: Draft) -> None:
-        self._connection.execute(t.drafts.insert().values(_draft_values(draft)))
+        self._connection.execute(t.drafts.insert().values(rows.draft_values(draft)))
 
     def get(self, draft_id: str) -> Draft | None:
         row = self._one(t.drafts, {"id": draft_id}, lock=True)
-        return _draft(row) if row else None
+        return rows.draft(row) if row else None
 
     def put(self, draft: Draft) -> None:
-        upsert(self._connection, t.drafts, _draft_values(draft), ["id"])
+        upsert(self._connection, t.drafts, rows.draft_values(draft), ["id"])
 
     def active(self, person: Person, place: Place) -> Draft | None:
         table, there = t.drafts, t.destinations
@@ -119,7 +117,7 @@ class Drafts(_Repository):
             .limit(1)
         )
         row = self._connection.execute(statement).one_or_none()
-        return _draft(row) if row else None
+        return rows.draft(row) if row else None
 
     def expire(self, now: datetime) -> Sequence[str]:
         table = t.drafts
@@ -134,14 +132,14 @@ class Drafts(_Repository):
 
 class Links(_Repository):
     def add(self, link: Link) -> None:
-        self._connection.execute(t.links.insert().values(_link_values(link)))
+        self._connection.execute(t.links.insert().values(rows.link_values(link)))
 
     def get(self, link_id: str) -> Link | None:
         row = self._one(t.links, {"id": link_id}, lock=True)
-        return _link(row) if row else None
+        return rows.link(row) if row else None
 
     def put(self, link: Link) -> None:
-        values = _link_values(link)
+        values = rows.link_values(link)
         self._connection.execute(t.links.update().where(t.links.c.id == link.id).values(values))
 
     def creating(self, now: datetime) -> Sequence[str]:
@@ -154,13 +152,13 @@ class Links(_Repository):
 class ProviderLinks(_Repository):
     def of(self, link_id: str) -> Sequence[ProviderLink]:
         table = t.provider_links
-        rows = self._connection.execute(
+        found = self._connection.execute(
             select(table).where(table.c.link_id == link_id).order_by(table.c.attempt)
         )
-        return [_provider_link(row) for row in rows]
+        return [rows.provider_link(row) for row in found]
 
     def put(self, provider_link: ProviderLink) -> None:
-        values = _flat(provider_link) | _money_values(provider_link.amount)
+        values = rows.flat(provider_link) | rows.money_values(provider_link.amount)
         upsert(self._connection, t.provider_links, values, ["link_id", "attempt"])
 
     def remove(self, provider_link: ProviderLink) -> None:
@@ -170,18 +168,18 @@ class ProviderLinks(_Repository):
 
     def by_reference(self, account_id: str, reference: str) -> ProviderLink | None:
         row = self._one(t.provider_links, {"account_id": account_id, "reference": reference})
-        return _provider_link(row) if row else None
+        return rows.provider_link(row) if row else None
 
 
 class Payments(_Repository):
     def of(self, link_id: str) -> Sequence[Payment]:
         table = t.payments
-        rows = self._connection.execute(select(table).where(table.c.link_id == link_id).order_by(table.c.id))
-        return [_record(Payment, row) for row in rows]
+        found = self._connection.execute(select(table).where(table.c.link_id == link_id).order_by(table.c.id))
+        return [rows.record(Payment, row) for row in found]
 
     def get(self, account_id: str, provider_payment_id: str) -> Payment | None:
         row = self._one(t.payments, {"account_id": account_id, "provider_payment_id": provider_payment_id})
-        return _record(Payment, row) if row else None
+        return rows.record(Payment, row) if row else None
 
     def put(self, payment: Payment) -> None:
         upsert(self._connection, t.payments, asdict(payment), ["account_id", "provider_payment_id"])
@@ -206,16 +204,8 @@ class Events(_Repository):
 
 
 class Inbox(_Repository):
-    def add(self, kind: str, account_id: str, key: str, stripe: int, body: bytes, now: datetime) -> bool:
-        values = {
-            "kind": kind,
-            "account_id": account_id,
-            "key": key,
-            "stripe": stripe,
-            "body": body,
-            "received_at": now,
-            "state": InboxState.WAITING,
-        }
+    def add(self, fact: InboundFact, now: datetime) -> bool:
+        values = asdict(fact) | {"received_at": now, "state": InboxState.WAITING}
         return add_once(self._connection, t.inbox, values, ["kind", "account_id", "key"])
 
     def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
@@ -226,7 +216,7 @@ class Inbox(_Repository):
             .order_by(table.c.id)
             .limit(limit)
         )
-        return [_inbound(row) for row in self._connection.execute(statement)]
+        return [rows.inbound(row) for row in self._connection.execute(statement)]
 
     def stripes(self) -> Sequence[tuple[str, int]]:
         table = t.inbox
@@ -256,7 +246,8 @@ class People(_Repository):
         )
 
     def admitted(self, person: Person) -> bool:
-        return self._one(t.people, asdict(person)) is not None
+        identity = {"chat": person.chat, "team": person.team, "user": person.user}
+        return self._one(t.people, identity) is not None
 
 
 class RateBuckets(_Repository):
@@ -266,111 +257,3 @@ class RateBuckets(_Repository):
 
     def put(self, key: str, empty_at: datetime) -> None:
         upsert(self._connection, t.rate_buckets, {"key": key, "empty_at": empty_at}, ["key"])
-
-
-def _record(kind: type[R], row: Row[Any]) -> R:
-    """A record whose fields are columns of the same names."""
-    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})  # type: ignore[arg-type]
-
-
-def _flat(record: Any) -> Values:
-    """The fields of a record that are columns of the same names."""
-    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "amount"}
-
-
-def _money_values(amount: Money) -> Values:
-    return {"amount_minor": amount.minor, "currency": amount.currency}
-
-
-def _place_values(place: Place) -> Values:
-    return asdict(place) | {"lane": place.lane}
-
-
-def _draft_values(draft: Draft) -> Values:
-    problems = {
-        key: {"key": problem.key, "typed": problem.typed, "currency": problem.currency}
-        | {"readings": [pack(money) for money in problem.readings]}
-        for key, problem in draft.problems.items()
-    }
-    person = {"chat": draft.person.chat, "team": draft.person.team, "user": draft.person.user}
-    plain = {field.name: getattr(draft, field.name) for field in fields(draft) if field.name != "person"}
-    return plain | person | {"problems": problems, "answers": dict(draft.answers), "desk": dict(draft.desk)}
-
-
-def _draft(row: Row[Any]) -> Draft:
-    problems = {
-        key: Problem(kept["key"], kept["typed"], tuple(map(unpack, kept["readings"])), kept["currency"])
-        for key, kept in row.problems.items()
-    }
-    return Draft(
-        id=row.id,
-        state=DraftState(row.state),
-        person=Person(row.chat, row.user, row.team),
-        destination_id=row.destination_id,
-        account_id=row.account_id,
-        form_version=row.form_version,
-        version=row.version,
-        answers=row.answers,
-        problems=problems,
-        choosing=row.choosing,
-        desk=row.desk,
-        expires_at=row.expires_at,
-    )
-
-
-def _link_values(link: Link) -> Values:
-    composed = {"customer", "creator", "amount"}
-    plain = {field.name: getattr(link, field.name) for field in fields(link) if field.name not in composed}
-    customer = {f"customer_{name}": value for name, value in asdict(link.customer).items()}
-    creator = {f"creator_{name}": value for name, value in asdict(link.creator).items()}
-    trouble = {"trouble": dict(link.trouble) if link.trouble is not None else None}
-    return plain | customer | creator | trouble | _money_values(link.amount)
-
-
-def _link(row: Row[Any]) -> Link:
-    return Link(
-        id=row.id,
-        account_id=row.account_id,
-        public_token=row.public_token,
-        state=LinkState(row.state),
-        closed=Closed(row.closed) if row.closed else None,
-        amount=Money(row.amount_minor, row.currency),
-        uses=row.uses,
-        description=row.description,
-        customer=Customer(row.customer_name, row.customer_email, row.customer_phone, row.customer_country),
-        creator=Person(row.creator_chat, row.creator_user, row.creator_team),
-        destination_id=row.destination_id,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        trouble=row.trouble,
-        retry_at=row.retry_at,
-        version=row.version,
-    )
-
-
-def _provider_link(row: Row[Any]) -> ProviderLink:
-    return ProviderLink(
-        link_id=row.link_id,
-        attempt=row.attempt,
-        account_id=row.account_id,
-        reference=row.reference,
-        state=ProviderLinkState(row.state),
-        amount=Money(row.amount_minor, row.currency),
-        provider_id=row.provider_id,
-        url=row.url,
-        expires_on=row.expires_on,
-        webhook_token=row.webhook_token,
-    )
-
-
-def _inbound(row: Row[Any]) -> Inbound:
-    return Inbound(
-        id=row.id,
-        kind=row.kind,
-        account_id=row.account_id,
-        key=row.key,
-        stripe=row.stripe,
-        body=row.body,
-        received_at=row.received_at,
-        state=InboxState(row.state),
-    )

@@ -47,7 +47,8 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         if value is None or dialect.name != "sqlite":
             return value
-        return datetime.replace(value, tzinfo=UTC)
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC)
 
 
 accounts = Table(
@@ -83,6 +84,7 @@ drafts = Table(
     Column("chat", String(16), nullable=False),
     Column("team", String(64), nullable=False),
     Column("user", String(64), nullable=False),
+    Column("name", String(255), nullable=False),
     Column("destination_id", ForeignKey("destinations.id"), nullable=False),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("form_version", Integer, nullable=False),
@@ -115,6 +117,7 @@ links = Table(
     Column("creator_chat", String(16), nullable=False),
     Column("creator_team", String(64), nullable=False),
     Column("creator_user", String(64), nullable=False),
+    Column("creator_name", String(255), nullable=False),
     Column("destination_id", ForeignKey("destinations.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
@@ -224,6 +227,7 @@ people = Table(
     Column("chat", String(16), primary_key=True),
     Column("team", String(64), primary_key=True),
     Column("user", String(64), primary_key=True),
+    Column("name", String(255), nullable=False),
     Column("number_format", String(16)),
     Column("admitted_at", Moment, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Every payment backend, by name. One backend is one file, its stand-in, its recordings and its contract test."""
+"""Every payment backend, by name: a file each, and a stand-in, recordings and a contract test beside it."""
 
 from collections.abc import Callable, Mapping
 

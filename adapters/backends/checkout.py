@@ -27,8 +27,10 @@ from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest
 from bot.ports.model import Customer, Event, EventKind, Mode
 
 # https://www.checkout.com/docs/resources/calculating-the-amount: units per major unit; all others 100.
-_WHOLE = frozenset("BIF DJF GNF ISK JPY KMF KRW PYG RWF UGX VUV VND XAF XOF XPF".split())
-_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # the last digit must be 0
+_WHOLE = frozenset(
+    ["BIF", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VUV", "VND", "XAF", "XOF", "XPF"]
+)
+_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])  # the last digit must be 0
 _UNCONFIRMED = frozenset({"CLP"})  # its rule is not confirmed: not offered
 
 INFO = BackendInfo(
@@ -54,6 +56,7 @@ _TOTALS: Mapping[EventKind, str] = {
 # https://api-reference.checkout.com/#operation/getPaymentLink
 _USABLE: Mapping[str, bool] = {"Active": True, "Payment Received": False, "Expired": False}
 _RECEIVED = "Payment Received"
+_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 
 # Which question of the form an error code is about: https://www.checkout.com/docs/resources/codes/error-codes
 _FIELDS: Mapping[str, str] = {
@@ -90,7 +93,7 @@ class Checkout:
 
     async def create(self, request: LinkRequest) -> CreatedLink:
         answer = await self._http.call("POST", "/payment-links", to_request(request, self._profile))
-        if answer.status == httpx.codes.UNPROCESSABLE_ENTITY or answer.status == httpx.codes.BAD_REQUEST:
+        if answer.status in _REFUSED:
             raise explain(answer)
         return to_link(expect(answer, httpx.codes.CREATED), answer.request_id)
 
@@ -175,7 +178,7 @@ def to_units(amount: Money) -> int:
 def from_units(units: int | str, currency: str) -> Money:
     """An amount out of a body: an integer, in some events as a string."""
     if isinstance(units, bool) or not isinstance(units, int | str):
-        raise ValueError(f"not an amount: {units!r}")
+        raise TypeError(f"not an amount: {units!r}")
     return Money.of(Decimal(int(units)).scaleb(-_decimals(currency)), currency)
 
 

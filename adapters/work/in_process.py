@@ -36,7 +36,7 @@ class InProcessWork:
         self._stopping = False
 
     def wake(self, wake: Wake) -> None:
-        """Run the handler of the wake's kind on its key, now or at its time. Unknown kinds wait for the sweep."""
+        """Run the handler of the wake's kind on its key, now or at its time (before `run`: by the sweep)."""
         slot = (wake.kind, wake.key)
         if self._stopping or wake.kind not in self._handlers:
             return

@@ -34,7 +34,9 @@ class Demo:
 @click.option("--headless", is_flag=True, help="Play one sale in both chats, print it, and exit.")
 @click.option("--backend", type=click.Choice(BACKENDS), default=BACKENDS[0], show_default=True)
 @click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="paid", show_default=True)
-@click.option("--port", default=9000, show_default=True, help="Of the page; another one is taken if it is in use.")
+@click.option(
+    "--port", default=9000, show_default=True, help="Of the page; another one is taken if it is in use."
+)
 def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""
     with contextlib.suppress(KeyboardInterrupt):

@@ -27,7 +27,7 @@ def _currency(_: click.Context, __: click.Parameter, value: str | None) -> str |
 @click.option("--region", help="The account's country, for telephone numbers.")
 @click.option("--currency", callback=_currency, help="The account's currency.")
 def command(text: str, confirmed: str | None, region: str | None, currency: str | None) -> None:  # noqa: ARG001
-    """Print as JSON what TEXT would be understood as; `-` reads a text per line and answers a line for each."""
+    """Print as JSON what TEXT would be understood as; `-` reads a text per line, and answers each."""
     lines = (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]
     for line in lines:
         understood = as_json(parse(line, currency=currency, confirmed=confirmed))

@@ -21,7 +21,9 @@ from sandbox.standin import World
     show_default=True,
     help="Where webhooks, commands and updates are sent.",
 )
-@click.option("--env", is_flag=True, help="Print the settings that point a service at the stand-ins, and exit.")
+@click.option(
+    "--env", is_flag=True, help="Print the settings that point a service at the stand-ins, and exit."
+)
 def command(names: tuple[str, ...], port: int, service: str, env: bool) -> None:  # noqa: FBT001 - click's way
     """Run the stand-ins named, or all of them, below one port."""
     world = World(Clock(), f"http://127.0.0.1:{port}", service.rstrip("/"))

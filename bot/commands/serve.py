@@ -21,9 +21,8 @@ def command() -> None:
     settings = settings_or_exit()
     logs.configure(settings.log_format, settings.secrets)
     migrate.upgrade(settings.database_url)
-    with contextlib.suppress(KeyboardInterrupt):
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings))
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -12,11 +12,14 @@ from email_validator import EmailNotValidError, validate_email
 
 from bot.conversation.currencies import currencies_of
 from bot.conversation.form import Field, Form, Kind
-from bot.conversation.parse import Understood, parse
+from bot.conversation.parse import Question, Understood, parse
 from bot.money import Money, exponent_of
 from bot.ports.model import Problem
 
 Answers = Mapping[str, str]
+
+# In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,30 +112,33 @@ def _read_amount(
 def _take_amount(
     form: Form, understood: Understood, chosen: str | None, typed: str = ""
 ) -> tuple[dict[str, str], dict[str, Problem]]:
-    """The answers and problems that an understood amount gives; `chosen`: the currency chosen apart from it."""
+    """The answers and problems that an understood amount gives; `chosen`: a currency chosen apart from it."""
     typed = typed or understood.amount_text or ""
     currency = understood.currency or chosen
     answers = {"currency": currency} if currency else {}
     if chosen and understood.currency and understood.currency != chosen:
         readings = (*_ones((chosen,)), *_ones((understood.currency,)))
         return answers, {"amount": Problem("currency_conflict", typed, readings)}
-    if key := understood.errors.get("amount"):
+    if understood.question is not None:
+        return _ask_amount(understood.question, answers, typed)
+    if understood.amount is None:
+        key = understood.errors["amount"]
         unasked = key == "required" and not typed
         return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
-    if question := understood.question:
-        if question.field == "currency":
-            problem = Problem(question.key, question.text, question.readings)
-            return {"amount": typed}, {} if question.key == "required" else {"currency": problem}
-        return answers, {"amount": Problem(question.key, question.text, question.readings)}
-    if understood.amount is None:
-        return answers, {"amount": Problem("amount_unreadable", typed)}
-    if understood.amount.currency not in form.currencies:
-        problem = Problem(
-            "currency_not_offered", understood.amount.currency, currency=understood.amount.currency
-        )
-        return {"amount": understood.amount_text or typed}, {"currency": problem}
-    numeral = understood.amount_text or typed
+    numeral, code = understood.amount_text or typed, understood.amount.currency
+    if code not in form.currencies:
+        return {"amount": numeral}, {"currency": Problem("currency_not_offered", code, currency=code)}
     return answers | {"amount": numeral, "minor": str(understood.amount.minor)}, {}
+
+
+def _ask_amount(
+    question: Question, answers: dict[str, str], typed: str
+) -> tuple[dict[str, str], dict[str, Problem]]:
+    """A question about the currency leaves the amount as typed; it is read again when that is known."""
+    problem = Problem(question.key, question.text, question.readings)
+    if question.field == "amount":
+        return answers, {"amount": problem}
+    return {"amount": typed}, {} if question.key == "required" else {"currency": problem}
 
 
 def _take(asked: Field, value: str, answers: dict[str, str], problems: dict[str, Problem]) -> None:
@@ -161,7 +167,8 @@ def _email(_: Field, value: str) -> str | Problem:
 
 def _country(_: Field, value: str) -> str | Problem:
     code = value.upper()
-    return code if len(code) == 2 and code in Locale("en").territories else Problem("country_unknown", value)
+    known = code.isalpha() and code in Locale("en").territories and code not in _NO_COUNTRIES
+    return code if known else Problem("country_unknown", value)
 
 
 def _text(asked: Field, value: str) -> str | Problem:

@@ -80,7 +80,7 @@ def parse(text: str, *, currency: str | None = None, confirmed: str | None = Non
 def _read_bare(
     runs: Sequence[Run], tokens: Sequence[Token], currency: str | None, confirmed: str | None
 ) -> _Amount:
-    """Numerals without a currency beside them: a currency elsewhere, or what looks like one, forbids a guess."""
+    """Numerals without a currency beside them. One elsewhere, or what looks like one, forbids a guess."""
     typed = " ".join(run.text for run in runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return _Amount(error="amount_unreadable", text=typed)

@@ -5,15 +5,15 @@ to an older version is refused, what was done already is answered with what came
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation import engine
-from bot.conversation.form import Form
+from bot.conversation.offer import Offer
 from bot.errors import PaylinkError
-from bot.ids import new_link_id, new_public_token
+from bot.ids import new_link_id
 from bot.ports.clock import Clock
-from bot.ports.model import Customer, Draft, DraftState, Link, LinkState, Person, Place
+from bot.ports.model import Draft, DraftState, Link, Person, Place, Problem
 from bot.ports.storage import Transaction
 
 DRAFT_LIFETIME = timedelta(hours=24)
@@ -32,17 +32,6 @@ class NotYours(PaylinkError):
 
 class NothingOpen(PaylinkError):
     """There is no such draft, or it is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a new link gets unless the person says otherwise."""
-
-    account_id: str
-    form: Form
-    country: str | None
-    expiry: timedelta
-    language: str
 
 
 class Talk:
@@ -83,12 +72,11 @@ class Talk:
         """Take one answer or all. The draft's problems and open fields say what is missing."""
         return self._put(tx, self.open(tx, draft_id, person), answers)
 
-    def reply(self, tx: Transaction, draft_id: str, person: Person, text: str) -> Draft:
+    def reply(self, tx: Transaction, draft: Draft, text: str) -> Draft:
         """Take a typed text as the answer to the question that is open; raises NothingOpen if none is."""
-        draft = self.open(tx, draft_id, person)
         asked = self.asking(draft)
         if asked is None:
-            raise NothingOpen(draft_id)
+            raise NothingOpen(draft.id)
         return self._put(tx, draft, {asked: text})
 
     def press(
@@ -130,7 +118,7 @@ class Talk:
         outcome = engine.advance(self.offer.form, draft.answers, {})
         if isinstance(outcome, engine.Open):
             raise StaleDraft(draft_id)
-        link = self._link(draft, outcome)
+        link = self.offer.link(draft, outcome, self._clock.now())
         tx.links.add(link)
         draft = replace(draft, state=DraftState.CONFIRMED, version=draft.version + 1)
         tx.drafts.put(draft)
@@ -146,7 +134,7 @@ class Talk:
         answers: Mapping[str, str],
         desk: Mapping[str, str],
     ) -> Draft | Link:
-        """A form with every answer on it: confirmed at once if nothing is open, else the draft with its problems.
+        """A form with every answer on it: a link if nothing is open, else the draft with its problems.
 
         `desk` is added to where the person watches. A form submitted again gives the link it made before.
         """
@@ -240,28 +228,6 @@ class Talk:
         tx.outbox.owe_desk(draft.id, draft.destination_id, not_before)
         tx.wake("delivery", tx.destinations.get(draft.destination_id).place.lane, not_before)
 
-    def _link(self, draft: Draft, outcome: engine.Ready) -> Link:
-        now, answers = self._clock.now(), outcome.answers
-        return Link(
-            id=draft.id,
-            account_id=draft.account_id,
-            public_token=new_public_token(),
-            state=LinkState.CREATING,
-            closed=None,
-            amount=outcome.amount,
-            uses=1,
-            description=answers.get("description") or None,
-            customer=Customer(
-                name=answers.get("name") or None,
-                email=answers.get("email") or None,
-                country=answers.get("country") or self.offer.country,
-            ),
-            creator=draft.person,
-            destination_id=draft.destination_id,
-            created_at=now,
-            expires_at=now + self.offer.expiry,
-        )
 
-
-def _problems(outcome: engine.Open | engine.Ready) -> dict[str, engine.Problem]:
+def _problems(outcome: engine.Open | engine.Ready) -> dict[str, Problem]:
     return outcome.problems if isinstance(outcome, engine.Open) else {}

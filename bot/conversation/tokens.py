@@ -14,11 +14,34 @@ _GLUED = re.compile(
 )
 _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"[{_MINUS}](?:{_SIGN})?{_NUMERAL}.*|(?:{_SIGN})[{_MINUS}]{_NUMERAL}.*")
-_NUMBER_LIKE = re.compile(r"[0-9][0-9.,'’_]*(?:[kKmM]|[.,]?[-–—]+)?")
-_JOINERS = frozenset("- \N{EN DASH} \N{EM DASH} / + x X * \N{MULTIPLICATION SIGN} or to and".split())
+_DASH = "-\N{EN DASH}\N{EM DASH}"
+_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
+_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,{_APOSTROPHES}_]*(?:[kKmM]|[.,]?[{_DASH}]+)?")
+_JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
-    "k m mio million millions thousand thousands hundred hundreds lakh lakhs crore crores "
-    "cent cents penny pence paise fils centime centimes".split()
+    [
+        "k",
+        "m",
+        "mio",
+        "million",
+        "millions",
+        "thousand",
+        "thousands",
+        "hundred",
+        "hundreds",
+        "lakh",
+        "lakhs",
+        "crore",
+        "crores",
+        "cent",
+        "cents",
+        "penny",
+        "pence",
+        "paise",
+        "fils",
+        "centime",
+        "centimes",
+    ]
 )
 _AROUND = "()[]<>\"'"
 _CLOSING = ".,;:!?"

@@ -35,4 +35,4 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
 
 def _example(currency: str) -> str:
     """An amount of that currency, as typed: 49.90, 49.900 or 4990."""
-    return str(Money(4990 if exponent_of(currency) < 3 else 49900, currency).major)
+    return str(Money(499 * 10 ** max(1, exponent_of(currency) - 1), currency).major)

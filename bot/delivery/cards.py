@@ -113,7 +113,7 @@ def link_card(
         rows=_link_rows(setting, link, provider_link, payments),
         notes=(*_test_note(setting), *_trouble(setting, link, backend)),
         buttons=_link_buttons(setting, link, provider_link),
-        mention=link.creator,
+        mention=None if setting.private else link.creator,
         mention_label=texts("card.requested_by"),
     )
 
@@ -145,7 +145,9 @@ def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> 
     text = texts(worded, **values)
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
-    return Reply(text, _REPLY_TONES[key], None if key in _QUIET else link.creator)
+    loud = key not in _QUIET
+    mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
+    return Reply(text, _REPLY_TONES[key], loud, mention)
 
 
 def masked(email: str) -> str:

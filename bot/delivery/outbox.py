@@ -49,10 +49,10 @@ class Delivery:
         if chat is None:
             log.warning("delivery.no_such_chat", lane=lane)
             return
-        while message := await self._storage.write(lambda tx: self._next(tx, lane, chat.pace)):
+        while message := await self._storage.write(lambda tx: self._next(tx, lane, chat)):
             await self._say(chat, lane, message)
 
-    def _next(self, tx: Transaction, lane: str, pace: Pace) -> _Message | None:
+    def _next(self, tx: Transaction, lane: str, chat: Chat) -> _Message | None:
         """Take the first message that may be said now. Settles what needs no saying on the way."""
         now = self._clock.now()
         later: list[datetime] = []
@@ -62,6 +62,7 @@ class Delivery:
                 tx.wake("delivery", lane)
                 continue
             to = tx.destinations.get(owed.destination_id)
+            pace = chat.pace(to.place)
             if to.gone:
                 tx.outbox.settle(owed, OwedState.DEAD)
                 tx.wake("delivery", lane)
@@ -91,14 +92,16 @@ class Delivery:
             root = await _send(chat, message)
         except ChatUnavailable as error:
             trouble = error
-            await self._storage.write(lambda tx: self._unavailable(tx, lane, owed, trouble, chat.pace))
+            await self._storage.write(
+                lambda tx: self._unavailable(tx, lane, owed, trouble, chat.pace(message.to.place))
+            )
         except ChatGone as error:
-            log.error("delivery.gone", lane=lane, subject=owed.subject, reason=str(error))
+            log.warning("delivery.gone", lane=lane, subject=owed.subject, reason=str(error))
             await self._storage.write(lambda tx: _gone(tx, owed))
         except ChatMessageGone:
             await self._storage.write(lambda tx: _root_gone(tx, owed, lane))
         except ChatRefused as error:
-            log.error("delivery.refused", lane=lane, subject=owed.subject, say=owed.say, reason=str(error))
+            log.warning("delivery.refused", lane=lane, subject=owed.subject, say=owed.say, reason=str(error))
             await self._storage.write(lambda tx: tx.outbox.settle(owed, OwedState.DEAD))
         else:
             await self._storage.write(lambda tx: _said(tx, owed, root))

@@ -34,7 +34,7 @@ class Processor:
             await asyncio.gather(*(self._apply(row) for row in rows))
 
     async def _apply(self, row: Inbound) -> None:
-        handler = self._handlers[row.kind]
+        handler = self._handlers[row.fact.kind]
 
         def work(tx: Transaction) -> AfterCommit | None:
             after = handler(tx, row)
@@ -46,7 +46,7 @@ class Processor:
         except StorageUnavailable:
             raise
         except Exception as error:  # the outermost loop of every handler: the row is kept for a replay
-            log.exception("inbox.failed", kind=row.kind, inbound=row.id)
+            log.exception("inbox.failed", kind=row.fact.kind, inbound=row.id)
             trouble = type(error).__name__
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
             return
@@ -63,19 +63,20 @@ class WebhookHandler:
 
     def __call__(self, tx: Transaction, row: Inbound) -> None:
         try:
-            events = self._backends[row.account_id].parse(row.body)
+            events = self._backends[row.fact.account_id].parse(row.fact.body)
         except BackendProtocolError as error:
-            log.warning("webhook.unreadable", account=row.account_id, inbound=row.id, reason=str(error))
+            log.warning("webhook.unreadable", account=row.fact.account_id, inbound=row.id, reason=str(error))
             raise
         for event in events:
             self._apply(tx, row, event)
 
     def _apply(self, tx: Transaction, row: Inbound, event: Event) -> None:
-        link = _correlate(tx, row.account_id, event)
-        if not tx.events.add(row.account_id, event, row.id, link.id if link else None):
+        account_id = row.fact.account_id
+        link = _correlate(tx, account_id, event)
+        if not tx.events.add(account_id, event, row.id, link.id if link else None):
             return
         if link is None:
-            log.warning("webhook.no_link", account=row.account_id, event=event.key, word=event.provider_word)
+            log.warning("webhook.no_link", account=account_id, event=event.key, word=event.provider_word)
             return
         payments = tx.payments.of(link.id)
         change = lifecycle.apply(link, payments, event)

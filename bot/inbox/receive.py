@@ -7,6 +7,7 @@ from zlib import crc32
 from bot.errors import WebhookRejected
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
+from bot.ports.model import InboundFact
 from bot.ports.storage import Storage, Transaction
 
 STRIPES = 16
@@ -29,16 +30,19 @@ class Receiver:
             raise WebhookRejected(f"no account {account_id}", status=404)
         backend.verify(headers, body)
         key, now = backend.event_key(body), self._clock.now()
-        await self._storage.write(lambda tx: keep(tx, "webhook", account_id, key, key, body, now))
+        fact = InboundFact("webhook", account_id, key, stripe_of(key), body)
+        await self._storage.write(lambda tx: keep(tx, fact, now))
 
 
-def keep(
-    tx: Transaction, kind: str, account_id: str, key: str, together: str, body: bytes, now: datetime
-) -> None:
-    """Store an inbound fact once. Those with the same `together` are handled in order, others beside them."""
-    stripe = crc32(together.encode()) % STRIPES
-    if tx.inbox.add(kind, account_id, key, stripe, body, now):
-        tx.wake("inbox", inbox_key(kind, stripe))
+def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:
+    """Store an inbound fact once, and have it looked at."""
+    if tx.inbox.add(fact, now):
+        tx.wake("inbox", inbox_key(fact.kind, fact.stripe))
+
+
+def stripe_of(together: str) -> int:
+    """Facts with the same `together` are handled in order; those of other stripes beside them."""
+    return crc32(together.encode()) % STRIPES
 
 
 def inbox_key(kind: str, stripe: int) -> str:

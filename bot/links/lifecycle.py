@@ -109,7 +109,7 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
 
 
 def total_captured(link: Link, payments: Sequence[Payment]) -> Money | None:
-    """All that was captured in the link's currency, or the first amount in another; None if nothing is known."""
+    """All that was captured in the link's currency, else the first amount in another; None if unknown."""
     known = [captured for payment in payments if (captured := _captured(payment))]
     same = [captured.minor for captured in known if captured.currency == link.amount.currency]
     return Money(sum(same), link.amount.currency) if same else next(iter(known), None)

@@ -60,7 +60,7 @@ class LinkService:
             await self._storage.write(lambda tx: self._created(tx, provider_link, created))
 
     def _begin_attempt(self, tx: Transaction, link_id: str) -> tuple[Link, ProviderLink] | None:
-        """Commit what is about to be asked. An attempt found in flight was cut off: its outcome is unknown."""
+        """Commit what is about to be asked. An attempt found in flight was cut off, its outcome unknown."""
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
             return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.ports.model import Destination, Person
+from bot.ports.model import Destination, Person, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A line of a link's history."""
+    """A line of a link's history. `loud`: somebody has waited for it, or has to act."""
 
     text: str
     tone: Tone
+    loud: bool
     mention: Person | None = None
 
 
@@ -81,7 +82,9 @@ class Chat(Protocol):
     """
 
     name: str
-    pace: Pace
+
+    def pace(self, place: Place) -> Pace:
+        """How fast this place may be posted to."""
 
     async def post_card(self, to: Destination, card: Card) -> str:
         """Post a card; gives the message's id."""

@@ -30,11 +30,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a chat. `team` is Slack's workspace, empty elsewhere."""
+    """Somebody in a chat. `team` is Slack's workspace, empty elsewhere; `name` is for mentioning them."""
 
     chat: str
     user: str
     team: str = ""
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Place:
     @property
     def lane(self) -> str:
         """What is sent one after another, and at the platform's rate."""
-        return ":".join((self.chat, self.team, self.channel))
+        return f"{self.chat}:{self.team}:{self.channel}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +233,22 @@ class InboxState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Inbound:
-    """One inbound fact, as it came. `kind` names its handler; `stripe` keeps order where it matters."""
+class InboundFact:
+    """What came in, as it came. `kind` names its handler; those of one `stripe` are handled in order."""
 
-    id: int
     kind: str
-    account_id: str
-    key: str
+    account_id: str  # empty for what belongs to no account
+    key: str  # tells it from every other of its kind and account
     stripe: int
     body: bytes
-    received_at: datetime
-    state: InboxState = InboxState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A stored inbound fact."""
+
+    id: int
+    fact: InboundFact
 
 
 class Say(StrEnum):

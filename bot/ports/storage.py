@@ -15,6 +15,7 @@ from bot.ports.model import (
     Draft,
     Event,
     Inbound,
+    InboundFact,
     InboxState,
     Link,
     Notice,
@@ -31,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """ "Look at this key": may be lost or doubled without harm, the rows are the truth."""
+    """Look at this key. May be lost or doubled without harm: the rows are the truth."""
 
     kind: str
     key: str
@@ -99,7 +100,7 @@ class Events(Protocol):
 
 
 class Inbox(Protocol):
-    def add(self, kind: str, account_id: str, key: str, stripe: int, body: bytes, now: datetime) -> bool:
+    def add(self, fact: InboundFact, now: datetime) -> bool:
         """Store once; False if (kind, account, key) is known already."""
 
     def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
@@ -173,17 +174,38 @@ class RateBuckets(Protocol):
 class Transaction(Protocol):
     """All there is to read and write, and `wake` for after the commit."""
 
-    accounts: Accounts
-    drafts: Drafts
-    links: Links
-    provider_links: ProviderLinks
-    payments: Payments
-    events: Events
-    inbox: Inbox
-    outbox: Outbox
-    destinations: Destinations
-    people: People
-    rate_buckets: RateBuckets
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
+
+    @property
+    def links(self) -> Links: ...
+
+    @property
+    def provider_links(self) -> ProviderLinks: ...
+
+    @property
+    def payments(self) -> Payments: ...
+
+    @property
+    def events(self) -> Events: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def destinations(self) -> Destinations: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def rate_buckets(self) -> RateBuckets: ...
 
     def wake(self, kind: str, key: str, at: datetime | None = None) -> None:
         """Have the handler of `kind` look at `key` after the commit; repeated calls are one."""

@@ -66,7 +66,6 @@ EN = {
     "reply.paid_after_close": "Paid {paid} although the link was closed. Refund or keep?",
     "reply.declined": "A payment attempt failed: {reason}. The customer can try again with the same link.",
     "reply.declined_plain": "A payment attempt failed. The customer can try again with the same link.",
-    "reply.you": "For you:",
     "reply.repeat": "{text} (The same payment as above, said again: the first message may have been lost.)",
     # What the person who asked sees apart from the card.
     "desk.creating": "Creating the payment link…",
@@ -75,7 +74,7 @@ EN = {
     "trouble.unavailable": "{backend} does not answer.",
     "trouble.busy": "{backend} asks us to slow down.",
     "trouble.auth": "{backend} refuses our key. The operator has to mend it.",
-    "trouble.protocol": "{backend} answered with something we do not understand. The operator has the details.",
+    "trouble.protocol": "{backend} answered something we do not understand. The operator has the details.",
     "trouble.rejected": "{backend} refuses the request: {codes}.",
     "trouble.gave_up": "{backend} could not be reached for too long. Nothing was confirmed.",
     # Problems with one field, each with the way out.

@@ -28,7 +28,7 @@ _HEADERS = {
 _CVV_DIGITS = {"AMEX": 4}
 
 
-class FormRefused(ValueError):  # noqa: N818 - as its siblings in sandbox.standin
+class FormRefused(ValueError):
     """The form does not describe a test card that can be tried; the text tells the payer why."""
 
 

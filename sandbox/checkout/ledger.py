@@ -15,7 +15,7 @@ _DEFAULT_EXPIRES_IN_S = 86_400
 _VOUCHER = {"type": "multibanco"}
 
 
-class Impossible(Exception):  # noqa: N818 - as its siblings in sandbox.standin
+class Impossible(Exception):
     """The present state does not allow it; the text says why."""
 
 

@@ -33,7 +33,7 @@ _TOO_MUCH = {
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class _Refused(Exception):  # noqa: N818 - as its siblings in sandbox.standin
+class _Refused(Exception):
     """The request is answered with this instead."""
 
     def __init__(self, answer: Response) -> None:

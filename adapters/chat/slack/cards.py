@@ -95,7 +95,7 @@ def _button(card: Card, button: Button, place: str) -> Block:
 
 def _value(value: str) -> str:
     """A fact. An address stays one that can be clicked; anything else is only text."""
-    if value.startswith("https://") or value.startswith("http://"):
+    if value.startswith(("https://", "http://")):
         return f"<{escaped(value)}>"
     return escaped(value) or "-"
 

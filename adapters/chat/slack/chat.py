@@ -1,6 +1,7 @@
 """Slack as a chat: cards and replies posted with the Web API, desks drawn where they were opened."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,19 +12,23 @@ from adapters.chat.slack.client import calling
 from adapters.chat.slack.modal import card_view
 from bot.errors import ChatMessageGone, ChatRefused, ChatUnavailable
 from bot.ports.chat import Card, Pace, Reply
-from bot.ports.model import Destination
+from bot.ports.model import Destination, Place
 from bot.texts import Texts
+
+# https://docs.slack.dev/apis/web-api/rate-limits: a message a second per channel, short bursts allowed
+_PACE = Pace(interval_s=1.0, burst=8)
 
 
 class SlackChat:
     """One workspace."""
 
     name = "slack"
-    # https://docs.slack.dev/apis/web-api/rate-limits: a message a second per channel, short bursts allowed
-    pace = Pace(interval_s=1.0, burst=5)
 
     def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, texts: Texts) -> None:
         self._client, self._session, self._texts = client, session, texts
+
+    def pace(self, place: Place) -> Pace:  # noqa: ARG002 - the same for every channel
+        return _PACE
 
     async def post_card(self, to: Destination, card: Card) -> str:
         answer = await calling(
@@ -80,5 +85,5 @@ class SlackChat:
         answer = await calling(
             webhook.send(text=card_text(card), blocks=card_blocks(card), replace_original=True)
         )
-        if answer.status_code >= 500:
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise ChatUnavailable(f"response_url {answer.status_code}", sent="unknown")

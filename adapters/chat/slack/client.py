@@ -3,8 +3,8 @@
 https://docs.slack.dev/apis/web-api/rate-limits and the error tables of each method's page.
 """
 
-import asyncio
 from collections.abc import Awaitable
+from http import HTTPStatus
 from typing import TypeVar
 
 import aiohttp
@@ -16,16 +16,26 @@ from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, 
 T = TypeVar("T")
 
 _GONE = frozenset(
-    "channel_not_found is_archived is_inactive not_in_channel account_inactive token_revoked "
-    "invalid_auth not_authed team_access_not_granted user_not_found user_not_in_channel".split()
+    [
+        "channel_not_found",
+        "is_archived",
+        "is_inactive",
+        "not_in_channel",
+        "account_inactive",
+        "token_revoked",
+        "invalid_auth",
+        "not_authed",
+        "team_access_not_granted",
+        "user_not_found",
+        "user_not_in_channel",
+    ]
 )
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-_TOO_MANY, _SERVER_ERROR = 429, 500
 
 
-def make_client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """One client for everybody: a shared session, and no retries of its own (it would post twice)."""
+def make_client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A shared session, and no retries of its own (it would post twice). Bolt adds the token itself: None."""
     return AsyncWebClient(token=token, base_url=api_url, session=session, timeout=10, retry_handlers=[])
 
 
@@ -37,17 +47,17 @@ async def calling(call: Awaitable[T]) -> T:
         raise _sorted(error) from error
     except aiohttp.ClientConnectorError as error:
         raise ChatUnavailable(type(error).__name__, sent="no") from error
-    except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+    except (TimeoutError, aiohttp.ClientError) as error:
         raise ChatUnavailable(type(error).__name__, sent="unknown") from error
 
 
 def _sorted(error: SlackApiError) -> PaylinkError:
     response = error.response
     code = str(response.get("error") or response.status_code)
-    if response.status_code == _TOO_MANY or code == "ratelimited":
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
         waits = response.headers.get("Retry-After", "1")
         return ChatUnavailable("ratelimited", sent="no", retry_after=float(waits))
-    if response.status_code >= _SERVER_ERROR or code in _UNCLEAR:
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCLEAR:
         return ChatUnavailable(code, sent="unknown")
     if code in _MESSAGE_GONE:
         return ChatMessageGone(code)

@@ -64,7 +64,7 @@ class Listeners:
         }
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """`/paylink`, with or without text: what is complete is shown for confirmation, the rest is a form."""
+        """`/paylink`, with or without text: what is complete is shown to be confirmed, the rest is a form."""
         text = body.get("text", "").strip()
         if text.lower() == "help":
             await self._ack_text(ack, "answer.help")

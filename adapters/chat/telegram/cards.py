@@ -39,15 +39,15 @@ def card_keyboard(card: Card) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
-def reply_html(reply: Reply, name: str) -> str:
+def reply_html(reply: Reply) -> str:
     """A line of the history."""
-    who = f"{mention(reply.mention, name)} " if reply.mention else ""
+    who = f"{mention(reply.mention)}: " if reply.mention else ""
     return f"{_SIGNS[reply.tone]}{who}{_text(reply.text)}"
 
 
-def mention(person: Person, name: str = "@") -> str:
+def mention(person: Person) -> str:
     """A link that calls a person, with or without a username."""
-    return f'<a href="tg://user?id={person.user}">{escape(name)}</a>'
+    return f'<a href="tg://user?id={person.user}">{escape(person.name or person.user)}</a>'
 
 
 def read_button_data(data: str) -> tuple[str, int, Act, str]:

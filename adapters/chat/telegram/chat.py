@@ -9,19 +9,24 @@ from adapters.chat.telegram.cards import card_html, card_keyboard, reply_html
 from adapters.chat.telegram.client import calling
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused
 from bot.ports.chat import Card, Pace, Reply
-from bot.ports.model import Destination
-from bot.texts import Texts
+from bot.ports.model import Destination, Place
+
+# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one a second to a person
+# with short bursts, twenty a minute to a group.
+_PRIVATE = Pace(interval_s=1.0, burst=10)
+_GROUP = Pace(interval_s=3.0, burst=10)
 
 
 class TelegramChat:
     """One bot."""
 
     name = "telegram"
-    # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
-    pace = Pace(interval_s=1.0, burst=5)
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+
+    def pace(self, place: Place) -> Pace:
+        return _PRIVATE if place.private else _GROUP
 
     async def post_card(self, to: Destination, card: Card) -> str:
         message = await calling(
@@ -46,14 +51,13 @@ class TelegramChat:
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
         below = ReplyParameters(int(to.root), allow_sending_without_reply=True) if to.root else None
-        name = Texts(to.language)("reply.you")
         await calling(
             self._bot.send_message(
                 to.place.channel,
-                reply_html(reply, name),
+                reply_html(reply),
                 message_thread_id=_thread(to),
                 reply_parameters=below,
-                disable_notification=reply.mention is None,
+                disable_notification=not reply.loud,
             )
         )
 

@@ -6,6 +6,7 @@ transaction that marks it done.
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 from telegram import Bot, CallbackQuery, Message, Update, User
@@ -26,6 +27,16 @@ log = structlog.get_logger(__name__)
 AfterCommit = Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """A pressed button: of which draft and which version of it, by whom, and what it carries."""
+
+    subject: str
+    version: int
+    person: Person
+    argument: str
+
+
 class UpdateHandler:
     """The inbox's handler of Telegram's updates."""
 
@@ -33,7 +44,7 @@ class UpdateHandler:
         self._bot, self._talk, self._texts, self._clock = bot, talk, texts, clock
 
     def __call__(self, tx: Transaction, row: Inbound) -> AfterCommit | None:
-        update = Update.de_json(json.loads(row.body), self._bot)
+        update = Update.de_json(json.loads(row.fact.body), self._bot)
         if update.callback_query is not None:
             return self._pressed(tx, update.callback_query)
         message = update.message
@@ -63,12 +74,9 @@ class UpdateHandler:
     ) -> AfterCommit | None:
         """A typed text answers the question that is open; in private it is tidied away, data and all."""
         draft = tx.drafts.active(person, place)
-        try:
-            if draft is None:
-                raise NothingOpen(person.user)
-            self._talk.reply(tx, draft.id, person, text)
-        except NothingOpen:
+        if draft is None or self._talk.asking(draft) is None:
             return self._answering(message, "answer.nothing_open") if place.private else None
+        self._talk.reply(tx, draft, text)
         if place.private:
             tx.outbox.owe_tidy(draft.id, draft.destination_id, str(message.message_id), self._clock.now())
         return None
@@ -88,7 +96,7 @@ class UpdateHandler:
             return self._acknowledging(query, "answer.not_admitted")
         try:
             subject, version, act, argument = read_button_data(query.data or "")
-            self._act(tx, act, subject, version, person, argument)
+            self._act(tx, act, _Press(subject, version, person, argument))
         except NotYours:
             return self._acknowledging(query, "answer.not_yours")
         except StaleDraft:
@@ -97,23 +105,21 @@ class UpdateHandler:
             return self._acknowledging(query, "answer.nothing_open")
         return self._acknowledging(query, None)
 
-    def _act(
-        self, tx: Transaction, act: Act, subject: str, version: int, person: Person, argument: str
-    ) -> object:
+    def _act(self, tx: Transaction, act: Act, on: "_Press") -> object:
         match act:
             case Act.CREATE:
-                return self._talk.confirm(tx, subject, version, person)
+                return self._talk.confirm(tx, on.subject, on.version, on.person)
             case Act.CANCEL:
-                return self._talk.cancel(tx, subject, person)
+                return self._talk.cancel(tx, on.subject, on.person)
             case Act.EDIT:
-                return self._talk.choose(tx, subject, version, person, argument or None)
+                return self._talk.choose(tx, on.subject, on.version, on.person, on.argument or None)
             case Act.SKIP:
-                return self._talk.press(tx, subject, version, person, {argument: ""})
+                return self._talk.press(tx, on.subject, on.version, on.person, {on.argument: ""})
             case Act.PICK:
-                field, _, value = argument.partition("=")
-                return self._talk.press(tx, subject, version, person, {field: value})
+                field, _, value = on.argument.partition("=")
+                return self._talk.press(tx, on.subject, on.version, on.person, {field: value})
             case Act.AGAIN:
-                return self._talk.again(tx, subject, person)
+                return self._talk.again(tx, on.subject, on.person)
 
     def _answering(self, message: Message, key: str) -> AfterCommit:
         thread = message.message_thread_id if message.is_topic_message else None
@@ -141,7 +147,7 @@ async def _politely(call: Awaitable[object]) -> None:
 
 
 def _person(user: User) -> Person:
-    return Person("telegram", str(user.id))
+    return Person("telegram", str(user.id), name=user.first_name)
 
 
 def _place(message: Message) -> Place:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from telegram import Bot, BotCommand, Update
-from telegram.error import TelegramError
 
 from adapters.chat.telegram.client import calling
-from bot.errors import PaylinkError, StorageUnavailable
+from bot.errors import PaylinkError
 from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
 
@@ -42,26 +41,28 @@ class Polling:
                 if not ready:
                     offset = await self._prepare()
                     ready = True
-                updates = await self._poll(offset)
-                await self._storage.write(lambda tx: self._store(tx, updates))
-            except (PaylinkError, TelegramError, StorageUnavailable) as error:
+                offset = await self._take_in(offset)
+            except PaylinkError as error:
                 log.warning("telegram.poll_failed", reason=type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)
-            else:
-                offset = updates[-1].update_id + 1 if updates else offset
 
     async def _prepare(self) -> int | None:
         """Sign in, end a webhook of earlier days (nothing pending is dropped), and go on where we stopped."""
-        await self._bot.initialize()
+        await calling(self._bot.initialize())
         await calling(self._bot.delete_webhook(drop_pending_updates=False))
         commands = [BotCommand(name, self._texts(key)) for name, key in _COMMANDS.items()]
         await calling(self._bot.set_my_commands(commands))
         last = await self._storage.read(lambda tx: tx.inbox.last_key(KIND))
         return int(last) + 1 if last else None
 
-    async def _poll(self, offset: int | None) -> Sequence[Update]:
+    async def _take_in(self, offset: int | None) -> int | None:
+        """Store what comes; gives the next offset, which acknowledges it."""
         polled = self._bot.get_updates(offset=offset, timeout=_POLL_S, allowed_updates=_ALLOWED)
-        return await calling(polled) or ()
+        updates = await calling(polled)
+        if not updates:
+            return offset
+        await self._storage.write(lambda tx: self._store(tx, updates))
+        return updates[-1].update_id + 1
 
     def _store(self, tx: Transaction, updates: Sequence[Update]) -> None:
         for update in updates:

@@ -1,7 +1,7 @@
 """Everything that the first release stands on"""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.String(length=16), nullable=False),
         sa.Column("team", sa.String(length=64), nullable=False),
         sa.Column("user", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("number_format", sa.String(length=16), nullable=True),
         sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("chat", "team", "user", name=op.f("pk_people")),
@@ -77,6 +78,7 @@ def upgrade() -> None:
         sa.Column("chat", sa.String(length=16), nullable=False),
         sa.Column("team", sa.String(length=64), nullable=False),
         sa.Column("user", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("destination_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.String(length=64), nullable=False),
         sa.Column("form_version", sa.Integer(), nullable=False),
@@ -114,6 +116,7 @@ def upgrade() -> None:
         sa.Column("creator_chat", sa.String(length=16), nullable=False),
         sa.Column("creator_team", sa.String(length=64), nullable=False),
         sa.Column("creator_user", sa.String(length=64), nullable=False),
+        sa.Column("creator_name", sa.String(length=255), nullable=False),
         sa.Column("destination_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,46 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
+
+.PHONY: demo test test-fast lint format bench clean
+
+demo: .venv/installed
+	$(BIN)/paylink demo
+
+test: .venv/installed-dev
+	tools/debian-packages chromium
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest
+
+test-fast: .venv/installed-dev
+	$(BIN)/pytest -q -m "not browser and not slow"
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/installed-dev
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv *.egg-info
+
+.venv/bin/python:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c "import ensurepip" 2>/dev/null || tools/debian-packages python3-venv
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	$(PINNED) $(BIN)/pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PINNED) $(BIN)/pip install -q --disable-pip-version-check -e ".[dev]"
+	@touch $@

@@ -1,0 +1,133 @@
+"""Rows to records and back: pure functions, by table."""
+
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
+
+from sqlalchemy import CursorResult, Row
+
+from bot.money import Money, pack, unpack
+from bot.ports.model import (
+    Closed,
+    Customer,
+    Draft,
+    DraftState,
+    Inbound,
+    InboundFact,
+    Link,
+    LinkState,
+    Person,
+    Place,
+    Problem,
+    ProviderLink,
+    ProviderLinkState,
+)
+
+Values = dict[str, Any]
+R = TypeVar("R")
+
+
+def record(kind: type[R], row: Row[Any]) -> R:
+    """A record whose fields are columns of the same names."""
+    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})  # type: ignore[arg-type]
+
+
+def flat(record: Any) -> Values:
+    """The fields of a record that are columns of the same names."""
+    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "amount"}
+
+
+def money_values(amount: Money) -> Values:
+    return {"amount_minor": amount.minor, "currency": amount.currency}
+
+
+def place_values(place: Place) -> Values:
+    return asdict(place) | {"lane": place.lane}
+
+
+def draft_values(draft: Draft) -> Values:
+    problems = {
+        key: {"key": problem.key, "typed": problem.typed, "currency": problem.currency}
+        | {"readings": [pack(money) for money in problem.readings]}
+        for key, problem in draft.problems.items()
+    }
+    person = asdict(draft.person)
+    plain = {field.name: getattr(draft, field.name) for field in fields(draft) if field.name != "person"}
+    return plain | person | {"problems": problems, "answers": dict(draft.answers), "desk": dict(draft.desk)}
+
+
+def draft(row: Row[Any]) -> Draft:
+    problems = {
+        key: Problem(kept["key"], kept["typed"], tuple(map(unpack, kept["readings"])), kept["currency"])
+        for key, kept in row.problems.items()
+    }
+    return Draft(
+        id=row.id,
+        state=DraftState(row.state),
+        person=Person(row.chat, row.user, row.team, row.name),
+        destination_id=row.destination_id,
+        account_id=row.account_id,
+        form_version=row.form_version,
+        version=row.version,
+        answers=row.answers,
+        problems=problems,
+        choosing=row.choosing,
+        desk=row.desk,
+        expires_at=row.expires_at,
+    )
+
+
+def link_values(link: Link) -> Values:
+    composed = {"customer", "creator", "amount"}
+    plain = {field.name: getattr(link, field.name) for field in fields(link) if field.name not in composed}
+    customer = {f"customer_{name}": value for name, value in asdict(link.customer).items()}
+    creator = {f"creator_{name}": value for name, value in asdict(link.creator).items()}
+    trouble = {"trouble": dict(link.trouble) if link.trouble is not None else None}
+    return plain | customer | creator | trouble | money_values(link.amount)
+
+
+def link(row: Row[Any]) -> Link:
+    return Link(
+        id=row.id,
+        account_id=row.account_id,
+        public_token=row.public_token,
+        state=LinkState(row.state),
+        closed=Closed(row.closed) if row.closed else None,
+        amount=Money(row.amount_minor, row.currency),
+        uses=row.uses,
+        description=row.description,
+        customer=Customer(row.customer_name, row.customer_email, row.customer_phone, row.customer_country),
+        creator=Person(row.creator_chat, row.creator_user, row.creator_team, row.creator_name),
+        destination_id=row.destination_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        trouble=row.trouble,
+        retry_at=row.retry_at,
+        version=row.version,
+    )
+
+
+def provider_link(row: Row[Any]) -> ProviderLink:
+    return ProviderLink(
+        link_id=row.link_id,
+        attempt=row.attempt,
+        account_id=row.account_id,
+        reference=row.reference,
+        state=ProviderLinkState(row.state),
+        amount=Money(row.amount_minor, row.currency),
+        provider_id=row.provider_id,
+        url=row.url,
+        expires_on=row.expires_on,
+        webhook_token=row.webhook_token,
+    )
+
+
+def inbound(row: Row[Any]) -> Inbound:
+    return Inbound(row.id, InboundFact(row.kind, row.account_id, row.key, row.stripe, row.body))
+
+
+def new_id(inserted: CursorResult[Any]) -> int:
+    """The number that the database gave to a new row."""
+    key = inserted.inserted_primary_key
+    if key is None:
+        raise LookupError("the database gave the new row no number")
+    return int(key[0])
