@@ -11,10 +11,10 @@ demo: .venv/installed
 test: .venv/installed-dev
 	tools/debian-packages chromium
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4
 
 test-fast: .venv/installed-dev
-	$(BIN)/pytest -q -m "not browser and not slow"
+	$(BIN)/pytest -q -n 4 -m "not browser and not slow"
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _CUT = "sandbox.transport"
+_TICK_S = 0.1
 
 
 class _CuttableProtocol(HttpToolsProtocol):
@@ -38,9 +39,25 @@ class _CuttableProtocol(HttpToolsProtocol):
 class _Server(uvicorn.Server):
     """uvicorn without signal handlers: whoever started it stops it."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stopped = asyncio.Event()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        """uvicorn looks every 100 ms whether it is to stop; here stopping is an event, so that tests are quick."""
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), _TICK_S)
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._stopped.set()
 
 
 def cut(scope: Scope) -> None:
@@ -89,5 +106,5 @@ async def serving_on(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str
     try:
         yield url_of(listener)
     finally:
-        server.should_exit = True
+        server.stop()
         await task

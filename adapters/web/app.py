@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from adapters.web.limits import BodyLimit
 from bot.errors import StorageUnavailable, WebhookRejected
-
-LARGEST_BODY = 1_000_000
 
 Ready = Callable[[], Awaitable[bool]]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -26,11 +26,8 @@ def build_app(receiver: TakesWebhooks, slack: Endpoint | None, ready: Ready) -> 
     """All routes. `slack` is None where Slack is not configured: its address does not exist then."""
 
     async def webhook(request: Request) -> Response:
-        body = await _body(request)
-        if body is None:
-            return PlainTextResponse("body too large", 413)
         try:
-            await receiver.webhook(request.path_params["backend"], request.headers, body)
+            await receiver.webhook(request.path_params["backend"], request.headers, await request.body())
         except WebhookRejected as error:
             return PlainTextResponse("rejected", error.status)
         except StorageUnavailable:
@@ -54,16 +51,4 @@ def build_app(receiver: TakesWebhooks, slack: Endpoint | None, ready: Ready) -> 
     ]
     if slack is not None:
         routes.append(Route("/slack/events", slack, methods=["POST"]))
-    return Starlette(routes=routes)
-
-
-async def _body(request: Request) -> bytes | None:
-    """The raw body; None as soon as it is known to be too large."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
+    return Starlette(routes=routes, middleware=[Middleware(BodyLimit)])

@@ -1,0 +1,52 @@
+/** Lists that change only where their items changed: a node stays as long as its item looks the same. */
+
+const drawnIn = new WeakMap();
+
+/**
+ * Make `container` show `items` in order. `draw(item, isNew)` makes a node.
+ * Answers the nodes that were drawn now. Focus inside a node that is drawn again is kept.
+ */
+export function showList(container, items, keyOf, draw) {
+  const before = drawnIn.get(container) ?? new Map();
+  const focused = focusIn(before);
+  const after = new Map();
+  const fresh = [];
+  for (const item of items) {
+    const key = keyOf(item);
+    const looks = JSON.stringify(item);
+    const old = before.get(key);
+    const entry = old?.looks === looks ? old : { looks, node: draw(item, !old) };
+    if (entry !== old) fresh.push(entry.node);
+    after.set(key, entry);
+  }
+  arrange(container, before, after);
+  drawnIn.set(container, after);
+  if (focused) refocus(after.get(focused.key)?.node, focused);
+  return fresh;
+}
+
+function arrange(container, before, after) {
+  for (const [key, { node }] of before) {
+    if (after.get(key)?.node !== node) node.remove();
+  }
+  let next = container.firstChild;
+  for (const { node } of after.values()) {
+    if (node === next) next = node.nextSibling;
+    else container.insertBefore(node, next);
+  }
+}
+
+function focusIn(drawn) {
+  const active = document.activeElement;
+  for (const [key, { node }] of drawn) {
+    if (node.contains(active)) return { key, active, place: active.dataset.place };
+  }
+  return null;
+}
+
+function refocus(node, { active, place }) {
+  if (!node || active.isConnected) return;
+  const same = place && node.querySelector(`[data-place="${CSS.escape(place)}"]`);
+  if (!same) node.tabIndex = -1;
+  (same || node).focus({ preventScroll: true });
+}

@@ -1,0 +1,35 @@
+"""A file or a function that grows past these does a second thing: look for it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import MODULES, NAMES, ROOT
+
+LONGEST_MODULE = 280
+LONGEST_FUNCTION = 40
+# One record or row after another, with nothing to follow.
+TABLES = {"bot.ports.model", "storage.migrations.versions.0001_first_release"}
+
+
+def code_lines(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+@pytest.mark.parametrize(("module", "path"), MODULES, ids=NAMES)
+def test_a_module_can_be_read_in_one_sitting(module: str, path: Path) -> None:
+    if module not in TABLES:
+        assert code_lines(path) <= LONGEST_MODULE
+
+
+def test_a_function_does_one_thing() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for module, path in MODULES
+        if module not in TABLES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert not long
