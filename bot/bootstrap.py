@@ -38,6 +38,8 @@ from bot.settings_table import BACKEND_PREFIXES, PREFIX
 from bot.texts import Texts
 from storage.engine import SqliteStorage
 
+_ANSWER_S = 2  # of the three seconds that Slack gives a listener, what opening a form may take
+
 
 @dataclass(frozen=True, slots=True)
 class _Core:
@@ -118,7 +120,7 @@ def sweep(tx: Transaction, core: _Core) -> Sequence[Wake]:
         *(Wake("inbox", inbox_key(kind, stripe)) for kind, stripe in tx.inbox.stripes()),
         *(Wake("link", link_id) for link_id in tx.links.creating(now)),
         *(Wake("delivery", lane) for lane in tx.outbox.lanes(now)),
-        Wake("drafts", ""),
+        *([Wake("drafts", "")] if tx.drafts.overdue(now) else []),
     ]
 
 
@@ -168,7 +170,7 @@ def _slack(core: _Core, settings: SlackSettings, session: aiohttp.ClientSession)
     mode = core.backends[core.talk.offer.account_id].mode
     setting = Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
     listeners = Listeners(core.storage, core.talk, setting)
-    unauthorised = make_client(None, settings.api_url, session)
+    unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
     app = make_app(settings.signing_secret, settings.bot_token, unauthorised, listeners)
     return _ChatParts(SlackChat(client, session, core.texts), AsyncSlackRequestHandler(app).handle)
 

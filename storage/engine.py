@@ -152,8 +152,13 @@ class SqliteStorage:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine whose transactions are begun by hand: SQLite's driver would begin them too late."""
-    engine = create_engine(url, pool_size=_READERS + 1, connect_args={"timeout": _BUSY_S})
+    """An engine whose transactions are begun by hand: SQLite's driver would begin them too late.
+
+    Parameters are kept out of its error texts: they hold what customers told us.
+    """
+    engine = create_engine(
+        url, pool_size=_READERS + 1, connect_args={"timeout": _BUSY_S}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:

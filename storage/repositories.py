@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, exists, func, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -118,6 +118,11 @@ class Drafts(_Repository):
         )
         row = self._connection.execute(statement).one_or_none()
         return rows.draft(row) if row else None
+
+    def overdue(self, now: datetime) -> bool:
+        table = t.drafts
+        late = exists().where(table.c.state == DraftState.OPEN, table.c.expires_at <= now)
+        return bool(self._connection.execute(select(late)).scalar_one())
 
     def expire(self, now: datetime) -> Sequence[str]:
         table = t.drafts

@@ -58,8 +58,17 @@ class InProcessWork:
             self._stopping = True
             for _, timer in self._timers.values():
                 timer.cancel()
-            if self._running:
-                await asyncio.wait(self._running.values(), timeout=DRAIN_S)
+            await self._drain()
+
+    async def _drain(self) -> None:
+        """Let what is running finish; what takes too long is cut off, and found again by its rows."""
+        running = list(self._running.values())
+        if not running:
+            return
+        _, late = await asyncio.wait(running, timeout=DRAIN_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _sweep(self, sweep: Sweep) -> None:
         try:

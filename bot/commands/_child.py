@@ -45,9 +45,10 @@ class ServiceProcess:
         """What it has logged so far, over all its starts."""
         return self._log.read_text()
 
-    async def stop(self) -> None:
-        """Ask it to end and wait for it."""
+    async def stop(self) -> int | None:
+        """Ask it to end and wait for it; gives its exit code."""
         await self._end(signal.SIGTERM)
+        return self._process.returncode if self._process else None
 
     async def kill(self) -> None:
         """End it at once, in the middle of whatever it does (kill -9)."""

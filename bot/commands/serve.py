@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import signal
+from collections.abc import Iterator
 
 import click
 import structlog
@@ -14,6 +16,19 @@ from bot.commands._settings import settings_or_exit
 from bot.settings import Settings
 from storage import migrate
 
+_DRAIN_S = 10
+
+
+class _Server(uvicorn.Server):
+    """uvicorn raises a signal again when it has stopped, which would end us before we have drained."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
 
 @click.command()
 def command() -> None:
@@ -21,7 +36,7 @@ def command() -> None:
     settings = settings_or_exit()
     logs.configure(settings.log_format, settings.secrets)
     migrate.upgrade(settings.database_url)
-    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings))
 
 
@@ -35,9 +50,10 @@ async def _serve(settings: Settings) -> None:
             http="httptools",
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=_DRAIN_S,
             proxy_headers=False,
         )
         log.info("service.starting", host=settings.host, port=settings.port)
-        await uvicorn.Server(config).serve()
-        log.info("service.stopping")
+        await _Server(config).serve()
+        log.info("service.draining")
+    log.info("service.stopped")

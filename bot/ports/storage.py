@@ -57,6 +57,9 @@ class Drafts(Protocol):
     def active(self, person: Person, place: Place) -> Draft | None:
         """The newest open draft of this person in this place."""
 
+    def overdue(self, now: datetime) -> bool:
+        """Is any open draft past its time?"""
+
     def expire(self, now: datetime) -> Sequence[str]:
         """Close what is past its time; gives the ids."""
 

@@ -34,9 +34,11 @@ _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "thread_n
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
-def make_client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+def make_client(
+    token: str | None, api_url: str, session: aiohttp.ClientSession, timeout: int = 10
+) -> AsyncWebClient:
     """A shared session, and no retries of its own (it would post twice). Bolt adds the token itself: None."""
-    return AsyncWebClient(token=token, base_url=api_url, session=session, timeout=10, retry_handlers=[])
+    return AsyncWebClient(token=token, base_url=api_url, session=session, timeout=timeout, retry_handlers=[])
 
 
 async def calling(call: Awaitable[T]) -> T:

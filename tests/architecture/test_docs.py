@@ -1,0 +1,76 @@
+"""What the documents say exists, exists; what exists is documented."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from adapters.backends import BACKENDS
+from adapters.backends.checkout import INFO
+from bot.__main__ import COMMANDS, main
+from bot.settings_table import PREFIX, SETTINGS, example
+from tests.architecture.source import ROOT
+
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("adapters/**/*.md")])
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_command_of_the_readme_exists_and_every_command_is_in_it() -> None:
+    named = set(re.findall(r"`(?:\.venv/bin/)?paylink ([a-z]+)", README))
+    assert named == set(COMMANDS)
+
+
+def test_every_option_of_the_readme_is_in_its_commands_help() -> None:
+    for line in README.splitlines():
+        for command in re.findall(r"`paylink ([a-z]+)", line):
+            help_text = CliRunner().invoke(main, [command, "--help"]).output
+            for option in re.findall(r"(--[a-z]+)", line):
+                assert option in help_text, f"{command} {option}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_link_between_documents_is_dead(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text()):
+        assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_setting_named_in_a_document_exists(path: Path) -> None:
+    for name in re.findall(rf"{PREFIX}([A-Z_]+[A-Z])", path.read_text()):
+        assert name in SETTINGS, name
+
+
+def test_the_example_of_the_settings_is_what_the_code_says() -> None:
+    assert (ROOT / ".env.example").read_text() == example()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    reasons = (ROOT / "docs/decisions/0001-dependencies.md").read_text()
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    names = [re.split(r"[<>=\[]", requirement)[0] for requirement in wanted]
+    assert [name for name in names if name not in reasons] == []
+
+
+def test_every_dependency_is_pinned_and_no_registry_is_named() -> None:
+    pins = (ROOT / "constraints.txt").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    for requirement in wanted:
+        name = re.split(r"[<>=\[]", requirement)[0].replace("-", "[-_]")
+        assert re.search(rf"^{name}==", pins, re.MULTILINE | re.IGNORECASE), requirement
+    assert "://" not in pins
+
+
+def test_every_backend_has_its_heading() -> None:
+    headings = (ROOT / "docs/backends.md").read_text()
+    assert f"\n## {INFO.label}\n" in headings
+    assert len(re.findall(r"^## ", headings, re.MULTILINE)) == len(BACKENDS)
