@@ -51,10 +51,11 @@ def median_ms(command: Sequence[str]) -> float:
 def main() -> None:
     """Measure, print, write."""
     floor = median_ms(_FLOOR)
-    paylink = [str(Path(sys.executable).with_name("paylink"))]
+    paylink = str(Path(sys.executable).with_name("paylink"))
     measures = [
-        Measure(f"`paylink {name}`", median_ms(paylink + rest), floor) for name, rest in _COMMANDS.items()
+        Measure(f"`paylink {name}`", median_ms([paylink, *rest]), floor) for name, rest in _COMMANDS.items()
     ]
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     lines = [
         "# Measured",
         "",

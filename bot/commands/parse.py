@@ -21,7 +21,7 @@ def _currency(_: click.Context, __: click.Parameter, value: str | None) -> str |
     return value.upper()
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # `-5 EUR` is a text, not an option
 @click.argument("text")
 @click.option("--format", "confirmed", type=click.Choice(list(FORMATS)), help="The person's number format.")
 @click.option("--region", help="The account's country, for telephone numbers.")

@@ -78,6 +78,8 @@ def draft_card(setting: Setting, form: Form, draft: Draft, asking: str | None) -
     )
     ask, buttons = _question(setting, form, draft, asking)
     ready = asking is None and not draft.choosing
+    hint = "draft.ready" if ready else "draft.reply_here"
+    hinted = ready or not (setting.private or draft.choosing)
     return Card(
         subject=draft.id,
         version=draft.version,
@@ -85,7 +87,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, asking: str | None) -
         tone=Tone.NEUTRAL,
         rows=_draft_rows(setting, draft, amount),
         ask=ask,
-        notes=(*_test_note(setting), *((texts("draft.ready"),) if ready else ())),
+        notes=(*_test_note(setting), *((texts(hint),) if hinted else ())),
         buttons=buttons,
     )
 

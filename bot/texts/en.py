@@ -30,6 +30,7 @@ EN = {
     "draft.cancelled": "Cancelled, nothing was created",
     "draft.expired": "Not finished in time, nothing was created. Type /paylink to start again",
     "draft.edit_which": "What do you want to change?",
+    "draft.reply_here": "Answer by replying to this message.",
     "draft.ready": "Please check the amount, then create the link.",
     # The card of a link.
     "link.creating": "Creating a payment link for {amount}…",

@@ -91,8 +91,12 @@ class Stage:
         press = {"channel": SLACK, "ts": message["ts"], "action_id": action, "user": user}
         return await self.control("slack/press", **press)
 
-    async def telegram(self, text: str, user: int = CHAT, chat: int = CHAT) -> int:
-        return int((await self.control("telegram/message", chat=chat, user=user, text=text))["message_id"])
+    async def telegram(
+        self, text: str, user: int = CHAT, chat: int = CHAT, reply_to: int | None = None
+    ) -> int:
+        message = {"chat": chat, "user": user, "text": text}
+        below = {"reply_to": reply_to} if reply_to else {}
+        return int((await self.control("telegram/message", **message, **below))["message_id"])
 
     async def press_telegram(self, label: str, user: int = CHAT, chat: int = CHAT) -> dict[str, Any]:
         """Press the button of that label on the newest message that has it, as soon as there is one."""

@@ -119,3 +119,11 @@ async def test_in_a_group_the_customer_is_masked_and_only_who_asked_can_press(st
     await stage.press_telegram("Create link", chat=-1001)
     card = await stage.telegram_card("Waiting for payment", chat=-1001)
     assert "jane@example.com" not in str(card)
+
+
+async def test_in_a_group_a_reply_to_the_question_is_an_answer_and_other_talk_is_not(stage: Stage) -> None:
+    await stage.telegram("/paylink", chat=-1001)
+    asking = await stage.telegram_card("How much?", "replying to this message", chat=-1001)
+    await stage.telegram("60 EUR is what I paid for lunch", chat=-1001)
+    await stage.telegram("49.90 EUR", chat=-1001, reply_to=asking["message_id"])
+    await stage.telegram_card("New payment link: 49.90 EUR", chat=-1001)

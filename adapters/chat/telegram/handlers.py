@@ -72,10 +72,15 @@ class UpdateHandler:
     def _answered(
         self, tx: Transaction, message: Message, person: Person, place: Place, text: str
     ) -> AfterCommit | None:
-        """A typed text answers the question that is open; in private it is tidied away, data and all."""
+        """A typed text answers the question that is open; in private it is tidied away, data and all.
+
+        In a group only a reply to our own message is an answer: people talk there.
+        """
         draft = tx.drafts.active(person, place)
         if draft is None or self._talk.asking(draft) is None:
             return self._answering(message, "answer.nothing_open") if place.private else None
+        if not place.private and _replied_to(message) != tx.destinations.get(draft.destination_id).root:
+            return None
         self._talk.reply(tx, draft, text)
         if place.private:
             tx.outbox.owe_tidy(draft.id, draft.destination_id, str(message.message_id), self._clock.now())
@@ -148,6 +153,10 @@ async def _politely(call: Awaitable[object]) -> None:
 
 def _person(user: User) -> Person:
     return Person("telegram", str(user.id), name=user.first_name)
+
+
+def _replied_to(message: Message) -> str | None:
+    return str(message.reply_to_message.message_id) if message.reply_to_message else None
 
 
 def _place(message: Message) -> Place:
