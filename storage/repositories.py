@@ -180,11 +180,11 @@ class Payments(_Repository):
     def of(self, link_id: str) -> Sequence[Payment]:
         table = t.payments
         found = self._connection.execute(select(table).where(table.c.link_id == link_id).order_by(table.c.id))
-        return [rows.record(Payment, row) for row in found]
+        return [rows.payment(row) for row in found]
 
     def get(self, account_id: str, provider_payment_id: str) -> Payment | None:
         row = self._one(t.payments, {"account_id": account_id, "provider_payment_id": provider_payment_id})
-        return rows.record(Payment, row) if row else None
+        return rows.payment(row) if row else None
 
     def put(self, payment: Payment) -> None:
         upsert(self._connection, t.payments, asdict(payment), ["account_id", "provider_payment_id"])

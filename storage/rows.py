@@ -1,7 +1,7 @@
 """Rows to records and back: pure functions, by table."""
 
 from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import CursorResult, Row
 
@@ -15,6 +15,7 @@ from bot.ports.model import (
     InboundFact,
     Link,
     LinkState,
+    Payment,
     Person,
     Place,
     Problem,
@@ -23,12 +24,12 @@ from bot.ports.model import (
 )
 
 Values = dict[str, Any]
-R = TypeVar("R")
+_PAYMENT = tuple(field.name for field in fields(Payment))
 
 
-def record(kind: type[R], row: Row[Any]) -> R:
-    """A record whose fields are columns of the same names."""
-    return kind(**{field.name: getattr(row, field.name) for field in fields(kind)})  # type: ignore[arg-type]
+def payment(row: Row[Any]) -> Payment:
+    """Its fields are columns of the same names."""
+    return Payment(**{name: getattr(row, name) for name in _PAYMENT})
 
 
 def flat(record: Any) -> Values:
