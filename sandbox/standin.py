@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -118,8 +119,10 @@ def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
         standin.faults.clear()
         return {}
 
-    async def calls(_: dict[str, Any]) -> dict[str, Any]:
-        return {"calls": [call.as_json() for call in standin.calls]}
+    async def calls(query: dict[str, Any]) -> dict[str, Any]:
+        newest = _count(query.get("newest", _CALLS_KEPT))
+        first = max(len(standin.calls) - newest, 0)
+        return {"calls": [call.as_json() for call in islice(standin.calls, first, None)]}
 
     routes: list[BaseRoute] = [
         _control("/clock", "POST", clock, world),
@@ -130,6 +133,12 @@ def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
     routes += [_control(f"/{name}", "POST", run, world) for name, run in standin.controls.items()]
     routes += [_control(f"/{name}", "GET", run, world) for name, run in standin.readings.items()]
     return routes
+
+
+def _count(given: Any) -> int:
+    if not str(given).isdecimal():
+        raise ControlRefused(f"a whole number is meant, not {given!r}")
+    return int(given)
 
 
 def _control(path: str, method: str, run: Control, world: World) -> Route:

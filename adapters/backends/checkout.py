@@ -27,10 +27,8 @@ from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest
 from bot.ports.model import Customer, Event, EventKind, Mode
 
 # https://www.checkout.com/docs/resources/calculating-the-amount: units per major unit; all others 100.
-_WHOLE = frozenset(
-    ["BIF", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VUV", "VND", "XAF", "XOF", "XPF"]
-)
-_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])  # the last digit must be 0
+_WHOLE = frozenset("BIF DJF GNF ISK JPY KMF KRW PYG RWF UGX VUV VND XAF XOF XPF".split())
+_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())  # the last digit must be 0
 _UNCONFIRMED = frozenset({"CLP"})  # its rule is not confirmed: not offered
 
 INFO = BackendInfo(

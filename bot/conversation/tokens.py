@@ -19,29 +19,8 @@ _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,{_APOSTROPHES}_]*(?:[kKmM]|[.,]?[{_DASH}]+)?")
 _JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
-    [
-        "k",
-        "m",
-        "mio",
-        "million",
-        "millions",
-        "thousand",
-        "thousands",
-        "hundred",
-        "hundreds",
-        "lakh",
-        "lakhs",
-        "crore",
-        "crores",
-        "cent",
-        "cents",
-        "penny",
-        "pence",
-        "paise",
-        "fils",
-        "centime",
-        "centimes",
-    ]
+    "k m mio million millions thousand thousands hundred hundreds lakh lakhs crore crores cent "
+    "cents penny pence paise fils centime centimes".split()
 )
 _AROUND = "()[]<>\"'"
 _CLOSING = ".,;:!?"

@@ -43,7 +43,11 @@ class Visit:
 
     def redirected(self, answer: httpx.Response) -> "Visit":
         url = urljoin(self.url, answer.headers["location"])
-        return Visit(self.method, url, self.fields) if answer.status_code in _KEEPS_METHOD else Visit("GET", url, {})
+        return (
+            Visit(self.method, url, self.fields)
+            if answer.status_code in _KEEPS_METHOD
+            else Visit("GET", url, {})
+        )
 
 
 class Visits:

@@ -16,19 +16,8 @@ from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, 
 T = TypeVar("T")
 
 _GONE = frozenset(
-    [
-        "channel_not_found",
-        "is_archived",
-        "is_inactive",
-        "not_in_channel",
-        "account_inactive",
-        "token_revoked",
-        "invalid_auth",
-        "not_authed",
-        "team_access_not_granted",
-        "user_not_found",
-        "user_not_in_channel",
-    ]
+    "channel_not_found is_archived is_inactive not_in_channel account_inactive token_revoked "
+    "invalid_auth not_authed team_access_not_granted user_not_found user_not_in_channel".split()
 )
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
