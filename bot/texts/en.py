@@ -7,7 +7,7 @@ EN = {
     "field.amount.hint": "For example 49.90 or 1,234.50",
     "field.currency.label": "Currency",
     "field.currency.prompt": "Which currency? Type its three letters, for example EUR",
-    "field.currency.hint": "Three letters, for example EUR",
+    "field.currency.hint": "",
     "field.email.label": "Customer's e-mail",
     "field.email.prompt": "What is the customer's e-mail address?",
     "field.email.hint": "Shown on the payment page; nothing is mailed",

@@ -21,11 +21,7 @@ _FIELDS_PER_SECTION = 10
 def card_blocks(card: Card) -> list[Block]:
     """A card: headline, facts, the open question, notes, buttons."""
     blocks: list[Block] = [{"type": "header", "text": _plain(_SIGNS[card.tone] + card.headline, _HEADER)}]
-    fields = [_mrkdwn(f"*{escaped(label)}*\n{_value(value)}") for label, value in card.rows]
-    blocks += [
-        {"type": "section", "fields": fields[at : at + _FIELDS_PER_SECTION]}
-        for at in range(0, len(fields), _FIELDS_PER_SECTION)
-    ]
+    blocks += _rows(card.rows)
     if card.ask:
         blocks.append({"type": "section", "text": _mrkdwn(escaped(card.ask))})
     notes = [escaped(note) for note in card.notes]
@@ -68,6 +64,25 @@ def read_button_value(value: str) -> tuple[str, int, str]:
     return subject, int(version), argument
 
 
+def _rows(rows: Sequence[tuple[str, str]]) -> list[Block]:
+    """Facts in two columns; an address has a line to itself, so that it is not broken."""
+    short = [row for row in rows if not _is_address(row[1])]
+    fields = [_mrkdwn(f"*{escaped(label)}*\n{escaped(value) or '-'}") for label, value in short]
+    columns: list[Block] = [
+        {"type": "section", "fields": fields[at : at + _FIELDS_PER_SECTION]}
+        for at in range(0, len(fields), _FIELDS_PER_SECTION)
+    ]
+    return columns + [
+        {"type": "section", "text": _mrkdwn(f"*{escaped(label)}*\n<{escaped(value)}>")}
+        for label, value in rows
+        if _is_address(value)
+    ]
+
+
+def _is_address(value: str) -> bool:
+    return value.startswith(("https://", "http://"))
+
+
 def _actions(card: Card) -> list[Block]:
     """A row of buttons each; Slack has none that copies, so those are left out."""
     rows: list[Block] = []
@@ -91,13 +106,6 @@ def _button(card: Card, button: Button, place: str) -> Block:
     if button.primary:
         element["style"] = "primary"
     return element
-
-
-def _value(value: str) -> str:
-    """A fact. An address stays one that can be clicked; anything else is only text."""
-    if value.startswith(("https://", "http://")):
-        return f"<{escaped(value)}>"
-    return escaped(value) or "-"
 
 
 def _plain(text: str, limit: int) -> Block:
