@@ -1,5 +1,6 @@
 """Logging: one line per event, as JSON or for people, with every secret blacked out."""
 
+import json
 import logging
 import re
 from collections.abc import Callable, Sequence
@@ -37,9 +38,15 @@ def configure(log_format: str, secrets: Sequence[str]) -> None:
 def redactor(secrets: Sequence[str]) -> Callable[[str], str]:
     """Blacks out the settings' secrets (several in one, too) and tokens inside Telegram's addresses."""
     parts = {part.strip() for secret in secrets for part in (secret, *secret.split(","))} - {""}
-    known = [re.escape(part) for part in sorted(parts, key=len, reverse=True)]
+    written = {form for part in parts for form in (part, *_in_json(part))}
+    known = [re.escape(form) for form in sorted(written, key=len, reverse=True)]
     pattern = re.compile("|".join([*known, _TELEGRAM_URL.pattern]))
     return lambda text: pattern.sub("[redacted]", text)
+
+
+def _in_json(text: str) -> tuple[str, str]:
+    """How JSON may spell it, with and without escapes for what is not ASCII."""
+    return json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):

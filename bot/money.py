@@ -5,13 +5,15 @@ CLDR's, which are for display. What a backend makes of them (its own units) is t
 """
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 
 from iso4217 import Currency
 
 # Units of account and fund codes of ISO 4217 (list one): in the standard, but nobody can be charged in them.
 _FUNDS = frozenset({"BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD"})
+
+_LONGEST = 30  # digits before the point that anything calling itself an amount can have
 
 
 class UnknownCurrency(ValueError):
@@ -35,20 +37,28 @@ class Money:
     @property
     def major(self) -> Decimal:
         """The amount as people write it, with all of the currency's decimals: 4990 EUR is 49.90."""
-        return Decimal(self.minor).scaleb(-exponent_of(self.currency))
+        sign, digits, _ = Decimal(self.minor).as_tuple()
+        return Decimal((sign, digits, -exponent_of(self.currency)))
 
     @classmethod
     def of(cls, major: Decimal, currency: str) -> "Money":
-        """From major units; raises UnknownCurrency, TooManyDecimals, ValueError for what is no number."""
-        if not major.is_finite():
+        """From major units; raises UnknownCurrency, TooManyDecimals, ValueError for what is no number.
+
+        Whole numbers all the way: a Decimal's own arithmetic would round what is longer than its context.
+        """
+        sign, digits, exponent = major.as_tuple()
+        if not isinstance(exponent, int) or major.adjusted() > _LONGEST:
             raise ValueError(f"not an amount: {major}")
-        try:
-            minor = major.scaleb(exponent_of(currency))
-        except InvalidOperation as error:
-            raise ValueError(f"not an amount: {major}") from error
-        if minor != minor.to_integral_value():
+        number = int("".join(map(str, digits))) * (-1 if sign else 1)
+        shift = exponent + exponent_of(currency)
+        if number and -shift > len(digits):
             raise TooManyDecimals(f"{major} has more decimals than {currency} allows")
-        return cls(int(minor), currency)
+        if shift >= 0:
+            return cls(number * 10**shift, currency)
+        minor, rest = divmod(number, 10 ** min(-shift, len(digits)))
+        if rest:
+            raise TooManyDecimals(f"{major} has more decimals than {currency} allows")
+        return cls(minor, currency)
 
     def __str__(self) -> str:
         return f"{self.major} {self.currency}"

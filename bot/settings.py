@@ -61,7 +61,11 @@ class Settings:
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
     """The settings as written: `.env` in the working folder, overruled by the environment."""
-    written = {**dotenv_values(env_file), **os.environ} if env_file.exists() else dict(os.environ)
+    written = (
+        {**dotenv_values(env_file, interpolate=False), **os.environ}
+        if env_file.exists()
+        else dict(os.environ)
+    )
     return {name: value for name, value in written.items() if name.startswith(PREFIX) and value is not None}
 
 

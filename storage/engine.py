@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
@@ -57,26 +57,36 @@ class SqliteStorage:
         """`on_wake` is called on the caller's event loop, after the commit."""
         self._clock, self._on_wake = clock, on_wake
         self._engine = make_engine(url)
+        self._closed = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
         self._writer = threading.Thread(target=self._write_for_ever, name="storage-write", daemon=True)
         self._writer.start()
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
+        self._check_open()
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[T] = loop.create_future()
         self._jobs.put(_Job(fn, outcome, loop))
         return await outcome
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, fn)
 
     async def close(self) -> None:
-        """Finish what was handed in, then let go of the file."""
+        """Finish what was handed in, then let go of the file; closing again is no error."""
+        if self._closed:
+            return
+        self._closed = True
         self._jobs.put(None)
         await asyncio.get_running_loop().run_in_executor(None, self._writer.join)
         self._readers.shutdown()
         self._engine.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StorageUnavailable("closed")
 
     def _read(self, fn: Callable[[Transaction], T]) -> T:
         try:
@@ -87,7 +97,7 @@ class SqliteStorage:
                 finally:
                     connection.exec_driver_sql("ROLLBACK")
         except DBAPIError as error:
-            raise StorageUnavailable(str(error.orig)) from error
+            raise _unavailable(error) from error
 
     def _write_for_ever(self) -> None:
         while (first := self._jobs.get()) is not None:
@@ -121,7 +131,7 @@ class SqliteStorage:
                     _roll_back(connection)
                     raise
         except DBAPIError as error:
-            unavailable = StorageUnavailable(str(error.orig))
+            unavailable = _unavailable(error)
             return [_Outcome(job, error=unavailable) for job in batch]
         return outcomes
 
@@ -179,4 +189,8 @@ def _roll_back(connection: Connection) -> None:
 
 def _translated(error: DBAPIError) -> Exception:
     """A broken rule of the schema is our mistake and stays what it is; the rest is the database's trouble."""
-    return StorageUnavailable(str(error.orig)) if error.connection_invalidated else error
+    return error if isinstance(error, IntegrityError | DataError | ProgrammingError) else _unavailable(error)
+
+
+def _unavailable(error: DBAPIError) -> StorageUnavailable:
+    return StorageUnavailable(str(error.orig))

@@ -101,6 +101,7 @@ class Outbox:
             "wanted": table.c.wanted + 1,
             "state": case((table.c.state == OwedState.SENDING, table.c.state), else_=OwedState.OWED.value),
             "destination_id": destination_id,
+            "lane": self._lane(destination_id),
         }
         same = (table.c.subject == subject) & (table.c.say == say) & (table.c.once == "")
         self._connection.execute(table.update().where(same).values(changed))
@@ -113,13 +114,12 @@ class Outbox:
         notice: Notice,
         now: datetime,
     ) -> bool:
-        lane = select(t.destinations.c.lane).where(t.destinations.c.id == destination_id)
         values = {
             "say": say,
             "subject": subject,
             "once": notice.once,
             "destination_id": destination_id,
-            "lane": self._connection.execute(lane).scalar_one(),
+            "lane": self._lane(destination_id),
             "key": notice.key,
             "params": dict(notice.params),
             "state": OwedState.OWED,
@@ -128,6 +128,10 @@ class Outbox:
             "not_before": now,
         }
         return add_once(self._connection, t.outbox, values, _KEY)
+
+    def _lane(self, destination_id: int) -> str:
+        lane = select(t.destinations.c.lane).where(t.destinations.c.id == destination_id)
+        return str(self._connection.execute(lane).scalar_one())
 
 
 def _owed(row: Row[Any]) -> Owed:

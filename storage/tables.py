@@ -153,6 +153,7 @@ payments = Table(
     Column("provider_payment_id", String(255), nullable=False),
     Column("link_id", ForeignKey("links.id"), nullable=False),
     Column("currency", String(3)),
+    Column("captured_currency", String(3)),
     Column("authorised", BigInteger),
     Column("captured", BigInteger),
     Column("refunded", BigInteger),

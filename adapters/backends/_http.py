@@ -42,7 +42,7 @@ class BackendHttp:
             response = await self._client.request(method, path, content=content, headers=headers)
         except _NEVER_SENT as error:
             raise BackendUnavailable(type(error).__name__, sent="no") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise BackendUnavailable(type(error).__name__, sent="unknown") from error
         return self._sorted(response)
 

@@ -13,7 +13,7 @@ from bot.conversation.offer import Offer
 from bot.errors import PaylinkError
 from bot.ids import new_link_id
 from bot.ports.clock import Clock
-from bot.ports.model import Draft, DraftState, Link, Person, Place, Problem
+from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place, Problem
 from bot.ports.storage import Transaction
 
 DRAFT_LIFETIME = timedelta(hours=24)
@@ -162,14 +162,17 @@ class Talk:
         self, tx: Transaction, link_id: str, person: Person, desk: Mapping[str, str] | None = None
     ) -> Draft:
         """A new draft with the answers of a link that could not be created."""
-        failed = tx.drafts.get(link_id)
-        if failed is None or failed.state is not DraftState.CONFIRMED:
+        link, failed = tx.links.get(link_id), tx.drafts.get(link_id)
+        if link is None or failed is None or link.closed is not Closed.FAILED:
             raise NothingOpen(link_id)
         if failed.person != person:
             raise NotYours(link_id)
         place = tx.destinations.get(failed.destination_id).place
         fresh = self.begin(tx, person, place, "", desk)
-        draft = replace(fresh, answers=failed.answers, choosing=True, version=fresh.version + 1)
+        problems = _refusal(link, failed.answers)
+        draft = replace(
+            fresh, answers=failed.answers, problems=problems, choosing=True, version=fresh.version + 1
+        )
         tx.drafts.put(draft)
         self._show(tx, draft)
         return draft
@@ -227,6 +230,13 @@ class Talk:
         not_before = self._clock.now() + pause
         tx.outbox.owe_desk(draft.id, draft.destination_id, not_before)
         tx.wake("delivery", tx.destinations.get(draft.destination_id).place.lane, not_before)
+
+
+def _refusal(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
+    """What a backend found wrong, at the field that it named."""
+    trouble = link.trouble or {}
+    field = trouble.get("field") or ""
+    return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}
 
 
 def _problems(outcome: engine.Open | engine.Ready) -> dict[str, Problem]:

@@ -17,7 +17,8 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     by_currency = problem.key.startswith("currency_")
     values: Mapping[str, str] = {
         "text": problem.typed,
-        "readings": ", ".join(money.currency if by_currency else texts.money(money) for money in readings),
+        "readings": ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
+        or problem.typed,
         "spellings": " / ".join(spell(money) for money in readings),
         "reading": texts.money(readings[0]) if readings else "",
         "first": readings[0].currency if readings else "",

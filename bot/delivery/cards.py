@@ -15,6 +15,7 @@ from bot.links.lifecycle import Headline
 from bot.money import Money, unpack
 from bot.ports.chat import Act, Button, Card, Reply, Tone
 from bot.ports.model import (
+    Closed,
     Customer,
     Destination,
     Draft,
@@ -87,7 +88,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, asking: str | None) -
         tone=Tone.NEUTRAL,
         rows=_draft_rows(setting, draft, amount),
         ask=ask,
-        notes=(*_test_note(setting), *((texts(hint),) if hinted else ())),
+        notes=(*_test_note(setting), *_refusals(setting, form, draft), *((texts(hint),) if hinted else ())),
         buttons=buttons,
     )
 
@@ -114,7 +115,7 @@ def link_card(
         tone=_TONES[headline],
         rows=_link_rows(setting, link, provider_link, payments),
         notes=(*_test_note(setting), *_trouble(setting, link, backend)),
-        buttons=_link_buttons(setting, link, provider_link),
+        buttons=_link_buttons(setting, link, provider_link, payments),
         mention=None if setting.private else link.creator,
         mention_label=texts("card.requested_by"),
     )
@@ -133,7 +134,7 @@ def desk_card(setting: Setting, link: Link, provider_link: ProviderLink | None, 
         tone=Tone.WAITING if link.state is LinkState.CREATING else Tone.GOOD,
         rows=_link_rows(setting, link, provider_link, ()),
         notes=(*_test_note(setting), *_trouble(setting, link, backend)),
-        buttons=_link_buttons(setting, link, provider_link),
+        buttons=_link_buttons(setting, link, provider_link, ()),
     )
 
 
@@ -169,6 +170,15 @@ def _draft_rows(setting: Setting, draft: Draft, amount: Money | None) -> tuple[t
     rows = [(texts("row.amount"), texts.money(amount))] if amount else []
     customer = Customer(name=answers.get("name"), email=answers.get("email"))
     return (*rows, *_customer_rows(setting, customer), *_description_row(texts, answers.get("description")))
+
+
+def _refusals(setting: Setting, form: Form, draft: Draft) -> tuple[str, ...]:
+    """What is known to be wrong while the person chooses what to change."""
+    if not draft.choosing:
+        return ()
+    return tuple(
+        explain(setting.texts, form, form.field(key), problem) for key, problem in draft.problems.items()
+    )
 
 
 def _question(
@@ -236,10 +246,10 @@ def _description_row(texts: Texts, description: str | None) -> tuple[tuple[str, 
 
 
 def _link_buttons(
-    setting: Setting, link: Link, provider_link: ProviderLink | None
+    setting: Setting, link: Link, provider_link: ProviderLink | None, payments: Sequence[Payment]
 ) -> tuple[tuple[Button, ...], ...]:
     texts = setting.texts
-    if link.state is LinkState.CLOSED and link.trouble is not None:
+    if link.closed is Closed.FAILED and not payments:
         return ((Button(texts("button.again"), act=Act.AGAIN, primary=True),),)
     if link.state is not LinkState.OPEN or provider_link is None or provider_link.url is None:
         return ()

@@ -76,7 +76,7 @@ class WebhookHandler:
         if not tx.events.add(account_id, event, row.id, link.id if link else None):
             return
         if link is None:
-            log.warning("webhook.no_link", account=account_id, event=event.key, word=event.provider_word)
+            log.warning("webhook.no_link", account=account_id, key=event.key, word=event.provider_word)
             return
         payments = tx.payments.of(link.id)
         change = lifecycle.apply(link, payments, event)

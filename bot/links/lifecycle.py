@@ -7,6 +7,7 @@ nothing moves backwards. What is said in the thread follows from the difference 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from bot.money import Money, pack
@@ -124,40 +125,58 @@ def compare(expected: Money, payment: Payment) -> Match:
 
 
 def _learn(payment: Payment, event: Event) -> Payment:
-    amount = event.amount.minor if event.amount else None
+    """What is known, joined with what is told: the same whichever came first."""
     known = replace(
         payment,
-        currency=payment.currency or (event.amount.currency if event.amount else None),
-        method=payment.method or event.method,
-        bank_reference=payment.bank_reference or event.bank_reference,
+        method=_either(payment.method, event.method),
+        bank_reference=_either(payment.bank_reference, event.bank_reference),
     )
     match event.kind:
         case EventKind.AUTHORISED:
-            larger = _larger(known.authorised, amount)
-            return replace(known, authorised=larger, authorised_at=known.authorised_at or event.occurred_at)
+            authorised = _larger(_money(known.authorised, known.currency), event.amount)
+            return replace(
+                known,
+                authorised=authorised.minor if authorised else None,
+                currency=authorised.currency if authorised else None,
+                authorised_at=_earlier(known.authorised_at, event.occurred_at),
+            )
         case EventKind.CAPTURED:
-            larger = _larger(known.captured, amount)
-            return replace(known, captured=larger, captured_at=known.captured_at or event.occurred_at)
+            captured = _larger(_captured(known), event.amount)
+            return replace(
+                known,
+                captured=captured.minor if captured else None,
+                captured_currency=captured.currency if captured else None,
+                captured_at=_earlier(known.captured_at, event.occurred_at),
+            )
         case EventKind.DECLINED:
             return replace(
                 known,
-                declined_at=known.declined_at or event.occurred_at,
-                reason=known.reason or event.reason,
+                declined_at=_earlier(known.declined_at, event.occurred_at),
+                reason=_either(known.reason, event.reason),
             )
         case EventKind.IGNORED:
             return payment
 
 
-def _larger(known: int | None, told: int | None) -> int | None:
-    if known is None or told is None:
-        return told if known is None else known
-    return max(known, told)
+def _larger(known: Money | None, told: Money | None) -> Money | None:
+    """Of cumulative amounts the larger one. Two currencies are a contradiction: any fixed choice will do."""
+    both = [amount for amount in (known, told) if amount is not None]
+    return max(both, key=lambda amount: (amount.currency, amount.minor), default=None)
+
+
+def _earlier(known: datetime | None, told: datetime) -> datetime:
+    return told if known is None else min(known, told)
+
+
+def _either(known: str | None, told: str | None) -> str | None:
+    """One of two words for the same thing; which one does not depend on the order."""
+    return min((word for word in (known, told) if word), default=None)
 
 
 def _notices(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
     came_from, came_to = stage(before), stage(after)
     if came_to not in TRANSITIONS[came_from]:
-        return _correction(link, before, after)
+        return _correction(link, others, before, after)
     once = f"{after.provider_payment_id}:{came_to}"
     if came_to is Stage.CAPTURED:
         return (Notice(_captured_key(link, others, after), once, _money_params(link, after)),)
@@ -171,13 +190,12 @@ def _notices(link: Link, others: Sequence[Payment], before: Payment, after: Paym
     return (Notice("declined", once, {"reason": after.reason}),)
 
 
-def _correction(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
+def _correction(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
     """More was captured than we had said, or how much has become known."""
-    if stage(after) is not Stage.CAPTURED or before.captured == after.captured:
+    if stage(after) is not Stage.CAPTURED or _captured(before) == _captured(after):
         return ()
-    key = "paid" if compare(link.amount, after) is Match.EQUAL else "paid_different"
     once = f"{after.provider_payment_id}:captured:{after.captured}"
-    return (Notice(key, once, _money_params(link, after)),)
+    return (Notice(_captured_key(link, others, after), once, _money_params(link, after)),)
 
 
 def _captured_key(link: Link, others: Sequence[Payment], payment: Payment) -> str:
@@ -192,9 +210,11 @@ def _captured_key(link: Link, others: Sequence[Payment], payment: Payment) -> st
 
 
 def _captured(payment: Payment) -> Money | None:
-    if payment.captured is None or payment.currency is None:
-        return None
-    return Money(payment.captured, payment.currency)
+    return _money(payment.captured, payment.captured_currency)
+
+
+def _money(minor: int | None, currency: str | None) -> Money | None:
+    return None if minor is None or currency is None else Money(minor, currency)
 
 
 def _money_params(link: Link, payment: Payment) -> dict[str, str]:

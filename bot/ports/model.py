@@ -186,7 +186,8 @@ class Payment:
     account_id: str
     provider_payment_id: str
     link_id: str
-    currency: str | None = None
+    currency: str | None = None  # of what was authorised
+    captured_currency: str | None = None
     authorised: int | None = None
     captured: int | None = None
     refunded: int | None = None

@@ -3,7 +3,10 @@
 Whatever comes from people is escaped, so that no name can mention a channel or draw a link.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot.ports.chat import Act, Button, Card, Reply, Tone
@@ -13,40 +16,55 @@ Block = dict[str, Any]
 
 ACTION_PREFIX = "paylink_"
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
-# https://docs.slack.dev/reference/block-kit/blocks: characters a header, a field and a context line may have
-_HEADER, _FIELD, _CONTEXT, _BUTTON = 150, 2000, 2000, 75
-_FIELDS_PER_SECTION = 10
+# https://docs.slack.dev/reference/block-kit/blocks: what Slack takes at most
+_HEADER, _BUTTON, _FIELDS_PER_SECTION = 150, 75, 10
+# Ours, in bytes as escaped: well below Slack's, and all of them together below what a message may hold.
+_LABEL, _VALUE, _PARAGRAPH, _ADDRESS, _LINE = 150, 600, 1000, 2000, 3000
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def card_blocks(card: Card) -> list[Block]:
     """A card: headline, facts, the open question, notes, buttons."""
-    blocks: list[Block] = [{"type": "header", "text": _plain(_SIGNS[card.tone] + card.headline, _HEADER)}]
+    blocks: list[Block] = [{"type": "header", "text": plain(_SIGNS[card.tone] + card.headline, _HEADER)}]
     blocks += _rows(card.rows)
     if card.ask:
-        blocks.append({"type": "section", "text": _mrkdwn(escaped(card.ask))})
-    notes = [escaped(note) for note in card.notes]
+        blocks += paragraphs([card.ask])
+    notes = [escaped(note, _VALUE) for note in card.notes]
     if card.mention:
-        notes.append(f"{escaped(card.mention_label)} {mention(card.mention)}")
+        notes.append(f"{escaped(card.mention_label, _LABEL)} {mention(card.mention)}")
     if notes:
-        blocks.append({"type": "context", "elements": [_mrkdwn(note[:_CONTEXT]) for note in notes]})
+        blocks.append({"type": "context", "elements": [_mrkdwn(note) for note in notes]})
     return blocks + _actions(card)
 
 
 def card_text(card: Card) -> str:
     """The same for notifications and screen readers, in one line."""
     who = f" {mention(card.mention)}" if card.mention else ""
-    return f"{escaped(card.headline)}{who}"
+    return f"{escaped(card.headline, _LABEL)}{who}"
 
 
 def reply_text(reply: Reply) -> str:
     """A line of the thread."""
     who = f"{mention(reply.mention)} " if reply.mention else ""
-    return f"{_SIGNS[reply.tone]}{who}{escaped(reply.text)}"
+    return f"{_SIGNS[reply.tone]}{who}{escaped(reply.text, _LINE)}"
 
 
-def escaped(text: str) -> str:
-    """https://docs.slack.dev/messaging/formatting-message-text#escaping"""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def paragraphs(texts: Sequence[str]) -> list[Block]:
+    """A section each."""
+    return [{"type": "section", "text": _mrkdwn(escaped(text, _PARAGRAPH))} for text in texts]
+
+
+def escaped(text: str, limit: int) -> str:
+    """Text that is only text, in at most `limit` bytes; shortened before it is escaped, never in an escape.
+
+    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    """
+    parts = [_ESCAPES.get(character, character) for character in text]
+    sizes = list(accumulate(len(part.encode()) for part in parts))
+    if not sizes or sizes[-1] <= limit:
+        return "".join(parts)
+    room = limit - len("…".encode())
+    return "".join(parts[: bisect_right(sizes, room)]) + "…"
 
 
 def mention(person: Person) -> str:
@@ -65,22 +83,24 @@ def read_button_value(value: str) -> tuple[str, int, str]:
 
 
 def _rows(rows: Sequence[tuple[str, str]]) -> list[Block]:
-    """Facts in two columns; an address has a line to itself, so that it is not broken."""
+    """Facts in two columns; an address has a line to itself, whole or not at all (its button has it, too)."""
     short = [row for row in rows if not _is_address(row[1])]
-    fields = [_mrkdwn(f"*{escaped(label)}*\n{escaped(value) or '-'}") for label, value in short]
+    fields = [
+        _mrkdwn(f"*{escaped(label, _LABEL)}*\n{escaped(value, _VALUE) or '-'}") for label, value in short
+    ]
     columns: list[Block] = [
         {"type": "section", "fields": fields[at : at + _FIELDS_PER_SECTION]}
         for at in range(0, len(fields), _FIELDS_PER_SECTION)
     ]
     return columns + [
-        {"type": "section", "text": _mrkdwn(f"*{escaped(label)}*\n<{escaped(value)}>")}
+        {"type": "section", "text": _mrkdwn(f"*{escaped(label, _LABEL)}*\n<{escaped(value, _ADDRESS)}>")}
         for label, value in rows
-        if _is_address(value)
+        if _is_address(value) and len(value.encode()) <= _ADDRESS
     ]
 
 
 def _is_address(value: str) -> bool:
-    return value.startswith(("https://", "http://"))
+    return value.startswith(("https://", "http://")) and not re.search(r"[\s<>|]", value)
 
 
 def _actions(card: Card) -> list[Block]:
@@ -96,7 +116,7 @@ def _actions(card: Card) -> list[Block]:
 
 
 def _button(card: Card, button: Button, place: str) -> Block:
-    element: Block = {"type": "button", "text": _plain(button.label, _BUTTON)}
+    element: Block = {"type": "button", "text": plain(button.label, _BUTTON)}
     act: Act | str = button.act or "open"
     element["action_id"] = f"{ACTION_PREFIX}{act}_{place}"
     if button.url:
@@ -108,18 +128,14 @@ def _button(card: Card, button: Button, place: str) -> Block:
     return element
 
 
-def _plain(text: str, limit: int) -> Block:
+def plain(text: str, limit: int) -> Block:
+    """Text that Slack draws as it is."""
     return {"type": "plain_text", "text": shortened(text, limit), "emoji": True}
-
-
-def _mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text[:_FIELD], "verbatim": True}
 
 
 def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def plain_blocks(texts: Sequence[str]) -> list[Block]:
-    """Paragraphs."""
-    return [{"type": "section", "text": _mrkdwn(escaped(text))} for text in texts]
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

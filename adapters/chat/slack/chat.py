@@ -1,16 +1,15 @@
 """Slack as a chat: cards and replies posted with the Web API, desks drawn where they were opened."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.chat.slack.cards import card_blocks, card_text, reply_text
-from adapters.chat.slack.client import calling
+from adapters.chat.slack.client import calling, refused_by_status
 from adapters.chat.slack.modal import card_view
-from bot.errors import ChatMessageGone, ChatRefused, ChatUnavailable
+from bot.errors import ChatMessageGone, ChatRefused
 from bot.ports.chat import Card, Pace, Reply
 from bot.ports.model import Destination, Place
 from bot.texts import Texts
@@ -85,5 +84,5 @@ class SlackChat:
         answer = await calling(
             webhook.send(text=card_text(card), blocks=card_blocks(card), replace_original=True)
         )
-        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise ChatUnavailable(f"response_url {answer.status_code}", sent="unknown")
+        if trouble := refused_by_status(answer.status_code, answer.headers):
+            raise trouble

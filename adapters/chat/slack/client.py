@@ -3,13 +3,14 @@
 https://docs.slack.dev/apis/web-api/rate-limits and the error tables of each method's page.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
 from typing import TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
 
@@ -38,18 +39,30 @@ async def calling(call: Awaitable[T]) -> T:
         raise _sorted(error) from error
     except aiohttp.ClientConnectorError as error:
         raise ChatUnavailable(type(error).__name__, sent="no") from error
-    except (TimeoutError, aiohttp.ClientError) as error:
+    except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError) as error:
         raise ChatUnavailable(type(error).__name__, sent="unknown") from error
+
+
+def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailable | None:
+    """What an answer's status alone says: wait, or unclear; None if it says nothing of the kind."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return ChatUnavailable("ratelimited", sent="no", retry_after=float(headers.get("Retry-After", "1")))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ChatUnavailable(str(status), sent="unknown")
+    return None
 
 
 def _sorted(error: SlackApiError) -> PaylinkError:
     response = error.response
-    code = str(response.get("error") or response.status_code)
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
-        waits = response.headers.get("Retry-After", "1")
-        return ChatUnavailable("ratelimited", sent="no", retry_after=float(waits))
-    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _UNCLEAR:
-        return ChatUnavailable(code, sent="unknown")
+    if not isinstance(response, AsyncSlackResponse):
+        return ChatUnavailable("an answer that is no JSON", sent="unknown")
+    if trouble := refused_by_status(response.status_code, response.headers):
+        return trouble
+    code = str(response.get("error", ""))
+    if not code or code in _UNCLEAR:
+        return ChatUnavailable(code or "an answer without sense", sent="unknown")
+    if code == "ratelimited":
+        return ChatUnavailable(code, sent="no", retry_after=1)
     if code in _MESSAGE_GONE:
         return ChatMessageGone(code)
     return ChatGone(code) if code in _GONE else ChatRefused(code)

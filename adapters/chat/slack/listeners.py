@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack.cards import ACTION_PREFIX, card_blocks, card_text, plain_blocks, read_button_value
+from adapters.chat.slack.cards import ACTION_PREFIX, card_blocks, card_text, paragraphs, read_button_value
 from adapters.chat.slack.client import calling
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view
 from bot.conversation.talk import NothingOpen, NotYours, StaleDraft, Talk
@@ -158,7 +158,7 @@ class Listeners:
 
     async def _ack_text(self, ack: Ack, key: str) -> None:
         text = self._setting.texts(key)
-        await ack(response_type="ephemeral", text=text, blocks=plain_blocks([text]))
+        await ack(response_type="ephemeral", text=text, blocks=paragraphs([text]))
 
 
 def _person(body: Body) -> Person:

@@ -6,7 +6,7 @@ https://docs.slack.dev/surfaces/modals
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.chat.slack.cards import Block, card_blocks, plain_blocks, shortened
+from adapters.chat.slack.cards import Block, card_blocks, paragraphs, plain, shortened
 from bot.conversation.engine import prefill
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.wording import explain
@@ -32,10 +32,10 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "type": "modal",
         "callback_id": CALLBACK,
         "private_metadata": draft.id,
-        "title": _plain(texts("form.title"), _TITLE),
-        "submit": _plain(texts("form.submit"), _TITLE),
-        "close": _plain(texts("form.close"), _TITLE),
-        "blocks": plain_blocks(problems) + [_input(texts, form, draft, field) for field in form.fields],
+        "title": plain(texts("form.title"), _TITLE),
+        "submit": plain(texts("form.submit"), _TITLE),
+        "close": plain(texts("form.close"), _TITLE),
+        "blocks": paragraphs(problems) + [_input(texts, form, draft, field) for field in form.fields],
     }
 
 
@@ -43,8 +43,8 @@ def card_view(texts: Texts, card: Card) -> Block:
     """A modal that only shows."""
     return {
         "type": "modal",
-        "title": _plain(texts("form.title"), _TITLE),
-        "close": _plain(texts("form.close_done"), _TITLE),
+        "title": plain(texts("form.title"), _TITLE),
+        "close": plain(texts("form.close_done"), _TITLE),
         "blocks": card_blocks(card),
     }
 
@@ -68,11 +68,11 @@ def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
         "type": "input",
         "block_id": field.key,
         "optional": not field.required,
-        "label": _plain(texts(f"field.{field.key}.label"), _ERROR),
+        "label": plain(texts(f"field.{field.key}.label"), _ERROR),
         "element": _element(form, field, prefill(draft.answers, draft.problems, field.key)),
     }
     if hint := texts(f"field.{field.key}.hint"):
-        block["hint"] = _plain(hint, _ERROR)
+        block["hint"] = plain(hint, _ERROR)
     return block
 
 
@@ -96,18 +96,14 @@ def _currency_select(form: Form, value: str) -> Block:
 
 
 def _group(label: str, codes: Sequence[str]) -> Block:
-    return {"label": _plain(label, 75), "options": [_option(code) for code in codes]}
+    return {"label": plain(label, 75), "options": [_option(code) for code in codes]}
 
 
 def _option(code: str) -> Block:
-    return {"text": _plain(code, 75), "value": code}
+    return {"text": plain(code, 75), "value": code}
 
 
 def _text_of(element: Mapping[str, Any]) -> str:
     if element["type"] == "static_select":
         return str((element.get("selected_option") or {}).get("value", ""))
     return str(element.get("value") or "")
-
-
-def _plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": shortened(text, limit)}

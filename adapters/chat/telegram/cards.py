@@ -5,6 +5,7 @@ escaped; data is shortened before it is rendered, never the rendered text.
 """
 
 from html import escape
+from itertools import accumulate
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -12,7 +13,8 @@ from bot.ports.chat import Act, Button, Card, Reply, Tone
 from bot.ports.model import Person
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
-_VALUE = 500
+# In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a line of the history.
+_VALUE, _ADDRESS, _LINE = 250, 1000, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
 
@@ -22,7 +24,7 @@ def card_html(card: Card) -> str:
     lines = [f"<b>{_text(_SIGNS[card.tone] + card.headline)}</b>"]
     if card.rows:
         lines.append("")
-        lines += [f"{_text(label)}: {_text(value)}" for label, value in card.rows]
+        lines += [f"{_text(label)}: {value}" for label, row in card.rows if (value := _value(row))]
     notes = [f"<i>{_text(note)}</i>" for note in card.notes]
     if card.mention:
         notes.append(f"<i>{_text(card.mention_label)}</i> {mention(card.mention)}")
@@ -42,7 +44,7 @@ def card_keyboard(card: Card) -> InlineKeyboardMarkup | None:
 def reply_html(reply: Reply) -> str:
     """A line of the history."""
     who = f"{mention(reply.mention)}: " if reply.mention else ""
-    return f"{_SIGNS[reply.tone]}{who}{_text(reply.text)}"
+    return f"{_SIGNS[reply.tone]}{who}{_text(reply.text, _LINE)}"
 
 
 def mention(person: Person) -> str:
@@ -71,5 +73,21 @@ def _too_long(button: Button) -> bool:
     return button.copy is not None and len(button.copy) > _COPY
 
 
-def _text(text: str) -> str:
-    return escape(text if len(text) <= _VALUE else text[: _VALUE - 1] + "…", quote=False)
+def _value(value: str) -> str:
+    """A fact; an address stands whole or not at all (its button has it, too)."""
+    if not value.startswith(("https://", "http://")):
+        return _text(value)
+    return _text(value, _ADDRESS) if _units(value) <= _ADDRESS else ""
+
+
+def _text(text: str, limit: int = _VALUE) -> str:
+    """Text that is only text, shortened before it is escaped and between whole characters."""
+    if _units(text) <= limit:
+        return escape(text, quote=False)
+    sizes = accumulate(map(_units, text))
+    kept = sum(size < limit for size in sizes)
+    return escape(text[:kept], quote=False) + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

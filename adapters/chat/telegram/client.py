@@ -13,6 +13,8 @@ from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
+    ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -76,8 +78,10 @@ def _sorted(error: TelegramError) -> PaylinkError:
             return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
         case Forbidden() | InvalidToken():
             return ChatGone(error.message)
-        case _:
+        case Conflict() | ChatMigrated():
             return ChatRefused(error.message)
+        case _:
+            return ChatUnavailable("an answer without sense", sent="unknown")
 
 
 def _bad_request(error: BadRequest) -> PaylinkError:

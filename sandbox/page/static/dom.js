@@ -25,5 +25,5 @@ export function picture(address, text, attributes = {}) {
   if (hostname === "127.0.0.1" || hostname === "localhost") {
     return make("img", { src: address, alt: text, ...attributes });
   }
-  return make("span", { role: "img", "aria-label": text, title: address, ...attributes }, "🖼 ", text);
+  return make("span", { role: "img", "aria-label": text, title: address, ...attributes }, text);
 }

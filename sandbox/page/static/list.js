@@ -4,25 +4,26 @@ const drawnIn = new WeakMap();
 
 /**
  * Make `container` show `items` in order. `draw(item, isNew)` makes a node.
- * Answers the nodes that were drawn now. Focus inside a node that is drawn again is kept.
+ * Answers {added, changed}: the nodes that were drawn now. Focus inside a node drawn again is kept.
  */
 export function showList(container, items, keyOf, draw) {
   const before = drawnIn.get(container) ?? new Map();
   const focused = focusIn(before);
   const after = new Map();
-  const fresh = [];
+  const added = [];
+  const changed = [];
   for (const item of items) {
     const key = keyOf(item);
     const looks = JSON.stringify(item);
     const old = before.get(key);
     const entry = old?.looks === looks ? old : { looks, node: draw(item, !old) };
-    if (entry !== old) fresh.push(entry.node);
+    if (entry !== old) (old ? changed : added).push(entry.node);
     after.set(key, entry);
   }
   arrange(container, before, after);
   drawnIn.set(container, after);
   if (focused) refocus(after.get(focused.key)?.node, focused);
-  return fresh;
+  return { added, changed };
 }
 
 function arrange(container, before, after) {

@@ -5,16 +5,22 @@ const NEAR = 80;
 export class Scrolling {
   constructor(list) {
     this.list = list;
-    this.leftAt = 0;
-    // A view that becomes visible or changes its size shows its end, if it did before.
-    new ResizeObserver(() => this.followed && this.toEnd()).observe(list);
-    list.addEventListener("scroll", () => (this.followed = this.#follows()), { passive: true });
     this.followed = true;
+    this.leftAt = 0;
+    list.addEventListener("scroll", () => (this.followed = this.#isAtEnd() || this.#isUntouched()), {
+      passive: true,
+    });
+    // A list that becomes visible or changes its size shows its end, if it did before.
+    new ResizeObserver(() => this.followed && this.toEnd()).observe(list);
   }
 
-  #follows() {
+  #isAtEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.list;
-    return scrollHeight - clientHeight - scrollTop < NEAR || Math.abs(scrollTop - this.leftAt) < 2;
+    return scrollHeight - clientHeight - scrollTop < NEAR;
+  }
+
+  #isUntouched() {
+    return Math.abs(this.list.scrollTop - this.leftAt) < 2;
   }
 
   toEnd() {
@@ -23,12 +29,14 @@ export class Scrolling {
     this.followed = true;
   }
 
-  /** After a change: bring the last of the new nodes into view, unless the person reads elsewhere. */
-  reveal(nodes) {
-    const newest = nodes.at(-1);
-    if (!this.followed || !newest) return;
-    if (newest === this.list.lastElementChild) this.toEnd();
-    else newest.scrollIntoView({ block: "nearest" });
+  /** Run a change of the list, which answers {added}; the last added node is in view afterwards. */
+  during(change) {
+    const wasAtEnd = this.#isAtEnd();
+    const { added, changed } = change();
+    if (!this.followed) return { added, changed };
+    if (wasAtEnd) this.toEnd();
+    added.at(-1)?.scrollIntoView({ block: "nearest" });
     this.leftAt = this.list.scrollTop;
+    return { added, changed };
   }
 }

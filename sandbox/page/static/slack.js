@@ -19,7 +19,7 @@ export class Slack {
     this.user = "U0ALICE";
     this.modal = new Modal({
       veil: byId("slack-modal"),
-      behind: [this.list, byId("slack-composer"), byId("slack-empty")],
+      behind: ["slack-people", "slack-empty", "slack-messages", "slack-composer"].map(byId),
       press: (view, block, element, value) => this.#press({ view: view.id }, block, element, value),
       seen: (view) => this.modal.show(view),
     });
@@ -42,11 +42,11 @@ export class Slack {
     if (user !== this.user) return false;
     const items = inOrder(messages, ephemerals.messages);
     const press = (message, ...pressed) => this.#press({ ts: message.ts }, ...pressed);
-    const fresh = showList(this.list, items, (item) => item.ts, (item, isNew) => drawMessage(item, press, isNew));
+    const draw = (item, isNew) => drawMessage(item, press, isNew);
+    const drawn = this.scrolling.during(() => showList(this.list, items, (item) => item.ts, draw));
     byId("slack-empty").hidden = items.length > 0;
-    this.scrolling.reveal(fresh);
     this.modal.show(view);
-    return fresh.length > 0;
+    return drawn.added.length + drawn.changed.length > 0;
   }
 
   async send(text) {

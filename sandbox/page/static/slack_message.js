@@ -5,7 +5,7 @@ import { drawBlock } from "./slack_blocks.js";
 import { mrkdwn } from "./slack_mrkdwn.js";
 import { avatar, isApp, nameOf } from "./slack_people.js";
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 /**
  * A list item. `message` is the control's, and `kind`: "root", "reply" or "ephemeral".
@@ -20,7 +20,7 @@ export function drawMessage(message, press, isNew) {
   return make(
     "li",
     { class: `message ${message.kind} ${isNew ? "new" : "changed"}`, "data-ts": message.ts },
-    message.kind === "ephemeral" && make("p", { class: "only-you" }, "👁 Only visible to you"),
+    message.kind === "ephemeral" && make("p", { class: "only-you" }, "Only visible to you"),
     avatar(message.user),
     make(
       "div",

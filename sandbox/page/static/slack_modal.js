@@ -52,7 +52,7 @@ export class Modal {
         "header",
         {},
         this.title,
-        make("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => this.#close() }, "✕"),
+        make("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => this.#close() }, "×"),
       ),
       this.alert,
       this.blocks,

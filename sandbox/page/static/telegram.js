@@ -36,11 +36,10 @@ export class Telegram {
     };
     const items = withQuotes(messages, { user: ALICE, chat });
     const draw = (item, isNew) => drawBubble(item, hands, isNew);
-    const fresh = showList(this.list, items, (item) => item.message_id, draw);
+    const drawn = this.scrolling.during(() => showList(this.list, items, (item) => item.message_id, draw));
     byId("telegram-empty").hidden = items.length > 0;
     this.#showWhatIsAsked(items);
-    this.scrolling.reveal(fresh);
-    return fresh.length > 0;
+    return drawn.added.length + drawn.changed.length > 0;
   }
 
   async send(text) {

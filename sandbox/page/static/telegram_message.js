@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { fromHtml } from "./telegram_html.js";
 
-const ICONS = { url: "↗", copy_text: "⧉" };
+const ICONS = ["url", "copy_text"];
 
 /**
  * A list item. `message` is the control's, and: `mine`, `inGroup`, `quote` {name, text} or null.
@@ -65,13 +65,12 @@ function keyboard(message, press) {
 }
 
 function key(message, button, place, press) {
-  const icon = Object.keys(ICONS).find((name) => name in button);
-  const face = [button.text, icon && make("span", { class: "icon", "aria-hidden": "true" }, ICONS[icon])];
-  const attributes = { class: `key ${button.style ?? ""}`, "data-place": place };
-  if ("url" in button) return make("a", { ...attributes, href: button.url, rel: "noreferrer" }, face);
+  const icon = ICONS.find((name) => name in button);
+  const attributes = { class: `key ${button.style ?? ""}`, "data-place": place, "data-icon": icon };
+  if ("url" in button) return make("a", { ...attributes, href: button.url, rel: "noreferrer" }, button.text);
   return make(
     "button",
     { ...attributes, type: "button", onclick: (event) => press(message, button, event.currentTarget) },
-    face,
+    button.text,
   );
 }

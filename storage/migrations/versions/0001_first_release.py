@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("provider_payment_id", sa.String(length=255), nullable=False),
         sa.Column("link_id", sa.String(length=16), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=True),
+        sa.Column("captured_currency", sa.String(length=3), nullable=True),
         sa.Column("authorised", sa.BigInteger(), nullable=True),
         sa.Column("captured", sa.BigInteger(), nullable=True),
         sa.Column("refunded", sa.BigInteger(), nullable=True),

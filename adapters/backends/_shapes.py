@@ -1,0 +1,35 @@
+"""What is found in a provider's JSON, taken as what it must be: TypeError or ValueError where it is not."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+
+def an_object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"not an object: {type(value).__name__}")
+    return value
+
+
+def part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object inside another; empty where there is none."""
+    inner = data.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def text(value: Any) -> str:
+    """A text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"not a text: {type(value).__name__}")
+    return value
+
+
+def word(value: Any) -> str | None:
+    """A text, or None for anything else: for what is only shown."""
+    return value if isinstance(value, str) and value else None
+
+
+def moment(value: Any) -> datetime:
+    """ISO 8601 with up to seven digits of a second, `Z` or an offset; without either it is UTC."""
+    told = datetime.fromisoformat(text(value))
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -1,0 +1,17 @@
+"""What is missing on a machine is said, and skips what needs it; in CI nothing is skipped."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if CHROMIUM.exists() or os.environ.get("CI"):
+        return
+    missing = pytest.mark.skip(reason=f"{CHROMIUM} is missing: sudo apt-get install chromium")
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(missing)

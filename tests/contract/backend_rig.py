@@ -1,0 +1,133 @@
+"""A backend and the stand-in that it talks to; what differs from provider to provider is data."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.backends import BACKENDS
+from bot.money import Money
+from bot.ports.backend import Backend, CreatedLink, LinkRequest
+from bot.ports.model import Customer, Event, EventKind, new_reference
+from bot.settings_table import BACKEND_PREFIXES, PREFIX
+from sandbox.registry import STANDINS
+from tests.rigs import Received, Rig, Stage, playing
+
+LINK_ID = "PL0123456789AB"
+EMAIL = "jane.doe@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Answers that a provider does not take: the codes it must name, and the field they belong to."""
+
+    changes: Mapping[str, Any]
+    codes: frozenset[str]
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """What a contract must know of one provider."""
+
+    name: str
+    creating: str  # its calls, as the stand-in's faults name them
+    fetching: str
+    checking: str
+    unknown_id: str
+    amounts: tuple[Money, ...]  # of currencies with and without decimals, the largest among them
+    refusals: tuple[Refusal, ...]
+    sign: Callable[[str, bytes], dict[str, str]]  # secret, body -> the headers that prove a webhook
+    ignored: Mapping[
+        str, Sequence[str]
+    ]  # outcomes of `_control/pay` whose event moves no money -> those before
+
+
+@dataclass
+class BackendRig:
+    """One account at the provider, and everything that can happen to it."""
+
+    provider: Provider
+    rig: Rig
+    settings: Mapping[str, str]
+    _stage: Stage
+    attempts: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.settings["SECRET_KEY"]
+
+    @property
+    def backend(self) -> Backend:
+        return self.other()
+
+    def other(self, **changes: str) -> Backend:
+        """The same backend with other settings."""
+        name, settings = self.provider.name, dict(self.settings) | changes
+
+        def make() -> Backend:
+            backend = BACKENDS[name](settings, "Corner Coffee")
+            self._stage.closing.push_async_callback(backend.aclose)
+            return backend
+
+        return self._stage.keep((name, *settings.items()), make)
+
+    def request(self, **changes: Any) -> LinkRequest:
+        """A complete request under a reference of its own, with changes."""
+        self.attempts += 1
+        now = datetime.now(UTC)
+        whole = LinkRequest(
+            link_id=LINK_ID,
+            reference=new_reference(LINK_ID, self.attempts),
+            amount=self.provider.amounts[0],
+            description="Invoice 12",
+            customer=Customer("Jane Doe", EMAIL, country="DE"),
+            expires_at=now + timedelta(days=7),
+            now=now,
+        )
+        return replace(whole, **changes)
+
+    async def created(self, **changes: Any) -> tuple[LinkRequest, CreatedLink]:
+        request = self.request(**changes)
+        return request, await self.backend.create(request)
+
+    async def known(self) -> list[dict[str, Any]]:
+        """The links that exist at the provider."""
+        return list((await self.rig.reading("links"))["links"])
+
+    async def pay(self, link: str, outcome: str, **more: int) -> dict[str, Any]:
+        return dict((await self.rig.control("pay", link=link, outcome=outcome, **more))["payment"])
+
+    async def webhooks(self, count: int) -> list[Received]:
+        return await self.rig.service.until(count)
+
+    async def events(self, count: int) -> list[Event]:
+        """The events in so many webhooks; how they arrive is not in any order."""
+        return [event for sent in await self.webhooks(count) for event in self.backend.parse(sent.body)]
+
+    async def event(self, kind: EventKind, count: int) -> Event:
+        """The one event of this kind among so many webhooks."""
+        (event,) = [event for event in await self.events(count) if event.kind is kind]
+        return event
+
+    async def told(self, word: str) -> Event:
+        """The newest event under this word of the provider's, as soon as one is told."""
+        count = 1
+        while True:
+            events = await self.events(count)
+            if found := [event for event in events if event.provider_word == word]:
+                return found[-1]
+            count = len(events) + 1
+
+    def signed(self, body: bytes, secret: str | None = None) -> dict[str, str]:
+        return self.provider.sign(self.settings["WEBHOOK_SECRET"] if secret is None else secret, body)
+
+
+@contextlib.asynccontextmanager
+async def backend_rig(stage: Stage, provider: Provider) -> AsyncIterator[BackendRig]:
+    """A fresh account at a fresh stand-in, while the block runs."""
+    async with playing(stage, STANDINS[provider.name]) as rig:
+        prefix = PREFIX + BACKEND_PREFIXES[provider.name]
+        settings = {name.removeprefix(prefix): value for name, value in rig.standin.env().items()}
+        yield BackendRig(provider, rig, settings, stage)

@@ -1,0 +1,202 @@
+"""What a backend makes of webhooks: proof first, then a key, then events in our words."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import BackendProtocolError, WebhookRejected
+from bot.money import Money
+from bot.ports.model import EventKind
+from tests.contract.backend_rig import BackendRig
+from tests.contract.backend_trouble import assert_silent
+
+small = settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+)
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+paths = st.sampled_from(
+    (
+        *("id", "type", "timestamp", "created_on", "data", "data.id", "data.amount", "data.currency"),
+        *("data.reference", "data.source", "data.balances", "data.processing", "data.response_summary"),
+    )
+)
+
+
+class WebhookContract:
+    """Nothing unproven is read, and what is read is exact."""
+
+    async def test_what_the_provider_sends_is_verified(self, rig: BackendRig) -> None:
+        _, created = await rig.created()
+        await rig.pay(created.provider_id, "paid")
+        for sent in await rig.webhooks(2):
+            rig.backend.verify(sent.headers, sent.body)
+            rig.backend.verify(dict(sent.headers), sent.body)
+
+    async def test_one_changed_byte_anywhere_is_rejected(self, rig: BackendRig) -> None:
+        _, created = await rig.created()
+        await rig.pay(created.provider_id, "authorised")
+        (sent,) = await rig.webhooks(1)
+        for at in range(len(sent.body)):
+            changed = sent.body[:at] + bytes([sent.body[at] ^ 1]) + sent.body[at + 1 :]
+            with pytest.raises(WebhookRejected):
+                rig.backend.verify(sent.headers, changed)
+
+    @pytest.mark.parametrize("change", [b" ", b"\n", b"\x00", b"{}"])
+    async def test_nothing_may_be_added(self, rig: BackendRig, change: bytes) -> None:
+        body = b'{"id":"evt_1"}'
+        for changed in (body + change, change + body, b""):
+            with pytest.raises(WebhookRejected):
+                rig.backend.verify(rig.signed(body), changed)
+
+    async def test_a_missing_proof_is_rejected(self, rig: BackendRig) -> None:
+        with pytest.raises(WebhookRejected) as rejected:
+            rig.backend.verify({}, b"{}")
+        assert rejected.value.status in range(400, 500)
+
+    @pytest.mark.parametrize("forged", ["", "0" * 64, "\u00e9" * 32, "sha256=", "null"])
+    async def test_a_made_up_proof_is_rejected(self, rig: BackendRig, forged: str) -> None:
+        with pytest.raises(WebhookRejected) as rejected:
+            rig.backend.verify(dict.fromkeys(rig.signed(b"{}"), forged), b"{}")
+        assert_silent(rig, rejected.value)
+
+    async def test_another_secrets_proof_is_rejected(self, rig: BackendRig) -> None:
+        for secret in ("wrong", rig.key, rig.settings["WEBHOOK_SECRET"] + " ", ""):
+            with pytest.raises(WebhookRejected):
+                rig.backend.verify(rig.signed(b"{}", secret), b"{}")
+
+    @pytest.mark.parametrize("setting", ["", " ", ",", " , ,"])
+    async def test_an_empty_secret_is_a_closed_door(self, rig: BackendRig, setting: str) -> None:
+        backend = rig.other(WEBHOOK_SECRET=setting)
+        for secret in ("", setting, rig.settings["WEBHOOK_SECRET"]):
+            with pytest.raises(WebhookRejected):
+                backend.verify(rig.signed(b"{}", secret), b"{}")
+
+    async def test_two_secrets_are_good_while_one_replaces_the_other(self, rig: BackendRig) -> None:
+        backend = rig.other(WEBHOOK_SECRET="old-one, new-one")
+        backend.verify(rig.signed(b"{}", "old-one"), b"{}")
+        backend.verify(rig.signed(b"{}", "new-one"), b"{}")
+        for secret in ("old-one, new-one", "old-one,", rig.settings["WEBHOOK_SECRET"], ""):
+            with pytest.raises(WebhookRejected):
+                backend.verify(rig.signed(b"{}", secret), b"{}")
+
+    async def test_a_repeated_event_has_the_same_key(self, rig: BackendRig) -> None:
+        _, created = await rig.created()
+        webhooks = f"POST /webhooks/{rig.provider.name}"
+        await rig.rig.fault(webhooks, "duplicate", times=1)
+        await rig.pay(created.provider_id, "authorised")
+        keys = [rig.backend.event_key(sent.body) for sent in await rig.webhooks(2)]
+        assert keys[0] == keys[1] != ""
+
+    async def test_different_events_have_different_keys(self, rig: BackendRig) -> None:
+        for _ in range(2):
+            _, created = await rig.created()
+            await rig.pay(created.provider_id, "declined")
+            await rig.pay(created.provider_id, "paid")
+        events = await rig.webhooks(6)
+        assert len({rig.backend.event_key(sent.body) for sent in events}) == 6
+        assert [event.key for event in await rig.events(6)] == [
+            rig.backend.event_key(sent.body) for sent in events
+        ]
+
+    async def test_an_authorised_payment_is_read_exactly(self, rig: BackendRig) -> None:
+        for amount in rig.provider.amounts:
+            request, created = await rig.created(amount=amount)
+            payment = await rig.pay(created.provider_id, "authorised")
+            event = await rig.event(EventKind.AUTHORISED, 1)
+            assert (event.reference, event.provider_payment_id) == (request.reference, payment["id"])
+            assert event.amount == amount
+            assert event.occurred_at.utcoffset() is not None
+            assert abs(datetime.now(UTC) - event.occurred_at) < timedelta(minutes=1)
+            rig.rig.service.received.clear()
+
+    async def test_a_captured_payment_is_read_exactly(self, rig: BackendRig) -> None:
+        for amount in rig.provider.amounts:
+            request, created = await rig.created(amount=amount)
+            payment = await rig.pay(created.provider_id, "paid")
+            event = await rig.event(EventKind.CAPTURED, 2)
+            assert (event.reference, event.provider_payment_id) == (request.reference, payment["id"])
+            assert event.amount == amount
+            rig.rig.service.received.clear()
+
+    async def test_a_declined_attempt_says_why(self, rig: BackendRig) -> None:
+        request, created = await rig.created()
+        payment = await rig.pay(created.provider_id, "declined")
+        event = await rig.event(EventKind.DECLINED, 1)
+        assert (event.reference, event.provider_payment_id) == (request.reference, payment["id"])
+        assert event.reason
+
+    async def test_captures_in_parts_add_up(self, rig: BackendRig) -> None:
+        _, created = await rig.created(amount=Money(4990, "EUR"))
+        await rig.pay(created.provider_id, "authorised")
+        await rig.pay(created.provider_id, "captured", amount=1000)
+        await rig.pay(created.provider_id, "captured", amount=3990)
+        captured = [event for event in await rig.events(3) if event.kind is EventKind.CAPTURED]
+        assert {event.amount for event in captured} == {Money(1000, "EUR"), Money(4990, "EUR")}
+
+    async def test_less_than_asked_is_told_as_less(self, rig: BackendRig) -> None:
+        _, created = await rig.created(amount=Money(4990, "EUR"))
+        await rig.pay(created.provider_id, "paid", amount=4000)
+        event = await rig.event(EventKind.CAPTURED, 2)
+        assert event.amount == Money(4000, "EUR")
+
+    async def test_events_that_move_no_money_of_ours_are_ignored_and_kept(self, rig: BackendRig) -> None:
+        for word, (*before, outcome) in rig.provider.ignored.items():
+            _, created = await rig.created()
+            for step in (*before, outcome):
+                await rig.pay(created.provider_id, step)
+            event = await rig.told(word)
+            assert event.kind is EventKind.IGNORED
+            assert event.key
+
+    async def test_a_broken_body_with_a_good_proof_has_a_key_and_is_not_read(self, rig: BackendRig) -> None:
+        bodies = [b"", b"{", b'{"id": "evt_1", "type"', b"[]", b"null", b"7", b'"x"', b"\xff\xfe", b"{}"]
+        for body in bodies:
+            rig.backend.verify(rig.signed(body), body)
+            with pytest.raises(BackendProtocolError):
+                rig.backend.parse(body)
+        assert len({rig.backend.event_key(body) for body in bodies}) == len(bodies)
+
+    async def test_a_key_fits_into_its_column_however_long_the_id(self, rig: BackendRig) -> None:
+        body = json.dumps({"id": "evt_" + "x" * 1000}).encode()
+        assert 0 < len(rig.backend.event_key(body)) <= 255
+
+    @small
+    @given(body=st.binary(max_size=60))
+    async def test_any_bytes_have_a_key_that_fits_and_stays(self, rig: BackendRig, body: bytes) -> None:
+        key = rig.backend.event_key(body)
+        assert key == rig.backend.event_key(bytes(body))
+        assert 0 < len(key) <= 255
+
+    @small
+    @given(path=paths, value=json_values)
+    async def test_an_event_in_a_strange_shape_is_read_or_refused_but_never_breaks(
+        self, rig: BackendRig, path: str, value: Any
+    ) -> None:
+        event: dict[str, Any] = {
+            "id": "evt_1",
+            "type": "payment_captured",
+            "timestamp": "2026-11-21T10:15:30.357+00:00",
+            "data": {"id": "pay_1", "reference": "PL1", "amount": 1250, "currency": "GBP"},
+        }
+        *parents, last = path.split(".")
+        (event[parents[0]] if parents else event)[last] = value
+        body = json.dumps(event).encode()
+        assert len(rig.backend.event_key(body)) <= 255
+        try:
+            events = rig.backend.parse(body)
+        except BackendProtocolError:
+            return
+        assert all(one.amount is None or isinstance(one.amount.minor, int) for one in events)
+        assert all(one.occurred_at.utcoffset() is not None for one in events)

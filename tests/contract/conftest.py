@@ -1,0 +1,27 @@
+"""What every contract is played on. The contracts' own files explain a failed assertion like test files."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.rigs import Stage, staging
+
+pytest.register_assert_rewrite(
+    "tests.contract.backend_contract",
+    "tests.contract.backend_trouble",
+    "tests.contract.backend_webhooks",
+    "tests.contract.chat_contract",
+    "tests.contract.chat_trouble",
+    "tests.contract.exactness_contract",
+    "tests.contract.outbox_contract",
+    "tests.contract.repository_contract",
+    "tests.contract.storage_contract",
+    "tests.contract.storage_rig",
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    async with staging() as ready:
+        yield ready

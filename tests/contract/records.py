@@ -1,0 +1,177 @@
+"""Records to store, plain ones for tests of rules and arbitrary ones for tests of exactness."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.money import Money, chargeable_currencies
+from bot.ports.model import (
+    Account,
+    Closed,
+    Customer,
+    Draft,
+    DraftState,
+    Event,
+    EventKind,
+    InboundFact,
+    Link,
+    LinkState,
+    Mode,
+    Payment,
+    Person,
+    Place,
+    Problem,
+    ProviderLink,
+    ProviderLinkState,
+)
+from bot.ports.storage import Transaction
+
+NOW = datetime(2026, 11, 21, 10, 15, 30, 123456, UTC)
+LATER, EARLIER = NOW + timedelta(minutes=5), NOW - timedelta(minutes=5)
+SOON = timedelta(seconds=1)
+ACCOUNT = Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_")
+OTHER_ACCOUNT = Account("second", "checkout", Mode.LIVE, "PAYLINK_SECOND_")
+ALICE = Person("slack", "U0ALICE", "T0PAYLINK", "Alice")
+SALES = Place("slack", "C0SALES", "T0PAYLINK")
+LINK_ID, OTHER_LINK_ID = "PL0123456789AB", "PLZZZZZZZZZZZZ"
+
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=24) | st.just(
+    "🧁 شركة"
+)
+maybe = st.none() | words
+moments = st.datetimes(
+    datetime(2000, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.integers(-840, 840).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+minor = st.integers(-(2**63), 2**63 - 1)
+money = st.builds(Money, minor, st.sampled_from(sorted(chargeable_currencies())))
+people = st.builds(Person, words, words, words, words)
+places = st.builds(Place, words, words, words, maybe, st.booleans())
+mappings = st.dictionaries(words, words, max_size=3)
+customers = st.builds(Customer, maybe, maybe, maybe, maybe)
+problems = st.builds(Problem, words, words, st.lists(money, max_size=3).map(tuple), words)
+
+
+def prepared(tx: Transaction) -> int:
+    """The accounts, and a destination; gives its id."""
+    for account in (ACCOUNT, OTHER_ACCOUNT):
+        tx.accounts.put(account)
+    return tx.destinations.add(SALES, "en").id
+
+
+def with_links(tx: Transaction, *ids: str) -> int:
+    destination_id = prepared(tx)
+    for number, link_id in enumerate(ids or (LINK_ID,)):
+        tx.links.add(a_link(destination_id, id=link_id, public_token=f"{number:032}"))
+    return destination_id
+
+
+def a_draft(destination_id: int, **changes: Any) -> Draft:
+    whole = Draft(
+        id=LINK_ID,
+        state=DraftState.OPEN,
+        person=ALICE,
+        destination_id=destination_id,
+        account_id=ACCOUNT.id,
+        form_version=1,
+        version=1,
+        answers={},
+        problems={},
+        choosing=False,
+        desk={},
+        expires_at=LATER,
+    )
+    return replace(whole, **changes)
+
+
+def a_link(destination_id: int, **changes: Any) -> Link:
+    whole = Link(
+        id=LINK_ID,
+        account_id=ACCOUNT.id,
+        public_token="0" * 32,
+        state=LinkState.CREATING,
+        closed=None,
+        amount=Money(4990, "EUR"),
+        uses=1,
+        description=None,
+        customer=Customer(),
+        creator=ALICE,
+        destination_id=destination_id,
+        created_at=NOW,
+        expires_at=LATER,
+    )
+    return replace(whole, **changes)
+
+
+def a_provider_link(**changes: Any) -> ProviderLink:
+    whole = ProviderLink(LINK_ID, 1, ACCOUNT.id, LINK_ID, ProviderLinkState.IN_FLIGHT, Money(4990, "EUR"))
+    return replace(whole, **changes)
+
+
+def a_payment(**changes: Any) -> Payment:
+    return replace(Payment(ACCOUNT.id, "pay_1", LINK_ID), **changes)
+
+
+def an_event(key: str = "evt_1", **changes: Any) -> Event:
+    return replace(Event(key, EventKind.CAPTURED, "payment_captured", "pay_1", LINK_ID, NOW), **changes)
+
+
+def a_fact(key: str = "evt_1", **changes: Any) -> InboundFact:
+    return replace(InboundFact("webhook", ACCOUNT.id, key, 3, b"{}"), **changes)
+
+
+drafts = st.builds(
+    a_draft,
+    st.just(0),
+    state=st.sampled_from(DraftState),
+    person=people,
+    form_version=st.integers(0, 1000),
+    version=st.integers(0, 1000),
+    answers=mappings,
+    problems=st.dictionaries(words, problems, max_size=2),
+    choosing=st.booleans(),
+    desk=mappings,
+    expires_at=moments,
+)
+links = st.builds(
+    a_link,
+    st.just(0),
+    state=st.sampled_from(LinkState),
+    closed=st.none() | st.sampled_from(Closed),
+    amount=money,
+    uses=st.integers(0, 2**31 - 1),
+    description=maybe,
+    customer=customers,
+    creator=people,
+    created_at=moments,
+    expires_at=moments,
+    trouble=st.none() | mappings,
+    retry_at=st.none() | moments,
+    version=st.integers(0, 2**31 - 1),
+)
+provider_links = st.builds(
+    a_provider_link,
+    state=st.sampled_from(ProviderLinkState),
+    amount=money,
+    provider_id=maybe,
+    url=maybe,
+    expires_on=st.none() | moments,
+    webhook_token=maybe,
+)
+payments = st.builds(
+    a_payment,
+    currency=st.none() | st.sampled_from(["EUR", "JPY", "KWD"]),
+    authorised=st.none() | minor,
+    captured=st.none() | minor,
+    refunded=st.none() | minor,
+    disputed=st.none() | minor,
+    authorised_at=st.none() | moments,
+    captured_at=st.none() | moments,
+    declined_at=st.none() | moments,
+    method=maybe,
+    bank_reference=maybe,
+    reason=maybe,
+)

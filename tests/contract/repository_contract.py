@@ -1,0 +1,209 @@
+"""What every storage must do with records: they come back exactly, and are found by the rules of the port."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.money import Money
+from bot.ports.model import Account, DraftState, InboxState, LinkState, Mode, Person, Place
+from bot.ports.storage import Transaction
+from tests.contract import records as r
+from tests.contract.exactness_contract import ExactnessContract
+from tests.contract.records import ACCOUNT, ALICE, EARLIER, LATER, LINK_ID, NOW, OTHER_LINK_ID, SALES
+from tests.contract.storage_rig import StorageRig, handed_in, outcomes, trying
+
+
+class FindingContract:
+    """What is looked for is found, and nothing else."""
+
+    async def test_what_nobody_stored_is_not_there(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> list[object]:
+            found = [tx.drafts.get("PL1"), tx.links.get("PL1"), tx.payments.get("checkout", "pay_1")]
+            return [*found, tx.provider_links.by_reference("checkout", "PL1"), tx.inbox.last_key("webhook")]
+
+        assert await db.storage.read(work) == [None] * 5
+
+    async def test_the_newest_open_draft_of_a_person_in_a_place_is_the_active_one(
+        self, db: StorageRig
+    ) -> None:
+        topic = replace(SALES, thread="11")
+
+        def work(tx: Transaction) -> list[str | None]:
+            r.prepared(tx)
+            kept = [
+                ("PL1", SALES, ALICE, DraftState.OPEN),
+                ("PL2", SALES, ALICE, DraftState.OPEN),
+                ("PL3", SALES, ALICE, DraftState.CONFIRMED),
+                ("PL4", topic, ALICE, DraftState.OPEN),
+                ("PL5", SALES, replace(ALICE, user="U0BOB"), DraftState.OPEN),
+                ("PL6", SALES, replace(ALICE, team="T0OTHER"), DraftState.OPEN),
+            ]
+            for draft_id, place, person, state in kept:
+                there = tx.destinations.add(place, "en").id
+                tx.drafts.add(r.a_draft(there, id=draft_id, person=person, state=state))
+            asked: Sequence[tuple[Person, Place]] = [
+                (ALICE, SALES),
+                (ALICE, topic),
+                (replace(ALICE, user="U0BOB"), SALES),
+                (replace(ALICE, user="U0NEW"), SALES),
+                (ALICE, replace(SALES, channel="C0QUIET")),
+            ]
+            found = [tx.drafts.active(person, place) for person, place in asked]
+            return [draft.id if draft else None for draft in found]
+
+        assert await trying(db, work) == ["PL2", "PL4", "PL5", None, None]
+
+    async def test_only_open_drafts_past_their_time_expire_once(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.prepared(tx)
+            tx.drafts.add(r.a_draft(there, id="PL1", expires_at=LATER))
+            assert not tx.drafts.overdue(NOW)
+            tx.drafts.add(r.a_draft(there, id="PL2", expires_at=NOW, version=4))
+            tx.drafts.add(r.a_draft(there, id="PL3", expires_at=EARLIER, state=DraftState.CONFIRMED))
+            assert tx.drafts.overdue(NOW)
+            assert tx.drafts.expire(NOW) == ["PL2"]
+            expired = tx.drafts.get("PL2")
+            assert expired == r.a_draft(there, id="PL2", expires_at=NOW, version=5, state=DraftState.EXPIRED)
+            assert not tx.drafts.overdue(NOW)
+            assert tx.drafts.expire(NOW) == []
+
+        await trying(db, work)
+
+    async def test_links_that_may_be_tried_now_are_found(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> set[str]:
+            there = r.prepared(tx)
+            kept = {
+                "PL1": (LinkState.CREATING, None),
+                "PL2": (LinkState.CREATING, NOW),
+                "PL3": (LinkState.CREATING, LATER),
+                "PL4": (LinkState.OPEN, None),
+                "PL5": (LinkState.CLOSED, EARLIER),
+            }
+            for link_id, (state, retry_at) in kept.items():
+                link = r.a_link(there, id=link_id, public_token=link_id, state=state, retry_at=retry_at)
+                tx.links.add(link)
+            return set(tx.links.creating(NOW))
+
+        assert await trying(db, work) == {"PL1", "PL2"}
+
+    async def test_provider_links_are_listed_by_attempt_and_can_be_taken_back(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            r.with_links(tx)
+            second = r.a_provider_link(attempt=2, reference=f"{LINK_ID}-2")
+            first = r.a_provider_link()
+            tx.provider_links.put(second)
+            tx.provider_links.put(first)
+            assert tx.provider_links.of(LINK_ID) == [first, second]
+            tx.provider_links.remove(second)
+            assert tx.provider_links.of(LINK_ID) == [first]
+
+        await trying(db, work)
+
+    async def test_a_reference_belongs_to_one_link_of_an_account(self, db: StorageRig) -> None:
+        theirs = r.a_provider_link(link_id=OTHER_LINK_ID, account_id=r.OTHER_ACCOUNT.id)
+
+        def work(tx: Transaction) -> None:
+            r.with_links(tx, LINK_ID, OTHER_LINK_ID)
+            tx.provider_links.put(r.a_provider_link())
+            tx.provider_links.put(theirs)
+            assert tx.provider_links.by_reference(ACCOUNT.id, LINK_ID) == r.a_provider_link()
+            assert tx.provider_links.by_reference(r.OTHER_ACCOUNT.id, LINK_ID) == theirs
+            tx.provider_links.put(r.a_provider_link(link_id=OTHER_LINK_ID, attempt=2))
+
+        with pytest.raises(Exception, match=r"(?i)unique"):
+            await db.storage.write(work)
+
+    async def test_payments_are_listed_as_we_first_heard_of_them(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> list[str]:
+            r.with_links(tx)
+            for payment_id in ("pay_9", "pay_1", "pay_5", "pay_9"):
+                tx.payments.put(r.a_payment(provider_payment_id=payment_id))
+            assert tx.payments.get(r.OTHER_ACCOUNT.id, "pay_9") is None
+            return [payment.provider_payment_id for payment in tx.payments.of(LINK_ID)]
+
+        assert await trying(db, work) == ["pay_9", "pay_1", "pay_5"]
+
+    async def test_a_draft_and_a_link_are_added_once(self, db: StorageRig) -> None:
+        def drafts(tx: Transaction) -> None:
+            there = r.prepared(tx)
+            for _ in range(2):
+                tx.drafts.add(r.a_draft(there))
+
+        for work in (drafts, lambda tx: r.with_links(tx, LINK_ID, LINK_ID)):
+            with pytest.raises(Exception, match=r"(?i)unique"):
+                await db.storage.write(work)
+
+    async def test_inbound_facts_wait_in_order_by_kind_and_stripe(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            facts = [r.a_fact(key) for key in ("c", "a", "b")]
+            facts += [r.a_fact("a", kind="telegram"), r.a_fact("d", stripe=4), r.a_fact("a", account_id="")]
+            assert [tx.inbox.add(fact, NOW) for fact in (*facts, facts[0])] == [True] * 6 + [False]
+            waiting = tx.inbox.waiting("webhook", 3, 10)
+            assert [inbound.fact for inbound in waiting] == [facts[0], facts[1], facts[2], facts[5]]
+            assert set(tx.inbox.stripes()) == {("webhook", 3), ("webhook", 4), ("telegram", 3)}
+            tx.inbox.close(waiting[0].id, InboxState.DONE)
+            tx.inbox.close(waiting[1].id, InboxState.FAILED, "LookupError")
+            assert tx.inbox.waiting("webhook", 3, 1) == [waiting[2]]
+            assert not tx.inbox.add(facts[0], NOW)
+            assert (tx.inbox.last_key("webhook"), tx.inbox.last_key("telegram")) == ("a", "a")
+
+        await trying(db, work)
+
+    async def test_only_who_was_admitted_is_admitted(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> list[bool]:
+            for name in ("Alice", "Alice again"):
+                tx.people.admit(Person("telegram", "1001", name=name))
+            asked = [("telegram", "1001", ""), ("telegram", "1002", ""), ("slack", "1001", "")]
+            asked.append(("telegram", "1001", "T0OTHER"))
+            return [tx.people.admitted(Person(chat, user, team)) for chat, user, team in asked]
+
+        assert await trying(db, work) == [True, False, False, False]
+
+    async def test_the_largest_amounts_stay_exact(self, db: StorageRig) -> None:
+        amount = Money(2**63 - 1, "IRR")
+
+        def work(tx: Transaction) -> None:
+            tx.links.add(r.a_link(r.prepared(tx), amount=amount))
+            found = tx.links.get(LINK_ID)
+            assert found is not None
+            assert found.amount == amount
+
+        await trying(db, work)
+
+
+class OnceContract:
+    """What must be there once is there once, however many say it at the same time."""
+
+    async def test_a_fact_told_by_many_at_once_is_kept_once(self, db: StorageRig) -> None:
+        tasks = await handed_in(db.storage, [lambda tx: tx.inbox.add(r.a_fact(), NOW)] * 20)
+        assert sorted(await outcomes(tasks)) == [False] * 19 + [True]
+
+    async def test_an_event_is_kept_once_per_account(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> list[bool]:
+            for account in (ACCOUNT, r.OTHER_ACCOUNT):
+                tx.accounts.put(account)
+            tx.inbox.add(r.a_fact(), NOW)
+            (inbound,) = tx.inbox.waiting("webhook", 3, 10)
+            accounts = (ACCOUNT.id, ACCOUNT.id, r.OTHER_ACCOUNT.id)
+            added = [tx.events.add(account, r.an_event(), inbound.id, None) for account in accounts]
+            return [*added, tx.events.add(ACCOUNT.id, r.an_event("evt_2"), inbound.id, None)]
+
+        assert await db.storage.write(work) == [True, False, True, True]
+
+    async def test_places_are_numbered_and_no_number_comes_back(self, db: StorageRig) -> None:
+        first = await db.storage.write(lambda tx: tx.destinations.add(SALES, "en"))
+        second = await db.storage.write(lambda tx: tx.destinations.add(SALES, "de"))
+        assert first.id != second.id
+        assert await db.storage.read(lambda tx: tx.destinations.get(second.id)) == second
+
+    async def test_an_account_is_brought_up_to_date(self, db: StorageRig) -> None:
+        changed = Account(ACCOUNT.id, "checkout", Mode.LIVE, "PAYLINK_OTHER_")
+        for account in (r.OTHER_ACCOUNT, ACCOUNT, changed):
+            await db.storage.write(lambda tx, account=account: tx.accounts.put(account))  # type: ignore[misc]
+        assert await db.storage.read(lambda tx: tx.accounts.all()) == [changed, r.OTHER_ACCOUNT]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+class RepositoryContract(ExactnessContract, FindingContract, OnceContract):
+    """All that a storage must do with records."""

@@ -1,0 +1,107 @@
+"""A backend has the same name in every place, and a contract is kept as it is written."""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import pytest
+
+from adapters.backends import BACKENDS
+from bot.bootstrap import make_backends
+from bot.settings import load
+from bot.settings_table import BACKEND_PREFIXES, PREFIX, SECTIONS, SETTINGS
+from sandbox.clock import Clock
+from sandbox.registry import STANDINS, env_of, make_standins
+from sandbox.standin import World
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+CONTRACTS = sorted(file.stem for file in HERE.glob("*_contract.py"))
+RIGS = sorted(file.stem for file in HERE.glob("test_*.py"))
+
+
+def classes_in(module: str) -> list[type]:
+    """The classes that a module itself defines."""
+    loaded = importlib.import_module(f"tests.contract.{module}")
+    return [
+        one for _, one in inspect.getmembers(loaded, inspect.isclass) if one.__module__ == loaded.__name__
+    ]
+
+
+def names_of_tests(one: type) -> set[str]:
+    return {name for name in dir(one) if name.startswith("test_")}
+
+
+def kept() -> list[tuple[type, type]]:
+    """Each test class with the whole contract that it keeps."""
+    whole = [one for module in CONTRACTS for one in classes_in(module) if hasattr(one, "pytestmark")]
+    return [
+        (keeper, contract)
+        for module in RIGS
+        for keeper in classes_in(module)
+        for contract in whole
+        if issubclass(keeper, contract)
+    ]
+
+
+def name_of(one: type) -> str:
+    return one.__name__
+
+
+def test_every_contract_is_kept_by_somebody() -> None:
+    contracts = {contract.__name__ for _, contract in kept()}
+    assert contracts == {
+        "BackendContract",
+        "ChatContract",
+        "OutboxContract",
+        "RepositoryContract",
+        "StorageContract",
+    }
+
+
+@pytest.mark.parametrize(("keeper", "contract"), kept(), ids=name_of)
+def test_nobody_overrides_a_contract(keeper: type, contract: type) -> None:
+    for own in keeper.__mro__[: keeper.__mro__.index(contract)]:
+        assert not names_of_tests(contract) & set(vars(own))
+
+
+@pytest.mark.parametrize("contract", dict.fromkeys(contract for _, contract in kept()), ids=name_of)
+def test_no_part_of_a_contract_hides_another(contract: type) -> None:
+    named = [name for part in contract.__mro__ for name in vars(part) if name.startswith("test_")]
+    assert sorted(named) == sorted(set(named))
+    assert named
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+class TestTheSameNameInEveryPlace:
+    def test_it_keeps_the_contract(self, name: str) -> None:
+        assert "BackendContract" in {
+            contract.__name__ for keeper, contract in kept() if keeper.__module__.endswith(f".test_{name}")
+        }
+
+    def test_it_has_a_module_a_stand_in_and_recordings(self, name: str) -> None:
+        assert (ROOT / "adapters" / "backends" / f"{name}.py").is_file()
+        assert (ROOT / "sandbox" / name / "standin.py").is_file()
+        assert (ROOT / "tests" / "recordings" / name).is_dir()
+        assert name in STANDINS
+
+    def test_it_has_settings_under_a_prefix_of_its_own(self, name: str) -> None:
+        prefix = BACKEND_PREFIXES[name]
+        assert prefix == f"{name.upper()}_"
+        assert {f"{prefix}{last}" for last in ("API_URL", "SECRET_KEY", "WEBHOOK_SECRET")} <= set(SETTINGS)
+
+    def test_the_stand_ins_settings_make_it(self, name: str) -> None:
+        world = World(Clock(), "http://127.0.0.1:9", "http://127.0.0.1:9")
+        env = env_of(make_standins(world, [name, "slack"]))
+        assert all(setting.startswith(PREFIX) for setting in env)
+        backends = make_backends(load(env))
+        assert [(key, backend.info.name) for key, backend in backends.items()] == [(name, name)]
+
+    def test_it_has_a_heading_in_the_docs_and_a_section_in_the_settings(self, name: str) -> None:
+        label = importlib.import_module(f"adapters.backends.{name}").INFO.label
+        assert f"## {label}" in (ROOT / "docs" / "backends.md").read_text().splitlines()
+        assert label in SECTIONS
+
+
+def test_every_prefix_belongs_to_a_backend() -> None:
+    assert set(BACKEND_PREFIXES) == set(BACKENDS)

@@ -1,0 +1,58 @@
+"""What every backend reads and writes is as exact as it was written: no float anywhere."""
+
+import json
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import httpx
+import pytest
+import pytest_asyncio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.responses import Response
+
+from adapters.backends._http import BackendHttp, load
+from tests.rigs import Oracle, Stage, consulting
+
+small = settings(
+    max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture
+def oracle(stage: Stage) -> Oracle:
+    return consulting(stage)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def http(oracle: Oracle) -> AsyncIterator[BackendHttp]:
+    connection = BackendHttp(httpx.AsyncClient(base_url=oracle.url, verify=False), "Request-Id")  # noqa: S501 - plain HTTP
+    yield connection
+    await connection.aclose()
+
+
+@small
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_a_fraction_is_read_as_it_was_written(fraction: Decimal) -> None:
+    read = load(f'{{"amount": {fraction}}}')["amount"]
+    assert not isinstance(read, float)
+    assert read == fraction
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("text", ["49.90", "0.1", "1e2", "-0.00", "123456789012345678901234567890.12"])
+async def test_an_answer_keeps_its_decimals(http: BackendHttp, oracle: Oracle, text: str) -> None:
+    oracle.answer = Response(f'{{"amount": {text}}}', headers={"Request-Id": "req_1"})
+    answer = await http.call("GET", "/anything")
+    assert (str(answer.body["amount"]), answer.request_id) == (str(Decimal(text)), "req_1")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@small
+@given(amount=st.integers(), text=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+async def test_a_request_arrives_as_it_was_meant(
+    http: BackendHttp, oracle: Oracle, amount: int, text: str
+) -> None:
+    oracle.asked.clear()
+    await http.call("POST", "/anything", {"amount": amount, "text": text})
+    assert json.loads(oracle.asked[-1]) == {"amount": amount, "text": text}

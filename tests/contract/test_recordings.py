@@ -1,0 +1,157 @@
+"""What was recorded becomes what stands beside it: `name.json` and `name.expected.json`.
+
+`requests` hold what we are asked for and the body that goes out; `created`, `fetched` and `errors` an
+answer of the provider; `webhooks` a body that it sends. Amounts are written as `4990 EUR`: minor units.
+"""
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.responses import Response
+
+from adapters.backends import BACKENDS
+from bot.errors import BackendUnavailable, PaylinkError
+from bot.money import Money, pack, unpack
+from bot.ports.backend import Backend, LinkRequest
+from bot.ports.model import Customer
+from tests.rigs import Oracle, Stage, consulting
+
+RECORDINGS = Path(__file__).parents[1] / "recordings"
+
+
+def recorded(kind: str) -> list[Any]:
+    """Every recording of this kind, whichever backend it is of."""
+    files = sorted(RECORDINGS.glob(f"*/{kind}/*.json"))
+    given = [file for file in files if not file.name.endswith(".expected.json")]
+    return [pytest.param(file, id=f"{file.parents[1].name}-{file.stem}") for file in given]
+
+
+def expected(file: Path) -> Any:
+    return json.loads(file.with_suffix(".expected.json").read_text())
+
+
+def told(value: Any) -> Any:
+    """A record as JSON, without what is None. A moment without a zone stays one, and so is not expected."""
+    if isinstance(value, Money):
+        return pack(value)
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        pairs = {field.name: told(getattr(value, field.name)) for field in fields(value)}
+        return {name: one for name, one in pairs.items() if one is not None}
+    return [told(one) for one in value] if isinstance(value, tuple | list) else value
+
+
+def refused(error: PaylinkError) -> dict[str, Any]:
+    facts = {"codes": list(getattr(error, "codes", ())), "field": getattr(error, "field", None)}
+    return {"raises": type(error).__name__, **{name: fact for name, fact in facts.items() if fact}}
+
+
+def asked_for(file: Path) -> LinkRequest:
+    given = json.loads(file.read_text())
+    moments = {name: datetime.fromisoformat(given[name]) for name in ("now", "expires_at")}
+    customer = Customer(**given["customer"])
+    return LinkRequest(**{**given, **moments, "amount": unpack(given["amount"]), "customer": customer})
+
+
+@pytest.fixture
+def oracle(stage: Stage) -> Oracle:
+    return consulting(stage)
+
+
+def backend_of(file: Path, stage: Stage, oracle: Oracle) -> Backend:
+    """The backend that a recording belongs to, with the settings it was recorded with."""
+    folder = file.parents[1]
+    settings = json.loads((folder / "settings.json").read_text()) | {"API_URL": oracle.url}
+
+    def make() -> Backend:
+        backend = BACKENDS[folder.name](settings, "Corner Coffee")
+        stage.closing.push_async_callback(backend.aclose)
+        return backend
+
+    return stage.keep(("recorded", folder.name), make)
+
+
+def events_in(file: Path, backend: Backend) -> Any:
+    """The events of a webhook; of those that are ignored, whether they had an amount does not matter."""
+    events = told(list(backend.parse(file.read_bytes())))
+    for one in events:
+        if one["kind"] == "ignored":
+            one.pop("amount", None)
+    return events
+
+
+def answering(oracle: Oracle, file: Path) -> None:
+    given = json.loads(file.read_text())
+    body = "" if given["body"] is None else json.dumps(given["body"])
+    oracle.answer = Response(body, given["status"], media_type="application/json")
+
+
+@pytest.mark.parametrize("file", recorded("requests"))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_request_goes_out_as_recorded(file: Path, stage: Stage, oracle: Oracle) -> None:
+    oracle.answer = Response(status_code=503)
+    request, backend = asked_for(file), backend_of(file, stage, oracle)
+    with pytest.raises(PaylinkError) as raised:
+        await backend.create(request)
+    if isinstance(raised.value, BackendUnavailable):
+        (sent,) = oracle.asked
+        assert json.loads(sent, parse_float=pytest.fail) == expected(file)
+    else:
+        assert oracle.asked == []
+        assert refused(raised.value) == expected(file)
+
+
+@pytest.mark.parametrize("file", [*recorded("created"), *recorded("errors")])
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_answer_to_a_creation_becomes_what_is_recorded(
+    file: Path, stage: Stage, oracle: Oracle
+) -> None:
+    answering(oracle, file)
+    request = asked_for(file.parents[1] / "requests" / "full.json")
+    try:
+        outcome = told(await backend_of(file, stage, oracle).create(request))
+    except PaylinkError as error:
+        outcome = refused(error)
+    assert outcome == expected(file)
+
+
+@pytest.mark.parametrize("file", recorded("fetched"))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_fetched_link_becomes_what_is_recorded(file: Path, stage: Stage, oracle: Oracle) -> None:
+    answering(oracle, file)
+    try:
+        outcome = told(await backend_of(file, stage, oracle).fetch("pl_Rt5w-K2bN_8z"))
+    except PaylinkError as error:
+        outcome = refused(error)
+    assert outcome == expected(file)
+
+
+@pytest.mark.parametrize("file", recorded("webhooks"))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_webhook_becomes_what_is_recorded(file: Path, stage: Stage, oracle: Oracle) -> None:
+    try:
+        outcome = events_in(file, backend_of(file, stage, oracle))
+    except PaylinkError as error:
+        outcome = refused(error)
+    assert outcome == expected(file)
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_has_recordings_of_every_kind(name: str) -> None:
+    for kind in ("requests", "created", "fetched", "errors", "webhooks"):
+        assert [file for file in recorded(kind) if file.values[0].parents[1].name == name], kind
+
+
+def test_every_recording_says_what_it_becomes_and_nothing_is_left_over() -> None:
+    files = set(RECORDINGS.glob("*/*/*.json"))
+    beside = {file for file in files if file.name.endswith(".expected.json")}
+    assert {file.with_name(f"{file.stem}.expected.json") for file in files - beside} == beside
+    assert {folder.name for folder in RECORDINGS.iterdir()} <= set(BACKENDS)

@@ -1,0 +1,159 @@
+"""SQLite keeps the contract of a storage; its schema is what the migrations make."""
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import StorageUnavailable
+from bot.ports.clock import SystemClock
+from bot.ports.storage import Storage, Wake
+from storage import migrate
+from storage.engine import SqliteStorage
+from storage.tables import metadata
+from tests.contract.outbox_contract import OutboxContract
+from tests.contract.repository_contract import RepositoryContract
+from tests.contract.storage_contract import StorageContract
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_FEW_PAGES = 8  # that may be added while the disk is "nearly full"
+
+
+class Sqlite:
+    """A file, the storage on it, and what SQLAlchemy tells about its transactions."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.url = file, f"sqlite:///{file}"
+        self.wakes: list[Wake] = []
+        self.commits_at_wake: list[int] = []
+        self.commits = 0
+        self._page_limits: dict[Any, int] = {}
+        self.storage: Storage
+        self._open: SqliteStorage | None = None
+        self.open()
+
+    def open(self) -> None:
+        self._open = SqliteStorage(self.url, SystemClock(), self._wake)
+        self.storage = self._open
+
+    async def close(self) -> None:
+        if self._open is not None:
+            closing, self._open = self._open, None
+            await closing.close()
+
+    async def reopen(self) -> None:
+        await self.close()
+        self.open()
+
+    @contextlib.contextmanager
+    def unavailable(self) -> Iterator[None]:
+        """Another process is in the middle of a transaction that it does not end."""
+        with contextlib.closing(sqlite3.connect(self.file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+            other.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def nearly_full(self) -> Iterator[None]:
+        for connection in self._page_limits:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages + _FEW_PAGES}")
+        yield
+        for connection, limit in self._page_limits.items():
+            connection.execute(f"PRAGMA max_page_count={limit}")
+
+    def connected(self, connection: Any, _: ConnectionPoolEntry) -> None:
+        """Trouble is told soon, and from any thread."""
+        connection.execute("PRAGMA busy_timeout=20")
+        self._page_limits[connection] = connection.execute("PRAGMA max_page_count").fetchone()[0]
+
+    def executed(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        self.commits += statement == "COMMIT"
+
+    def _wake(self, wake: Wake) -> None:
+        self.wakes.append(wake)
+        self.commits_at_wake.append(self.commits)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a current schema, to be copied: migrating takes long."""
+    file = tmp_path_factory.mktemp("template") / "paylink.db"
+    migrate.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def db(template: Path, tmp_path: Path) -> AsyncIterator[Sqlite]:
+    file = tmp_path / "paylink.db"
+    shutil.copy(template, file)
+    rig = Sqlite(file)
+    event.listen(Engine, "connect", rig.connected)
+    event.listen(Engine, "after_cursor_execute", rig.executed)
+    try:
+        yield rig
+    finally:
+        await rig.close()
+        event.remove(Engine, "connect", rig.connected)
+        event.remove(Engine, "after_cursor_execute", rig.executed)
+
+
+class TestSqlite(StorageContract): ...
+
+
+class TestSqliteRecords(RepositoryContract): ...
+
+
+class TestSqliteOutbox(OutboxContract): ...
+
+
+async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    rig = Sqlite(tmp_path / "nowhere" / "paylink.db")
+    for call in (rig.storage.write, rig.storage.read):
+        with pytest.raises(StorageUnavailable):
+            await call(lambda tx: tx.outbox.count())
+    await rig.close()
+
+
+async def test_migrating_an_empty_file_makes_exactly_our_tables(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/paylink.db"
+    assert not migrate.is_current(url)
+    migrate.upgrade(url)
+    assert migrate.is_current(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+async def test_migrating_twice_is_harmless(template: Path, tmp_path: Path) -> None:
+    file = tmp_path / "paylink.db"
+    shutil.copy(template, file)
+    rig = Sqlite(file)
+    await rig.storage.write(lambda tx: tx.rate_buckets.put("lane", SystemClock().now()))
+    await rig.close()
+    migrate.upgrade(rig.url)
+    assert migrate.is_current(rig.url)
+    rig.open()
+    assert await rig.storage.read(lambda tx: tx.rate_buckets.get("lane"))
+    await rig.close()
+
+
+async def test_a_database_of_a_stranger_is_not_current(tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        other.execute("INSERT INTO alembic_version VALUES ('9999_later_release')")
+        other.commit()
+    assert not migrate.is_current(f"sqlite:///{file}")

@@ -1,0 +1,227 @@
+"""Answers in, next question out: however they come, in one go or one by one."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.engine import Open, Ready, advance, prefill, understand
+from bot.conversation.form import Form, form_for
+from bot.money import Money
+from bot.ports.model import Problem
+from tests.fakes import INFO
+from tests.unit.records import FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
+
+ALL = {
+    "amount": "49.90",
+    "currency": "EUR",
+    "email": "jane@example.com",
+    "name": "Jane",
+    "description": "Invoice",
+}
+TYPED = {
+    "amount": [
+        "49.90",
+        "1,234",
+        "1.234,5",
+        "$25",
+        "49.90 EUR",
+        "25 XYZ",
+        "10.5",
+        "0",
+        "-5",
+        "5k",
+        "five",
+        "",
+    ],
+    "currency": ["EUR", "eur", "JPY", "KWD", "CLP", "CAD", "dollar", "€", "XYZ", "euro zone", ""],
+    "email": ["jane@example.com", "JANE@EXAMPLE.COM", "jane@", "jane", ""],
+    "name": ["Jane Doe", " Jane   Doe ", "x" * 101, "<b>", ""],
+    "country": ["DE", "de", "XX", "Germany", "EU", ""],
+    "description": ["Invoice 12", "x" * 100, "x" * 101, ""],
+}
+ANSWERS = st.fixed_dictionaries({key: st.sampled_from(texts) for key, texts in TYPED.items()})
+
+
+def keys(outcome: Open | Ready) -> list[str]:
+    return [field.key for field in outcome.fields] if isinstance(outcome, Open) else []
+
+
+def problems(outcome: Open | Ready) -> dict[str, str]:
+    kept = outcome.problems if isinstance(outcome, Open) else {}
+    return {field: problem.key for field, problem in kept.items()}
+
+
+READABLE = st.sampled_from(["49.90", "1,234", "1.234,5", "$25", "49.90 EUR", "10.5", ""])
+FORMS = st.sampled_from([FORM, FORM_IN_EUR, FORM_WITH_COUNTRY])
+
+
+def contradicts(answers: dict[str, str]) -> bool:
+    """Two currencies: a conflict in one go, a correction one by one."""
+    return answers["currency"] not in {"", "EUR", "eur", "€"} and answers["amount"].endswith("EUR")
+
+
+def both_ways(form: Form, typed: dict[str, str]) -> tuple[Open | Ready, Open | Ready]:
+    """What comes of the answers in one go, and one by one."""
+    typed = {field.key: typed[field.key] for field in form.fields}
+    one_by_one = advance(form, {}, {})
+    for key, text in typed.items():
+        one_by_one = advance(form, one_by_one.answers, {key: text})
+    return advance(form, {}, typed), one_by_one
+
+
+@given(ANSWERS, READABLE, FORMS)
+def test_one_by_one_or_all_at_once_come_to_the_same(typed: dict[str, str], amount: str, form: Form) -> None:
+    typed = {**typed, "amount": amount}
+    if contradicts(typed):
+        return
+    at_once, one_by_one = both_ways(form, typed)
+    assert (one_by_one.answers, keys(one_by_one)) == (at_once.answers, keys(at_once))
+
+
+@given(ANSWERS, FORMS)
+def test_whatever_is_wrong_both_ways_agree_on_whether_it_is_ready(typed: dict[str, str], form: Form) -> None:
+    if contradicts(typed):
+        return
+    at_once, one_by_one = both_ways(form, typed)
+    assert type(one_by_one) is type(at_once)
+    assert isinstance(at_once, Open) or one_by_one == at_once
+
+
+@given(ANSWERS)
+def test_a_field_is_either_answered_or_still_asked(typed: dict[str, str]) -> None:
+    outcome = advance(FORM_WITH_COUNTRY, {}, typed)
+    assert {*keys(outcome), *(outcome.answers.keys() - {"minor"})} == {*typed}
+    assert not outcome.answers.keys() & {*keys(outcome)}
+
+
+@given(st.dictionaries(st.sampled_from(list(TYPED)), st.text(max_size=30)))
+def test_no_answer_crashes_the_form(typed: dict[str, str]) -> None:
+    assert advance(FORM_WITH_COUNTRY, {}, typed).answers is not None
+
+
+def test_the_questions_come_in_the_forms_order() -> None:
+    assert keys(advance(FORM_WITH_COUNTRY, {}, {})) == [
+        *["amount", "currency", "email", "name", "country", "description"]
+    ]
+
+
+def test_the_country_is_asked_only_where_a_backend_needs_it_and_the_account_has_none() -> None:
+    needs_nothing = form_for(replace(INFO, requires=frozenset()), currency=None, country=None)
+    assert "country" not in [field.key for field in needs_nothing.fields]
+    assert "country" not in [field.key for field in FORM.fields]
+    assert FORM_WITH_COUNTRY.field("country").required
+
+
+def test_all_answers_make_it_ready_with_the_exact_amount() -> None:
+    outcome = advance(FORM, {}, ALL)
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == Money(4990, "EUR")
+    assert outcome.answers == {**ALL, "minor": "4990"}
+
+
+def test_optional_questions_may_be_passed_over() -> None:
+    outcome = advance(FORM, {}, {"amount": "49.90 EUR", "email": "", "name": "", "description": ""})
+    assert isinstance(outcome, Ready)
+
+
+@pytest.mark.parametrize("field", ["amount", "currency", "country"])
+def test_required_questions_may_not(field: str) -> None:
+    form = FORM_WITH_COUNTRY if field != "currency" else FORM
+    outcome = advance(
+        form, {}, {"amount": "49.90", **dict.fromkeys(("email", "name", "description"), ""), field: ""}
+    )
+    assert field in keys(outcome)
+
+
+def test_the_currency_may_be_answered_after_the_amount() -> None:
+    first = advance(FORM, {}, {"amount": "1,234.50"})
+    assert (first.answers["amount"], keys(first)[0], problems(first)) == ("1,234.50", "currency", {})
+    second = advance(FORM, first.answers, {"currency": "usd"})
+    assert (second.answers["minor"], second.answers["currency"]) == ("123450", "USD")
+
+
+def test_an_amount_is_read_again_in_the_currency_answered_later() -> None:
+    first = advance(FORM, {}, {"amount": "1,234"})
+    assert problems(advance(FORM, first.answers, {"currency": "KWD"})) == {"amount": "amount_ambiguous"}
+    assert advance(FORM, first.answers, {"currency": "JPY"}).answers["minor"] == "1234"
+
+
+def test_a_bare_dollar_keeps_the_amount_and_asks_the_currency() -> None:
+    first = advance(FORM, {}, {"amount": "$25"})
+    assert (problems(first), keys(first)[0]) == ({"currency": "currency_ambiguous"}, "currency")
+    assert advance(FORM, first.answers, {"currency": "CAD"}).answers["minor"] == "2500"
+
+
+def test_a_corrected_amount_keeps_the_currency() -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"amount": "51"})
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == Money(5100, "EUR")
+
+
+def test_an_amount_corrected_with_its_currency_changes_both() -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"amount": "51 USD"})
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == Money(5100, "USD")
+
+
+def test_a_corrected_currency_keeps_the_amount() -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"currency": "GBP"})
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == Money(4990, "GBP")
+
+
+@pytest.mark.parametrize("bad", ["5k", "-5", "0", "10 000", "5 million"])
+def test_a_bad_correction_never_leaves_the_old_amount_standing(bad: str) -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"amount": bad})
+    assert isinstance(outcome, Open)
+    assert not {"amount", "minor"} & outcome.answers.keys()
+
+
+def test_a_corrected_word_changes_nothing_else() -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"name": "John"})
+    assert outcome.answers == {**ALL, "minor": "4990", "name": "John"}
+
+
+def test_two_currencies_in_one_form_are_a_conflict_that_names_both() -> None:
+    outcome = advance(FORM, {}, {"amount": "49.90 USD", "currency": "EUR"})
+    assert isinstance(outcome, Open)
+    assert outcome.problems["amount"].key == "currency_conflict"
+    assert [money.currency for money in outcome.problems["amount"].readings] == ["EUR", "USD"]
+    assert "minor" not in outcome.answers
+
+
+def test_a_currency_that_the_backend_does_not_take_is_asked_again() -> None:
+    outcome = advance(FORM, {}, {"amount": "4990 CLP"})
+    assert isinstance(outcome, Open)
+    assert outcome.problems == {"currency": Problem("currency_not_offered", "CLP", currency="CLP")}
+    assert "minor" not in outcome.answers
+
+
+def test_text_beside_the_amount_is_not_swallowed() -> None:
+    assert problems(advance(FORM, {}, {"amount": "49.90 EUR for Jane"})) == {"amount": "amount_unreadable"}
+
+
+def test_a_command_leaves_optional_questions_unasked() -> None:
+    outcome = understand(FORM, "49.90 EUR jane@example.com Invoice 12")
+    assert isinstance(outcome, Ready)
+    assert (outcome.amount, outcome.answers["description"]) == (Money(4990, "EUR"), "Invoice 12")
+
+
+def test_an_empty_command_asks_everything() -> None:
+    assert keys(understand(FORM, "  ")) == ["amount", "currency", "email", "name", "description"]
+
+
+def test_a_command_with_a_broken_address_asks_for_it_and_keeps_the_rest() -> None:
+    outcome = understand(FORM, "49.90 EUR jane@nowhere lunch")
+    assert (keys(outcome), problems(outcome)) == (["email"], {"email": "email_invalid"})
+    assert (outcome.answers["minor"], outcome.answers["description"]) == ("4990", "lunch")
+
+
+def test_an_input_shows_the_answer_or_what_was_typed_and_not_taken() -> None:
+    outcome = advance(FORM, {}, {**ALL, "email": "jane@"})
+    assert isinstance(outcome, Open)
+    assert prefill(outcome.answers, outcome.problems, "name") == "Jane"
+    assert prefill(outcome.answers, outcome.problems, "email") == "jane@"
+    assert prefill({}, {}, "name") == ""

@@ -1,0 +1,235 @@
+"""What comes in is verified, stored once, acknowledged, and applied in a transaction of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import StorageUnavailable, WebhookRejected
+from bot.inbox.process import AfterCommit, Handler, Processor, WebhookHandler
+from bot.inbox.receive import STRIPES, Receiver, inbox_key, keep, stripe_of
+from bot.ports.model import (
+    Event,
+    EventKind,
+    Inbound,
+    InboundFact,
+    LinkState,
+    Person,
+    ProviderLink,
+    ProviderLinkState,
+)
+from bot.ports.storage import Transaction, Wake
+from tests.fakes import PROOF, FakeBackend
+from tests.unit.records import ACCOUNT, AMOUNT, SALES, event
+from tests.unit.world import World
+
+ID = "PL0123456789AB"
+CAPTURED = EventKind.CAPTURED
+
+
+class Office:
+    """A receiver and a processor over a real database, for two accounts."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.backends = {ACCOUNT: world.backend, "other": FakeBackend()}
+        self.receiver = Receiver(world.storage, self.backends, world.clock)
+
+    async def receive(
+        self, body: bytes, *events: Event, account: str = ACCOUNT, proof: Mapping[str, str] = PROOF
+    ) -> None:
+        """A webhook comes in; nothing is done with it yet."""
+        self.backends[account].webhooks[body] = events
+        await self.receiver.webhook(account, proof, body)
+
+    async def process(self, handler: Handler | None = None) -> None:
+        """Work off everything that waits."""
+        webhook = handler or WebhookHandler(self.backends, self.world.clock)
+        for kind, stripe in await self.waiting():
+            await Processor(self.world.storage, {"webhook": webhook}).run(inbox_key(kind, stripe))
+
+    async def waiting(self) -> Sequence[tuple[str, int]]:
+        return await self.world.read(lambda tx: tx.inbox.stripes())
+
+    async def rows(self) -> list[bytes]:
+        """The bodies that wait, in the order in which they came."""
+        found = [
+            row
+            for stripe in range(STRIPES)
+            for row in await self.world.read(
+                lambda tx, stripe=stripe: tx.inbox.waiting("webhook", stripe, 100)  # type: ignore[misc]
+            )
+        ]
+        return [row.fact.body for row in sorted(found, key=lambda row: row.id)]
+
+
+@pytest.fixture
+async def office(world: World) -> Office:
+    """With a link of the first account that is open at its backend."""
+    link = await world.add_link()
+    opened = ProviderLink(
+        link.id, 1, ACCOUNT, link.id, ProviderLinkState.OPEN, AMOUNT, "pl_1", "https://pay.test"
+    )
+    await world.write(lambda tx: tx.provider_links.put(opened))
+    return Office(world)
+
+
+async def test_a_verified_webhook_is_stored_and_looked_at(office: Office) -> None:
+    await office.receive(b"one")
+    assert await office.rows() == [b"one"]
+    assert Wake("inbox", inbox_key("webhook", stripe_of("one"))) in office.world.wakes
+
+
+@pytest.mark.parametrize("proof", [{}, {"proof": ""}, {"proof": "bad"}])
+async def test_of_an_unverified_webhook_nothing_is_stored(office: Office, proof: Mapping[str, str]) -> None:
+    with pytest.raises(WebhookRejected) as refused:
+        await office.receive(b"one", event(CAPTURED), proof=proof)
+    assert refused.value.status == 401
+    assert await office.rows() == []
+    assert not [wake for wake in office.world.wakes if wake.kind == "inbox"]
+
+
+async def test_an_account_that_is_not_ours_is_not_found(office: Office) -> None:
+    with pytest.raises(WebhookRejected) as refused:
+        await office.receiver.webhook("nobody", PROOF, b"one")
+    assert refused.value.status == 404
+
+
+async def test_a_webhook_delivered_again_is_stored_once_and_acknowledged(office: Office) -> None:
+    for _ in range(3):
+        await office.receive(b"one")
+    assert await office.rows() == [b"one"]
+    await office.process(lambda tx, row: None)
+    await office.receive(b"one")
+    assert await office.rows() == []
+
+
+async def test_two_accounts_may_use_the_same_key(office: Office) -> None:
+    await office.receive(b"one")
+    await office.receive(b"one", account="other")
+    assert await office.rows() == [b"one", b"one"]
+
+
+async def test_facts_of_one_stripe_are_handled_in_the_order_they_came(office: Office) -> None:
+    bodies = [str(number).encode() for number in range(150)]
+    now, handled = office.world.clock.now(), list[bytes]()
+    for body in bodies:
+        fact = InboundFact("webhook", ACCOUNT, body.decode(), 3, body)
+        await office.world.write(lambda tx, fact=fact: keep(tx, fact, now))  # type: ignore[misc]
+    await office.process(lambda tx, row: handled.append(row.fact.body))
+    assert handled == bodies
+
+
+async def test_a_failing_handler_marks_its_row_failed_and_the_others_go_on(office: Office) -> None:
+    for body in (b"one", b"two", b"three"):
+        await office.receive(body)
+    handled = []
+
+    def handle(tx: Transaction, row: Inbound) -> None:
+        tx.people.admit(Person("slack", row.fact.key))
+        if row.fact.body == b"two":
+            raise ValueError("broken")
+        handled.append(row.fact.body)
+
+    with capture_logs() as logs:
+        await office.process(handle)
+    assert sorted(handled) == [b"one", b"three"]
+    assert await office.rows() == []
+    assert [line["event"] for line in logs] == ["inbox.failed"]
+    assert await office.world.read(lambda tx: tx.people.admitted(Person("slack", "one")))
+    assert not await office.world.read(lambda tx: tx.people.admitted(Person("slack", "two")))
+
+
+async def test_trouble_with_the_database_leaves_the_row_waiting(office: Office) -> None:
+    await office.receive(b"one")
+
+    def unavailable(tx: Transaction, row: Inbound) -> None:
+        raise StorageUnavailable("disk full")
+
+    with pytest.raises(StorageUnavailable):
+        await office.process(unavailable)
+    assert await office.rows() == [b"one"]
+
+
+async def test_what_a_handler_leaves_for_later_runs_after_the_commit(office: Office) -> None:
+    await office.receive(b"one")
+    seen = []
+
+    def handle(tx: Transaction, row: Inbound) -> AfterCommit:
+        async def look() -> None:
+            seen.append(await office.rows())
+
+        return look
+
+    await office.process(handle)
+    assert seen == [[]]
+
+
+async def test_a_captured_payment_pays_the_link_and_owes_card_and_reply(office: Office) -> None:
+    await office.receive(b"one", event(CAPTURED))
+    await office.process()
+    assert (await office.world.link(ID)).state is LinkState.CLOSED
+    assert [payment.captured for payment in await office.world.payments(ID)] == [4990]
+    assert await office.world.owed() == ["card"]
+    await office.world.say_all()
+    assert await office.world.owed() == ["reply paid"]
+    assert Wake("delivery", SALES.lane) in office.world.wakes
+
+
+async def test_the_same_event_in_two_webhooks_is_applied_once(office: Office) -> None:
+    await office.receive(b"one", event(CAPTURED))
+    await office.receive(b"two", replace(event(CAPTURED), provider_payment_id="pay_2"))
+    await office.process()
+    assert len(await office.world.payments(ID)) == 1
+    assert await office.world.read(lambda tx: tx.outbox.count()) == 2
+
+
+async def test_an_event_without_our_reference_finds_its_link_by_the_payment(office: Office) -> None:
+    await office.receive(b"one", event(EventKind.AUTHORISED))
+    await office.receive(b"two", event(CAPTURED, reference=None))
+    await office.process()
+    assert (await office.world.link(ID)).state is LinkState.CLOSED
+
+
+async def test_an_event_of_another_account_never_touches_the_link(office: Office) -> None:
+    await office.receive(b"one", event(EventKind.AUTHORISED))
+    await office.process()
+    before = await office.world.payments(ID)
+    await office.receive(b"two", event(CAPTURED, key="evt_x"), account="other")
+    await office.receive(b"three", event(CAPTURED, key="evt_y", reference=None), account="other")
+    await office.process()
+    assert (await office.world.link(ID)).state is LinkState.OPEN
+    assert await office.world.payments(ID) == before
+
+
+@pytest.mark.parametrize("reference", ["PLNOSUCHLINK00", f"{ID}-2", "", None])
+async def test_an_event_that_belongs_to_no_link_is_kept_and_changes_nothing(
+    office: Office, reference: str | None
+) -> None:
+    await office.receive(b"one", event(CAPTURED, reference=reference))
+    with capture_logs() as logs:
+        await office.process()
+    assert [line["event"] for line in logs] == ["webhook.no_link"]
+    assert (await office.world.payments(ID), await office.rows()) == ([], [])
+
+
+async def test_what_cannot_be_read_is_marked_failed_and_stops_nobody(office: Office) -> None:
+    await office.receive(b"two", event(CAPTURED))
+    await office.receiver.webhook(ACCOUNT, PROOF, b"nonsense")
+    with capture_logs() as logs:
+        await office.process()
+    assert [line["event"] for line in logs] == ["webhook.unreadable", "inbox.failed"]
+    assert (await office.world.link(ID)).state is LinkState.CLOSED
+
+
+async def test_an_ignored_event_is_kept_and_changes_nothing(office: Office) -> None:
+    await office.receive(b"one", event(EventKind.IGNORED))
+    await office.process()
+    assert (await office.world.payments(ID), await office.world.owed()) == ([], [])
+
+
+@pytest.mark.parametrize("together", ["", "evt_1", "\N{SNOWMAN}" * 300])
+def test_a_stripe_depends_on_its_key_alone(together: str) -> None:
+    assert stripe_of(together) == stripe_of(together)
+    assert 0 <= stripe_of(together) < STRIPES

@@ -1,0 +1,120 @@
+"""No line of the log holds a secret, whoever writes it and in whichever format."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot import logs
+
+SECRET = "sk_sbox_0123456789"
+TWO = "old-secret-1,new-secret-2"
+BOT = "https://api.telegram.org/bot123456:ABC-def_1/getUpdates"
+FORMATS = ["json", "console"]
+
+
+@pytest.fixture(autouse=True)
+def undone() -> Iterator[None]:
+    """Logging is the process's: leave it as it was."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    yield
+    for handler in root.handlers[:]:
+        root.removeHandler(handler)
+    for handler in before[0]:
+        root.addHandler(handler)
+    root.setLevel(before[1])
+    structlog.reset_defaults()
+
+
+def fail() -> None:
+    """With one secret in the error, and another in its cause."""
+    raise ValueError(f"with {SECRET}") from ConnectionError(BOT)
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+@pytest.mark.parametrize("secret", [SECRET, "old-secret-1", "new-secret-2", TWO, "bot123456:ABC-def_1"])
+def test_our_own_lines_hold_no_secret(
+    log_format: str, secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(log_format, (SECRET, TWO))
+    structlog.get_logger("ours").warning(
+        f"key /{secret} refused", value=f"/{secret}", nested={"a": [f"/{secret}"]}
+    )
+    line = written(capsys)
+    assert secret not in line
+    assert line.count("[redacted]") >= 3
+    assert "refused" in line
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+def test_tracebacks_hold_no_secret(log_format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(log_format, (SECRET,))
+    try:
+        fail()
+    except ValueError:
+        structlog.get_logger("ours").exception("failed")
+        logging.getLogger("foreign").exception("failed as well")
+    lines = written(capsys)
+    assert lines.count("ConnectionError") >= 2
+    assert lines.count("ValueError") >= 2
+    assert SECRET not in lines
+    assert "ABC-def_1" not in lines
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+@pytest.mark.parametrize("name", ["foreign", "httpx", "telegram.ext", "slack_bolt.App", "uvicorn.access"])
+def test_lines_of_others_hold_no_secret(
+    log_format: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(log_format, (SECRET,))
+    logging.getLogger(name).warning("HTTP Request: POST %s with %s", BOT, SECRET)
+    line = written(capsys)
+    assert "HTTP Request: POST" in line
+    assert SECRET not in line
+    assert "123456:ABC-def_1" not in line
+
+
+def test_a_token_of_telegram_is_redacted_even_if_it_is_not_ours() -> None:
+    assert "ABC" not in logs.redactor(())(BOT)
+    assert logs.redactor(())(BOT).endswith("[redacted]/getUpdates")
+
+
+@pytest.mark.parametrize("secret", ['quoted"secret', "back\\slash-secret", "sécret-ünlike", "tab\tsecret"])
+def test_a_secret_is_found_however_json_writes_it(secret: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json", (secret,))
+    structlog.get_logger("ours").warning("refused", value=secret)
+    assert secret not in json.loads(written(capsys))["value"]
+
+
+def test_empty_secrets_redact_nothing() -> None:
+    assert logs.redactor(("", " "))("plain words, here") == "plain words, here"
+
+
+def test_the_longer_of_two_secrets_is_redacted_whole() -> None:
+    assert logs.redactor(("abc", "abcdef"))("abcdef") == "[redacted]"
+
+
+def test_json_is_one_object_per_line_with_level_and_time(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json", ())
+    structlog.get_logger("ours").info("began", link="PL1")
+    logging.getLogger("foreign").error("broken\nin two")
+    ours, foreign = (json.loads(line) for line in written(capsys).splitlines())
+    assert (ours["event"], ours["level"], ours["link"]) == ("began", "info", "PL1")
+    assert (foreign["event"], foreign["level"]) == ("broken\nin two", "error")
+    assert ours["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("name", ["httpx", "telegram", "slack_bolt", "alembic"])
+def test_talkative_libraries_are_quiet_below_warnings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json", ())
+    logging.getLogger(name).info("chatter")
+    assert written(capsys) == ""

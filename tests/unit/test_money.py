@@ -1,0 +1,122 @@
+"""Money is whole minor units and a code: exact, or refused."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.money import (
+    Money,
+    TooManyDecimals,
+    UnknownCurrency,
+    chargeable_currencies,
+    exponent_of,
+    pack,
+    unpack,
+)
+
+CODES = st.sampled_from(sorted(chargeable_currencies()))
+MINORS = st.integers(min_value=-(10**15), max_value=10**15)
+
+
+@pytest.mark.parametrize(
+    ("currency", "decimals"),
+    [
+        ("JPY", 0),
+        ("KRW", 0),
+        ("CLP", 0),
+        ("ISK", 0),
+        ("UGX", 0),
+        ("EUR", 2),
+        ("HUF", 2),
+        ("KWD", 3),
+        ("TND", 3),
+    ],
+)
+def test_exponents_are_those_of_iso_4217(currency: str, decimals: int) -> None:
+    assert exponent_of(currency) == decimals
+
+
+@pytest.mark.parametrize(
+    "code", ["XYZ", "eur", "", "EURO", "€", "CLF", "UYW", "CHE", "XAU", "XDR", "XTS", "XXX"]
+)
+def test_nobody_is_charged_in_unknown_codes_funds_metals_or_units_of_account(code: str) -> None:
+    with pytest.raises(UnknownCurrency):
+        exponent_of(code)
+    with pytest.raises(UnknownCurrency):
+        Money(1, code)
+
+
+@pytest.mark.parametrize(
+    ("major", "currency", "minor"),
+    [
+        ("49.90", "EUR", 4990),
+        ("49.9", "EUR", 4990),
+        ("49.900", "EUR", 4990),
+        ("0.29", "USD", 29),
+        ("1.1", "USD", 110),
+        ("10.5", "KWD", 10500),
+        ("500", "JPY", 500),
+        ("500.00", "JPY", 500),
+        ("1E+3", "JPY", 1000),
+        ("-1.50", "EUR", -150),
+        ("90071992547409.93", "EUR", 9007199254740993),
+    ],
+)
+def test_major_units_become_minor_units_exactly(major: str, currency: str, minor: int) -> None:
+    assert Money.of(Decimal(major), currency) == Money(minor, currency)
+
+
+@pytest.mark.parametrize(("major", "currency"), [("1.005", "EUR"), ("10.5", "JPY"), ("1.2345", "KWD")])
+def test_more_decimals_than_the_currency_has_are_refused_not_rounded(major: str, currency: str) -> None:
+    with pytest.raises(TooManyDecimals):
+        Money.of(Decimal(major), currency)
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "sNaN"])
+def test_what_is_no_number_is_no_amount(text: str) -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        Money.of(Decimal(text), "EUR")
+
+
+@given(st.integers(min_value=10**27, max_value=10**60), st.integers(min_value=0, max_value=99))
+def test_amounts_longer_than_any_are_exact_or_refused_never_rounded(units: int, cents: int) -> None:
+    try:
+        money = Money.of(Decimal(f"{units}.{cents:02d}"), "EUR")
+    except ValueError:
+        return
+    assert money.minor == units * 100 + cents
+
+
+def test_an_amount_beyond_all_arithmetic_is_refused_not_a_crash() -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        Money.of(Decimal("1E+999999"), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("money", "text"),
+    [
+        (Money(4990, "EUR"), "49.90 EUR"),
+        (Money(5, "EUR"), "0.05 EUR"),
+        (Money(500, "JPY"), "500 JPY"),
+        (Money(1, "KWD"), "0.001 KWD"),
+    ],
+)
+def test_an_amount_is_written_with_all_its_decimals(money: Money, text: str) -> None:
+    assert str(money) == text
+
+
+@given(MINORS, CODES)
+def test_nothing_is_lost_on_the_way_to_major_units_and_back(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert Money.of(money.major, currency) == money
+
+
+@given(MINORS, CODES)
+def test_nothing_is_lost_on_the_way_to_a_row_and_back(minor: int, currency: str) -> None:
+    assert unpack(pack(Money(minor, currency))) == Money(minor, currency)
+
+
+def test_a_packed_amount_is_minor_units_and_code() -> None:
+    assert pack(Money(4990, "EUR")) == "4990 EUR"

@@ -1,0 +1,174 @@
+"""What is owed is said once, in order, at the chat's pace; one thread's trouble is not another's."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.outbox import Delivery
+from bot.errors import ChatUnavailable
+from bot.ports.chat import Card, Pace
+from bot.ports.model import Destination, Place
+from bot.ports.storage import Wake
+from tests.fakes import FakeChat
+from tests.unit.mailroom import LANE, Mailroom
+from tests.unit.records import ALONE
+from tests.unit.world import World
+
+
+@pytest.fixture
+def mail(world: World) -> Mailroom:
+    return Mailroom(world)
+
+
+async def test_a_card_is_posted_then_edited_in_place(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    assert await mail.run() == ["post card"]
+    mail.headlines["PL1"] = "paid"
+    await mail.card(thread)
+    assert await mail.run() == ["edit m1 paid"]
+    assert await mail.run() == []
+
+
+async def test_a_reply_is_never_before_its_card_and_replies_keep_their_order(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.reply(thread, "authorised", "paid")
+    assert await mail.run() == ["post card", "reply m1 authorised", "reply m1 paid"]
+
+
+async def test_replies_wait_for_a_card_that_could_not_be_posted_yet(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.reply(thread, "authorised", "paid")
+    mail.chat.troubles.append(ChatUnavailable("502", sent="no"))
+    assert await mail.run() == ["failed post card"]
+    mail.world.clock.advance(seconds=30)
+    assert await mail.run() == ["post card", "reply m1 authorised", "reply m1 paid"]
+
+
+async def test_a_reply_waits_for_the_one_before_it(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.reply(thread, "authorised", "paid")
+    mail.chat.troubles.append(ChatUnavailable("502", sent="no"))
+    assert await mail.run() == ["failed reply None authorised"]
+    mail.world.clock.advance(seconds=30)
+    assert await mail.run() == ["reply None authorised", "reply None paid"]
+
+
+async def test_changes_of_a_card_are_said_together_and_as_it_stands_now(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    for headline in ("open", "authorised", "paid"):
+        mail.headlines["PL1"] = headline
+        await mail.card(thread)
+    assert await mail.run() == ["post paid"]
+
+
+async def test_the_same_notice_is_owed_once_and_two_notices_are_never_one(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.reply(thread, "paid", "paid", "paid_twice")
+    assert await mail.run() == ["reply None paid", "reply None paid_twice"]
+    await mail.reply(thread, "paid")
+    assert await mail.run() == []
+
+
+async def test_a_card_changed_while_it_is_being_sent_is_sent_again(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+
+    class Changing(FakeChat):
+        async def post_card(self, to: Destination, card: Card) -> str:
+            posted = await super().post_card(to, card)
+            mail.headlines["PL1"] = "paid"
+            await mail.card(thread)
+            return posted
+
+    mail.chat = Changing()
+    mail.delivery = Delivery(mail.world.storage, {"slack": mail.chat}, mail.narrate, mail.world.clock)
+    assert await mail.run() == ["post card", "edit m1 paid"]
+    assert await mail.left() == 0
+
+
+async def test_what_nobody_wants_any_more_is_settled_without_a_word(mail: Mailroom) -> None:
+    mail.headlines["PL1"] = None
+    await mail.card(await mail.thread())
+    assert await mail.run() == []
+    assert await mail.left() == 0
+
+
+async def test_desks_and_typed_answers_do_not_wait_for_the_thread(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.desk(thread)
+    await mail.tidy(thread, "17")
+    mail.chat.troubles.append(ChatUnavailable("429", sent="no", retry_after=30))
+    assert await mail.run() == ["failed post card", "desk V1 card", "tidy 17"]
+
+
+async def test_threads_of_a_channel_go_on_where_one_of_them_waits(mail: Mailroom) -> None:
+    first, second = await mail.thread(), await mail.thread()
+    await mail.card(first, "PL1")
+    await mail.card(second, "PL2")
+    mail.chat.troubles.append(ChatUnavailable("502", sent="no"))
+    assert await mail.run() == ["failed post card", "post card"]
+
+
+async def test_being_slowed_down_delays_the_whole_channel_and_only_it(mail: Mailroom) -> None:
+    first, second, alone = await mail.thread(), await mail.thread(), await mail.thread(ALONE)
+    await mail.card(first, "PL1")
+    await mail.card(second, "PL2")
+    await mail.card(alone, "PL3")
+    mail.chat.troubles.append(ChatUnavailable("429", sent="no", retry_after=30))
+    assert await mail.run() == ["failed post card"]
+    assert mail.next_wake() == timedelta(seconds=30)
+    assert await mail.run(ALONE.lane) == ["post card"]
+    mail.world.clock.advance(seconds=29)
+    assert await mail.run() == []
+    mail.world.clock.advance(seconds=1)
+    said = await mail.run()
+    while await mail.left():
+        mail.world.clock.advance(seconds=1)
+        said += await mail.run()
+    assert said == ["post card", "post card"]
+
+
+async def test_posts_keep_the_chats_pace_by_rows(world: World) -> None:
+    world.chat = FakeChat(pace=Pace(interval_s=10, burst=2))
+    mail = Mailroom(world)
+    thread = await mail.thread()
+    await mail.reply(thread, "1", "2", "3", "4")
+    assert await mail.run() == ["reply None 1", "reply None 2"]
+    assert mail.next_wake() == timedelta(seconds=10)
+    world.clock.advance(seconds=9)
+    assert await Mailroom(world).run() == []
+    world.clock.advance(seconds=1)
+    assert await Mailroom(world).run() == ["reply None 3"]
+    world.clock.advance(seconds=10)
+    assert await mail.run() == ["reply None 4"]
+    world.clock.advance(minutes=5)
+    await mail.reply(thread, "5", "6", "7")
+    assert await mail.run() == ["reply None 5", "reply None 6"]
+
+
+async def test_the_pace_of_one_channel_is_not_that_of_another(world: World) -> None:
+    world.chat = FakeChat(pace=Pace(interval_s=10, burst=1))
+    mail = Mailroom(world)
+    await mail.reply(await mail.thread(), "1", "2")
+    await mail.reply(await mail.thread(ALONE), "3", subject="PL2")
+    assert await mail.run() == ["reply None 1"]
+    assert await mail.run(ALONE.lane) == ["reply None 3"]
+
+
+async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone(mail: Mailroom) -> None:
+    elsewhere = Place("telegram", "1001")
+    await mail.card(await mail.thread(elsewhere))
+    assert await mail.run(elsewhere.lane) == []
+    assert await mail.left() == 1
+
+
+async def test_what_is_owed_is_found_again_by_the_sweep(mail: Mailroom) -> None:
+    await mail.card(await mail.thread())
+    assert await mail.world.read(lambda tx: tx.outbox.lanes(mail.world.clock.now())) == [LANE]
+    await mail.run()
+    assert await mail.world.read(lambda tx: tx.outbox.lanes(mail.world.clock.now())) == []
+    assert Wake("delivery", LANE) not in mail.world.wakes

@@ -1,0 +1,221 @@
+"""Answers that never came, places that are gone, and a process that died in the middle of a message."""
+
+import asyncio
+
+import pytest
+
+from bot.delivery.outbox import Delivery
+from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
+from bot.ports.chat import Reply
+from bot.ports.model import Destination
+from tests.fakes import FakeChat
+from tests.unit.mailroom import LANE, Mailroom
+from tests.unit.world import World
+
+LOST = ChatUnavailable("time-out", sent="unknown")
+NOT_SENT = ChatUnavailable("refused", sent="no")
+PAID = ["paid", "paid_different", "paid_unconfirmed", "paid_twice", "paid_after_close"]
+
+
+@pytest.fixture
+def mail(world: World) -> Mailroom:
+    return Mailroom(world)
+
+
+async def run_for(mail: Mailroom, minutes: int = 10) -> list[str]:
+    """Everything said while the time goes by."""
+    said = await mail.run()
+    for _ in range(minutes):
+        mail.world.clock.advance(minutes=1)
+        said += await mail.run()
+    return said
+
+
+async def carded(mail: Mailroom) -> Destination:
+    """A thread whose card has been posted."""
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.run()
+    return thread
+
+
+async def cut_off(mail: Mailroom) -> None:
+    """As a process leaves a row that died while it was sending it."""
+    (owed,) = await mail.world.read(lambda tx: tx.outbox.heads(LANE))
+    await mail.world.write(lambda tx: tx.outbox.take(owed.id))
+
+
+async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_it_takes(
+    mail: Mailroom,
+) -> None:
+    thread = await mail.thread()
+    await mail.reply(thread, "declined")
+    mail.chat.troubles.extend([NOT_SENT] * 5)
+    assert await run_for(mail) == ["failed reply None declined"] * 5 + ["reply None declined"]
+
+
+async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> None:
+    await mail.reply(await mail.thread(), "declined")
+    mail.chat.troubles.extend([NOT_SENT] * 8)
+    waits = []
+    for _ in range(8):
+        await mail.run()
+        wait = mail.next_wake()
+        assert wait is not None
+        waits.append(wait.total_seconds())
+        mail.world.clock.advance(seconds=wait.total_seconds())
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (1, 60)
+
+
+async def test_an_edit_whose_answer_was_lost_is_repeated(mail: Mailroom) -> None:
+    thread = await carded(mail)
+    await mail.card(thread)
+    mail.chat.troubles.extend([LOST, LOST, LOST])
+    assert await run_for(mail) == ["failed edit m1 card"] * 3 + ["edit m1 card"]
+
+
+async def test_a_cards_first_post_is_repeated_once_at_most(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    mail.chat.troubles.extend([LOST, LOST, LOST])
+    assert await run_for(mail) == ["failed post card"] * 2
+
+
+async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.reply(thread, "authorised")
+    mail.chat.troubles.append(LOST)
+    assert await run_for(mail) == ["failed post card", "post card", "reply m1 authorised"]
+
+
+async def test_replies_go_on_where_a_card_was_given_up(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.reply(thread, "paid")
+    mail.chat.troubles.extend([LOST, LOST])
+    assert (await run_for(mail))[-1] == "reply None paid"
+
+
+async def test_a_card_given_up_is_posted_when_the_link_changes(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    mail.chat.troubles.extend([LOST, LOST])
+    await run_for(mail)
+    mail.headlines["PL1"] = "paid"
+    await mail.card(thread)
+    assert await run_for(mail) == ["post paid"]
+
+
+@pytest.mark.parametrize("key", ["authorised", "declined", "declined_plain"])
+async def test_a_plain_reply_whose_answer_was_lost_is_not_repeated(mail: Mailroom, key: str) -> None:
+    thread = await carded(mail)
+    await mail.reply(thread, key)
+    mail.chat.troubles.append(LOST)
+    assert await run_for(mail) == [f"failed reply m1 {key}"]
+    assert await mail.left() == 0
+
+
+@pytest.mark.parametrize("key", PAID)
+async def test_paid_is_repeated_once_and_says_so(mail: Mailroom, key: str) -> None:
+    thread = await carded(mail)
+    await mail.reply(thread, key)
+    mail.chat.troubles.extend([LOST, LOST, LOST])
+    assert await run_for(mail) == [f"failed reply m1 {key}", f"failed reply m1 {key} again"]
+    assert await mail.left() == 0
+
+
+async def test_a_desk_and_a_deletion_are_repeated_freely(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.desk(thread)
+    await mail.tidy(thread, "17")
+    mail.chat.troubles.extend([LOST, LOST, LOST])
+    said = await run_for(mail)
+    assert {"desk V1 card", "tidy 17"} <= set(said)
+    assert await mail.left() == 0
+
+
+@pytest.mark.parametrize(
+    ("say", "then"),
+    [
+        ("paid", ["reply m1 paid again"]),
+        ("declined", []),
+        ("card", ["edit m1 card"]),
+    ],
+)
+async def test_a_message_cut_off_by_a_restart_may_have_been_seen(
+    mail: Mailroom, say: str, then: list[str]
+) -> None:
+    thread = await carded(mail)
+    await (mail.card(thread) if say == "card" else mail.reply(thread, say))
+    await cut_off(mail)
+    assert await run_for(Mailroom(mail.world)) == then
+    assert await mail.left() == 0
+
+
+async def test_a_first_card_cut_off_by_a_restart_is_posted_at_most_once_more(mail: Mailroom) -> None:
+    await mail.card(await mail.thread())
+    await cut_off(mail)
+    mail.chat.troubles.append(LOST)
+    assert await run_for(mail) == ["failed post card"]
+
+
+class Dying(FakeChat):
+    """The process ends while a reply is under way."""
+
+    async def post_reply(self, to: Destination, reply: Reply) -> None:
+        raise asyncio.CancelledError
+
+
+async def test_a_process_that_dies_while_sending_has_marked_the_row_before(mail: Mailroom) -> None:
+    thread = await carded(mail)
+    await mail.reply(thread, "paid")
+    dying = Delivery(mail.world.storage, {"slack": Dying()}, mail.narrate, mail.world.clock)
+    with pytest.raises(asyncio.CancelledError):
+        await dying.run(LANE)
+    assert await run_for(mail) == ["reply m1 paid again"]
+
+
+async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: Mailroom) -> None:
+    thread = await carded(mail)
+    await mail.card(thread)
+    await mail.reply(thread, "paid")
+    mail.chat.troubles.append(ChatGone("archived"))
+    assert await run_for(mail) == ["failed edit m1 card"]
+    assert (await mail.world.read(lambda tx: tx.destinations.get(thread.id))).gone
+    await mail.reply(thread, "paid_twice")
+    assert await run_for(mail) == []
+    assert await mail.left() == 0
+
+
+async def test_a_place_that_is_gone_takes_nothing_else_with_it(mail: Mailroom) -> None:
+    gone, other = await mail.thread(), await mail.thread()
+    await mail.world.mark_gone(gone)
+    await mail.card(gone, "PL1")
+    await mail.card(other, "PL2")
+    assert await mail.run() == ["post card"]
+
+
+async def test_a_card_that_somebody_deleted_is_posted_afresh(mail: Mailroom) -> None:
+    thread = await carded(mail)
+    await mail.card(thread)
+    await mail.reply(thread, "paid")
+    mail.chat.troubles.append(ChatMessageGone("message_not_found"))
+    assert await run_for(mail) == ["failed edit m1 card", "post card", "reply m2 paid"]
+
+
+@pytest.mark.parametrize("error", [ChatRefused("invalid_blocks"), ChatGone("archived")])
+async def test_what_will_never_be_taken_is_not_said_for_ever(mail: Mailroom, error: PaylinkError) -> None:
+    thread = await carded(mail)
+    await mail.reply(thread, "declined")
+    mail.chat.troubles.append(error)
+    assert await run_for(mail) == ["failed reply m1 declined"]
+    assert await mail.left() == 0
+
+
+async def test_a_refused_message_does_not_stop_the_next(mail: Mailroom) -> None:
+    thread = await carded(mail)
+    await mail.reply(thread, "declined", "paid")
+    mail.chat.troubles.append(ChatRefused("invalid_blocks"))
+    assert await run_for(mail) == ["failed reply m1 declined", "reply m1 paid"]

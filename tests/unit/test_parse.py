@@ -1,0 +1,176 @@
+"""The one-line command, as people type it: taken where it is certain, asked or refused where it is not."""
+
+import pytest
+
+from bot.conversation.parse import Understood, parse
+from bot.money import Money
+
+
+def outcome(understood: Understood) -> str:
+    """`4990 EUR`, `ask amount 1234 KWD, 1234000 KWD`, or the key of what is wrong with the amount."""
+    if understood.amount:
+        return f"{understood.amount.minor} {understood.amount.currency}"
+    if understood.question:
+        readings = sorted(f"{money.minor} {money.currency}" for money in understood.question.readings)
+        return f"ask {understood.question.field} {', '.join(readings)}".strip()
+    return understood.errors["amount"]
+
+
+TABLE = [  # text; nothing confirmed, en confirmed, de confirmed
+    ("49.90 EUR", "4990 EUR", "4990 EUR", "4990 EUR"),
+    ("49,90 EUR", "4990 EUR", "4990 EUR", "4990 EUR"),
+    ("1.234,56 EUR", "123456 EUR", "123456 EUR", "123456 EUR"),
+    ("1,234 EUR", "123400 EUR", "123400 EUR", "ask amount 123400 EUR"),
+    ("1.234 EUR", "123400 EUR", "ask amount 123400 EUR", "123400 EUR"),
+    ("1,234 KWD", "ask amount 1234 KWD, 1234000 KWD", "1234000 KWD", "1234 KWD"),
+    ("1.234 KWD", "ask amount 1234 KWD, 1234000 KWD", "1234 KWD", "1234000 KWD"),
+    ("10,000 JPY", "10000 JPY", "10000 JPY", "ask amount 10000 JPY"),
+    ("10.5 JPY", "amount_decimals", "amount_decimals", "amount_decimals"),
+    ("1.2345 USD", "amount_decimals", "amount_decimals", "amount_decimals"),
+    ("20 EUR or 25 USD", *["ask amount 2000 EUR, 2500 USD"] * 3),
+]
+FORMATS = (None, "en", "de")
+
+
+@pytest.mark.parametrize("account", [None, "EUR", "KWD", "JPY"])
+@pytest.mark.parametrize(
+    ("text", "confirmed", "wanted"),
+    [(row[0], name, wanted) for row in TABLE for name, wanted in zip(FORMATS, row[1:], strict=True)],
+)
+def test_the_table_of_readings_holds_whatever_the_account(
+    text: str, confirmed: str | None, wanted: str, account: str | None
+) -> None:
+    assert outcome(parse(text, currency=account, confirmed=confirmed)) == wanted
+
+
+@pytest.mark.parametrize("confirmed", FORMATS)
+@pytest.mark.parametrize(
+    ("text", "account", "wanted"),
+    [
+        ("$25", "USD", "2500 USD"),
+        ("$25", "CAD", "2500 CAD"),
+        ("25", "EUR", "2500 EUR"),
+        ("25", "JPY", "25 JPY"),
+        ("25", None, "ask currency"),
+        ("€25", None, "2500 EUR"),
+        ("€25", "USD", "2500 EUR"),
+    ],
+)
+def test_a_sign_or_nothing_takes_the_accounts_currency_where_it_fits(
+    text: str, account: str | None, wanted: str, confirmed: str | None
+) -> None:
+    assert outcome(parse(text, currency=account, confirmed=confirmed)) == wanted
+
+
+@pytest.mark.parametrize("account", [None, "EUR"])
+def test_a_bare_dollar_asks_which_dollar(account: str | None) -> None:
+    question = parse("$25", currency=account).question
+    assert question is not None
+    assert question.field == "currency"
+    assert {Money(2500, "USD"), Money(2500, "CAD"), Money(2500, "AUD")} <= set(question.readings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["49.90 EUR", "EUR 49.90", "49.90EUR", "EUR49.90", "49.90 eur", "49.90 Eur", "€49.90", "49.90€"],
+        *["€ 49.90", "49.90 €", "49,9 euros", "(49.90 EUR)", "49.90 EUR.", "49.90, EUR", "49.90 €  EUR"],
+    ],
+)
+def test_a_currency_may_stand_before_or_after_glued_or_apart(text: str) -> None:
+    assert outcome(parse(text, currency="USD")) == "4990 EUR"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["1 234,56 EUR", "1\u00a0234,56 EUR", "1\u202f234,56 EUR", "1\u2009234 EUR", "10 000", "EUR 1 000"],
+        *["1'234.50 CHF", "1\u2019234.50 CHF", "1_000 EUR", "5k EUR", "5K", "5 k EUR", "2.5k USD", "5m EUR"],
+        *[
+            "٢٥ EUR",
+            "۲۵ EUR",
+            "\uff12\uff15 EUR",
+            "1,00,000 INR",
+            "₹1,00,000",
+            "12,34,567.00 INR",
+            "3 lakh INR",
+        ],
+        *["5 million EUR", "EUR 5 million", "5 million", "2 hundred EUR", "50 cents", "50 cents EUR"],
+        *["50 EUR cents", "EUR 5,-", "5.- CHF", "49€90", "4€ 90", "25.5.2024 EUR", "25 in USD"],
+    ],
+)
+@pytest.mark.parametrize("account", [None, "EUR"])
+def test_what_is_not_understood_yet_is_refused_never_read_in_part(text: str, account: str | None) -> None:
+    assert outcome(parse(text, currency=account)) == "amount_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("-5 EUR", "amount_negative"),
+        ("\N{MINUS SIGN}5 EUR", "amount_negative"),
+        ("EUR -5", "amount_negative"),
+        ("-€5", "amount_negative"),
+        ("€-5", "amount_negative"),
+        ("0 EUR", "amount_zero"),
+        ("0,00 EUR", "amount_zero"),
+        ("10000000000.01 EUR", "amount_too_large"),
+        ("9" * 300 + " EUR", "amount_too_large"),
+        ("", "required"),
+        ("jane@example.com", "required"),
+        ("lunch with Jane", "required"),
+    ],
+)
+def test_an_amount_that_cannot_be_meant_is_refused_with_its_reason(text: str, wanted: str) -> None:
+    assert outcome(parse(text, currency="EUR")) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["1٢5 EUR", "1e3 EUR", "+5 EUR", ".50 EUR", ",50 EUR", "½ EUR", "1½ EUR", "1٬234 EUR", "1·234 EUR"],
+        *["3x25 EUR", "20-25 EUR", "20\N{EN DASH}25 EUR", "20/25 EUR", "5mio EUR", "25¢", "25p", "five EUR"],
+        *["100% EUR", "#25 EUR", "EUR25USD", "元500", "\N{EN DASH}5 EUR", "25EURx3"],
+    ],
+)
+@pytest.mark.parametrize("account", [None, "EUR"])
+def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str | None) -> None:
+    assert parse(text, currency=account).amount is None
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("20 or 25 EUR", "2000 EUR, 2500 EUR"),
+        ("20 to 25 EUR", "2000 EUR, 2500 EUR"),
+        ("2 x 25 EUR", "200 EUR, 2500 EUR"),
+        ("25 EUR, later 5 EUR", "2500 EUR, 500 EUR"),
+        ("25 EUR or 30 USD for Jane", "2500 EUR, 3000 USD"),
+        ("lunch 12 for 25", "1200 EUR, 2500 EUR"),
+        ("EUR 25 USD 30", "2500 EUR, 3000 USD"),
+    ],
+)
+def test_two_candidates_are_asked_about_with_both_readings(text: str, readings: str) -> None:
+    assert outcome(parse(text, currency="EUR")) == f"ask amount {readings}"
+
+
+def test_both_amounts_are_offered_where_the_account_has_no_currency() -> None:
+    assert outcome(parse("EUR 25 USD 30")) == "ask amount 2500 EUR, 3000 USD"
+
+
+def test_a_bare_numeral_that_does_not_stand_first_is_only_asked_about() -> None:
+    assert outcome(parse("Invoice 12", currency="EUR")) == "ask amount 1200 EUR"
+
+
+def test_a_numeral_beside_a_currency_wins_over_one_that_stands_first() -> None:
+    understood = parse("3 people 25 EUR", currency="USD")
+    assert (outcome(understood), understood.description) == ("2500 EUR", "3 people")
+
+
+@pytest.mark.parametrize("text", ["25 EUR USD", "EUR 25 USD", "$25 EUR", "CA$25 USD", "€25 $"])
+def test_two_currencies_for_one_numeral_are_a_conflict(text: str) -> None:
+    assert outcome(parse(text, currency="EUR")) == "currency_conflict"
+
+
+def test_a_sign_that_fits_the_code_beside_it_is_no_conflict() -> None:
+    assert outcome(parse("$25 CAD", currency="USD")) == "2500 CAD"

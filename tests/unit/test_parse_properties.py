@@ -1,0 +1,111 @@
+"""Whatever is typed: no crash, one outcome, and never another amount than the one that was written."""
+
+from collections.abc import Callable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.amounts import FORMATS, LARGEST, spell
+from bot.conversation.currencies import NAMES, SIGNS
+from bot.conversation.parse import Understood, parse
+from bot.money import Money, chargeable_currencies
+from tests.unit.records import written
+
+CODES = sorted(chargeable_currencies())
+AMOUNTS = st.builds(Money, st.integers(min_value=1, max_value=LARGEST), st.sampled_from(CODES))
+CONFIRMED = st.sampled_from([None, *FORMATS])
+ACCOUNTS = st.sampled_from([None, "EUR", "JPY", "KWD"])
+AROUND: list[Callable[[str, str], str]] = [
+    lambda numeral, code: f"{numeral} {code}",
+    lambda numeral, code: f"{code} {numeral}",
+    lambda numeral, code: f"{numeral}{code}",
+    lambda numeral, code: f"{code}{numeral}",
+    lambda numeral, code: f"Invoice for {numeral} {code}, thanks",
+]
+WORDS = st.sampled_from(
+    [
+        *[
+            "49.90",
+            "1,234",
+            "1.234",
+            "25",
+            "0",
+            "-5",
+            "5k",
+            "1'000",
+            "٢٥",
+            "or",
+            "x",
+            "-",
+            "million",
+            "cents",
+        ],
+        *[
+            "USD",
+            "eur",
+            "XYZ",
+            "usdt",
+            "jane@example.com",
+            "a@",
+            "Invoice",
+            "25€",
+            "$25",
+            "EUR25",
+            *SIGNS,
+            *NAMES,
+        ],
+    ]
+)
+
+
+def readings_of(understood: Understood) -> set[Money]:
+    asked = understood.question.readings if understood.question else ()
+    return {*asked, *((understood.amount,) if understood.amount else ())}
+
+
+@given(AMOUNTS, st.sampled_from(list(FORMATS)), st.sampled_from(AROUND), ACCOUNTS)
+def test_an_amount_written_with_its_code_is_read_back_or_offered(
+    money: Money, name: str, around: Callable[[str, str], str], account: str | None
+) -> None:
+    understood = parse(around(written(money, name), money.currency), currency=account)
+    assert money in readings_of(understood)
+    assert understood.amount in {money, None}
+
+
+@given(AMOUNTS, st.sampled_from(list(FORMATS)), st.sampled_from(AROUND))
+def test_in_the_confirmed_format_an_amount_with_its_code_is_taken(
+    money: Money, name: str, around: Callable[[str, str], str]
+) -> None:
+    text = around(written(money, name), money.currency)
+    assert parse(text, currency="EUR", confirmed=name).amount == money
+
+
+@given(AMOUNTS, CONFIRMED, st.sampled_from(AROUND), ACCOUNTS)
+def test_a_spelling_with_its_code_is_taken_whatever_is_confirmed(
+    money: Money, confirmed: str | None, around: Callable[[str, str], str], account: str | None
+) -> None:
+    text = around(spell(money), money.currency)
+    assert parse(text, currency=account, confirmed=confirmed).amount == money
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=6).map(" ".join)), ACCOUNTS, CONFIRMED)
+def test_every_text_has_exactly_one_of_amount_question_and_error(
+    text: str, account: str | None, confirmed: str | None
+) -> None:
+    understood = parse(text, currency=account, confirmed=confirmed)
+    outcomes = [understood.amount is not None, understood.question is not None, "amount" in understood.errors]
+    assert outcomes.count(True) == 1
+
+
+@given(st.lists(WORDS, max_size=6).map(" ".join), ACCOUNTS, CONFIRMED)
+def test_an_amount_that_is_taken_can_be_charged(
+    text: str, account: str | None, confirmed: str | None
+) -> None:
+    for money in readings_of(parse(text, currency=account, confirmed=confirmed)):
+        assert 0 < money.minor <= LARGEST
+
+
+@given(st.sampled_from(CODES), st.sampled_from(CODES), ACCOUNTS)
+def test_two_different_codes_are_never_settled_in_silence(one: str, two: str, account: str | None) -> None:
+    taken = parse(f"{one} 25 {two}", currency=account).amount
+    assert taken is None or one == two == taken.currency

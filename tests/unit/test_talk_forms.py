@@ -1,0 +1,159 @@
+"""Forms with every answer on them, and a second try after a failure."""
+
+import pytest
+
+from bot.conversation.talk import DESK_PAUSE, NothingOpen, NotYours, Talk
+from bot.ports.model import Closed, Draft, DraftState, Link, LinkState
+from tests.unit.records import ALICE, BOB, OFFER, SALES, link
+from tests.unit.world import World
+
+DESK = {"view": "V1"}
+ANSWERS = {
+    "amount": "49.90",
+    "currency": "EUR",
+    "email": "jane@example.com",
+    "name": "Jane",
+    "description": "Invoice 12",
+}
+
+
+@pytest.fixture
+def talk(world: World) -> Talk:
+    return Talk(OFFER, world.clock)
+
+
+async def begin(world: World, talk: Talk, text: str = "") -> Draft:
+    return await world.write(lambda tx: talk.begin(tx, ALICE, SALES, text, DESK))
+
+
+async def submit(world: World, talk: Talk, draft_id: str, **changes: str) -> Draft | Link:
+    return await world.write(lambda tx: talk.submit(tx, draft_id, ALICE, ANSWERS | changes, {"view": "V2"}))
+
+
+async def failed(world: World, talk: Talk) -> Draft:
+    """A confirmed draft whose link could not be created."""
+    draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "49.90 EUR Invoice 12"))
+    made = link(id=draft.id, destination_id=draft.destination_id)
+    await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE))
+    closed = link(
+        id=made.id, destination_id=made.destination_id, state=LinkState.CLOSED, closed=Closed.FAILED
+    )
+    await world.write(lambda tx: tx.links.put(closed))
+    return draft
+
+
+async def test_an_open_form_owes_no_card_to_the_channel(world: World, talk: Talk) -> None:
+    await begin(world, talk)
+    assert await world.owed() == []
+
+
+async def test_a_complete_form_becomes_a_link(world: World, talk: Talk) -> None:
+    draft = await begin(world, talk)
+    made = await submit(world, talk, draft.id)
+    assert isinstance(made, Link)
+    assert made.id == draft.id
+
+
+async def test_a_form_submitted_twice_gives_the_link_of_the_first_time(world: World, talk: Talk) -> None:
+    draft = await begin(world, talk)
+    first = await submit(world, talk, draft.id)
+    assert await submit(world, talk, draft.id, amount="77") == first
+    assert (await world.link(draft.id)).amount.minor == 4990
+
+
+async def test_a_link_made_by_a_form_is_not_handed_to_somebody_else(world: World, talk: Talk) -> None:
+    draft = await begin(world, talk)
+    await submit(world, talk, draft.id)
+    with pytest.raises(NotYours):
+        await world.write(lambda tx: talk.submit(tx, draft.id, BOB, ANSWERS, {}))
+
+
+async def test_a_form_with_a_mistake_comes_back_with_it_and_creates_nothing(world: World, talk: Talk) -> None:
+    draft = await begin(world, talk)
+    back = await submit(world, talk, draft.id, amount="1,234", currency="KWD", email="jane@")
+    assert isinstance(back, Draft)
+    assert {field: problem.key for field, problem in back.problems.items()} == {
+        "amount": "amount_ambiguous",
+        "email": "email_invalid",
+    }
+    assert await world.read(lambda tx: tx.links.get(draft.id)) is None
+    assert isinstance(await submit(world, talk, draft.id, amount="1234", currency="KWD"), Link)
+
+
+async def test_a_form_emptied_by_hand_takes_no_old_answer(world: World, talk: Talk) -> None:
+    draft = await begin(world, talk, "49.90 EUR jane@example.com")
+    back = await submit(world, talk, draft.id, amount="")
+    assert isinstance(back, Draft)
+    assert back.problems["amount"].key == "required"
+
+
+async def test_where_the_person_watches_is_added_to(world: World, talk: Talk) -> None:
+    draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "", {"url": "U", "view": "V1"}))
+    await submit(world, talk, draft.id)
+    kept = await world.read(lambda tx: tx.drafts.get(draft.id))
+    assert kept is not None
+    assert kept.desk == {"url": "U", "view": "V2"}
+
+
+async def test_the_desk_of_a_confirmed_form_is_drawn_after_the_acknowledgement(
+    world: World, talk: Talk
+) -> None:
+    draft = await begin(world, talk)
+    await submit(world, talk, draft.id)
+    heads = await world.read(lambda tx: tx.outbox.heads(SALES.lane))
+    assert [(owed.say, owed.not_before) for owed in heads] == [("desk", world.clock.now() + DESK_PAUSE)]
+
+
+async def test_a_redrawn_draft_owes_its_picture_again(world: World, talk: Talk) -> None:
+    carded = await world.write(lambda tx: talk.begin(tx, BOB, SALES, "5 EUR"))
+    await world.say_all()
+    watched = await begin(world, talk)
+    for draft in (carded, watched):
+        await world.write(lambda tx, draft=draft: talk.redraw(tx, draft.id))  # type: ignore[misc]
+    await world.write(lambda tx: talk.redraw(tx, "PLNOSUCHDRAFT0"))
+    assert await world.owed() == ["card", "desk"]
+
+
+async def test_trying_again_begins_a_new_draft_with_the_old_answers(world: World, talk: Talk) -> None:
+    old = await failed(world, talk)
+    fresh = await world.write(lambda tx: talk.again(tx, old.id, ALICE))
+    assert fresh.id != old.id
+    assert (fresh.state, fresh.choosing, talk.asking(fresh)) == (DraftState.OPEN, True, None)
+    assert fresh.answers == old.answers
+    assert (await world.write(lambda tx: talk.confirm(tx, fresh.id, fresh.version, ALICE))).id == fresh.id
+
+
+async def test_a_refused_field_is_pointed_out_when_trying_again(world: World, talk: Talk) -> None:
+    old = await failed(world, talk)
+    trouble = {
+        "key": "rejected",
+        "codes": "customer_email_invalid",
+        "field": "description",
+        "backend": "FakePay",
+    }
+    closed = link(
+        id=old.id,
+        destination_id=old.destination_id,
+        state=LinkState.CLOSED,
+        closed=Closed.FAILED,
+        trouble=trouble,
+    )
+    await world.write(lambda tx: tx.links.put(closed))
+    fresh = await world.write(lambda tx: talk.again(tx, old.id, ALICE))
+    assert fresh.problems["description"].key == "rejected"
+
+
+async def test_only_the_creator_tries_again_and_only_what_failed(world: World, talk: Talk) -> None:
+    old = await failed(world, talk)
+    with pytest.raises(NotYours):
+        await world.write(lambda tx: talk.again(tx, old.id, BOB))
+    unfinished = await world.write(lambda tx: talk.begin(tx, BOB, SALES, "5 EUR"))
+    with pytest.raises(NothingOpen):
+        await world.write(lambda tx: talk.again(tx, unfinished.id, BOB))
+
+
+async def test_a_link_that_was_made_is_not_made_again(world: World, talk: Talk) -> None:
+    draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "5 EUR"))
+    await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE))
+    with pytest.raises(NothingOpen):
+        await world.write(lambda tx: talk.again(tx, draft.id, ALICE))

@@ -1,0 +1,131 @@
+"""Every problem has words that name the way out, and every text is wanted by somebody."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.engine import Open, advance, understand
+from bot.conversation.wording import explain
+from bot.ports.model import Problem
+from bot.texts import LANGUAGES, Texts
+from bot.texts.en import EN
+from tests.unit.records import FORM_WITH_COUNTRY as FORM
+
+ROOT = Path(__file__).parents[2]
+SOURCE = "\n".join(
+    path.read_text()
+    for package in ("bot", "adapters")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if path.parent.name != "texts"
+)
+TEXTS = Texts("en")
+GAPS = re.compile(r"[{}]|  |: \.|: ,|Type \.|like \.|\(\)|^ | $")
+
+PROBLEMS = [  # field, what was answered, the problem, what its words must hold
+    ("amount", {"amount": ""}, "required", ["fill this in"]),
+    ("amount", {"amount": "5k"}, "amount_unreadable", ["49.90"]),
+    ("amount", {"amount": "1,234 KWD"}, "amount_ambiguous", ["1,234.000 KWD", "1.234 KWD", "01.234", "1234"]),
+    ("amount", {"amount": "20 EUR or 25 USD"}, "amount_several", ["20.00 EUR", "25.00 USD"]),
+    ("amount", {"amount": "10.5 JPY"}, "amount_decimals", ["JPY", "0 decimals"]),
+    ("amount", {"amount": "0 EUR"}, "amount_zero", ["more than zero"]),
+    ("amount", {"amount": "-5 EUR"}, "amount_negative", ["minus"]),
+    ("amount", {"amount": "9999999999999 EUR"}, "amount_too_large", ["too large"]),
+    ("amount", {"amount": "5 EUR", "currency": "USD"}, "currency_conflict", ["EUR", "USD"]),
+    ("currency", {"amount": "5", "currency": "XYZ"}, "currency_unknown", ["three letters"]),
+    ("currency", {"amount": "5", "currency": "dollar"}, "currency_ambiguous", ["dollar", "USD", "CAD"]),
+    ("currency", {"amount": "5 CLP"}, "currency_not_offered", ["FakePay", "CLP"]),
+    ("email", {"email": "jane@"}, "email_invalid", ["jane@example.com"]),
+    ("country", {"country": "XX"}, "country_unknown", ["two letters"]),
+    ("description", {"description": "x" * 101}, "too_long", ["100", "101"]),
+]
+
+
+def fill(key: str) -> str:
+    names = [name for _, name, _, _ in string.Formatter().parse(EN[key]) if name is not None]
+    return TEXTS(key, **dict.fromkeys(names, "VALUE"))
+
+
+@pytest.mark.parametrize(("field", "typed", "key", "wanted"), PROBLEMS)
+def test_a_problem_is_explained_with_the_way_out(
+    field: str, typed: dict[str, str], key: str, wanted: list[str]
+) -> None:
+    outcome = advance(FORM, {}, typed)
+    assert isinstance(outcome, Open)
+    assert outcome.problems[field].key == key
+    words = explain(TEXTS, FORM, FORM.field(field), outcome.problems[field])
+    assert not [part for part in wanted if part not in words], words
+
+
+def test_an_amount_in_an_odd_position_is_asked_about_in_words() -> None:
+    outcome = understand(FORM, "Invoice 12")
+    assert isinstance(outcome, Open)
+    assert outcome.problems["amount"].key == "amount_position"
+    assert "12.00 EUR" in explain(TEXTS, FORM, FORM.field("amount"), outcome.problems["amount"])
+
+
+def test_every_problem_that_has_words_can_happen() -> None:
+    worded = {key.removeprefix("problem.") for key in EN if key.startswith("problem.")}
+    assert worded == {key for _, _, key, _ in PROBLEMS} | {"amount_position"}
+
+
+@pytest.mark.parametrize("text", ["20 or 25", "20 EUR or 25 USD", "lunch 12 for 25", "1,234 KWD", "$25"])
+@pytest.mark.parametrize("currency", [None, "EUR"])
+def test_an_explanation_has_no_gaps(text: str, currency: str | None) -> None:
+    form = FORM if currency else FORM.__class__(FORM.version, "FakePay", None, FORM.currencies, FORM.fields)
+    outcome = understand(form, text)
+    assert isinstance(outcome, Open)
+    for field, problem in outcome.problems.items():
+        words = explain(TEXTS, form, form.field(field), problem)
+        assert not GAPS.search(words), words
+
+
+@given(st.dictionaries(st.sampled_from([field.key for field in FORM.fields]), st.text(max_size=30)))
+def test_every_problem_that_anything_typed_can_cause_has_words(typed: dict[str, str]) -> None:
+    outcome = advance(FORM, {}, typed)
+    for field, problem in (outcome.problems if isinstance(outcome, Open) else {}).items():
+        assert explain(TEXTS, FORM, FORM.field(field), problem)
+
+
+def test_what_was_typed_is_never_taken_for_a_placeholder() -> None:
+    problem = Problem("currency_ambiguous", "{backend}{oops}")
+    assert "{backend}{oops}" in explain(TEXTS, FORM, FORM.field("currency"), problem)
+
+
+@pytest.mark.parametrize("key", sorted(EN))
+def test_every_text_is_used_somewhere(key: str) -> None:
+    """By its whole key, or by the end of it where the code puts the beginning before it."""
+    group, _, rest = key.partition(".")
+    dynamic = f'f"{group}.{{' in SOURCE and f'"{rest.split(".")[0].removesuffix("_by")}"' in SOURCE
+    assert f'"{key}"' in SOURCE or dynamic
+
+
+@pytest.mark.parametrize("key", re.findall(r"texts\(\"([a-z_.]+)\"", SOURCE))
+def test_every_text_that_is_asked_for_exists(key: str) -> None:
+    assert key in EN
+
+
+@pytest.mark.parametrize("key", [key for key in EN if not key.endswith(".hint")])
+def test_every_text_can_be_filled(key: str) -> None:
+    filled = fill(key)
+    assert filled
+    assert not GAPS.search(filled)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_every_language_has_the_same_keys_and_placeholders(language: str) -> None:
+    table = LANGUAGES[language]
+    assert table.keys() == EN.keys()
+    for key, text in table.items():
+        names = {name for _, name, _, _ in string.Formatter().parse(text)}
+        assert names == {name for _, name, _, _ in string.Formatter().parse(EN[key])}, key
+
+
+def test_an_unknown_language_speaks_english_and_an_unknown_key_is_a_mistake() -> None:
+    assert Texts("xx")("button.cancel") == EN["button.cancel"]
+    assert Texts("xx").optional("no.such.key") is None
+    with pytest.raises(KeyError):
+        Texts("en")("no.such.key")

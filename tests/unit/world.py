@@ -1,0 +1,101 @@
+"""A real database with fakes around it, and the looks that tests take at its rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from bot.ports.model import (
+    Account,
+    Destination,
+    Draft,
+    DraftState,
+    Link,
+    Mode,
+    OwedState,
+    Payment,
+    Place,
+    ProviderLink,
+)
+from bot.ports.storage import Transaction, Wake
+from storage.engine import SqliteStorage
+from tests.fakes import START, Clock, FakeBackend, FakeChat
+from tests.unit.records import ACCOUNT, ALICE, SALES, link
+
+T = TypeVar("T")
+
+
+@dataclass
+class World:
+    """Everything that a part under test is given."""
+
+    storage: SqliteStorage
+    clock: Clock
+    wakes: list[Wake]
+    chat: FakeChat = field(default_factory=FakeChat)
+    backend: FakeBackend = field(default_factory=FakeBackend)
+
+    @classmethod
+    async def begin(cls, url: str) -> "World":
+        """On a migrated database; two accounts are known."""
+        clock, wakes = Clock(), list[Wake]()
+        world = cls(SqliteStorage(url, clock, wakes.append), clock, wakes)
+        for name in (ACCOUNT, "other"):
+            account = Account(name, "fakepay", Mode.TEST, "PAYLINK_FAKEPAY_")
+            await world.write(lambda tx, account=account: tx.accounts.put(account))  # type: ignore[misc]
+        return world
+
+    async def write(self, fn: Callable[[Transaction], T]) -> T:
+        return await self.storage.write(fn)
+
+    async def read(self, fn: Callable[[Transaction], T]) -> T:
+        return await self.storage.read(fn)
+
+    async def destination(self, place: Place = SALES) -> Destination:
+        """A fresh thread in a place."""
+        return await self.write(lambda tx: tx.destinations.add(place, "en"))
+
+    async def add_link(self, place: Place = SALES, *, desk: bool = False, **changes: object) -> Link:
+        """A link with its confirmed draft; with a `desk`, somebody watches apart from the card."""
+        destination = await self.destination(place)
+        made = link(destination_id=destination.id, **changes)
+        draft = Draft(
+            id=made.id,
+            state=DraftState.CONFIRMED,
+            person=ALICE,
+            destination_id=destination.id,
+            account_id=ACCOUNT,
+            form_version=1,
+            version=2,
+            answers={},
+            problems={},
+            choosing=False,
+            desk={"view": "V1"} if desk else {},
+            expires_at=START,
+        )
+        await self.write(lambda tx: tx.drafts.add(draft))
+        await self.write(lambda tx: tx.links.add(made))
+        return made
+
+    async def link(self, link_id: str) -> Link:
+        found = await self.read(lambda tx: tx.links.get(link_id))
+        assert found is not None
+        return found
+
+    async def attempts(self, link_id: str) -> Sequence[ProviderLink]:
+        return await self.read(lambda tx: tx.provider_links.of(link_id))
+
+    async def payments(self, link_id: str) -> Sequence[Payment]:
+        return await self.read(lambda tx: tx.payments.of(link_id))
+
+    async def owed(self, place: Place = SALES) -> list[str]:
+        """What comes next in a lane, as `card` or `reply paid`."""
+        heads = await self.read(lambda tx: tx.outbox.heads(place.lane))
+        return [f"{owed.say} {owed.key}".strip() for owed in heads]
+
+    async def say_all(self, place: Place = SALES) -> None:
+        """As if everything owed in a lane had been said."""
+        for owed in await self.read(lambda tx: tx.outbox.heads(place.lane)):
+            await self.write(lambda tx, owed=owed: tx.outbox.settle(owed, OwedState.SAID))  # type: ignore[misc]
+
+    async def mark_gone(self, destination: Destination) -> None:
+        await self.write(lambda tx: tx.destinations.put(replace(destination, gone=True)))
