@@ -1,21 +1,70 @@
 """Amounts as people write them: every reading that is possible, and never a guess.
 
-A numeral is read in each number format. One valid reading is taken, two are asked about. What a
-person has confirmed to be their number format decides between two, and makes us ask where the only
-valid reading is not the one their format gives.
+A numeral is read in every convention that the world writes numbers in. One valid reading is taken, two
+are asked about. What a person has confirmed to be their number format decides between two, and makes
+us ask where the only valid reading is not the one their format gives.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 
 from bot.money import Money, exponent_of
 
 LARGEST = 10**12  # minor units; beyond it, somebody's finger slept on a key
+SPACE = "\N{NARROW NO-BREAK SPACE}"  # stands for every space that groups digits
+THOUSAND = "k"
 
-# A format's grouping separator and decimal separator. Formats of the same pair are one.
-FORMATS: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (".", ",")}
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a number is written: what groups its digits, what begins its fraction, whether groups are Indian."""
+
+    group: str
+    decimal: str
+    lakhs: bool = False
+
+    def read(self, numeral: str) -> Decimal | None:
+        """The value of a numeral that is well formed in this convention, else None."""
+        group, decimal = re.escape(self.group), re.escape(self.decimal)
+        grouped = rf"[1-9][0-9]?(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}" if self.lakhs else "(?!)"
+        by_three = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+"
+        match = re.fullmatch(rf"([0-9]+|{by_three}|{grouped})(?:{decimal}([0-9]+))?", numeral)
+        if match is None:
+            return None
+        units = match[1].replace(self.group, "")
+        return Decimal(f"{units}.{match[2]}" if match[2] else units)
+
+
+CONVENTIONS = (
+    Convention(",", ".", lakhs=True),
+    Convention(".", ","),
+    Convention(SPACE, ","),
+    Convention(SPACE, "."),
+    Convention("'", "."),
+    Convention("'", ","),
+)
+
+
+class UnknownFormat(ValueError):
+    """Not a locale whose way to write numbers is known."""
+
+
+@cache
+def convention_of(number_format: str) -> Convention:
+    """The convention of a locale like `de` or `en_IN`; raises UnknownFormat."""
+    try:
+        locale = Locale.parse(number_format)
+    except (UnknownLocaleError, ValueError) as error:
+        raise UnknownFormat(number_format) from error
+    symbols: Mapping[str, str] = locale.number_symbols["latn"]
+    group = symbols["group"]
+    mark = SPACE if group.isspace() else group.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return Convention(mark, symbols["decimal"], lakhs="#,##,##0" in locale.decimal_formats[None].pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +77,23 @@ class Readings:
 
 
 def read_numeral(numeral: str, currency: str, confirmed: str | None = None) -> Readings:
-    """Read `1.234,56` in a currency. `confirmed` is a key of FORMATS, or None.
+    """Read `1.234,56` or `1.5k` in a currency. `confirmed`: a locale whose number format is this person's.
 
     `problem` is one of amount_unreadable, amount_decimals, amount_zero, amount_too_large.
     """
-    exponent = exponent_of(currency)
-    in_format = {name: _well_formed(numeral, *marks) for name, marks in FORMATS.items()}
-    valid = {
-        name: Money.of(value, currency)
-        for name, value in in_format.items()
-        if value is not None and _decimals(value) <= exponent
-    }
-    if not valid:
-        read = any(value is not None for value in in_format.values())
-        return Readings(problem="amount_decimals" if read else "amount_unreadable")
-    distinct = tuple(dict.fromkeys(valid.values()))
-    if confirmed in valid:
-        return _in_bounds(valid[confirmed])
-    if len(distinct) > 1 or (confirmed is not None and in_format.get(confirmed) is not None):
-        return Readings(question=distinct)
-    return _in_bounds(distinct[0])
+    digits, scale = (numeral[:-1], 3) if numeral.endswith(THOUSAND) else (numeral, 0)
+    own = convention_of(confirmed).read(digits) if confirmed else None
+    values = [value for convention in CONVENTIONS if (value := convention.read(digits)) is not None]
+    values = [value for value in (own, *values) if value is not None]
+    valid = {value: _money(value, scale, currency) for value in values}
+    known = tuple(dict.fromkeys(money for money in valid.values() if money is not None))
+    if not known:
+        return Readings(problem="amount_decimals" if values else "amount_unreadable")
+    if own is not None and valid[own] is not None:
+        return _in_bounds(valid[own])
+    if len(known) > 1 or own is not None:
+        return Readings(question=known)
+    return _in_bounds(known[0])
 
 
 def spell(amount: Money) -> str:
@@ -64,23 +110,18 @@ def spell(amount: Money) -> str:
     return plain
 
 
-def _in_bounds(amount: Money) -> Readings:
-    if amount.minor == 0:
+def _money(value: Decimal, scale: int, currency: str) -> Money | None:
+    """The amount of a value as written, if the currency has that many decimals."""
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    if decimals - scale > exponent_of(currency):
+        return None
+    return Money.of(value.scaleb(scale), currency)
+
+
+def _in_bounds(amount: Money | None) -> Readings:
+    if amount is None or amount.minor == 0:
         return Readings(problem="amount_zero")
     if amount.minor > LARGEST:
         return Readings(problem="amount_too_large")
     return Readings(taken=amount)
-
-
-def _well_formed(numeral: str, group: str, decimal: str) -> Decimal | None:
-    whole = rf"[0-9]+|[1-9][0-9]{{0,2}}(?:{re.escape(group)}[0-9]{{3}})+"
-    match = re.fullmatch(rf"({whole})(?:{re.escape(decimal)}([0-9]+))?", numeral)
-    if match is None:
-        return None
-    units, fraction = match[1].replace(group, ""), match[2]
-    return Decimal(f"{units}.{fraction}" if fraction else units)
-
-
-def _decimals(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0

@@ -34,11 +34,32 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "₵": ("GHS",),
     "₡": ("CRC",),
     "₲": ("PYG",),
-    "zł": ("PLN",),
     "Kč": ("CZK",),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
     "FCFA": ("XAF", "XOF"),
     "CFA": ("XAF", "XOF"),
+    "Rs": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
+    "₨": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
+    "₮": ("MNT",),
+    "₸": ("KZT",),
+    "₼": ("AZN",),
+    "₾": ("GEL",),
+    "₭": ("LAK",),
+    "៛": ("KHR",),
+    "৳": ("BDT",),
+    "Ft": ("HUF",),
+    "lei": ("RON", "MDL"),
+    "лв": ("BGN",),
+    "zł": ("PLN",),
+    "RM": ("MYR",),
+    "Rp": ("IDR",),
+    "Fr": ("CHF", "XAF", "XOF", "XPF", "CDF"),
+    "SFr": ("CHF",),
+    "DH": ("MAD", "AED"),
+    "KSh": ("KES",),
+    "元": ("CNY", "TWD", "HKD"),
+    "円": ("JPY",),
+    "원": ("KRW",),
 }
 
 # Names, in small letters; a plural's s is taken off first.
@@ -46,7 +67,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "euro": ("EUR",),
     "dollar": SIGNS["$"],
     "pound": ("GBP", "EGP", "LBP", "SYP"),
-    "rupee": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
+    "rupee": SIGNS["₨"],
     "yen": ("JPY",),
     "yuan": ("CNY",),
     "franc": ("CHF", "XAF", "XOF", "XPF", "CDF", "RWF", "BIF", "DJF", "GNF", "KMF"),
@@ -54,6 +75,25 @@ NAMES: dict[str, tuple[str, ...]] = {
     "dirham": ("AED", "MAD"),
     "riyal": ("SAR", "QAR"),
     "real": ("BRL",),
+    "reais": ("BRL",),
+    "krona": ("SEK", "ISK"),
+    "krone": ("NOK", "DKK"),
+    "kroner": ("NOK", "DKK"),
+    "kronor": ("SEK",),
+    "zloty": ("PLN",),
+    "forint": ("HUF",),
+    "ruble": ("RUB", "BYN"),
+    "shekel": ("ILS",),
+    "lira": ("TRY", "LBP", "SYP"),
+    "baht": ("THB",),
+    "won": ("KRW", "KPW"),
+    "dong": ("VND",),
+    "ringgit": ("MYR",),
+    "rupiah": ("IDR",),
+    "shilling": ("KES", "TZS", "UGX", "SOS"),
+    "cedi": ("GHS",),
+    "kwacha": ("ZMW", "MWK"),
+    "taka": ("BDT",),
     "rand": ("ZAR",),
     "naira": ("NGN",),
     "peso": ("MXN", "PHP", "ARS", "CLP", "COP", "UYU", "DOP", "CUP"),
@@ -67,8 +107,8 @@ _WORDS = frozenset(
 
 def currencies_of(text: str) -> tuple[str, ...]:
     """The currencies that `text` can stand for: none if it is no currency at all."""
-    if text in SIGNS:
-        return SIGNS[text]
+    if sign := SIGNS.get(text) or SIGNS.get(text.removesuffix(".")):
+        return sign
     if named := NAMES.get(text.lower().removesuffix("s")):
         return named
     code = text.upper()

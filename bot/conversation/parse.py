@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
 
-from bot.conversation.amounts import Readings, read_numeral
+from bot.conversation.amounts import SPACE, Readings, convention_of, read_numeral
+from bot.conversation.digits import words_of
 from bot.conversation.tokens import Kind, Run, Token, runs_of, tokens_of
 from bot.money import Money
 
@@ -54,7 +55,7 @@ class _Amount:
 
 def parse(text: str, *, currency: str | None = None, confirmed: str | None = None) -> Understood:
     """Understand a command's text. `currency`: the account's; `confirmed`: this person's number format."""
-    words = text.split()
+    words = words_of(text)
     tokens = tokens_of(words)
     runs = list(runs_of(tokens))
     speaking = [run for run in runs if run.has_currency]
@@ -62,9 +63,10 @@ def parse(text: str, *, currency: str | None = None, confirmed: str | None = Non
     found = (
         _read(chosen, currency, confirmed) if speaking else _read_bare(chosen, tokens, currency, confirmed)
     )
-    email, email_problem, email_at = _email(words)
+    typed = [word for word, _ in words]
+    email, email_problem, email_at = _email(typed)
     used = {email_at} | {at for run in chosen for at in run.positions}
-    rest = " ".join(word for at, word in enumerate(words) if at not in used)
+    rest = " ".join(word for at, word in enumerate(typed) if at not in used)
     problems = {"amount": found.error, "email": email_problem}
     return Understood(
         found.amount,
@@ -96,13 +98,30 @@ def _read(runs: Sequence[Run], currency: str | None, confirmed: str | None) -> _
     typed = " ".join(run.text for run in runs)
     if any(run.has(Kind.NEGATIVE) for run in runs):
         return _Amount(error="amount_negative", text=typed)
-    if any(run.has(Kind.ODD) or run.has(Kind.SCALE) or run.numerals_touch for run in runs):
+    if any(run.has(Kind.ODD) or run.has(Kind.SCALE) for run in runs):
         return _Amount(error="amount_unreadable", text=typed)
+    if any(run.numerals_touch for run in runs):
+        return _read_spaced(runs, currency, confirmed)
     if len(runs) > 1 or len(runs[0].numerals) > 1:
         readings = [money for run in runs for money in _readings_of(run, currency, confirmed)]
         question = Question("amount", "amount_several", tuple(dict.fromkeys(readings)), typed)
         return _Amount(question=question, text=typed)
     return _read_one(runs[0], currency, confirmed)
+
+
+def _read_spaced(runs: Sequence[Run], currency: str | None, confirmed: str | None) -> _Amount:
+    """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last numeral alone."""
+    typed = " ".join(run.text for run in runs)
+    joined = runs[0].joined() if len(runs) == 1 else None
+    if joined is None:
+        return _Amount(error="amount_unreadable", text=typed)
+    if confirmed and convention_of(confirmed).group == SPACE:
+        return _read_one(joined, currency, confirmed)
+    last = Run(tuple(token for token in runs[0].tokens if token.at >= runs[0].numerals[-1].at))
+    readings = [money for run in (joined, last) for money in _readings_of(run, currency, confirmed)]
+    return _Amount(
+        question=Question("amount", "amount_several", tuple(dict.fromkeys(readings)), typed), text=typed
+    )
 
 
 def _read_one(run: Run, accounts: str | None, confirmed: str | None) -> _Amount:

@@ -5,21 +5,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.conversation.amounts import SPACE, THOUSAND
 from bot.conversation.currencies import SIGNS, currencies_of
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
-_NUMERAL = r"[0-9](?:[0-9.,]*[0-9])?"
+_NUMERAL = rf"[0-9](?:[0-9.,'{SPACE}]*[0-9])?"
 _GLUED = re.compile(
-    rf"(?P<before>{_SIGN}|[A-Za-z]{{3}})?(?P<numeral>{_NUMERAL})(?P<after>{_SIGN}|[A-Za-z]{{3}})?"
+    rf"(?P<before>(?:{_SIGN})\.?|[A-Za-z]{{3}})?(?P<numeral>{_NUMERAL})(?P<scale>[kK])?"
+    rf"(?:[.,][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}})?(?P<after>{_SIGN}|[A-Za-z]{{3}})?"
 )
 _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"[{_MINUS}](?:{_SIGN})?{_NUMERAL}.*|(?:{_SIGN})[{_MINUS}]{_NUMERAL}.*")
 _DASH = "-\N{EN DASH}\N{EM DASH}"
-_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
-_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,{_APOSTROPHES}_]*(?:[kKmM]|[.,]?[{_DASH}]+)?")
+_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[.,{_DASH}]*")
+_SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 _JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
-    "k m mio million millions thousand thousands hundred hundreds lakh lakhs crore crores cent "
+    "k m mio mia million millions thousand thousands hundred hundreds lakh lakhs crore crores cent "
     "cents penny pence paise fils centime centimes".split()
 )
 _AROUND = "()[]<>\"'"
@@ -86,13 +88,26 @@ class Run:
         pairs = zip(self.tokens, self.tokens[1:], strict=False)
         return any(one.kind is two.kind is Kind.NUMERAL for one, two in pairs)
 
+    def joined(self) -> "Run | None":
+        """The run with its numerals read as one that is grouped by spaces; None if they cannot be one."""
+        first, *others = self.numerals
+        numeral = SPACE.join(token.numeral for token in self.numerals)
+        neighbours = others and others[-1].at - first.at == len(others)
+        if not neighbours or not _SPACED.fullmatch(numeral):
+            return None
+        currencies = first.currencies or others[-1].currencies
+        one = Token(first.at, numeral, Kind.NUMERAL, numeral, currencies)
+        before = tuple(token for token in self.tokens if token.at < first.at)
+        after = tuple(token for token in self.tokens if token.at > others[-1].at)
+        return Run((*before, one, *after))
+
 
 _BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD})
 
 
-def tokens_of(words: Sequence[str]) -> list[Token]:
-    """Each word with what it is."""
-    return [_token(at, word) for at, word in enumerate(words)]
+def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
+    """Each word (as typed, and with its digits spelled alike) with what it is."""
+    return [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
 
 
 def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
@@ -117,7 +132,8 @@ def _token(at: int, word: str) -> Token:
         return Token(at, text, Kind.JOINER)
     glued = _GLUED.fullmatch(text)
     if glued and (attached := _attached(glued)) is not None:
-        return Token(at, text, Kind.NUMERAL, glued["numeral"], attached)
+        scale = THOUSAND if glued["scale"] else ""
+        return Token(at, text, Kind.NUMERAL, glued["numeral"] + scale, attached)
     if _NEGATIVE.fullmatch(text):
         return Token(at, text, Kind.NEGATIVE)
     return Token(at, text, _kind_of_other(text))

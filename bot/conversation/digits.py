@@ -1,0 +1,47 @@
+"""Text as typed, with its digits and the marks between them in one spelling; everything else stays.
+
+Other scripts' digits become 0 to 9, their separators and fullwidth forms a comma or a dot, every kind of
+apostrophe between digits one, every hard space between digits one. Nothing changes its place.
+"""
+
+import re
+import unicodedata
+
+from bot.conversation.amounts import SPACE
+
+_MARKS = str.maketrans(
+    {
+        "\N{ARABIC DECIMAL SEPARATOR}": ".",
+        "\N{ARABIC THOUSANDS SEPARATOR}": ",",
+        "\N{ARABIC COMMA}": ",",
+        "\N{FULLWIDTH COMMA}": ",",
+        "\N{FULLWIDTH FULL STOP}": ".",
+    }
+)
+_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}`\N{ACUTE ACCENT}"
+_HARD_SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}\N{NARROW NO-BREAK SPACE}"
+_APOSTROPHE_BETWEEN = re.compile(f"(?<=[0-9])[{_APOSTROPHES}](?=[0-9])")
+_SPACE_BETWEEN = re.compile(f"(?<=[0-9])[{_HARD_SPACES}](?=[0-9])")
+_SOFT = re.compile(f"[^\\S{_HARD_SPACES}]+|[{_HARD_SPACES}]+(?![0-9])|(?<![0-9])[{_HARD_SPACES}]+")
+
+
+def words_of(text: str) -> list[tuple[str, str]]:
+    """Each word as typed and in the one spelling. A hard space between two digits parts no words."""
+    spelled = _spelled(text)
+    edges = [0]
+    for gap in _SOFT.finditer(spelled):
+        edges += [gap.start(), gap.end()]
+    edges.append(len(text))
+    spans = zip(edges[::2], edges[1::2], strict=True)
+    return [(text[start:end], spelled[start:end]) for start, end in spans if start < end]
+
+
+def _spelled(text: str) -> str:
+    """As long as the text: every character keeps its place."""
+    ascii_digits = "".join(_digit(character) for character in text).translate(_MARKS)
+    return _SPACE_BETWEEN.sub(SPACE, _APOSTROPHE_BETWEEN.sub("'", ascii_digits))
+
+
+def _digit(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
