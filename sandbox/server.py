@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
         yield
 
     async def main_loop(self) -> None:
-        """uvicorn looks every 100 ms whether it is to stop; here stopping is an event, so that tests are quick."""
+        """As uvicorn's, but stopping is an event: uvicorn looks every 100 ms, which tests would wait for."""
         ticks = 0
         while not await self.on_tick(ticks):
             ticks += 1

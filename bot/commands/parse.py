@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bot.conversation.amounts import FORMATS
+from bot.conversation.amounts import UnknownFormat, convention_of
 from bot.conversation.parse import Understood, parse
 from bot.money import Money, UnknownCurrency, exponent_of
 
@@ -21,9 +21,19 @@ def _currency(_: click.Context, __: click.Parameter, value: str | None) -> str |
     return value.upper()
 
 
+def _format(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        convention_of(value)
+    except UnknownFormat:
+        raise click.BadParameter(f"{value} is no locale that I know, try de or en_IN") from None
+    return value
+
+
 @click.command(context_settings={"ignore_unknown_options": True})  # `-5 EUR` is a text, not an option
 @click.argument("text")
-@click.option("--format", "confirmed", type=click.Choice(list(FORMATS)), help="The person's number format.")
+@click.option("--format", "confirmed", callback=_format, help="The person's number format, like de or en_IN.")
 @click.option("--region", help="The account's country, for telephone numbers.")
 @click.option("--currency", callback=_currency, help="The account's currency.")
 def command(text: str, confirmed: str | None, region: str | None, currency: str | None) -> None:  # noqa: ARG001

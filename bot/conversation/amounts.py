@@ -16,13 +16,14 @@ from babel import Locale, UnknownLocaleError
 from bot.money import Money, exponent_of
 
 LARGEST = 10**12  # minor units; beyond it, somebody's finger slept on a key
+_LONGEST = 20  # digits before the point, whatever the currency
 SPACE = "\N{NARROW NO-BREAK SPACE}"  # stands for every space that groups digits
 THOUSAND = "k"
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a number is written: what groups its digits, what begins its fraction, whether groups are Indian."""
+    """How a number is written: what groups digits, what begins a fraction, whether groups are Indian."""
 
     group: str
     decimal: str
@@ -85,6 +86,8 @@ def read_numeral(numeral: str, currency: str, confirmed: str | None = None) -> R
     own = convention_of(confirmed).read(digits) if confirmed else None
     values = [value for convention in CONVENTIONS if (value := convention.read(digits)) is not None]
     values = [value for value in (own, *values) if value is not None]
+    if any(value.adjusted() > _LONGEST for value in values):
+        return Readings(problem="amount_too_large")
     valid = {value: _money(value, scale, currency) for value in values}
     known = tuple(dict.fromkeys(money for money in valid.values() if money is not None))
     if not known:

@@ -1,5 +1,7 @@
 """Currencies as people write them: ISO codes, the commonest signs and names."""
 
+import re
+
 from bot.money import chargeable_currencies
 
 # A sign, and the currencies that use it in daily writing. Several: it is asked which one is meant.
@@ -100,9 +102,11 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 
 # Codes that are everyday words when written small: "20 all inclusive" names no lek.
-_WORDS = frozenset(
-    {"ALL", "BAM", "CUP", "GEL", "LAK", "MAD", "MOP", "PEN", "TOP", "TRY", "WON", "ANG", "SOS"}
-)
+_WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
+# Written small, these can be either.
+_EITHER = frozenset("AMD BOB CAD COP DOP MUR PHP RON".split())
+_COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
+_SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS)
 
 
 def currencies_of(text: str) -> tuple[str, ...]:
@@ -112,6 +116,17 @@ def currencies_of(text: str) -> tuple[str, ...]:
     if named := NAMES.get(text.lower().removesuffix("s")):
         return named
     code = text.upper()
-    if code not in chargeable_currencies() or (text != code and code in _WORDS):
+    if code not in chargeable_currencies() or (text != code and code in _WORDS | _EITHER):
         return ()
     return (code,)
+
+
+def resembles_currency(text: str) -> bool:
+    """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `GBPs`, `USD/EUR`, `btc`?"""
+    small = text.lower()
+    if small in _COINS or small in _SIGNS_IN_SMALL or text.upper() in _EITHER:
+        return True
+    if any(sign in text for sign in SIGNS if not sign.isalpha()):
+        return True
+    parts = [*re.split(r"[-/]", text), text.removesuffix("s")]
+    return any(currencies_of(part) for part in parts if part != text)

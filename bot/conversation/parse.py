@@ -117,7 +117,8 @@ def _read_spaced(runs: Sequence[Run], currency: str | None, confirmed: str | Non
         return _Amount(error="amount_unreadable", text=typed)
     if confirmed and convention_of(confirmed).group == SPACE:
         return _read_one(joined, currency, confirmed)
-    last = Run(tuple(token for token in runs[0].tokens if token.at >= runs[0].numerals[-1].at))
+    last_numeral = runs[0].numerals[-1]
+    last = Run(tuple(t for t in runs[0].tokens if t.kind is not Kind.NUMERAL or t is last_numeral))
     readings = [money for run in (joined, last) for money in _readings_of(run, currency, confirmed)]
     return _Amount(
         question=Question("amount", "amount_several", tuple(dict.fromkeys(readings)), typed), text=typed
@@ -152,7 +153,8 @@ def _readings_of(run: Run, accounts: str | None, confirmed: str | None) -> list[
     """What each numeral of a run can mean, with its own currency or else the run's or the account's."""
     found: list[Money] = []
     for token in run.numerals:
-        near = [other for other in run.tokens if other is token or abs(other.at - token.at) == 1]
+        beside = token.at + (-1 if run.tokens[0].kind is Kind.CURRENCY else 1)
+        near = [other for other in run.tokens if other is token or other.at == beside]
         written = _written(near) or _written(run.tokens) or ((accounts,) if accounts else ())
         known = _known(written, accounts)
         for code in (known,) if known else written:

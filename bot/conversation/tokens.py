@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.conversation.amounts import SPACE, THOUSAND
-from bot.conversation.currencies import SIGNS, currencies_of
+from bot.conversation.currencies import SIGNS, currencies_of, resembles_currency
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 _NUMERAL = rf"[0-9](?:[0-9.,'{SPACE}]*[0-9])?"
@@ -17,12 +17,14 @@ _GLUED = re.compile(
 _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"[{_MINUS}](?:{_SIGN})?{_NUMERAL}.*|(?:{_SIGN})[{_MINUS}]{_NUMERAL}.*")
 _DASH = "-\N{EN DASH}\N{EM DASH}"
-_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[.,{_DASH}]*")
+_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 _JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
-    "k m mio mia million millions thousand thousands hundred hundreds lakh lakhs crore crores cent "
-    "cents penny pence paise fils centime centimes".split()
+    "k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
+    "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
+    "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "
+    "centimes kopek kopeks".split()
 )
 _AROUND = "()[]<>\"'"
 _CLOSING = ".,;:!?"
@@ -107,7 +109,10 @@ _BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD})
 
 def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     """Each word (as typed, and with its digits spelled alike) with what it is."""
-    return [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
+    tokens = [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
+    if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
+        tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
+    return tokens
 
 
 def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
@@ -144,7 +149,8 @@ def _kind_of_other(text: str) -> Kind:
         return Kind.ODD
     if text.lower() in _SCALES:
         return Kind.SCALE
-    return Kind.CODE_LIKE if _UNKNOWN_CODE.fullmatch(text) else Kind.WORD
+    like_a_code = _UNKNOWN_CODE.fullmatch(text) or resembles_currency(text)
+    return Kind.CODE_LIKE if like_a_code else Kind.WORD
 
 
 def _attached(glued: re.Match[str]) -> tuple[str, ...] | None:

@@ -114,7 +114,7 @@ def link_card(
         headline=words,
         tone=_TONES[headline],
         rows=_link_rows(setting, link, provider_link, payments),
-        notes=(*_test_note(setting), *_trouble(setting, link, backend)),
+        notes=(*_test_note(setting), *(() if payments else _trouble(setting, link, backend))),
         buttons=_link_buttons(setting, link, provider_link, payments),
         mention=None if setting.private else link.creator,
         mention_label=texts("card.requested_by"),

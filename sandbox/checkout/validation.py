@@ -23,7 +23,7 @@ _CHALLENGES = (
     "challenge_requested_mandate",
 )
 _LOCALES = """ar da-DK de-DE el en-GB es-ES fi-FI fil-PH fr-FR hi-IN id-ID it-IT ja-JP ko-KR ms-MY nb-NO
-    nl-NL pt-PT sv-SE th-TH vi-VN zh-CN zh-HK zh-TW""".split()  # noqa: SIM905 - a table of words
+    nl-NL pt-PT sv-SE th-TH vi-VN zh-CN zh-HK zh-TW""".split()
 _LONGEST_S = 5_184_000  # 60 days
 
 

@@ -75,6 +75,15 @@ class ChatTroubleContract:
                 await operation(chat.oracle(), name, replace(chat.to, root="1"))()
             assert raised.value.sent == UNKNOWN
 
+    @pytest.mark.parametrize("headers", [{}, {"Retry-After": "soon"}, {"Retry-After": ""}])
+    async def test_a_429_that_does_not_say_how_long_only_means_to_wait(
+        self, chat: ChatRig, headers: dict[str, str]
+    ) -> None:
+        body = b'{"ok": false, "error": "ratelimited", "error_code": 429, "description": "Too Many Requests"}'
+        chat.rig.oracle.answer = Response(body, 429, headers, "application/json")
+        with pytest.raises(ChatUnavailable):
+            await chat.oracle().post_card(chat.to, a_card())
+
     async def test_a_lost_answer_may_have_been_seen_once(self, chat: ChatRig) -> None:
         await chat.rig.fault(chat.posting, "lost_answer", times=1)
         with pytest.raises(ChatUnavailable):

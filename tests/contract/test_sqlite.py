@@ -26,7 +26,7 @@ from tests.contract.storage_contract import StorageContract
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-_FEW_PAGES = 8  # that may be added while the disk is "nearly full"
+_FEW_PAGES, _MOST_PAGES = 8, 1 << 30
 
 
 class Sqlite:
@@ -37,7 +37,8 @@ class Sqlite:
         self.wakes: list[Wake] = []
         self.commits_at_wake: list[int] = []
         self.commits = 0
-        self._page_limits: dict[Any, int] = {}
+        self._connections: list[Any] = []
+        self._full = False
         self.storage: Storage
         self._open: SqliteStorage | None = None
         self.open()
@@ -65,17 +66,22 @@ class Sqlite:
 
     @contextlib.contextmanager
     def nearly_full(self) -> Iterator[None]:
-        for connection in self._page_limits:
-            pages = connection.execute("PRAGMA page_count").fetchone()[0]
-            connection.execute(f"PRAGMA max_page_count={pages + _FEW_PAGES}")
+        """No connection may add more than a few pages, whether it is open already or not."""
+        self._full = True
+        for connection in self._connections:
+            limit_pages(connection)
         yield
-        for connection, limit in self._page_limits.items():
-            connection.execute(f"PRAGMA max_page_count={limit}")
+        self._full = False
+        for connection in self._connections:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # given up meanwhile
+                connection.execute(f"PRAGMA max_page_count={_MOST_PAGES}")
 
     def connected(self, connection: Any, _: ConnectionPoolEntry) -> None:
-        """Trouble is told soon, and from any thread."""
+        """Trouble is told soon."""
         connection.execute("PRAGMA busy_timeout=20")
-        self._page_limits[connection] = connection.execute("PRAGMA max_page_count").fetchone()[0]
+        self._connections.append(connection)
+        if self._full:
+            limit_pages(connection)
 
     def executed(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
         self.commits += statement == "COMMIT"
@@ -83,6 +89,11 @@ class Sqlite:
     def _wake(self, wake: Wake) -> None:
         self.wakes.append(wake)
         self.commits_at_wake.append(self.commits)
+
+
+def limit_pages(connection: Any) -> None:
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count={pages + _FEW_PAGES}")
 
 
 @pytest.fixture(scope="module")

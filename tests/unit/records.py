@@ -64,6 +64,9 @@ def event(kind: EventKind, payment: str | None = "pay_1", **changes: object) -> 
     return Event(**(fields | changes))  # type: ignore[arg-type]
 
 
+FORMATS = ("en", "de", "fr", "en_IN")
+
+
 def written(money: Money, number_format: str) -> str:
     """The amount as people of a number format write it, with its groups and all its decimals."""
     decimals = exponent_of(money.currency)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.amounts import FORMATS, LARGEST, read_numeral, spell
+from bot.conversation.amounts import LARGEST, read_numeral, spell
 from bot.money import Money, chargeable_currencies
-from tests.unit.records import written
+from tests.unit.records import FORMATS, written
 
 CODES = st.sampled_from(sorted(chargeable_currencies()))
 MINORS = st.integers(min_value=1, max_value=LARGEST)
@@ -30,6 +30,12 @@ CONFIRMED = st.sampled_from([None, *FORMATS])
         ("1234.567", "KWD", 1234567),
         ("1,234.567", "KWD", 1234567),
         ("1.234,5", "KWD", 1234500),
+        ("1,23,456", "INR", 12345600),
+        ("12,34,567.89", "INR", 123456789),
+        ("1'234.50", "CHF", 123450),
+        ("1\N{NARROW NO-BREAK SPACE}234,50", "EUR", 123450),
+        ("5k", "EUR", 500000),
+        ("2.5k", "USD", 250000),
     ],
 )
 def test_one_reading_is_taken(numeral: str, currency: str, minor: int) -> None:
@@ -50,8 +56,7 @@ def test_two_readings_are_asked_about(numeral: str) -> None:
         ("1.2345", "USD", "amount_decimals"),
         ("1.23456", "KWD", "amount_decimals"),
         ("0.001", "EUR", "amount_decimals"),
-        ("1,23,456", "INR", "amount_unreadable"),
-        ("12,34,567.89", "INR", "amount_unreadable"),
+        ("1,23,4567", "INR", "amount_unreadable"),
         ("1.234.56", "EUR", "amount_unreadable"),
         ("1,234,56", "EUR", "amount_unreadable"),
         ("1234,567.00", "EUR", "amount_unreadable"),

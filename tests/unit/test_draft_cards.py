@@ -61,7 +61,7 @@ def test_a_finished_draft_offers_to_create_with_the_amount_in_figures() -> None:
     assert (acts(card), card.ask, card.version) == (["create", "edit", "cancel"], None, 3)
 
 
-@pytest.mark.parametrize("text", ["", "49.90", "1,234 KWD", "$25", "5k EUR", "Invoice 12"])
+@pytest.mark.parametrize("text", ["", "49.90", "1,234 KWD", "$25", "5m EUR", "Invoice 12"])
 def test_an_unfinished_draft_asks_and_does_not_offer_to_create(text: str) -> None:
     card = drawn(draft(text))
     assert card.ask

@@ -35,7 +35,7 @@ MADE = ProviderLink(
     "PL0123456789AB", 1, ACCOUNT, "PL0123456789AB", ProviderLinkState.OPEN, AMOUNT, "pl_1", URL
 )
 PAID = Payment(
-    ACCOUNT, "pay_1", "PL0123456789AB", "EUR", captured=4990, captured_at=START, method="Visa •4242"
+    ACCOUNT, "pay_1", "PL0123456789AB", "EUR", "EUR", captured=4990, captured_at=START, method="Visa •4242"
 )
 REPLIES = [
     *["authorised", "paid", "paid_different", "paid_unconfirmed", "paid_twice", "paid_after_close"],

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.amounts import FORMATS, LARGEST, spell
+from bot.conversation.amounts import LARGEST, spell
 from bot.conversation.currencies import NAMES, SIGNS
 from bot.conversation.parse import Understood, parse
 from bot.money import Money, chargeable_currencies
-from tests.unit.records import written
+from tests.unit.records import FORMATS, written
 
 CODES = sorted(chargeable_currencies())
 AMOUNTS = st.builds(Money, st.integers(min_value=1, max_value=LARGEST), st.sampled_from(CODES))

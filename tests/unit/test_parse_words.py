@@ -30,7 +30,8 @@ def test_a_currency_elsewhere_forbids_taking_the_accounts(text: str) -> None:
     ],
 )
 def test_a_currency_in_other_spelling_never_becomes_the_accounts(text: str) -> None:
-    assert parse(text, currency="EUR").amount is None
+    taken = parse(text, currency="EUR").amount
+    assert taken is None or taken.currency != "EUR"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ async def test_a_reply_to_a_draft_that_asks_nothing_is_refused(world: World, tal
 
 async def test_a_bad_answer_is_kept_as_a_problem_and_asked_again(world: World, talk: Talk) -> None:
     draft = await begin(world, talk, "")
-    draft = await world.write(lambda tx: talk.answer(tx, draft.id, ALICE, {"amount": "5k"}))
+    draft = await world.write(lambda tx: talk.answer(tx, draft.id, ALICE, {"amount": "5m"}))
     assert (await draft_of(world, draft.id)).problems["amount"].key == "amount_unreadable"
     assert talk.asking(draft) == "amount"
 
