@@ -36,13 +36,20 @@ def words_of(text: str) -> list[tuple[str, str]]:
         edges += [gap.start(), gap.end()]
     edges.append(len(text))
     spans = zip(edges[::2], edges[1::2], strict=True)
-    return [(text[start:end], spelled[start:end]) for start, end in spans if start < end]
+    words = [(text[start:end], spelled[start:end]) for start, end in spans if start < end]
+    return [(typed, typed if _mixes_scripts(typed) else alike) for typed, alike in words]
 
 
 def _spelled(text: str) -> str:
     """As long as the text: every character keeps its place."""
     ascii_digits = "".join(_digit(character) for character in text).translate(_MARKS)
     return _SPACE_BETWEEN.sub(SPACE, _APOSTROPHE_BETWEEN.sub("'", ascii_digits))
+
+
+def _mixes_scripts(word: str) -> bool:
+    """Digits of two scripts in one numeral mean nothing that anybody would write: it stays as typed."""
+    zeros = {ord(c) - unicodedata.decimal(c) for c in word if unicodedata.decimal(c, None) is not None}
+    return len(zeros) > 1
 
 
 def _digit(character: str) -> str:

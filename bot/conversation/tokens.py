@@ -21,7 +21,7 @@ _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 _JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
-    "k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
+    "c k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
     "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
     "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "
     "centimes kopek kopeks".split()

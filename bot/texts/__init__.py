@@ -36,4 +36,5 @@ class Texts:
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """`Sat 28 Nov 2026, 10:15 CET`: always with its time zone."""
-        return format_datetime(moment, "EEE d MMM y, HH:mm z", tzinfo=zone, locale=self.language)
+        local = format_datetime(moment, "EEE d MMM y, HH:mm", tzinfo=zone, locale=self.language)
+        return f"{local} {moment.astimezone(zone).tzname()}"

@@ -225,8 +225,9 @@ class TroubleContract:
             tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])
             closing = asyncio.create_task(db.close())
             await asyncio.sleep(0)
-        assert await outcomes(tasks) == keys
+            assert not closing.done()
         await closing
+        assert await outcomes(tasks) == keys
         await db.reopen()
         assert await db.storage.read(remembered) == keys
 

@@ -136,6 +136,14 @@ async def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> No
     await rig.close()
 
 
+async def test_a_database_without_a_schema_is_unavailable_and_says_what_is_missing(tmp_path: Path) -> None:
+    rig = Sqlite(tmp_path / "paylink.db")
+    for call in (rig.storage.write, rig.storage.read):
+        with pytest.raises(StorageUnavailable, match="no such table"):
+            await call(lambda tx: tx.outbox.count())
+    await rig.close()
+
+
 async def test_migrating_an_empty_file_makes_exactly_our_tables(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/paylink.db"
     assert not migrate.is_current(url)

@@ -71,7 +71,7 @@ def test_tracebacks_hold_no_secret(log_format: str, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("log_format", FORMATS)
-@pytest.mark.parametrize("name", ["foreign", "httpx", "telegram.ext", "slack_bolt.App", "uvicorn.access"])
+@pytest.mark.parametrize("name", ["foreign", "httpx", "telegram.ext", "slack_bolt.App", "uvicorn.error"])
 def test_lines_of_others_hold_no_secret(
     log_format: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

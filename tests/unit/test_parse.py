@@ -147,7 +147,7 @@ def test_an_amount_that_cannot_be_meant_is_refused_with_its_reason(text: str, wa
 @pytest.mark.parametrize(
     "text",
     [
-        *["1e3 EUR", "+5 EUR", ".50 EUR", ",50 EUR", "½ EUR", "1½ EUR", "1·234 EUR"],
+        *["1٢5 EUR", "1e3 EUR", "+5 EUR", ".50 EUR", ",50 EUR", "½ EUR", "1½ EUR", "1·234 EUR"],
         *["3x25 EUR", "20-25 EUR", "20\N{EN DASH}25 EUR", "20/25 EUR", "5mio EUR", "25¢", "25p", "five EUR"],
         *["100% EUR", "#25 EUR", "EUR25USD", "元500", "\N{EN DASH}5 EUR", "25EURx3"],
     ],

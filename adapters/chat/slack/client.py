@@ -46,7 +46,8 @@ async def calling(call: Awaitable[T]) -> T:
 def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailable | None:
     """What an answer's status alone says: wait, or unclear; None if it says nothing of the kind."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return ChatUnavailable("ratelimited", sent="no", retry_after=float(headers.get("Retry-After", "1")))
+        waits = headers.get("Retry-After", "")
+        return ChatUnavailable("ratelimited", sent="no", retry_after=float(waits) if waits.isdecimal() else 1)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ChatUnavailable(str(status), sent="unknown")
     return None

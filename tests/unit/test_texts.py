@@ -1,0 +1,35 @@
+"""How amounts and moments are written."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.money import Money
+from bot.texts import Texts
+
+NOON = datetime(2026, 11, 28, 9, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "wanted"),
+    [
+        ("UTC", "Sat 28 Nov 2026, 09:15 UTC"),
+        ("Europe/Berlin", "Sat 28 Nov 2026, 10:15 CET"),
+        ("Asia/Kolkata", "Sat 28 Nov 2026, 14:45 IST"),
+    ],
+)
+def test_a_moment_is_always_written_with_its_time_zone(zone: str, wanted: str) -> None:
+    assert Texts("en").moment(NOON, ZoneInfo(zone)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("amount", "wanted"),
+    [
+        (Money(123450, "EUR"), "1,234.50 EUR"),
+        (Money(1234, "KWD"), "1.234 KWD"),
+        (Money(10000, "JPY"), "10,000 JPY"),
+    ],
+)
+def test_an_amount_is_written_with_isos_decimals_and_its_code(amount: Money, wanted: str) -> None:
+    assert Texts("en").money(amount) == wanted
