@@ -14,7 +14,7 @@ test: .venv/installed-dev
 	$(BIN)/pytest -n 4
 
 test-fast: .venv/installed-dev
-	$(BIN)/pytest -q -n 4 -m "not browser and not slow"
+	$(BIN)/pytest -q -n 4 -m "not browser and not slow" --ignore tests/scenario
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

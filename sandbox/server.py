@@ -83,6 +83,7 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
     """A listening socket: connections queue in it before the server is up."""
     listener = socket.create_server((host, port), backlog=256)
     listener.setblocking(False)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio only does so where it knows
     return listener
 
 
@@ -97,6 +98,7 @@ async def serving_on(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str
     config = uvicorn.Config(
         app,
         http=_CuttableProtocol,
+        log_config=None,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,

@@ -7,6 +7,7 @@ and, by WAL, neither wait for the writer nor hold it up.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -103,7 +104,8 @@ class SqliteStorage:
         while (first := self._jobs.get()) is not None:
             batch, closing = self._waiting(first)
             for outcome in self._commit(batch):
-                outcome.job.loop.call_soon_threadsafe(self._deliver, outcome)
+                with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
+                    outcome.job.loop.call_soon_threadsafe(self._deliver, outcome)
             if closing:
                 return
 

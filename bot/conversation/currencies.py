@@ -51,7 +51,6 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "৳": ("BDT",),
     "Ft": ("HUF",),
     "lei": ("RON", "MDL"),
-    "лв": ("BGN",),
     "zł": ("PLN",),
     "RM": ("MYR",),
     "Rp": ("IDR",),

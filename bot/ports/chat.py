@@ -77,8 +77,8 @@ class Reply:
 class Chat(Protocol):
     """One chat platform.
 
-    Every method raises ChatUnavailable, ChatGone or ChatRefused, and nothing else; `edit_card` may also
-    raise ChatMessageGone.
+    Every method raises ChatUnavailable, ChatGone or ChatRefused, and nothing else; `edit_card` and
+    `post_reply` also ChatMessageGone, if the card is no longer there.
     """
 
     name: str

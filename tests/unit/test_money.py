@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.conversation.currencies import NAMES, SIGNS
 from bot.money import (
     Money,
     TooManyDecimals,
@@ -120,3 +121,8 @@ def test_nothing_is_lost_on_the_way_to_a_row_and_back(minor: int, currency: str)
 
 def test_a_packed_amount_is_minor_units_and_code() -> None:
     assert pack(Money(4990, "EUR")) == "4990 EUR"
+
+
+def test_every_sign_and_name_stands_for_currencies_that_can_be_charged() -> None:
+    meant = {code for codes in (*SIGNS.values(), *NAMES.values()) for code in codes}
+    assert meant <= chargeable_currencies().keys()

@@ -17,8 +17,11 @@ from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, 
 T = TypeVar("T")
 
 _GONE = frozenset(
-    "channel_not_found is_archived is_inactive not_in_channel account_inactive token_revoked "
-    "invalid_auth not_authed team_access_not_granted user_not_found user_not_in_channel".split()
+    "channel_not_found is_archived is_inactive not_in_channel user_not_found user_not_in_channel".split()
+)
+# Too fast, or the operator's to mend (the token): what is owed waits, no destination is given up.
+_NOT_TAKEN = frozenset(
+    "ratelimited invalid_auth not_authed token_revoked account_inactive team_access_not_granted".split()
 )
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
@@ -62,8 +65,8 @@ def _sorted(error: SlackApiError) -> PaylinkError:
     code = str(response.get("error", ""))
     if not code or code in _UNCLEAR:
         return ChatUnavailable(code or "an answer without sense", sent="unknown")
-    if code == "ratelimited":
-        return ChatUnavailable(code, sent="no", retry_after=1)
+    if code in _NOT_TAKEN:
+        return ChatUnavailable(code, sent="no")
     if code in _MESSAGE_GONE:
         return ChatMessageGone(code)
     return ChatGone(code) if code in _GONE else ChatRefused(code)

@@ -20,7 +20,6 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
@@ -29,6 +28,7 @@ from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, 
 
 T = TypeVar("T")
 
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNCHANGED = "message is not modified"
 _MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _GONE = ("chat not found", "topic_closed", "topic_deleted", "message thread not found", "not enough rights")
@@ -70,15 +70,14 @@ def _sorted(error: TelegramError) -> PaylinkError:
             waits = error.retry_after
             seconds = waits.total_seconds() if isinstance(waits, timedelta) else float(waits)
             return ChatUnavailable("flood control", sent="no", retry_after=seconds)
-        case TimedOut():
-            never_sent = isinstance(error.__cause__, httpx.PoolTimeout | httpx.ConnectTimeout)
-            return ChatUnavailable("timed out", sent="no" if never_sent else "unknown")
         case NetworkError():
-            never_sent = isinstance(error.__cause__, httpx.ConnectError)
+            never_sent = isinstance(error.__cause__, _NEVER_SENT)
             return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
-        case Forbidden() | InvalidToken():
+        case Forbidden() | ChatMigrated():
             return ChatGone(error.message)
-        case Conflict() | ChatMigrated():
+        case InvalidToken():  # the operator's to mend; also any 404
+            return ChatUnavailable("the token is refused", sent="no")
+        case Conflict():
             return ChatRefused(error.message)
         case _:
             return ChatUnavailable("an answer without sense", sent="unknown")
