@@ -168,11 +168,11 @@ async def test_a_restart_in_the_middle_of_a_dialogue_loses_nothing(stage: Stage)
     await stage.telegram("/paylink")
     await stage.telegram_card("How much?")
     await stage.telegram("49.90 EUR")
-    await stage.telegram_card("e-mail")
+    await stage.telegram_card("e-mail address?")
     await stage.stop_service()
     await stage.telegram("jane@example.com")
     await stage.start_service()
-    await stage.telegram_card("name", "jane@example.com")
+    await stage.telegram_card("the customer's name?", "jane@example.com")
 
 
 async def test_nothing_is_owed_when_all_is_said(stage: Stage) -> None:
@@ -181,5 +181,9 @@ async def test_nothing_is_owed_when_all_is_said(stage: Stage) -> None:
     await stage.slack_replies("Paid")
     await stage.slack_card("Paid 49.90 EUR")
 
+    async def told() -> bool:
+        return "ready and posted" in str(await stage.view())
+
+    await stage.until(told)
     await stage.stop_service()
     assert await stage.owed() == 0
