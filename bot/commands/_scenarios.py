@@ -78,8 +78,12 @@ class Stage:
         for text in ("/paylink", _AMOUNT, "jane@example.com"):
             self._echo(f"Telegram Alice: {text}")
             await self._post("/telegram/_control/message", {"chat": _CHAT, "user": _CHAT, "text": text})
-        for button in ("Skip", "Skip", "Create link"):
-            await self._press_in_telegram(button)
+        for question, button in (
+            ("the customer's name?", "Skip"),
+            ("What is it for?", "Skip"),
+            ("check the amount", "Create link"),
+        ):
+            await self._press_in_telegram(question, button)
         reference = await self._until("a card in Telegram", self._telegram_reference)
         return str(reference)
 
@@ -153,12 +157,14 @@ class Stage:
         messages = (await self._get("/telegram/_control/messages", chat=_CHAT))["messages"]
         return [message for message in messages if not message.get("deleted")]
 
-    async def _press_in_telegram(self, label: str) -> None:
+    async def _press_in_telegram(self, question: str, label: str) -> None:
+        """Press a button once the question is there that it answers: an older one's would be stale."""
+
         async def message_with_button() -> int | None:
             messages = await self._telegram_messages()
-            newest = messages[-1] if messages else {"keyboard": []}
+            newest = messages[-1] if messages else {"keyboard": [], "text": ""}
             labels = [button["text"] for row in newest["keyboard"] or [] for button in row]
-            return newest["message_id"] if label in labels else None
+            return newest["message_id"] if label in labels and question in newest["text"] else None
 
         message_id = await self._until(f"a button '{label}' in Telegram", message_with_button)
         self._echo(f"Telegram Alice: [{label}]")
