@@ -162,7 +162,7 @@ class Stage:
 
         async def message_with_button() -> int | None:
             messages = await self._telegram_messages()
-            newest = messages[-1] if messages else {"keyboard": [], "text": ""}
+            newest: dict[str, Any] = messages[-1] if messages else {"keyboard": [], "text": ""}
             labels = [button["text"] for row in newest["keyboard"] or [] for button in row]
             return newest["message_id"] if label in labels and question in newest["text"] else None
 
