@@ -31,8 +31,9 @@ from bot.links.service import LinkService
 from bot.ports.backend import Backend
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock, SystemClock
-from bot.ports.model import Account, InboundFact, Person
+from bot.ports.model import Account, Person
 from bot.ports.storage import Storage, Transaction, Wake
+from bot.ports.traffic import InboundFact
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from bot.settings_table import BACKEND_PREFIXES, PREFIX
 from bot.texts import Texts

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, literal, select
 
-from bot.ports.model import Notice, Owed, OwedState, Say
+from bot.ports.traffic import Notice, Owed, OwedState, Say
 from storage import tables as t
 from storage.repositories import add_once
 

@@ -15,9 +15,6 @@ from bot.ports.model import (
     Draft,
     DraftState,
     Event,
-    Inbound,
-    InboundFact,
-    InboxState,
     Link,
     LinkState,
     Mode,
@@ -26,6 +23,7 @@ from bot.ports.model import (
     Place,
     ProviderLink,
 )
+from bot.ports.traffic import Inbound, InboundFact, InboxState
 from storage import rows
 from storage import tables as t
 

@@ -11,8 +11,6 @@ from bot.ports.model import (
     Customer,
     Draft,
     DraftState,
-    Inbound,
-    InboundFact,
     Link,
     LinkState,
     Payment,
@@ -22,6 +20,7 @@ from bot.ports.model import (
     ProviderLink,
     ProviderLinkState,
 )
+from bot.ports.traffic import Inbound, InboundFact
 
 Values = dict[str, Any]
 _PAYMENT = tuple(field.name for field in fields(Payment))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import sys
 import tempfile
@@ -39,14 +40,16 @@ class Demo:
 )
 def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         if not asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port)):
             sys.exit(1)
 
 
 @contextlib.asynccontextmanager
 async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
-    """Both of them running; their files are gone afterwards."""
+    """Both of them running; afterwards (a SIGTERM included) both are stopped and their files gone."""
+    if (task := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     page, reserved = _listen(port), listen()
     service_url = url_of(reserved)
     reserved.close()

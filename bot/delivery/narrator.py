@@ -8,8 +8,9 @@ from bot.delivery import cards
 from bot.delivery.outbox import Content
 from bot.links.service import usable
 from bot.ports.backend import Backend
-from bot.ports.model import Destination, Draft, Owed, Say
+from bot.ports.model import Destination, Draft
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Owed, Say
 
 _NO_DESK: Mapping[str, str] = {}
 

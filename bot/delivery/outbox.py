@@ -15,8 +15,9 @@ from bot.delivery.cards import REPEATED_IF_LOST
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable
 from bot.ports.chat import Card, Chat, Pace, Reply
 from bot.ports.clock import Clock
-from bot.ports.model import Destination, Owed, OwedState, Say
+from bot.ports.model import Destination
 from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Owed, OwedState, Say
 
 log = structlog.get_logger(__name__)
 

@@ -9,8 +9,9 @@ from bot.errors import BackendProtocolError, StorageUnavailable
 from bot.links import lifecycle
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
-from bot.ports.model import Event, Inbound, InboxState, Link, Payment
+from bot.ports.model import Event, Link, Payment
 from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Inbound, InboxState
 
 log = structlog.get_logger(__name__)
 

@@ -7,8 +7,8 @@ from zlib import crc32
 from bot.errors import WebhookRejected
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
-from bot.ports.model import InboundFact
 from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import InboundFact
 
 STRIPES = 16
 

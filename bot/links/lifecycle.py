@@ -11,7 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.money import Money, pack
-from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Notice, Payment
+from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
+from bot.ports.traffic import Notice
 
 
 class Stage(StrEnum):

@@ -9,23 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.ports.model import (
-    Account,
-    Destination,
-    Draft,
-    Event,
-    Inbound,
-    InboundFact,
-    InboxState,
-    Link,
-    Notice,
-    Owed,
-    OwedState,
-    Payment,
-    Person,
-    Place,
-    ProviderLink,
-)
+from bot.ports.model import Account, Destination, Draft, Event, Link, Payment, Person, Place, ProviderLink
+from bot.ports.traffic import Inbound, InboundFact, InboxState, Notice, Owed, OwedState
 
 T = TypeVar("T")
 

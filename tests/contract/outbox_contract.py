@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports.model import Notice, Owed, OwedState, Place, Say
+from bot.ports.model import Place
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Notice, Owed, OwedState, Say
 from tests.contract.records import EARLIER, LATER, LINK_ID, NOW, OTHER_LINK_ID, SALES
 from tests.contract.storage_rig import StorageRig, trying
 

@@ -15,7 +15,6 @@ from bot.ports.model import (
     DraftState,
     Event,
     EventKind,
-    InboundFact,
     Link,
     LinkState,
     Mode,
@@ -27,6 +26,7 @@ from bot.ports.model import (
     ProviderLinkState,
 )
 from bot.ports.storage import Transaction
+from bot.ports.traffic import InboundFact
 
 NOW = datetime(2026, 11, 21, 10, 15, 30, 123456, UTC)
 LATER, EARLIER = NOW + timedelta(minutes=5), NOW - timedelta(minutes=5)

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.money import Money
-from bot.ports.model import Account, DraftState, InboxState, LinkState, Mode, Person, Place
+from bot.ports.model import Account, DraftState, LinkState, Mode, Person, Place
 from bot.ports.storage import Transaction
+from bot.ports.traffic import InboxState
 from tests.contract import records as r
 from tests.contract.exactness_contract import ExactnessContract
 from tests.contract.records import ACCOUNT, ALICE, EARLIER, LATER, LINK_ID, NOW, OTHER_LINK_ID, SALES

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from bot.delivery.outbox import Content, Delivery
 from bot.ports.chat import Card, Reply, Tone
-from bot.ports.model import Destination, Notice, Owed, Place, Say
+from bot.ports.model import Destination, Place
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Notice, Owed, Say
 from tests.unit.records import SALES
 from tests.unit.world import World
 

@@ -9,17 +9,9 @@ from structlog.testing import capture_logs
 from bot.errors import StorageUnavailable, WebhookRejected
 from bot.inbox.process import AfterCommit, Handler, Processor, WebhookHandler
 from bot.inbox.receive import STRIPES, Receiver, inbox_key, keep, stripe_of
-from bot.ports.model import (
-    Event,
-    EventKind,
-    Inbound,
-    InboundFact,
-    LinkState,
-    Person,
-    ProviderLink,
-    ProviderLinkState,
-)
+from bot.ports.model import Event, EventKind, LinkState, Person, ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction, Wake
+from bot.ports.traffic import Inbound, InboundFact
 from tests.fakes import PROOF, FakeBackend
 from tests.unit.records import ACCOUNT, AMOUNT, SALES, event
 from tests.unit.world import World

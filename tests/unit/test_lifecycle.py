@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.links import lifecycle
 from bot.links.lifecycle import TRANSITIONS, Headline, Match, Stage, headline, stage
 from bot.money import Money
-from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Notice, Payment
+from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
+from bot.ports.traffic import Notice
 from tests.fakes import START
 from tests.unit.records import AMOUNT, event, link
 

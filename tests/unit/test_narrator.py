@@ -7,7 +7,8 @@ import pytest
 from bot.conversation.talk import Talk
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
-from bot.ports.model import Customer, LinkState, Notice, ProviderLink, ProviderLinkState
+from bot.ports.model import Customer, LinkState, ProviderLink, ProviderLinkState
+from bot.ports.traffic import Notice
 from tests.unit.records import ACCOUNT, ALICE, ALONE, AMOUNT, OFFER, SALES
 from tests.unit.world import World
 

@@ -4,19 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from bot.ports.model import (
-    Account,
-    Destination,
-    Draft,
-    DraftState,
-    Link,
-    Mode,
-    OwedState,
-    Payment,
-    Place,
-    ProviderLink,
-)
+from bot.ports.model import Account, Destination, Draft, DraftState, Link, Mode, Payment, Place, ProviderLink
 from bot.ports.storage import Transaction, Wake
+from bot.ports.traffic import OwedState
 from storage.engine import SqliteStorage
 from tests.fakes import START, Clock, FakeBackend, FakeChat
 from tests.unit.records import ACCOUNT, ALICE, SALES, link

@@ -18,8 +18,9 @@ from bot.conversation.talk import NothingOpen, NotYours, StaleDraft, Talk
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable
 from bot.ports.chat import Act
 from bot.ports.clock import Clock
-from bot.ports.model import Inbound, Person, Place
+from bot.ports.model import Person, Place
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Inbound
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)

@@ -1,0 +1,77 @@
+"""What comes in and what is still to be said: the rows of the inbox and of the outbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class InboxState(StrEnum):
+    """What has become of an inbound fact."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFact:
+    """What came in, as it came. `kind` names its handler; those of one `stripe` are handled in order."""
+
+    kind: str
+    account_id: str  # empty for what belongs to no account
+    key: str  # tells it from every other of its kind and account
+    stripe: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A stored inbound fact."""
+
+    id: int
+    fact: InboundFact
+
+
+class Say(StrEnum):
+    """What kind of thing is owed to a thread."""
+
+    CARD = "card"  # the present state, edited in place
+    REPLY = "reply"  # a line of the history, never coalesced
+    DESK = "desk"  # what the person who asked sees apart from the card
+    TIDY = "tidy"  # a typed answer to delete
+
+
+class OwedState(StrEnum):
+    """How far a message has come. SENDING that nobody is sending means: cut off in the middle."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    SAID = "said"
+    LOST = "lost"  # may have been seen; not repeated
+    DEAD = "dead"  # will never be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One row of the outbox: key and parameters, worded when sent."""
+
+    id: int
+    say: Say
+    subject: str  # the id of the draft and link that it is about
+    destination_id: int
+    key: str
+    params: Mapping[str, str]
+    state: OwedState
+    wanted: int  # a card: raised with every change
+    attempts: int
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A change worth a line in the thread. `once` tells it from every other notice of the link."""
+
+    key: str
+    once: str
+    params: Mapping[str, str] = field(default_factory=dict)
