@@ -38,9 +38,11 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing what Paylink is built on; this happens once."
 	$(PINNED) $(BIN)/pip install -q --disable-pip-version-check -e .
 	@touch $@
 
 .venv/installed-dev: .venv/installed
+	@echo "Installing what the tests need; this happens once."
 	$(PINNED) $(BIN)/pip install -q --disable-pip-version-check -e ".[dev]"
 	@touch $@
