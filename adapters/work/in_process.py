@@ -74,7 +74,7 @@ class InProcessWork:
         try:
             for wake in await sweep():
                 self.wake(wake)
-        except Exception:
+        except Exception:  # the outermost loop: the next sweep looks again
             log.exception("work.sweep_failed")
 
     def _set_timer(self, slot: _Slot, at: datetime) -> None:
@@ -101,7 +101,7 @@ class InProcessWork:
         async with self._limits[kind]:
             try:
                 await self._handlers[kind](key)
-            except Exception:
+            except Exception:  # the outermost loop of every handler: its rows are found again
                 log.exception("work.failed", kind=kind, key=key)
 
     def _finished(self, slot: _Slot) -> None:

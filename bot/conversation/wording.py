@@ -29,7 +29,7 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "backend": form.backend_label,
         "limit": str(asked.limit),
         "length": str(len(problem.typed)),
-        "codes": problem.typed,
+        "codes": texts.codes(problem.typed),
     }
     return texts(f"problem.{problem.key}", **values)
 

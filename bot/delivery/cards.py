@@ -264,7 +264,8 @@ def _link_buttons(
 def _trouble(setting: Setting, link: Link, backend: str) -> tuple[str, ...]:
     if link.trouble is None:
         return ()
-    values = {"codes": "", "backend": backend} | dict(link.trouble)
+    codes = setting.texts.codes(link.trouble.get("codes", ""))
+    values = {"backend": backend} | dict(link.trouble) | {"codes": codes}
     text = setting.texts(f"trouble.{values.pop('key')}", **values)
     return (setting.texts("card.waiting", trouble=text),) if link.state is LinkState.CREATING else (text,)
 

@@ -24,9 +24,9 @@ class Texts:
         """The text of a key with its parameters filled in; raises KeyError for a key nobody wrote."""
         return self._words[key].format_map(values)
 
-    def optional(self, key: str, /, **values: str) -> str | None:
-        """The same, None for a key that this language has no text for."""
-        return self(key, **values) if key in self._words else None
+    def codes(self, codes: str) -> str:
+        """A backend's error codes, separated by commas: in words where we have them, else as they came."""
+        return ", ".join(self._words.get(f"code.{code}", code) for code in codes.split(", "))
 
     def money(self, amount: Money) -> str:
         """`1,234.50 EUR`: ISO's decimals, this language's separators, the code and never a bare symbol."""

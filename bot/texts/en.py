@@ -78,6 +78,8 @@ EN = {
     "trouble.protocol": "{backend} answered something we do not understand. The operator has the details.",
     "trouble.rejected": "{backend} refuses the request: {codes}.",
     "trouble.gave_up": "{backend} could not be reached for too long. Nothing was confirmed.",
+    # Error codes of backends that people can do something about.
+    "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     # Problems with one field, each with the way out.
     "problem.required": "Please fill this in.",
     "problem.too_long": "At most {limit} characters, please: this has {length}.",

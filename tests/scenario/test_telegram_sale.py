@@ -127,3 +127,12 @@ async def test_in_a_group_a_reply_to_the_question_is_an_answer_and_other_talk_is
     await stage.telegram("60 EUR is what I paid for lunch", chat=-1001)
     await stage.telegram("49.90 EUR", chat=-1001, reply_to=asking["message_id"])
     await stage.telegram_card("New payment link: 49.90 EUR", chat=-1001)
+
+
+async def test_an_amount_that_the_backend_cannot_express_is_explained_in_words(stage: Stage) -> None:
+    await stage.telegram("/paylink 01.234 KWD")
+    await stage.telegram_card("check the amount", "1.234 KWD")
+    await stage.press_telegram("Create link")
+    await stage.telegram_card(
+        "No link was created", "the amount's last digit must be 0", "Change and try again"
+    )

@@ -136,7 +136,7 @@ def test_the_headline_says_both_axes(
 
 
 def test_every_headline_has_words() -> None:
-    assert all(PUBLIC.texts.optional(f"link.{name}", amount="", paid="") for name in Headline)
+    assert all(PUBLIC.texts(f"link.{name}", amount="", paid="") for name in Headline)
 
 
 def test_a_paid_link_offers_no_address_any_more_and_names_the_method() -> None:

@@ -33,3 +33,9 @@ def test_a_moment_is_always_written_with_its_time_zone(zone: str, wanted: str) -
 )
 def test_an_amount_is_written_with_isos_decimals_and_its_code(amount: Money, wanted: str) -> None:
     assert Texts("en").money(amount) == wanted
+
+
+def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_came() -> None:
+    worded = "in this currency the amount's last digit must be 0"
+    assert Texts("en").codes("zip_invalid, amount_last_digit_not_0") == f"zip_invalid, {worded}"
+    assert Texts("en").codes("") == ""

@@ -20,7 +20,7 @@ SOURCE = "\n".join(
     path.read_text()
     for package in ("bot", "adapters")
     for path in sorted((ROOT / package).rglob("*.py"))
-    if path.parent.name != "texts"
+    if path.parent.name != "texts" or path.name == "__init__.py"
 )
 TEXTS = Texts("en")
 GAPS = re.compile(r"[{}]|  |: \.|: ,|Type \.|like \.|\(\)|^ | $")
@@ -126,6 +126,5 @@ def test_every_language_has_the_same_keys_and_placeholders(language: str) -> Non
 
 def test_an_unknown_language_speaks_english_and_an_unknown_key_is_a_mistake() -> None:
     assert Texts("xx")("button.cancel") == EN["button.cancel"]
-    assert Texts("xx").optional("no.such.key") is None
     with pytest.raises(KeyError):
         Texts("en")("no.such.key")
