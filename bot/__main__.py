@@ -12,7 +12,9 @@ COMMANDS = {
     "check": ("bot.commands.check", "Try every setting and every credential."),
     "parse": ("bot.commands.parse", "Show what a one-line command would be understood as."),
     "db": ("bot.commands.db", "Migrate the database."),
-    "outbox": ("bot.commands.outbox", "Show what is still owed to the chats."),
+    "links": ("bot.commands.links", "Show links, cancel one, have its backend asked."),
+    "inbox": ("bot.commands.inbox", "Show what is stuck on its way in, and replay it."),
+    "outbox": ("bot.commands.outbox", "Show what is owed to the chats, and what was given up."),
 }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
@@ -18,20 +18,25 @@ from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from adapters.chat.telegram.handlers import UpdateHandler
 from adapters.web.app import Endpoint, build_app
+from adapters.web.metrics import Figures
 from adapters.work.in_process import InProcessWork
-from bot.conversation.form import form_for
+from bot.conversation.form import Locality, form_for
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
 from bot.delivery.cards import Setting
-from bot.delivery.narrator import Narrator
+from bot.delivery.narrator import House, Narrator
 from bot.delivery.outbox import Delivery
 from bot.inbox.process import Handler, Processor, WebhookHandler
 from bot.inbox.receive import Receiver, inbox_key, keep, stripe_of
+from bot.links.acts import Acts
+from bot.links.doorman import Doorman
+from bot.links.lookups import Lookups, key_of
 from bot.links.service import LinkService
+from bot.links.watching import Watch
 from bot.ports.backend import Backend
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock, SystemClock
-from bot.ports.model import Account, Person
+from bot.ports.model import Account, Person, Standing
 from bot.ports.storage import Storage, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from bot.settings import Settings, SlackSettings, TelegramSettings
@@ -51,6 +56,8 @@ class _Core:
     storage: Storage
     backends: Mapping[str, Backend]
     talk: Talk
+    acts: Acts
+    narrator: Narrator
     texts: Texts
 
 
@@ -59,7 +66,7 @@ class _ChatParts:
     """What one chat brings along."""
 
     chat: Chat
-    endpoint: Endpoint | None = None
+    doors: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
     inbox_handler: tuple[str, Handler] | None = None
     run: Callable[[], Awaitable[None]] | None = None
 
@@ -101,9 +108,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         backends = make_backends(settings)
         for backend in backends.values():
             stack.push_async_callback(backend.aclose)
-        core = _Core(
-            settings, clock, storage, backends, _talk(settings, backends, clock), Texts(settings.language)
-        )
+        core = _core(settings, clock, storage, backends)
         await storage.write(lambda tx: _introduce(tx, core))
         parts = [part async for part in _chat_parts(core, stack)]
         handlers = _handlers(core, parts)
@@ -120,15 +125,25 @@ def sweep(tx: Transaction, core: _Core) -> Sequence[Wake]:
     return [
         *(Wake("inbox", inbox_key(kind, stripe)) for kind, stripe in tx.inbox.stripes()),
         *(Wake("link", link_id) for link_id in tx.links.creating(now)),
+        *(Wake("watch", link_id) for link_id in tx.links.watched(now)),
+        *(Wake("lookup", key_of(lookup)) for lookup in tx.lookups.due(now)),
         *(Wake("delivery", lane) for lane in tx.outbox.lanes(now)),
         *([Wake("drafts", "")] if tx.drafts.overdue(now) else []),
     ]
 
 
-def _talk(settings: Settings, backends: Mapping[str, Backend], clock: Clock) -> Talk:
-    account = settings.default_backend
-    form = form_for(backends[account].info, currency=settings.default_currency, country=settings.region)
-    return Talk(Offer(account, form, settings.region, settings.link_expiry, settings.language), clock)
+def _core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[str, Backend]) -> _Core:
+    locality = Locality(settings.default_currency, settings.region, settings.time_zone)
+    labels = {name: backend.info.label for name, backend in backends.items()}
+    offers = [
+        Offer(name, form_for(backends[name].info, locality, labels), settings.link_expiry, settings.language)
+        for name in sorted(backends, key=lambda name: name != settings.default_backend)
+    ]
+    talk = Talk(offers, clock)
+    house = House(settings.merchant_name, settings.time_zone)
+    narrator = Narrator(backends, talk, house, clock)
+    acts = Acts(settings.admins, clock)
+    return _Core(settings, clock, storage, backends, talk, acts, narrator, Texts(settings.language))
 
 
 def _introduce(tx: Transaction, core: _Core) -> None:
@@ -137,23 +152,25 @@ def _introduce(tx: Transaction, core: _Core) -> None:
         tx.accounts.put(Account(name, name, backend.mode, PREFIX + BACKEND_PREFIXES[name]))
     if core.settings.telegram:
         for user in core.settings.telegram.admitted:
-            tx.people.admit(Person("telegram", user))
+            tx.people.put(Person("telegram", user), Standing.ADMITTED)
 
 
 def _handlers(core: _Core, parts: Sequence[_ChatParts]) -> dict[str, Callable[[str], Awaitable[None]]]:
     """One handler per kind of wake, and one per kind of inbound row."""
     inbox: dict[str, Handler] = {"webhook": WebhookHandler(core.backends, core.clock)}
     inbox |= dict(part.inbox_handler for part in parts if part.inbox_handler)
-    narrate = Narrator(core.backends, core.talk, core.settings.time_zone)
     chats = {part.chat.name: part.chat for part in parts}
+    doorman = Doorman(core.storage, chats, core.clock)
 
     async def expire_drafts(_: str) -> None:
         await core.storage.write(core.talk.expire)
 
     return {
         "inbox": Processor(core.storage, inbox).run,
-        "link": LinkService(core.storage, core.backends, core.clock).run,
-        "delivery": Delivery(core.storage, chats, narrate, core.clock).run,
+        "link": LinkService(core.storage, core.backends, doorman, core.clock).run,
+        "watch": Watch(core.storage, core.backends, core.clock).run,
+        "lookup": Lookups(core.storage, core.backends, core.clock).run,
+        "delivery": Delivery(core.storage, chats, core.narrator, core.clock).run,
         "drafts": expire_drafts,
     }
 
@@ -170,10 +187,11 @@ def _slack(core: _Core, settings: SlackSettings, session: aiohttp.ClientSession)
     client = make_client(settings.bot_token, settings.api_url, session)
     mode = core.backends[core.talk.offer.account_id].mode
     setting = Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
-    listeners = Listeners(core.storage, core.talk, setting)
+    listeners = Listeners(core.storage, core.talk, core.acts, setting, core.narrator.draft)
     unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
     app = make_app(settings.signing_secret, settings.bot_token, unauthorised, listeners)
-    return _ChatParts(SlackChat(client, session, core.texts), AsyncSlackRequestHandler(app).handle)
+    doors = {"/slack/events": AsyncSlackRequestHandler(app).handle}
+    return _ChatParts(SlackChat(client, session, core.texts), doors)
 
 
 def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncExitStack) -> _ChatParts:
@@ -194,8 +212,17 @@ def _web(core: _Core, parts: Sequence[_ChatParts]) -> ASGIApp:
     async def ready() -> bool:
         return await core.storage.read(lambda tx: tx.outbox.count()) >= 0
 
-    slack = next((part.endpoint for part in parts if part.endpoint), None)
-    return build_app(Receiver(core.storage, core.backends, core.clock), slack, ready)
+    async def count() -> Figures:
+        return await core.storage.read(lambda tx: _figures(tx, core.clock))
+
+    doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
+    return build_app(Receiver(core.storage, core.backends, core.clock), doors, ready, count)
+
+
+def _figures(tx: Transaction, clock: Clock) -> Figures:
+    census, oldest = tx.census, tx.census.oldest_owed()
+    waits = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
+    return Figures(census.links(), census.outbox(), census.inbox(), census.quarantined(), waits)
 
 
 async def _run(stack: contextlib.AsyncExitStack, job: Awaitable[None]) -> None:

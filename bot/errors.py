@@ -61,7 +61,11 @@ class WebhookRejected(PaylinkError):
         self.status = status
 
 
-class ChatUnavailable(PaylinkError):
+class ChatError(PaylinkError):
+    """The root of what a chat can fail with."""
+
+
+class ChatUnavailable(ChatError):
     """The chat did not take a message. `sent` no: say it again; unknown: it may have been seen."""
 
     def __init__(self, text: str, *, sent: Sent, retry_after: float | None = None) -> None:
@@ -70,17 +74,49 @@ class ChatUnavailable(PaylinkError):
         self.retry_after = retry_after
 
 
-class ChatGone(PaylinkError):
+class ChatGone(ChatError):
     """The destination will never take a message again (archived, blocked, removed)."""
 
 
-class ChatMessageGone(PaylinkError):
+class ChatMoved(ChatError):
+    """The channel has another id now: `channel`. Nothing was sent."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"moved to {channel}")
+        self.channel = channel
+
+
+class ChatThreadGone(ChatError):
+    """The thread or topic is closed or deleted; its channel still takes messages."""
+
+
+class ChatUninvited(ChatError):
+    """The channel is there, but nobody has let us in."""
+
+
+class ChatMessageGone(ChatError):
     """The message to edit is no longer there: post a fresh one."""
 
 
-class ChatRefused(PaylinkError):
+class ChatRefused(ChatError):
     """The chat refuses this very message (ours to mend); repeating it would not help."""
 
 
 class StorageUnavailable(PaylinkError):
     """The database did not take the transaction; nothing of it was written."""
+
+
+class StaleDraft(PaylinkError):
+    """The press or the answer belongs to an older state of the draft."""
+
+
+class NotYours(PaylinkError):
+    """Somebody else began this draft."""
+
+
+class NothingOpen(PaylinkError):
+    """There is no such draft, or it is over."""
+
+
+class LinkClosed(PaylinkError):
+    """The link is no longer open: there is nothing to cancel."""

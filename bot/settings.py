@@ -56,6 +56,8 @@ class Settings:
     slack: SlackSettings | None
     telegram: TelegramSettings | None
     backends: Mapping[str, Mapping[str, str]]  # by name; settings without their prefix
+    trusted_proxies: tuple[str, ...]
+    admins: frozenset[tuple[str, str]]  # (chat, user) each
     secrets: tuple[str, ...]  # never to be logged
 
 
@@ -96,6 +98,8 @@ def load(written: Mapping[str, str]) -> Settings:
         slack=_slack(values),
         telegram=_telegram(values),
         backends=backends,
+        trusted_proxies=_list(values["TRUSTED_PROXIES"]),
+        admins=frozenset(_admin(part) for part in _list(values["ADMINS"])),
         secrets=tuple(value for name, value in values.items() if value and _is_secret(name)),
     )
 
@@ -109,8 +113,18 @@ def _slack(values: Mapping[str, str]) -> SlackSettings | None:
 def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
     if not values["TELEGRAM_BOT_TOKEN"]:
         return None
-    admitted = tuple(part.strip() for part in values["TELEGRAM_ADMITTED"].split(",") if part.strip())
-    return TelegramSettings(values["TELEGRAM_BOT_TOKEN"], values["TELEGRAM_API_URL"], admitted)
+    return TelegramSettings(
+        values["TELEGRAM_BOT_TOKEN"], values["TELEGRAM_API_URL"], _list(values["TELEGRAM_ADMITTED"])
+    )
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _admin(text: str) -> tuple[str, str]:
+    chat, _, user = text.partition(":")
+    return chat, user
 
 
 def _is_secret(name: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,18 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("DATABASE_URL", "Where everything is kept", "sqlite:///paylink.db"),
         Setting("HOST", "Address to listen on", "127.0.0.1"),
         Setting("PORT", "Port to listen on", "8080"),
+        Setting(
+            "TRUSTED_PROXIES",
+            "Whose word on where a request came from is taken: addresses, separated by commas",
+            "",
+            "10.0.0.0/8",
+        ),
+        Setting(
+            "ADMINS",
+            "Who may cancel anybody's links, separated by commas",
+            "",
+            "slack:U012ABCDEF,telegram:1001",
+        ),
         Setting("LOG_FORMAT", "json or console", "json"),
     ),
     "Your links": (
@@ -49,7 +62,10 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("TELEGRAM_MODE", "How updates come in: polling", "polling"),
         Setting("TELEGRAM_API_URL", "Bot API", "https://api.telegram.org"),
         Setting(
-            "TELEGRAM_ADMITTED", "Ids of the people who may use the bot, separated by commas", "", "1001,1002"
+            "TELEGRAM_ADMITTED",
+            "Ids of the people and groups that may use the bot, separated by commas",
+            "",
+            "1001,-1002",
         ),
     ),
     "Checkout.com": (
@@ -63,6 +79,26 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
             "CHECKOUT_WEBHOOK_SECRET", "Signature key of the webhook; several while one replaces another"
         ),
         Setting("CHECKOUT_PROCESSING_CHANNEL_ID", "Needed if the key covers several channels", "", "pc_..."),
+        Setting(
+            "CHECKOUT_PAYMENT_METHODS",
+            "Offered where their rules allow, separated by commas; empty: all that your account has",
+            "",
+            "card,applepay,googlepay,alipay_cn,klarna,ideal",
+        ),
+        Setting("CHECKOUT_3DS", "on or off; empty: as agreed with Checkout.com", "", "on"),
+        Setting("CHECKOUT_LOCALE", "Language of the payment page; empty: en-GB", "", "de-DE"),
+        Setting(
+            "CHECKOUT_RETURN_URL",
+            "Where the page's button leads after paying",
+            "",
+            "https://shop.example.com",
+        ),
+        Setting(
+            "CHECKOUT_BILLING_DESCRIPTOR",
+            "Name and city on the payer's statement",
+            "",
+            "Northwind Tea, Berlin",
+        ),
     ),
 }
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for rows in SECTIONS.values() for setting in rows}
@@ -73,6 +109,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {  # the first of each is what switches 
     "CHECKOUT_SECRET_KEY": ("CHECKOUT_API_URL", "CHECKOUT_WEBHOOK_SECRET"),
 }
 _LARGEST_PORT = 65535
+_LONGEST_RETURN_URL = 255
 
 
 def example() -> str:
@@ -94,6 +131,14 @@ def _is_zone(text: str) -> bool:
     return True
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_url(text: str) -> bool:
     parts = urlsplit(text)
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -106,6 +151,14 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         lambda text: text.isdecimal() and 0 < int(text) <= _LARGEST_PORT,
         "must be a number from 1 to 65535",
     ),
+    "TRUSTED_PROXIES": (
+        lambda text: all(_is_network(part.strip()) for part in text.split(",")),
+        "must be addresses or networks separated by commas, like 127.0.0.1,10.0.0.0/8",
+    ),
+    "ADMINS": (
+        re.compile(r"\s*(slack|telegram):\w+\s*(,\s*(slack|telegram):\w+\s*)*").fullmatch,
+        "must be like slack:U012ABCDEF,telegram:1001",
+    ),
     "LOG_FORMAT": (lambda text: text in {"json", "console"}, "must be json or console"),
     "DEFAULT_CURRENCY": (chargeable_currencies().__contains__, "must be an ISO 4217 code like EUR"),
     "REGION": (re.compile("[A-Z]{2}").fullmatch, "must be two capital letters like DE"),
@@ -116,8 +169,21 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "TELEGRAM_API_URL": _URL,
     "TELEGRAM_MODE": (lambda text: text == "polling", "must be polling"),
     "TELEGRAM_ADMITTED": (
-        re.compile(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*").fullmatch,
-        "must be numbers separated by commas, like 1001,1002",
+        re.compile(r"\s*-?[0-9]+\s*(,\s*-?[0-9]+\s*)*").fullmatch,
+        "must be numbers separated by commas, like 1001,-1002",
     ),
     "CHECKOUT_API_URL": _URL,
+    "CHECKOUT_PROCESSING_CHANNEL_ID": (
+        re.compile("pc_[a-z0-9]{26}").fullmatch,
+        "must be pc_ and 26 characters",
+    ),
+    "CHECKOUT_3DS": (lambda text: text in {"on", "off"}, "must be on or off"),
+    "CHECKOUT_RETURN_URL": (
+        lambda text: _is_url(text) and len(text) <= _LONGEST_RETURN_URL,
+        "must be an address like https://example.com, at most 255 characters",
+    ),
+    "CHECKOUT_BILLING_DESCRIPTOR": (
+        re.compile("[^,]{1,25},[^,]{1,13}").fullmatch,
+        "must be a name (25 characters at most), a comma and a city (13 at most)",
+    ),
 }

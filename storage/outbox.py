@@ -11,7 +11,7 @@ from storage import tables as t
 from storage.repositories import add_once
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
-_THREAD = frozenset({Say.CARD, Say.REPLY})  # one after another; the rest goes beside
+_THREAD = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})  # one after another; the rest goes beside
 _LOOK_AHEAD = 500
 _KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
@@ -29,12 +29,26 @@ class Outbox:
     def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
         self._owe_state(Say.DESK, subject, destination_id, now)
 
+    def owe_prompt(self, subject: str, destination_id: int, now: datetime) -> None:
+        self._owe_state(Say.PROMPT, subject, destination_id, now)
+
     def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
         self._add(Say.REPLY, subject, destination_id, notice, now)
 
     def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None:
         notice = Notice("", message_id, {"message_id": message_id})
         self._add(Say.TIDY, subject, destination_id, notice, now)
+
+    def move(self, subject: str, destination_id: int) -> None:
+        table = t.outbox
+        mine = (table.c.subject == subject) & table.c.state.in_(_UNFINISHED)
+        moved = {"destination_id": destination_id, "lane": self._lane(destination_id)}
+        self._connection.execute(table.update().where(mine).values(moved))
+
+    def hurry(self, destination_id: int, now: datetime) -> None:
+        table = t.outbox
+        there = (table.c.destination_id == destination_id) & (table.c.state == OwedState.OWED)
+        self._connection.execute(table.update().where(there).values(not_before=now))
 
     def heads(self, lane: str) -> Sequence[Owed]:
         table = t.outbox
@@ -92,6 +106,17 @@ class Outbox:
         table = t.outbox
         statement = select(func.count()).select_from(table).where(table.c.state.in_(_UNFINISHED))
         return self._connection.execute(statement).scalar_one()
+
+    def unsaid(self) -> Sequence[Owed]:
+        table = t.outbox
+        statement = select(table).where(table.c.state != OwedState.SAID).order_by(table.c.id)
+        return [_owed(row) for row in self._connection.execute(statement)]
+
+    def retry(self, owed_id: int, now: datetime) -> bool:
+        table = t.outbox
+        given_up = (table.c.id == owed_id) & table.c.state.in_((OwedState.LOST, OwedState.DEAD))
+        again = {"state": OwedState.OWED, "attempts": 0, "not_before": now}
+        return self._connection.execute(table.update().where(given_up).values(again)).rowcount == 1
 
     def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
         if self._add(say, subject, destination_id, _STATE, now):

@@ -5,25 +5,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, exists, func, select
+from sqlalchemy import Connection, Row, Table, exists, or_, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
+from bot.money import Money
 from bot.ports.model import (
     Account,
+    Customer,
     Destination,
     Draft,
     DraftState,
-    Event,
     Link,
     LinkState,
     Mode,
-    Payment,
     Person,
     Place,
     ProviderLink,
+    Reach,
 )
-from bot.ports.traffic import Inbound, InboundFact, InboxState
 from storage import rows
 from storage import tables as t
 
@@ -31,6 +31,11 @@ _INSERT: dict[str, Callable[[Table], SqliteInsert | PostgresqlInsert]] = {
     "sqlite": SqliteInsert,
     "postgresql": PostgresqlInsert,
 }
+
+
+AT_ONCE = 500
+_PAYMENT = ("account_id", "provider_payment_id")
+_LOOKUP = ("inbound_id", "provider_payment_id")
 
 
 def upsert(connection: Connection, table: Table, values: rows.Values, key: Sequence[str]) -> None:
@@ -46,57 +51,68 @@ def add_once(connection: Connection, table: Table, values: rows.Values, key: Seq
     return connection.execute(statement.on_conflict_do_nothing(index_elements=list(key))).rowcount == 1
 
 
-class _Repository:
+class Repository:
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
-    def _one(self, table: Table, key: Mapping[str, Any], *, lock: bool = False) -> Row[Any] | None:
+    def one(self, table: Table, key: Mapping[str, Any], *, lock: bool = False) -> Row[Any] | None:
         statement = select(table).where(*(table.c[name] == value for name, value in key.items()))
-        return self._connection.execute(statement.with_for_update() if lock else statement).one_or_none()
+        return self.connection.execute(statement.with_for_update() if lock else statement).one_or_none()
 
 
-class Accounts(_Repository):
+class Accounts(Repository):
     def put(self, account: Account) -> None:
-        upsert(self._connection, t.accounts, asdict(account), ["id"])
+        upsert(self.connection, t.accounts, asdict(account), ["id"])
 
     def all(self) -> Sequence[Account]:
-        found = self._connection.execute(select(t.accounts).order_by(t.accounts.c.id))
+        found = self.connection.execute(select(t.accounts).order_by(t.accounts.c.id))
         return [Account(row.id, row.backend, Mode(row.mode), row.settings_prefix) for row in found]
 
 
-class Destinations(_Repository):
+class Destinations(Repository):
     def add(self, place: Place, language: str, root: str | None = None) -> Destination:
-        values = rows.place_values(place) | {"language": language, "root": root, "gone": False}
-        inserted = self._connection.execute(t.destinations.insert().values(values))
+        values = rows.place_values(place) | {"language": language, "root": root, "reach": Reach.OPEN}
+        inserted = self.connection.execute(t.destinations.insert().values(values))
         return Destination(rows.new_id(inserted), place, language, root)
 
     def get(self, destination_id: int) -> Destination:
-        row = self._one(t.destinations, {"id": destination_id})
+        row = self.one(t.destinations, {"id": destination_id})
         if row is None:
             raise LookupError(f"destination {destination_id}")
         place = Place(row.chat, row.channel, row.team, row.thread, row.private)
-        return Destination(row.id, place, row.language, row.root, row.gone)
+        return Destination(row.id, place, row.language, row.root, row.prompt, Reach(row.reach))
 
     def put(self, destination: Destination) -> None:
         values = rows.place_values(destination.place) | {
             "language": destination.language,
             "root": destination.root,
-            "gone": destination.gone,
+            "prompt": destination.prompt,
+            "reach": destination.reach,
         }
         table = t.destinations
-        self._connection.execute(table.update().where(table.c.id == destination.id).values(values))
+        self.connection.execute(table.update().where(table.c.id == destination.id).values(values))
+
+    def rename(self, chat: str, channel: str, renamed: str) -> None:
+        table, owed = t.destinations, t.outbox
+        there = (table.c.chat == chat) & (table.c.channel == channel)
+        for row in self.connection.execute(select(table).where(there)).all():
+            lane = Place(row.chat, renamed, row.team, row.thread, row.private).lane
+            moved = {"channel": renamed, "lane": lane}
+            self.connection.execute(table.update().where(table.c.id == row.id).values(moved))
+            mine = owed.c.destination_id == row.id
+            self.connection.execute(owed.update().where(mine).values(lane=lane))
 
 
-class Drafts(_Repository):
+class Drafts(Repository):
     def add(self, draft: Draft) -> None:
-        self._connection.execute(t.drafts.insert().values(rows.draft_values(draft)))
+        self.connection.execute(t.drafts.insert().values(rows.draft_values(draft)))
 
     def get(self, draft_id: str) -> Draft | None:
-        row = self._one(t.drafts, {"id": draft_id}, lock=True)
+        row = self.one(t.drafts, {"id": draft_id}, lock=True)
         return rows.draft(row) if row else None
 
     def put(self, draft: Draft) -> None:
-        upsert(self._connection, t.drafts, rows.draft_values(draft), ["id"])
+        upsert(self.connection, t.drafts, rows.draft_values(draft), ["id"])
 
     def active(self, person: Person, place: Place) -> Draft | None:
         table, there = t.drafts, t.destinations
@@ -114,13 +130,13 @@ class Drafts(_Repository):
             .order_by(there.c.id.desc())
             .limit(1)
         )
-        row = self._connection.execute(statement).one_or_none()
+        row = self.connection.execute(statement).one_or_none()
         return rows.draft(row) if row else None
 
     def overdue(self, now: datetime) -> bool:
         table = t.drafts
         late = exists().where(table.c.state == DraftState.OPEN, table.c.expires_at <= now)
-        return bool(self._connection.execute(select(late)).scalar_one())
+        return bool(self.connection.execute(select(late)).scalar_one())
 
     def expire(self, now: datetime) -> Sequence[str]:
         table = t.drafts
@@ -130,133 +146,84 @@ class Drafts(_Repository):
             .values(state=DraftState.EXPIRED, version=table.c.version + 1)
             .returning(table.c.id)
         )
-        return list(self._connection.execute(statement).scalars())
+        return list(self.connection.execute(statement).scalars())
 
 
-class Links(_Repository):
+class Links(Repository):
     def add(self, link: Link) -> None:
-        self._connection.execute(t.links.insert().values(rows.link_values(link)))
+        self.connection.execute(t.links.insert().values(rows.link_values(link)))
 
     def get(self, link_id: str) -> Link | None:
-        row = self._one(t.links, {"id": link_id}, lock=True)
+        row = self.one(t.links, {"id": link_id}, lock=True)
         return rows.link(row) if row else None
 
     def put(self, link: Link) -> None:
         values = rows.link_values(link)
-        self._connection.execute(t.links.update().where(t.links.c.id == link.id).values(values))
+        self.connection.execute(t.links.update().where(t.links.c.id == link.id).values(values))
 
     def creating(self, now: datetime) -> Sequence[str]:
         table = t.links
         due = table.c.retry_at.is_(None) | (table.c.retry_at <= now)
         statement = select(table.c.id).where(table.c.state == LinkState.CREATING, due)
-        return list(self._connection.execute(statement).scalars())
+        return list(self.connection.execute(statement).scalars())
+
+    def watched(self, now: datetime) -> Sequence[str]:
+        table = t.links
+        statement = select(table.c.id).where(table.c.poll_at <= now).order_by(table.c.poll_at).limit(AT_ONCE)
+        return list(self.connection.execute(statement).scalars())
+
+    def twin(self, account_id: str, amount: Money, customer: Customer) -> Link | None:
+        table = t.links
+        known = {"customer_email": customer.email, "customer_phone": customer.phone}
+        same = [table.c[name] == value for name, value in known.items() if value]
+        if not same:
+            return None
+        statement = (
+            select(table)
+            .where(
+                table.c.state == LinkState.OPEN,
+                table.c.account_id == account_id,
+                table.c.amount_minor == amount.minor,
+                table.c.currency == amount.currency,
+                or_(*same),
+            )
+            .order_by(table.c.created_at.desc())
+            .limit(1)
+        )
+        row = self.connection.execute(statement).one_or_none()
+        return rows.link(row) if row else None
+
+    def recent(self, limit: int) -> Sequence[Link]:
+        statement = select(t.links).order_by(t.links.c.created_at.desc()).limit(limit)
+        return [rows.link(row) for row in self.connection.execute(statement)]
 
 
-class ProviderLinks(_Repository):
+class ProviderLinks(Repository):
     def of(self, link_id: str) -> Sequence[ProviderLink]:
         table = t.provider_links
-        found = self._connection.execute(
+        found = self.connection.execute(
             select(table).where(table.c.link_id == link_id).order_by(table.c.attempt)
         )
         return [rows.provider_link(row) for row in found]
 
     def put(self, provider_link: ProviderLink) -> None:
         values = rows.flat(provider_link) | rows.money_values(provider_link.amount)
-        upsert(self._connection, t.provider_links, values, ["link_id", "attempt"])
+        upsert(self.connection, t.provider_links, values, ["link_id", "attempt"])
 
     def remove(self, provider_link: ProviderLink) -> None:
         table = t.provider_links
         same = (table.c.link_id == provider_link.link_id) & (table.c.attempt == provider_link.attempt)
-        self._connection.execute(table.delete().where(same))
+        self.connection.execute(table.delete().where(same))
 
     def by_reference(self, account_id: str, reference: str) -> ProviderLink | None:
-        row = self._one(t.provider_links, {"account_id": account_id, "reference": reference})
+        row = self.one(t.provider_links, {"account_id": account_id, "reference": reference})
         return rows.provider_link(row) if row else None
 
 
-class Payments(_Repository):
-    def of(self, link_id: str) -> Sequence[Payment]:
-        table = t.payments
-        found = self._connection.execute(select(table).where(table.c.link_id == link_id).order_by(table.c.id))
-        return [rows.payment(row) for row in found]
-
-    def get(self, account_id: str, provider_payment_id: str) -> Payment | None:
-        row = self._one(t.payments, {"account_id": account_id, "provider_payment_id": provider_payment_id})
-        return rows.payment(row) if row else None
-
-    def put(self, payment: Payment) -> None:
-        upsert(self._connection, t.payments, asdict(payment), ["account_id", "provider_payment_id"])
-
-
-class Events(_Repository):
-    def add(self, account_id: str, event: Event, inbound_id: int, link_id: str | None) -> bool:
-        values = {
-            "account_id": account_id,
-            "key": event.key,
-            "inbox_id": inbound_id,
-            "link_id": link_id,
-            "kind": event.kind,
-            "provider_word": event.provider_word,
-            "provider_payment_id": event.provider_payment_id,
-            "reference": event.reference,
-            "amount_minor": event.amount.minor if event.amount else None,
-            "currency": event.amount.currency if event.amount else None,
-            "occurred_at": event.occurred_at,
-        }
-        return add_once(self._connection, t.events, values, ["account_id", "key"])
-
-
-class Inbox(_Repository):
-    def add(self, fact: InboundFact, now: datetime) -> bool:
-        values = asdict(fact) | {"received_at": now, "state": InboxState.WAITING}
-        return add_once(self._connection, t.inbox, values, ["kind", "account_id", "key"])
-
-    def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
-        table = t.inbox
-        statement = (
-            select(table)
-            .where(table.c.state == InboxState.WAITING, table.c.kind == kind, table.c.stripe == stripe)
-            .order_by(table.c.id)
-            .limit(limit)
-        )
-        return [rows.inbound(row) for row in self._connection.execute(statement)]
-
-    def stripes(self) -> Sequence[tuple[str, int]]:
-        table = t.inbox
-        statement = select(table.c.kind, table.c.stripe).where(table.c.state == InboxState.WAITING).distinct()
-        return [(row.kind, row.stripe) for row in self._connection.execute(statement)]
-
-    def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None:
-        table = t.inbox
-        self._connection.execute(
-            table.update().where(table.c.id == inbound_id).values(state=state, trouble=trouble)
-        )
-
-    def last_key(self, kind: str) -> str | None:
-        table = t.inbox
-        newest = select(func.max(table.c.id)).where(table.c.kind == kind).scalar_subquery()
-        return self._connection.execute(select(table.c.key).where(table.c.id == newest)).scalar_one_or_none()
-
-
-class People(_Repository):
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        super().__init__(connection)
-        self._now = now
-
-    def admit(self, person: Person) -> None:
-        add_once(
-            self._connection, t.people, asdict(person) | {"admitted_at": self._now}, ["chat", "team", "user"]
-        )
-
-    def admitted(self, person: Person) -> bool:
-        identity = {"chat": person.chat, "team": person.team, "user": person.user}
-        return self._one(t.people, identity) is not None
-
-
-class RateBuckets(_Repository):
+class RateBuckets(Repository):
     def get(self, key: str) -> datetime | None:
-        row = self._one(t.rate_buckets, {"key": key}, lock=True)
+        row = self.one(t.rate_buckets, {"key": key}, lock=True)
         return row.empty_at if row else None
 
     def put(self, key: str, empty_at: datetime) -> None:
-        upsert(self._connection, t.rate_buckets, {"key": key, "empty_at": empty_at}, ["key"])
+        upsert(self.connection, t.rate_buckets, {"key": key, "empty_at": empty_at}, ["key"])

@@ -1,6 +1,7 @@
 """Rows to records and back: pure functions, by table."""
 
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, Row
@@ -11,6 +12,7 @@ from bot.ports.model import (
     Customer,
     Draft,
     DraftState,
+    EventKind,
     Link,
     LinkState,
     Payment,
@@ -23,12 +25,45 @@ from bot.ports.model import (
 from bot.ports.traffic import Inbound, InboundFact
 
 Values = dict[str, Any]
-_PAYMENT = tuple(field.name for field in fields(Payment))
+# The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
+_AMOUNTS = (
+    EventKind.AUTHORISED,
+    EventKind.CAPTURED,
+    EventKind.REFUNDED,
+    EventKind.RETURNED,
+    EventKind.DISPUTED,
+)
+
+
+def payment_values(payment: Payment) -> Values:
+    values: Values = {
+        "account_id": payment.account_id,
+        "provider_payment_id": payment.provider_payment_id,
+        "link_id": payment.link_id,
+        "heard": {kind: moment.isoformat() for kind, moment in payment.heard.items()},
+        "method": payment.method,
+        "bank_reference": payment.bank_reference,
+        "reason": payment.reason,
+    }
+    for kind in _AMOUNTS:
+        amount = payment.amounts.get(kind)
+        values[kind] = amount.minor if amount else None
+        values[f"{kind}_currency"] = amount.currency if amount else None
+    return values
 
 
 def payment(row: Row[Any]) -> Payment:
-    """Its fields are columns of the same names."""
-    return Payment(**{name: getattr(row, name) for name in _PAYMENT})
+    kept = {kind: (getattr(row, kind), getattr(row, f"{kind}_currency")) for kind in _AMOUNTS}
+    return Payment(
+        account_id=row.account_id,
+        provider_payment_id=row.provider_payment_id,
+        link_id=row.link_id,
+        heard={EventKind(kind): datetime.fromisoformat(moment) for kind, moment in row.heard.items()},
+        amounts={kind: Money(minor, code) for kind, (minor, code) in kept.items() if code is not None},
+        method=row.method,
+        bank_reference=row.bank_reference,
+        reason=row.reason,
+    )
 
 
 def flat(record: Any) -> Values:
@@ -100,8 +135,10 @@ def link(row: Row[Any]) -> Link:
         destination_id=row.destination_id,
         created_at=row.created_at,
         expires_at=row.expires_at,
+        own_reference=row.own_reference,
         trouble=row.trouble,
         retry_at=row.retry_at,
+        poll_at=row.poll_at,
         version=row.version,
     )
 

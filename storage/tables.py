@@ -1,14 +1,10 @@
 """The tables. A migration makes each of them; a test compares the two."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -16,10 +12,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
+
+from storage.columns import BIG, Moment
 
 metadata = MetaData(
     naming_convention={
@@ -29,27 +25,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-BIG = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment; SQLite, which knows no time zones, keeps it in UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC)
-
 
 accounts = Table(
     "accounts",
@@ -72,7 +47,9 @@ destinations = Table(
     Column("lane", String(200), nullable=False),
     Column("language", String(16), nullable=False),
     Column("root", String(64)),
-    Column("gone", Boolean, nullable=False),
+    Column("prompt", String(64)),
+    Column("reach", String(16), nullable=False),
+    Index(None, "chat", "channel"),
     sqlite_autoincrement=True,
 )
 
@@ -121,10 +98,15 @@ links = Table(
     Column("destination_id", ForeignKey("destinations.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("own_reference", String(64)),
     Column("trouble", JSON),
     Column("retry_at", Moment),
+    Column("poll_at", Moment),
     Column("version", Integer, nullable=False),
     Index(None, "state", "retry_at"),
+    Index(None, "poll_at"),
+    Index(None, "state", "account_id", "amount_minor"),
+    Index(None, "created_at"),
 )
 
 provider_links = Table(
@@ -152,15 +134,17 @@ payments = Table(
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("provider_payment_id", String(255), nullable=False),
     Column("link_id", ForeignKey("links.id"), nullable=False),
-    Column("currency", String(3)),
-    Column("captured_currency", String(3)),
+    Column("heard", JSON, nullable=False),  # kind of event -> when it was first heard of
     Column("authorised", BigInteger),
+    Column("authorised_currency", String(3)),
     Column("captured", BigInteger),
+    Column("captured_currency", String(3)),
     Column("refunded", BigInteger),
+    Column("refunded_currency", String(3)),
+    Column("returned", BigInteger),
+    Column("returned_currency", String(3)),
     Column("disputed", BigInteger),
-    Column("authorised_at", Moment),
-    Column("captured_at", Moment),
-    Column("declined_at", Moment),
+    Column("disputed_currency", String(3)),
     Column("method", String(255)),
     Column("bank_reference", String(255)),
     Column("reason", String(1000)),
@@ -190,7 +174,7 @@ events = Table(
     metadata,
     Column("account_id", ForeignKey("accounts.id"), primary_key=True),
     Column("key", String(255), primary_key=True),
-    Column("inbox_id", ForeignKey("inbox.id"), nullable=False),
+    Column("inbox_id", ForeignKey("inbox.id")),  # none: fetched, not sent
     Column("link_id", ForeignKey("links.id")),
     Column("kind", String(16), nullable=False),
     Column("provider_word", String(255), nullable=False),
@@ -200,6 +184,28 @@ events = Table(
     Column("currency", String(3)),
     Column("occurred_at", Moment, nullable=False),
     Index(None, "link_id"),
+)
+
+lookups = Table(
+    "lookups",
+    metadata,
+    Column("inbound_id", ForeignKey("inbox.id"), primary_key=True),
+    Column("provider_payment_id", String(255), primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Index(None, "not_before"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BIG, primary_key=True, autoincrement=True),
+    Column("account_id", String(64), nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(
@@ -230,7 +236,32 @@ people = Table(
     Column("user", String(64), primary_key=True),
     Column("name", String(255), nullable=False),
     Column("number_format", String(16)),
-    Column("admitted_at", Moment, nullable=False),
+    Column("standing", String(16)),
+    Column("standing_at", Moment),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("chat", String(16), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_by", String(64)),
+)
+
+deeds = Table(
+    "deeds",
+    metadata,
+    Column("id", BIG, primary_key=True, autoincrement=True),
+    Column("subject", String(16), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("chat", String(16), nullable=False),
+    Column("team", String(64), nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "subject"),
+    sqlite_autoincrement=True,
 )
 
 rate_buckets = Table(

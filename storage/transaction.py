@@ -6,7 +6,11 @@ from sqlalchemy import Connection
 
 from bot.ports.storage import Wake
 from storage import repositories as r
+from storage.census import Census
+from storage.inbox import Inbox, Quarantine
 from storage.outbox import Outbox
+from storage.payments import Events, Lookups, Payments
+from storage.people import Deeds, Invites, People
 
 
 class SqlTransaction:
@@ -17,12 +21,17 @@ class SqlTransaction:
         self.drafts = r.Drafts(connection)
         self.links = r.Links(connection)
         self.provider_links = r.ProviderLinks(connection)
-        self.payments = r.Payments(connection)
-        self.events = r.Events(connection)
-        self.inbox = r.Inbox(connection)
+        self.payments = Payments(connection)
+        self.events = Events(connection)
+        self.lookups = Lookups(connection)
+        self.inbox = Inbox(connection)
+        self.quarantine = Quarantine(connection)
         self.outbox = Outbox(connection)
         self.destinations = r.Destinations(connection)
-        self.people = r.People(connection, now)
+        self.people = People(connection, now)
+        self.invites = Invites(connection)
+        self.deeds = Deeds(connection)
+        self.census = Census(connection)
         self.rate_buckets = r.RateBuckets(connection)
         self.wakes: dict[tuple[str, str], Wake] = {}
 

@@ -1,6 +1,7 @@
 """The web application: webhooks in, Slack in, and whether we are well."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import ip_address
 from typing import Protocol
 
 from starlette.applications import Starlette
@@ -10,9 +11,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.web.limits import BodyLimit
+from adapters.web.metrics import Figures, exposition
 from bot.errors import StorageUnavailable, WebhookRejected
 
 Ready = Callable[[], Awaitable[bool]]
+Count = Callable[[], Awaitable[Figures]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -22,8 +25,10 @@ class TakesWebhooks(Protocol):
     async def webhook(self, account_id: str, headers: Mapping[str, str], body: bytes) -> None: ...
 
 
-def build_app(receiver: TakesWebhooks, slack: Endpoint | None, ready: Ready) -> Starlette:
-    """All routes. `slack` is None where Slack is not configured: its address does not exist then."""
+def build_app(
+    receiver: TakesWebhooks, doors: Mapping[str, Endpoint], ready: Ready, count: Count
+) -> Starlette:
+    """All routes. `doors`: those of the chats, by path; what is not configured has no address."""
 
     async def webhook(request: Request) -> Response:
         try:
@@ -44,11 +49,26 @@ def build_app(receiver: TakesWebhooks, slack: Endpoint | None, ready: Ready) -> 
             is_ready = False
         return JSONResponse({"ok": is_ready}, 200 if is_ready else 503)
 
+    async def metrics(request: Request) -> Response:
+        if not _is_local(request):
+            return PlainTextResponse("not found", 404)
+        return Response(exposition(await count()), media_type="text/plain; version=0.0.4")
+
     routes: list[BaseRoute] = [
         Route("/webhooks/{backend}", webhook, methods=["POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        *(Route(path, endpoint, methods=["POST"]) for path, endpoint in doors.items()),
     ]
-    if slack is not None:
-        routes.append(Route("/slack/events", slack, methods=["POST"]))
     return Starlette(routes=routes, middleware=[Middleware(BodyLimit)])
+
+
+def _is_local(request: Request) -> bool:
+    """From this machine, and not handed on by a proxy on it for somebody elsewhere."""
+    handed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
+    host = request.client.host if request.client else ""
+    try:
+        return not handed_on and ip_address(host).is_loopback
+    except ValueError:
+        return False

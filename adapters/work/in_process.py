@@ -20,7 +20,7 @@ _Slot = tuple[str, str]  # kind and key
 
 SWEEP_EVERY_S = 2.0
 DRAIN_S = 10.0
-_AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "delivery": 32, "drafts": 1}
+_AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
 
 
 class InProcessWork:

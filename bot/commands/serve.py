@@ -51,7 +51,8 @@ async def _serve(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=_DRAIN_S,
-            proxy_headers=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
         )
         log.info("service.starting", host=settings.host, port=settings.port)
         await _Server(config).serve()

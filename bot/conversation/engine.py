@@ -4,12 +4,10 @@ Answers are strings by field. An amount that is certain has its minor units unde
 text as typed; an empty string is a question that was passed over.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from babel import Locale
-from email_validator import EmailNotValidError, validate_email
-
+from bot.conversation.answers import Asked, read_answer
 from bot.conversation.currencies import currencies_of
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.parse import Question, Understood, parse
@@ -17,9 +15,6 @@ from bot.money import Money, exponent_of
 from bot.ports.model import Problem
 
 Answers = Mapping[str, str]
-
-# In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
-_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +34,35 @@ class Ready:
     amount: Money
 
 
-def understand(form: Form, text: str, *, confirmed: str | None = None) -> Open | Ready:
+def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
     """Answers out of a one-line command. What an unfinished command leaves open is asked, optional or not."""
     if not text.strip():
-        return _outcome(form, {}, {})
-    understood = parse(text, currency=form.currency, confirmed=confirmed)
+        unasked = {each.key: "" for each in form.fields if not (each.required or each.asked)}
+        return _outcome(form, unasked, {})
+    understood = _parse(form, text, asked)
     answers, problems = _take_amount(form, understood, chosen=None)
-    given = {"email": understood.email, "description": understood.description}
-    for key, value in given.items():
-        if value is not None:
-            _take(form.field(key), value, answers, problems)
-    if "email" in understood.errors:
-        problems["email"] = Problem("email_invalid", next(word for word in text.split() if "@" in word))
+    for each in form.fields:
+        if each.key in understood.errors and each.kind is not Kind.AMOUNT:
+            problems[each.key] = Problem(understood.errors[each.key], understood.typed.get(each.key, ""))
+        elif (value := _found(understood, each.key)) is not None:
+            _take(form, each, value, asked, (answers, problems))
     for optional in form.fields:
         if not optional.required and optional.key not in problems:
             answers.setdefault(optional.key, "")
     return _outcome(form, answers, problems)
 
 
-def advance(form: Form, answers: Answers, new: Answers, *, confirmed: str | None = None) -> Open | Ready:
+def advance(form: Form, answers: Answers, new: Answers, asked: Asked) -> Open | Ready:
     """Take one answer or all, and tell what is still open. Earlier answers stay unless answered anew."""
     taken: dict[str, str] = dict(answers)
     problems: dict[str, Problem] = {}
-    for asked in form.fields:
-        if asked.key in new and asked.kind not in {Kind.AMOUNT, Kind.CURRENCY}:
-            _take(asked, new[asked.key].strip(), taken, problems)
+    for each in form.fields:
+        if each.key in new and each.kind not in {Kind.AMOUNT, Kind.CURRENCY}:
+            _take(form, each, new[each.key].strip(), asked, (taken, problems))
     if {"amount", "currency"} & new.keys():
         for key in ("amount", "minor", "currency"):
             taken.pop(key, None)
-        amounts, amount_problems = _read_amount(form, answers, new, confirmed)
+        amounts, amount_problems = _read_amount(form, answers, new, asked)
         taken |= amounts
         problems |= amount_problems
     return _outcome(form, taken, problems)
@@ -87,26 +82,55 @@ def _outcome(form: Form, answers: dict[str, str], problems: dict[str, Problem]) 
     return Open(answers, unanswered, problems)
 
 
+def _parse(form: Form, text: str, asked: Asked, currency: str | None = None) -> Understood:
+    locality = form.locality
+    return parse(
+        text,
+        currency=currency or locality.currency,
+        confirmed=asked.confirmed,
+        region=locality.region,
+        now=asked.now,
+        zone=locality.zone,
+        backends=form.backends,
+    )
+
+
+def _found(understood: Understood, key: str) -> str | None:
+    """One detail of a command as an answer; None if there is none."""
+    if key == "expires":
+        return understood.expires.isoformat() if understood.expires else None
+    value: str | None = getattr(understood, key, None) if key not in {"amount", "currency"} else None
+    return value
+
+
 def _read_amount(
-    form: Form, answers: Answers, new: Answers, confirmed: str | None
+    form: Form, answers: Answers, new: Answers, asked: Asked
 ) -> tuple[dict[str, str], dict[str, Problem]]:
+    """The amount and its currency, answered together or apart; each has problems of its own."""
     typed = new.get("amount", answers.get("amount", "")).strip()
     chosen: str | None = None
+    problems: dict[str, Problem] = {}
     if written := new.get("currency", "").strip():
         candidates = currencies_of(written)
-        if len(candidates) != 1:
+        if len(candidates) == 1:
+            chosen = candidates[0]
+        else:
             key = "currency_ambiguous" if candidates else "currency_unknown"
-            kept = {"amount": typed} if typed else {}
-            return kept, {"currency": Problem(key, written, _ones(candidates))}
-        chosen = candidates[0]
+            problems["currency"] = Problem(key, written, _ones(candidates))
     if not typed:
-        problems = {"amount": Problem("required")} if "amount" in new else {}
+        problems |= {"amount": Problem("required")} if "amount" in new else {}
         return ({"currency": chosen} if chosen else {}), problems
-    accounts = chosen or answers.get("currency") or form.currency
-    understood = parse(typed, currency=accounts, confirmed=confirmed)
-    if understood.email or understood.description:
-        return ({"currency": chosen} if chosen else {}), {"amount": Problem("amount_unreadable", typed)}
-    return _take_amount(form, understood, chosen, typed)
+    understood = _parse(form, typed, asked, chosen or answers.get("currency"))
+    if understood.says_more:
+        found, unread = (
+            ({"currency": chosen} if chosen else {}),
+            {"amount": Problem("amount_unreadable", typed)},
+        )
+        return found, unread | problems
+    if "currency" not in problems:
+        return _take_amount(form, understood, chosen, typed)
+    _, unread = _take_amount(form, understood, None, typed)
+    return {"amount": typed}, unread | problems  # what is wrong with either is told at once
 
 
 def _take_amount(
@@ -141,43 +165,19 @@ def _ask_amount(
     return {"amount": typed}, {} if question.key == "required" else {"currency": problem}
 
 
-def _take(asked: Field, value: str, answers: dict[str, str], problems: dict[str, Problem]) -> None:
-    if not value:
-        if asked.required:
-            problems[asked.key] = Problem("required")
-        answers[asked.key] = ""
-        return
-    taken = _READERS[asked.kind](asked, value)
+def _take(
+    form: Form, each: Field, value: str, asked: Asked, into: tuple[dict[str, str], dict[str, Problem]]
+) -> None:
+    """One answer `into` the answers or the problems."""
+    answers, problems = into
+    taken = read_answer(form, each, value, asked) if value else ""
     if isinstance(taken, Problem):
-        problems[asked.key] = taken
-    else:
-        answers[asked.key] = taken
+        problems[each.key] = taken
+        return
+    answers[each.key] = taken
+    if each.required and not value:
+        problems[each.key] = Problem("required")
 
 
 def _ones(codes: tuple[str, ...]) -> tuple[Money, ...]:
     return tuple(Money(10 ** exponent_of(code), code) for code in codes)
-
-
-def _email(_: Field, value: str) -> str | Problem:
-    try:
-        return validate_email(value, check_deliverability=False).normalized
-    except EmailNotValidError:
-        return Problem("email_invalid", value)
-
-
-def _country(_: Field, value: str) -> str | Problem:
-    code = value.upper()
-    known = code.isalpha() and code in Locale("en").territories and code not in _NO_COUNTRIES
-    return code if known else Problem("country_unknown", value)
-
-
-def _text(asked: Field, value: str) -> str | Problem:
-    text = " ".join(value.split())
-    return text if len(text) <= asked.limit else Problem("too_long", value)
-
-
-_READERS: Mapping[Kind, Callable[[Field, str], str | Problem]] = {
-    Kind.EMAIL: _email,
-    Kind.COUNTRY: _country,
-    Kind.TEXT: _text,
-}

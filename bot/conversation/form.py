@@ -4,12 +4,14 @@ Labels, prompts and hints are texts (`field.{key}.label`, `.prompt`, `.hint`): a
 dialogue prompts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from enum import StrEnum
 
 from bot.ports.backend import BackendInfo
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 
 
 class Kind(StrEnum):
@@ -18,47 +20,81 @@ class Kind(StrEnum):
     AMOUNT = "amount"
     CURRENCY = "currency"
     EMAIL = "email"
+    PHONE = "phone"
     COUNTRY = "country"
+    DATE = "date"
     TEXT = "text"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `limit`: characters; `required` without an answer, nothing is created."""
+    """One question. `limit`: characters; `required`: without an answer, nothing is created.
+
+    What is not `asked` and not required has its place in a form, and in a dialogue among what can be
+    changed: a dialogue is to be short.
+    """
 
     key: str
     kind: Kind
     required: bool = False
+    asked: bool = True
     limit: int = 255
 
 
 @dataclass(frozen=True, slots=True)
+class Locality:
+    """What a text means where the account is: its currency, its country's telephone numbers, its time."""
+
+    currency: str | None
+    region: str | None
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """The questions of one account, in order. `currency` is taken where none is written."""
+    """The questions of one account, in order. `backends`: names and labels of all that can be chosen."""
 
     version: int
     backend_label: str
-    currency: str | None
+    locality: Locality
     currencies: frozenset[str]
+    longest_expiry_s: int
     fields: tuple[Field, ...]
+    backends: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def editable(self) -> tuple[Field, ...]:
+        """The fields worth showing: a choice of one is none."""
+        return tuple(each for each in self.fields if each.kind is not Kind.CHOICE or len(self.backends) > 1)
 
     def field(self, key: str) -> Field:
-        return next(field for field in self.fields if field.key == key)
+        return next(each for each in self.fields if each.key == key)
 
 
 _FIELDS = (
     Field("amount", Kind.AMOUNT, required=True),
     Field("currency", Kind.CURRENCY, required=True),
     Field("email", Kind.EMAIL),
-    Field("name", Kind.TEXT, limit=100),
+    Field("phone", Kind.PHONE, asked=False),
+    Field("name", Kind.TEXT, asked=False, limit=100),
     Field("country", Kind.COUNTRY, required=True),
     Field("description", Kind.TEXT, limit=100),
+    Field("reference", Kind.TEXT, asked=False, limit=50),
+    Field("expires", Kind.DATE, asked=False),
+    Field("backend", Kind.CHOICE, asked=False),
 )
 _ONLY_IF_REQUIRED = frozenset({"country"})
 
 
-def form_for(info: BackendInfo, *, currency: str | None, country: str | None) -> Form:
-    """The form of an account whose defaults are `currency` and `country` (None: the person is asked)."""
-    needed = info.requires - ({"country"} if country else set())
-    fields = tuple(field for field in _FIELDS if field.key not in _ONLY_IF_REQUIRED or field.key in needed)
-    return Form(FORM_VERSION, info.label, currency, info.currencies, fields)
+def form_for(info: BackendInfo, locality: Locality, backends: Mapping[str, str]) -> Form:
+    """The form of an account. What its backend requires and the account knows is not asked."""
+    needed = info.requires - ({"country"} if locality.region else set())
+    fields = tuple(
+        replace(each, asked=True) if each.key in info.asks else each
+        for each in _FIELDS
+        if each.key not in _ONLY_IF_REQUIRED or each.key in needed
+    )
+    return Form(
+        FORM_VERSION, info.label, locality, info.currencies, info.longest_expiry_s, fields, dict(backends)
+    )

@@ -1,11 +1,14 @@
 """What one account offers, and the link that a confirmed draft becomes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.conversation.engine import Ready
 from bot.conversation.form import Form
 from bot.ids import new_public_token
+from bot.money import Money
+from bot.ports.backend import LinkRequest
 from bot.ports.model import Customer, Draft, Link, LinkState
 
 
@@ -15,7 +18,6 @@ class Offer:
 
     account_id: str
     form: Form
-    country: str | None
     expiry: timedelta
     language: str
 
@@ -31,13 +33,38 @@ class Offer:
             amount=confirmed.amount,
             uses=1,
             description=answers.get("description") or None,
-            customer=Customer(
-                name=answers.get("name") or None,
-                email=answers.get("email") or None,
-                country=answers.get("country") or self.country,
-            ),
+            customer=self.customer(answers),
             creator=draft.person,
             destination_id=draft.destination_id,
             created_at=now,
-            expires_at=now + self.expiry,
+            expires_at=self.expires_at(answers, now),
+            own_reference=answers.get("reference") or None,
         )
+
+    def request(self, draft: Draft, amount: Money, now: datetime) -> LinkRequest:
+        """What the backend would be asked, if the draft were confirmed now."""
+        answers = draft.answers
+        return LinkRequest(
+            link_id=draft.id,
+            reference=draft.id,
+            amount=amount,
+            description=answers.get("description") or None,
+            own_reference=answers.get("reference") or None,
+            customer=self.customer(answers),
+            expires_at=self.expires_at(answers, now),
+            now=now,
+        )
+
+    def customer(self, answers: Mapping[str, str]) -> Customer:
+        """Who is asked to pay, billed in the account's country unless another was answered."""
+        return Customer(
+            name=answers.get("name") or None,
+            email=answers.get("email") or None,
+            phone=answers.get("phone") or None,
+            country=answers.get("country") or self.form.locality.region,
+        )
+
+    def expires_at(self, answers: Mapping[str, str], now: datetime) -> datetime:
+        """Until when it can be paid."""
+        chosen = answers.get("expires")
+        return datetime.fromisoformat(chosen) if chosen else now + self.expiry

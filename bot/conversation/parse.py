@@ -1,36 +1,41 @@
-"""The one-line command: `49.90 EUR jane@example.com Invoice 12` in one reading, or a question.
+"""The one-line command: `49.90 EUR jane@example.com until friday Invoice 12`, read whole or asked about.
 
-A numeral beside a currency is the amount; without any, a numeral that stands first. Two candidates
-ask. What is neither amount nor e-mail address is the description, as typed. An amount written in a
-way that is not understood is refused, never read in part.
+Each detail takes its words out, in the order of `_finders`; what is left is the description, as typed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
-
-from bot.conversation.amounts import SPACE, Readings, convention_of, read_numeral
+from bot.conversation.candidates import Amount, Habits, Question, find_amount
+from bot.conversation.contacts import (
+    find_email,
+    find_labelled_name,
+    find_name_before_address,
+    find_quoted_name,
+)
+from bot.conversation.details import Found, Word, with_labels_apart, without
 from bot.conversation.digits import words_of
-from bot.conversation.tokens import Kind, Run, Token, runs_of, tokens_of
+from bot.conversation.expiry import find_expiry
+from bot.conversation.phones import find_phone
+from bot.conversation.references import find_backend, find_reference
+from bot.conversation.tokens import tokens_of
 from bot.money import Money
 
+__all__ = ["Question", "Understood", "parse"]
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Several readings are possible, or the only one is not certain. `field` is amount or currency."""
-
-    field: str
-    key: str
-    readings: tuple[Money, ...] = ()
-    text: str = ""
+Find = Callable[[Sequence[Word]], Found[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A command as understood: exactly one of `amount`, `question` and `errors["amount"]`.
 
-    `amount_text` is the numeral as typed where only its meaning is open, so that nothing typed is lost.
+    `errors` has a key per field that is wrong (amount, email, phone, expires, backend), `typed` the words
+    of that field; `amount_text` is the numeral as typed: nothing typed is lost. `phone` is in E.164,
+    `expires` in the zone it was read in, `backend` a name on offer.
     """
 
     amount: Money | None = None
@@ -40,152 +45,77 @@ class Understood:
     currency: str | None = None
     email: str | None = None
     description: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    reference: str | None = None
+    expires: datetime | None = None
+    backend: str | None = None
+    typed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def says_more(self) -> bool:
+        """Is there anything beside the amount?"""
+        details = (self.email, self.description, self.phone, self.name, self.reference, self.backend)
+        return any(details) or self.expires is not None or bool(self.errors.keys() - {"amount"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """What the runs say of the amount."""
+def parse(
+    text: str,
+    *,
+    currency: str | None = None,
+    confirmed: str | None = None,
+    region: str | None = None,
+    now: datetime | None = None,
+    zone: tzinfo = UTC,
+    backends: Mapping[str, str] | Sequence[str] = (),
+) -> Understood:
+    """Understand a command's text.
 
-    amount: Money | None = None
-    question: Question | None = None
-    error: str | None = None
-    text: str | None = None
-    currency: str | None = None
-
-
-def parse(text: str, *, currency: str | None = None, confirmed: str | None = None) -> Understood:
-    """Understand a command's text. `currency`: the account's; `confirmed`: this person's number format."""
-    words = words_of(text)
+    `currency` and `region` are the account's, `confirmed` is this person's number format, `backends` the
+    names on offer, with their labels if they are a mapping. `now` and `zone` say what `until friday`
+    means; without `now` no expiry is looked for, and its words stay in the description.
+    """
+    words = with_labels_apart(words_of(text))
+    found: dict[str, Found[Any]] = {}
+    offered = backends if isinstance(backends, Mapping) else {name: name for name in backends}
+    for name, find in _finders(region, now, zone, offered):
+        if name not in found and (detail := find(words)).at:
+            found[name] = detail
+            words = without(words, detail.at)
     tokens = tokens_of(words)
-    runs = list(runs_of(tokens))
-    speaking = [run for run in runs if run.has_currency]
-    chosen = speaking or [run for run in runs if run.start == 0] or [run for run in runs if run.numerals]
-    found = (
-        _read(chosen, currency, confirmed) if speaking else _read_bare(chosen, tokens, currency, confirmed)
-    )
-    typed = [word for word, _ in words]
-    email, email_problem, email_at = _email(typed)
-    used = {email_at} | {at for run in chosen for at in run.positions}
-    rest = " ".join(word for at, word in enumerate(typed) if at not in used)
-    problems = {"amount": found.error, "email": email_problem}
+    amount, places = find_amount(tokens, Habits(currency, confirmed, region))
+    return _understood(amount, found, [typed for typed, _ in without(words, places) if typed])
+
+
+def _finders(
+    region: str | None, now: datetime | None, zone: tzinfo, backends: Mapping[str, str]
+) -> Iterator[tuple[str, Find]]:
+    """What is looked for, in order: what is marked most clearly first. A field found once is not sought again."""
+    yield "name", find_quoted_name
+    yield "name", find_name_before_address
+    yield "email", find_email
+    yield "reference", find_reference
+    if now is not None:
+        yield "expires", partial(find_expiry, now=now, zone=zone)
+    yield "phone", partial(find_phone, region=region)
+    yield "backend", partial(find_backend, backends=backends)
+    yield "name", find_labelled_name
+
+
+def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: Sequence[str]) -> Understood:
+    wrong = {name: detail for name, detail in found.items() if detail.error}
+    errors = {name: str(detail.error) for name, detail in wrong.items()}
+    typed = {name: detail.typed for name, detail in wrong.items()}
+    if amount.error:
+        errors = {"amount": amount.error, **errors}
+        typed |= {"amount": amount.text} if amount.text else {}
     return Understood(
-        found.amount,
-        found.question,
-        {name: key for name, key in problems.items() if key},
-        amount_text=found.text,
-        currency=found.currency,
-        email=email,
-        description=rest or None,
+        amount.amount,
+        amount.question,
+        errors,
+        amount_text=amount.text,
+        currency=amount.currency,
+        description=" ".join(rest) or None,
+        typed=typed,
+        **{name: detail.value for name, detail in found.items()},
     )
-
-
-def _read_bare(
-    runs: Sequence[Run], tokens: Sequence[Token], currency: str | None, confirmed: str | None
-) -> _Amount:
-    """Numerals without a currency beside them. One elsewhere, or what looks like one, forbids a guess."""
-    typed = " ".join(run.text for run in runs)
-    if runs and any(token.kind is Kind.CURRENCY for token in tokens):
-        return _Amount(error="amount_unreadable", text=typed)
-    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
-    if any(token.kind is Kind.CODE_LIKE and token.at in beside for token in tokens):
-        return _Amount(error="currency_unknown", text=typed)
-    return _read(runs, currency, confirmed)
-
-
-def _read(runs: Sequence[Run], currency: str | None, confirmed: str | None) -> _Amount:
-    if not runs:
-        return _Amount(error="required")
-    typed = " ".join(run.text for run in runs)
-    if any(run.has(Kind.NEGATIVE) for run in runs):
-        return _Amount(error="amount_negative", text=typed)
-    if any(run.has(Kind.ODD) or run.has(Kind.SCALE) for run in runs):
-        return _Amount(error="amount_unreadable", text=typed)
-    if any(run.numerals_touch for run in runs):
-        return _read_spaced(runs, currency, confirmed)
-    if len(runs) > 1 or len(runs[0].numerals) > 1:
-        readings = [money for run in runs for money in _readings_of(run, currency, confirmed)]
-        question = Question("amount", "amount_several", tuple(dict.fromkeys(readings)), typed)
-        return _Amount(question=question, text=typed)
-    return _read_one(runs[0], currency, confirmed)
-
-
-def _read_spaced(runs: Sequence[Run], currency: str | None, confirmed: str | None) -> _Amount:
-    """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last numeral alone."""
-    typed = " ".join(run.text for run in runs)
-    joined = runs[0].joined() if len(runs) == 1 else None
-    if joined is None:
-        return _Amount(error="amount_unreadable", text=typed)
-    if confirmed and convention_of(confirmed).group == SPACE:
-        return _read_one(joined, currency, confirmed)
-    last_numeral = runs[0].numerals[-1]
-    last = Run(tuple(t for t in runs[0].tokens if t.kind is not Kind.NUMERAL or t is last_numeral))
-    readings = [money for run in (joined, last) for money in _readings_of(run, currency, confirmed)]
-    return _Amount(
-        question=Question("amount", "amount_several", tuple(dict.fromkeys(readings)), typed), text=typed
-    )
-
-
-def _read_one(run: Run, accounts: str | None, confirmed: str | None) -> _Amount:
-    numeral = run.numerals[0].numeral
-    written = _written(run.tokens)
-    if run.has_currency and not written:
-        return _Amount(error="currency_conflict", text=run.text)
-    known = _known(written, accounts)
-    if known is None:
-        readings = tuple(
-            money for code in written for money in _possible(read_numeral(numeral, code, confirmed))
-        )
-        key = "currency_ambiguous" if written else "required"
-        return _Amount(question=Question("currency", key, readings, run.text), text=numeral)
-    read = read_numeral(numeral, known, confirmed)
-    if read.problem:
-        return _Amount(error=read.problem, text=numeral, currency=known)
-    if read.question:
-        question = Question("amount", "amount_ambiguous", read.question, numeral)
-        return _Amount(question=question, text=numeral, currency=known)
-    if read.taken and not written and run.start > 0:
-        question = Question("amount", "amount_position", (read.taken,), numeral)
-        return _Amount(question=question, text=numeral, currency=known)
-    return _Amount(read.taken, text=numeral, currency=known)
-
-
-def _readings_of(run: Run, accounts: str | None, confirmed: str | None) -> list[Money]:
-    """What each numeral of a run can mean, with its own currency or else the run's or the account's."""
-    found: list[Money] = []
-    for token in run.numerals:
-        beside = token.at + (-1 if run.tokens[0].kind is Kind.CURRENCY else 1)
-        near = [other for other in run.tokens if other is token or other.at == beside]
-        written = _written(near) or _written(run.tokens) or ((accounts,) if accounts else ())
-        known = _known(written, accounts)
-        for code in (known,) if known else written:
-            found += _possible(read_numeral(token.numeral, code, confirmed))
-    return found
-
-
-def _written(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The currencies that all of these words agree on; none if there are none, or they disagree."""
-    said = [token.currencies for token in tokens if token.currencies]
-    return tuple(code for code in said[0] if all(code in other for other in said)) if said else ()
-
-
-def _known(written: tuple[str, ...], accounts: str | None) -> str | None:
-    if not written or accounts in written:
-        return accounts
-    return written[0] if len(written) == 1 else None
-
-
-def _possible(read: Readings) -> tuple[Money, ...]:
-    return (read.taken,) if read.taken else read.question
-
-
-def _email(words: Sequence[str]) -> tuple[str | None, str | None, int]:
-    """The first word with an @: the address, or the key of what is wrong with it, and its position."""
-    for at, word in enumerate(words):
-        if "@" not in word:
-            continue
-        try:
-            address = validate_email(word.strip("<>(),;"), check_deliverability=False)
-        except EmailNotValidError:
-            return None, "email_invalid", at
-        return address.normalized, None, at
-    return None, None, -1

@@ -4,42 +4,41 @@ Every method runs inside a transaction and names the draft's version it was draw
 to an older version is refused, what was done already is answered with what came of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.conversation import engine
+from bot.conversation import engine, steps
+from bot.conversation.answers import Asked
+from bot.conversation.formats import learn_format
 from bot.conversation.offer import Offer
-from bot.errors import PaylinkError
+from bot.conversation.showing import owe_desk, owe_draft
+from bot.errors import NothingOpen, NotYours, StaleDraft
 from bot.ids import new_link_id
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place, Problem
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Deed
 
 DRAFT_LIFETIME = timedelta(hours=24)
-DESK_PAUSE = timedelta(
-    milliseconds=300
-)  # the acknowledgement draws the desk first, and must not draw over us
-
-
-class StaleDraft(PaylinkError):
-    """The press or the answer belongs to an older state of the draft."""
-
-
-class NotYours(PaylinkError):
-    """Somebody else began this draft."""
-
-
-class NothingOpen(PaylinkError):
-    """There is no such draft, or it is over."""
+_FORGOTTEN = {"amount": ("amount", "minor", "currency")}  # answers that are asked for together
+_REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
 
 
 class Talk:
     """The conversation about one account's links."""
 
-    def __init__(self, offer: Offer, clock: Clock, new_id: Callable[[], str] = new_link_id) -> None:
-        self.offer = offer
+    def __init__(
+        self, offers: Sequence[Offer], clock: Clock, new_id: Callable[[], str] = new_link_id
+    ) -> None:
+        """`offers`: of every account; the first is taken unless the person names another."""
+        self.offer = offers[0]
+        self._offers = {offer.account_id: offer for offer in offers}
         self._clock, self._new_id = clock, new_id
+
+    def offer_of(self, draft: Draft) -> Offer:
+        """What the account of a draft offers."""
+        return self._offers[draft.account_id]
 
     def begin(
         self, tx: Transaction, person: Person, place: Place, text: str, desk: Mapping[str, str] | None = None
@@ -49,14 +48,17 @@ class Talk:
         if older is not None and not older.desk:
             self._close(tx, older, DraftState.CANCELLED)
         destination = tx.destinations.add(place, self.offer.language)
-        outcome = engine.understand(self.offer.form, text)
+        asked = self._asked(tx, person)
+        offer, outcome = self.offer, engine.understand(self.offer.form, text, asked)
+        if chosen := self._offers.get(outcome.answers.get("backend", "")):
+            offer, outcome = chosen, engine.understand(chosen.form, text, asked)
         draft = Draft(
             id=self._new_id(),
             state=DraftState.OPEN,
             person=person,
             destination_id=destination.id,
-            account_id=self.offer.account_id,
-            form_version=self.offer.form.version,
+            account_id=offer.account_id,
+            form_version=offer.form.version,
             version=1,
             answers=outcome.answers,
             problems=_problems(outcome),
@@ -95,12 +97,28 @@ class Talk:
         draft = self.open(tx, draft_id, person)
         if draft.version != version:
             raise StaleDraft(draft_id)
-        forgotten = {"amount": ("amount", "minor", "currency")}.get(field or "", (field,))
+        forgotten = _FORGOTTEN.get(field or "", (field,))
         answers = {key: value for key, value in draft.answers.items() if key not in forgotten}
         draft = replace(draft, answers=answers, choosing=field is None, version=draft.version + 1)
         tx.drafts.put(draft)
         self._show(tx, draft)
         return draft
+
+    def back(self, tx: Transaction, draft_id: str, version: int, person: Person) -> Draft:
+        """Ask the question before the open one again; raises NothingOpen if there is none."""
+        draft = self.open(tx, draft_id, person)
+        before = steps.answered_before(self.offer_of(draft).form, draft)
+        if not before:
+            raise NothingOpen(draft_id)
+        return self.choose(tx, draft_id, version, person, before[-1])
+
+    def use(self, tx: Transaction, draft_id: str, version: int, person: Person, link_id: str) -> Draft:
+        """Take a link that is open already instead of a new one: the draft ends."""
+        draft = self.open(tx, draft_id, person)
+        if draft.version != version:
+            raise StaleDraft(draft_id)
+        used = replace(draft, answers={**draft.answers, "used": link_id})
+        return self._close(tx, used, DraftState.CANCELLED)
 
     def confirm(self, tx: Transaction, draft_id: str, version: int | None, person: Person) -> Link:
         """The confirmed draft becomes a link, once: confirming it again gives the same link.
@@ -115,11 +133,13 @@ class Talk:
         draft = self.open(tx, draft_id, person)
         if version is not None and draft.version != version:
             raise StaleDraft(draft_id)
-        outcome = engine.advance(self.offer.form, draft.answers, {})
-        if isinstance(outcome, engine.Open):
+        offer, asked = self.offer_of(draft), self._asked(tx, person)
+        outcome = engine.advance(offer.form, draft.answers, {}, asked)
+        if isinstance(outcome, engine.Open) or offer.expires_at(draft.answers, asked.now) <= asked.now:
             raise StaleDraft(draft_id)
-        link = self.offer.link(draft, outcome, self._clock.now())
+        link = offer.link(draft, outcome, asked.now)
         tx.links.add(link)
+        tx.deeds.add(Deed(link.id, "create", person, asked.now))
         draft = replace(draft, state=DraftState.CONFIRMED, version=draft.version + 1)
         tx.drafts.put(draft)
         self._show(tx, draft)
@@ -134,7 +154,7 @@ class Talk:
         answers: Mapping[str, str],
         desk: Mapping[str, str],
     ) -> Draft | Link:
-        """A form with every answer on it: a link if nothing is open, else the draft with its problems.
+        """A form with every answer on it: a link if nothing is open, else the draft, to be looked at again.
 
         `desk` is added to where the person watches. A form submitted again gives the link it made before.
         """
@@ -144,13 +164,24 @@ class Talk:
         draft = self.open(tx, draft_id, person)
         tx.drafts.put(replace(draft, desk={**draft.desk, **desk}))
         draft = self.answer(tx, draft_id, person, answers)
-        return draft if draft.problems or self.asking(draft) else self.confirm(tx, draft_id, None, person)
+        if draft.problems or self.asking(draft) or self.twin(tx, draft) is not None:
+            return draft
+        return self.confirm(tx, draft_id, None, person)
+
+    def twin(self, tx: Transaction, draft: Draft) -> Link | None:
+        """The open link for the same customer and amount, or the one that this draft has given way to."""
+        if used := draft.answers.get("used"):
+            return tx.links.get(used)
+        outcome = engine.advance(self.offer_of(draft).form, draft.answers, {}, Asked(self._clock.now()))
+        if isinstance(outcome, engine.Open):
+            return None
+        return tx.links.twin(draft.account_id, outcome.amount, self.offer_of(draft).customer(draft.answers))
 
     def redraw(self, tx: Transaction, draft_id: str) -> None:
         """Show the draft as it stands, to somebody who holds an older picture of it."""
         draft = tx.drafts.get(draft_id)
         if draft is not None and draft.desk:
-            self._show_desk(tx, draft, timedelta())
+            owe_desk(tx, draft, self._clock.now())
         elif draft is not None:
             self._show(tx, draft)
 
@@ -161,9 +192,9 @@ class Talk:
     def again(
         self, tx: Transaction, link_id: str, person: Person, desk: Mapping[str, str] | None = None
     ) -> Draft:
-        """A new draft with the answers of a link that could not be created."""
+        """A new draft with the answers of a link that was not created, or can no longer be paid."""
         link, failed = tx.links.get(link_id), tx.drafts.get(link_id)
-        if link is None or failed is None or link.closed is not Closed.FAILED:
+        if link is None or failed is None or link.closed not in _REPEATABLE:
             raise NothingOpen(link_id)
         if failed.person != person:
             raise NotYours(link_id)
@@ -171,7 +202,12 @@ class Talk:
         fresh = self.begin(tx, person, place, "", desk)
         problems = _refusal(link, failed.answers)
         draft = replace(
-            fresh, answers=failed.answers, problems=problems, choosing=True, version=fresh.version + 1
+            fresh,
+            account_id=failed.account_id,
+            answers={**failed.answers, "expires": ""},  # counted anew
+            problems=problems,
+            choosing=True,
+            version=fresh.version + 1,
         )
         tx.drafts.put(draft)
         self._show(tx, draft)
@@ -186,8 +222,11 @@ class Talk:
 
     def asking(self, draft: Draft) -> str | None:
         """The field whose question is open in a dialogue: the first without an answer."""
-        unanswered = [field.key for field in self.offer.form.fields if field.key not in draft.answers]
-        return unanswered[0] if unanswered else None
+        return steps.asking(self.offer_of(draft).form, draft)
+
+    def can_go_back(self, draft: Draft) -> bool:
+        """Is there an answer before the open question?"""
+        return bool(steps.answered_before(self.offer_of(draft).form, draft))
 
     def open(self, tx: Transaction, draft_id: str, person: Person) -> Draft:
         """The open draft of this person; raises NothingOpen, NotYours."""
@@ -199,18 +238,27 @@ class Talk:
         return draft
 
     def _put(self, tx: Transaction, draft: Draft, answers: Mapping[str, str]) -> Draft:
-        outcome = engine.advance(self.offer.form, draft.answers, answers)
+        asked = self._asked(tx, draft.person)
+        account_id = self._offers.get(answers.get("backend", ""), self.offer_of(draft)).account_id
+        form = self._offers[account_id].form
+        outcome = engine.advance(form, draft.answers, answers, asked)
+        learn_format(tx, draft, outcome.answers)
         draft = replace(
             draft,
+            account_id=account_id,
+            form_version=form.version,
             answers=outcome.answers,
             problems=_problems(outcome),
             choosing=False,
             version=draft.version + 1,
-            expires_at=self._clock.now() + DRAFT_LIFETIME,
+            expires_at=asked.now + DRAFT_LIFETIME,
         )
         tx.drafts.put(draft)
         self._show(tx, draft)
         return draft
+
+    def _asked(self, tx: Transaction, person: Person) -> Asked:
+        return Asked(self._clock.now(), tx.people.number_format(person))
 
     def _close(self, tx: Transaction, draft: Draft, state: DraftState) -> Draft:
         draft = replace(draft, state=state, version=draft.version + 1)
@@ -219,17 +267,7 @@ class Talk:
         return draft
 
     def _show(self, tx: Transaction, draft: Draft) -> None:
-        """The card of a draft lives where it is talked about. An open desk is drawn by whoever opened it."""
-        if not draft.desk:
-            tx.outbox.owe_card(draft.id, draft.destination_id, self._clock.now())
-            tx.wake("delivery", tx.destinations.get(draft.destination_id).place.lane)
-        elif draft.state is not DraftState.OPEN:
-            self._show_desk(tx, draft, DESK_PAUSE)
-
-    def _show_desk(self, tx: Transaction, draft: Draft, pause: timedelta) -> None:
-        not_before = self._clock.now() + pause
-        tx.outbox.owe_desk(draft.id, draft.destination_id, not_before)
-        tx.wake("delivery", tx.destinations.get(draft.destination_id).place.lane, not_before)
+        owe_draft(tx, draft, self.asking(draft), self._clock.now())
 
 
 def _refusal(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:

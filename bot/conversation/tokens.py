@@ -95,7 +95,7 @@ class Run:
         first, *others = self.numerals
         numeral = SPACE.join(token.numeral for token in self.numerals)
         neighbours = others and others[-1].at - first.at == len(others)
-        if not neighbours or not _SPACED.fullmatch(numeral):
+        if not neighbours or not groups_by_space([token.numeral for token in self.numerals]):
             return None
         currencies = first.currencies or others[-1].currencies
         one = Token(first.at, numeral, Kind.NUMERAL, numeral, currencies)
@@ -105,6 +105,11 @@ class Run:
 
 
 _BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD})
+
+
+def groups_by_space(numerals: Sequence[str]) -> bool:
+    """Are these the groups of one number: `1`, `234`, `567,89`?"""
+    return _SPACED.fullmatch(SPACE.join(numerals)) is not None
 
 
 def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:

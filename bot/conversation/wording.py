@@ -28,6 +28,8 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "example": str(_example(problem.currency)) if problem.currency else "",
         "backend": form.backend_label,
         "limit": str(asked.limit),
+        "days": str(form.longest_expiry_s // 86_400),
+        "offered": ", ".join(form.backends.values()),
         "length": str(len(problem.typed)),
         "codes": texts.codes(problem.typed),
     }

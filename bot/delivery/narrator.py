@@ -1,26 +1,42 @@
 """Reads what a message is about, and has it worded: the outbox knows neither links nor languages."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from bot.conversation import engine
+from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
 from bot.delivery import cards
+from bot.delivery.cards import Setting
+from bot.delivery.draft_cards import Known, draft_card, draft_prompt
 from bot.delivery.outbox import Content
+from bot.links.lifecycle import is_payable
 from bot.links.service import usable
-from bot.ports.backend import Backend
-from bot.ports.model import Destination, Draft
+from bot.ports.backend import Backend, Withheld
+from bot.ports.chat import Card
+from bot.ports.clock import Clock
+from bot.ports.model import Destination, Draft, DraftState, Link
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
 
 _NO_DESK: Mapping[str, str] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """How this installation speaks: who asks customers to pay, and in which time zone."""
+
+    merchant: str
+    zone: ZoneInfo
+
+
 class Narrator:
     """Words one row of the outbox from the state that is stored now."""
 
-    def __init__(self, backends: Mapping[str, Backend], talk: Talk, zone: ZoneInfo) -> None:
+    def __init__(self, backends: Mapping[str, Backend], talk: Talk, house: House, clock: Clock) -> None:
         """`backends` by account id."""
-        self._backends, self._talk, self._zone = backends, talk, zone
+        self._backends, self._talk, self._house, self._clock = backends, talk, house, clock
 
     def __call__(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         """What to say, and the desk to say it on; None if nothing is left to be said."""
@@ -29,19 +45,56 @@ class Narrator:
         draft = tx.drafts.get(owed.subject)
         desk = draft.desk if draft else _NO_DESK
         link = tx.links.get(owed.subject)
-        if link is None:
-            return (self._draft(draft, to) if draft else None), desk
-        backend = self._backends[link.account_id]
-        setting = cards.setting_for(to, self._zone, backend.mode)
-        label = backend.info.label
-        if owed.say is Say.REPLY:
-            return cards.reply(setting, link, owed.key, owed.params), desk
-        shown = usable(tx.provider_links.of(link.id))
-        if owed.say is Say.DESK:
-            return cards.desk_card(setting, link, shown, label), desk
-        return cards.link_card(setting, link, shown, tx.payments.of(link.id), label), desk
+        if owed.say is Say.PROMPT:
+            return (self._prompt(draft, to) if draft else None), desk
+        if link is not None:
+            return self._link(tx, owed, link, to), desk
+        if draft is None:
+            return None, desk
+        return self.draft(tx, draft, self._setting(draft.account_id, owed.say, to)), desk
 
-    def _draft(self, draft: Draft, to: Destination) -> Content:
-        mode = self._backends[draft.account_id].mode
-        setting = cards.setting_for(to, self._zone, mode)
-        return cards.draft_card(setting, self._talk.offer.form, draft, self._talk.asking(draft))
+    def draft(self, tx: Transaction, draft: Draft, setting: Setting) -> Card:
+        """The card of a draft, with what else is known of it."""
+        asking, twin = self._talk.asking(draft), self._talk.twin(tx, draft)
+        shown = usable(tx.provider_links.of(twin.id)) if twin else None
+        known = Known(
+            asking=asking,
+            behind=self._talk.can_go_back(draft),
+            twin=twin,
+            twin_url=shown.url if shown else None,
+            withheld=self._withheld(draft),
+        )
+        return draft_card(setting, self._talk.offer_of(draft).form, draft, known)
+
+    def _link(self, tx: Transaction, owed: Owed, link: Link, to: Destination) -> Content:
+        setting = self._setting(link.account_id, owed.say, to)
+        label = self._backends[link.account_id].info.label
+        shown, payments = usable(tx.provider_links.of(link.id)), tx.payments.of(link.id)
+        if owed.say is Say.REPLY and owed.key == "forward":
+            if shown is None or shown.url is None or not is_payable(link, payments):
+                return None
+            return cards.to_forward(setting, link, shown.url, self._house.merchant)
+        if owed.say is Say.REPLY:
+            return cards.reply(setting, link, owed.key, owed.params)
+        if owed.say is Say.DESK:
+            return cards.desk_card(setting, link, cards.Shown(shown, payments, label), to.reach)
+        return cards.link_card(setting, link, cards.Shown(shown, payments, label))
+
+    def _prompt(self, draft: Draft, to: Destination) -> Content:
+        asking = self._talk.asking(draft)
+        if draft.state is not DraftState.OPEN or draft.choosing or asking is None:
+            return None
+        setting = self._setting(draft.account_id, Say.PROMPT, to)
+        return draft_prompt(setting, self._talk.offer_of(draft).form, draft, asking)
+
+    def _setting(self, account_id: str, say: Say, to: Destination) -> Setting:
+        """A desk is seen by one person only, whatever place it belongs to."""
+        setting = cards.setting_for(to, self._house.zone, self._backends[account_id].mode)
+        return replace(setting, private=True) if say is Say.DESK else setting
+
+    def _withheld(self, draft: Draft) -> tuple[Withheld, ...]:
+        offer, now = self._talk.offer_of(draft), self._clock.now()
+        outcome = engine.advance(offer.form, draft.answers, {}, Asked(now))
+        if isinstance(outcome, engine.Open):
+            return ()
+        return tuple(self._backends[draft.account_id].withheld(offer.request(draft, outcome.amount, now)))

@@ -1,8 +1,7 @@
 """What must still be said, where, in which order, and not before when.
 
 A message is marked as being sent before it is sent, and settled after. One found marked by nobody was
-cut off, like one whose answer was lost: it may have been seen. Edits are repeated freely; a card's
-first post at most once more; a reply is not, except one that says "paid", which then says so.
+cut off, like one whose answer was lost: it may have been seen.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,21 +10,22 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.cards import REPEATED_IF_LOST
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable
-from bot.ports.chat import Card, Chat, Pace, Reply
+from bot.delivery.trouble import redirect, settle_failed, settle_lost
+from bot.errors import ChatError
+from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
 from bot.ports.clock import Clock
-from bot.ports.model import Destination
+from bot.ports.model import Destination, Place, Reach
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Owed, OwedState, Say
 
 log = structlog.get_logger(__name__)
 
-Content = Card | Reply | str | None  # a string is the id of a message to delete; None: nothing is left to say
+Sayable = Card | Reply | Prompt | str  # a string is the id of a message to delete
+Content = Sayable | None  # None: nothing is left to say
 Narrate = Callable[[Transaction, Owed, Destination], tuple[Content, Mapping[str, str]]]
 
-_LONGEST_WAIT = timedelta(minutes=1)
-_PACED = frozenset({Say.CARD, Say.REPLY})
+_PACED = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})
+_ONLY_THERE = frozenset({Say.PROMPT, Say.TIDY})  # mean nothing anywhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class _Message:
 
     owed: Owed
     to: Destination
-    content: Card | Reply | str
+    content: Sayable
     desk: Mapping[str, str]
 
 
@@ -59,12 +59,12 @@ class Delivery:
         later: list[datetime] = []
         for owed in tx.outbox.heads(lane):
             if owed.state is OwedState.SENDING:
-                self._lost(tx, owed)
+                settle_lost(tx, owed, now)
                 tx.wake("delivery", lane)
                 continue
             to = tx.destinations.get(owed.destination_id)
             pace = chat.pace(to.place)
-            if to.gone:
+            if to.reach is Reach.GONE and (to.place.private or owed.say in _ONLY_THERE):
                 tx.outbox.settle(owed, OwedState.DEAD)
                 tx.wake("delivery", lane)
                 continue
@@ -88,94 +88,66 @@ class Delivery:
         return None
 
     async def _say(self, chat: Chat, lane: str, message: _Message) -> None:
-        owed = message.owed
+        owed, to = message.owed, message.to
+        if to.reach is Reach.GONE and owed.say is not Say.DESK:
+            await self._redirect(chat, message)
+            return
         try:
-            root = await _send(chat, message)
-        except ChatUnavailable as error:
+            posted = await _send(chat, message)
+        except ChatError as error:
             trouble = error
-            await self._storage.write(
-                lambda tx: self._unavailable(tx, lane, owed, trouble, chat.pace(message.to.place))
+            log.warning(
+                "delivery.failed",
+                lane=lane,
+                subject=owed.subject,
+                say=owed.say,
+                error=type(error).__name__,
+                reason=str(error),
             )
-        except ChatGone as error:
-            log.warning("delivery.gone", lane=lane, subject=owed.subject, reason=str(error))
-            await self._storage.write(lambda tx: _gone(tx, owed))
-        except ChatMessageGone:
-            await self._storage.write(lambda tx: _root_gone(tx, owed, lane))
-        except ChatRefused as error:
-            log.warning("delivery.refused", lane=lane, subject=owed.subject, say=owed.say, reason=str(error))
-            await self._storage.write(lambda tx: tx.outbox.settle(owed, OwedState.DEAD))
+            pace = chat.pace(to.place)
+            await self._storage.write(lambda tx: settle_failed(tx, owed, trouble, pace, self._clock.now()))
         else:
-            await self._storage.write(lambda tx: _said(tx, owed, root))
+            await self._storage.write(lambda tx: _said(tx, owed, posted))
 
-    def _unavailable(
-        self, tx: Transaction, lane: str, owed: Owed, error: ChatUnavailable, pace: Pace
-    ) -> None:
-        now = self._clock.now()
-        log.warning(
-            "delivery.unavailable", lane=lane, subject=owed.subject, sent=error.sent, reason=str(error)
-        )
-        if error.sent == "unknown":
-            self._lost(tx, owed)
-        else:
-            wait = (
-                timedelta(seconds=error.retry_after)
-                if error.retry_after is not None
-                else _back_off(owed.attempts)
-            )
-            if error.retry_after is not None:
-                tx.rate_buckets.put(lane, now + wait + (pace.burst - 1) * timedelta(seconds=pace.interval_s))
-            tx.outbox.settle(owed, OwedState.OWED, not_before=now + wait)
-        tx.wake("delivery", lane)
-
-    def _lost(self, tx: Transaction, owed: Owed) -> None:
-        """It may have been seen, or not."""
-        again = self._clock.now() + _back_off(owed.attempts)
-        has_root = tx.destinations.get(owed.destination_id).root is not None
-        repeated = "repeat" in owed.params
-        if owed.say in {Say.DESK, Say.TIDY} or (owed.say is Say.CARD and has_root):
-            tx.outbox.settle(owed, OwedState.OWED, not_before=again)
-        elif not repeated and (owed.say is Say.CARD or owed.key in REPEATED_IF_LOST):
-            tx.outbox.settle(owed, OwedState.OWED, not_before=again, params={**owed.params, "repeat": "1"})
-        else:
-            tx.outbox.settle(owed, OwedState.LOST)
+    async def _redirect(self, chat: Chat, message: _Message) -> None:
+        """The place is gone: whoever asked for the link is written to instead."""
+        place: Place | None = None
+        link = await self._storage.read(lambda tx: tx.links.get(message.owed.subject))
+        if link is not None:
+            try:
+                place = await chat.direct(link.creator)
+            except ChatError as error:
+                log.warning("delivery.nowhere", subject=link.id, reason=str(error))
+        await self._storage.write(lambda tx: redirect(tx, message.owed, message.to, place, self._clock.now()))
 
 
 async def _send(chat: Chat, message: _Message) -> str | None:
-    """Say it; gives the id of a card that was posted for the first time."""
+    """Say it; gives the id of what was posted for the first time."""
     to, content = message.to, message.content
-    if isinstance(content, str):
-        await chat.tidy(to, content)
-    elif isinstance(content, Reply):
-        await chat.post_reply(to, content)
-    elif message.owed.say is Say.DESK:
-        await chat.show_on_desk(message.desk, content)
-    elif to.root is None:
-        return await chat.post_card(to, content)
-    else:
-        await chat.edit_card(to, content)
+    match content:
+        case str():
+            await chat.tidy(to, content)
+        case Reply():
+            await chat.post_reply(to, content)
+        case Prompt():
+            return await chat.post_prompt(to, content)
+        case Card() if message.owed.say is Say.DESK:
+            await chat.show_on_desk(message.desk, content)
+        case Card() if to.root is None:
+            return await chat.post_card(to, content)
+        case Card():
+            await chat.edit_card(to, content)
     return None
 
 
-def _said(tx: Transaction, owed: Owed, root: str | None) -> None:
-    if root is not None:
-        tx.destinations.put(replace(tx.destinations.get(owed.destination_id), root=root))
+def _said(tx: Transaction, owed: Owed, posted: str | None) -> None:
+    to = tx.destinations.get(owed.destination_id)
+    if owed.say in _PACED:
+        to = replace(to, reach=Reach.OPEN)
+    if posted is not None:
+        to = replace(to, prompt=posted) if owed.say is Say.PROMPT else replace(to, root=posted)
+    tx.destinations.put(to)
     tx.outbox.settle(owed, OwedState.SAID)
-
-
-def _gone(tx: Transaction, owed: Owed) -> None:
-    tx.destinations.put(replace(tx.destinations.get(owed.destination_id), gone=True))
-    tx.outbox.settle(owed, OwedState.DEAD)
-
-
-def _root_gone(tx: Transaction, owed: Owed, lane: str) -> None:
-    """Somebody deleted the card: the next attempt posts a fresh one."""
-    tx.destinations.put(replace(tx.destinations.get(owed.destination_id), root=None))
-    tx.outbox.settle(owed, OwedState.OWED)
-    tx.wake("delivery", lane)
-
-
-def _back_off(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(attempts, 10) / 2), _LONGEST_WAIT)
 
 
 def _free_at(empty_at: datetime | None, pace: Pace, now: datetime) -> datetime:

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from bot.errors import BackendProtocolError, StorageUnavailable
-from bot.links import lifecycle
+from bot.links import ledger
+from bot.links.lookups import key_of
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
-from bot.ports.model import Event, Link, Payment
+from bot.ports.model import Event, EventKind
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import Inbound, InboxState
+from bot.ports.traffic import Inbound, InboxState, Lookup
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,7 @@ Handler = Callable[
     [Transaction, Inbound], AfterCommit | None
 ]  # changes rows; what it gives runs after the commit
 _BATCH = 100
+_MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
 
 
 class Processor:
@@ -63,44 +65,34 @@ class WebhookHandler:
         self._backends, self._clock = backends, clock
 
     def __call__(self, tx: Transaction, row: Inbound) -> None:
+        backend, account_id = self._backends[row.fact.account_id], row.fact.account_id
         try:
-            events = self._backends[row.fact.account_id].parse(row.fact.body)
+            events = backend.parse(row.fact.body)
         except BackendProtocolError as error:
-            log.warning("webhook.unreadable", account=row.fact.account_id, inbound=row.id, reason=str(error))
-            raise
+            log.warning("webhook.unreadable", account=account_id, inbound=row.id, reason=str(error))
+            mentioned = backend.payments_in(row.fact.body)
+            if not mentioned:
+                raise
+            for payment_id in mentioned:
+                self._look_up(tx, row, payment_id)
+            return
         for event in events:
-            self._apply(tx, row, event)
+            if event.provider_payment_id is not None and _unclear(tx, account_id, event):
+                self._look_up(tx, row, event.provider_payment_id)
+            else:
+                ledger.record(tx, account_id, event, row.id, self._clock.now())
 
-    def _apply(self, tx: Transaction, row: Inbound, event: Event) -> None:
-        account_id = row.fact.account_id
-        link = _correlate(tx, account_id, event)
-        if not tx.events.add(account_id, event, row.id, link.id if link else None):
-            return
-        if link is None:
-            log.warning("webhook.no_link", account=account_id, key=event.key, word=event.provider_word)
-            return
-        payments = tx.payments.of(link.id)
-        change = lifecycle.apply(link, payments, event)
-        if change is not None:
-            tx.payments.put(change.payment)
-            tx.links.put(change.link)
-            self._tell(tx, change)
-
-    def _tell(self, tx: Transaction, change: lifecycle.Change) -> None:
-        link, now = change.link, self._clock.now()
-        tx.outbox.owe_card(link.id, link.destination_id, now)
-        for notice in change.notices:
-            tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
-        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+    def _look_up(self, tx: Transaction, row: Inbound, payment_id: str) -> None:
+        now = self._clock.now()
+        lookup = Lookup(row.id, payment_id, row.fact.account_id, asked_at=now, not_before=now)
+        tx.lookups.add(lookup)
+        tx.wake("lookup", key_of(lookup))
 
 
-def _correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
-    """By our reference, else by a payment we know; only among the links of the account that verified it."""
-    if event.reference is not None:
-        provider_link = tx.provider_links.by_reference(account_id, event.reference)
-        if provider_link is not None:
-            return tx.links.get(provider_link.link_id)
-    known: Payment | None = None
-    if event.provider_payment_id is not None:
-        known = tx.payments.get(account_id, event.provider_payment_id)
-    return tx.links.get(known.link_id) if known else None
+def _unclear(tx: Transaction, account_id: str, event: Event) -> bool:
+    """Money of ours whose amount is not told, or a payment of nobody knows which link."""
+    if event.kind is EventKind.IGNORED:
+        return False
+    if ledger.correlate(tx, account_id, event) is None:
+        return event.reference is None
+    return event.kind in _MONEY and event.kind not in event.amounts

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from zlib import crc32
 
 from bot.errors import WebhookRejected
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import InboundFact
+from bot.ports.traffic import InboundFact, Quarantined
 
 STRIPES = 16
+LARGEST_QUARANTINED = 64_000
 
 
 class Receiver:
@@ -23,15 +25,47 @@ class Receiver:
     async def webhook(self, account_id: str, headers: Mapping[str, str], body: bytes) -> None:
         """Keep a backend's webhook; returns once it is durable (a repetition is, too).
 
-        Raises WebhookRejected (nothing was kept), StorageUnavailable (ask the sender to come again).
+        Raises WebhookRejected (nothing was changed; what claims a proof is kept in quarantine),
+        StorageUnavailable (ask the sender to come again).
         """
         backend = self._backends.get(account_id)
         if backend is None:
             raise WebhookRejected(f"no account {account_id}", status=404)
-        backend.verify(headers, body)
-        key, now = backend.event_key(body), self._clock.now()
+        now = self._clock.now()
+        try:
+            backend.verify(headers, body)
+        except WebhookRejected:
+            proof = {name: headers[name] for name in backend.info.proof_headers if headers.get(name)}
+            if proof and len(body) <= LARGEST_QUARANTINED:  # else it is noise, or somebody filling our disk
+                await self._storage.write(lambda tx: tx.quarantine.add(account_id, proof, body, now))
+            raise
+        key = backend.event_key(body)
         fact = InboundFact("webhook", account_id, key, stripe_of(key), body)
         await self._storage.write(lambda tx: keep(tx, fact, now))
+
+    async def replay(self) -> tuple[int, int]:
+        """Try what is in quarantine again, after a secret was mended: how many were taken, and refused."""
+        held = await self._storage.read(lambda tx: tx.quarantine.all())
+        taken = 0
+        for each in held:
+            backend = self._backends.get(each.account_id)
+            if backend is not None and _holds(backend, each):
+                await self._storage.write(partial(self._release, backend=backend, held=each))
+                taken += 1
+        return taken, len(held) - taken
+
+    def _release(self, tx: Transaction, *, backend: Backend, held: Quarantined) -> None:
+        key = backend.event_key(held.body)
+        keep(tx, InboundFact("webhook", held.account_id, key, stripe_of(key), held.body), self._clock.now())
+        tx.quarantine.remove(held.id)
+
+
+def _holds(backend: Backend, held: Quarantined) -> bool:
+    try:
+        backend.verify(held.headers, held.body)
+    except WebhookRejected:
+        return False
+    return True
 
 
 def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:

@@ -1,56 +1,52 @@
 """Pure: a payment's event in, changes out; a link recomputed from its payments, never patched.
 
-What we know of a payment only grows: amounts are cumulative and the larger one stays, the first
-moment of each kind stays. So the same events give the same payment in any order and any number, and
-nothing moves backwards. What is said in the thread follows from the difference it made.
+What is said in the thread follows from the difference that an event made to what is known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 
+from bot.links.payments import TRANSITIONS, Stage, captured, is_captured, is_refunded_in_full, learn, stage
 from bot.money import Money, pack
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
-
-
-class Stage(StrEnum):
-    """How far one payment has come, in the order of TRANSITIONS."""
-
-    STARTED = "started"
-    DECLINED = "declined"
-    AUTHORISED = "authorised"
-    CAPTURED = "captured"
-
-
-# From which stage a payment may come to which. Anything else changes nothing that is shown.
-TRANSITIONS: dict[Stage, frozenset[Stage]] = {
-    Stage.STARTED: frozenset({Stage.DECLINED, Stage.AUTHORISED, Stage.CAPTURED}),
-    Stage.DECLINED: frozenset({Stage.AUTHORISED, Stage.CAPTURED}),  # the same attempt, tried once more
-    Stage.AUTHORISED: frozenset({Stage.CAPTURED}),
-    Stage.CAPTURED: frozenset(),
-}
 
 
 class Match(StrEnum):
     """What was captured beside what was asked for."""
 
     EQUAL = "equal"
+    PART = "part"  # less, and more of what was authorised can still be taken
     DIFFERENT = "different"
     UNKNOWN = "unknown"
 
 
 class Headline(StrEnum):
-    """A link in two words, computed from its own state and its money."""
+    """A link in a few words, computed from its own state and its money."""
 
     CREATING = "creating"
     FAILED = "failed"
     OPEN = "open"
+    PENDING = "pending"
     AUTHORISED = "authorised"
+    CAPTURE_FAILED = "capture_failed"
+    VOIDED = "voided"
     PAID = "paid"
+    PAID_PART = "paid_part"
     PAID_DIFFERENT = "paid_different"
     PAID_UNCONFIRMED = "paid_unconfirmed"
+    PAID_TWICE = "paid_twice"
+    PAID_AFTER_CANCEL = "paid_after_cancel"
+    PAID_AFTER_CLOSE = "paid_after_close"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,24 @@ class Change:
     notices: tuple[Notice, ...]
 
 
+# Worth a line whenever they are heard: they leave the payment where it is, and may happen again.
+_INCIDENTS = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
+_TOLD_BY_AMOUNT = frozenset({Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED})
+_PAID: Mapping[Match, Headline] = {
+    Match.EQUAL: Headline.PAID,
+    Match.PART: Headline.PAID_PART,
+    Match.DIFFERENT: Headline.PAID_DIFFERENT,
+    Match.UNKNOWN: Headline.PAID_UNCONFIRMED,
+}
+# Of several payments the one that needs somebody's eyes most speaks for the link.
+_TROUBLES = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.RETURNED)
+_WITHOUT_MONEY = (Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED)
+_CLOSED: Mapping[Closed | None, Headline] = {
+    Closed.EXPIRED: Headline.EXPIRED,
+    Closed.CANCELLED: Headline.CANCELLED,
+}
+
+
 def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | None:
     """The change an event makes; None if it tells nothing new. `payments`: all that the link has so far."""
     if event.provider_payment_id is None or event.kind is EventKind.IGNORED:
@@ -70,27 +84,21 @@ def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | Non
         (known for known in payments if known.provider_payment_id == event.provider_payment_id),
         Payment(link.account_id, event.provider_payment_id, link.id),
     )
-    after = _learn(before, event)
-    if after == before:
+    after = learn(before, event)
+    incident = event.kind in _INCIDENTS
+    if after == before and not incident:
         return None
     others = [known for known in payments if known.provider_payment_id != event.provider_payment_id]
-    notices = _notices(link, others, before, after)
-    return Change(after, recompute(link, [*others, after]), notices)
-
-
-def stage(payment: Payment) -> Stage:
-    """How far a payment has come."""
-    if payment.captured_at is not None:
-        return Stage.CAPTURED
-    if payment.authorised_at is not None:
-        return Stage.AUTHORISED
-    return Stage.STARTED if payment.declined_at is None else Stage.DECLINED
+    notices = [*_paid(link, others, before, after), *_refunded(before, after), *_moved(link, before, after)]
+    if incident:
+        notices.append(Notice(event.kind, f"{event.provider_payment_id}:{event.key}", _amount(event)))
+    return Change(after, recompute(link, [*others, after]), tuple(notices))
 
 
 def recompute(link: Link, payments: Sequence[Payment]) -> Link:
-    """The link as its payments make it: used up and paid by captured money, whatever its state was before."""
-    captured = [payment for payment in payments if stage(payment) is Stage.CAPTURED]
-    if len(captured) < link.uses or link.state is LinkState.CLOSED:
+    """The link as its payments make it: closed as paid once it is used up, also if its time ran out since."""
+    paid = [payment for payment in payments if is_captured(payment)]
+    if len(paid) < link.uses or not (link.state is not LinkState.CLOSED or _in_time(link, paid)):
         return link
     return replace(link, state=LinkState.CLOSED, closed=Closed.PAID, version=link.version + 1)
 
@@ -98,129 +106,121 @@ def recompute(link: Link, payments: Sequence[Payment]) -> Link:
 def headline(link: Link, payments: Sequence[Payment]) -> Headline:
     """Both axes in one word."""
     stages = {stage(payment) for payment in payments}
-    if Stage.CAPTURED in stages:
-        matches = {compare(link.amount, payment) for payment in payments if stage(payment) is Stage.CAPTURED}
-        if matches == {Match.EQUAL}:
-            return Headline.PAID
-        return Headline.PAID_UNCONFIRMED if Match.UNKNOWN in matches else Headline.PAID_DIFFERENT
-    if Stage.AUTHORISED in stages:
-        return Headline.AUTHORISED
+    if found := next((trouble for trouble in _TROUBLES if trouble in stages), None):
+        return Headline(found)
+    paid = [payment for payment in payments if is_captured(payment)]
+    if paid:
+        return _headline_of_money(link, paid, stages)
+    if found := next((known for known in _WITHOUT_MONEY if known in stages), None):
+        return Headline(found)
     if link.state is LinkState.CLOSED:
-        return Headline.FAILED
+        return _CLOSED.get(link.closed, Headline.FAILED)
+    if Stage.PENDING in stages:
+        return Headline.PENDING
     return Headline.CREATING if link.state is LinkState.CREATING else Headline.OPEN
 
 
-def total_captured(link: Link, payments: Sequence[Payment]) -> Money | None:
-    """All that was captured in the link's currency, else the first amount in another; None if unknown."""
-    known = [captured for payment in payments if (captured := _captured(payment))]
-    same = [captured.minor for captured in known if captured.currency == link.amount.currency]
+def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
+    """Should the customer still be sent to it? Not while a payment has it, or has used it up."""
+    busy = {Stage.STARTED, Stage.PENDING, Stage.DECLINED}
+    return link.state is LinkState.OPEN and all(stage(payment) in busy for payment in payments)
+
+
+def total(link: Link, payments: Sequence[Payment], kind: EventKind) -> Money | None:
+    """All amounts of a kind in the link's currency, else the first one in another; None if unknown."""
+    known = [payment.amounts[kind] for payment in payments if kind in payment.amounts]
+    same = [amount.minor for amount in known if amount.currency == link.amount.currency]
     return Money(sum(same), link.amount.currency) if same else next(iter(known), None)
 
 
 def compare(expected: Money, payment: Payment) -> Match:
     """Is what was captured what was asked for?"""
-    captured = _captured(payment)
-    if captured is None:
+    taken = captured(payment)
+    if taken is None:
         return Match.UNKNOWN
-    return Match.EQUAL if captured == expected else Match.DIFFERENT
+    if taken == expected:
+        return Match.EQUAL
+    authorised = payment.amounts.get(EventKind.AUTHORISED, taken)
+    is_part = taken.currency == expected.currency and taken.minor < min(expected.minor, authorised.minor)
+    return Match.PART if is_part else Match.DIFFERENT
 
 
-def _learn(payment: Payment, event: Event) -> Payment:
-    """What is known, joined with what is told: the same whichever came first."""
-    known = replace(
-        payment,
-        method=_either(payment.method, event.method),
-        bank_reference=_either(payment.bank_reference, event.bank_reference),
-    )
-    match event.kind:
-        case EventKind.AUTHORISED:
-            authorised = _larger(_money(known.authorised, known.currency), event.amount)
-            return replace(
-                known,
-                authorised=authorised.minor if authorised else None,
-                currency=authorised.currency if authorised else None,
-                authorised_at=_earlier(known.authorised_at, event.occurred_at),
-            )
-        case EventKind.CAPTURED:
-            captured = _larger(_captured(known), event.amount)
-            return replace(
-                known,
-                captured=captured.minor if captured else None,
-                captured_currency=captured.currency if captured else None,
-                captured_at=_earlier(known.captured_at, event.occurred_at),
-            )
-        case EventKind.DECLINED:
-            return replace(
-                known,
-                declined_at=_earlier(known.declined_at, event.occurred_at),
-                reason=_either(known.reason, event.reason),
-            )
-        case EventKind.IGNORED:
-            return payment
-
-
-def _larger(known: Money | None, told: Money | None) -> Money | None:
-    """Of cumulative amounts the larger one. Two currencies are a contradiction: any fixed choice will do."""
-    both = [amount for amount in (known, told) if amount is not None]
-    return max(both, key=lambda amount: (amount.currency, amount.minor), default=None)
-
-
-def _earlier(known: datetime | None, told: datetime) -> datetime:
-    return told if known is None else min(known, told)
-
-
-def _either(known: str | None, told: str | None) -> str | None:
-    """One of two words for the same thing; which one does not depend on the order."""
-    return min((word for word in (known, told) if word), default=None)
-
-
-def _notices(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    came_from, came_to = stage(before), stage(after)
-    if came_to not in TRANSITIONS[came_from]:
-        return _correction(link, others, before, after)
-    once = f"{after.provider_payment_id}:{came_to}"
-    if came_to is Stage.CAPTURED:
-        return (Notice(_captured_key(link, others, after), once, _money_params(link, after)),)
-    if came_to is Stage.AUTHORISED:
-        authorised = (
-            Money(after.authorised, after.currency) if after.authorised and after.currency else link.amount
-        )
-        return (Notice("authorised", once, {"amount": pack(authorised)}),)
-    if after.reason is None:
-        return (Notice("declined_plain", once),)
-    return (Notice("declined", once, {"reason": after.reason}),)
-
-
-def _correction(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """More was captured than we had said, or how much has become known."""
-    if stage(after) is not Stage.CAPTURED or _captured(before) == _captured(after):
-        return ()
-    once = f"{after.provider_payment_id}:captured:{after.captured}"
-    return (Notice(_captured_key(link, others, after), once, _money_params(link, after)),)
-
-
-def _captured_key(link: Link, others: Sequence[Payment], payment: Payment) -> str:
-    earlier = sum(stage(other) is Stage.CAPTURED for other in others)
-    if earlier >= link.uses:
-        return "paid_twice"
+def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) -> Headline:
+    kept = [payment for payment in paid if not is_refunded_in_full(payment)]
+    if not kept:
+        return Headline.REFUNDED
+    if len(kept) > link.uses:
+        return Headline.PAID_TWICE
     if link.state is LinkState.CLOSED and link.closed is not Closed.PAID:
-        return "paid_after_close"
-    return {Match.EQUAL: "paid", Match.DIFFERENT: "paid_different", Match.UNKNOWN: "paid_unconfirmed"}[
-        compare(link.amount, payment)
-    ]
+        return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
+    if Stage.PART_REFUNDED in stages:
+        return Headline.PART_REFUNDED
+    matches = {compare(link.amount, payment) for payment in kept}
+    worst = next(m for m in (Match.UNKNOWN, Match.DIFFERENT, Match.PART, Match.EQUAL) if m in matches)
+    return Headline.DISPUTE_WON if Stage.DISPUTE_WON in stages and worst is Match.EQUAL else _PAID[worst]
 
 
-def _captured(payment: Payment) -> Money | None:
-    return _money(payment.captured, payment.captured_currency)
+def _in_time(link: Link, paid: Sequence[Payment]) -> bool:
+    """Was it paid before it expired, although we heard of it later?"""
+    moments = [payment.heard[EventKind.CAPTURED] for payment in paid]
+    return link.closed is Closed.EXPIRED and all(moment <= link.expires_at for moment in moments)
 
 
-def _money(minor: int | None, currency: str | None) -> Money | None:
-    return None if minor is None or currency is None else Money(minor, currency)
+def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """Money has come, more than we had said, or how much has become known."""
+    if not is_captured(after) or (is_captured(before) and captured(before) == captured(after)):
+        return ()
+    first = not is_captured(before)
+    once = f"{after.provider_payment_id}:captured" + ("" if first else f":{captured(after)}")
+    return (Notice(_paid_key(link, others, before, after), once, _money(link, after)),)
 
 
-def _money_params(link: Link, payment: Payment) -> dict[str, str]:
-    paid = _captured(payment) or link.amount
-    params = {"amount": pack(link.amount), "paid": pack(paid)}
-    if payment.method is not None:
-        params["method"] = payment.method
-    return params
+def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
+    if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
+        return "paid_before"  # the bad news overtook the good news
+    if sum(is_captured(other) for other in others) >= link.uses:
+        return "paid_twice"
+    closed_before = link.state is LinkState.CLOSED and link.closed is not Closed.PAID
+    if closed_before and not _in_time(link, [after]):
+        return "paid_after_cancel" if link.closed is Closed.CANCELLED else "paid_after_close"
+    return _PAID[compare(link.amount, after)]
+
+
+def _refunded(before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """Money was given back, or more of it."""
+    given_back = after.amounts.get(EventKind.REFUNDED)
+    known = EventKind.REFUNDED in before.heard
+    if EventKind.REFUNDED not in after.heard or (
+        known and before.amounts.get(EventKind.REFUNDED) == given_back
+    ):
+        return ()
+    once = f"{after.provider_payment_id}:refunded" + (f":{given_back}" if given_back else "")
+    if given_back is None:
+        return (Notice("refunded_unconfirmed", once),)
+    key = "refunded" if is_refunded_in_full(after) else "part_refunded"
+    return (Notice(key, once, {"refunded": pack(given_back)}),)
+
+
+def _moved(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """The payment has come to another stage, in a way that no amount tells."""
+    came_from, came_to = stage(before), stage(after)
+    won = EventKind.DISPUTE_WON in after.heard.keys() - before.heard.keys()
+    if won and came_to is not Stage.DISPUTE_LOST:
+        came_to = Stage.DISPUTE_WON  # also where it leaves the payment refunded, as it was before
+    if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_BY_AMOUNT:
+        return ()
+    once = f"{after.provider_payment_id}:{came_to}"
+    if came_to is Stage.DECLINED:
+        return (Notice("declined", once, {"reason": after.reason} if after.reason else {}),)
+    amount = after.amounts.get(EventKind(came_to)) or captured(after) or link.amount
+    return (Notice(came_to, once, {"amount": pack(amount)}),)
+
+
+def _money(link: Link, payment: Payment) -> dict[str, str]:
+    params = {"amount": pack(link.amount), "paid": pack(captured(payment) or link.amount)}
+    return params | ({"method": payment.method} if payment.method else {})
+
+
+def _amount(event: Event) -> dict[str, str]:
+    told = event.amounts.get(event.kind)
+    return {"amount": pack(told)} if told else {}

@@ -16,8 +16,11 @@ from bot.errors import (
     BackendRateLimited,
     BackendRejected,
     BackendUnavailable,
+    ChatError,
     PaylinkError,
 )
+from bot.links.doorman import Doorman
+from bot.links.watching import SOONEST
 from bot.ports.backend import Backend, CreatedLink, LinkRequest
 from bot.ports.clock import Clock
 from bot.ports.model import (
@@ -26,26 +29,36 @@ from bot.ports.model import (
     LinkState,
     ProviderLink,
     ProviderLinkState,
+    Standing,
     new_reference,
 )
 from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Notice
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = timedelta(minutes=15)  # how long a creation is tried before the person is told that it failed
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=1)
+_TO_FORWARD = Notice("forward", "forward")
 
 
 class LinkService:
     """Does what a link's row says is still to be done."""
 
-    def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, backends: Mapping[str, Backend], doorman: Doorman, clock: Clock
+    ) -> None:
         """`backends` by account id."""
-        self._storage, self._backends, self._clock = storage, backends, clock
+        self._storage, self._backends, self._doorman, self._clock = storage, backends, doorman, clock
 
     async def run(self, link_id: str) -> None:
         """Look at a link and take its next step."""
+        asked = await self._storage.read(lambda tx: tx.links.get(link_id))
+        if asked is None or asked.state is not LinkState.CREATING:
+            return
+        if not await self._may_pass(asked):
+            return
         attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id))
         if attempt is None:
             return
@@ -58,6 +71,21 @@ class LinkService:
             await self._storage.write(lambda tx: self._failed(tx, provider_link, trouble, backend.info.label))
         else:
             await self._storage.write(lambda tx: self._created(tx, provider_link, created))
+
+    async def _may_pass(self, link: Link) -> bool:
+        """Whoever asked must be somebody who may: their chat is asked before any backend is."""
+        try:
+            standing = await self._doorman.standing(link.creator)
+        except ChatError as error:
+            log.warning("link.creator_unknown", link=link.id, reason=str(error))
+            trouble = {"key": "chat", "backend": ""}
+            await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, LONGEST_RETRY))
+            return False
+        if standing is Standing.REFUSED:
+            log.warning("link.creator_refused", link=link.id)
+            trouble = {"key": "refused", "backend": ""}
+            await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, None))
+        return standing is Standing.ADMITTED
 
     def _begin_attempt(self, tx: Transaction, link_id: str) -> tuple[Link, ProviderLink] | None:
         """Commit what is about to be asked. An attempt found in flight was cut off, its outcome unknown."""
@@ -89,6 +117,7 @@ class LinkService:
             reference=attempt.reference,
             amount=link.amount,
             description=link.description,
+            own_reference=link.own_reference,
             customer=link.customer,
             expires_at=link.expires_at,
             now=self._clock.now(),
@@ -106,9 +135,19 @@ class LinkService:
         )
         link = tx.links.get(attempt.link_id)
         if link is not None and link.state is LinkState.CREATING:
-            link = replace(link, state=LinkState.OPEN, trouble=None, retry_at=None, version=link.version + 1)
+            link = replace(
+                link,
+                state=LinkState.OPEN,
+                trouble=None,
+                retry_at=None,
+                poll_at=self._clock.now() + SOONEST,
+                version=link.version + 1,
+            )
             tx.links.put(link)
             self._show(tx, link, card=True)
+            tx.outbox.owe_reply(link.id, link.destination_id, _TO_FORWARD, self._clock.now())
+        elif link is not None:  # closed meanwhile: it can be paid all the same, and is looked after
+            tx.links.put(replace(link, poll_at=self._clock.now() + SOONEST))
 
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
         """Write down what an attempt came to: tried again later, or closed and told."""
@@ -123,12 +162,27 @@ class LinkService:
             tx.provider_links.put(replace(attempt, state=ProviderLinkState.ORPHAN))
         else:
             tx.provider_links.remove(attempt)
-        now = self._clock.now()
-        wait = _wait(error, now - link.created_at)
-        trouble = _trouble(error, backend)
+        wait = _wait(error, self._clock.now() - link.created_at)
+        self._wait_or_give_up(tx, link.id, _trouble(error, backend), wait)
+
+    def _wait_or_give_up(
+        self, tx: Transaction, link_id: str, trouble: Mapping[str, str], wait: timedelta | None
+    ) -> None:
+        """Try again after `wait`; None, or for too long already: close it, and say why."""
+        link, now = tx.links.get(link_id), self._clock.now()
+        if link is None or link.state is not LinkState.CREATING:
+            return
         if wait is None or now + wait > link.created_at + PATIENCE:
-            gave_up = {"key": "gave_up", "backend": backend} if wait is not None else trouble
-            link = replace(link, state=LinkState.CLOSED, closed=Closed.FAILED, trouble=gave_up, retry_at=None)
+            gave_up = {**trouble, "key": "gave_up"} if wait is not None else trouble
+            lost = any(known.state is ProviderLinkState.ORPHAN for known in tx.provider_links.of(link_id))
+            link = replace(
+                link,
+                state=LinkState.CLOSED,
+                closed=Closed.FAILED,
+                trouble=gave_up,
+                retry_at=None,
+                poll_at=now + SOONEST if lost else None,
+            )
         else:
             link = replace(link, trouble=trouble, retry_at=now + wait)
             tx.wake("link", link.id, link.retry_at)

@@ -1,7 +1,7 @@
 """What a payment backend can be asked, and what it declares about itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -18,8 +18,9 @@ class BackendInfo:
     currencies: frozenset[str]
     requires: frozenset[str]  # keys of form fields
     cancels: bool  # can a link be taken back at the backend?
-    signed_webhooks: bool
+    proof_headers: frozenset[str]  # of a webhook, in small letters; empty where webhooks are not signed
     longest_expiry_s: int
+    asks: frozenset[str] = frozenset()  # keys of optional fields that payment methods of the account need
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class LinkRequest:
     reference: str
     amount: Money
     description: str | None
+    own_reference: str | None
     customer: Customer
     expires_at: datetime
     now: datetime
@@ -57,6 +59,15 @@ class FetchedLink:
     payment_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A payment method that the account has and this request cannot offer: `key` of the text, and why."""
+
+    method: str
+    key: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
 class Backend(Protocol):
     """One account at one payment backend.
 
@@ -73,6 +84,15 @@ class Backend(Protocol):
     async def fetch(self, provider_id: str) -> FetchedLink:
         """The link's present state."""
 
+    async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
+        """What a payment's present state amounts to, as events; empty if there is no such payment."""
+
+    async def find_payments(self, reference: str) -> Sequence[str]:
+        """Ids of the payments that carry one of our references."""
+
+    def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
+        """The account's payment methods that this request would not offer."""
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         """Check an inbound webhook's proof over its raw bytes; raises WebhookRejected."""
 
@@ -81,6 +101,9 @@ class Backend(Protocol):
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """A verified webhook's events; raises BackendProtocolError for what cannot be read."""
+
+    def payments_in(self, body: bytes) -> Sequence[str]:
+        """Ids of the payments that a verified but unreadable webhook speaks of, checked for their form."""
 
     async def check(self) -> str:
         """Try the credentials without creating anything; gives a line for the operator."""

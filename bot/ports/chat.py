@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.ports.model import Destination, Person, Place
+from bot.ports.model import Destination, Person, Place, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,22 @@ class Act(StrEnum):
     EDIT = "edit"
     CANCEL = "cancel"
     SKIP = "skip"
+    BACK = "back"
     AGAIN = "again"
     PICK = "pick"  # a field to change, or one of a question's answers
+    USE = "use"  # an open link of the same customer and amount, instead of a new one
+    WITHDRAW = "withdraw"  # the link
+    REVEAL = "reveal"  # the customer, to whoever made the link
+    HERE = "here"  # post where it was asked for, now that we were let in
+    DIRECT = "direct"  # post to the person instead
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: opens `url`, copies `copy`, or acts on the draft at the version it was drawn for."""
+    """A button: opens `url`, copies `copy`, or acts on the draft at the version it was drawn for.
+
+    With `sure`, pressing it asks that question first.
+    """
 
     label: str
     url: str | None = None
@@ -37,6 +46,16 @@ class Button:
     act: Act | None = None
     argument: str = ""
     primary: bool = False
+    sure: "Sure | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """What is asked before a button does something that cannot be undone."""
+
+    question: str
+    yes: str
+    no: str
 
 
 class Tone(StrEnum):
@@ -74,11 +93,21 @@ class Reply:
     mention: Person | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question whose reply is the answer; `hint` stands in the empty input."""
+
+    text: str
+    hint: str
+    person: Person
+
+
 class Chat(Protocol):
     """One chat platform.
 
-    Every method raises ChatUnavailable, ChatGone or ChatRefused, and nothing else; `edit_card` and
-    `post_reply` also ChatMessageGone, if the card is no longer there.
+    Every method raises ChatUnavailable, ChatGone, ChatMoved, ChatThreadGone, ChatUninvited or
+    ChatRefused, and nothing else; `edit_card` and `post_reply` also ChatMessageGone, if the card is
+    no longer there.
     """
 
     name: str
@@ -94,6 +123,15 @@ class Chat(Protocol):
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
         """Say a line below the card (at the channel's top where there is no card)."""
+
+    async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
+        """Ask for a typed answer; gives the message's id, None where the card itself can ask."""
+
+    async def direct(self, person: Person) -> Place:
+        """Where this person alone is written to."""
+
+    async def standing(self, person: Person) -> Standing | None:
+        """Is this somebody who may use us here? Asks the platform; None where it has no say in it."""
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
         """Show the person who asked what has become of it; a desk closed meanwhile is no error."""

@@ -54,6 +54,14 @@ class Place:
         return f"{self.chat}:{self.team}:{self.channel}"
 
 
+class Reach(StrEnum):
+    """Whether messages get through to a destination."""
+
+    OPEN = "open"
+    UNINVITED = "uninvited"  # nobody has let us into this channel yet: what is owed waits
+    GONE = "gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where the card of one link (or of the draft before it) lives, and how it is worded there."""
@@ -62,7 +70,8 @@ class Destination:
     place: Place
     language: str
     root: str | None = None  # the card's message
-    gone: bool = False
+    prompt: str | None = None  # the message that asks for a typed answer, where a card cannot
+    reach: Reach = Reach.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,13 @@ class Problem:
     typed: str = ""
     readings: tuple[Money, ...] = ()
     currency: str = ""
+
+
+class Standing(StrEnum):
+    """What we know of a person, or of a group as a whole."""
+
+    ADMITTED = "admitted"
+    REFUSED = "refused"
 
 
 class DraftState(StrEnum):
@@ -149,8 +165,10 @@ class Link:
     destination_id: int
     created_at: datetime
     expires_at: datetime
+    own_reference: str | None = None  # the creator's, beside ours
     trouble: Mapping[str, str] | None = None  # why creating it waits or has failed: {"key": text key, ...}
     retry_at: datetime | None = None  # creating: not before
+    poll_at: datetime | None = None  # when its backend is asked next; None: never again
     version: int = 1
 
 
@@ -179,39 +197,46 @@ class ProviderLink:
     webhook_token: str | None = None
 
 
+class EventKind(StrEnum):
+    """What a backend told us, in our words. IGNORED: nothing that concerns a link's money."""
+
+    PENDING = "pending"  # the payer has begun; nothing is decided
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    CAPTURE_FAILED = "capture_failed"
+    VOIDED = "voided"  # an authorisation given back, nothing was taken
+    VOID_FAILED = "void_failed"
+    REFUND_PENDING = "refund_pending"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    RETURNED = "returned"  # taken back by the payer's bank after success
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    IGNORED = "ignored"
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One attempt by a payer. Amounts are cumulative; None means that nobody has told us yet."""
+    """One attempt by a payer: when we first heard of each kind of event, and each kind's cumulative amount.
+
+    A kind that was heard of without an amount is one whose amount nobody has told us yet.
+    """
 
     account_id: str
     provider_payment_id: str
     link_id: str
-    currency: str | None = None  # of what was authorised
-    captured_currency: str | None = None
-    authorised: int | None = None
-    captured: int | None = None
-    refunded: int | None = None
-    disputed: int | None = None
-    authorised_at: datetime | None = None
-    captured_at: datetime | None = None
-    declined_at: datetime | None = None
+    heard: Mapping[EventKind, datetime] = field(default_factory=dict)
+    amounts: Mapping[EventKind, Money] = field(default_factory=dict)
     method: str | None = None
     bank_reference: str | None = None
     reason: str | None = None
 
 
-class EventKind(StrEnum):
-    """What a backend told us, in our words. IGNORED: nothing that concerns a link's money."""
-
-    AUTHORISED = "authorised"
-    CAPTURED = "captured"
-    DECLINED = "declined"
-    IGNORED = "ignored"
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A backend's message, normalised. `amounts` are cumulative where the backend says so."""
+    """A backend's message, normalised. `amounts` are cumulative, and may tell more than its own kind's."""
 
     key: str
     kind: EventKind
@@ -219,7 +244,7 @@ class Event:
     provider_payment_id: str | None
     reference: str | None
     occurred_at: datetime
-    amount: Money | None = None
+    amounts: Mapping[EventKind, Money] = field(default_factory=dict)
     method: str | None = None
     bank_reference: str | None = None
     reason: str | None = None

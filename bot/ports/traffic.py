@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.ports.model import Person
+
 
 class InboxState(StrEnum):
     """What has become of an inbound fact."""
@@ -38,8 +40,9 @@ class Say(StrEnum):
 
     CARD = "card"  # the present state, edited in place
     REPLY = "reply"  # a line of the history, never coalesced
+    PROMPT = "prompt"  # a message whose reply is the answer, where a card cannot ask for it
     DESK = "desk"  # what the person who asked sees apart from the card
-    TIDY = "tidy"  # a typed answer to delete
+    TIDY = "tidy"  # a message to delete: a typed answer, or what asked for it
 
 
 class OwedState(StrEnum):
@@ -50,6 +53,41 @@ class OwedState(StrEnum):
     SAID = "said"
     LOST = "lost"  # may have been seen; not repeated
     DEAD = "dead"  # will never be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A payment whose truth must be fetched, because the inbound row does not tell it.
+
+    What the row says is taken as it is if nobody can be asked for too long.
+    """
+
+    inbound_id: int
+    provider_payment_id: str
+    account_id: str
+    asked_at: datetime
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A body whose proof did not hold, with the headers that carry the proof."""
+
+    id: int
+    account_id: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who did what to a draft or link."""
+
+    subject: str
+    act: str
+    person: Person
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

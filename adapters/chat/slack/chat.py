@@ -10,8 +10,8 @@ from adapters.chat.slack.cards import card_blocks, card_text, reply_text
 from adapters.chat.slack.client import calling, refused_by_status
 from adapters.chat.slack.modal import card_view
 from bot.errors import ChatMessageGone, ChatRefused
-from bot.ports.chat import Card, Pace, Reply
-from bot.ports.model import Destination, Place
+from bot.ports.chat import Card, Pace, Prompt, Reply
+from bot.ports.model import Destination, Person, Place, Standing
 from bot.texts import Texts
 
 # https://docs.slack.dev/apis/web-api/rate-limits: a message a second per channel, short bursts allowed
@@ -59,6 +59,20 @@ class SlackChat:
                 unfurl_media=False,
             )
         )
+
+    async def post_prompt(self, to: Destination, prompt: Prompt) -> None:
+        """Answers are given in the form."""
+
+    async def direct(self, person: Person) -> Place:
+        answer = await calling(self._client.conversations_open(users=person.user))
+        return Place("slack", str(answer["channel"]["id"]), person.team, private=True)
+
+    async def standing(self, person: Person) -> Standing | None:
+        """Members only: no guests, and nobody of another workspace in a shared channel."""
+        user = (await calling(self._client.users_info(user=person.user)))["user"]
+        guest = user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted")
+        ours = (await calling(self._client.auth_test()))["team_id"]
+        return Standing.REFUSED if guest or user.get("team_id", ours) != ours else Standing.ADMITTED
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
         if view_id := desk.get("view_id"):

@@ -18,9 +18,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.chat.slack.cards import ACTION_PREFIX, card_blocks, card_text, paragraphs, read_button_value
 from adapters.chat.slack.client import calling
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view
-from bot.conversation.talk import NothingOpen, NotYours, StaleDraft, Talk
-from bot.delivery.cards import Setting, draft_card
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, StorageUnavailable
+from bot.conversation.talk import Talk
+from bot.delivery.cards import Setting
+from bot.errors import ChatError, NothingOpen, NotYours, StaleDraft, StorageUnavailable
+from bot.links.acts import Acts
 from bot.ports.chat import Act, Card, Tone
 from bot.ports.model import Draft, Link, Person, Place
 from bot.ports.storage import Storage, Transaction
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
-_CHAT_TROUBLE = (ChatUnavailable, ChatGone, ChatRefused, ChatMessageGone)
+Draw = Callable[[Transaction, Draft, Setting], Card]
 
 
 def make_app(signing_secret: str, token: str, client: AsyncWebClient, listeners: "Listeners") -> AsyncApp:
@@ -55,9 +56,10 @@ def make_app(signing_secret: str, token: str, client: AsyncWebClient, listeners:
 class Listeners:
     """What is done with each kind of request."""
 
-    def __init__(self, storage: Storage, talk: Talk, setting: Setting) -> None:
-        """`setting`: how things are worded for the one person who asks."""
-        self._storage, self._talk, self._setting = storage, talk, setting
+    def __init__(self, storage: Storage, talk: Talk, acts: Acts, setting: Setting, draw: Draw) -> None:
+        """`setting`: how things are worded for the one person who asks; `draw`: the card of a draft."""
+        self._storage, self._talk, self._acts = storage, talk, acts
+        self._setting, self._draw = setting, draw
         self._presses: Mapping[Act, Callable[[Transaction, str, int, Person], object]] = {
             Act.CREATE: talk.confirm,
             Act.CANCEL: lambda tx, subject, _, person: talk.cancel(tx, subject, person),
@@ -101,7 +103,7 @@ class Listeners:
             creating = Card(outcome.id, 0, self._setting.texts("desk.creating"), Tone.WAITING)
             await ack(response_action="update", view=card_view(self._setting.texts, creating))
         else:
-            errors = errors_of(self._setting.texts, self._talk.offer.form, outcome)
+            errors = errors_of(self._setting.texts, self._talk.offer_of(outcome).form, outcome)
             await ack(response_action="errors", errors=errors)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -144,16 +146,16 @@ class Listeners:
     async def _opened_form(
         self, opening: Callable[..., Awaitable[Any]], trigger_id: str, draft: Draft
     ) -> bool:
-        view = form_view(self._setting.texts, self._talk.offer.form, draft)
+        view = form_view(self._setting.texts, self._talk.offer_of(draft).form, draft)
         try:
             await calling(opening(trigger_id=trigger_id, view=view))
-        except _CHAT_TROUBLE as error:
+        except ChatError as error:
             log.warning("slack.form_not_opened", draft=draft.id, reason=str(error))
             return False
         return True
 
     async def _ack_card(self, ack: Ack, draft: Draft) -> None:
-        card = draft_card(self._setting, self._talk.offer.form, draft, self._talk.asking(draft))
+        card = await self._storage.read(lambda tx: self._draw(tx, draft, self._setting))
         await ack(response_type="ephemeral", text=card_text(card), blocks=card_blocks(card))
 
     async def _ack_text(self, ack: Ack, key: str) -> None:

@@ -35,7 +35,7 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "title": plain(texts("form.title"), _TITLE),
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
-        "blocks": paragraphs(problems) + [_input(texts, form, draft, field) for field in form.fields],
+        "blocks": paragraphs(problems) + [_input(texts, form, draft, field) for field in form.editable],
     }
 
 
@@ -84,14 +84,14 @@ def _element(form: Form, field: Field, value: str) -> Block:
 
 
 def _currency_select(form: Form, value: str) -> Block:
-    first = [form.currency] if form.currency else []
+    first = [form.locality.currency] if form.locality.currency else []
     common = list(dict.fromkeys(first + [code for code in _COMMON if code in form.currencies]))
     groups = [_group("★", common)]
     for low, high in _GROUPS:
         codes = [code for code in sorted(form.currencies) if low <= code[0] <= high and code not in common]
         groups.append(_group(f"{low} - {high}", codes))
     select: Block = {"type": "static_select", "action_id": _INPUT, "option_groups": groups}
-    chosen = value or form.currency
+    chosen = value or form.locality.currency
     return select | ({"initial_option": _option(chosen)} if chosen in form.currencies else {})
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.ports.chat import Act, Button, Card, Reply, Tone
+from bot.ports.chat import Act, Button, Card, Prompt, Reply, Tone
 from bot.ports.model import Person
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
@@ -45,6 +45,11 @@ def reply_html(reply: Reply) -> str:
     """A line of the history."""
     who = f"{mention(reply.mention)}: " if reply.mention else ""
     return f"{_SIGNS[reply.tone]}{who}{_text(reply.text, _LINE)}"
+
+
+def prompt_html(prompt: Prompt) -> str:
+    """A question of its own, calling the one who is asked: a selective reply is forced upon nobody else."""
+    return f"{mention(prompt.person)}: {_text(prompt.text, _LINE)}"
 
 
 def mention(person: Person) -> str:

@@ -3,18 +3,19 @@
 import contextlib
 from collections.abc import Mapping
 
-from telegram import Bot, Message, ReplyParameters
+from telegram import Bot, ForceReply, Message, ReplyParameters
 
-from adapters.chat.telegram.cards import card_html, card_keyboard, reply_html
+from adapters.chat.telegram.cards import card_html, card_keyboard, prompt_html, reply_html
 from adapters.chat.telegram.client import calling
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused
-from bot.ports.chat import Card, Pace, Reply
-from bot.ports.model import Destination, Place
+from bot.ports.chat import Card, Pace, Prompt, Reply
+from bot.ports.model import Destination, Person, Place, Standing
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one a second to a person
 # with short bursts, twenty a minute to a group.
 _PRIVATE = Pace(interval_s=1.0, burst=10)
 _GROUP = Pace(interval_s=3.0, burst=10)
+_PLACEHOLDER = 64  # https://core.telegram.org/bots/api#forcereply
 
 
 class TelegramChat:
@@ -60,6 +61,23 @@ class TelegramChat:
                 disable_notification=not reply.loud,
             )
         )
+
+    async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
+        asks = ForceReply(selective=True, input_field_placeholder=prompt.hint[:_PLACEHOLDER])
+        message = await calling(
+            self._bot.send_message(
+                to.place.channel, prompt_html(prompt), message_thread_id=_thread(to), reply_markup=asks
+            )
+        )
+        return _id_of(message)
+
+    async def direct(self, person: Person) -> Place:
+        """A private chat has the id of the person in it."""
+        return Place("telegram", person.user, private=True)
+
+    async def standing(self, person: Person) -> Standing | None:  # noqa: ARG002 - the same for everybody
+        """Telegram has no say in who may use us: that is written down, or nobody may."""
+        return None
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
         """The card is the desk here."""

@@ -14,11 +14,19 @@ from telegram.constants import ChatType
 
 from adapters.chat.telegram.cards import read_button_data
 from adapters.chat.telegram.client import calling
-from bot.conversation.talk import NothingOpen, NotYours, StaleDraft, Talk
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable
+from bot.conversation.talk import Talk
+from bot.errors import (
+    ChatGone,
+    ChatMessageGone,
+    ChatRefused,
+    ChatUnavailable,
+    NothingOpen,
+    NotYours,
+    StaleDraft,
+)
 from bot.ports.chat import Act
 from bot.ports.clock import Clock
-from bot.ports.model import Person, Place
+from bot.ports.model import Person, Place, Standing
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Inbound
 from bot.texts import Texts
@@ -57,7 +65,7 @@ class UpdateHandler:
         person, place = _person(user), _place(message)
         command, _, rest = text.partition(" ")
         name = command.removeprefix("/").partition("@")[0].lower() if command.startswith("/") else None
-        if not tx.people.admitted(person):
+        if tx.people.standing(person) is not Standing.ADMITTED:
             return self._answering(message, "answer.not_admitted") if name or place.private else None
         match name:
             case "paylink":
@@ -98,7 +106,7 @@ class UpdateHandler:
 
     def _pressed(self, tx: Transaction, query: CallbackQuery) -> AfterCommit:
         person = _person(query.from_user)
-        if not tx.people.admitted(person):
+        if tx.people.standing(person) is not Standing.ADMITTED:
             return self._acknowledging(query, "answer.not_admitted")
         try:
             subject, version, act, argument = read_button_data(query.data or "")
@@ -126,6 +134,8 @@ class UpdateHandler:
                 return self._talk.press(tx, on.subject, on.version, on.person, {field: value})
             case Act.AGAIN:
                 return self._talk.again(tx, on.subject, on.person)
+            case _:
+                raise NothingOpen(on.subject)
 
     def _answering(self, message: Message, key: str) -> AfterCommit:
         thread = message.message_thread_id if message.is_topic_message else None

@@ -1,0 +1,144 @@
+"""What Checkout.com answers and sends, read: links, payments, events, refusals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.backends._checkout_request import from_units
+from adapters.backends._checkout_tables import (
+    BALANCES,
+    EVENTS,
+    FIELDS,
+    PAYMENT_STATES,
+    RECEIVED,
+    USABLE,
+    WHOLE_AMOUNTS,
+)
+from adapters.backends._http import Answer
+from adapters.backends._shapes import an_object, moment, part, text, word
+from bot.errors import BackendProtocolError, BackendRejected
+from bot.money import Money
+from bot.ports.backend import CreatedLink, FetchedLink
+from bot.ports.model import Event, EventKind
+
+_WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})
+
+
+def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
+    """The answer to a creation. The id and the address are unrelated: neither is built from the other."""
+    try:
+        url = text(body["_links"]["redirect"]["href"])
+        return CreatedLink(text(body["id"]), url, moment(body["expires_on"]))
+    except (LookupError, TypeError, ValueError) as error:
+        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+
+
+def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
+    """A link as it stands. An unknown status is taken as usable: it changes nothing."""
+    try:
+        payment_id = body.get("payment_id")
+        return FetchedLink(
+            provider_id=text(body["id"]),
+            reference=body.get("reference"),
+            amount=from_units(body["amount"], body["currency"]),
+            usable=USABLE.get(body["status"], True),
+            received=body["status"] == RECEIVED,
+            expires_on=moment(body["expires_on"]),
+            payment_ids=(payment_id,) if payment_id else (),
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+
+
+def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
+    """The event of one webhook. Its time is in `timestamp` or `created_on`, by type.
+
+    Only what concerns a link's money is read closely: anything else is kept, whatever its shape.
+    """
+    name, data = str(body["type"]), an_object(body["data"])
+    kind = EVENTS.get(name, EventKind.IGNORED)
+    concerns = kind is not EventKind.IGNORED
+    payment_id = data.get("payment_id") or data.get(
+        "id"
+    )  # a dispute and an authentication have ids of their own
+    return (
+        Event(
+            key=key,
+            kind=kind,
+            provider_word=name,
+            provider_payment_id=text(payment_id) if concerns else word(payment_id),
+            reference=_reference(data),
+            occurred_at=moment(body.get("timestamp") or body.get("created_on")),
+            amounts=_amounts(kind, data) if concerns else {},
+            method=_method(data.get("source")) if concerns else None,
+            bank_reference=word(part(data, "processing").get("acquirer_reference_number")),
+            reason=(word(data.get("response_summary")) or name) if kind in _WITH_REASON else None,
+        ),
+    )
+
+
+def to_payment(body: Mapping[str, Any], request_id: str | None) -> tuple[Event, ...]:
+    """A payment as it stands, as the event that it amounts to; none for a state that we do not know."""
+    try:
+        status, payment_id = text(body["status"]), text(body["id"])
+        kind = PAYMENT_STATES.get(status, EventKind.IGNORED)
+        amounts = _amounts(kind, body)
+        if not part(body, "balances") and status == "Captured":
+            amounts = {kind: from_units(body["amount"], text(body["currency"]))}
+        told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
+        return (
+            Event(
+                key=f"fetched:{payment_id}:{status}:{told}"[:255],
+                kind=kind,
+                provider_word=status,
+                provider_payment_id=payment_id,
+                reference=_reference(body),
+                occurred_at=moment(body.get("processed_on") or body["requested_on"]),
+                amounts=amounts,
+                method=_method(body.get("source")),
+                bank_reference=word(part(body, "processing").get("acquirer_reference_number")),
+                reason=None,
+            ),
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise BackendProtocolError(f"unreadable payment: {error!r}", request_id=request_id) from error
+
+
+def explain(answer: Answer) -> BackendRejected:
+    """A 422: every code is kept, the first that we know names the field."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    listed = body.get("error_codes")
+    codes = tuple(map(str, listed)) if isinstance(listed, list) and listed else (f"http_{answer.status}",)
+    return BackendRejected(codes, field=next(filter(None, map(_field_of, codes)), None))
+
+
+def _field_of(code: str) -> str | None:
+    """`country_required`, `country_invalid`: the common rule is a name and what is wrong with it."""
+    return FIELDS.get(code.rpartition("_")[0])
+
+
+def _reference(data: Mapping[str, Any]) -> str | None:
+    """Ours, wherever it has survived: the id of a link is the reference of its first attempt."""
+    metadata = part(data, "metadata")
+    return (
+        word(data.get("reference")) or word(data.get("payment_reference")) or word(metadata.get("paylink_id"))
+    )
+
+
+def _amounts(kind: EventKind, data: Mapping[str, Any]) -> dict[EventKind, Money]:
+    """All that was taken and given back so far, where it is told; else what this action alone was about."""
+    currency = data.get("currency")
+    if currency is None:
+        return {}
+    balances = part(data, "balances")
+    told = {of: balances[name] for of, name in BALANCES.items() if name in balances}
+    amounts = {of: from_units(units, text(currency)) for of, units in told.items()}
+    if kind in WHOLE_AMOUNTS and kind not in amounts and data.get("amount") is not None:
+        amounts[kind] = from_units(data["amount"], text(currency))
+    return {of: amount for of, amount in amounts.items() if amount.minor or of is kind}
+
+
+def _method(source: Any) -> str | None:
+    if not isinstance(source, dict):
+        return None
+    name, last = word(source.get("scheme")) or word(source.get("type")), word(source.get("last_4"))
+    return f"{name} •{last}" if name and last else name

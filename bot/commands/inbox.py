@@ -1,0 +1,82 @@
+"""`paylink inbox`: what came in and could not be applied, or could not prove where it is from."""
+
+import asyncio
+import sys
+
+import click
+
+from bot.bootstrap import make_backends
+from bot.commands._rows import in_database
+from bot.commands._settings import settings_or_exit
+from bot.inbox.receive import Receiver, inbox_key
+from bot.ports.clock import SystemClock
+from bot.ports.storage import Transaction
+from bot.settings import Settings
+from storage.engine import SqliteStorage
+
+
+@click.group()
+def command() -> None:
+    """Show what is stuck, and have it applied again."""
+
+
+@command.command("list")
+def show_all() -> None:
+    """A line per row that failed, and per body in quarantine."""
+    for line in in_database(_lines):
+        click.echo(line)
+
+
+@command.command("show")
+@click.argument("number", type=int)
+def show_one(number: int) -> None:
+    """The body of a row as it came in."""
+    found = in_database(lambda tx: tx.inbox.get(number))
+    if found is None:
+        click.echo(f"there is no row {number}; see: paylink inbox list", err=True)
+        sys.exit(1)
+    click.echo(found.fact.body.decode(errors="replace"))
+
+
+@command.command("replay")
+@click.argument("numbers", type=int, nargs=-1)
+@click.option("--quarantine", is_flag=True, help="What is in quarantine, after a secret was mended.")
+def replay(numbers: tuple[int, ...], quarantine: bool) -> None:  # noqa: FBT001 - click hands options over by name
+    """Have failed rows applied again: those named, or all."""
+    if quarantine:
+        taken, refused = asyncio.run(_release(settings_or_exit()))
+        click.echo(f"{taken} taken out of quarantine, {refused} still refused")
+        return
+    count = in_database(lambda tx: _replay(tx, numbers))
+    click.echo(f"{count} to be applied again")
+
+
+def _lines(tx: Transaction) -> list[str]:
+    failed = [
+        f"{row.id}  {row.fact.kind} {row.fact.account_id}  failed: {trouble}"
+        for row, trouble in tx.inbox.failed()
+    ]
+    held = [
+        f"quarantine {each.id}  {each.account_id}  {each.received_at:%Y-%m-%d %H:%M:%S}"
+        for each in tx.quarantine.all()
+    ]
+    return [*failed, *held]
+
+
+def _replay(tx: Transaction, numbers: tuple[int, ...]) -> int:
+    rows = [row for row, _ in tx.inbox.failed() if not numbers or row.id in numbers]
+    for row in rows:
+        tx.inbox.replay(row.id)
+        tx.wake("inbox", inbox_key(row.fact.kind, row.fact.stripe))
+    return len(rows)
+
+
+async def _release(settings: Settings) -> tuple[int, int]:
+    clock, backends = SystemClock(), make_backends(settings)
+    storage = SqliteStorage(settings.database_url, clock, on_wake=lambda _: None)
+    try:
+        return await Receiver(storage, backends, clock).replay()
+    finally:
+        for backend in backends.values():
+            await backend.aclose()
+        await storage.close()

@@ -1,0 +1,112 @@
+"""`paylink links`: what links there are, and what an operator can do to one."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from bot.commands._rows import in_database, operator
+from bot.errors import LinkClosed, NothingOpen
+from bot.links import lifecycle
+from bot.links.acts import Acts
+from bot.links.payments import stage
+from bot.ports.clock import SystemClock
+from bot.ports.model import Link, Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+_TEXTS = Texts("en")
+
+
+@click.group()
+def command() -> None:
+    """Show links, cancel one, or have its backend asked again."""
+
+
+@command.command("list")
+@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+def show_all(limit: int) -> None:
+    """A line per link: id, when it was made, and how it stands."""
+    for line in in_database(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):
+        click.echo(line)
+
+
+@command.command("show")
+@click.argument("link_id")
+def show_one(link_id: str) -> None:
+    """Everything that is known of a link."""
+    lines = in_database(lambda tx: _lines(tx, link_id))
+    if not lines:
+        _none_such(link_id)
+    click.echo("\n".join(lines))
+
+
+@command.command("cancel")
+@click.argument("link_id")
+def cancel(link_id: str) -> None:
+    """Close an open link; its thread is told."""
+    link = _act(link_id, lambda acts, tx, who: acts.cancel(tx, link_id, who))
+    click.echo(f"{link.id} is cancelled. If its backend cannot take it back, it is watched until it expires.")
+
+
+@command.command("refresh")
+@click.argument("link_id")
+def refresh(link_id: str) -> None:
+    """Have the backend asked now how a link stands."""
+    link = _act(link_id, lambda acts, tx, who: acts.refresh(tx, link_id, who))
+    click.echo(f"{link.id} is asked about next.")
+
+
+def _act(link_id: str, act: Callable[[Acts, Transaction, Person], Link]) -> Link:
+    who = operator()
+    acts = Acts({(who.chat, who.user)}, SystemClock())
+    try:
+        return in_database(lambda tx: act(acts, tx, who))
+    except NothingOpen:
+        _none_such(link_id)
+    except LinkClosed:
+        click.echo(f"{link_id} is closed already; see: paylink links show {link_id}", err=True)
+    sys.exit(1)
+
+
+def _none_such(link_id: str) -> None:
+    click.echo(f"there is no link {link_id}; see: paylink links list", err=True)
+    sys.exit(1)
+
+
+def _line(tx: Transaction, link: Link) -> str:
+    headline = lifecycle.headline(link, tx.payments.of(link.id))
+    return f"{link.id}  {link.created_at:%Y-%m-%d %H:%M}  {_TEXTS.money(link.amount):>18}  {headline}"
+
+
+def _lines(tx: Transaction, link_id: str) -> list[str]:
+    link = tx.links.get(link_id)
+    if link is None:
+        return []
+    facts = [f"  {name}: {value}" for name, value in _facts(link).items() if value]
+    objects = [
+        f"  at the backend: {known.reference} {known.state} {known.url or ''}"
+        for known in tx.provider_links.of(link_id)
+    ]
+    payments = [f"  payment: {paid.provider_payment_id} {stage(paid)}" for paid in tx.payments.of(link_id)]
+    told = [(at, f"{kind}: {word}") for at, kind, word in tx.events.of(link_id)]
+    done = [
+        (deed.at, f"{deed.act} by {deed.person.chat} {deed.person.user}") for deed in tx.deeds.of(link_id)
+    ]
+    history = [f"  {at:%Y-%m-%d %H:%M:%S}  {what}" for at, what in sorted([*told, *done])]
+    return [_line(tx, link), *facts, *objects, *payments, *history]
+
+
+def _facts(link: Link) -> dict[str, str | None]:
+    customer = link.customer
+    known = (customer.name, customer.email, customer.phone, customer.country)
+    return {
+        "state": link.state + (f" ({link.closed})" if link.closed else ""),
+        "creator": f"{link.creator.chat} {link.creator.user}",
+        "customer": ", ".join(filter(None, known)),
+        "description": link.description,
+        "own reference": link.own_reference,
+        "expires": f"{link.expires_at:%Y-%m-%d %H:%M %Z}",
+        "asked about next": f"{link.poll_at:%Y-%m-%d %H:%M %Z}" if link.poll_at else None,
+        "trouble": str(dict(link.trouble)) if link.trouble else None,
+    }

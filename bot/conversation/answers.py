@@ -1,0 +1,83 @@
+"""One typed answer, read as what its field means: the value to keep, or what is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel import Locale
+from email_validator import EmailNotValidError, validate_email
+
+from bot.conversation.digits import words_of
+from bot.conversation.expiry import find_expiry
+from bot.conversation.form import Field, Form, Kind
+from bot.conversation.moments import read_moment
+from bot.conversation.phones import find_phone
+from bot.ports.model import Problem
+
+# In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """In what moment of whose conversation a text is read. `confirmed`: this person's number format."""
+
+    now: datetime
+    confirmed: str | None = None
+
+
+def read_answer(form: Form, each: Field, value: str, asked: Asked) -> str | Problem:
+    """What is kept of an answer to any field but the amount and its currency, which are read together."""
+    return _READERS[each.kind](form, each, value, asked)
+
+
+def _email(_: Form, __: Field, value: str, ___: Asked) -> str | Problem:
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return Problem("email_invalid", value)
+
+
+def _phone(form: Form, _: Field, value: str, __: Asked) -> str | Problem:
+    return find_phone(words_of(f"tel {value}"), form.locality.region).value or Problem("phone_invalid", value)
+
+
+def _country(_: Form, __: Field, value: str, ___: Asked) -> str | Problem:
+    code = value.upper()
+    known = code.isalpha() and code in Locale("en").territories and code not in _NO_COUNTRIES
+    return code if known else Problem("country_unknown", value)
+
+
+def _date(form: Form, _: Field, value: str, asked: Asked) -> str | Problem:
+    """A moment as ISO 8601, in the account's time zone."""
+    moment = read_moment(value, asked.now, form.locality.zone)
+    labelled = find_expiry(words_of(value), asked.now, form.locality.zone)
+    at = moment.at if moment else labelled.value
+    if at is None:
+        return Problem((moment.problem if moment else labelled.error) or "expires_unreadable", value)
+    if at <= asked.now:
+        return Problem("expires_past", value)
+    if at > asked.now + timedelta(seconds=form.longest_expiry_s):
+        return Problem("expires_too_far", value)
+    return at.astimezone(form.locality.zone).isoformat()
+
+
+def _choice(form: Form, _: Field, value: str, __: Asked) -> str | Problem:
+    known = {label.casefold(): name for name, label in form.backends.items()}
+    known |= {name.casefold(): name for name in form.backends}
+    return known.get(value.casefold()) or Problem("backend_unknown", value)
+
+
+def _text(_: Form, each: Field, value: str, __: Asked) -> str | Problem:
+    text = " ".join(value.split())
+    return text if len(text) <= each.limit else Problem("too_long", value)
+
+
+_READERS: Mapping[Kind, Callable[[Form, Field, str, Asked], str | Problem]] = {
+    Kind.EMAIL: _email,
+    Kind.PHONE: _phone,
+    Kind.COUNTRY: _country,
+    Kind.DATE: _date,
+    Kind.CHOICE: _choice,
+    Kind.TEXT: _text,
+}

@@ -1,0 +1,166 @@
+"""Which of a command's numerals is its amount, or why none is certain.
+
+A numeral beside a currency is the amount; without any, a numeral that stands first. Two candidates ask.
+An amount written in a way that is not understood is refused, never read in part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversation.amounts import SPACE, Readings, convention_of, read_numeral
+from bot.conversation.phones import resembles_phone
+from bot.conversation.tokens import Kind, Run, Token, runs_of
+from bot.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Several readings are possible, or the only one is not certain. `field` is amount or currency."""
+
+    field: str
+    key: str
+    readings: tuple[Money, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Exactly one of `amount`, `question` and `error`; `text` is what was typed, `at` where."""
+
+    amount: Money | None = None
+    question: Question | None = None
+    error: str | None = None
+    text: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What decides between readings: the account's currency and country, the person's number format."""
+
+    currency: str | None = None
+    confirmed: str | None = None
+    region: str | None = None
+
+
+def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozenset[int]]:
+    """The amount that the words speak of, and the places of those words."""
+    runs = list(runs_of(tokens))
+    speaking = [run for run in runs if run.has_currency]
+    chosen = speaking or [run for run in runs if run.start == 0] or [run for run in runs if run.numerals]
+    found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
+    if not chosen and (odd := _odd_beside_currency(tokens)):
+        found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
+        return found, odd
+    return found, frozenset(at for run in chosen for at in run.positions)
+
+
+def _odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
+    """`+5 EUR`, `.50 EUR`: digits that are no numeral, right beside a currency, are meant to be an amount."""
+    return frozenset(
+        at
+        for token in tokens
+        if token.kind is Kind.CURRENCY
+        for near in (token.at - 1, token.at + 1)
+        if 0 <= near < len(tokens) and any(map(str.isdigit, tokens[near].text))
+        for at in (token.at, near)
+    )
+
+
+def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> Amount:
+    """Numerals without a currency beside them. One elsewhere, or what looks like one, forbids a guess."""
+    typed = " ".join(run.text for run in runs)
+    if runs and any(token.kind is Kind.CURRENCY for token in tokens):
+        return Amount(error="amount_unreadable", text=typed)
+    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
+    if any(token.kind is Kind.CODE_LIKE and token.at in beside for token in tokens):
+        return Amount(error="currency_unknown", text=typed)
+    return _read(runs, habits)
+
+
+def _read(runs: Sequence[Run], habits: Habits) -> Amount:
+    if not runs:
+        return Amount(error="required")
+    typed = " ".join(run.text for run in runs)
+    if any(run.has(Kind.NEGATIVE) for run in runs):
+        return Amount(error="amount_negative", text=typed)
+    if any(run.has(Kind.ODD) or run.has(Kind.SCALE) for run in runs):
+        return Amount(error="amount_unreadable", text=typed)
+    if any(run.numerals_touch for run in runs):
+        return _read_spaced(runs, habits)
+    if len(runs) > 1 or len(runs[0].numerals) > 1:
+        return _ask_several(runs, typed, habits)
+    return _read_one(runs[0], habits)
+
+
+def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
+    """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last numeral alone."""
+    typed = " ".join(run.text for run in runs)
+    joined = runs[0].joined() if len(runs) == 1 else None
+    if joined is None:
+        return Amount(error="amount_unreadable", text=typed)
+    if habits.confirmed and convention_of(habits.confirmed).group == SPACE:
+        return _read_one(joined, habits)
+    last_numeral = runs[0].numerals[-1]
+    last = Run(tuple(t for t in runs[0].tokens if t.kind is not Kind.NUMERAL or t is last_numeral))
+    return _ask_several((joined, last), typed, habits)
+
+
+def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:
+    readings = tuple(dict.fromkeys(money for run in runs for money in _readings_of(run, habits)))
+    return Amount(question=Question("amount", "amount_several", readings, typed), text=typed)
+
+
+def _read_one(run: Run, habits: Habits) -> Amount:
+    numeral = run.numerals[0].numeral
+    written = _written(run.tokens)
+    if run.has_currency and not written:
+        return Amount(error="currency_conflict", text=run.text)
+    known = _known(written, habits.currency)
+    if known is None:
+        readings = tuple(
+            money for code in written for money in _possible(read_numeral(numeral, code, habits.confirmed))
+        )
+        key = "currency_ambiguous" if written else "required"
+        return Amount(question=Question("currency", key, readings, run.text), text=numeral)
+    read = read_numeral(numeral, known, habits.confirmed)
+    if read.problem:
+        return Amount(error=read.problem, text=numeral, currency=known)
+    if read.question:
+        question = Question("amount", "amount_ambiguous", read.question, numeral)
+        return Amount(question=question, text=numeral, currency=known)
+    unmarked = not written and (run.start > 0 or resembles_phone(numeral, habits.region))
+    if read.taken and unmarked:
+        question = Question("amount", "amount_position", (read.taken,), numeral)
+        return Amount(question=question, text=numeral, currency=known)
+    return Amount(read.taken, text=numeral, currency=known)
+
+
+def _readings_of(run: Run, habits: Habits) -> list[Money]:
+    """What each numeral of a run can mean, with its own currency or else the run's or the account's."""
+    found: list[Money] = []
+    for token in run.numerals:
+        beside = token.at + (-1 if run.tokens[0].kind is Kind.CURRENCY else 1)
+        near = [other for other in run.tokens if other is token or other.at == beside]
+        accounts = (habits.currency,) if habits.currency else ()
+        written = _written(near) or _written(run.tokens) or accounts
+        known = _known(written, habits.currency)
+        for code in (known,) if known else written:
+            found += _possible(read_numeral(token.numeral, code, habits.confirmed))
+    return found
+
+
+def _written(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The currencies that all of these words agree on; none if there are none, or they disagree."""
+    said = [token.currencies for token in tokens if token.currencies]
+    return tuple(code for code in said[0] if all(code in other for other in said)) if said else ()
+
+
+def _known(written: tuple[str, ...], accounts: str | None) -> str | None:
+    if not written or accounts in written:
+        return accounts
+    return written[0] if len(written) == 1 else None
+
+
+def _possible(read: Readings) -> tuple[Money, ...]:
+    return (read.taken,) if read.taken else read.question

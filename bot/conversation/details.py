@@ -1,0 +1,100 @@
+"""What the details of a one-line command share: its words, what was found among them, and where."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.conversation.tokens import runs_of, tokens_of
+
+Word = tuple[str, str]  # as typed, and with its digits spelled alike
+TAKEN: Word = ("", "")  # where a word was that another detail has taken
+T = TypeVar("T")
+
+NAME_LABELS = frozenset("name customer client".split())
+REFERENCE_LABELS = frozenset("ref reference".split())
+PHONE_LABELS = frozenset("tel telephone phone mobile cell".split())
+EMAIL_LABELS = frozenset("email e-mail mail".split())
+EXPIRY_LABELS = frozenset(
+    {
+        *("until", "till", "valid until", "valid till", "valid for", "exp", "expiry"),
+        *("expires", "expires on", "expires in", "expires at", "expire on", "expire in"),
+    }
+)
+_GLUED = re.compile(
+    rf"({'|'.join(NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS)}):(?=\S)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^\W\d]+:")
+_OPENING = "([{<\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
+_CLOSING = ".,;:!?)]}>\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A detail: its value, or the key of what is wrong with what was `typed`; `at` are the words it takes."""
+
+    value: T | None = None
+    error: str | None = None
+    typed: str = ""
+    at: frozenset[int] = frozenset()
+
+
+def settle(candidates: Sequence[Found[T]], several: str) -> Found[T]:
+    """The one thing that all candidates say. Where they differ nothing is guessed: `several` is the error."""
+    if not candidates:
+        return Found()
+    at = frozenset().union(*(candidate.at for candidate in candidates))
+    typed = ", ".join(dict.fromkeys(candidate.typed for candidate in candidates))
+    if len({(candidate.value, candidate.error) for candidate in candidates}) > 1:
+        return Found(error=several, typed=typed, at=at)
+    return Found(candidates[0].value, candidates[0].error, typed, at)
+
+
+def with_labels_apart(words: Sequence[Word]) -> list[Word]:
+    """`ref:INV-12` as two words, like `ref: INV-12`."""
+    apart: list[Word] = []
+    for typed, spelled in words:
+        glued = _GLUED.match(spelled)
+        cut = glued.end() if glued else 0
+        apart += [(typed[:cut], spelled[:cut])] if cut else []
+        apart.append((typed[cut:], spelled[cut:]))
+    return apart
+
+
+def without(words: Sequence[Word], at: Collection[int]) -> list[Word]:
+    """The words with those at `at` blanked out: the others keep their places."""
+    return [TAKEN if place in at else word for place, word in enumerate(words)]
+
+
+def typed_at(words: Sequence[Word], places: Collection[int]) -> str:
+    return " ".join(words[place][0] for place in sorted(places)).rstrip(",;")
+
+
+def bare(word: str) -> str:
+    """A word without the brackets, quotes and punctuation around it."""
+    return word.lstrip(_OPENING).rstrip(_CLOSING)
+
+
+def is_label(word: str, labels: Collection[str], *, colon: bool = False) -> bool:
+    """`ref`, `Ref:` or `ref.`; with `colon`, only where the colon is written."""
+    return word.rstrip(":.").lower() in labels and (word.endswith(":") or not colon)
+
+
+def ends_item(word: str) -> bool:
+    return word.endswith((",", ";"))
+
+
+def value_after(words: Sequence[Word], label: int) -> range:
+    """The words of a label's value: up to a comma, a label, an amount with its currency, a taken word or the end."""
+    amounts = {at for run in runs_of(tokens_of(words)) if run.has_currency for at in run.positions}
+    stop = label + 1
+    while stop < len(words) and stop not in amounts and not _ends_before(words[stop]):
+        stop += 1
+        if ends_item(words[stop - 1][1]):
+            break
+    return range(label + 1, stop)
+
+
+def _ends_before(word: Word) -> bool:
+    return word == TAKEN or _LABEL.match(word[1]) is not None

@@ -1,0 +1,102 @@
+"""Until when a link can be paid: `3d` by itself, or anything that is a moment behind `until` or `expires`."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.conversation.details import (
+    EXPIRY_LABELS,
+    Found,
+    Word,
+    bare,
+    ends_item,
+    settle,
+    typed_at,
+    value_after,
+)
+from bot.conversation.moments import Moment, read_moment
+from bot.conversation.tokens import Kind, Token, tokens_of
+
+_LONGEST = 6  # words of a moment: `Dec 31 2026 at 5 pm`
+_LONGEST_LABEL = 2
+_BARE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
+# Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`, `friday next week`.
+_GOES_ON = re.compile(
+    r"morning|noon|afternoon|evening|night|midnight|next|week|or|[0-9]{1,2}h|"
+    r"a[ce][ds]t|[cemp][sd]t|cest|cet|bst|eest|eet|hkt|ist|jst|msk|sgt|west|wet",
+    re.IGNORECASE,
+)
+
+
+def find_expiry(words: Sequence[Word], now: datetime, zone: tzinfo) -> Found[datetime]:
+    """The labelled moment, else the one bare duration. Where two differ nothing is guessed."""
+    tokens = tokens_of(words)
+    labelled = [
+        _labelled(words, tokens, start, stop, now, zone)
+        for start in range(len(words))
+        if (stop := _label_stop(words, start)) > start
+    ]
+    found = labelled or [_bare(words, at, now, zone) for at in range(len(words)) if _is_bare(tokens, at)]
+    return settle(found, "expires_several")
+
+
+def _label_stop(words: Sequence[Word], start: int) -> int:
+    """Where the label that begins at `start` ends; `start` itself if none does, or it is part of one."""
+    for stop in range(min(start + _LONGEST_LABEL, len(words)), start, -1):
+        if _label(words, start, stop) in EXPIRY_LABELS:
+            part_of_longer = start > 0 and _label(words, start - 1, start + 1) in EXPIRY_LABELS
+            return start if part_of_longer else stop
+    return start
+
+
+def _label(words: Sequence[Word], start: int, stop: int) -> str:
+    return " ".join(word.rstrip(":.").lower() for _, word in words[start:stop])
+
+
+def _labelled(
+    words: Sequence[Word], tokens: Sequence[Token], label: int, start: int, now: datetime, zone: tzinfo
+) -> Found[datetime]:
+    for stop in range(min(start + _LONGEST, len(words)), start, -1):
+        moment = read_moment(" ".join(bare(word) for _, word in words[start:stop]), now, zone)
+        if moment is not None and not _is_amount(tokens, stop):
+            goes_on = stop < len(words) and not ends_item(words[stop - 1][1])
+            if goes_on and _GOES_ON.fullmatch(words[stop][1]):
+                break
+            return _found(words, range(label, stop), start, moment)
+    value = value_after(words, start - 1)
+    return _found(words, range(label, max(start, value.stop)), start, Moment(problem="expires_unreadable"))
+
+
+def _found(words: Sequence[Word], places: range, start: int, moment: Moment) -> Found[datetime]:
+    typed = typed_at(words, range(start, places.stop)) or typed_at(words, places)
+    return Found(moment.at, moment.problem, typed, frozenset(places))
+
+
+def _bare(words: Sequence[Word], at: int, now: datetime, zone: tzinfo) -> Found[datetime]:
+    moment = read_moment(bare(words[at][1]), now, zone) or Moment(problem="expires_unreadable")
+    return _found(words, range(at, at + 1), at, moment)
+
+
+def _is_bare(tokens: Sequence[Token], at: int) -> bool:
+    """A duration by itself. `30m` may be thirty million: not where an amount can be, alone or by a currency."""
+    text = tokens[at].text
+    if not _BARE.fullmatch(text):
+        return False
+    return not text.endswith("m") or not (_is_amount(tokens, at + 1) or _may_be_amount(tokens, at))
+
+
+def _may_be_amount(tokens: Sequence[Token], at: int) -> bool:
+    others = [token for token in tokens if token.kind is Kind.NUMERAL and token.at != at]
+    before = tokens[at - 1] if at > 0 else None
+    spoken_for = at > 1 and tokens[at - 2].kind is Kind.NUMERAL
+    return not others or (before is not None and before.kind is Kind.CURRENCY and not spoken_for)
+
+
+def _is_amount(tokens: Sequence[Token], stop: int) -> bool:
+    """Is the word before `stop` a number with its currency behind it, and not that of a number to come?"""
+    if stop >= len(tokens) or tokens[stop].kind is not Kind.CURRENCY:
+        return False
+    last = tokens[stop - 1]
+    counted = last.kind is Kind.NUMERAL or _BARE.fullmatch(last.text) is not None
+    to_come = stop + 1 < len(tokens) and tokens[stop + 1].kind is Kind.NUMERAL
+    return counted and not (to_come and last.kind is Kind.NUMERAL)

@@ -1,0 +1,159 @@
+"""Telephone numbers in a one-line command, told apart from amounts and from everything else with digits.
+
+Behind a `+`, `00` or a label (`tel`, `phone`, `mobile`) digits are a telephone number, or an error. A
+national number without a label is one only in the account's own country, valid there, and written as
+nobody writes an amount: with its leading 0, with brackets or with several dashes.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import phonenumbers
+
+from bot.conversation.amounts import SPACE
+from bot.conversation.details import PHONE_LABELS, TAKEN, Found, Word, ends_item, is_label, settle, typed_at
+from bot.conversation.details import value_after as value_behind
+from bot.conversation.tokens import Kind, Token, groups_by_space, tokens_of
+
+_DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}"
+_INTERNATIONAL = re.compile(r"\(?(?:[+\N{FULLWIDTH PLUS SIGN}]\(?[0-9]|00[1-9]).*")
+_NATIONAL = re.compile(rf"\(?0[1-9].*|\([0-9]{{2,}}\).*|[0-9]+(?:[{_DASHES}][0-9]+){{2,}}")
+_DIALLED = re.compile(rf"[+\N{{FULLWIDTH PLUS SIGN}}]?[{_DASHES}0-9()./{SPACE}]*")
+_AMOUNT_OR_DATE = re.compile(
+    r"[0-9]+\.[0-9]{1,2}|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}"
+)
+_NUMBERED = frozenset("auftrag bill booking invoice no nr number order rechnung room ticket".split())
+_FEWEST_DIGITS = 4  # `+1 guest` calls nobody
+_FEWEST_LABELLED = 3
+_WHOLE_GROUP = 5  # digits: what ends with so long a group may be complete
+_LONG_BARE = 9  # digits of a numeral that may be a number to dial, where no country is known
+_DIALLED_FROM_HOME = 7
+
+
+def find_phone(words: Sequence[Word], region: str | None) -> Found[str]:
+    """The number in E.164; `region`: the account's country, for national numbers."""
+    tokens = tokens_of(words)
+    found: list[Found[str]] = []
+    at = 0
+    while at < len(words):
+        candidate = _candidate(words, tokens, at, region)
+        if candidate.at:
+            found.append(candidate)
+        at = max(candidate.at, default=at) + 1
+    return settle(found, "phone_several")
+
+
+def resembles_phone(numeral: str, region: str | None) -> bool:
+    """Could these bare digits, with no currency beside them, be a number to dial?"""
+    if not numeral.isdigit():
+        return False
+    if numeral.startswith("0"):
+        return len(numeral) >= _DIALLED_FROM_HOME
+    return _e164(numeral, region) is not None if region else len(numeral) >= _LONG_BARE
+
+
+def _candidate(words: Sequence[Word], tokens: Sequence[Token], at: int, region: str | None) -> Found[str]:
+    """The number that begins with this word or its label, if one does."""
+    word = words[at][1]
+    if is_label(word, PHONE_LABELS):
+        found = _number(words, tokens, at + 1, region, fewest=_FEWEST_LABELLED)
+        if not found.at and word.endswith(":") and (value := value_behind(words, at)):
+            found = Found(error="phone_invalid", typed=typed_at(words, value), at=frozenset(value))
+        return Found(found.value, found.error, found.typed, found.at | {at}) if found.at else Found()
+    if _INTERNATIONAL.fullmatch(word):
+        found = _number(words, tokens, at, region, fewest=_FEWEST_DIGITS)
+        return found if found.value or "0" not in word[:2] else Found()
+    if region and _NATIONAL.fullmatch(word) and not _is_numbered(words, tokens, at):
+        found = _number(words, tokens, at, region, fewest=_DIALLED_FROM_HOME)
+        return found if found.value else Found()
+    return Found()
+
+
+def _number(
+    words: Sequence[Word], tokens: Sequence[Token], start: int, region: str | None, *, fewest: int
+) -> Found[str]:
+    """The number that the run of dialled words from `start` holds; words that an amount may need are left."""
+    stop = _run_stop(words, start)
+    kept = stop - _claimed(words, tokens, start, stop)
+    ends = [*range(kept, stop + 1), *range(kept - 1, start, -1)]
+    end = next((end for end in ends if end > start and _e164_of(words, start, end, region)), kept)
+    typed = typed_at(words, range(start, end))
+    places = frozenset(range(start, end))
+    if number := _e164_of(words, start, end, region):
+        shorter = _digits(words, end - 2, end - 1) >= _WHOLE_GROUP and end - 1 > start
+        if shorter and _e164_of(words, start, end - 1, region):
+            return Found(error="phone_several", typed=typed, at=places)
+        return Found(number, typed=typed, at=places)
+    beside_currency = stop < len(tokens) and tokens[stop].kind is Kind.CURRENCY
+    if _digits(words, start, end) < fewest or (beside_currency and end - start == 1):
+        return Found()
+    return Found(error="phone_invalid", typed=typed, at=places)
+
+
+def _run_stop(words: Sequence[Word], start: int) -> int:
+    """Where the words that can belong to one number end."""
+    stop = start
+    for at, word in _dialled(words, start):
+        if any(map(str.isdigit, word)):
+            stop = at + 1
+        if ends_item(word):
+            break
+    return stop
+
+
+def _dialled(words: Sequence[Word], start: int) -> Iterator[tuple[int, str]]:
+    for at in range(start, len(words)):
+        word = words[at][1]
+        plain = word.rstrip(",;")
+        begins_anew = at > start and _INTERNATIONAL.fullmatch(plain)
+        if words[at] == TAKEN or begins_anew or _AMOUNT_OR_DATE.fullmatch(plain):
+            return
+        if not _DIALLED.fullmatch(plain):
+            return
+        yield at, word
+
+
+def _claimed(words: Sequence[Word], tokens: Sequence[Token], start: int, stop: int) -> int:
+    """How many last words of a run the amount behind it may begin with: `25 EUR`, `1 234,56 EUR`."""
+    behind = tokens[stop] if stop < len(tokens) and not ends_item(words[stop - 1][1]) else None
+    if behind is None or behind.kind not in {Kind.CURRENCY, Kind.NUMERAL}:
+        return 0
+    groups = [behind.numeral] if behind.kind is Kind.NUMERAL else []
+    claimed = 0
+    for at in range(stop - 1, start - 1, -1):
+        if tokens[at].kind is not Kind.NUMERAL:
+            break
+        groups.insert(0, tokens[at].numeral)
+        if len(groups) > 1 and not groups_by_space(groups):
+            break
+        claimed += 1
+    return claimed
+
+
+def _is_numbered(words: Sequence[Word], tokens: Sequence[Token], at: int) -> bool:
+    """Does what stands before it make the number something else: `Invoice 0301234567`, `EUR 0301234567`?"""
+    if at == 0:
+        return False
+    if words[at - 1][1].rstrip(".:").lower() in _NUMBERED:
+        return True
+    of_another = at > 1 and tokens[at - 2].kind is Kind.NUMERAL
+    return tokens[at - 1].kind is Kind.CURRENCY and not of_another
+
+
+def _digits(words: Sequence[Word], start: int, stop: int) -> int:
+    return sum(character.isdigit() for _, word in words[max(start, 0) : stop] for character in word)
+
+
+def _e164_of(words: Sequence[Word], start: int, stop: int, region: str | None) -> str | None:
+    return _e164(" ".join(word for _, word in words[start:stop]).rstrip(",;"), region)
+
+
+def _e164(text: str, region: str | None) -> str | None:
+    international = re.sub(r"^(\(?)00(?=[1-9])", r"\1+", text)
+    try:
+        number = phonenumbers.parse(international, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,37 @@
+"""What is owed to the eyes of whoever is being asked: the card of a draft, its prompt, or its desk."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.ports.model import Draft, DraftState
+from bot.ports.storage import Transaction
+
+DESK_PAUSE = timedelta(
+    milliseconds=300
+)  # the acknowledgement draws the desk first, and must not draw over us
+
+
+def owe_draft(tx: Transaction, draft: Draft, asking: str | None, now: datetime) -> None:
+    """The card of a draft lives where it is talked about. An open desk is drawn by whoever opened it.
+
+    Where others talk, too, the open question also becomes a message to reply to; the one before it goes.
+    """
+    if draft.desk:
+        if draft.state is not DraftState.OPEN:
+            owe_desk(tx, draft, now + DESK_PAUSE)
+        return
+    to = tx.destinations.get(draft.destination_id)
+    tx.outbox.owe_card(draft.id, to.id, now)
+    if to.prompt is not None:
+        tx.outbox.owe_tidy(draft.id, to.id, to.prompt, now)
+        tx.destinations.put(replace(to, prompt=None))
+    is_open = draft.state is DraftState.OPEN and not draft.choosing
+    if is_open and asking is not None and not to.place.private:
+        tx.outbox.owe_prompt(draft.id, to.id, now)
+    tx.wake("delivery", to.place.lane)
+
+
+def owe_desk(tx: Transaction, draft: Draft, not_before: datetime) -> None:
+    """Draw the desk of a draft anew."""
+    tx.outbox.owe_desk(draft.id, draft.destination_id, not_before)
+    tx.wake("delivery", tx.destinations.get(draft.destination_id).place.lane, not_before)

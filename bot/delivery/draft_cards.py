@@ -1,0 +1,166 @@
+"""What is said of a request for money while it is being collected, without markup."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.amounts import spell
+from bot.conversation.form import Form, Kind
+from bot.conversation.wording import explain
+from bot.delivery.cards import Setting, customer_rows, test_note, text_row
+from bot.money import Money
+from bot.ports.backend import Withheld
+from bot.ports.chat import Act, Button, Card, Prompt, Tone
+from bot.ports.model import Customer, Draft, DraftState, Link
+from bot.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows know about a draft beyond its own answers."""
+
+    asking: str | None  # the field whose question is open
+    behind: bool = False  # is there an answer to go back to?
+    twin: Link | None = None  # an open link for the same customer and amount
+    twin_url: str | None = None
+    withheld: Sequence[Withheld] = ()
+
+
+def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card:
+    """A request being collected: what is known, the question that is open, the buttons that fit."""
+    texts = setting.texts
+    if draft.state is not DraftState.OPEN:
+        return _over(setting, draft, known)
+    amount = _amount(draft)
+    headline = (
+        texts("draft.headline_amount", amount=texts.money(amount)) if amount else texts("draft.headline")
+    )
+    ask, buttons = _question(setting, form, draft, known)
+    ready = known.asking is None and not draft.choosing
+    hint = "draft.ready" if ready else "draft.reply_here"
+    hinted = ready or not (setting.private or draft.choosing)
+    return Card(
+        subject=draft.id,
+        version=draft.version,
+        headline=headline,
+        tone=Tone.NEUTRAL,
+        rows=_rows(setting, draft, amount),
+        ask=ask,
+        notes=(
+            *test_note(setting),
+            *_refusals(setting, form, draft),
+            *(_twin(setting, known) if ready else ()),
+            *(_withheld(texts, known.withheld) if ready else ()),
+            *((texts(hint),) if hinted else ()),
+        ),
+        buttons=buttons,
+    )
+
+
+def draft_prompt(setting: Setting, form: Form, draft: Draft, asking: str) -> Prompt:
+    """The open question as a message of its own, to be replied to."""
+    problem, texts = draft.problems.get(asking), setting.texts
+    text = explain(texts, form, form.field(asking), problem) if problem else texts(f"field.{asking}.prompt")
+    return Prompt(text, texts(f"field.{asking}.label"), draft.person)
+
+
+def _over(setting: Setting, draft: Draft, known: Known) -> Card:
+    texts = setting.texts
+    if draft.state is DraftState.CANCELLED and known.twin is not None:
+        rows = [(texts("row.amount"), texts.money(known.twin.amount))]
+        rows += text_row(texts, "link", known.twin_url)
+        rows.append((texts("row.reference"), known.twin.id))
+        headline = texts("draft.using", id=known.twin.id)
+        return Card(
+            draft.id, draft.version, headline, Tone.GOOD, tuple(rows), notes=(texts("draft.using_where"),)
+        )
+    key = "draft.expired" if draft.state is DraftState.EXPIRED else "draft.cancelled"
+    return Card(draft.id, draft.version, texts(key), Tone.NEUTRAL)
+
+
+def _amount(draft: Draft) -> Money | None:
+    if "minor" not in draft.answers:
+        return None
+    return Money(int(draft.answers["minor"]), draft.answers["currency"])
+
+
+def _rows(setting: Setting, draft: Draft, amount: Money | None) -> tuple[tuple[str, str], ...]:
+    texts, answers = setting.texts, draft.answers
+    rows = [(texts("row.amount"), texts.money(amount))] if amount else []
+    customer = Customer(answers.get("name"), answers.get("email"), answers.get("phone"))
+    rows += customer_rows(setting, customer)
+    rows += text_row(texts, "description", answers.get("description"))
+    rows += text_row(texts, "own_reference", answers.get("reference"))
+    if expires := answers.get("expires"):
+        rows.append((texts("row.expires"), texts.moment(datetime.fromisoformat(expires), setting.zone)))
+    return tuple(rows)
+
+
+def _refusals(setting: Setting, form: Form, draft: Draft) -> tuple[str, ...]:
+    """What is known to be wrong while the person chooses what to change."""
+    if not draft.choosing:
+        return ()
+    return tuple(
+        explain(setting.texts, form, form.field(key), problem) for key, problem in draft.problems.items()
+    )
+
+
+def _twin(setting: Setting, known: Known) -> tuple[str, ...]:
+    if known.twin is None:
+        return ()
+    expires = setting.texts.moment(known.twin.expires_at, setting.zone)
+    return (setting.texts("draft.twin", id=known.twin.id, expires=expires),)
+
+
+def _withheld(texts: Texts, withheld: Sequence[Withheld]) -> tuple[str, ...]:
+    return tuple(texts(f"withheld.{each.key}", method=each.method, **each.params) for each in withheld)
+
+
+def _question(
+    setting: Setting, form: Form, draft: Draft, known: Known
+) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
+    texts, asking = setting.texts, known.asking
+    cancel = Button(texts("button.cancel"), act=Act.CANCEL)
+    back = (Button(texts("button.back"), act=Act.BACK),) if known.behind else ()
+    create = Button(texts("button.create"), act=Act.CREATE, primary=True)
+    if draft.choosing:
+        fields = [
+            Button(texts(f"field.{field.key}.label"), act=Act.EDIT, argument=field.key)
+            for field in form.editable
+        ]
+        pairs = [tuple(fields[at : at + 2]) for at in range(0, len(fields), 2)]
+        last = (cancel,) if asking else (create, cancel)
+        return texts("draft.edit_which"), (*pairs, last)
+    if asking is None:
+        edit = Button(texts("button.edit"), act=Act.EDIT)
+        use = (
+            (Button(texts("button.use", id=known.twin.id), act=Act.USE, argument=known.twin.id),)
+            if known.twin
+            else ()
+        )
+        return None, (*((use,) if use else ()), (create, edit), (cancel,))
+    field, problem = form.field(asking), draft.problems.get(asking)
+    ask = explain(texts, form, field, problem) if problem else texts(f"field.{asking}.prompt")
+    picks = _picks(texts, form, asking, problem.readings[:6] if problem else ())
+    skip = () if field.required else (Button(texts("button.skip"), act=Act.SKIP, argument=asking),)
+    return ask, (*picks, (*back, *skip, cancel))
+
+
+def _picks(
+    texts: Texts, form: Form, asking: str, readings: Sequence[Money]
+) -> tuple[tuple[Button, ...], ...]:
+    """A button per reading or choice: tapping is easier than typing it again."""
+    if form.field(asking).kind is Kind.CHOICE:
+        buttons = [
+            Button(label, act=Act.PICK, argument=f"{asking}={name}") for name, label in form.backends.items()
+        ]
+    elif asking == "currency":
+        buttons = [
+            Button(money.currency, act=Act.PICK, argument=f"currency={money.currency}") for money in readings
+        ]
+    else:
+        buttons = [
+            Button(texts.money(money), act=Act.PICK, argument=f"amount={spell(money)} {money.currency}")
+            for money in readings
+        ]
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))

@@ -1,0 +1,31 @@
+"""Who may make links: decided from what is written down, else by asking the chat."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.ports.chat import Chat
+from bot.ports.clock import Clock
+from bot.ports.model import Person, Standing
+from bot.ports.storage import Storage
+
+LASTS = timedelta(hours=24)  # how long a chat's word on somebody is taken as still true
+
+
+class Doorman:
+    """Knows people, or gets to know them."""
+
+    def __init__(self, storage: Storage, chats: Mapping[str, Chat], clock: Clock) -> None:
+        """`chats` by name."""
+        self._storage, self._chats, self._clock = storage, chats, clock
+
+    async def standing(self, person: Person) -> Standing:
+        """May this person make links? Raises ChatError if nobody can be asked."""
+        since = self._clock.now() - LASTS
+        known = await self._storage.read(lambda tx: tx.people.standing(person, since))
+        if known is not None:
+            return known
+        told = await self._chats[person.chat].standing(person)
+        if told is None:
+            return await self._storage.read(lambda tx: tx.people.standing(person)) or Standing.REFUSED
+        await self._storage.write(lambda tx: tx.people.put(person, told))
+        return told

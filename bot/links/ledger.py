@@ -1,0 +1,58 @@
+"""Writes down what a backend told us: an event applied to its link, and what is owed to the thread for it."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.links import lifecycle
+from bot.ports.model import Event, Link, LinkState
+from bot.ports.storage import Transaction
+from bot.ports.traffic import Notice
+
+log = structlog.get_logger(__name__)
+
+_DESK_LASTS = timedelta(minutes=25)  # after it a chat no longer lets us draw what only one person sees
+
+
+def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
+    """By our reference, else by a payment we know; only among the links of the account that verified it."""
+    if event.reference is not None:
+        provider_link = tx.provider_links.by_reference(account_id, event.reference)
+        if provider_link is not None:
+            return tx.links.get(provider_link.link_id)
+    if event.provider_payment_id is None:
+        return None
+    known = tx.payments.get(account_id, event.provider_payment_id)
+    return tx.links.get(known.link_id) if known else None
+
+
+def record(tx: Transaction, account_id: str, event: Event, inbound_id: int | None, now: datetime) -> None:
+    """Apply an event once. `inbound_id` None: it was fetched, not sent."""
+    link = correlate(tx, account_id, event)
+    if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
+        return
+    if link is None:
+        log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
+        return
+    change = lifecycle.apply(link, tx.payments.of(link.id), event)
+    if change is None:
+        return
+    tx.payments.put(change.payment)
+    tx.links.put(change.link)
+    tell(tx, change.link, change.notices, now)
+
+
+def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime) -> None:
+    """Owe the thread a link's present state, and a line for each notice."""
+    tx.outbox.owe_card(link.id, link.destination_id, now)
+    draft = tx.drafts.get(link.id)
+    if (
+        draft is not None
+        and draft.desk
+        and link.state is LinkState.CLOSED
+        and now < link.created_at + _DESK_LASTS
+    ):
+        tx.outbox.owe_desk(link.id, link.destination_id, now)
+    for notice in notices:
+        tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
+    tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)

@@ -1,0 +1,76 @@
+"""Fetches the truth about a payment where what came in does not tell it: amount, link, or anything."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from bot.errors import BackendProtocolError, PaylinkError
+from bot.links import ledger
+from bot.ports.backend import Backend
+from bot.ports.clock import Clock
+from bot.ports.model import Event
+from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Lookup
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = timedelta(hours=1)  # after it, what came in is taken as it is
+FIRST_RETRY = timedelta(seconds=2)
+
+
+class Lookups:
+    """Works off one lookup at a time."""
+
+    def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
+        """`backends` by account id."""
+        self._storage, self._backends, self._clock = storage, backends, clock
+
+    async def run(self, key: str) -> None:
+        """Fetch a payment and apply what it is, and then what made us ask."""
+        lookup = await self._storage.read(lambda tx: tx.lookups.get(*_split(key)))
+        if lookup is None or lookup.not_before > self._clock.now():
+            return
+        try:
+            events = await self._backends[lookup.account_id].fetch_payment(lookup.provider_payment_id)
+        except PaylinkError as error:
+            log.warning("lookup.failed", account=lookup.account_id, error=type(error).__name__)
+            await self._storage.write(lambda tx: self._later(tx, lookup))
+        else:
+            await self._storage.write(lambda tx: self._settle(tx, lookup, events))
+
+    def _later(self, tx: Transaction, lookup: Lookup) -> None:
+        waited = self._clock.now() - lookup.asked_at
+        if waited > PATIENCE:
+            self._settle(tx, lookup, ())
+            return
+        again = self._clock.now() + max(FIRST_RETRY, waited / 2)
+        tx.lookups.put(replace(lookup, not_before=again))
+        tx.wake("lookup", key_of(lookup), again)
+
+    def _settle(self, tx: Transaction, lookup: Lookup, fetched: Sequence[Event]) -> None:
+        now = self._clock.now()
+        for event in fetched:
+            ledger.record(tx, lookup.account_id, event, None, now)
+        inbound = tx.inbox.get(lookup.inbound_id)
+        if inbound is not None:
+            for event in self._readable(lookup.account_id, inbound.fact.body):
+                ledger.record(tx, lookup.account_id, event, inbound.id, now)
+        tx.lookups.remove(lookup)
+
+    def _readable(self, account_id: str, body: bytes) -> Sequence[Event]:
+        try:
+            return self._backends[account_id].parse(body)
+        except BackendProtocolError:
+            return ()
+
+
+def key_of(lookup: Lookup) -> str:
+    """The wake key of a lookup."""
+    return f"{lookup.inbound_id} {lookup.provider_payment_id}"
+
+
+def _split(key: str) -> tuple[int, str]:
+    inbound_id, payment_id = key.split(" ", 1)
+    return int(inbound_id), payment_id

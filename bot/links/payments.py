@@ -1,0 +1,136 @@
+"""Pure: what is known of one payment, and what an event adds to it.
+
+What we know of a payment only grows: amounts are cumulative and the larger one stays, the first moment
+of each kind of event stays. So the same events give the same payment in any order and any number, and
+nothing moves backwards.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.money import Money
+from bot.ports.model import Event, EventKind, Payment
+
+
+class Stage(StrEnum):
+    """How far one payment has come."""
+
+    STARTED = "started"
+    PENDING = "pending"
+    DECLINED = "declined"
+    AUTHORISED = "authorised"
+    CAPTURE_FAILED = "capture_failed"
+    VOIDED = "voided"
+    CAPTURED = "captured"
+    DISPUTE_WON = "dispute_won"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    DISPUTE_LOST = "dispute_lost"
+
+
+_BEFORE_MONEY = frozenset(
+    {Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED}
+)
+_WITH_MONEY = frozenset(Stage) - _BEFORE_MONEY
+
+# From which stage a payment may come to which. What is learnt too late to lead anywhere is kept, not said.
+TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
+    Stage.STARTED: frozenset(Stage) - {Stage.STARTED},
+    Stage.PENDING: frozenset(Stage) - {Stage.STARTED, Stage.PENDING},
+    Stage.DECLINED: frozenset(Stage) - {Stage.STARTED, Stage.PENDING, Stage.DECLINED},  # tried once more
+    Stage.AUTHORISED: _WITH_MONEY | {Stage.CAPTURE_FAILED, Stage.VOIDED},
+    Stage.CAPTURE_FAILED: _WITH_MONEY | {Stage.VOIDED},
+    Stage.VOIDED: _WITH_MONEY,
+    Stage.CAPTURED: _WITH_MONEY - {Stage.CAPTURED},
+    Stage.DISPUTE_WON: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTE_WON},
+    Stage.PART_REFUNDED: _WITH_MONEY - {Stage.CAPTURED, Stage.PART_REFUNDED},
+    Stage.REFUNDED: frozenset({Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}),
+    Stage.RETURNED: frozenset({Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}),
+    # A dispute that is won leaves the payment where it was before it.
+    Stage.DISPUTED: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTED},
+    Stage.DISPUTE_LOST: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTED, Stage.DISPUTE_LOST},
+}
+
+_OUTCOMES = frozenset({EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST})
+# Of these an amount above zero proves that it has happened, whatever the event was about.
+_PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.REFUNDED)
+
+
+def learn(payment: Payment, event: Event) -> Payment:
+    """What is known, joined with what is told: the same whichever came first."""
+    heard, amounts = dict(payment.heard), dict(payment.amounts)
+    for kind, told in event.amounts.items():
+        known = amounts.get(kind)
+        amounts[kind] = told if known is None else _larger(known, told)
+    proven = [kind for kind in _PROVEN if kind in event.amounts and event.amounts[kind].minor > 0]
+    for kind in {event.kind, *proven}:
+        heard[kind] = _joined(kind, heard.get(kind), event.occurred_at)
+    return replace(
+        payment,
+        heard=heard,
+        amounts=amounts,
+        method=_either(payment.method, event.method),
+        bank_reference=_either(payment.bank_reference, event.bank_reference),
+        reason=_either(payment.reason, event.reason),
+    )
+
+
+def stage(payment: Payment) -> Stage:
+    """How far a payment has come: money taken away from us outweighs money that has come in."""
+    heard = payment.heard
+    dispute = _dispute(heard)
+    if dispute in {Stage.DISPUTE_LOST, Stage.DISPUTED}:
+        return dispute
+    if EventKind.RETURNED in heard:
+        return Stage.RETURNED
+    if EventKind.REFUNDED in heard:
+        return Stage.REFUNDED if is_refunded_in_full(payment) else Stage.PART_REFUNDED
+    if dispute is not None:
+        return dispute
+    order = (Stage.CAPTURED, Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.AUTHORISED, Stage.DECLINED)
+    return next((found for found in (*order, Stage.PENDING) if EventKind(found) in heard), Stage.STARTED)
+
+
+def is_captured(payment: Payment) -> bool:
+    """Has money been taken, whatever became of it since?"""
+    return EventKind.CAPTURED in payment.heard
+
+
+def captured(payment: Payment) -> Money | None:
+    """All that was taken; None if nobody has told us how much."""
+    return payment.amounts.get(EventKind.CAPTURED)
+
+
+def is_refunded_in_full(payment: Payment) -> bool:
+    """Has all been given back? Not as long as one of the two amounts is unknown."""
+    taken, given_back = captured(payment), payment.amounts.get(EventKind.REFUNDED)
+    return taken is not None and given_back is not None and given_back.minor >= taken.minor
+
+
+def _dispute(heard: Mapping[EventKind, datetime]) -> Stage | None:
+    """An open dispute or the last word on it."""
+    told = [kind for kind in (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST) if kind in heard]
+    if told:
+        return Stage(max(told, key=lambda kind: (heard[kind], kind)))
+    return Stage.DISPUTED if EventKind.DISPUTED in heard else None
+
+
+def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:
+    """The first moment of a kind; of a dispute's outcome the last, for it may be overturned."""
+    if known is None:
+        return told
+    return max(known, told) if kind in _OUTCOMES else min(known, told)
+
+
+def _larger(known: Money, told: Money) -> Money:
+    """Of cumulative amounts the larger one. Two currencies are a contradiction: any fixed choice will do."""
+    return max(known, told, key=lambda amount: (amount.currency, amount.minor))
+
+
+def _either(known: str | None, told: str | None) -> str | None:
+    """One of two words for the same thing; which one does not depend on the order."""
+    return min((word for word in (known, told) if word), default=None)

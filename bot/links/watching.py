@@ -1,0 +1,172 @@
+"""Asks the backends how things stand, because webhooks are never the only source.
+
+An open link is polled with back-off, most eagerly near its expiry, and is said to have expired after a
+last look. What may still be paid although we closed it is looked after until its backend gives up on
+it; money that came in is looked at for 120 days. What a hint or a broken webhook leaves unclear about
+a payment is fetched.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import BackendRateLimited, PaylinkError
+from bot.links import ledger
+from bot.links.payments import Stage, is_captured, stage
+from bot.ports.backend import Backend, FetchedLink
+from bot.ports.clock import Clock
+from bot.ports.model import (
+    Closed,
+    Event,
+    EventKind,
+    Link,
+    LinkState,
+    Payment,
+    ProviderLink,
+    ProviderLinkState,
+)
+from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Notice
+
+log = structlog.get_logger(__name__)
+
+SOONEST = timedelta(minutes=1)
+EAGER = timedelta(minutes=10)  # before and after its expiry a link is asked about every SOONEST
+LONGEST = timedelta(hours=6)
+LONGEST_PAID = timedelta(days=3)
+PAID_FOR = timedelta(days=120)
+AFTERMATH = timedelta(days=1)  # how long after its last expiry a closed link is still looked at
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the backend shows of a link: each of its objects, and its payments as events."""
+
+    fetched: Mapping[int, FetchedLink]  # by attempt
+    events: Sequence[Event]
+
+
+class Watch:
+    """Looks at one link when it is due."""
+
+    def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
+        """`backends` by account id."""
+        self._storage, self._backends, self._clock = storage, backends, clock
+
+    async def run(self, link_id: str) -> None:
+        """Ask the backend about a link that is due, and apply what it says."""
+        link = await self._storage.read(lambda tx: tx.links.get(link_id))
+        if link is None or link.poll_at is None or link.poll_at > self._clock.now():
+            return
+        objects, payments = await self._storage.read(
+            lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
+        )
+        payable = () if link.closed is Closed.PAID else objects
+        try:
+            seen = await _look(self._backends[link.account_id], payable, payments)
+        except PaylinkError as error:
+            log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
+            wait = _patience(error)
+            await self._storage.write(lambda tx: self._later(tx, link_id, wait))
+        else:
+            await self._storage.write(lambda tx: self._apply(tx, link_id, seen))
+
+    def _later(self, tx: Transaction, link_id: str, wait: timedelta) -> None:
+        """It could not be asked: at the usual time again, but not before it asked us to."""
+        link, now = tx.links.get(link_id), self._clock.now()
+        if link is None:
+            return
+        usual = next_look(link, tx.provider_links.of(link_id), tx.payments.of(link_id), now)
+        tx.links.put(replace(link, poll_at=max(usual, now + wait) if usual else None))
+
+    def _apply(self, tx: Transaction, link_id: str, seen: _Seen) -> None:
+        now = self._clock.now()
+        link = tx.links.get(link_id)
+        if link is None:
+            return
+        for event in seen.events:
+            ledger.record(tx, link.account_id, event, None, now)
+        link = tx.links.get(link_id) or link
+        objects = [
+            _brought_up(known, seen.fetched.get(known.attempt)) for known in tx.provider_links.of(link_id)
+        ]
+        for known in objects:
+            tx.provider_links.put(known)
+        payments = tx.payments.of(link_id)
+        ended = _ended(link, objects, payments, seen, now)
+        if ended is not None:
+            link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
+            notices = (Notice("expired", "expired"),) if ended is Closed.EXPIRED else ()
+            ledger.tell(tx, link, notices, now)
+        tx.links.put(replace(link, poll_at=next_look(link, objects, payments, now)))
+
+
+def next_look(
+    link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], now: datetime
+) -> datetime | None:
+    """When a link is asked about next; None: never again. The older the news, the longer the wait."""
+    taken = [payment.heard[EventKind.CAPTURED] for payment in payments if is_captured(payment)]
+    if taken:
+        last = max(taken)
+        wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)
+        return now + wait if now + wait < last + PAID_FOR else None
+    expiry = max((known.expires_on or link.expires_at for known in objects), default=link.expires_at)
+    if now > expiry + (AFTERMATH if link.state is LinkState.CLOSED else PAID_FOR):
+        return None
+    if now >= expiry:
+        return now + (SOONEST if now < expiry + EAGER else min(LONGEST, max(SOONEST, (now - expiry) / 4)))
+    usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
+    left = expiry - now
+    if left <= EAGER:
+        usual = min(usual, SOONEST)
+    return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
+
+
+async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Sequence[Payment]) -> _Seen:
+    """Fetch every object of a link and every payment that they, or we, know of.
+
+    "Received" is a hint only: what has come is what the payment itself says.
+    """
+    fetched: dict[int, FetchedLink] = {}
+    ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
+    for known in objects:
+        if known.provider_id is None:
+            ids |= dict.fromkeys(await backend.find_payments(known.reference))
+            continue
+        fetched[known.attempt] = await backend.fetch(known.provider_id)
+        ids |= dict.fromkeys(fetched[known.attempt].payment_ids)
+    events = [event for payment_id in ids for event in await backend.fetch_payment(payment_id)]
+    return _Seen(fetched, events)
+
+
+def _brought_up(known: ProviderLink, fetched: FetchedLink | None) -> ProviderLink:
+    """One object of ours as the backend shows it now. A state that we closed stays closed."""
+    if fetched is None:
+        return known
+    ended = known.state is ProviderLinkState.OPEN and not fetched.usable
+    return replace(
+        known,
+        state=ProviderLinkState.CLOSED if ended else known.state,
+        expires_on=fetched.expires_on or known.expires_on,
+    )
+
+
+def _ended(
+    link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: _Seen, now: datetime
+) -> Closed | None:
+    """Why an open link has ended, as far as this last look tells; None if it has not."""
+    if link.state is not LinkState.OPEN or any(known.state is ProviderLinkState.OPEN for known in objects):
+        return None
+    if any(found.received for found in seen.fetched.values()):
+        over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}
+        return Closed.USED_UP if payments and all(stage(known) in over for known in payments) else None
+    lost = any(known.provider_id is None for known in objects)
+    return None if lost and now < link.expires_at else Closed.EXPIRED
+
+
+def _patience(error: PaylinkError) -> timedelta:
+    if isinstance(error, BackendRateLimited) and error.retry_after is not None:
+        return timedelta(seconds=error.retry_after)
+    return SOONEST

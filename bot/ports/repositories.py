@@ -1,0 +1,274 @@
+"""What there is to read and write, a protocol per table; all of it inside one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.money import Money
+from bot.ports.model import (
+    Account,
+    Customer,
+    Destination,
+    Draft,
+    Event,
+    Link,
+    Payment,
+    Person,
+    Place,
+    ProviderLink,
+    Standing,
+)
+from bot.ports.traffic import (
+    Deed,
+    Inbound,
+    InboundFact,
+    InboxState,
+    Lookup,
+    Notice,
+    Owed,
+    OwedState,
+    Quarantined,
+)
+
+
+class Accounts(Protocol):
+    def put(self, account: Account) -> None:
+        """Add it, or bring it up to date."""
+
+    def all(self) -> Sequence[Account]: ...
+
+
+class Drafts(Protocol):
+    def add(self, draft: Draft) -> None: ...
+
+    def get(self, draft_id: str) -> Draft | None:
+        """The draft, locked for this transaction."""
+
+    def put(self, draft: Draft) -> None: ...
+
+    def active(self, person: Person, place: Place) -> Draft | None:
+        """The newest open draft of this person in this place."""
+
+    def overdue(self, now: datetime) -> bool:
+        """Is any open draft past its time?"""
+
+    def expire(self, now: datetime) -> Sequence[str]:
+        """Close what is past its time; gives the ids."""
+
+
+class Links(Protocol):
+    def add(self, link: Link) -> None: ...
+
+    def get(self, link_id: str) -> Link | None:
+        """The link, locked for this transaction."""
+
+    def put(self, link: Link) -> None: ...
+
+    def creating(self, now: datetime) -> Sequence[str]:
+        """Ids of links that still have to be created at their backend and may be tried now."""
+
+    def watched(self, now: datetime) -> Sequence[str]:
+        """Ids of links whose backend is to be asked now."""
+
+    def twin(self, account_id: str, amount: Money, customer: Customer) -> Link | None:
+        """The newest open link for the same amount and the same customer (by e-mail or telephone)."""
+
+    def recent(self, limit: int) -> Sequence[Link]:
+        """Newest first."""
+
+
+class ProviderLinks(Protocol):
+    def of(self, link_id: str) -> Sequence[ProviderLink]:
+        """By attempt, oldest first."""
+
+    def put(self, provider_link: ProviderLink) -> None:
+        """Add it, or replace the one of the same attempt."""
+
+    def remove(self, provider_link: ProviderLink) -> None: ...
+
+    def by_reference(self, account_id: str, reference: str) -> ProviderLink | None: ...
+
+
+class Payments(Protocol):
+    def of(self, link_id: str) -> Sequence[Payment]:
+        """In the order in which we first heard of them."""
+
+    def get(self, account_id: str, provider_payment_id: str) -> Payment | None: ...
+
+    def put(self, payment: Payment) -> None: ...
+
+
+class Events(Protocol):
+    def add(self, account_id: str, event: Event, inbound_id: int | None, link_id: str | None) -> bool:
+        """Keep it; False if its key is known already. `inbound_id` None: it was fetched, not sent."""
+
+    def of(self, link_id: str) -> Sequence[tuple[datetime, str, str]]:
+        """When, the kind and the backend's own word of each event of a link, oldest first."""
+
+
+class Lookups(Protocol):
+    def add(self, lookup: Lookup) -> None:
+        """Have a payment fetched; one that is to be fetched for the same row already stays as it is."""
+
+    def get(self, inbound_id: int, provider_payment_id: str) -> Lookup | None: ...
+
+    def put(self, lookup: Lookup) -> None: ...
+
+    def remove(self, lookup: Lookup) -> None: ...
+
+    def due(self, now: datetime) -> Sequence[Lookup]: ...
+
+
+class Inbox(Protocol):
+    def add(self, fact: InboundFact, now: datetime) -> bool:
+        """Store once; False if (kind, account, key) is known already."""
+
+    def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
+        """Oldest first."""
+
+    def stripes(self) -> Sequence[tuple[str, int]]:
+        """Where something waits."""
+
+    def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None: ...
+
+    def get(self, inbound_id: int) -> Inbound | None: ...
+
+    def failed(self) -> Sequence[tuple[Inbound, str]]:
+        """What could not be applied, and why; oldest first."""
+
+    def replay(self, inbound_id: int) -> bool:
+        """Have a failed row applied again; False if it is not one."""
+
+    def last_key(self, kind: str) -> str | None:
+        """The key stored last (long polling goes on from there)."""
+
+
+class Quarantine(Protocol):
+    def add(self, account_id: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Keep a body whose proof did not hold; the oldest gives way when there are too many."""
+
+    def all(self) -> Sequence[Quarantined]:
+        """Oldest first."""
+
+    def remove(self, quarantined_id: int) -> None: ...
+
+
+class Outbox(Protocol):
+    def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
+        """The card's state has changed: one row per subject, coalesced."""
+
+    def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
+        """The same for what the person who asked sees apart from the card."""
+
+    def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
+        """A line for the thread; the same notice again is not owed twice."""
+
+    def owe_prompt(self, subject: str, destination_id: int, now: datetime) -> None:
+        """A question to be replied to: one row per subject, coalesced."""
+
+    def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None: ...
+
+    def move(self, subject: str, destination_id: int) -> None:
+        """What is still owed about a subject goes to another destination."""
+
+    def hurry(self, destination_id: int, now: datetime) -> None:
+        """What is owed to a destination may be said now."""
+
+    def heads(self, lane: str) -> Sequence[Owed]:
+        """What comes next in each thread of a lane: the oldest unfinished row of each, oldest first."""
+
+    def take(self, owed_id: int) -> None:
+        """Mark that it is being sent now."""
+
+    def settle(
+        self,
+        owed: Owed,
+        state: OwedState,
+        *,
+        not_before: datetime | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write down how sending it went. A card changed meanwhile stays owed."""
+
+    def lanes(self, now: datetime) -> Sequence[str]:
+        """Where something is owed and may be said now, or was cut off in the middle."""
+
+    def count(self) -> int:
+        """How much is still owed."""
+
+    def unsaid(self) -> Sequence[Owed]:
+        """What is owed, and what was given up; oldest first."""
+
+    def retry(self, owed_id: int, now: datetime) -> bool:
+        """Owe again what was given up; False if it is no such row."""
+
+
+class Destinations(Protocol):
+    def add(self, place: Place, language: str, root: str | None = None) -> Destination: ...
+
+    def get(self, destination_id: int) -> Destination: ...
+
+    def put(self, destination: Destination) -> None: ...
+
+    def rename(self, chat: str, channel: str, renamed: str) -> None:
+        """A channel has a new id: every destination in it, and what is owed there, goes along."""
+
+
+class People(Protocol):
+    """People, and groups as a whole (their id stands for the person's)."""
+
+    def put(self, person: Person, standing: Standing) -> None: ...
+
+    def standing(self, person: Person, since: datetime | None = None) -> Standing | None:
+        """What is known; None if nothing, or nothing written down after `since`."""
+
+    def all(self) -> Sequence[tuple[Person, Standing]]: ...
+
+    def number_format(self, person: Person) -> str | None:
+        """The locale whose way to write numbers this person has confirmed."""
+
+    def put_number_format(self, person: Person, number_format: str) -> None: ...
+
+
+class Invites(Protocol):
+    """Invitations, kept by the hash of their secret."""
+
+    def add(self, token_hash: str, chat: str, expires_at: datetime) -> None: ...
+
+    def redeem(self, token_hash: str, person: Person, now: datetime) -> bool:
+        """Bind it to the first who uses it; False if it is unknown, too old, or somebody else's."""
+
+    def revoke(self, token_hash: str) -> bool:
+        """Make an unused one useless; False if there is none."""
+
+
+class Census(Protocol):
+    """How many rows there are of a kind."""
+
+    def links(self) -> Mapping[str, int]:
+        """By state."""
+
+    def outbox(self) -> Mapping[str, int]:
+        """By state."""
+
+    def inbox(self) -> Mapping[str, int]:
+        """By state."""
+
+    def quarantined(self) -> int: ...
+
+    def oldest_owed(self) -> datetime | None:
+        """Since when the message that has waited longest may be said; None if nothing is owed."""
+
+
+class Deeds(Protocol):
+    def add(self, deed: Deed) -> None: ...
+
+    def of(self, subject: str) -> Sequence[Deed]:
+        """Oldest first."""
+
+
+class RateBuckets(Protocol):
+    def get(self, key: str) -> datetime | None:
+        """When the bucket is empty again."""
+
+    def put(self, key: str, empty_at: datetime) -> None: ...

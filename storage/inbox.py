@@ -1,0 +1,77 @@
+"""What came in: the inbox, and the quarantine of what could not prove where it is from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
+from storage import rows
+from storage import tables as t
+from storage.repositories import Repository, add_once
+
+_MOST_QUARANTINED = 200
+
+
+class Inbox(Repository):
+    def add(self, fact: InboundFact, now: datetime) -> bool:
+        values = asdict(fact) | {"received_at": now, "state": InboxState.WAITING}
+        return add_once(self.connection, t.inbox, values, ["kind", "account_id", "key"])
+
+    def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
+        table = t.inbox
+        statement = (
+            select(table)
+            .where(table.c.state == InboxState.WAITING, table.c.kind == kind, table.c.stripe == stripe)
+            .order_by(table.c.id)
+            .limit(limit)
+        )
+        return [rows.inbound(row) for row in self.connection.execute(statement)]
+
+    def stripes(self) -> Sequence[tuple[str, int]]:
+        table = t.inbox
+        statement = select(table.c.kind, table.c.stripe).where(table.c.state == InboxState.WAITING).distinct()
+        return [(row.kind, row.stripe) for row in self.connection.execute(statement)]
+
+    def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None:
+        table = t.inbox
+        self.connection.execute(
+            table.update().where(table.c.id == inbound_id).values(state=state, trouble=trouble)
+        )
+
+    def get(self, inbound_id: int) -> Inbound | None:
+        row = self.one(t.inbox, {"id": inbound_id})
+        return rows.inbound(row) if row else None
+
+    def failed(self) -> Sequence[tuple[Inbound, str]]:
+        table = t.inbox
+        statement = select(table).where(table.c.state == InboxState.FAILED).order_by(table.c.id)
+        return [(rows.inbound(row), row.trouble or "") for row in self.connection.execute(statement)]
+
+    def replay(self, inbound_id: int) -> bool:
+        table = t.inbox
+        failed = (table.c.id == inbound_id) & (table.c.state == InboxState.FAILED)
+        waiting = {"state": InboxState.WAITING, "trouble": None}
+        return self.connection.execute(table.update().where(failed).values(waiting)).rowcount == 1
+
+    def last_key(self, kind: str) -> str | None:
+        table = t.inbox
+        newest = select(func.max(table.c.id)).where(table.c.kind == kind).scalar_subquery()
+        return self.connection.execute(select(table.c.key).where(table.c.id == newest)).scalar_one_or_none()
+
+
+class Quarantine(Repository):
+    def add(self, account_id: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        table = t.quarantine
+        values = {"account_id": account_id, "headers": dict(headers), "body": body, "received_at": now}
+        self.connection.execute(table.insert().values(values))
+        kept = select(table.c.id).order_by(table.c.id.desc()).limit(_MOST_QUARANTINED)
+        self.connection.execute(table.delete().where(table.c.id.not_in(kept)))
+
+    def all(self) -> Sequence[Quarantined]:
+        found = self.connection.execute(select(t.quarantine).order_by(t.quarantine.c.id))
+        return [Quarantined(**row._asdict()) for row in found]
+
+    def remove(self, quarantined_id: int) -> None:
+        self.connection.execute(t.quarantine.delete().where(t.quarantine.c.id == quarantined_id))

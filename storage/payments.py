@@ -1,0 +1,78 @@
+"""What backends told us of payments: what is known, each event, and what still has to be fetched."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.ports.model import Event, Payment
+from bot.ports.traffic import Lookup
+from storage import rows
+from storage import tables as t
+from storage.repositories import AT_ONCE, Repository, add_once, upsert
+
+_PAYMENT = ("account_id", "provider_payment_id")
+_LOOKUP = ("inbound_id", "provider_payment_id")
+
+
+class Payments(Repository):
+    def of(self, link_id: str) -> Sequence[Payment]:
+        table = t.payments
+        found = self.connection.execute(select(table).where(table.c.link_id == link_id).order_by(table.c.id))
+        return [rows.payment(row) for row in found]
+
+    def get(self, account_id: str, provider_payment_id: str) -> Payment | None:
+        row = self.one(t.payments, {"account_id": account_id, "provider_payment_id": provider_payment_id})
+        return rows.payment(row) if row else None
+
+    def put(self, payment: Payment) -> None:
+        upsert(self.connection, t.payments, rows.payment_values(payment), _PAYMENT)
+
+
+class Events(Repository):
+    def add(self, account_id: str, event: Event, inbound_id: int | None, link_id: str | None) -> bool:
+        amount = event.amounts.get(event.kind)
+        values = {
+            "account_id": account_id,
+            "key": event.key,
+            "inbox_id": inbound_id,
+            "link_id": link_id,
+            "kind": event.kind,
+            "provider_word": event.provider_word,
+            "provider_payment_id": event.provider_payment_id,
+            "reference": event.reference,
+            "amount_minor": amount.minor if amount else None,
+            "currency": amount.currency if amount else None,
+            "occurred_at": event.occurred_at,
+        }
+        return add_once(self.connection, t.events, values, ["account_id", "key"])
+
+    def of(self, link_id: str) -> Sequence[tuple[datetime, str, str]]:
+        table = t.events
+        found = select(table).where(table.c.link_id == link_id).order_by(table.c.occurred_at)
+        return [(row.occurred_at, row.kind, row.provider_word) for row in self.connection.execute(found)]
+
+
+class Lookups(Repository):
+    def add(self, lookup: Lookup) -> None:
+        add_once(self.connection, t.lookups, asdict(lookup), _LOOKUP)
+
+    def get(self, inbound_id: int, provider_payment_id: str) -> Lookup | None:
+        row = self.one(t.lookups, {"inbound_id": inbound_id, "provider_payment_id": provider_payment_id})
+        return Lookup(**row._asdict()) if row else None
+
+    def put(self, lookup: Lookup) -> None:
+        upsert(self.connection, t.lookups, asdict(lookup), _LOOKUP)
+
+    def remove(self, lookup: Lookup) -> None:
+        table = t.lookups
+        same = (table.c.inbound_id == lookup.inbound_id) & (
+            table.c.provider_payment_id == lookup.provider_payment_id
+        )
+        self.connection.execute(table.delete().where(same))
+
+    def due(self, now: datetime) -> Sequence[Lookup]:
+        table = t.lookups
+        found = select(table).where(table.c.not_before <= now).order_by(table.c.not_before).limit(AT_ONCE)
+        return [Lookup(**row._asdict()) for row in self.connection.execute(found)]

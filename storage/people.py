@@ -1,0 +1,85 @@
+"""People: who they are to us, who was invited, and what they did."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.ports.model import Person, Standing
+from bot.ports.traffic import Deed
+from storage import tables as t
+from storage.repositories import Repository, upsert
+from storage.rows import Values
+
+_IDENTITY = ("chat", "team", "user")
+
+
+class People(Repository):
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        super().__init__(connection)
+        self._now = now
+
+    def put(self, person: Person, standing: Standing) -> None:
+        known = {"standing": standing, "standing_at": self._now}
+        upsert(self.connection, t.people, asdict(person) | known, _IDENTITY)
+
+    def standing(self, person: Person, since: datetime | None = None) -> Standing | None:
+        row = self.one(t.people, _identity(person))
+        if row is None or row.standing is None or (since is not None and row.standing_at < since):
+            return None
+        return Standing(row.standing)
+
+    def all(self) -> Sequence[tuple[Person, Standing]]:
+        table = t.people
+        known = select(table).where(table.c.standing.is_not(None)).order_by(table.c.chat, table.c.user)
+        return [
+            (Person(row.chat, row.user, row.team, row.name), Standing(row.standing))
+            for row in self.connection.execute(known)
+        ]
+
+    def number_format(self, person: Person) -> str | None:
+        row = self.one(t.people, _identity(person))
+        return row.number_format if row else None
+
+    def put_number_format(self, person: Person, number_format: str) -> None:
+        upsert(self.connection, t.people, asdict(person) | {"number_format": number_format}, _IDENTITY)
+
+
+class Invites(Repository):
+    def add(self, token_hash: str, chat: str, expires_at: datetime) -> None:
+        values = {"token_hash": token_hash, "chat": chat, "expires_at": expires_at, "used_by": None}
+        self.connection.execute(t.invites.insert().values(values))
+
+    def redeem(self, token_hash: str, person: Person, now: datetime) -> bool:
+        table = t.invites
+        row = self.one(table, {"token_hash": token_hash, "chat": person.chat}, lock=True)
+        if row is None or (row.used_by is None and row.expires_at <= now):
+            return False
+        if row.used_by is None:
+            mine = table.c.token_hash == token_hash
+            self.connection.execute(table.update().where(mine).values(used_by=person.user))
+        return row.used_by in {None, person.user}
+
+    def revoke(self, token_hash: str) -> bool:
+        table = t.invites
+        unused = (table.c.token_hash == token_hash) & table.c.used_by.is_(None)
+        return self.connection.execute(table.delete().where(unused)).rowcount == 1
+
+
+class Deeds(Repository):
+    def add(self, deed: Deed) -> None:
+        values = asdict(deed.person) | {"subject": deed.subject, "act": deed.act, "at": deed.at}
+        self.connection.execute(t.deeds.insert().values(values))
+
+    def of(self, subject: str) -> Sequence[Deed]:
+        table = t.deeds
+        found = select(table).where(table.c.subject == subject).order_by(table.c.id)
+        return [
+            Deed(row.subject, row.act, Person(row.chat, row.user, row.team, row.name), row.at)
+            for row in self.connection.execute(found)
+        ]
+
+
+def _identity(person: Person) -> Values:
+    return {"chat": person.chat, "team": person.team, "user": person.user}
