@@ -1,5 +1,6 @@
 """Errors by what the caller does next. Facts are attributes; the text is for the log."""
 
+from datetime import timedelta
 from typing import Literal
 
 Sent = Literal["no", "unknown"]
@@ -31,6 +32,12 @@ class BackendRateLimited(PaylinkError):
     def __init__(self, retry_after: float | None) -> None:
         super().__init__(f"rate limited, retry after {retry_after}")
         self.retry_after = retry_after
+
+
+def asked_to_wait(error: PaylinkError) -> timedelta:
+    """How long a backend has asked us to wait; nothing if it has not."""
+    seconds = error.retry_after if isinstance(error, BackendRateLimited) else None
+    return timedelta(seconds=seconds or 0)
 
 
 class BackendRejected(PaylinkError):
@@ -108,6 +115,10 @@ class StorageUnavailable(PaylinkError):
 
 class StaleDraft(PaylinkError):
     """The press or the answer belongs to an older state of the draft."""
+
+
+class ExpiryPassed(StaleDraft):
+    """The moment chosen as the link's last has passed while the draft lay open: choose another."""
 
 
 class NotYours(PaylinkError):

@@ -27,9 +27,13 @@ MERCHANT_ENV = {
 }
 
 
+ADMITTED_GROUPS = "-1001,-1002"  # with the people that Telegram's stand-in itself names
+
+
 def env_of(standins: list[StandIn]) -> dict[str, str]:
     """The settings that point a service at these stand-ins."""
     settings = dict(MERCHANT_ENV)
     for standin in standins:
         settings |= standin.env()
-    return settings
+    admitted = settings.get("PAYLINK_TELEGRAM_ADMITTED")
+    return settings | ({"PAYLINK_TELEGRAM_ADMITTED": f"{admitted},{ADMITTED_GROUPS}"} if admitted else {})

@@ -80,7 +80,7 @@ class WebhookSender:
         self._world, self._faults = world, faults
         self._retry_after, self._timeout_s = retry_after, timeout_s
         self._log: deque[Delivery] = deque(maxlen=_DELIVERIES_KEPT)
-        self._queue: asyncio.Queue[tuple[Delivery, bool]] = asyncio.Queue()
+        self._queue: asyncio.Queue[tuple[list[Delivery], bool]] = asyncio.Queue()
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._shuffled: list[Delivery] = []
         self._shuffle_now = asyncio.Event()
@@ -96,9 +96,12 @@ class WebhookSender:
         fault = self._faults.take(names, ("duplicate", "shuffle"))
         kind = fault.kind if fault else None
         for _ in range(2 if kind == "duplicate" else 1):
-            delivery = Delivery(webhook, next_at=self._world.clock.now())
-            self._log.append(delivery)
-            self._queue.put_nowait((delivery, kind == "shuffle"))
+            self._queue.put_nowait(([self._logged(webhook)], kind == "shuffle"))
+        self._world.changed()
+
+    def send_in_turn(self, webhooks: Sequence[Webhook]) -> None:
+        """Take several over, each tried for the first time only after the one before it was."""
+        self._queue.put_nowait(([self._logged(webhook) for webhook in webhooks], False))
         self._world.changed()
 
     async def run(self) -> None:
@@ -111,11 +114,11 @@ class WebhookSender:
         )
         async with client, asyncio.TaskGroup() as tasks:
             while True:
-                delivery, shuffle = await self._queue.get()
+                deliveries, shuffle = await self._queue.get()
                 if not shuffle:
-                    tasks.create_task(self._deliver(client, delivery))
+                    tasks.create_task(self._deliver_in_turn(client, tasks, deliveries))
                     continue
-                self._shuffled.append(delivery)
+                self._shuffled += deliveries
                 if len(self._shuffled) == 1:
                     tasks.create_task(self._deliver_shuffled(client, tasks))
                 if len(self._shuffled) >= _SHUFFLED_TOGETHER:
@@ -127,13 +130,19 @@ class WebhookSender:
                 await self._shuffle_now.wait()
         held, self._shuffled = self._shuffled, []
         self._shuffle_now.clear()
-        for delivery in reversed(held):
+        await self._deliver_in_turn(client, tasks, held[::-1])
+
+    async def _deliver_in_turn(
+        self, client: httpx.AsyncClient, tasks: asyncio.TaskGroup, deliveries: Sequence[Delivery]
+    ) -> None:
+        for delivery in deliveries:
             if not await self._attempt(client, delivery):
                 tasks.create_task(self._retry(client, delivery))
 
-    async def _deliver(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
-        if not await self._attempt(client, delivery):
-            await self._retry(client, delivery)
+    def _logged(self, webhook: Webhook) -> Delivery:
+        delivery = Delivery(webhook, next_at=self._world.clock.now())
+        self._log.append(delivery)
+        return delivery
 
     async def _retry(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
         for wait in self._retry_after:

@@ -12,6 +12,7 @@ from storage.repositories import add_once
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 _THREAD = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})  # one after another; the rest goes beside
+_ANYWHERE = frozenset({Say.CARD, Say.REPLY})  # means the same in another place
 _LOOK_AHEAD = 500
 _KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
@@ -41,7 +42,7 @@ class Outbox:
 
     def move(self, subject: str, destination_id: int) -> None:
         table = t.outbox
-        mine = (table.c.subject == subject) & table.c.state.in_(_UNFINISHED)
+        mine = (table.c.subject == subject) & table.c.state.in_(_UNFINISHED) & table.c.say.in_(_ANYWHERE)
         moved = {"destination_id": destination_id, "lane": self._lane(destination_id)}
         self._connection.execute(table.update().where(mine).values(moved))
 

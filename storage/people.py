@@ -22,7 +22,9 @@ class People(Repository):
 
     def put(self, person: Person, standing: Standing) -> None:
         known = {"standing": standing, "standing_at": self._now}
-        upsert(self.connection, t.people, asdict(person) | known, _IDENTITY)
+        row = self.one(t.people, _identity(person))
+        name = person.name or (row.name if row else "")
+        upsert(self.connection, t.people, asdict(person) | known | {"name": name}, _IDENTITY)
 
     def standing(self, person: Person, since: datetime | None = None) -> Standing | None:
         row = self.one(t.people, _identity(person))

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.errors import BackendProtocolError, PaylinkError, WebhookRejected
 from bot.money import chargeable_currencies
-from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest
-from bot.ports.chat import Card, Pace, Reply
-from bot.ports.model import Destination, Event, Mode, Place
+from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
+from bot.ports.chat import Card, Pace, Prompt, Reply
+from bot.ports.model import Destination, Event, Mode, Person, Place, Standing
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PROOF = {"proof": "good"}
@@ -35,13 +35,17 @@ INFO = BackendInfo(
     currencies=frozenset(chargeable_currencies()) - {"CLP"},
     requires=frozenset({"country"}),
     cancels=False,
-    signed_webhooks=True,
+    proof_headers=frozenset({"proof"}),
     longest_expiry_s=86_400 * 60,
 )
 
 
 class FakeBackend:
-    """An account at a backend: fails as told, else makes a link. A webhook is good with PROOF."""
+    """An account at a backend: fails as told, else makes a link. A webhook is good with PROOF.
+
+    `links`, `payments` and `found` (by reference) are what it shows when it is asked; each look is kept in
+    `looks`, and fails with the next of `refusals` (None: that one works).
+    """
 
     def __init__(self, info: BackendInfo = INFO, mode: Mode = Mode.TEST) -> None:
         self.info, self.mode = info, mode
@@ -51,6 +55,12 @@ class FakeBackend:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.webhooks: dict[bytes, tuple[Event, ...]] = {}
+        self.mentioned: dict[bytes, tuple[str, ...]] = {}
+        self.links: dict[str, FetchedLink] = {}
+        self.payments: dict[str, tuple[Event, ...]] = {}
+        self.found: dict[str, tuple[str, ...]] = {}
+        self.refusals: deque[PaylinkError | None] = deque()
+        self.looks: list[str] = []
 
     @property
     def references(self) -> list[str]:
@@ -65,7 +75,21 @@ class FakeBackend:
         return CreatedLink(f"pl_{request.reference}", f"https://pay.test/{request.reference}", None)
 
     async def fetch(self, provider_id: str) -> FetchedLink:
-        raise BackendProtocolError(f"{provider_id} is not known")
+        self._look(f"link {provider_id}")
+        if provider_id not in self.links:
+            raise BackendProtocolError(f"{provider_id} is not known")
+        return self.links[provider_id]
+
+    async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
+        self._look(f"payment {provider_payment_id}")
+        return self.payments.get(provider_payment_id, ())
+
+    async def find_payments(self, reference: str) -> Sequence[str]:
+        self._look(f"reference {reference}")
+        return self.found.get(reference, ())
+
+    def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
+        return ()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
         if headers.get("proof") != "good":
@@ -79,11 +103,20 @@ class FakeBackend:
             raise BackendProtocolError("unreadable event")
         return self.webhooks[body]
 
+    def payments_in(self, body: bytes) -> Sequence[str]:
+        return self.mentioned.get(body, ())
+
     async def check(self) -> str:
         return "key accepted"
 
     async def aclose(self) -> None:
         """Nothing is held."""
+
+    def _look(self, what: str) -> None:
+        self.looks.append(what)
+        refusal = self.refusals.popleft() if self.refusals else None
+        if refusal is not None:
+            raise refusal
 
 
 class FakeChat:
@@ -95,6 +128,9 @@ class FakeChat:
         self.cards: list[Card] = []
         self.replies: list[Reply] = []
         self.troubles: deque[PaylinkError | None] = deque()
+        self.standings: dict[str, Standing | None] = {}  # by user; who is not there is admitted
+        self.asked: list[str] = []  # about whom
+        self.unanswered: deque[PaylinkError] = deque()
         self._pace = pace or Pace(interval_s=1, burst=1000)
         self._posted = 0
 
@@ -114,6 +150,20 @@ class FakeChat:
     async def post_reply(self, to: Destination, reply: Reply) -> None:
         self._say(f"reply {to.root} {reply.text}")
         self.replies.append(reply)
+
+    async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
+        self._say(f"prompt {to.root} {prompt.text}")
+        self._posted += 1
+        return f"m{self._posted}"
+
+    async def direct(self, person: Person) -> Place:
+        return Place(self.name, f"D{person.user}", person.team, private=True)
+
+    async def standing(self, person: Person) -> Standing | None:
+        self.asked.append(person.user)
+        if self.unanswered:
+            raise self.unanswered.popleft()
+        return self.standings.get(person.user, Standing.ADMITTED)
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
         self._say(f"desk {desk.get('view')} {card.headline}")

@@ -134,7 +134,7 @@ def _amounts(kind: EventKind, data: Mapping[str, Any]) -> dict[EventKind, Money]
     amounts = {of: from_units(units, text(currency)) for of, units in told.items()}
     if kind in WHOLE_AMOUNTS and kind not in amounts and data.get("amount") is not None:
         amounts[kind] = from_units(data["amount"], text(currency))
-    return {of: amount for of, amount in amounts.items() if amount.minor or of is kind}
+    return {of: amount for of, amount in amounts.items() if amount.minor}
 
 
 def _method(source: Any) -> str | None:

@@ -73,8 +73,9 @@ class Checkout:
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
         found = expect(answer, httpx.codes.OK).get("data")
-        listed = found if isinstance(found, list) else []
-        return tuple(str(each["id"]) for each in listed if isinstance(each, dict) and each.get("id"))
+        if not isinstance(found, list):
+            raise BackendProtocolError("a list of payments without one", request_id=answer.request_id)
+        return tuple(str(each["id"]) for each in found if isinstance(each, dict) and each.get("id"))
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
         return tuple(filter(None, (why_not(name, request) for name in self._profile.methods)))

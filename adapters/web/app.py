@@ -17,6 +17,7 @@ from bot.errors import StorageUnavailable, WebhookRejected
 Ready = Callable[[], Awaitable[bool]]
 Count = Callable[[], Awaitable[Figures]]
 Endpoint = Callable[[Request], Awaitable[Response]]
+Take = Callable[[Mapping[str, str], bytes], Awaitable[None]]
 
 
 class TakesWebhooks(Protocol):
@@ -31,13 +32,8 @@ def build_app(
     """All routes. `doors`: those of the chats, by path; what is not configured has no address."""
 
     async def webhook(request: Request) -> Response:
-        try:
-            await receiver.webhook(request.path_params["backend"], request.headers, await request.body())
-        except WebhookRejected as error:
-            return PlainTextResponse("rejected", error.status)
-        except StorageUnavailable:
-            return PlainTextResponse("not stored, please send it again", 503)
-        return Response(status_code=200)
+        account_id = request.path_params["backend"]
+        return await _kept(receiver.webhook(account_id, request.headers, await request.body()))
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -62,6 +58,26 @@ def build_app(
         *(Route(path, endpoint, methods=["POST"]) for path, endpoint in doors.items()),
     ]
     return Starlette(routes=routes, middleware=[Middleware(BodyLimit)])
+
+
+def door(take: Take) -> Endpoint:
+    """An address for what `take` keeps; it raises WebhookRejected, StorageUnavailable."""
+
+    async def endpoint(request: Request) -> Response:
+        return await _kept(take(request.headers, await request.body()))
+
+    return endpoint
+
+
+async def _kept(keeping: Awaitable[None]) -> Response:
+    """200 once it is durable, and never before."""
+    try:
+        await keeping
+    except WebhookRejected as error:
+        return PlainTextResponse("rejected", error.status)
+    except StorageUnavailable:
+        return PlainTextResponse("not stored, please send it again", 503)
+    return Response(status_code=200)
 
 
 def _is_local(request: Request) -> bool:

@@ -23,23 +23,32 @@ class ServiceProcess:
 
     async def start(self) -> None:
         """Start it and return when it is ready; raises RuntimeError with its log if it is not."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAYLINK_")}
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "serve",
-                env={**inherited, **self._settings, "PYTHONPATH": os.pathsep.join(sys.path)},
-                cwd=self._log.parent,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await self._run("serve")
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._ready(self._process)
         except TimeoutError:
             raise RuntimeError(f"the service did not start:\n{self.log_text()}") from None
+
+    async def command(self, *arguments: str) -> None:
+        """Run another of our commands with the same settings; raises RuntimeError if it fails."""
+        process = await self._run(*arguments)
+        if await process.wait() != 0:
+            raise RuntimeError(f"paylink {' '.join(arguments)} failed:\n{self.log_text()}")
+
+    async def _run(self, *arguments: str) -> Process:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PAYLINK_")}
+        with self._log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot",
+                *arguments,
+                env={**inherited, **self._settings, "PYTHONPATH": os.pathsep.join(sys.path)},
+                cwd=self._log.parent,
+                stdout=log,
+                stderr=log,
+            )
 
     def log_text(self) -> str:
         """What it has logged so far, over all its starts."""

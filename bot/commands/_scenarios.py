@@ -1,33 +1,22 @@
-"""A sale played in both chats through the stand-ins' controls, the way people would."""
+"""A sale played in both chats: what happens, and what the threads must say in the end."""
 
-import asyncio
-import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 
 from bot.commands._child import ServiceProcess
+from bot.commands._stage import Echo, ScenarioFailed, Stage, Thread
 
-Echo = Callable[[str], object]
-_PATIENCE_S = 20.0
-_LOOK_EVERY_S = 0.05
-_CHANNEL, _ALICE = "C0SALES", "U0ALICE"
-_CHAT = 1001
-_REFERENCE = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}")
-_AMOUNT = "49.90 EUR"
-
-
-class ScenarioFailed(Exception):
-    """A thread did not end as the scenario says."""
+_LONGER_THAN_A_LINK = 8  # days
+_CANCEL, _EXPIRE = "cancelled by staff", "time passes"
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """What happens to each link once it is there, and the words its thread must then hold, in this order."""
 
-    outcomes: tuple[str, ...]
+    steps: tuple[str, ...]
     thread: tuple[str, ...]
     card: str
     killed: bool = False
@@ -36,155 +25,11 @@ class Scenario:
 SCENARIOS: Mapping[str, Scenario] = {
     "paid": Scenario(("paid",), ("Paid",), "Paid"),
     "declined-then-paid": Scenario(("declined", "paid"), ("attempt failed", "Paid"), "Paid"),
+    "expired": Scenario((_EXPIRE,), ("expired",), "Expired"),
+    "cancelled": Scenario((_CANCEL,), ("Cancelled by",), "Cancelled"),
+    "refunded": Scenario(("paid", "refunded"), ("Paid", "Refunded"), "Refunded"),
     "killed": Scenario(("paid",), ("Paid",), "Paid", killed=True),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """One link's thread as a reader sees it."""
-
-    chat: str
-    card: str
-    replies: tuple[str, ...]
-
-
-class Stage:
-    """The stand-ins, as the people in front of them use them."""
-
-    def __init__(self, client: httpx.AsyncClient, backend: str, echo: Echo) -> None:
-        self._client, self._backend, self._echo = client, backend, echo
-
-    async def ask_in_slack(self) -> str:
-        """Fill in the form that `/paylink` opens; gives the link's reference once its card is posted."""
-        self._echo(f"Slack    Alice: /paylink          (form: {_AMOUNT}, Jane, Invoice 12)")
-        await self._post("/slack/_control/command", {"channel": _CHANNEL, "user": _ALICE, "text": ""})
-        view = await self._until("a form in Slack", self._view)
-        values = {
-            "amount": "49.90",
-            "currency": "EUR",
-            "email": "jane@example.com",
-            "description": "Invoice 12",
-        }
-        answer = await self._post("/slack/_control/submit", {"view": view["id"], "values": values})
-        if answer["errors"]:
-            raise ScenarioFailed(f"the form was refused: {answer['errors']}")
-        reference: str = view["private_metadata"]
-        await self._until("a card in Slack", lambda: self._slack_thread(reference))
-        return reference
-
-    async def ask_in_telegram(self) -> str:
-        """Answer one question after the other; gives the link's reference once its card shows a link."""
-        for text in ("/paylink", _AMOUNT, "jane@example.com"):
-            self._echo(f"Telegram Alice: {text}")
-            await self._post("/telegram/_control/message", {"chat": _CHAT, "user": _CHAT, "text": text})
-        for question, button in (
-            ("the customer's name?", "Skip"),
-            ("What is it for?", "Skip"),
-            ("check the amount", "Create link"),
-        ):
-            await self._press_in_telegram(question, button)
-        reference = await self._until("a card in Telegram", self._telegram_reference)
-        return str(reference)
-
-    async def happen(self, reference: str, outcome: str) -> None:
-        """Something becomes of a link at the backend."""
-        self._echo(f"Customer {reference}: {outcome}")
-        await self._post(f"/{self._backend}/_control/pay", {"link": reference, "outcome": outcome})
-
-    async def choke_chats(self) -> None:
-        """Both chats refuse every message for now."""
-        for chat, methods in (
-            ("slack", ("chat.postMessage", "chat.update")),
-            ("telegram", ("sendMessage", "editMessageText")),
-        ):
-            for method in methods:
-                fault = {"match": method, "fault": "status", "status": 429, "retry_after": 1}
-                await self._post(f"/{chat}/_control/faults", fault)
-
-    async def relieve_chats(self) -> None:
-        for chat in ("slack", "telegram"):
-            (await self._client.delete(f"/{chat}/_control/faults")).raise_for_status()
-
-    async def webhooks_accepted(self) -> None:
-        """Wait until the service has acknowledged every webhook so far."""
-
-        async def all_delivered() -> bool:
-            answer = await self._get(f"/{self._backend}/_control/deliveries")
-            return all(delivery["delivered"] for delivery in answer["deliveries"])
-
-        await self._until("every webhook to be accepted", all_delivered)
-
-    async def thread(self, chat: str, reference: str, scenario: Scenario) -> Thread:
-        """The thread of a link once it says what the scenario says, or as it is when patience ends."""
-        read = self._slack_thread if chat == "Slack" else self._telegram_thread
-
-        async def finished() -> Thread | None:
-            found = await read(reference)
-            return found if found and _complete(found, scenario) else None
-
-        try:
-            found: Thread = await self._until("the thread", finished)
-        except ScenarioFailed:
-            return await read(reference) or Thread(chat, "", ())
-        return found
-
-    async def _view(self) -> dict[str, Any] | None:
-        view: dict[str, Any] | None = (await self._get("/slack/_control/view", user=_ALICE))["view"]
-        return view
-
-    async def _slack_thread(self, reference: str) -> Thread | None:
-        messages = (await self._get("/slack/_control/messages", channel=_CHANNEL))["messages"]
-        for message in messages:
-            if reference in str(message["blocks"]):
-                return Thread("Slack", message["text"], tuple(reply["text"] for reply in message["replies"]))
-        return None
-
-    async def _telegram_thread(self, reference: str) -> Thread | None:
-        messages = await self._telegram_messages()
-        for message in messages:
-            if reference in message["text"]:
-                replies = [other["text"] for other in messages if other["reply_to"] == message["message_id"]]
-                return Thread("Telegram", message["text"].splitlines()[0], tuple(replies))
-        return None
-
-    async def _telegram_reference(self) -> str | None:
-        messages = await self._telegram_messages()
-        found = [_REFERENCE.search(message["text"]) for message in messages if "http" in message["text"]]
-        return found[-1][0] if found and found[-1] else None
-
-    async def _telegram_messages(self) -> list[dict[str, Any]]:
-        messages = (await self._get("/telegram/_control/messages", chat=_CHAT))["messages"]
-        return [message for message in messages if not message.get("deleted")]
-
-    async def _press_in_telegram(self, question: str, label: str) -> None:
-        """Press a button once the question is there that it answers: an older one's would be stale."""
-
-        async def message_with_button() -> int | None:
-            messages = await self._telegram_messages()
-            newest: dict[str, Any] = messages[-1] if messages else {"keyboard": [], "text": ""}
-            labels = [button["text"] for row in newest["keyboard"] or [] for button in row]
-            return newest["message_id"] if label in labels and question in newest["text"] else None
-
-        message_id = await self._until(f"a button '{label}' in Telegram", message_with_button)
-        self._echo(f"Telegram Alice: [{label}]")
-        press = {"chat": _CHAT, "message_id": message_id, "button": label, "user": _CHAT}
-        await self._post("/telegram/_control/press", press)
-
-    async def _until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                while not (found := await look()):  # noqa: ASYNC110 - what is waited for is in another process
-                    await asyncio.sleep(_LOOK_EVERY_S)
-        except TimeoutError:
-            raise ScenarioFailed(f"waited in vain for {what}") from None
-        return found
-
-    async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return _ok(await self._client.post(path, json=body))
-
-    async def _get(self, path: str, **query: str | int) -> dict[str, Any]:
-        return _ok(await self._client.get(path, params=query))
 
 
 async def play(
@@ -196,16 +41,18 @@ async def play(
         links = {"Slack": await stage.ask_in_slack(), "Telegram": await stage.ask_in_telegram()}
         if scenario.killed:
             await stage.choke_chats()
-        for outcome in scenario.outcomes:
-            for reference in links.values():
-                await stage.happen(reference, outcome)
+        for step in scenario.steps:
+            await _take(step, stage, links, service)
         if scenario.killed:
             await stage.webhooks_accepted()
             echo("Operator kill -9 between webhook and post, then a start")
             await service.kill()
             await stage.relieve_chats()
             await service.start()
-        threads = [await stage.thread(chat, reference, scenario) for chat, reference in links.items()]
+        threads = [
+            await stage.thread(chat, reference, lambda found: _is_complete(found, scenario))
+            for chat, reference in links.items()
+        ]
     for thread in threads:
         echo(f"\n{thread.chat}: {thread.card}")
         for reply in thread.replies:
@@ -214,29 +61,36 @@ async def play(
         _judge(thread, scenario)
 
 
-def _complete(thread: Thread, scenario: Scenario) -> bool:
+async def _take(step: str, stage: Stage, links: Mapping[str, str], service: ServiceProcess) -> None:
+    if step == _CANCEL:
+        await stage.cancel_in_slack(links["Slack"])
+        await stage.cancel_in_telegram(links["Telegram"])
+    elif step == _EXPIRE:
+        await stage.pass_time(_LONGER_THAN_A_LINK)
+        for reference in links.values():
+            await service.command("links", "refresh", reference)
+    else:
+        for reference in links.values():
+            await stage.happen(reference, step)
+
+
+def _is_complete(thread: Thread, scenario: Scenario) -> bool:
     return scenario.card in thread.card and all(
         any(word in reply for reply in thread.replies) for word in scenario.thread
     )
 
 
 def _judge(thread: Thread, scenario: Scenario) -> None:
-    """In order, and "paid" exactly once."""
-    if not _complete(thread, scenario):
+    """In order, and each of them once."""
+    if not _is_complete(thread, scenario):
         raise ScenarioFailed(f"{thread.chat}: the thread is not complete")
     positions = [_position(word, thread.replies) for word in scenario.thread]
     if positions != sorted(positions):
         raise ScenarioFailed(f"{thread.chat}: the replies are out of order")
-    if sum("Paid" in reply for reply in thread.replies) != 1:
-        raise ScenarioFailed(f"{thread.chat}: 'Paid' must be said once")
+    for word in ("Paid", *scenario.thread):
+        if sum(word in reply for reply in thread.replies) != (word in scenario.thread):
+            raise ScenarioFailed(f"{thread.chat}: '{word}' was not said as often as it happened")
 
 
 def _position(word: str, replies: Sequence[str]) -> int:
     return next(at for at, reply in enumerate(replies) if word in reply)
-
-
-def _ok(response: httpx.Response) -> dict[str, Any]:
-    answer: dict[str, Any] = response.json()
-    if not answer["ok"]:
-        raise ScenarioFailed(f"{response.request.url.path}: {answer['error']}")
-    return answer

@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 
 from bot.commands._child import ServiceProcess
-from bot.commands._scenarios import SCENARIOS, ScenarioFailed, play
+from bot.commands._scenarios import SCENARIOS, play
+from bot.commands._stage import ScenarioFailed
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins

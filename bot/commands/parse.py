@@ -2,10 +2,15 @@
 
 import json
 import sys
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+from phonenumbers import SUPPORTED_REGIONS
 
+from adapters.backends import BACKENDS
 from bot.conversation.amounts import UnknownFormat, convention_of
 from bot.conversation.parse import Understood, parse
 from bot.money import Money, UnknownCurrency, exponent_of
@@ -31,16 +36,34 @@ def _format(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     return value
 
 
+def _region(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value.upper() not in SUPPORTED_REGIONS:
+        raise click.BadParameter(f"{value} is no country that I know, try DE")
+    return value and value.upper()
+
+
+def _zone(_: click.Context, __: click.Parameter, value: str) -> tzinfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise click.BadParameter(f"{value} is no time zone that I know, try Europe/Berlin") from None
+
+
 @click.command(context_settings={"ignore_unknown_options": True})  # `-5 EUR` is a text, not an option
 @click.argument("text")
 @click.option("--format", "confirmed", callback=_format, help="The person's number format, like de or en_IN.")
-@click.option("--region", help="The account's country, for telephone numbers.")
+@click.option("--region", callback=_region, help="The account's country, for telephone numbers.")
 @click.option("--currency", callback=_currency, help="The account's currency.")
-def command(text: str, confirmed: str | None, region: str | None, currency: str | None) -> None:  # noqa: ARG001
+@click.option(
+    "--time-zone", "zone", callback=_zone, default="UTC", show_default=True, help="Whose days dates are."
+)
+def command(text: str, confirmed: str | None, region: str | None, currency: str | None, zone: tzinfo) -> None:
     """Print as JSON what TEXT would be understood as; `-` reads a text per line, and answers each."""
-    lines = (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]
-    for line in lines:
-        understood = as_json(parse(line, currency=currency, confirmed=confirmed))
+    understand = partial(
+        parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=tuple(BACKENDS)
+    )
+    for line in (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]:
+        understood = as_json(understand(line, now=datetime.now(UTC)))
         click.echo(json.dumps(understood, ensure_ascii=False))
 
 
@@ -53,13 +76,14 @@ def as_json(understood: Understood) -> dict[str, Any]:
         if question
         else None,
         "errors": understood.errors,
+        "typed": understood.typed,
         "email": understood.email,
-        "phone": None,
-        "name": None,
+        "phone": understood.phone,
+        "name": understood.name,
         "description": understood.description,
-        "reference": None,
-        "expires": None,
-        "backend": None,
+        "reference": understood.reference,
+        "expires": understood.expires.isoformat() if understood.expires else None,
+        "backend": understood.backend,
     }
 
 

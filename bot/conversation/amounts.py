@@ -13,11 +13,11 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
+from bot.conversation.digits import SPACE, mark_of
 from bot.money import Money, exponent_of
 
 LARGEST = 10**12  # minor units; beyond it, somebody's finger slept on a key
 _LONGEST = 20  # digits before the point, whatever the currency
-SPACE = "\N{NARROW NO-BREAK SPACE}"  # stands for every space that groups digits
 THOUSAND = "k"
 
 
@@ -63,9 +63,8 @@ def convention_of(number_format: str) -> Convention:
     except (UnknownLocaleError, ValueError) as error:
         raise UnknownFormat(number_format) from error
     symbols: Mapping[str, str] = locale.number_symbols["latn"]
-    group = symbols["group"]
-    mark = SPACE if group.isspace() else group.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    return Convention(mark, symbols["decimal"], lakhs="#,##,##0" in locale.decimal_formats[None].pattern)
+    indian = "#,##,##0" in locale.decimal_formats[None].pattern
+    return Convention(mark_of(symbols["group"]), mark_of(symbols["decimal"]), lakhs=indian)
 
 
 @dataclass(frozen=True, slots=True)

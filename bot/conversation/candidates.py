@@ -7,7 +7,9 @@ An amount written in a way that is not understood is refused, never read in part
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.conversation.amounts import SPACE, Readings, convention_of, read_numeral
+from bot.conversation.amounts import Readings, convention_of, read_numeral
+from bot.conversation.currencies import has_currency_sign
+from bot.conversation.digits import SPACE
 from bot.conversation.phones import resembles_phone
 from bot.conversation.tokens import Kind, Run, Token, runs_of
 from bot.money import Money
@@ -47,7 +49,9 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     """The amount that the words speak of, and the places of those words."""
     runs = list(runs_of(tokens))
     speaking = [run for run in runs if run.has_currency]
-    chosen = speaking or [run for run in runs if run.start == 0] or [run for run in runs if run.numerals]
+    signed = [run for run in runs if has_currency_sign(run.text)]
+    first = [run for run in runs if run.start == 0]
+    chosen = speaking or first or [run for run in runs if run.numerals] or signed
     found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
     if not chosen and (odd := _odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))

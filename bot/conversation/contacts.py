@@ -73,15 +73,17 @@ def find_name_before_address(words: Sequence[Word]) -> Found[str]:
 
 def find_labelled_name(words: Sequence[Word]) -> Found[str]:
     """`name: Jane Doe`, up to a comma, the next label, a number, a detail taken before, or the end."""
-    for at, (_, spelled) in enumerate(words):
-        if not is_label(spelled, NAME_LABELS, colon=True):
-            continue
-        value = value_after(words, at)
-        stop = next((place for place in value if any(map(str.isdigit, words[place][1]))), value.stop)
-        name = typed_at(words, range(at + 1, stop))
-        if any(map(str.isalpha, name)):
-            return Found(name, typed=name, at=frozenset(range(at, stop)))
-    return Found()
+    labels = [at for at, (_, word) in enumerate(words) if is_label(word, NAME_LABELS, colon=True)]
+    found = [_labelled_name(words, at) for at in labels]
+    return settle([name for name in found if name.at], "name_several")
+
+
+def _labelled_name(words: Sequence[Word], label: int) -> Found[str]:
+    value = value_after(words, label)
+    stop = next((at for at in value if any(map(str.isdigit, words[at][1]))), value.stop)
+    name = typed_at(words, range(label + 1, stop))
+    named = any(map(str.isalpha, name))
+    return Found(name, typed=name, at=frozenset(range(label, stop))) if named else Found()
 
 
 def _address(words: Sequence[Word], at: int) -> Found[str]:

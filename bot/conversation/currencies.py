@@ -1,6 +1,10 @@
 """Currencies as people write them: ISO codes, the commonest signs and names."""
 
 import re
+import unicodedata
+from functools import cache
+
+from babel import Locale
 
 from bot.money import chargeable_currencies
 
@@ -19,7 +23,17 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "A$": ("AUD",),
     "AU$": ("AUD",),
     "NZ$": ("NZD",),
+    "AR$": ("ARS",),
+    "J$": ("JMD",),
+    "MX$": ("MXN",),
+    "Mex$": ("MXN",),
+    "N$": ("NAD",),
+    "NT$": ("TWD",),
+    "RD$": ("DOP",),
     "S$": ("SGD",),
+    "SG$": ("SGD",),
+    "TT$": ("TTD",),
+    "U$S": ("USD", "UYU"),
     "HK$": ("HKD",),
     "R$": ("BRL",),
     "¥": ("JPY", "CNY"),
@@ -30,18 +44,27 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "₦": ("NGN",),
     "₱": ("PHP",),
     "₫": ("VND",),
+    "đ": ("VND",),
     "₴": ("UAH",),
     "₪": ("ILS",),
     "฿": ("THB",),
     "₵": ("GHS",),
     "₡": ("CRC",),
     "₲": ("PYG",),
+    "R": ("ZAR",),
+    "S/": ("PEN",),
+    "Bs": ("BOB", "VES"),
+    "Br": ("ETB", "BYN"),
+    "TL": ("TRY",),
+    "грн": ("UAH",),
+    "руб": ("RUB", "BYN"),  # noqa: RUF001 - Cyrillic, as it is written
     "Kč": ("CZK",),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
     "FCFA": ("XAF", "XOF"),
     "CFA": ("XAF", "XOF"),
     "Rs": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
     "₨": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
+    "रु": ("INR", "NPR"),
     "₮": ("MNT",),
     "₸": ("KZT",),
     "₼": ("AZN",),
@@ -61,22 +84,35 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "元": ("CNY", "TWD", "HKD"),
     "円": ("JPY",),
     "원": ("KRW",),
+    "د.إ": ("AED",),
+    "د.ب": ("BHD",),
+    "د.ك": ("KWD",),
+    "ر.س": ("SAR",),
+    "ر.ع": ("OMR",),
+    "ر.ق": ("QAR",),
+    "ج.م": ("EGP",),
 }
 
 # Names, in small letters; a plural's s is taken off first.
 NAMES: dict[str, tuple[str, ...]] = {
     "euro": ("EUR",),
     "dollar": SIGNS["$"],
+    "buck": SIGNS["$"],
     "pound": ("GBP", "EGP", "LBP", "SYP"),
+    "quid": ("GBP",),
     "rupee": SIGNS["₨"],
     "yen": ("JPY",),
     "yuan": ("CNY",),
+    "renminbi": ("CNY",),
+    "rmb": ("CNY",),
     "franc": ("CHF", "XAF", "XOF", "XPF", "CDF", "RWF", "BIF", "DJF", "GNF", "KMF"),
     "dinar": ("KWD", "BHD", "JOD", "IQD", "TND", "LYD", "DZD", "RSD"),
     "dirham": ("AED", "MAD"),
     "riyal": ("SAR", "QAR"),
-    "real": ("BRL",),
-    "reais": ("BRL",),
+    "rial": ("OMR", "QAR", "SAR", "YER", "IRR"),
+    "reai": ("BRL",),
+    "crown": ("CZK", "SEK", "NOK", "DKK", "ISK"),
+    "koruna": ("CZK",),
     "krona": ("SEK", "ISK"),
     "krone": ("NOK", "DKK"),
     "kroner": ("NOK", "DKK"),
@@ -84,6 +120,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     "zloty": ("PLN",),
     "forint": ("HUF",),
     "ruble": ("RUB", "BYN"),
+    "rouble": ("RUB", "BYN"),
+    "рубль": ("RUB", "BYN"),
+    "рубля": ("RUB", "BYN"),
+    "рублей": ("RUB", "BYN"),
+    "hryvnia": ("UAH",),
+    "tenge": ("KZT",),
+    "lari": ("GEL",),
+    "birr": ("ETB",),
     "shekel": ("ILS",),
     "lira": ("TRY", "LBP", "SYP"),
     "baht": ("THB",),
@@ -105,13 +149,21 @@ _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split()
 # Written small, these can be either.
 _EITHER = frozenset("AMD BOB CAD COP DOP MUR PHP RON".split())
 _COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
-_SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS)
+_SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
+# Written small they are everyday letters (`16 ft`): only as in the table, or with capitals.
+_SIGNS_IN_CAPITALS = {
+    written: codes
+    for sign, codes in SIGNS.items()
+    if sign.isalpha()
+    for written in (sign.upper(), sign.title())
+}
 
 
 def currencies_of(text: str) -> tuple[str, ...]:
     """The currencies that `text` can stand for: none if it is no currency at all."""
-    if sign := SIGNS.get(text) or SIGNS.get(text.removesuffix(".")):
-        return sign
+    sign = text.removesuffix(".")
+    if signed := SIGNS.get(sign) or _SIGNS_IN_CAPITALS.get(sign):
+        return signed
     if named := NAMES.get(text.lower().removesuffix("s")):
         return named
     code = text.upper()
@@ -120,12 +172,25 @@ def currencies_of(text: str) -> tuple[str, ...]:
     return (code,)
 
 
+@cache
+def currencies_called(adjective: str, name: str) -> tuple[str, ...]:
+    """`Canadian dollars`, `US dollar`: the currencies of that name which CLDR calls so in English."""
+    said = f"{adjective.replace('.', '')} {name.removesuffix('s')}".casefold()
+    called = Locale("en").currencies
+    return tuple(code for code in currencies_of(name) if called.get(code, "").casefold() == said)
+
+
+def has_currency_sign(text: str) -> bool:
+    """Any sign for money at all, also one that is not in the table."""
+    return any(unicodedata.category(character) == "Sc" for character in text)
+
+
 def resembles_currency(text: str) -> bool:
     """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `GBPs`, `USD/EUR`, `btc`?"""
     small = text.lower()
     if small in _COINS or small in _SIGNS_IN_SMALL or text.upper() in _EITHER:
         return True
-    if any(sign in text for sign in SIGNS if not sign.isalpha()):
+    if has_currency_sign(text):
         return True
     parts = [*re.split(r"[-/]", text), text.removesuffix("s")]
     return any(currencies_of(part) for part in parts if part != text)

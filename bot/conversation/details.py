@@ -86,7 +86,7 @@ def ends_item(word: str) -> bool:
 
 
 def value_after(words: Sequence[Word], label: int) -> range:
-    """The words of a label's value: up to a comma, a label, an amount with its currency, a taken word or the end."""
+    """The words of a label's value: up to a comma, a label, an amount with its currency, a taken word."""
     amounts = {at for run in runs_of(tokens_of(words)) if run.has_currency for at in run.positions}
     stop = label + 1
     while stop < len(words) and stop not in amounts and not _ends_before(words[stop]):

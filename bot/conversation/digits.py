@@ -7,15 +7,21 @@ apostrophe between digits one, every hard space between digits one. Nothing chan
 import re
 import unicodedata
 
-from bot.conversation.amounts import SPACE
-
+SPACE = "\N{NARROW NO-BREAK SPACE}"  # stands for every space that groups digits
 _MARKS = str.maketrans(
     {
         "\N{ARABIC DECIMAL SEPARATOR}": ".",
         "\N{ARABIC THOUSANDS SEPARATOR}": ",",
         "\N{ARABIC COMMA}": ",",
+        "\N{REVERSED COMMA}": ",",
         "\N{FULLWIDTH COMMA}": ",",
         "\N{FULLWIDTH FULL STOP}": ".",
+        "\N{FULLWIDTH HYPHEN-MINUS}": "-",
+        "\N{SMALL HYPHEN-MINUS}": "-",
+        "\N{FULLWIDTH DOLLAR SIGN}": "$",
+        "\N{FULLWIDTH POUND SIGN}": "\N{POUND SIGN}",
+        "\N{FULLWIDTH YEN SIGN}": "\N{YEN SIGN}",
+        "\N{FULLWIDTH WON SIGN}": "\N{WON SIGN}",
     }
 )
 _APOSTROPHES = (
@@ -23,6 +29,8 @@ _APOSTROPHES = (
     "\N{MODIFIER LETTER APOSTROPHE}\N{ACUTE ACCENT}"
 )
 _HARD_SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}\N{NARROW NO-BREAK SPACE}"
+# Invisible; formatters of right-to-left languages put them around a number.
+_DIRECTIONS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"
 _APOSTROPHE_BETWEEN = re.compile(f"(?<=[0-9])[{_APOSTROPHES}](?=[0-9])")
 _SPACE_BETWEEN = re.compile(f"(?<=[0-9])[{_HARD_SPACES}](?=[0-9])")
 _SOFT = re.compile(f"[^\\S{_HARD_SPACES}]+|[{_HARD_SPACES}]+(?![0-9])|(?<![0-9])[{_HARD_SPACES}]+")
@@ -36,8 +44,15 @@ def words_of(text: str) -> list[tuple[str, str]]:
         edges += [gap.start(), gap.end()]
     edges.append(len(text))
     spans = zip(edges[::2], edges[1::2], strict=True)
-    words = [(text[start:end], spelled[start:end]) for start, end in spans if start < end]
+    words = [(text[start:end], spelled[start:end].strip(_DIRECTIONS)) for start, end in spans if start < end]
     return [(typed, typed if _mixes_scripts(typed) else alike) for typed, alike in words]
+
+
+def mark_of(separator: str) -> str:
+    """What groups digits or begins a fraction, in the one spelling."""
+    if separator.isspace():
+        return SPACE
+    return "'" if separator in _APOSTROPHES else separator.translate(_MARKS)
 
 
 def _spelled(text: str) -> str:

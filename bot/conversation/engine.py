@@ -32,6 +32,7 @@ class Ready:
 
     answers: dict[str, str]
     amount: Money
+    problems: dict[str, Problem] = field(default_factory=dict)
 
 
 def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
@@ -108,29 +109,27 @@ def _read_amount(
 ) -> tuple[dict[str, str], dict[str, Problem]]:
     """The amount and its currency, answered together or apart; each has problems of its own."""
     typed = new.get("amount", answers.get("amount", "")).strip()
-    chosen: str | None = None
-    problems: dict[str, Problem] = {}
-    if written := new.get("currency", "").strip():
-        candidates = currencies_of(written)
-        if len(candidates) == 1:
-            chosen = candidates[0]
-        else:
-            key = "currency_ambiguous" if candidates else "currency_unknown"
-            problems["currency"] = Problem(key, written, _ones(candidates))
+    chosen, problems = _read_currency(new.get("currency", "").strip())
+    known = chosen or (None if "currency" in new else answers.get("currency"))
+    kept = {"currency": known} if known else {}
     if not typed:
-        problems |= {"amount": Problem("required")} if "amount" in new else {}
-        return ({"currency": chosen} if chosen else {}), problems
-    understood = _parse(form, typed, asked, chosen or answers.get("currency"))
+        return kept, ({"amount": Problem("required")} if "amount" in new else {}) | problems
+    understood = _parse(form, typed, asked, known)
     if understood.says_more:
-        found, unread = (
-            ({"currency": chosen} if chosen else {}),
-            {"amount": Problem("amount_unreadable", typed)},
-        )
-        return found, unread | problems
-    if "currency" not in problems:
-        return _take_amount(form, understood, chosen, typed)
-    _, unread = _take_amount(form, understood, None, typed)
-    return {"amount": typed}, unread | problems  # what is wrong with either is told at once
+        return kept, {"amount": Problem("amount_unreadable", typed)} | problems
+    found, unread = _take_amount(form, understood, chosen, typed)
+    if "currency" in problems:
+        return {"amount": typed}, unread | problems  # what is wrong with either is told at once
+    return kept | found, unread
+
+
+def _read_currency(written: str) -> tuple[str | None, dict[str, Problem]]:
+    """The currency answered apart from the amount, or what is wrong with it."""
+    candidates = currencies_of(written) if written else ()
+    if not written or len(candidates) == 1:
+        return next(iter(candidates), None), {}
+    key = "currency_ambiguous" if candidates else "currency_unknown"
+    return None, {"currency": Problem(key, written, _ones(candidates))}
 
 
 def _take_amount(

@@ -1,8 +1,9 @@
 """Until when a link can be paid: `3d` by itself, or anything that is a moment behind `until` or `expires`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 
 from bot.conversation.details import (
     EXPIRY_LABELS,
@@ -17,10 +18,13 @@ from bot.conversation.details import (
 from bot.conversation.moments import Moment, read_moment
 from bot.conversation.tokens import Kind, Token, tokens_of
 
+Read = Callable[[str], Moment | None]
+
 _LONGEST = 6  # words of a moment: `Dec 31 2026 at 5 pm`
 _LONGEST_LABEL = 2
+_AROUND = "()\"',"
 _BARE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
-# Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`, `friday next week`.
+# Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`.
 _GOES_ON = re.compile(
     r"morning|noon|afternoon|evening|night|midnight|next|week|or|[0-9]{1,2}h|"
     r"a[ce][ds]t|[cemp][sd]t|cest|cet|bst|eest|eet|hkt|ist|jst|msk|sgt|west|wet",
@@ -31,12 +35,13 @@ _GOES_ON = re.compile(
 def find_expiry(words: Sequence[Word], now: datetime, zone: tzinfo) -> Found[datetime]:
     """The labelled moment, else the one bare duration. Where two differ nothing is guessed."""
     tokens = tokens_of(words)
+    read = partial(read_moment, now=now, zone=zone)
     labelled = [
-        _labelled(words, tokens, start, stop, now, zone)
+        _labelled(words, tokens, range(start, stop), read)
         for start in range(len(words))
         if (stop := _label_stop(words, start)) > start
     ]
-    found = labelled or [_bare(words, at, now, zone) for at in range(len(words)) if _is_bare(tokens, at)]
+    found = labelled or [_bare(words, at, read) for at in range(len(words)) if _is_bare(tokens, at)]
     return settle(found, "expires_several")
 
 
@@ -53,18 +58,20 @@ def _label(words: Sequence[Word], start: int, stop: int) -> str:
     return " ".join(word.rstrip(":.").lower() for _, word in words[start:stop])
 
 
-def _labelled(
-    words: Sequence[Word], tokens: Sequence[Token], label: int, start: int, now: datetime, zone: tzinfo
-) -> Found[datetime]:
+def _labelled(words: Sequence[Word], tokens: Sequence[Token], label: range, read: Read) -> Found[datetime]:
+    """The longest moment behind the label, else what is there is unreadable."""
+    start = label.stop
     for stop in range(min(start + _LONGEST, len(words)), start, -1):
-        moment = read_moment(" ".join(bare(word) for _, word in words[start:stop]), now, zone)
+        inner = [word.strip(_AROUND) for _, word in words[start : stop - 1]]  # `31. 12. 2026` keeps its dots
+        moment = read(" ".join([*inner, bare(words[stop - 1][1])]))
         if moment is not None and not _is_amount(tokens, stop):
             goes_on = stop < len(words) and not ends_item(words[stop - 1][1])
             if goes_on and _GOES_ON.fullmatch(words[stop][1]):
                 break
-            return _found(words, range(label, stop), start, moment)
+            return _found(words, range(label.start, stop), start, moment)
     value = value_after(words, start - 1)
-    return _found(words, range(label, max(start, value.stop)), start, Moment(problem="expires_unreadable"))
+    places = range(label.start, max(start, value.stop))
+    return _found(words, places, start, Moment(problem="expires_unreadable"))
 
 
 def _found(words: Sequence[Word], places: range, start: int, moment: Moment) -> Found[datetime]:
@@ -72,13 +79,13 @@ def _found(words: Sequence[Word], places: range, start: int, moment: Moment) -> 
     return Found(moment.at, moment.problem, typed, frozenset(places))
 
 
-def _bare(words: Sequence[Word], at: int, now: datetime, zone: tzinfo) -> Found[datetime]:
-    moment = read_moment(bare(words[at][1]), now, zone) or Moment(problem="expires_unreadable")
+def _bare(words: Sequence[Word], at: int, read: Read) -> Found[datetime]:
+    moment = read(bare(words[at][1])) or Moment(problem="expires_unreadable")
     return _found(words, range(at, at + 1), at, moment)
 
 
 def _is_bare(tokens: Sequence[Token], at: int) -> bool:
-    """A duration by itself. `30m` may be thirty million: not where an amount can be, alone or by a currency."""
+    """A duration by itself. `30m` is none where it can be thirty million: alone, or beside a currency."""
     text = tokens[at].text
     if not _BARE.fullmatch(text):
         return False

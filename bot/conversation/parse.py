@@ -90,7 +90,7 @@ def parse(
 def _finders(
     region: str | None, now: datetime | None, zone: tzinfo, backends: Mapping[str, str]
 ) -> Iterator[tuple[str, Find]]:
-    """What is looked for, in order: what is marked most clearly first. A field found once is not sought again."""
+    """What is looked for, the most clearly marked first. A field found once is not sought again."""
     yield "name", find_quoted_name
     yield "name", find_name_before_address
     yield "email", find_email

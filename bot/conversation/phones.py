@@ -7,21 +7,32 @@ nobody writes an amount: with its leading 0, with brackets or with several dashe
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import phonenumbers
 
-from bot.conversation.amounts import SPACE
-from bot.conversation.details import PHONE_LABELS, TAKEN, Found, Word, ends_item, is_label, settle, typed_at
-from bot.conversation.details import value_after as value_behind
+from bot.conversation.details import (
+    PHONE_LABELS,
+    TAKEN,
+    Found,
+    Word,
+    ends_item,
+    is_label,
+    settle,
+    typed_at,
+    value_after,
+)
+from bot.conversation.digits import SPACE
 from bot.conversation.tokens import Kind, Token, groups_by_space, tokens_of
 
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}"
 _INTERNATIONAL = re.compile(r"\(?(?:[+\N{FULLWIDTH PLUS SIGN}]\(?[0-9]|00[1-9]).*")
 _NATIONAL = re.compile(rf"\(?0[1-9].*|\([0-9]{{2,}}\).*|[0-9]+(?:[{_DASHES}][0-9]+){{2,}}")
-_DIALLED = re.compile(rf"[+\N{{FULLWIDTH PLUS SIGN}}]?[{_DASHES}0-9()./{SPACE}]*")
+_DIALLED = re.compile(rf"\(?[+\N{{FULLWIDTH PLUS SIGN}}]?[{_DASHES}0-9()./{SPACE}]*")
 _AMOUNT_OR_DATE = re.compile(
-    r"[0-9]+\.[0-9]{1,2}|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}"
+    r"[0-9]+\.[0-9]{1,2}|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}"
 )
+_PLAIN = str.maketrans({"(": None, ")": None, SPACE: " "})
 _NUMBERED = frozenset("auftrag bill booking invoice no nr number order rechnung room ticket".split())
 _FEWEST_DIGITS = 4  # `+1 guest` calls nobody
 _FEWEST_LABELLED = 3
@@ -57,16 +68,27 @@ def _candidate(words: Sequence[Word], tokens: Sequence[Token], at: int, region: 
     word = words[at][1]
     if is_label(word, PHONE_LABELS):
         found = _number(words, tokens, at + 1, region, fewest=_FEWEST_LABELLED)
-        if not found.at and word.endswith(":") and (value := value_behind(words, at)):
-            found = Found(error="phone_invalid", typed=typed_at(words, value), at=frozenset(value))
-        return Found(found.value, found.error, found.typed, found.at | {at}) if found.at else Found()
+        value = value_after(words, at)
+        if not found.at and word.endswith(":") and (typed := typed_at(words, value)):
+            found = Found(error="phone_invalid", typed=typed, at=frozenset(value))
+        return replace(found, at=found.at | {at}) if found.at else found
     if _INTERNATIONAL.fullmatch(word):
         found = _number(words, tokens, at, region, fewest=_FEWEST_DIGITS)
-        return found if found.value or "0" not in word[:2] else Found()
-    if region and _NATIONAL.fullmatch(word) and not _is_numbered(words, tokens, at):
+        return Found() if found.error and word.lstrip("(").startswith("00") else found
+    if region and _begins_national(words, at, region) and not _is_numbered(words, tokens, at):
         found = _number(words, tokens, at, region, fewest=_DIALLED_FROM_HOME)
         return found if found.value else Found()
     return Found()
+
+
+def _begins_national(words: Sequence[Word], at: int, region: str) -> bool:
+    """`0171...`, `(617)...`, `617-253-5000`, or what is dialled before them there: `8 (771)...`."""
+    word = words[at][1]
+    if _AMOUNT_OR_DATE.fullmatch(word):
+        return False
+    if word == phonenumbers.ndd_prefix_for_region(region, True) and at + 1 < len(words):
+        return words[at + 1][1].startswith(("(", "0"))
+    return _NATIONAL.fullmatch(word) is not None
 
 
 def _number(
@@ -75,19 +97,22 @@ def _number(
     """The number that the run of dialled words from `start` holds; words that an amount may need are left."""
     stop = _run_stop(words, start)
     kept = stop - _claimed(words, tokens, start, stop)
-    ends = [*range(kept, stop + 1), *range(kept - 1, start, -1)]
-    end = next((end for end in ends if end > start and _e164_of(words, start, end, region)), kept)
-    typed = typed_at(words, range(start, end))
-    places = frozenset(range(start, end))
-    if number := _e164_of(words, start, end, region):
-        shorter = _digits(words, end - 2, end - 1) >= _WHOLE_GROUP and end - 1 > start
-        if shorter and _e164_of(words, start, end - 1, region):
-            return Found(error="phone_several", typed=typed, at=places)
-        return Found(number, typed=typed, at=places)
-    beside_currency = stop < len(tokens) and tokens[stop].kind is Kind.CURRENCY
-    if _digits(words, start, end) < fewest or (beside_currency and end - start == 1):
+    numbers = {end: _e164_of(words, start, end, region) for end in range(start + 1, stop + 1)}
+    ends = [end for end in (*range(kept, stop + 1), *range(kept - 1, start, -1)) if numbers.get(end)]
+    end = ends[0] if ends else kept
+    found = Found(numbers.get(end), typed=typed_at(words, range(start, end)), at=frozenset(range(start, end)))
+    if found.value:
+        maybe_longer = end < stop and stop in ends and _is(Kind.NUMERAL, tokens, stop + 1)
+        maybe_shorter = end - 1 in ends and _digits(words, end - 2, end - 1) >= _WHOLE_GROUP
+        return replace(found, value=None, error="phone_several") if maybe_longer or maybe_shorter else found
+    alone = end - start == 1 and _is(Kind.CURRENCY, tokens, stop)
+    if _digits(words, start, end) < fewest or alone:
         return Found()
-    return Found(error="phone_invalid", typed=typed, at=places)
+    return replace(found, error="phone_invalid")
+
+
+def _is(kind: Kind, tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind is kind
 
 
 def _run_stop(words: Sequence[Word], start: int) -> int:
@@ -106,7 +131,7 @@ def _dialled(words: Sequence[Word], start: int) -> Iterator[tuple[int, str]]:
         word = words[at][1]
         plain = word.rstrip(",;")
         begins_anew = at > start and _INTERNATIONAL.fullmatch(plain)
-        if words[at] == TAKEN or begins_anew or _AMOUNT_OR_DATE.fullmatch(plain):
+        if words[at] == TAKEN or begins_anew or (at > start and _AMOUNT_OR_DATE.fullmatch(plain)):
             return
         if not _DIALLED.fullmatch(plain):
             return
@@ -149,9 +174,9 @@ def _e164_of(words: Sequence[Word], start: int, stop: int, region: str | None) -
 
 
 def _e164(text: str, region: str | None) -> str | None:
-    international = re.sub(r"^(\(?)00(?=[1-9])", r"\1+", text)
+    plain = text.translate(_PLAIN)
     try:
-        number = phonenumbers.parse(international, region)
+        number = phonenumbers.parse(re.sub("^00(?=[1-9])", "+", plain), region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):

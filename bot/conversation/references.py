@@ -19,22 +19,18 @@ _ALIKE = 0.75  # of difflib: `chekout` is meant to be checkout
 
 
 def find_reference(words: Sequence[Word]) -> Found[str]:
-    """A labelled one, else one behind a `#`; two that differ stay in the description, nothing is guessed.
+    """A labelled one, else one behind a `#`. Where two differ nothing is guessed.
 
     Without a colon it must hold a digit: `for reference only` and `#lunch` are none.
     """
     labelled = [
-        _reference(words, at + 1, at, asserted=word.endswith(":"))
+        _reference(words, range(at, at + 2), asserted=word.endswith(":"))
         for at, (_, word) in enumerate(words[:-1])
         if is_label(word, REFERENCE_LABELS)
     ]
-    hashed = [_reference(words, at, at) for at, (typed, _) in enumerate(words) if typed[:1] == "#"]
-    for candidates in (labelled, hashed):
-        found = [candidate for candidate in candidates if candidate.value]
-        if found:
-            settled = settle(found, "reference_several")
-            return Found() if settled.error else settled
-    return Found()
+    hashed = [_reference(words, range(at, at + 1)) for at, (typed, _) in enumerate(words) if typed[:1] == "#"]
+    labelled, hashed = ([found for found in group if found.at] for group in (labelled, hashed))
+    return settle(labelled or hashed, "reference_several")
 
 
 def find_backend(words: Sequence[Word], backends: Mapping[str, str]) -> Found[str]:
@@ -53,10 +49,14 @@ def find_backend(words: Sequence[Word], backends: Mapping[str, str]) -> Found[st
     return settle(candidates, "backend_several")
 
 
-def _reference(words: Sequence[Word], at: int, start: int, *, asserted: bool = False) -> Found[str]:
-    value = bare(words[at][0]).removeprefix("#")
-    fits = 0 < len(value) <= _LONGEST and (asserted or re.search(r"\d", value))
-    return Found(value, typed=value, at=frozenset(range(start, at + 1))) if fits else Found()
+def _reference(words: Sequence[Word], places: range, *, asserted: bool = False) -> Found[str]:
+    """The word that ends `places`, if it is like a reference or a label with a colon says that it is one."""
+    value = bare(words[places[-1]][0]).removeprefix("#")
+    if not value or not (asserted or re.search(r"\d", value)):
+        return Found()
+    if len(value) > _LONGEST:
+        return Found(error="reference_too_long", typed=value, at=frozenset(places))
+    return Found(value, typed=value, at=frozenset(places))
 
 
 def _plain(name: str) -> str:

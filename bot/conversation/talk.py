@@ -13,7 +13,7 @@ from bot.conversation.answers import Asked
 from bot.conversation.formats import learn_format
 from bot.conversation.offer import Offer
 from bot.conversation.showing import owe_desk, owe_draft
-from bot.errors import NothingOpen, NotYours, StaleDraft
+from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
 from bot.ids import new_link_id
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place, Problem
@@ -61,7 +61,7 @@ class Talk:
             form_version=offer.form.version,
             version=1,
             answers=outcome.answers,
-            problems=_problems(outcome),
+            problems=outcome.problems,
             choosing=False,
             desk=desk or {},
             expires_at=self._clock.now() + DRAFT_LIFETIME,
@@ -85,18 +85,13 @@ class Talk:
         self, tx: Transaction, draft_id: str, version: int, person: Person, answers: Mapping[str, str]
     ) -> Draft:
         """Take a button's answer, if the button is of the present version."""
-        draft = self.open(tx, draft_id, person)
-        if draft.version != version:
-            raise StaleDraft(draft_id)
-        return self._put(tx, draft, answers)
+        return self._put(tx, self._current(tx, draft_id, version, person), answers)
 
     def choose(
         self, tx: Transaction, draft_id: str, version: int, person: Person, field: str | None
     ) -> Draft:
         """Offer the answers for a change (None), or ask one field again; its old answer shows what it was."""
-        draft = self.open(tx, draft_id, person)
-        if draft.version != version:
-            raise StaleDraft(draft_id)
+        draft = self._current(tx, draft_id, version, person)
         forgotten = _FORGOTTEN.get(field or "", (field,))
         answers = {key: value for key, value in draft.answers.items() if key not in forgotten}
         draft = replace(draft, answers=answers, choosing=field is None, version=draft.version + 1)
@@ -114,8 +109,9 @@ class Talk:
 
     def use(self, tx: Transaction, draft_id: str, version: int, person: Person, link_id: str) -> Draft:
         """Take a link that is open already instead of a new one: the draft ends."""
-        draft = self.open(tx, draft_id, person)
-        if draft.version != version:
+        draft = self._current(tx, draft_id, version, person)
+        twin = self.twin(tx, draft)
+        if twin is None or twin.id != link_id:
             raise StaleDraft(draft_id)
         used = replace(draft, answers={**draft.answers, "used": link_id})
         return self._close(tx, used, DraftState.CANCELLED)
@@ -131,12 +127,14 @@ class Talk:
                 raise NotYours(draft_id)
             return link
         draft = self.open(tx, draft_id, person)
-        if version is not None and draft.version != version:
+        if version not in {None, draft.version}:
             raise StaleDraft(draft_id)
         offer, asked = self.offer_of(draft), self._asked(tx, person)
         outcome = engine.advance(offer.form, draft.answers, {}, asked)
-        if isinstance(outcome, engine.Open) or offer.expires_at(draft.answers, asked.now) <= asked.now:
+        if isinstance(outcome, engine.Open):
             raise StaleDraft(draft_id)
+        if offer.expires_at(draft.answers, asked.now) <= asked.now:
+            raise ExpiryPassed(draft_id)
         link = offer.link(draft, outcome, asked.now)
         tx.links.add(link)
         tx.deeds.add(Deed(link.id, "create", person, asked.now))
@@ -224,10 +222,6 @@ class Talk:
         """The field whose question is open in a dialogue: the first without an answer."""
         return steps.asking(self.offer_of(draft).form, draft)
 
-    def can_go_back(self, draft: Draft) -> bool:
-        """Is there an answer before the open question?"""
-        return bool(steps.answered_before(self.offer_of(draft).form, draft))
-
     def open(self, tx: Transaction, draft_id: str, person: Person) -> Draft:
         """The open draft of this person; raises NothingOpen, NotYours."""
         draft = tx.drafts.get(draft_id)
@@ -235,6 +229,13 @@ class Talk:
             raise NothingOpen(draft_id)
         if draft.person != person:
             raise NotYours(draft_id)
+        return draft
+
+    def _current(self, tx: Transaction, draft_id: str, version: int, person: Person) -> Draft:
+        """The open draft, if this is its present version; raises StaleDraft, NothingOpen, NotYours."""
+        draft = self.open(tx, draft_id, person)
+        if draft.version != version:
+            raise StaleDraft(draft_id)
         return draft
 
     def _put(self, tx: Transaction, draft: Draft, answers: Mapping[str, str]) -> Draft:
@@ -248,7 +249,7 @@ class Talk:
             account_id=account_id,
             form_version=form.version,
             answers=outcome.answers,
-            problems=_problems(outcome),
+            problems=outcome.problems,
             choosing=False,
             version=draft.version + 1,
             expires_at=asked.now + DRAFT_LIFETIME,
@@ -275,7 +276,3 @@ def _refusal(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
     trouble = link.trouble or {}
     field = trouble.get("field") or ""
     return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}
-
-
-def _problems(outcome: engine.Open | engine.Ready) -> dict[str, Problem]:
-    return outcome.problems if isinstance(outcome, engine.Open) else {}

@@ -5,24 +5,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.conversation.amounts import SPACE, THOUSAND
-from bot.conversation.currencies import SIGNS, currencies_of, resembles_currency
+from bot.conversation.amounts import THOUSAND
+from bot.conversation.currencies import (
+    SIGNS,
+    currencies_called,
+    currencies_of,
+    has_currency_sign,
+    resembles_currency,
+)
+from bot.conversation.digits import SPACE
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
+# May end in a dot, `Rs.500`; behind `$` a dot would begin a fraction.
+_ABBREVIATION = "|".join(sign for sign in SIGNS if sign.isalpha() and len(sign) > 1)
 _NUMERAL = rf"[0-9](?:[0-9.,'{SPACE}]*[0-9])?"
 _GLUED = re.compile(
-    rf"(?P<before>(?:{_SIGN})\.?|[A-Za-z]{{3}})?(?P<numeral>{_NUMERAL})(?P<scale>[kK])?"
-    rf"(?:[.,][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}})?(?P<after>{_SIGN}|[A-Za-z]{{3}})?"
+    rf"(?P<before>(?:{_ABBREVIATION})\.|(?:{_SIGN})|[A-Za-z]{{3}})?(?P<numeral>{_NUMERAL})(?P<scale>[kK])?"
+    rf"(?:[.,][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}}|/[-=])?(?P<after>{_SIGN}|[A-Za-z]{{3}})?"
 )
 _MINUS = "-\N{MINUS SIGN}"
-_NEGATIVE = re.compile(rf"[{_MINUS}](?:{_SIGN})?{_NUMERAL}.*|(?:{_SIGN})[{_MINUS}]{_NUMERAL}.*")
+_NEGATIVE = re.compile(rf"(?:[{_MINUS}](?:{_SIGN})?|(?:{_SIGN})[{_MINUS}]){_NUMERAL}[^%]*")
 _DASH = "-\N{EN DASH}\N{EM DASH}"
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 _JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
     "c k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
-    "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
+    "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores grand "
+    "mil milhão milhões millón millones tys tis тыс тысяч тысячи млн млрд लाख करोड़ हज़ार हजार ألف مليون تومان "
+    "toman tomans 万 千 億 亿 万円 千円 億円 万元 亿元 만 만원 천원 억 억원 "
     "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "
     "centimes kopek kopeks".split()
 )
@@ -117,7 +128,7 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     tokens = [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
-    return tokens
+    return [_called(token, tokens[token.at + 1 :]) for token in tokens]
 
 
 def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
@@ -149,6 +160,14 @@ def _token(at: int, word: str) -> Token:
     return Token(at, text, _kind_of_other(text))
 
 
+def _called(token: Token, behind: Sequence[Token]) -> Token:
+    """The adjective of a currency's name is part of it: `25 Canadian dollars`."""
+    if token.kind is Kind.NUMERAL or not behind or behind[0].kind is not Kind.CURRENCY:
+        return token
+    called = currencies_called(token.text, behind[0].text)
+    return Token(token.at, token.text, Kind.CURRENCY, currencies=called) if called else token
+
+
 def _kind_of_other(text: str) -> Kind:
     if _is_odd(text):
         return Kind.ODD
@@ -168,6 +187,9 @@ def _attached(glued: re.Match[str]) -> tuple[str, ...] | None:
 
 def _is_odd(text: str) -> bool:
     digits = any(map(str.isdigit, text))
-    has_sign = any(sign in text for sign in SIGNS if not sign.isalpha())
     foreign = digits and not re.search("[0-9]", text)
-    return digits and "@" not in text and (has_sign or foreign or _NUMBER_LIKE.fullmatch(text) is not None)
+    return (
+        digits
+        and "@" not in text
+        and (has_currency_sign(text) or foreign or _NUMBER_LIKE.fullmatch(text) is not None)
+    )

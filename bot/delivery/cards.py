@@ -14,7 +14,6 @@ from bot.links.payments import is_captured
 from bot.money import unpack
 from bot.ports.chat import Act, Button, Card, Reply, Sure, Tone
 from bot.ports.model import (
-    Closed,
     Customer,
     Destination,
     EventKind,
@@ -33,16 +32,19 @@ _TONES: Mapping[Headline, Tone] = {
     Headline.PENDING: Tone.WAITING,
     Headline.AUTHORISED: Tone.WAITING,
     Headline.PAID: Tone.GOOD,
+    Headline.PAID_PART: Tone.WAITING,
     Headline.DISPUTE_WON: Tone.GOOD,
     Headline.REFUNDED: Tone.NEUTRAL,
     Headline.PART_REFUNDED: Tone.NEUTRAL,
     Headline.EXPIRED: Tone.NEUTRAL,
     Headline.CANCELLED: Tone.NEUTRAL,
 }  # all others are bad news
+_UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # closed without any money
 _REPLY_TONES: Mapping[str, Tone] = {
     "pending": Tone.WAITING,
     "authorised": Tone.WAITING,
     "paid": Tone.GOOD,
+    "paid_part": Tone.WAITING,
     "paid_before": Tone.NEUTRAL,
     "refund_pending": Tone.NEUTRAL,
     "refunded": Tone.NEUTRAL,
@@ -54,14 +56,14 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "cancelled": Tone.NEUTRAL,
     "moved": Tone.NEUTRAL,
 }
-_QUIET = frozenset(_REPLY_TONES) - {"paid", "dispute_won"}  # nobody is called for these
+_QUIET = frozenset(_REPLY_TONES) - {"paid", "paid_part", "dispute_won", "moved"}  # nobody is called for these
 REPEATED_IF_LOST = frozenset(
     f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
 ) | {
     "paid_after_cancel",
     "paid_after_close",
 }
-_MONEY_PARAMS = frozenset({"amount", "paid", "refunded"})
+_MONEY_PARAMS = frozenset({"amount", "authorised", "paid", "refunded", "disputed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> 
     }
     if "reason" in values:
         values["reason"] = texts.codes(values["reason"])
-    text = texts(_worded(key, params), **values)
+    text = texts(_worded(key, params), **(_unknown(texts) | values))
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
     loud = key not in _QUIET
@@ -211,12 +213,18 @@ def _worded(key: str, params: Mapping[str, str]) -> str:
 
 def _amounts(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
     totals = {
+        "authorised": lifecycle.total(link, payments, EventKind.AUTHORISED),
         "paid": lifecycle.total(link, payments, EventKind.CAPTURED),
         "refunded": lifecycle.total(link, payments, EventKind.REFUNDED),
         "disputed": lifecycle.total(link, payments, EventKind.DISPUTED),
     }
-    words = {name: texts.money(amount or link.amount) for name, amount in totals.items()}
-    return words | {"amount": texts.money(link.amount)}
+    words = {name: texts.money(amount) for name, amount in totals.items() if amount}
+    return _unknown(texts) | words | {"amount": texts.money(link.amount)}
+
+
+def _unknown(texts: Texts) -> dict[str, str]:
+    """What stands for an amount that nobody has told us: never the one that was asked for."""
+    return dict.fromkeys(_MONEY_PARAMS, texts("amount.unknown"))
 
 
 def _rows(
@@ -242,7 +250,7 @@ def _buttons(
     customer = link.customer
     known = customer.email or customer.phone or customer.name
     reveal = () if setting.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
-    if link.closed in {Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED} and not payments:
+    if lifecycle.headline(link, payments) in _UNPAID:
         return ((Button(texts("button.again"), act=Act.AGAIN, primary=True), *reveal),)
     if not lifecycle.is_payable(link, payments) or provider_link is None or provider_link.url is None:
         return (reveal,) if reveal else ()
@@ -259,7 +267,8 @@ def _buttons(
 
 def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     """A link that we cancelled, and that its backend cannot take back."""
-    if link.closed is not Closed.CANCELLED or shown.provider_link is None or shown.payments:
+    unpaid = lifecycle.headline(link, shown.payments) is Headline.CANCELLED
+    if not unpaid or shown.provider_link is None:
         return ()
     expires = setting.texts.moment(shown.provider_link.expires_on or link.expires_at, setting.zone)
     return (setting.texts("card.still_payable", backend=shown.backend, expires=expires),)

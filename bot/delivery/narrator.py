@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot.conversation import engine
+from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
 from bot.delivery import cards
@@ -59,7 +59,7 @@ class Narrator:
         shown = usable(tx.provider_links.of(twin.id)) if twin else None
         known = Known(
             asking=asking,
-            behind=self._talk.can_go_back(draft),
+            behind=bool(steps.answered_before(self._talk.offer_of(draft).form, draft)),
             twin=twin,
             twin_url=shown.url if shown else None,
             withheld=self._withheld(draft),

@@ -20,6 +20,7 @@ from bot.errors import (
     ChatUnavailable,
     ChatUninvited,
 )
+from bot.links.ledger import tell_desk
 from bot.ports.chat import Pace
 from bot.ports.model import Destination, Place, Reach
 from bot.ports.storage import Transaction
@@ -30,12 +31,15 @@ log = structlog.get_logger(__name__)
 LONGEST_WAIT = timedelta(minutes=1)
 KNOCK_EVERY = timedelta(minutes=10)  # at a channel that has not let us in
 KNOCK_FOR = timedelta(hours=24)
+_ELSEWHERE = frozenset({Say.DESK, Say.TIDY})  # whose failure says nothing about the place
 
 
 def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now: datetime) -> None:
     """Write down what a failure means: later, elsewhere, perhaps said, or never."""
     to = tx.destinations.get(owed.destination_id)
     match error:
+        case _ if owed.say in _ELSEWHERE and not isinstance(error, ChatUnavailable):
+            tx.outbox.settle(owed, OwedState.DEAD)
         case ChatUnavailable(sent="unknown"):
             settle_lost(tx, owed, now)
         case ChatUnavailable():
@@ -119,6 +123,5 @@ def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
     waited_enough = link is None or now > link.created_at + KNOCK_FOR
     tx.destinations.put(replace(to, reach=Reach.GONE if waited_enough else Reach.UNINVITED))
     tx.outbox.settle(owed, OwedState.OWED, not_before=now if waited_enough else now + KNOCK_EVERY)
-    draft = tx.drafts.get(owed.subject)
-    if draft is not None and draft.desk:
-        tx.outbox.owe_desk(owed.subject, to.id, now)
+    if link is not None:
+        tell_desk(tx, link, now)

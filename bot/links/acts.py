@@ -64,8 +64,10 @@ class Acts:
 
     def refresh(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Ask the backend now; raises NothingOpen, NotYours."""
-        link = replace(self._mine(tx, link_id, person), poll_at=self._clock.now())
+        now = self._clock.now()
+        link = replace(self._mine(tx, link_id, person), poll_at=now)
         tx.links.put(link)
+        tx.deeds.add(Deed(link_id, "refresh", person, now))
         tx.wake("watch", link_id)
         return link
 

@@ -1,10 +1,12 @@
 """Writes down what a backend told us: an event applied to its link, and what is owed to the thread for it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.links import lifecycle
+from bot.links.payments import money_since
 from bot.ports.model import Event, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
@@ -26,33 +28,47 @@ def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
     return tx.links.get(known.link_id) if known else None
 
 
-def record(tx: Transaction, account_id: str, event: Event, inbound_id: int | None, now: datetime) -> None:
-    """Apply an event once. `inbound_id` None: it was fetched, not sent."""
+def record(tx: Transaction, account_id: str, event: Event, inbound_id: int, now: datetime) -> None:
+    """Apply an event that was sent to us, once."""
     link = correlate(tx, account_id, event)
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
         return
     if link is None:
         log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
         return
+    _apply(tx, link, event, now)
+
+
+def record_fetched(tx: Transaction, account_id: str, event: Event, link: Link | None, now: datetime) -> None:
+    """Apply an event that was fetched. `link`: where its payment was found, if it does not say itself."""
+    found = correlate(tx, account_id, event) or link
+    if found is not None and tx.events.add(account_id, event, None, found.id):
+        _apply(tx, found, event, now)
+
+
+def _apply(tx: Transaction, link: Link, event: Event, now: datetime) -> None:
     change = lifecycle.apply(link, tx.payments.of(link.id), event)
     if change is None:
         return
     tx.payments.put(change.payment)
-    tx.links.put(change.link)
-    tell(tx, change.link, change.notices, now)
+    unwatched = change.link.poll_at is None and money_since(change.payment) is not None
+    link = replace(change.link, poll_at=now) if unwatched else change.link
+    tx.links.put(link)
+    tell(tx, link, change.notices, now)
 
 
 def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime) -> None:
     """Owe the thread a link's present state, and a line for each notice."""
     tx.outbox.owe_card(link.id, link.destination_id, now)
-    draft = tx.drafts.get(link.id)
-    if (
-        draft is not None
-        and draft.desk
-        and link.state is LinkState.CLOSED
-        and now < link.created_at + _DESK_LASTS
-    ):
-        tx.outbox.owe_desk(link.id, link.destination_id, now)
+    if link.state is LinkState.CLOSED:
+        tell_desk(tx, link, now)
     for notice in notices:
         tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
     tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+
+
+def tell_desk(tx: Transaction, link: Link, now: datetime) -> None:
+    """Owe whoever asked for the link its present state, where only they see it, while that can be drawn."""
+    draft = tx.drafts.get(link.id)
+    if draft is not None and draft.desk and now < link.created_at + _DESK_LASTS:
+        tx.outbox.owe_desk(link.id, link.destination_id, now)

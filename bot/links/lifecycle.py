@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.links.payments import TRANSITIONS, Stage, captured, is_captured, is_refunded_in_full, learn, stage
+from bot.links.payments import (
+    TRANSITIONS,
+    Stage,
+    captured,
+    is_captured,
+    is_refunded_in_full,
+    learn,
+    money_since,
+    stage,
+)
 from bot.money import Money, pack
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
@@ -67,6 +76,14 @@ _PAID: Mapping[Match, Headline] = {
     Match.DIFFERENT: Headline.PAID_DIFFERENT,
     Match.UNKNOWN: Headline.PAID_UNCONFIRMED,
 }
+_DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
+_AMOUNT_OF: Mapping[Stage, EventKind] = {
+    Stage.AUTHORISED: EventKind.AUTHORISED,
+    Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
+    Stage.VOIDED: EventKind.AUTHORISED,
+    Stage.RETURNED: EventKind.RETURNED,
+    **dict.fromkeys(_DISPUTES, EventKind.DISPUTED),
+}
 # Of several payments the one that needs somebody's eyes most speaks for the link.
 _TROUBLES = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.RETURNED)
 _WITHOUT_MONEY = (Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED)
@@ -90,14 +107,14 @@ def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | Non
         return None
     others = [known for known in payments if known.provider_payment_id != event.provider_payment_id]
     notices = [*_paid(link, others, before, after), *_refunded(before, after), *_moved(link, before, after)]
-    if incident:
+    if incident and not _is_over(event.kind, after):
         notices.append(Notice(event.kind, f"{event.provider_payment_id}:{event.key}", _amount(event)))
     return Change(after, recompute(link, [*others, after]), tuple(notices))
 
 
 def recompute(link: Link, payments: Sequence[Payment]) -> Link:
     """The link as its payments make it: closed as paid once it is used up, also if its time ran out since."""
-    paid = [payment for payment in payments if is_captured(payment)]
+    paid = [payment for payment in payments if money_since(payment)]
     if len(paid) < link.uses or not (link.state is not LinkState.CLOSED or _in_time(link, paid)):
         return link
     return replace(link, state=LinkState.CLOSED, closed=Closed.PAID, version=link.version + 1)
@@ -108,7 +125,7 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
     stages = {stage(payment) for payment in payments}
     if found := next((trouble for trouble in _TROUBLES if trouble in stages), None):
         return Headline(found)
-    paid = [payment for payment in payments if is_captured(payment)]
+    paid = [payment for payment in payments if money_since(payment)]
     if paid:
         return _headline_of_money(link, paid, stages)
     if found := next((known for known in _WITHOUT_MONEY if known in stages), None):
@@ -141,8 +158,8 @@ def compare(expected: Money, payment: Payment) -> Match:
     if taken == expected:
         return Match.EQUAL
     authorised = payment.amounts.get(EventKind.AUTHORISED, taken)
-    is_part = taken.currency == expected.currency and taken.minor < min(expected.minor, authorised.minor)
-    return Match.PART if is_part else Match.DIFFERENT
+    is_less = taken.currency == expected.currency and taken.minor < min(expected.minor, authorised.minor)
+    return Match.PART if is_less and EventKind.VOIDED not in payment.heard else Match.DIFFERENT
 
 
 def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) -> Headline:
@@ -162,8 +179,8 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
 
 def _in_time(link: Link, paid: Sequence[Payment]) -> bool:
     """Was it paid before it expired, although we heard of it later?"""
-    moments = [payment.heard[EventKind.CAPTURED] for payment in paid]
-    return link.closed is Closed.EXPIRED and all(moment <= link.expires_at for moment in moments)
+    in_time = [payment for payment in paid if (money_since(payment) or link.expires_at) <= link.expires_at]
+    return link.closed is Closed.EXPIRED and len(in_time) >= min(link.uses, len(paid))
 
 
 def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
@@ -178,7 +195,7 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
 def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
     if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
         return "paid_before"  # the bad news overtook the good news
-    if sum(is_captured(other) for other in others) >= link.uses:
+    if sum(money_since(other) is not None for other in others) >= link.uses:
         return "paid_twice"
     closed_before = link.state is LinkState.CLOSED and link.closed is not Closed.PAID
     if closed_before and not _in_time(link, [after]):
@@ -210,15 +227,30 @@ def _moved(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
     if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_BY_AMOUNT:
         return ()
     once = f"{after.provider_payment_id}:{came_to}"
+    if came_to in _DISPUTES:
+        once += f":{after.heard[EventKind(came_to)].isoformat()}"  # it may come to the same again
     if came_to is Stage.DECLINED:
         return (Notice("declined", once, {"reason": after.reason} if after.reason else {}),)
-    amount = after.amounts.get(EventKind(came_to)) or captured(after) or link.amount
-    return (Notice(came_to, once, {"amount": pack(amount)}),)
+    amount = link.amount if came_to is Stage.PENDING else after.amounts.get(_AMOUNT_OF[came_to])
+    params = {"amount": pack(amount)} if amount else {}
+    if came_to is Stage.CAPTURE_FAILED and after.reason:
+        params["reason"] = after.reason
+    return (Notice(came_to, once, params),)
 
 
 def _money(link: Link, payment: Payment) -> dict[str, str]:
-    params = {"amount": pack(link.amount), "paid": pack(captured(payment) or link.amount)}
+    """What was asked for, and what came, as far as that is known."""
+    params, taken = {"amount": pack(link.amount)}, captured(payment)
+    if taken is not None:
+        params["paid"] = pack(taken)
     return params | ({"method": payment.method} if payment.method else {})
+
+
+def _is_over(incident: EventKind, payment: Payment) -> bool:
+    """Is what was tried done already? Then we hear of the attempt too late."""
+    if incident is EventKind.VOID_FAILED:
+        return EventKind.VOIDED in payment.heard
+    return is_refunded_in_full(payment)
 
 
 def _amount(event: Event) -> dict[str, str]:

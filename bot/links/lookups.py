@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import BackendProtocolError, PaylinkError
+from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
 from bot.links import ledger
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.model import Event
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import Lookup
+from bot.ports.traffic import InboxState, Lookup
 
 log = structlog.get_logger(__name__)
 
@@ -36,27 +36,31 @@ class Lookups:
             events = await self._backends[lookup.account_id].fetch_payment(lookup.provider_payment_id)
         except PaylinkError as error:
             log.warning("lookup.failed", account=lookup.account_id, error=type(error).__name__)
-            await self._storage.write(lambda tx: self._later(tx, lookup))
+            wait = asked_to_wait(error)
+            await self._storage.write(lambda tx: self._later(tx, lookup, wait))
         else:
             await self._storage.write(lambda tx: self._settle(tx, lookup, events))
 
-    def _later(self, tx: Transaction, lookup: Lookup) -> None:
+    def _later(self, tx: Transaction, lookup: Lookup, wait: timedelta) -> None:
         waited = self._clock.now() - lookup.asked_at
         if waited > PATIENCE:
             self._settle(tx, lookup, ())
             return
-        again = self._clock.now() + max(FIRST_RETRY, waited / 2)
+        again = self._clock.now() + max(FIRST_RETRY, waited / 2, wait)
         tx.lookups.put(replace(lookup, not_before=again))
         tx.wake("lookup", key_of(lookup), again)
 
     def _settle(self, tx: Transaction, lookup: Lookup, fetched: Sequence[Event]) -> None:
         now = self._clock.now()
         for event in fetched:
-            ledger.record(tx, lookup.account_id, event, None, now)
+            ledger.record_fetched(tx, lookup.account_id, event, None, now)
         inbound = tx.inbox.get(lookup.inbound_id)
         if inbound is not None:
-            for event in self._readable(lookup.account_id, inbound.fact.body):
+            readable = self._readable(lookup.account_id, inbound.fact.body)
+            for event in readable:
                 ledger.record(tx, lookup.account_id, event, inbound.id, now)
+            if not fetched and not readable:  # kept for the operator
+                tx.inbox.close(inbound.id, InboxState.FAILED, BackendProtocolError.__name__)
         tx.lookups.remove(lookup)
 
     def _readable(self, account_id: str, body: bytes) -> Sequence[Event]:

@@ -52,10 +52,19 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     Stage.RETURNED: frozenset({Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}),
     # A dispute that is won leaves the payment where it was before it.
     Stage.DISPUTED: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTED},
-    Stage.DISPUTE_LOST: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTED, Stage.DISPUTE_LOST},
+    Stage.DISPUTE_LOST: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTE_LOST},
 }
 
-_OUTCOMES = frozenset({EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST})
+_MONEY = frozenset(EventKind(stage) for stage in _WITH_MONEY - {Stage.PART_REFUNDED})
+_DISPUTE = (EventKind.DISPUTED, EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
+# The amounts that are kept, and under which kind: a dispute has one, whatever comes of it.
+_KEPT_AS: Mapping[EventKind, EventKind] = {
+    EventKind.AUTHORISED: EventKind.AUTHORISED,
+    EventKind.CAPTURED: EventKind.CAPTURED,
+    EventKind.REFUNDED: EventKind.REFUNDED,
+    EventKind.RETURNED: EventKind.RETURNED,
+    **dict.fromkeys(_DISPUTE, EventKind.DISPUTED),
+}
 # Of these an amount above zero proves that it has happened, whatever the event was about.
 _PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.REFUNDED)
 
@@ -64,8 +73,8 @@ def learn(payment: Payment, event: Event) -> Payment:
     """What is known, joined with what is told: the same whichever came first."""
     heard, amounts = dict(payment.heard), dict(payment.amounts)
     for kind, told in event.amounts.items():
-        known = amounts.get(kind)
-        amounts[kind] = told if known is None else _larger(known, told)
+        if kept_as := _KEPT_AS.get(kind):
+            amounts[kept_as] = _larger(amounts.get(kept_as, told), told)
     proven = [kind for kind in _PROVEN if kind in event.amounts and event.amounts[kind].minor > 0]
     for kind in {event.kind, *proven}:
         heard[kind] = _joined(kind, heard.get(kind), event.occurred_at)
@@ -95,8 +104,13 @@ def stage(payment: Payment) -> Stage:
     return next((found for found in (*order, Stage.PENDING) if EventKind(found) in heard), Stage.STARTED)
 
 
+def money_since(payment: Payment) -> datetime | None:
+    """The first moment that proves that money had come, whatever became of it since; None if none does."""
+    return min((at for kind, at in payment.heard.items() if kind in _MONEY), default=None)
+
+
 def is_captured(payment: Payment) -> bool:
-    """Has money been taken, whatever became of it since?"""
+    """Has somebody told us that money was taken?"""
     return EventKind.CAPTURED in payment.heard
 
 
@@ -108,22 +122,22 @@ def captured(payment: Payment) -> Money | None:
 def is_refunded_in_full(payment: Payment) -> bool:
     """Has all been given back? Not as long as one of the two amounts is unknown."""
     taken, given_back = captured(payment), payment.amounts.get(EventKind.REFUNDED)
-    return taken is not None and given_back is not None and given_back.minor >= taken.minor
+    if taken is None or given_back is None:
+        return False
+    return given_back.currency == taken.currency and given_back.minor >= taken.minor
 
 
 def _dispute(heard: Mapping[EventKind, datetime]) -> Stage | None:
-    """An open dispute or the last word on it."""
-    told = [kind for kind in (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST) if kind in heard]
-    if told:
-        return Stage(max(told, key=lambda kind: (heard[kind], kind)))
-    return Stage.DISPUTED if EventKind.DISPUTED in heard else None
+    """The last word on a dispute: it may be opened again, and a verdict overturned."""
+    told = [kind for kind in _DISPUTE if kind in heard]
+    return Stage(max(told, key=lambda kind: (heard[kind], _DISPUTE.index(kind)))) if told else None
 
 
 def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:
-    """The first moment of a kind; of a dispute's outcome the last, for it may be overturned."""
+    """The first moment of a kind; of what is said in a dispute the last."""
     if known is None:
         return told
-    return max(known, told) if kind in _OUTCOMES else min(known, told)
+    return max(known, told) if kind in _DISPUTE else min(known, told)
 
 
 def _larger(known: Money, told: Money) -> Money:
@@ -132,5 +146,5 @@ def _larger(known: Money, told: Money) -> Money:
 
 
 def _either(known: str | None, told: str | None) -> str | None:
-    """One of two words for the same thing; which one does not depend on the order."""
-    return min((word for word in (known, told) if word), default=None)
+    """Of two words for the same thing the one that says more; which one does not depend on the order."""
+    return max((word for word in (known, told) if word), key=lambda word: (len(word), word), default=None)

@@ -78,7 +78,7 @@ class LinkService:
             standing = await self._doorman.standing(link.creator)
         except ChatError as error:
             log.warning("link.creator_unknown", link=link.id, reason=str(error))
-            trouble = {"key": "chat", "backend": ""}
+            trouble = {"key": "chat", "backend": link.creator.chat.title()}
             await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, LONGEST_RETRY))
             return False
         if standing is Standing.REFUSED:

@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BackendRateLimited, PaylinkError
+from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
 from bot.links import ledger
-from bot.links.payments import Stage, is_captured, stage
+from bot.links.payments import Stage, money_since, stage
 from bot.ports.backend import Backend, FetchedLink
 from bot.ports.clock import Clock
 from bot.ports.model import (
     Closed,
     Event,
-    EventKind,
     Link,
     LinkState,
     Payment,
@@ -68,7 +67,7 @@ class Watch:
             seen = await _look(self._backends[link.account_id], payable, payments)
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
-            wait = _patience(error)
+            wait = max(SOONEST, asked_to_wait(error))
             await self._storage.write(lambda tx: self._later(tx, link_id, wait))
         else:
             await self._storage.write(lambda tx: self._apply(tx, link_id, seen))
@@ -87,7 +86,7 @@ class Watch:
         if link is None:
             return
         for event in seen.events:
-            ledger.record(tx, link.account_id, event, None, now)
+            ledger.record_fetched(tx, link.account_id, event, link, now)
         link = tx.links.get(link_id) or link
         objects = [
             _brought_up(known, seen.fetched.get(known.attempt)) for known in tx.provider_links.of(link_id)
@@ -107,7 +106,7 @@ def next_look(
     link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], now: datetime
 ) -> datetime | None:
     """When a link is asked about next; None: never again. The older the news, the longer the wait."""
-    taken = [payment.heard[EventKind.CAPTURED] for payment in payments if is_captured(payment)]
+    taken = [since for payment in payments if (since := money_since(payment))]
     if taken:
         last = max(taken)
         wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)
@@ -119,8 +118,6 @@ def next_look(
         return now + (SOONEST if now < expiry + EAGER else min(LONGEST, max(SOONEST, (now - expiry) / 4)))
     usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
     left = expiry - now
-    if left <= EAGER:
-        usual = min(usual, SOONEST)
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
 
 
@@ -135,7 +132,11 @@ async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Seq
         if known.provider_id is None:
             ids |= dict.fromkeys(await backend.find_payments(known.reference))
             continue
-        fetched[known.attempt] = await backend.fetch(known.provider_id)
+        try:
+            fetched[known.attempt] = await backend.fetch(known.provider_id)
+        except BackendProtocolError as error:  # asking again would not mend it, and the others may tell
+            log.warning("watch.unreadable", reference=known.reference, reason=str(error))
+            continue
         ids |= dict.fromkeys(fetched[known.attempt].payment_ids)
     events = [event for payment_id in ids for event in await backend.fetch_payment(payment_id)]
     return _Seen(fetched, events)
@@ -164,9 +165,3 @@ def _ended(
         return Closed.USED_UP if payments and all(stage(known) in over for known in payments) else None
     lost = any(known.provider_id is None for known in objects)
     return None if lost and now < link.expires_at else Closed.EXPIRED
-
-
-def _patience(error: PaylinkError) -> timedelta:
-    if isinstance(error, BackendRateLimited) and error.retry_after is not None:
-        return timedelta(seconds=error.retry_after)
-    return SOONEST

@@ -169,7 +169,7 @@ class Outbox(Protocol):
     def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None: ...
 
     def move(self, subject: str, destination_id: int) -> None:
-        """What is still owed about a subject goes to another destination."""
+        """What is still owed about a subject to any thread goes to another destination."""
 
     def hurry(self, destination_id: int, now: datetime) -> None:
         """What is owed to a destination may be said now."""

@@ -29,8 +29,11 @@ _ACTION_TYPES = {
     "payment_declined": "Authorization",
     "authentication_failed": "Authorization",
     "payment_captured": "Capture",
+    "payment_capture_declined": "Capture",
     "payment_voided": "Void",
+    "payment_void_declined": "Void",
     "payment_refunded": "Refund",
+    "payment_refund_declined": "Refund",
     "payment_returned": "Return",
 }
 
@@ -85,7 +88,7 @@ def payment_json(payment: Payment, base: str, channel: str) -> JSON:
         "reference": payment.reference,
         "description": payment.description,
         "approved": payment.approved,
-        "status": payment.status,
+        "status": payment.said_status or payment.status,
         "balances": payment.balances,
         "risk": {"flagged": False, "score": 0},
         "customer": payment.customer,

@@ -50,8 +50,8 @@ def is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def is_percentage(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100  # noqa: PLR2004 - a percentage
 
 
 def is_flat(value: Any) -> bool:

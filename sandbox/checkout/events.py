@@ -56,6 +56,10 @@ def _identity(payment: Payment, action: Action, _: str) -> JSON:
     }
 
 
+def _nameless(payment: Payment, action: Action, api_url: str) -> JSON:
+    return _identity(payment, action, api_url) | {"reference": None}
+
+
 def _action(_: Payment, action: Action, __: str) -> JSON:
     return {"action_id": action.id}
 
@@ -163,22 +167,31 @@ _CARD = (_identity, _action, _metadata, _response, _authorisation, _source)
 _AUTHORISED = _Kind((*_CARD, _balances, _event_links), _FOUR_LINKS, "1.0.29")
 _WAITING = _Kind((_identity, _metadata), _TWO_LINKS, "1.0.9", "gateway", "timestamp", _gateway_moment)
 _WAITED = _Kind((*_WAITING.parts, _action), _TWO_LINKS, "1.0.9", "gateway", "timestamp", _gateway_moment)
+_REFUSED = _Kind((_identity, _action, _metadata, _response, _event_links), _FOUR_LINKS, "1.0.29")
 _DISPUTED = _Kind((_dispute,), ("self", "subject", "payment"), "1.0.0", written=millis)
 
 _KINDS = {
     "payment_pending": _WAITING,
     "payment_capture_pending": _WAITED,
     "payment_expired": _WAITED,
+    "payment_canceled": _Kind(
+        (_identity, _action), _TWO_LINKS, "1.0.9", "gateway", "timestamp", _gateway_moment
+    ),
     "payment_approved": _AUTHORISED,
     "payment_declined": _Kind((*_CARD, _event_links), _FOUR_LINKS, "1.0.29"),
     "payment_captured": _Kind(
         (*_MONEY, _acquirer), _FOUR_LINKS, "1.0.29", "gwc_notifier1", "timestamp", _gateway_moment
     ),
+    "payment_capture_declined": _REFUSED,
     "payment_voided": _Kind(_MONEY, _FOUR_LINKS, "1.0.29"),
+    "payment_void_declined": _REFUSED,
     "payment_refunded": _Kind((*_MONEY, _acquirer), _FOUR_LINKS, "1.0.29"),
+    "payment_refund_pending": _Kind((_nameless, _action, _source), _TWO_LINKS, "1.0.9"),
+    "payment_refund_declined": _REFUSED,
     "payment_returned": _Kind((_identity, _action, _response, _source), _TWO_LINKS, written=_whole_second),
     "authentication_failed": _Kind((_authentication,), ("self",), "1.0.1", written=millis),
     "dispute_received": _DISPUTED,
+    "dispute_evidence_required": _DISPUTED,
     "dispute_won": _DISPUTED,
     "dispute_lost": _DISPUTED,
 }

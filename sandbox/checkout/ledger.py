@@ -92,30 +92,54 @@ class Ledger:
         """Newest first."""
         return [one for one in reversed(self._payments.values()) if one.reference == reference]
 
-    def play(self, link: PaymentLink, name: str, amount: int | None = None) -> Payment:
-        """Let the outcome of this name happen; raises Impossible."""
+    def play(
+        self,
+        link: PaymentLink,
+        name: str,
+        amount: int | None = None,
+        *,
+        payment_id: str | None = None,
+        currency: str | None = None,
+        force: bool = False,
+    ) -> Payment:
+        """Let the outcome of this name happen; raises Impossible.
+
+        It befalls the newest payment that suits, or the one of `payment_id`. `force` lets a link that
+        takes no more payments have one more; `currency` begins a payment in another one.
+        """
         outcome = OUTCOMES[name]
-        payment = next((one for one in reversed(link.payments) if outcome.suits(one)), None)
+        open_to = [] if currency else [one for one in link.payments if payment_id in (None, one.id)]
+        payment = next((one for one in reversed(open_to) if outcome.suits(one)), None)
         if payment is not None:
             _hold_to_limit(outcome, payment, amount)
             return self.act(payment, outcome.steps, amount)
+        if payment_id is not None:
+            raise Impossible(f"the link has no payment {payment_id} that this could happen to")
         if outcome.opening is None:
             raise Impossible(outcome.refusal)
         source = _VOUCHER if outcome.opening else self._any_card()
-        return self.attempt(link, source, (*outcome.opening, *outcome.steps), amount)
+        steps = (*outcome.opening, *outcome.steps)
+        return self.attempt(link, source, steps, amount, currency=currency, force=force)
 
     def attempt(
-        self, link: PaymentLink, source: dict[str, Any], steps: Sequence[Step], amount: int | None = None
+        self,
+        link: PaymentLink,
+        source: dict[str, Any],
+        steps: Sequence[Step],
+        amount: int | None = None,
+        *,
+        currency: str | None = None,
+        force: bool = False,
     ) -> Payment:
         """A new payment of a link, by these steps; raises Impossible unless the link is Active."""
         now = self._clock.now()
         status = link.status(now)
-        if status != "Active":
+        if status != "Active" and not force:
             raise Impossible(f"the link is not Active but {status}")
         customer = link.request.get("customer")
         payment = Payment(
             link.amount,
-            link.currency,
+            currency or link.currency,
             {"id": new_id("src"), **source},
             now,
             reference=link.reference,

@@ -29,8 +29,20 @@ def _is_pending(payment: Payment) -> bool:
     return payment.pending
 
 
+def _has_to_capture(payment: Payment) -> bool:
+    return payment.to_capture > 0
+
+
+def _has_to_void(payment: Payment) -> bool:
+    return payment.to_void > 0
+
+
 def _has_money(payment: Payment) -> bool:
     return payment.to_refund > 0
+
+
+def _to_refund(payment: Payment) -> int:
+    return payment.to_refund
 
 
 def _in_dispute(payment: Payment) -> bool:
@@ -38,7 +50,15 @@ def _in_dispute(payment: Payment) -> bool:
 
 
 _BY_BANK: tuple[Step, ...] = (Payment.await_payer,)
+_NO_AUTHORISATION = "nothing is authorised on this link that could still be {}"
+_NO_MONEY = "nothing is captured on this link that could {}"
 _NO_DISPUTE = "no dispute is open on this link"
+
+
+def _refund(step: Step) -> Outcome:
+    refusal = _NO_MONEY.format("still be refunded")
+    return Outcome(_has_money, (step,), refusal, takes_amount=True, at_most=_to_refund)
+
 
 OUTCOMES: dict[str, Outcome] = {
     "pending": Outcome(lambda _: False, (), opening=_BY_BANK),
@@ -46,36 +66,29 @@ OUTCOMES: dict[str, Outcome] = {
     "authorised": Outcome(_is_pending, (Payment.authorise,), opening=(), takes_amount=True),
     "paid": Outcome(_is_pending, (Payment.authorise_in_full, Payment.capture), opening=(), takes_amount=True),
     "declined": Outcome(_is_pending, (Payment.decline,), opening=()),
+    "canceled": Outcome(_is_pending, (Payment.cancel,), opening=_BY_BANK),
     "authentication_failed": Outcome(_is_pending, (Payment.fail_authentication,), opening=()),
     "expired": Outcome(_is_pending, (Payment.expire,), opening=_BY_BANK),
     "captured": Outcome(
-        lambda payment: payment.to_capture > 0,
-        (Payment.capture,),
-        "nothing is authorised on this link that could still be captured",
-        takes_amount=True,
+        _has_to_capture, (Payment.capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True
     ),
-    "voided": Outcome(
-        lambda payment: payment.to_void > 0,
-        (Payment.void,),
-        "nothing is authorised on this link that could still be voided",
+    "capture_declined": Outcome(
+        _has_to_capture, (Payment.decline_capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True
     ),
-    "refunded": Outcome(
-        _has_money,
-        (Payment.refund,),
-        "nothing is captured on this link that could still be refunded",
-        takes_amount=True,
-        at_most=lambda payment: payment.to_refund,
-    ),
-    "returned": Outcome(
-        _has_money, (Payment.bounce,), "nothing is captured on this link that could be returned"
-    ),
+    "voided": Outcome(_has_to_void, (Payment.void,), _NO_AUTHORISATION.format("voided")),
+    "void_declined": Outcome(_has_to_void, (Payment.decline_void,), _NO_AUTHORISATION.format("voided")),
+    "refunded": _refund(Payment.refund),
+    "refund_pending": _refund(Payment.await_refund),
+    "refund_declined": _refund(Payment.decline_refund),
+    "returned": Outcome(_has_money, (Payment.bounce,), _NO_MONEY.format("be returned")),
     "disputed": Outcome(
         lambda payment: payment.captured > 0 and not payment.in_dispute,
         (Payment.raise_dispute,),
-        "nothing is captured on this link that could be disputed",
+        _NO_MONEY.format("be disputed"),
         takes_amount=True,
         at_most=lambda payment: payment.captured,
     ),
+    "dispute_evidence_required": Outcome(_in_dispute, (Payment.require_evidence,), _NO_DISPUTE),
     "dispute_won": Outcome(_in_dispute, (Payment.win_dispute,), _NO_DISPUTE),
     "dispute_lost": Outcome(_in_dispute, (Payment.lose_dispute,), _NO_DISPUTE),
 }

@@ -51,8 +51,10 @@ class Payment:
     captured: int = 0
     voided: int = 0
     refunded: int = 0
+    refund_asked: int = 0  # a refund that is pending; nothing has moved yet
     returned: bool = False
     failure: str | None = None  # the status of an attempt that came to nothing
+    said_status: str | None = None  # what the API says instead of `status`
     disputes: list[Dispute] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
 
@@ -131,9 +133,23 @@ class Payment:
         return Action("payment_voided", self.voided, at)
 
     def refund(self, amount: int | None, at: datetime) -> Action:
-        given_back = amount or self.to_refund
-        self.refunded += given_back
+        given_back = amount or self.refund_asked or self.to_refund
+        self.refunded, self.refund_asked = self.refunded + given_back, 0
         return Action("payment_refunded", given_back, at)
+
+    def await_refund(self, amount: int | None, at: datetime) -> Action:
+        self.refund_asked = amount or self.to_refund
+        return Action("payment_refund_pending", self.refund_asked, at)
+
+    def decline_refund(self, amount: int | None, at: datetime) -> Action:
+        asked, self.refund_asked = amount or self.refund_asked or self.to_refund, 0
+        return Action("payment_refund_declined", asked, at, DO_NOT_HONOUR)
+
+    def decline_capture(self, amount: int | None, at: datetime) -> Action:
+        return Action("payment_capture_declined", amount or self.to_capture, at, DO_NOT_HONOUR)
+
+    def decline_void(self, _: int | None, at: datetime) -> Action:
+        return Action("payment_void_declined", self.to_void, at, DO_NOT_HONOUR)
 
     def bounce(self, _: int | None, at: datetime) -> Action:
         amount, self.returned = self.to_refund, True
@@ -142,6 +158,10 @@ class Payment:
     def expire(self, _: int | None, at: datetime) -> Action:
         self.failure = "Expired"
         return Action("payment_expired", self.amount, at)
+
+    def cancel(self, _: int | None, at: datetime) -> Action:
+        self.failure = "Canceled"
+        return Action("payment_canceled", self.amount, at)
 
     def decline(self, _: int | None, at: datetime, verdict: Verdict = DO_NOT_HONOUR) -> Action:
         self.failure = "Declined"
@@ -154,6 +174,9 @@ class Payment:
     def raise_dispute(self, amount: int | None, at: datetime) -> Action:
         self.disputes.append(Dispute(new_dispute_id(), amount or self.captured, at))
         return Action("dispute_received", self.disputes[-1].amount, at)
+
+    def require_evidence(self, _: int | None, at: datetime) -> Action:
+        return Action("dispute_evidence_required", self.disputes[-1].amount, at)
 
     def win_dispute(self, _: int | None, at: datetime) -> Action:
         return self._close_dispute("dispute_won", at)

@@ -1,30 +1,46 @@
-"""The stand-in itself: API, hosted page, webhooks and controls, with one account's keys."""
+"""The stand-in itself: API, hosted page, webhooks and controls, with one account's keys.
 
-import hashlib
-import hmac
-import json
+Its controls below `/checkout/_control/`, beside those that every stand-in has:
+
+| call | body | answer |
+|---|---|---|
+| POST pay | link, outcome; amount, payment, force, currency (optional) | payment |
+| POST status | payment, status: what the API says from now on (null: the truth) | payment |
+| POST webhooks | next: a trick; type, times (optional) | |
+| POST webhooks | release: `in_order` or `reversed` | released: the types that were held |
+| GET links | | links |
+| GET deliveries | | deliveries |
+
+`pay`: `outcomes.OUTCOMES` lists what can happen. It befalls the newest payment it can befall, or the one
+named as `payment`. `force` pays a link that is paid or expired; with it, `currency` is another one.
+
+`webhooks`: the tricks befall the next `times` (1) events of the `type` (any). `broken_json` has a good
+signature, `wrong_signature` a good body; `without_balances` and `without_reference` (nor metadata) leave
+out; `dropped` is never sent; `held` waits for a release.
+"""
+
 from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
 
 from sandbox.checkout import answers
-from sandbox.checkout.amounts import is_amount, is_payable
+from sandbox.checkout.amounts import CURRENCIES, is_amount, is_payable
 from sandbox.checkout.events import event_of
 from sandbox.checkout.hosted import HostedPage
 from sandbox.checkout.ledger import Impossible, Ledger, PaymentLink
 from sandbox.checkout.outcomes import OUTCOMES
+from sandbox.checkout.outgoing import WEBHOOK_SECRET, Outgoing
 from sandbox.checkout.payments import Action, Payment
 from sandbox.checkout.routes import CHANNEL, SECRET_KEY, Api, empty, unprocessable
 from sandbox.faults import Faults
 from sandbox.standin import ControlRefused, World, new_call_log
-from sandbox.webhooks import Webhook, WebhookSender
-
-WEBHOOK_SECRET = "sandbox-checkout-webhook-secret"  # noqa: S105 - signs only what the sandbox sends
-WEBHOOK_PATH = "/webhooks/checkout"
+from sandbox.webhooks import WebhookSender
 
 # https://www.checkout.com/docs/workflows: eight retries over 30 hours.
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 240, 720, 720))
+
+_PAY_KEYS = {"link", "outcome", "amount", "payment", "force", "currency"}
 
 
 class CheckoutStandIn:
@@ -36,10 +52,11 @@ class CheckoutStandIn:
         self._world, self._base = world, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
         self._sender = WebhookSender(world, self.faults, RETRY_AFTER)
+        self._outgoing = Outgoing(self._sender)
         self._ledger = Ledger(world.clock, self._tell)
         self._api = Api(self._ledger, world.clock, self._base)
         self.api = [*self._api.routes(), *HostedPage(self._ledger, world.clock).routes()]
-        self.controls = {"pay": self._pay}
+        self.controls = {"pay": self._pay, "status": self._status, "webhooks": self._outgoing.control}
         self.readings = {"links": self._links, "deliveries": self._deliveries}
 
     def env(self) -> dict[str, str]:
@@ -63,23 +80,25 @@ class CheckoutStandIn:
         await self._sender.run()
 
     def _tell(self, payment: Payment, action: Action) -> None:
-        event = event_of(payment, action, self._base)
-        body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8", "Cko-Signature": sign(body)}
-        self._sender.send(Webhook(event["id"], action.event, WEBHOOK_PATH, body, headers))
+        self._outgoing.tell(event_of(payment, action, self._base))
 
     async def _pay(self, body: dict[str, Any]) -> dict[str, Any]:
         link, outcome, amount = self._named_link(body["link"]), body["outcome"], body.get("amount")
-        if unknown := set(body) - {"link", "outcome", "amount"}:
-            raise ControlRefused(f"unknown keys: {', '.join(sorted(unknown))}")
-        if not isinstance(outcome, str) or outcome not in OUTCOMES:
-            raise ControlRefused(f"outcome must be one of {', '.join(OUTCOMES)}")
-        if amount is not None:
-            _check_amount(outcome, amount, link.currency)
+        _check_pay(body, link)
+        currency, force = body.get("currency"), body.get("force", False)
         try:
-            payment = self._ledger.play(link, outcome, amount)
+            payment = self._ledger.play(
+                link, outcome, amount, payment_id=body.get("payment"), currency=currency, force=force
+            )
         except Impossible as error:
             raise ControlRefused(f"{outcome}: {error}") from error
+        return {"payment": self._api.payment_json(payment)}
+
+    async def _status(self, body: dict[str, Any]) -> dict[str, Any]:
+        payment = self._ledger.payment(body["payment"])
+        if payment is None:
+            raise ControlRefused(f"no payment {body['payment']}")
+        payment.said_status = body["status"]
         return {"payment": self._api.payment_json(payment)}
 
     def _named_link(self, name: Any) -> PaymentLink:
@@ -96,13 +115,17 @@ class CheckoutStandIn:
         return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
 
 
-def sign(body: bytes) -> str:
-    """`Cko-Signature`: the HMAC-SHA256 of the raw body in lower-case hex, and nothing else."""
-    return hmac.new(WEBHOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()
-
-
-def _check_amount(outcome: str, amount: Any, currency: str) -> None:
-    if not OUTCOMES[outcome].takes_amount:
+def _check_pay(body: dict[str, Any], link: PaymentLink) -> None:
+    if unknown := set(body) - _PAY_KEYS:
+        raise ControlRefused(f"unknown keys: {', '.join(sorted(unknown))}")
+    outcome, amount = body["outcome"], body.get("amount")
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
+        raise ControlRefused(f"outcome must be one of {', '.join(OUTCOMES)}")
+    currency = body.get("currency", link.currency)
+    if "currency" in body and not (body.get("force") and currency in CURRENCIES):
+        raise ControlRefused("currency must be one that there is, and needs force")
+    if amount is not None and not OUTCOMES[outcome].takes_amount:
         raise ControlRefused(f"{outcome} takes no amount")
-    if not is_amount(amount) or not is_payable(amount, currency):
+    charged = link.amount if amount is None else amount
+    if not is_amount(charged) or not is_payable(charged, currency):
         raise ControlRefused(f"amount must be a whole number of minor units that {currency} has")

@@ -11,7 +11,7 @@ _CREATED = 1_700_000_000
 
 @dataclass
 class Conversation:
-    """A public channel (`C0...`), or a direct message of one person with the bot (`D0...`)."""
+    """A channel (`C0...`), or a direct message of one person with the bot (`D0...`)."""
 
     id: str
     name: str
@@ -19,6 +19,8 @@ class Conversation:
     is_im: bool = False
     is_open: bool = True  # a direct message is known to the app only once it is open
     is_archived: bool = False
+    is_private: bool = False
+    is_shared: bool = False  # with another workspace
 
     @property
     def has_bot(self) -> bool:
@@ -27,7 +29,14 @@ class Conversation:
     @property
     def payload_name(self) -> str:
         """What requests to the service call it."""
-        return "directmessage" if self.is_im else self.name
+        if self.is_im:
+            return "directmessage"
+        return "privategroup" if self.is_private else self.name
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the app can know it: a direct message once it is open, a private channel from inside."""
+        return self.is_open and (self.has_bot or not self.is_private)
 
     def as_json(self, *, include_num_members: bool = False) -> dict[str, Any]:
         """The object of https://docs.slack.dev/reference/objects/conversation-object."""
@@ -48,13 +57,13 @@ class Conversation:
             | {
                 "name": self.name,
                 "name_normalized": self.name,
-                "is_channel": True,
-                "is_group": False,
+                "is_channel": not self.is_private,
+                "is_group": self.is_private,
                 "is_mpim": False,
-                "is_private": False,
+                "is_private": self.is_private,
                 "is_general": False,
-                "is_shared": False,
-                "is_ext_shared": False,
+                "is_shared": self.is_shared,
+                "is_ext_shared": self.is_shared,
                 "is_member": self.has_bot,
                 "creator": "U0BOB",
             }
@@ -62,14 +71,22 @@ class Conversation:
 
 
 class Conversations:
-    """All conversations: two channels, and one direct message per person."""
+    """All conversations: four channels, and one direct message per person.
+
+    The bot is in `C0SALES` and in `C0SHARED`, where another workspace is too; not in `C0QUIET`, which
+    is public, and `C0PRIVATE`, which is not.
+    """
 
     def __init__(self) -> None:
-        people = [person.id for person in PEOPLE.values() if not person.is_bot]
-        quiet = [user for user in people if not PEOPLE[user].is_restricted]
+        people = [person.id for person in PEOPLE.values() if not (person.is_bot or person.deleted)]
+        own = [user for user in people if not PEOPLE[user].is_outsider]
+        full = [user for user in own if not PEOPLE[user].is_restricted]
+        outside = [user for user in people if user not in own]
         channels = [
-            Conversation("C0SALES", "sales", [*people, BOT_USER]),
-            Conversation("C0QUIET", "quiet", quiet),
+            Conversation("C0SALES", "sales", [*own, BOT_USER]),
+            Conversation("C0QUIET", "quiet", [*full]),
+            Conversation("C0PRIVATE", "private", [*full], is_private=True),
+            Conversation("C0SHARED", "shared", [*full, *outside, BOT_USER], is_shared=True),
         ]
         self._direct = {
             user: Conversation(f"D{user[1:]}", user, [user, BOT_USER], is_im=True, is_open=False)
@@ -84,7 +101,7 @@ class Conversations:
     def known(self, conversation_id: str) -> Conversation | None:
         """The conversation, if the app can know it."""
         found = self.get(conversation_id)
-        return found if found and found.is_open else None
+        return found if found and found.is_known else None
 
     def direct(self, user: str) -> Conversation | None:
         """The direct message of this person with the bot; None for a bot or a stranger."""

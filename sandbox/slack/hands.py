@@ -10,6 +10,7 @@ from sandbox.slack import payloads
 from sandbox.slack.acknowledgements import after_command, after_submission
 from sandbox.slack.conversations import Conversation
 from sandbox.slack.deliveries import Acknowledgement, Deliveries
+from sandbox.slack.identity import SHORTCUT
 from sandbox.slack.inputs import Field, NoSuchOption, entered, fields_of, refused_by_form
 from sandbox.slack.messages import Content, Message
 from sandbox.slack.modals import View
@@ -38,7 +39,7 @@ class Hands:
         url, way = self._urls.issue(person.id, channel.id)
         trigger_id = self._workspace.triggers.issue(person.id, channel.id)
         form = payloads.command(person, channel, body["text"].strip(), trigger_id, url)
-        answer = await self._deliveries.send("command", form)
+        answer = await self._deliveries.command(form)
         trouble = after_command(answer, self._workspace, self._urls, way)
         return self._seen(person, answer, since) | {"trouble": trouble}
 
@@ -99,9 +100,16 @@ class Hands:
         if message.seen_by is not None:
             raise ControlRefused("an ephemeral message has no shortcuts")
         scene, since = self._scene(body, message, None), self._workspace.messages.next_ts()
-        payload = payloads.message_shortcut(scene, body["callback_id"], since)
+        payload = payloads.message_shortcut(scene, body.get("callback_id", SHORTCUT), since)
         answer = await self._deliveries.interact(payload)
         return self._seen(scene.person, answer, since)
+
+    async def event(self, body: Body) -> Body:
+        """Something that happened in the workspace, if the app has subscribed to it."""
+        answer = await self._deliveries.event(
+            payloads.event_callback(body["event"], self._workspace.clock.now())
+        )
+        return {"status": answer.status, "trouble": answer.trouble}
 
     async def _press_in_message(self, body: Body) -> Body:
         message, value, since = self._message(body), body.get("value"), self._workspace.messages.next_ts()
@@ -159,7 +167,8 @@ class Hands:
     def _person_in(self, body: Body) -> tuple[Person, Conversation]:
         person = PEOPLE.get(body["user"])
         channel = self._workspace.conversations.get(body["channel"])
-        if person is None or channel is None or person.is_bot or person.id not in channel.members:
+        acts = person is not None and not (person.is_bot or person.deleted)
+        if person is None or channel is None or not acts or person.id not in channel.members:
             raise ControlRefused(f"nobody called {body['user']} is in {body['channel']}")
         channel.is_open = True
         return person, channel

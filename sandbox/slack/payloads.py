@@ -4,11 +4,13 @@ Source: https://docs.slack.dev/interactivity/implementing-slash-commands and
 https://docs.slack.dev/reference/interaction-payloads
 """
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sandbox.slack.conversations import Conversation
-from sandbox.slack.identity import APP_ID, COMMAND, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
+from sandbox.slack.identity import APP_ID, BOT_USER, COMMAND, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
 from sandbox.slack.inputs import values_of
 from sandbox.slack.messages import Message
 from sandbox.slack.modals import View
@@ -103,6 +105,21 @@ def message_shortcut(scene: Scene, callback_id: str, action_ts: str) -> Payload:
     }
 
 
+def event_callback(event: Payload, at: datetime) -> Payload:
+    """The envelope of an event: https://docs.slack.dev/apis/events-api."""
+    return {
+        "type": "event_callback",
+        "token": VERIFICATION_TOKEN,
+        "team_id": TEAM_ID,
+        "api_app_id": APP_ID,
+        "event": event,
+        "event_id": f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(at.timestamp()),
+        "authorizations": [{"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True}],
+        "is_ext_shared_channel": False,
+    }
+
+
 def _in_scene(kind: str, scene: Scene) -> Payload:
     return _common(kind, scene.person) | {
         "channel": {"id": scene.conversation.id, "name": scene.conversation.payload_name},
@@ -115,7 +132,7 @@ def _common(kind: str, person: Person) -> Payload:
     return {
         "type": kind,
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": TEAM_ID},
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
         "api_app_id": APP_ID,
         "token": VERIFICATION_TOKEN,
         "enterprise": None,

@@ -8,12 +8,19 @@ Its controls below `/slack/_control/` (JSON in and out; answers also have `"ok":
 | POST say | channel, user, text, thread_ts (optional) | ts |
 | POST submit | view, values {block_id: text}, again (optional) | status, errors, view, trouble |
 | POST press | channel, user, ts or view; action_id; block_id, value (optional) | as command |
-| POST shortcut | channel, user, ts, callback_id | as command |
+| POST shortcut | channel, user, ts, callback_id (optional: `paylink_message`) | as command |
 | POST close | view | status, view, trouble |
-| POST archive, join, leave | channel | |
-| GET messages | channel | messages, each with its replies |
+| POST event | event | status, trouble |
+| POST archive | channel | |
+| POST invite, kick (or join, leave) | channel: the bot comes, or goes | |
+| POST disconnect | reason (optional): `refresh_requested` or `warning` | connections |
+| GET messages | channel (or a person's id) | messages, each with its replies |
 | GET ephemerals | channel, user | messages |
 | GET view | user | view |
+| GET sockets | | connections |
+
+What people do is sent over HTTP until the app asks for a connection in Socket Mode, and through its
+connections from then on (where there is none at present, for 3 s at most the next one is waited for).
 """
 
 import asyncio
@@ -22,14 +29,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.faults import Faults
 from sandbox.slack.conversations import Conversation
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.hands import Hands
-from sandbox.slack.identity import BOT_TOKEN, BOT_USER, SIGNING_SECRET
+from sandbox.slack.identity import APP_TOKEN, BOT_TOKEN, BOT_USER, SIGNING_SECRET
 from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.sockets import Sockets
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
 from sandbox.standin import Call, Control, ControlRefused, World, new_call_log
@@ -49,10 +57,12 @@ class SlackStandIn:
         self.calls: deque[Call] = new_call_log()
         self._workspace = Workspace(world.clock)
         urls = ResponseUrls(self._workspace, f"{world.url}/slack/response")
-        self._deliveries = Deliveries(world, self.faults)
+        sockets = Sockets(world)
+        self._deliveries = Deliveries(world, self.faults, sockets)
         hands = Hands(self._workspace, self._deliveries, urls)
         self.api: Sequence[BaseRoute] = [
-            Route("/api/{method}", WebApi(self._workspace).answer, methods=["GET", "POST"]),
+            Route("/api/{method}", WebApi(self._workspace, sockets).answer, methods=["GET", "POST"]),
+            WebSocketRoute("/link/", sockets.serve),
             Route("/response/{id}", urls.answer, methods=["POST"]),
         ]
         self.controls: dict[str, Control] = {
@@ -62,19 +72,25 @@ class SlackStandIn:
             "close": hands.close,
             "press": hands.press,
             "shortcut": hands.shortcut,
+            "event": hands.event,
             "archive": self._archive,
-            "join": self._join,
-            "leave": self._leave,
+            "invite": self._invite,
+            "join": self._invite,
+            "kick": self._kick,
+            "leave": self._kick,
+            "disconnect": sockets.disconnect,
         }
         self.readings: dict[str, Control] = {
             "messages": self._messages,
             "ephemerals": self._ephemerals,
             "view": self._view,
+            "sockets": sockets.count,
         }
 
-    def env(self) -> dict[str, str]:
-        """The service's settings that point it at this stand-in."""
-        return {
+    def env(self, *, socket_mode: bool = False) -> dict[str, str]:
+        """The service's settings that point it at this stand-in; HTTP unless Socket Mode is asked for."""
+        app_token = {"PAYLINK_SLACK_APP_TOKEN": APP_TOKEN} if socket_mode else {}
+        return app_token | {
             "PAYLINK_SLACK_BOT_TOKEN": BOT_TOKEN,
             "PAYLINK_SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "PAYLINK_SLACK_API_URL": f"{self._world.url}/slack/api/",
@@ -97,13 +113,13 @@ class SlackStandIn:
         self._channel(body).is_archived = True
         return {}
 
-    async def _join(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def _invite(self, body: dict[str, Any]) -> dict[str, Any]:
         channel = self._channel(body)
         if not channel.has_bot:
             channel.members.append(BOT_USER)
         return {}
 
-    async def _leave(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def _kick(self, body: dict[str, Any]) -> dict[str, Any]:
         channel = self._channel(body)
         channel.members = [member for member in channel.members if member != BOT_USER]
         return {}
@@ -126,7 +142,8 @@ class SlackStandIn:
         return conversation
 
     def _conversation(self, body: dict[str, Any]) -> Conversation:
-        conversation = self._workspace.conversations.get(body["channel"])
+        conversations, name = self._workspace.conversations, body["channel"]
+        conversation = conversations.get(name) or conversations.direct(name)
         if conversation is None:
             raise ControlRefused(f"no conversation {body['channel']}")
         return conversation

@@ -13,17 +13,19 @@ from starlette.responses import JSONResponse, Response
 from sandbox.slack import chat_methods, directory_methods, view_methods
 from sandbox.slack.arguments import Arguments, Reader, accept, flag, nested, read, text, whole
 from sandbox.slack.errors import SlackRefusal
-from sandbox.slack.identity import BOT_TOKEN
+from sandbox.slack.identity import APP_TOKEN, BOT_TOKEN
+from sandbox.slack.sockets import Sockets
 from sandbox.slack.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What a method does, what it must be given, and what else it takes."""
+    """What a method does, what it must be given, what else it takes, and whose token it asks for."""
 
     run: Callable[[Workspace, Arguments], dict[str, Any]]
     required: tuple[str, ...]
     takes: Mapping[str, Reader]
+    token: str = BOT_TOKEN
 
 
 _SAID: dict[str, Reader] = {
@@ -91,8 +93,10 @@ METHODS: dict[str, Method] = {
 class WebApi:
     """Answers calls to `/slack/api/{method}`."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, sockets: Sockets) -> None:
         self._workspace = workspace
+        opening = Method(lambda *_: {"url": sockets.new_url()}, (), {}, APP_TOKEN)
+        self._methods = METHODS | {"apps.connections.open": opening}
 
     async def answer(self, request: Request) -> Response:
         """Answer `GET` or `POST /api/{method}`."""
@@ -104,11 +108,13 @@ class WebApi:
         return JSONResponse({"ok": True, **answer})
 
     def _call(self, name: str, token: str | None, sent: Arguments) -> dict[str, Any]:
-        method = METHODS.get(name)
+        method = self._methods.get(name)
         if method is None:
             raise SlackRefusal("unknown_method")
         if not token:
             raise SlackRefusal("not_authed")
-        if token != BOT_TOKEN:
+        if token not in {BOT_TOKEN, APP_TOKEN}:
             raise SlackRefusal("invalid_auth")
+        if token != method.token:
+            raise SlackRefusal("not_allowed_token_type")
         return method.run(self._workspace, accept(sent, method.takes, method.required))

@@ -44,6 +44,7 @@ class Workspace:
         """The direct message with this person, open from now on; raises SlackRefusal."""
         conversation = self.conversations.direct(user)
         if conversation is None:
-            raise SlackRefusal("user_not_found")
+            gone = user in PEOPLE and PEOPLE[user].deleted
+            raise SlackRefusal("user_disabled" if gone else "user_not_found")
         conversation.is_open = True
         return conversation

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.telegram.formatting import Formatted
 from sandbox.telegram.keyboards import Markup
-from sandbox.telegram.people import ALICE, BOT, PEOPLE, STRANGER, Person
+from sandbox.telegram.people import ALICE, BOT, NEWCOMER, PEOPLE, STRANGER, Person
 from sandbox.telegram.rendering import to_html
 
 SALES, SHOP_FLOOR = -1001, -1002
@@ -107,6 +107,9 @@ class Chat:
     title: str = ""
     members: dict[int, str] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
+    is_forum: bool = False
+    deleted_topics: dict[int, str] = field(default_factory=dict)  # what the API says of each
+    started: bool = True  # a private chat the bot may write to: the person has written first
     bot_status: str = "member"  # "kicked": thrown out of a group, blocked by a person
     migrated_to: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)
@@ -117,10 +120,17 @@ class Chat:
         if self.kind == "private":
             person = PEOPLE[self.id]
             return {**chat, "first_name": person.first_name, "username": person.username}
-        return {**chat, "title": self.title, **({"is_forum": True} if self.topics else {})}
+        return {**chat, "title": self.title, **({"is_forum": True} if self.is_forum else {})}
 
     def status_of(self, user_id: int) -> str:
         return self.bot_status if user_id == BOT.id else self.members.get(user_id, "left")
+
+    def delete_topic(self, topic: Topic, error: str) -> None:
+        """A topic goes with all its messages; `error` is what the API says of it from now on."""
+        del self.topics[topic.id]
+        self.deleted_topics[topic.id] = error
+        for message in self.messages.values():
+            message.deleted = message.deleted or message.topic == topic.id
 
     def opening(self, topic_id: int, date: datetime) -> dict[str, Any]:
         """The service message that opened a topic."""
@@ -136,12 +146,22 @@ class Chat:
 
 
 def first_chats() -> dict[int, Chat]:
-    """The chats every sandbox begins with: two private ones (both started), a group, a forum."""
-    everyone = {ALICE.id: "creator", STRANGER.id: "member"}
+    """The chats every sandbox begins with: a private one per person, a group, a forum."""
+    everyone = {ALICE.id: "creator", STRANGER.id: "member", NEWCOMER.id: "member"}
     topics = (Topic(INVOICES, "Invoices"), Topic(CLOSED, "Closed", closed=True))
-    chats = [Chat(person, "private", members={person: "member"}) for person in PEOPLE]
+    chats = [
+        Chat(person, "private", members={person: "member"}, started=person != NEWCOMER.id)
+        for person in PEOPLE
+    ]
     chats.append(Chat(SALES, "group", "Sales", dict(everyone)))
     chats.append(
-        Chat(SHOP_FLOOR, "supergroup", "Shop floor", dict(everyone), {topic.id: topic for topic in topics})
+        Chat(
+            SHOP_FLOOR,
+            "supergroup",
+            "Shop floor",
+            dict(everyone),
+            {topic.id: topic for topic in topics},
+            is_forum=True,
+        )
     )
     return {chat.id: chat for chat in chats}

@@ -54,9 +54,18 @@ def read_markup(value: dict[str, Any] | None) -> Markup:
             _reply_button(button)
     elif value[kind] is not True:
         raise bad_request(f"can't parse reply keyboard markup: {kind} must be true")
-    if not 0 <= units(value.get("input_field_placeholder", "")) <= _MAX_PLACEHOLDER:
-        raise bad_request("REPLY_MARKUP_PLACEHOLDER_INVALID")
+    _check_options({name: option for name, option in value.items() if name != kind})
     return Markup(interface=value)
+
+
+def _check_options(options: dict[str, Any]) -> None:
+    """What a reply keyboard or a request for a reply may say beside itself; raises Refused."""
+    placeholder = options.pop("input_field_placeholder", "")
+    for name, option in options.items():
+        if not isinstance(option, bool):
+            raise bad_request(f'can\'t parse reply keyboard markup: field "{name}" must be of type Boolean')
+    if not isinstance(placeholder, str) or units(placeholder) > _MAX_PLACEHOLDER:
+        raise bad_request("REPLY_MARKUP_PLACEHOLDER_INVALID")
 
 
 def _rows(value: dict[str, Any], kind: str) -> list[list[Any]]:

@@ -1,4 +1,4 @@
-"""Who there is: the bot, two people, and the token that is the only one accepted."""
+"""Who there is: the bot, three people, and the token that is the only one accepted."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,8 @@ class Person:
 BOT = Person(7000000001, "Paylink", "paylink_sandbox_bot", is_bot=True)
 ALICE = Person(1001, "Alice", "alice_sandbox", "en")
 STRANGER = Person(1002, "Stranger", "stranger_sandbox", "en")
-PEOPLE = {person.id: person for person in (ALICE, STRANGER)}
+NEWCOMER = Person(1003, "Newcomer", "newcomer_sandbox", "en")  # has never written to the bot
+PEOPLE = {person.id: person for person in (ALICE, STRANGER, NEWCOMER)}
 
 TOKEN = f"{BOT.id}:AAsandbox-only-not-a-real-token-000"
 

@@ -30,7 +30,15 @@ _GIFTS = (
     "premium_subscription",
     "gifts_from_channels",
 )
-_MEMBER_FIELDS: dict[str, dict[str, Any]] = {"creator": {"is_anonymous": False}, "kicked": {"until_date": 0}}
+_RIGHTS = """is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members
+    can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories
+    can_delete_stories can_pin_messages can_manage_topics""".split()
+_GRANTED = {"can_manage_chat", "can_delete_messages"}
+_MEMBER_FIELDS: dict[str, dict[str, Any]] = {
+    "creator": {"is_anonymous": False},
+    "administrator": {"can_be_edited": False, **{right: right in _GRANTED for right in _RIGHTS}},
+    "kicked": {"until_date": 0},
+}
 
 
 def member_as_json(chat: Chat, user_id: int) -> dict[str, Any]:
@@ -59,6 +67,15 @@ class Profile:
 
     def get_my_commands(self, given: dict[str, Any]) -> list[dict[str, str]]:
         return self._commands.get(self._audience(given), [])
+
+    async def commands(self, _: dict[str, Any]) -> dict[str, Any]:
+        """The control: -> {"commands": [{"scope", "language_code", "commands"}]}, as they were set."""
+        return {
+            "commands": [
+                {"scope": json.loads(scope), "language_code": language, "commands": commands}
+                for (scope, language), commands in self._commands.items()
+            ]
+        }
 
     def get_chat(self, given: dict[str, Any]) -> dict[str, Any]:
         chat = self._state.chat_for_bot(given.get("chat_id", ""))

@@ -70,9 +70,10 @@ class Sending:
         return self._edited(message, markup)
 
     def delete_message(self, given: dict[str, Any]) -> bool:
-        """Anyone's in a private chat; in a group only the bot's own, as it is no administrator there."""
+        """Its own; anyone's in a private chat and where it is an administrator; for 48 hours."""
         message = self._message(given, "message to delete")
-        if message.sender is not BOT and message.chat.kind != "private":
+        chat = message.chat
+        if message.sender is not BOT and chat.kind != "private" and chat.bot_status != "administrator":
             raise bad_request("message can't be deleted")
         if self._state.clock.now() > message.date + _DELETABLE_FOR:
             raise bad_request("message can't be deleted for everyone")

@@ -1,4 +1,20 @@
-"""The Telegram stand-in: the Bot API below `/telegram/bot{token}/`, and the people on the other side."""
+"""The Telegram stand-in: the Bot API below `/telegram/bot{token}/`, and the people on the other side.
+
+Its controls below `/telegram/_control/` (JSON in and out; answers also have `"ok": true`):
+
+| call | body or query | answer |
+|---|---|---|
+| POST message | chat, user, text or contact; reply_to, topic (optional) | message_id |
+| POST start | user, payload (optional) | message_id |
+| POST press | chat, message_id, button, user | answer |
+| POST block, unblock | user | |
+| POST kick, add, promote, demote | chat | |
+| POST topic | chat, topic, state: `closed`, `open` or `deleted`; error (optional) | |
+| POST migrate | chat | chat: its new id |
+| GET messages | chat | messages |
+| GET people | | bot, people, chats |
+| GET commands | | commands: per scope and language |
+"""
 
 from collections.abc import Sequence
 
@@ -7,6 +23,7 @@ from starlette.routing import BaseRoute
 
 from sandbox.faults import Faults
 from sandbox.standin import World, new_call_log
+from sandbox.telegram.administration import Administration
 from sandbox.telegram.answers import refusal
 from sandbox.telegram.controls import People
 from sandbox.telegram.intake import Intake
@@ -20,7 +37,7 @@ from sandbox.telegram.webhook import Deliveries
 
 
 class TelegramStandIn:
-    """One bot, two people, two private chats, a group and a forum; everything in memory."""
+    """One bot, three people with a private chat each, a group and a forum; everything in memory."""
 
     name = "telegram"
 
@@ -31,11 +48,13 @@ class TelegramStandIn:
         state = State(world.clock)
         queue = UpdateQueue(world.clock, self.faults)
         self._deliveries = Deliveries(queue, world.clock)
-        people = People(state, queue)
+        people = People(state, queue, Administration(state, queue))
+        profile = Profile(state)
         self.api: Sequence[BaseRoute] = BotApi(
-            Intake(queue, self._deliveries), Sending(state), Profile(state)
+            Intake(queue, self._deliveries), Sending(state), profile
         ).routes
-        self.controls, self.readings = people.controls, people.readings
+        self.controls = people.controls
+        self.readings = {**people.readings, "commands": profile.commands}
 
     def env(self) -> dict[str, str]:
         """The service's settings that point it at this stand-in."""

@@ -72,6 +72,8 @@ class State:
             raise Refused(400, reason, {"migrate_to_chat_id": chat.migrated_to})
         if chat.bot_status == "kicked":
             raise Refused(403, _KICKED[chat.kind])
+        if not chat.started:
+            raise Refused(403, "bot can't initiate conversation with a user")
         return chat
 
     def message_for_bot(self, chat: Chat, message_id: int, purpose: str) -> Message:
@@ -87,7 +89,7 @@ class State:
         A thread id that is no topic is refused in every kind of chat, General's 1 included.
         """
         if thread_id and thread_id not in chat.topics:
-            raise bad_request("message thread not found")
+            raise bad_request(chat.deleted_topics.get(thread_id, "message thread not found"))
         topic = thread_id or (reply_to.topic if reply_to else None)
         if topic and chat.topics[topic].closed:
             raise bad_request("TOPIC_CLOSED")
@@ -118,7 +120,13 @@ class State:
 
     def migrate(self, chat: Chat) -> Chat:
         """Turn a group into a supergroup: a new chat with a new id and its own message ids."""
-        new = Chat(_MIGRATED_IDS + chat.id, "supergroup", chat.title, dict(chat.members))
+        new = Chat(
+            _MIGRATED_IDS + chat.id,
+            "supergroup",
+            chat.title,
+            dict(chat.members),
+            bot_status=chat.bot_status,
+        )
         self.chats[new.id] = new
         self._supergroup_ids[new.id] = count(1)
         chat.migrated_to = new.id

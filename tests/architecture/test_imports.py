@@ -9,9 +9,16 @@ import pytest
 
 from tests.architecture.source import MODULES, NAMES, ROOT
 
-PURE = frozenset({"babel", "email_validator", "iso4217", "structlog", "dotenv"})
+PURE = frozenset({"babel", "email_validator", "iso4217", "phonenumbers", "structlog", "dotenv"})
 PORTS = ("bot.ports", "bot.money", "bot.errors")
-TALKING = (*PORTS, "bot.conversation", "bot.links.service", "bot.links.acts", "bot.delivery.cards", "bot.texts")
+TALKING = (
+    *PORTS,
+    "bot.conversation",
+    "bot.links.service",
+    "bot.links.acts",
+    "bot.delivery.cards",
+    "bot.texts",
+)
 
 # Module prefix -> prefixes it may import beside the standard library and its own package. The longest
 # prefix counts; "*" allows everything (and nobody may import those modules).
@@ -24,7 +31,9 @@ TABLE: Mapping[str, frozenset[str]] = {
     "adapters.backends": frozenset({*PORTS, "httpx", "phonenumbers", "adapters.backends"}),
     "adapters.chat.slack": frozenset({*TALKING, "structlog", "slack_sdk", "slack_bolt", "aiohttp"}),
     "adapters.chat.telegram": frozenset({*TALKING, "structlog", "telegram", "httpx"}),
-    "adapters.web": frozenset({*PORTS, "bot.inbox", "bot.delivery", "structlog", "starlette", "prometheus_client"}),
+    "adapters.web": frozenset(
+        {*PORTS, "bot.inbox", "bot.delivery", "structlog", "starlette", "prometheus_client"}
+    ),
     "adapters.work": frozenset({*PORTS, "bot.inbox", "bot.delivery", "structlog"}),
     "storage": frozenset({*PORTS, "sqlalchemy", "alembic"}),
     "sandbox": frozenset({"starlette", "uvicorn", "httpx"}),

@@ -1,4 +1,4 @@
-"""What every payment backend must do: links first, then trouble, then webhooks.
+"""What every payment backend must do: links first, then payments, trouble, webhooks.
 
 A backend's own test file supplies a `rig` (see `backend_rig`) and nothing else.
 """
@@ -10,6 +10,7 @@ import pytest
 from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRejected
 from bot.money import Money, chargeable_currencies
 from bot.ports.model import Customer, Mode
+from tests.contract.backend_payments import PaymentContract
 from tests.contract.backend_rig import BackendRig
 from tests.contract.backend_trouble import TroubleContract
 from tests.contract.backend_webhooks import WebhookContract
@@ -135,5 +136,5 @@ EMAIL_OF_ZOE = "zoe+o'neill@example.com"
 
 
 @pytest.mark.asyncio(loop_scope="module")
-class BackendContract(LinkContract, TroubleContract, WebhookContract):
+class BackendContract(LinkContract, PaymentContract, TroubleContract, WebhookContract):
     """All that a backend must do."""

@@ -28,6 +28,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """Outcomes of `_control/pay`, one by one, and what the provider's last word about them means."""
+
+    outcomes: tuple[tuple[str, int | None], ...]  # with the amount, if it is not all of it
+    word: str
+    kind: EventKind
+    amounts: Mapping[EventKind, int]  # minor units of a link over 49.90 EUR
+    fetched: tuple[EventKind, Mapping[EventKind, int]]  # the payment as it then stands
+    names_link: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """What a contract must know of one provider."""
 
@@ -35,13 +47,17 @@ class Provider:
     creating: str  # its calls, as the stand-in's faults name them
     fetching: str
     checking: str
+    looking: str  # for payments
     unknown_id: str
+    unknown_payment: str
+    unreadable: Callable[[bytes], bytes]  # a webhook's body -> one that names its payment and cannot be read
     amounts: tuple[Money, ...]  # of currencies with and without decimals, the largest among them
     refusals: tuple[Refusal, ...]
     sign: Callable[[str, bytes], dict[str, str]]  # secret, body -> the headers that prove a webhook
-    ignored: Mapping[
-        str, Sequence[str]
-    ]  # outcomes of `_control/pay` whose event moves no money -> those before
+    stories: Sequence["Story"]
+    tricks: Mapping[str, str]  # of `_control/webhooks` -> what the webhook of a capture then leaves out
+    captured: str  # the provider's word for it
+    odd_requests: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]]  # settings and changes to one
 
 
 @dataclass
@@ -82,6 +98,7 @@ class BackendRig:
             reference=new_reference(LINK_ID, self.attempts),
             amount=self.provider.amounts[0],
             description="Invoice 12",
+            own_reference=None,
             customer=Customer("Jane Doe", EMAIL, country="DE"),
             expires_at=now + timedelta(days=7),
             now=now,
@@ -96,8 +113,15 @@ class BackendRig:
         """The links that exist at the provider."""
         return list((await self.rig.reading("links"))["links"])
 
-    async def pay(self, link: str, outcome: str, **more: int) -> dict[str, Any]:
+    async def pay(self, link: str, outcome: str, **more: Any) -> dict[str, Any]:
         return dict((await self.rig.control("pay", link=link, outcome=outcome, **more))["payment"])
+
+    async def play(self, link: str, outcomes: Sequence[tuple[str, int | None]]) -> dict[str, Any]:
+        """Outcomes, one by one; gives the payment."""
+        payment: dict[str, Any] = {}
+        for outcome, amount in outcomes:
+            payment = await self.pay(link, outcome, **({"amount": amount} if amount else {}))
+        return payment
 
     async def webhooks(self, count: int) -> list[Received]:
         return await self.rig.service.until(count)

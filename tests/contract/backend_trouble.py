@@ -69,6 +69,8 @@ def operations(rig: BackendRig, backend: Backend) -> list[tuple[str, Callable[[]
     return [
         (rig.provider.creating, lambda: backend.create(rig.request())),
         (rig.provider.fetching, lambda: backend.fetch(rig.provider.unknown_id)),
+        (rig.provider.looking, lambda: backend.fetch_payment(rig.provider.unknown_payment)),
+        (rig.provider.looking, lambda: backend.find_payments("PLNOSUCHLINK00")),
         (rig.provider.checking, backend.check),
     ]
 

@@ -9,12 +9,16 @@ from tests.rigs import Stage, staging
 
 pytest.register_assert_rewrite(
     "tests.contract.backend_contract",
+    "tests.contract.backend_payments",
     "tests.contract.backend_trouble",
     "tests.contract.backend_webhooks",
     "tests.contract.chat_contract",
     "tests.contract.chat_trouble",
     "tests.contract.exactness_contract",
+    "tests.contract.life_contract",
+    "tests.contract.moving_contract",
     "tests.contract.outbox_contract",
+    "tests.contract.people_contract",
     "tests.contract.repository_contract",
     "tests.contract.storage_contract",
     "tests.contract.storage_rig",

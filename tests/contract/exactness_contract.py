@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports.model import Draft, Link, Payment, Place, ProviderLink
+from bot.ports.model import Draft, Link, Payment, Place, ProviderLink, Reach
 from bot.ports.storage import Transaction
 from tests.contract import records as r
 from tests.contract.records import ACCOUNT, LINK_ID, NOW
@@ -31,8 +31,9 @@ class ExactnessContract:
         def work(tx: Transaction) -> None:
             added = tx.destinations.add(place, language, root)
             assert tx.destinations.get(added.id) == added
-            assert (added.place, added.language, added.root, added.gone) == (place, language, root, False)
-            moved = replace(added, place=changed, gone=True, root=None)
+            assert (added.place, added.language, added.root) == (place, language, root)
+            assert added.reach is Reach.OPEN
+            moved = replace(added, place=changed, reach=Reach.GONE, root=None)
             tx.destinations.put(moved)
             assert tx.destinations.get(added.id) == moved
 

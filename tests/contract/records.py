@@ -35,6 +35,11 @@ ACCOUNT = Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_")
 OTHER_ACCOUNT = Account("second", "checkout", Mode.LIVE, "PAYLINK_SECOND_")
 ALICE = Person("slack", "U0ALICE", "T0PAYLINK", "Alice")
 SALES = Place("slack", "C0SALES", "T0PAYLINK")
+# The amounts that are kept of a payment.
+WITH_AMOUNT = [
+    *(EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED),
+    EventKind.DISPUTED,
+]
 LINK_ID, OTHER_LINK_ID = "PL0123456789AB", "PLZZZZZZZZZZZZ"
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=24) | st.just(
@@ -148,6 +153,8 @@ links = st.builds(
     creator=people,
     created_at=moments,
     expires_at=moments,
+    own_reference=maybe,
+    poll_at=st.none() | moments,
     trouble=st.none() | mappings,
     retry_at=st.none() | moments,
     version=st.integers(0, 2**31 - 1),
@@ -163,14 +170,8 @@ provider_links = st.builds(
 )
 payments = st.builds(
     a_payment,
-    currency=st.none() | st.sampled_from(["EUR", "JPY", "KWD"]),
-    authorised=st.none() | minor,
-    captured=st.none() | minor,
-    refunded=st.none() | minor,
-    disputed=st.none() | minor,
-    authorised_at=st.none() | moments,
-    captured_at=st.none() | moments,
-    declined_at=st.none() | moments,
+    heard=st.dictionaries(st.sampled_from(EventKind), moments, max_size=4),
+    amounts=st.dictionaries(st.sampled_from(WITH_AMOUNT), money, max_size=4),
     method=maybe,
     bank_reference=maybe,
     reason=maybe,

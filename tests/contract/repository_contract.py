@@ -11,6 +11,9 @@ from bot.ports.storage import Transaction
 from bot.ports.traffic import InboxState
 from tests.contract import records as r
 from tests.contract.exactness_contract import ExactnessContract
+from tests.contract.life_contract import LifeContract
+from tests.contract.moving_contract import MovingContract
+from tests.contract.people_contract import PeopleContract
 from tests.contract.records import ACCOUNT, ALICE, EARLIER, LATER, LINK_ID, NOW, OTHER_LINK_ID, SALES
 from tests.contract.storage_rig import StorageRig, handed_in, outcomes, trying
 
@@ -151,16 +154,6 @@ class FindingContract:
 
         await trying(db, work)
 
-    async def test_only_who_was_admitted_is_admitted(self, db: StorageRig) -> None:
-        def work(tx: Transaction) -> list[bool]:
-            for name in ("Alice", "Alice again"):
-                tx.people.admit(Person("telegram", "1001", name=name))
-            asked = [("telegram", "1001", ""), ("telegram", "1002", ""), ("slack", "1001", "")]
-            asked.append(("telegram", "1001", "T0OTHER"))
-            return [tx.people.admitted(Person(chat, user, team)) for chat, user, team in asked]
-
-        assert await trying(db, work) == [True, False, False, False]
-
     async def test_the_largest_amounts_stay_exact(self, db: StorageRig) -> None:
         amount = Money(2**63 - 1, "IRR")
 
@@ -206,5 +199,7 @@ class OnceContract:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-class RepositoryContract(ExactnessContract, FindingContract, OnceContract):
+class RepositoryContract(
+    ExactnessContract, FindingContract, OnceContract, LifeContract, MovingContract, PeopleContract
+):
     """All that a storage must do with records."""

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 
 from bot.money import Money
-from bot.ports.model import Customer
+from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import EMAIL, BackendRig, Provider, Refusal, backend_rig
+from tests.contract.backend_rig import EMAIL, BackendRig, Provider, Refusal, Story, backend_rig
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,12 +20,49 @@ def sign(secret: str, body: bytes) -> dict[str, str]:
     return {"cko-signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
 
 
+K = EventKind
+PAID = (K.CAPTURED, {K.AUTHORISED: 4990, K.CAPTURED: 4990})
+EVERYTHING = {
+    "RETURN_URL": "https://corner-coffee.example.com/thanks",
+    "LOCALE": "it-IT",
+    "PAYMENT_METHODS": "card, klarna, ideal",
+    "3DS": "on",
+    "BILLING_DESCRIPTOR": "Corner Coffee, Zagreb",
+}
+METHODS = (
+    *("card", "applepay", "googlepay", "klarna", "ideal", "benefit", "paypal", "bancontact", "eps"),
+    *("giropay", "knet", "multibanco", "p24", "sofort"),
+)
+
+
+def told(
+    word: str,
+    kind: EventKind,
+    *outcomes: str | tuple[str, int],
+    stands: tuple[EventKind, dict[EventKind, int]] | None = None,
+    names_link: bool = True,
+    **amounts: int,
+) -> Story:
+    """`amounts` by the kinds' names; the payment stands as the event tells, unless `stands` says where."""
+    steps = tuple((step, None) if isinstance(step, str) else step for step in outcomes)
+    known = {K(name): minor for name, minor in amounts.items()}
+    return Story(steps, word, kind, known, stands or (kind, known), names_link=names_link)
+
+
+def without_its_data(body: bytes) -> bytes:
+    """As it was seen: U+FFFD where `"data":` should stand."""
+    return body.replace(b'"data":', "\N{REPLACEMENT CHARACTER}".encode(), 1)
+
+
 CHECKOUT = Provider(
     name="checkout",
     creating="POST /payment-links",
     fetching="GET /payment-links",
     checking="GET /payment-links",
+    looking="GET /payments",
     unknown_id="pl_aaaaaaaaaaaa",
+    unknown_payment="pay_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+    unreadable=without_its_data,
     amounts=(
         Money(4990, "EUR"),
         Money(1, "USD"),
@@ -58,17 +95,81 @@ CHECKOUT = Provider(
         ),
     ),
     sign=sign,
-    ignored={
-        "payment_pending": ("pending",),
-        "payment_capture_pending": ("capture_pending",),
-        "payment_expired": ("expired",),
-        "authentication_failed": ("authentication_failed",),
-        "payment_voided": ("authorised", "voided"),
-        "payment_refunded": ("paid", "refunded"),
-        "payment_returned": ("paid", "returned"),
-        "dispute_received": ("paid", "disputed"),
-        "dispute_won": ("paid", "disputed", "dispute_won"),
-        "dispute_lost": ("paid", "disputed", "dispute_lost"),
+    stories=(
+        told("payment_pending", K.PENDING, "pending", stands=(K.PENDING, {})),
+        told("payment_capture_pending", K.PENDING, "capture_pending", stands=(K.PENDING, {})),
+        told("payment_approved", K.AUTHORISED, "authorised", authorised=4990),
+        told("payment_declined", K.DECLINED, "declined", stands=(K.DECLINED, {})),
+        told("payment_canceled", K.DECLINED, "canceled", stands=(K.DECLINED, {})),
+        told("payment_expired", K.DECLINED, "expired", stands=(K.DECLINED, {})),
+        told("authentication_failed", K.DECLINED, "authentication_failed", stands=(K.DECLINED, {})),
+        told("payment_captured", K.CAPTURED, "paid", captured=4990, authorised=4990),
+        told("payment_captured", K.CAPTURED, ("paid", 1000), captured=1000, authorised=4990),
+        told(
+            "payment_capture_declined",
+            K.CAPTURE_FAILED,
+            *("authorised", "capture_declined"),
+            stands=(K.AUTHORISED, {K.AUTHORISED: 4990}),
+        ),
+        told("payment_voided", K.VOIDED, "authorised", "voided", voided=4990, authorised=4990),
+        told(
+            "payment_void_declined",
+            K.VOID_FAILED,
+            *("authorised", "void_declined"),
+            stands=(K.AUTHORISED, {K.AUTHORISED: 4990}),
+        ),
+        told(
+            "payment_refunded", K.REFUNDED, "paid", "refunded", refunded=4990, captured=4990, authorised=4990
+        ),
+        told(
+            "payment_refunded",
+            K.REFUNDED,
+            *("paid", ("refunded", 1500)),
+            refunded=1500,
+            captured=4990,
+            authorised=4990,
+        ),
+        told(
+            "payment_refund_pending",
+            K.REFUND_PENDING,
+            *("paid", ("refund_pending", 1000)),
+            stands=PAID,
+            names_link=False,
+            refund_pending=1000,
+        ),
+        told(
+            "payment_refund_declined",
+            K.REFUND_FAILED,
+            *("paid", ("refund_declined", 1000)),
+            stands=PAID,
+            refund_failed=1000,
+        ),
+        told("payment_returned", K.RETURNED, "paid", "returned", stands=PAID, returned=4990),
+        told("dispute_received", K.DISPUTED, "paid", ("disputed", 1250), stands=PAID, disputed=1250),
+        told(
+            "dispute_evidence_required",
+            K.DISPUTED,
+            *("paid", "disputed", "dispute_evidence_required"),
+            stands=PAID,
+            disputed=4990,
+        ),
+        told("dispute_won", K.DISPUTE_WON, "paid", "disputed", "dispute_won", stands=PAID, dispute_won=4990),
+        told(
+            "dispute_lost", K.DISPUTE_LOST, "paid", "disputed", "dispute_lost", stands=PAID, dispute_lost=4990
+        ),
+    ),
+    captured="payment_captured",
+    tricks={"without_balances": "amount", "without_reference": "link", "broken_json": "everything"},
+    odd_requests={
+        "all settings": (EVERYTHING, {"own_reference": "PO 2026/17"}),
+        "a telephone": ({}, {"customer": Customer("Jane", EMAIL, "+442079460958", "GB")}),
+        "China": (
+            {"PAYMENT_METHODS": "card,alipay_cn"},
+            {"amount": Money(4990, "CNY"), "customer": Customer("Li Wei", EMAIL, country="CN")},
+        ),
+        "a second attempt": ({"PAYMENT_METHODS": "card,ideal"}, {}),
+        "every method": ({"PAYMENT_METHODS": ",".join(METHODS)}, {}),
+        "3DS off": ({"3DS": "off"}, {}),
     },
 )
 

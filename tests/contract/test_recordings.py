@@ -1,10 +1,13 @@
 """What was recorded becomes what stands beside it: `name.json` and `name.expected.json`.
 
-`requests` hold what we are asked for and the body that goes out; `created`, `fetched` and `errors` an
-answer of the provider; `webhooks` a body that it sends. Amounts are written as `4990 EUR`: minor units.
+`requests` hold what we are asked for and the body that goes out, `withheld` the same and the payment
+methods that it leaves out, both with changed `settings` where they have some; `created`, `fetched`,
+`payments` and `errors` an answer of the provider; `webhooks` a body that it sends. Amounts are written as
+`4990 EUR`: minor units.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -46,6 +49,8 @@ def told(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         pairs = {field.name: told(getattr(value, field.name)) for field in fields(value)}
         return {name: one for name, one in pairs.items() if one is not None}
+    if isinstance(value, Mapping):
+        return {str(told(name)): told(one) for name, one in value.items()}
     return [told(one) for one in value] if isinstance(value, tuple | list) else value
 
 
@@ -55,7 +60,8 @@ def refused(error: PaylinkError) -> dict[str, Any]:
 
 
 def asked_for(file: Path) -> LinkRequest:
-    given = json.loads(file.read_text())
+    given = {"own_reference": None, **json.loads(file.read_text())}
+    given.pop("settings", None)
     moments = {name: datetime.fromisoformat(given[name]) for name in ("now", "expires_at")}
     customer = Customer(**given["customer"])
     return LinkRequest(**{**given, **moments, "amount": unpack(given["amount"]), "customer": customer})
@@ -69,14 +75,16 @@ def oracle(stage: Stage) -> Oracle:
 def backend_of(file: Path, stage: Stage, oracle: Oracle) -> Backend:
     """The backend that a recording belongs to, with the settings it was recorded with."""
     folder = file.parents[1]
+    given = json.loads(file.read_text()) if file.parent.name in {"requests", "withheld"} else {}
     settings = json.loads((folder / "settings.json").read_text()) | {"API_URL": oracle.url}
+    settings |= given.get("settings", {})
 
     def make() -> Backend:
         backend = BACKENDS[folder.name](settings, "Corner Coffee")
         stage.closing.push_async_callback(backend.aclose)
         return backend
 
-    return stage.keep(("recorded", folder.name), make)
+    return stage.keep(("recorded", folder.name, *settings.items()), make)
 
 
 def events_in(file: Path, backend: Backend) -> Any:
@@ -84,7 +92,7 @@ def events_in(file: Path, backend: Backend) -> Any:
     events = told(list(backend.parse(file.read_bytes())))
     for one in events:
         if one["kind"] == "ignored":
-            one.pop("amount", None)
+            one["amounts"] = {}
     return events
 
 
@@ -134,6 +142,45 @@ async def test_a_fetched_link_becomes_what_is_recorded(file: Path, stage: Stage,
     assert outcome == expected(file)
 
 
+@pytest.mark.parametrize("file", recorded("payments"))
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_fetched_payment_becomes_what_is_recorded(file: Path, stage: Stage, oracle: Oracle) -> None:
+    """The key of what was fetched is ours: it is the same as long as the payment stands where it stood."""
+    answering(oracle, file)
+    backend = backend_of(file, stage, oracle)
+    outcome: Any
+    try:
+        fetched = [await backend.fetch_payment("pay_m3r8k2w6t9q4z7x5v2n8b4c6da") for _ in range(2)]
+        outcome = told(list(fetched[0]))
+        assert outcome == told(list(fetched[1]))
+        assert all(0 < len(one.pop("key")) <= 255 for one in outcome)
+    except PaylinkError as error:
+        outcome = refused(error)
+    assert outcome == expected(file)
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_payment_that_stands_elsewhere_has_another_key(
+    name: str, stage: Stage, oracle: Oracle
+) -> None:
+    keys = []
+    for file in sorted((RECORDINGS / name / "payments").glob("*.json")):
+        if not file.name.endswith(".expected.json") and isinstance(expected(file), list):
+            answering(oracle, file)
+            fetched = await backend_of(file, stage, oracle).fetch_payment("pay_m3r8k2w6t9q4z7x5v2n8b4c6da")
+            keys += [(one.key, one.kind, frozenset(one.amounts.items())) for one in fetched]
+    told = {(kind, amounts) for _, kind, amounts in keys}
+    assert len({key for key, _, _ in keys}) >= len(told)
+
+
+@pytest.mark.parametrize("file", recorded("withheld"))
+def test_methods_that_a_request_cannot_offer_are_named_as_recorded(
+    file: Path, stage: Stage, oracle: Oracle
+) -> None:
+    assert told(list(backend_of(file, stage, oracle).withheld(asked_for(file)))) == expected(file)
+
+
 @pytest.mark.parametrize("file", recorded("webhooks"))
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_webhook_becomes_what_is_recorded(file: Path, stage: Stage, oracle: Oracle) -> None:
@@ -146,7 +193,7 @@ async def test_a_webhook_becomes_what_is_recorded(file: Path, stage: Stage, orac
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_every_backend_has_recordings_of_every_kind(name: str) -> None:
-    for kind in ("requests", "created", "fetched", "errors", "webhooks"):
+    for kind in ("requests", "withheld", "created", "fetched", "payments", "errors", "webhooks"):
         assert [file for file in recorded(kind) if file.values[0].parents[1].name == name], kind
 
 

@@ -1,150 +1,23 @@
 """Slack keeps the contract of a chat; what only Slack has (desks apart from the card) is tested here too."""
 
-import json
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from starlette.responses import JSONResponse
 
-from adapters.chat.slack.cards import ACTION_PREFIX, read_button_value
-from adapters.chat.slack.chat import SlackChat
-from adapters.chat.slack.client import make_client
-from bot.errors import ChatUnavailable
-from bot.ports.chat import Act, Chat
-from bot.ports.model import Destination, Person, Place
-from bot.texts import Texts
+from bot.errors import ChatGone, ChatThreadGone, ChatUnavailable, ChatUninvited
+from bot.ports.chat import Act, Button, Sure, Tone
+from bot.ports.model import Destination, Person, Place, Standing
 from sandbox.slack.standin import SlackStandIn
 from tests.contract.chat_contract import ChatContract
-from tests.contract.chat_rig import Seen, a_card
-from tests.rigs import Rig, Stage, nobody_listens, playing
+from tests.contract.chat_rig import a_card, a_reply, requests, with_card
+from tests.contract.slack_rig import ALICE, PERSON, SALES, TEAM, SlackRig, read, texts_in
+from tests.rigs import Stage, playing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-SALES, ALICE, TEAM = "C0SALES", "U0ALICE", "T0PAYLINK"
-TO = Destination(1, Place("slack", SALES, TEAM), "en")
-PERSON = Person("slack", ALICE, TEAM, "Alice")
-MARKED = re.compile(r"<[^>]*>?")
-
-
-def texts_in(blocks: Any) -> list[dict[str, Any]]:
-    """Every text object in these blocks, in order."""
-    if isinstance(blocks, list):
-        return [text for block in blocks for text in texts_in(block)]
-    if not isinstance(blocks, dict):
-        return []
-    if blocks.get("type") in {"mrkdwn", "plain_text"}:
-        return [blocks]
-    return [text for value in blocks.values() for text in texts_in(value)]
-
-
-def unescaped(text: str) -> str:
-    """What Slack makes of its three entities; any other is text."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def read(message: dict[str, Any], below: str | None) -> Seen:
-    """A message as a person reads it: markup resolved, what is active in it apart."""
-    shown = texts_in([block for block in message["blocks"] if block["type"] != "actions"])
-    marked = [text["text"] for text in shown if text["type"] == "mrkdwn"] + [message["text"]]
-    words = [unescaped(text["text"]) if text["type"] == "mrkdwn" else text["text"] for text in shown]
-    buttons = [element for block in message["blocks"] for element in block.get("elements", [])]
-    return Seen(
-        message["ts"],
-        "\n".join(words) or unescaped(message["text"]),
-        below,
-        tuple(found for text in marked for found in MARKED.findall(text)),
-        tuple(button for button in buttons if button["type"] == "button"),
-    )
-
-
-@dataclass
-class SlackRig:
-    """The sales channel of the stand-in's workspace."""
-
-    rig: Rig
-    session: aiohttp.ClientSession
-    posting: str = "chat.postMessage"
-    editing: str = "chat.update"
-    to: Destination = TO
-    person: Person = PERSON
-
-    @property
-    def secret(self) -> str:
-        return self.rig.standin.env()["PAYLINK_SLACK_BOT_TOKEN"]
-
-    @property
-    def chat(self) -> Chat:
-        return self._chat(self.rig.standin.env()["PAYLINK_SLACK_API_URL"])
-
-    def unreachable(self) -> Chat:
-        return self._chat(f"{nobody_listens()}/api/")
-
-    def stranger(self) -> Chat:
-        return self._chat(self.rig.standin.env()["PAYLINK_SLACK_API_URL"], "xoxb-WRONG")
-
-    def oracle(self) -> Chat:
-        return self._chat(f"{self.rig.oracle.url}/api/")
-
-    def _chat(self, url: str, token: str | None = None) -> Chat:
-        return SlackChat(make_client(token or self.secret, url, self.session), self.session, Texts("en"))
-
-    async def seen(self, to: Destination) -> list[Seen]:
-        found = []
-        for message in (await self.rig.reading("messages", channel=to.place.channel))["messages"]:
-            found.append(read(message, None))
-            found += [read(reply, message["ts"]) for reply in message["replies"]]
-        return found
-
-    async def says(self, text: str) -> str:
-        return str((await self.rig.control("say", channel=SALES, user=ALICE, text=text))["ts"])
-
-    async def delete(self, message_id: str) -> None:
-        client = make_client(self.secret, self.rig.standin.env()["PAYLINK_SLACK_API_URL"], self.session)
-        await client.chat_delete(channel=SALES, ts=message_id)
-
-    async def within(self) -> Destination:
-        return Destination(2, Place("slack", SALES, TEAM, thread=await self.says("Invoice 12?")), "en")
-
-    async def gone(self) -> list[Destination]:
-        """Archived with a card in it, one that the bot is not in, one that nobody knows."""
-        root = await self.chat.post_card(self.to, a_card())
-        await self.rig.control("archive", channel=SALES)
-        return [
-            Destination(3, Place("slack", name, TEAM), "en", root) for name in (SALES, "C0QUIET", "C0NONE")
-        ]
-
-    def shows_no_preview(self, call: dict[str, Any]) -> bool:
-        """An update unfurls nothing anew and takes no such argument."""
-        body = call["body"] if isinstance(call["body"], dict) else json.loads(call["body"])
-        is_update = call["path"].endswith(self.editing)
-        return is_update or (body["unfurl_links"], body["unfurl_media"]) == (False, False)
-
-    def pressed(self, button: dict[str, Any]) -> tuple[str, int, Act, str]:
-        subject, version, argument = read_button_value(button["value"])
-        return subject, version, Act(button["action_id"].removeprefix(ACTION_PREFIX).split("_")[0]), argument
-
-    async def ephemeral_desk(self) -> dict[str, str]:
-        """Somebody has typed the command, and sees our answer alone."""
-        self.rig.service.answer = JSONResponse({"text": "Please check the amount"})
-        await self.rig.control("command", channel=SALES, user=ALICE, text="49.90 EUR")
-        return {"response_url": await self._from_command("response_url")}
-
-    async def modal_desk(self) -> dict[str, str]:
-        """Somebody looks at a form of ours."""
-        await self.rig.control("command", channel=SALES, user=ALICE, text="")
-        client = make_client(self.secret, self.rig.standin.env()["PAYLINK_SLACK_API_URL"], self.session)
-        view = {"type": "modal", "title": {"type": "plain_text", "text": "Payment link"}, "blocks": []}
-        opened = await client.views_open(trigger_id=await self._from_command("trigger_id"), view=view)
-        return {"view_id": str(opened["view"]["id"])}
-
-    async def _from_command(self, name: str) -> str:
-        return dict(parse_qsl(self.rig.service.received[-1].body.decode()))[name]
 
 
 class TestSlack(ChatContract):
@@ -209,3 +82,101 @@ class TestSlack(ChatContract):
         marked = [text for text in texts_in(call["body"]["blocks"]) if text["type"] == "mrkdwn"]
         assert marked
         assert all(text["verbatim"] is True for text in marked)
+
+    async def test_a_desk_with_nothing_in_sight_is_said_anew(self, chat: SlackRig) -> None:
+        """The form was opened by a command that left no message, and closed again."""
+        desk = await chat.modal_desk()
+        desk |= {"response_url": await chat.from_command("response_url")}
+        await chat.rig.control("close", view=desk["view_id"])
+        for headline in ("The payment link is ready", "Paid"):
+            await chat.chat.show_on_desk(desk, a_card(headline=headline))
+        (shown,) = (await chat.rig.reading("ephemerals", channel=SALES, user=ALICE))["messages"]
+        assert "Paid" in read(shown, None).text
+
+    @pytest.mark.parametrize("channel", ["C0QUIET", "C0PRIVATE"])
+    async def test_a_channel_that_never_let_us_in_asks_for_an_invitation(
+        self, chat: SlackRig, channel: str
+    ) -> None:
+        to = Destination(3, Place("slack", channel, TEAM), "en")
+        for call in (chat.chat.post_card(to, a_card()), chat.chat.post_reply(to, a_reply())):
+            with pytest.raises(ChatUninvited):
+                await call
+        await chat.rig.control("invite", channel=channel)
+        assert await chat.chat.post_card(to, a_card())
+
+    @pytest.mark.parametrize("channel", [SALES, "C0PRIVATE"])
+    async def test_a_channel_that_threw_us_out_is_gone(self, chat: SlackRig, channel: str) -> None:
+        to = Destination(3, Place("slack", channel, TEAM), "en")
+        await chat.rig.control("invite", channel=channel)
+        to = replace(to, root=await chat.chat.post_card(to, a_card()))
+        await chat.rig.control("kick", channel=channel)
+        for call in (chat.chat.edit_card(to, a_card(headline="Paid")), chat.chat.post_reply(to, a_reply())):
+            with pytest.raises(ChatGone):
+                await call
+
+    async def test_a_thread_that_is_gone_leaves_its_channel(self, chat: SlackRig) -> None:
+        to = Destination(3, Place("slack", SALES, TEAM, thread="1700000000.000001"), "en")
+        for call in (chat.chat.post_card(to, a_card()), chat.chat.post_reply(to, a_reply())):
+            with pytest.raises(ChatThreadGone):
+                await call
+
+    async def test_a_person_is_written_to_alone_and_that_card_changes_in_its_place(
+        self, chat: SlackRig
+    ) -> None:
+        to = Destination(3, await chat.chat.direct(PERSON), "en")
+        to = replace(to, root=await chat.chat.post_card(to, a_card()))
+        slack = chat.chat
+        for headline in ("Waiting", "Paid"):
+            await slack.edit_card(to, a_card(headline=headline))
+        (card,) = await chat.seen(replace(to, place=replace(to.place, channel="D0ALICE")))
+        assert (card.id, "Paid" in card.text) == (to.root, True)
+        opened = [call for call in await chat.rig.calls() if call["path"].endswith("conversations.open")]
+        assert len(opened) == 1
+
+    @pytest.mark.parametrize(
+        ("user", "standing"),
+        [
+            (ALICE, Standing.ADMITTED),
+            ("U0BOB", Standing.ADMITTED),
+            ("U0GUEST", Standing.REFUSED),
+            ("U0SINGLE", Standing.REFUSED),
+            ("U0OUTSIDER", Standing.REFUSED),
+            ("U0GONE", Standing.REFUSED),
+            ("U0NOBODY", Standing.REFUSED),
+        ],
+    )
+    async def test_members_are_let_in_and_nobody_else(
+        self, chat: SlackRig, user: str, standing: Standing
+    ) -> None:
+        assert await chat.chat.standing(Person("slack", user, TEAM)) is standing
+
+    @pytest.mark.parametrize("user", ["U0GUEST", "U0OUTSIDER"])
+    async def test_whom_the_settings_admit_is_let_in_unasked(self, chat: SlackRig, user: str) -> None:
+        assert await chat.admitting(user).standing(Person("slack", user, TEAM)) is Standing.ADMITTED
+        assert await chat.rig.calls() == []
+
+    async def test_our_own_workspace_is_asked_for_once(self, chat: SlackRig) -> None:
+        slack = chat.chat
+        for user in (ALICE, "U0BOB"):
+            await slack.standing(Person("slack", user, TEAM))
+        names = [call["path"].rsplit("/", 1)[-1] for call in await chat.rig.calls()]
+        assert sorted(names) == ["auth.test", "users.info", "users.info"]
+
+    async def test_trouble_with_asking_who_somebody_is_says_nothing_about_them(self, chat: SlackRig) -> None:
+        await chat.rig.fault("users.info", "status", status=503)
+        with pytest.raises(ChatUnavailable):
+            await chat.chat.standing(PERSON)
+
+    async def test_what_is_to_be_forwarded_is_text_as_it_stands(self, chat: SlackRig) -> None:
+        text = "Sandbox *Coffee* asks you to pay 49.90 EUR for a_b_c:\nhttps://pay.example.com/l/1"
+        to = await with_card(chat)
+        await chat.chat.post_reply(to, a_reply(text, tone=Tone.NEUTRAL, loud=False))
+        body = (await requests(chat))[-1]["body"]
+        assert (body["text"], body["mrkdwn"]) == (text, False)
+
+    async def test_what_cannot_be_undone_is_asked_once_more(self, chat: SlackRig) -> None:
+        sure = Sure("Cancel this payment link?", "Cancel link", "Keep it")
+        await with_card(chat, a_card(buttons=((Button("Cancel link", act=Act.WITHDRAW, sure=sure),),)))
+        (button,) = (await chat.seen(chat.to))[-1].buttons
+        said = [button["confirm"][part]["text"] for part in ("text", "confirm", "deny")]
+        assert said == [sure.question, sure.yes, sure.no]

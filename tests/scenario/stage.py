@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import settings
 from bot.bootstrap import running
+from bot.ports.storage import Transaction
 from bot.settings import Settings
 from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
@@ -194,9 +195,13 @@ class Stage:
 
     async def owed(self) -> int:
         """How much is still owed to the chats, read as an operator would."""
+        return await self.rows(lambda tx: tx.outbox.count())
+
+    async def rows(self, look: Callable[[Transaction], T]) -> T:
+        """What is in the service's database."""
         storage = SqliteStorage(self.settings.database_url, _Now(), lambda _: None)
         try:
-            return await storage.read(lambda tx: tx.outbox.count())
+            return await storage.read(look)
         finally:
             await storage.close()
 

@@ -14,7 +14,7 @@ from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World, mount
 from sandbox.telegram.standin import TelegramStandIn
 
-ALICE, STRANGER, SALES, FORUM = 1001, 1002, -1001, -1002
+ALICE, STRANGER, NEWCOMER, SALES, FORUM = 1001, 1002, 1003, -1001, -1002
 INVOICES, CLOSED = 11, 12
 OTHER_POLL = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"

@@ -224,7 +224,7 @@ async def test_members_come_in_pages(rig: Rig) -> None:
     first = await rig.client.conversations_members(channel=SALES, limit=3)
     cursor = first["response_metadata"]["next_cursor"]
     rest = await rig.client.conversations_members(channel=SALES, limit=3, cursor=cursor)
-    assert [*first["members"], *rest["members"]] == [ALICE, BOB, "U0GUEST", "U0PAYLINK"]
+    assert [*first["members"], *rest["members"]] == [ALICE, BOB, "U0GUEST", "U0SINGLE", "U0PAYLINK"]
     assert rest["response_metadata"]["next_cursor"] == ""
 
 

@@ -5,7 +5,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.standins.telegram_rig import ALICE, BUTTONS, CLOSED, FORUM, INVOICES, SALES, STRANGER, Rig, running
+from tests.standins.telegram_rig import (
+    ALICE,
+    BUTTONS,
+    CLOSED,
+    FORUM,
+    INVOICES,
+    NEWCOMER,
+    SALES,
+    STRANGER,
+    Rig,
+    running,
+)
 
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
@@ -131,4 +142,4 @@ async def test_people_cannot_do_the_impossible(rig: Rig) -> None:
     assert "phone_number" in await rig.control_refused("message", chat=ALICE, user=ALICE, contact={"a": 1})
     assert "already" in await rig.control_refused("unblock", user=ALICE)
     people = (await rig.client.get("/telegram/_control/people")).json()
-    assert [chat["id"] for chat in people["chats"]] == [ALICE, STRANGER, SALES, FORUM]
+    assert [chat["id"] for chat in people["chats"]] == [ALICE, STRANGER, NEWCOMER, SALES, FORUM]

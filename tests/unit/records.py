@@ -1,10 +1,10 @@
 """Records to begin a test with: a link over 49.90 EUR, asked for by Alice in a channel."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from babel.numbers import format_decimal
 
-from bot.conversation.form import form_for
+from bot.conversation.form import Locality, form_for
 from bot.conversation.offer import Offer
 from bot.money import Money, exponent_of
 from bot.ports.model import (
@@ -24,10 +24,11 @@ BOB = Person("slack", "U0BOB", "T1", "Bob")
 SALES = Place("slack", "C0SALES", "T1")
 ALONE = Place("slack", "D0ALICE", "T1", private=True)
 AMOUNT = Money(4990, "EUR")
-FORM = form_for(INFO, currency=None, country="DE")
-FORM_IN_EUR = form_for(INFO, currency="EUR", country="DE")
-FORM_WITH_COUNTRY = form_for(INFO, currency="EUR", country=None)
-OFFER = Offer(ACCOUNT, FORM, "DE", timedelta(days=7), "en")
+BACKENDS = {ACCOUNT: INFO.label}
+FORM = form_for(INFO, Locality(None, "DE", UTC), BACKENDS)
+FORM_IN_EUR = form_for(INFO, Locality("EUR", "DE", UTC), BACKENDS)
+FORM_WITH_COUNTRY = form_for(INFO, Locality("EUR", None, UTC), BACKENDS)
+OFFER = Offer(ACCOUNT, FORM, timedelta(days=7), "en")
 
 
 def link(**changes: object) -> Link:
@@ -59,7 +60,7 @@ def event(kind: EventKind, payment: str | None = "pay_1", **changes: object) -> 
         "provider_payment_id": payment,
         "reference": "PL0123456789AB",
         "occurred_at": START,
-        "amount": AMOUNT if kind in {EventKind.AUTHORISED, EventKind.CAPTURED} else None,
+        "amounts": {kind: AMOUNT} if kind in {EventKind.AUTHORISED, EventKind.CAPTURED} else {},
     }
     return Event(**(fields | changes))  # type: ignore[arg-type]
 

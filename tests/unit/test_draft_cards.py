@@ -7,19 +7,25 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.engine import Open, advance, understand
-from bot.delivery import cards
+from bot.conversation.form import Form
 from bot.delivery.cards import Setting
-from bot.ports.chat import Act, Button, Card
-from bot.ports.model import Draft, DraftState, Mode
+from bot.delivery.draft_cards import Known, draft_card, draft_prompt
+from bot.ports.backend import Withheld
+from bot.ports.chat import Act, Card
+from bot.ports.model import Draft, DraftState, Mode, Problem
 from bot.texts import Texts
+from bot.texts.en import EN
 from tests.fakes import START
-from tests.unit.records import ACCOUNT, ALICE, FORM
+from tests.unit.records import ACCOUNT, ALICE, FORM, link
+from tests.unit.talking import ASKED, TWO_OFFERS, acts, buttons
 
+CHOICE = TWO_OFFERS[0].form  # of two accounts
+HOSTILE = "<!channel> *b* _i_ `c` {amount} {0} {} %s <b>&amp; [x](http://e.vil) \u202e"
 PUBLIC = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
 
 
 def draft(text: str = "", **changes: object) -> Draft:
-    outcome = understand(FORM, text)
+    outcome = understand(FORM, text, ASKED)
     problems: Mapping[str, object] = outcome.problems if isinstance(outcome, Open) else {}
     fields: dict[str, object] = {
         "id": "PL0123456789AB",
@@ -42,16 +48,8 @@ def asking(of: Draft) -> str | None:
     return next((field.key for field in FORM.fields if field.key not in of.answers), None)
 
 
-def drawn(of: Draft, setting: Setting = PUBLIC) -> Card:
-    return cards.draft_card(setting, FORM, of, asking(of))
-
-
-def buttons(card: Card) -> list[Button]:
-    return [button for row in card.buttons for button in row]
-
-
-def acts(card: Card) -> list[str]:
-    return [str(button.act) for button in buttons(card)]
+def drawn(of: Draft, setting: Setting = PUBLIC, form: Form = FORM, **known: object) -> Card:
+    return draft_card(setting, form, of, Known(**{"asking": asking(of), **known}))  # type: ignore[arg-type]
 
 
 def test_a_finished_draft_offers_to_create_with_the_amount_in_figures() -> None:
@@ -75,7 +73,7 @@ def test_a_question_with_readings_offers_each_as_a_button_that_is_read_as_just_t
     assert [button.label for button in picks] == ["1,234.000 KWD", "1.234 KWD"]
     for button, minor in zip(picks, (1234000, 1234), strict=True):
         field, _, value = button.argument.partition("=")
-        assert advance(FORM, asked.answers, {field: value}).answers["minor"] == str(minor)
+        assert advance(FORM, asked.answers, {field: value}, ASKED).answers["minor"] == str(minor)
 
 
 def test_a_currency_question_offers_the_codes() -> None:
@@ -91,9 +89,9 @@ def test_only_optional_questions_can_be_skipped() -> None:
 
 
 def test_choosing_what_to_change_offers_every_field() -> None:
-    card = drawn(draft("49.90 EUR", choosing=True))
+    card = drawn(draft("49.90 EUR", choosing=True), form=CHOICE)
     edits = [button.argument for button in buttons(card) if button.act is Act.EDIT]
-    assert edits == [field.key for field in FORM.fields]
+    assert edits == [field.key for field in CHOICE.fields]
     assert acts(card)[-2:] == ["create", "cancel"]
     assert "create" not in acts(drawn(draft("", choosing=True)))
 
@@ -116,3 +114,103 @@ def test_test_mode_is_shown_in_every_state_and_only_there(text: str) -> None:
     for mode in Mode:
         notes = drawn(draft(text), replace(PUBLIC, mode=mode)).notes
         assert any("TEST" in note for note in notes) is (mode is Mode.TEST)
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_there_is_a_way_back_where_something_was_answered(behind: bool) -> None:
+    assert ("back" in acts(drawn(draft("49.90"), behind=behind))) is behind
+
+
+def test_a_moment_that_was_chosen_is_shown_with_its_time_zone() -> None:
+    setting = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin"))
+    assert dict(drawn(draft("5 EUR 3d"), setting).rows)["Expires"] == "Tue 24 Nov 2026, 10:00 CET"
+
+
+def test_details_that_nobody_asks_for_are_shown_when_they_were_given() -> None:
+    rows = dict(drawn(draft("5 EUR ref INV-13 +49 171 2345678"), replace(PUBLIC, private=True)).rows)
+    assert (rows["Your reference"], rows["Customer"]) == ("INV-13", "+491712345678")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("5 EUR jane@example.com +49 171 2345678", "j…@example.com +49…78"),
+        ("5 EUR name: Jane", "J…"),
+        ("5 EUR name: Jane jane@example.com", "j…@example.com"),
+    ],
+)
+def test_no_part_of_a_customer_is_shown_in_full_where_others_read_along(text: str, shown: str) -> None:
+    assert dict(drawn(draft(text)).rows)["Customer"] == shown
+
+
+def test_a_choice_is_a_button_per_account() -> None:
+    asked = drawn(draft("5 EUR", answers={}), form=CHOICE, asking="backend")
+    assert [button.argument for button in buttons(asked) if button.act is Act.PICK] == [
+        *("backend=fakepay", "backend=other")
+    ]
+
+
+def test_methods_that_would_not_be_offered_are_told_before_anything_is_created() -> None:
+    withheld = (
+        *(
+            Withheld("Alipay", "needs_email"),
+            Withheld("Klarna", "needs_name"),
+            Withheld("iDEAL", "reference"),
+        ),
+        *(
+            Withheld("Alipay", "currency", {"currency": "EUR"}),
+            Withheld("Alipay", "country", {"country": "DE"}),
+        ),
+    )
+    assert {each.key for each in withheld} == {key[9:] for key in EN if key.startswith("withheld.")}
+    notes = drawn(draft("5 EUR"), withheld=withheld).notes
+    assert [note for note in notes if "not offered" in note] == [
+        "Alipay is not offered: it needs the customer's e-mail address.",
+        "Klarna is not offered: it needs the customer's name.",
+        "iDEAL is not offered this time: it does not take our reference.",
+        "Alipay is not offered: it does not take EUR.",
+        "Alipay is not offered to customers billed in DE.",
+    ]
+    assert not [note for note in drawn(draft("5"), withheld=withheld).notes if "not offered" in note]
+
+
+def test_an_open_link_for_the_same_is_offered_first_with_its_time() -> None:
+    card = drawn(draft("49.90 EUR jane@example.com"), twin=link())
+    assert acts(card) == ["use", "create", "edit", "cancel"]
+    assert any("PL0123456789AB" in note and "UTC" in note for note in card.notes)
+    assert "use" not in acts(drawn(draft("49.90"), twin=link()))
+
+
+@pytest.mark.parametrize("url", ["https://pay.test/1", None])
+def test_a_draft_that_gave_way_to_an_open_link_shows_that_one(url: str | None) -> None:
+    card = drawn(draft("5 EUR", state=DraftState.CANCELLED), twin=link(), twin_url=url)
+    assert card.headline == "PL0123456789AB it is: nothing new was created"
+    assert (dict(card.rows).get("Link"), dict(card.rows)["Amount"]) == (url, "49.90 EUR")
+
+
+@pytest.mark.parametrize("text", ["", "5 EUR", "$25", "5m EUR jane@", "1,234 KWD"])
+def test_a_prompt_asks_what_the_card_asks(text: str) -> None:
+    of = draft(text)
+    if (key := asking(of)) is not None:
+        prompt = draft_prompt(PUBLIC, FORM, of, key)
+        assert (prompt.text, prompt.person) == (drawn(of).ask, ALICE)
+
+
+def test_the_first_line_of_a_group_says_how_to_answer() -> None:
+    assert "Answer by replying to this message." in drawn(draft("")).notes
+    assert "Answer by replying to this message." not in drawn(draft(""), replace(PUBLIC, private=True)).notes
+
+
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize("choosing", [True, False])
+@pytest.mark.parametrize("key", [field.key for field in CHOICE.fields])
+def test_any_field_may_be_open_and_any_answer_hostile(key: str, choosing: bool, private: bool) -> None:
+    """An amount without its currency, a currency without its amount: the card is drawn all the same."""
+    answers = dict.fromkeys((field.key for field in CHOICE.fields), HOSTILE)
+    answers |= {"amount": "5", "minor": "500", "currency": "EUR", "expires": START.isoformat()}
+    del answers[key]
+    of = draft(answers=answers, choosing=choosing, problems={key: Problem("currency_ambiguous", HOSTILE)})
+    card = drawn(of, replace(PUBLIC, private=private), CHOICE, asking=key)
+    assert card.ask
+    if key != "description":
+        assert dict(card.rows)["For"] == HOSTILE

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.engine import Open, Ready, advance, prefill, understand
+from bot.conversation import engine
+from bot.conversation.engine import Open, Ready, prefill
 from bot.conversation.form import Form, form_for
 from bot.money import Money
 from bot.ports.model import Problem
 from tests.fakes import INFO
-from tests.unit.records import FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
+from tests.unit.records import BACKENDS, FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
+from tests.unit.talking import ASKED, LABELS, LOCALITY
 
-ALL = {
+UNASKED = dict.fromkeys(("phone", "reference", "expires", "backend"), "")
+ALL = UNASKED | {
     "amount": "49.90",
     "currency": "EUR",
     "email": "jane@example.com",
@@ -37,11 +40,23 @@ TYPED = {
     ],
     "currency": ["EUR", "eur", "JPY", "KWD", "CLP", "CAD", "dollar", "€", "XYZ", "euro zone", ""],
     "email": ["jane@example.com", "JANE@EXAMPLE.COM", "jane@", "jane", ""],
+    "phone": ["+49 171 2345678", "0171 2345678", "12", "call me", ""],
     "name": ["Jane Doe", " Jane   Doe ", "x" * 101, "<b>", ""],
     "country": ["DE", "de", "XX", "Germany", "EU", ""],
     "description": ["Invoice 12", "x" * 100, "x" * 101, ""],
+    "reference": ["INV-12", "x" * 51, ""],
+    "expires": ["3d", "friday", "until friday", "yesterday", "1/2/2027", "9999d", "soon", ""],
+    "backend": ["fakepay", "FAKEPAY", "FakePay", "stripe", ""],
 }
 ANSWERS = st.fixed_dictionaries({key: st.sampled_from(texts) for key, texts in TYPED.items()})
+
+
+def advance(form: Form, answers: engine.Answers, new: engine.Answers) -> Open | Ready:
+    return engine.advance(form, answers, new, ASKED)
+
+
+def understand(form: Form, text: str) -> Open | Ready:
+    return engine.understand(form, text, ASKED)
 
 
 def keys(outcome: Open | Ready) -> list[str]:
@@ -58,8 +73,8 @@ FORMS = st.sampled_from([FORM, FORM_IN_EUR, FORM_WITH_COUNTRY])
 
 
 def contradicts(answers: dict[str, str]) -> bool:
-    """Two currencies: a conflict in one go, a correction one by one."""
-    return answers["currency"] not in {"", "EUR", "eur", "€"} and answers["amount"].endswith("EUR")
+    """Two currencies, or one that is taken away: one answer in one go, a correction one by one."""
+    return answers["currency"] not in {"EUR", "eur", "€"} and answers["amount"].endswith("EUR")
 
 
 def both_ways(form: Form, typed: dict[str, str]) -> tuple[Open | Ready, Open | Ready]:
@@ -103,12 +118,13 @@ def test_no_answer_crashes_the_form(typed: dict[str, str]) -> None:
 
 def test_the_questions_come_in_the_forms_order() -> None:
     assert keys(advance(FORM_WITH_COUNTRY, {}, {})) == [
-        *["amount", "currency", "email", "name", "country", "description"]
+        *("amount", "currency", "email", "phone", "name", "country", "description"),
+        *("reference", "expires", "backend"),
     ]
 
 
 def test_the_country_is_asked_only_where_a_backend_needs_it_and_the_account_has_none() -> None:
-    needs_nothing = form_for(replace(INFO, requires=frozenset()), currency=None, country=None)
+    needs_nothing = form_for(replace(INFO, requires=frozenset()), replace(LOCALITY, region=None), BACKENDS)
     assert "country" not in [field.key for field in needs_nothing.fields]
     assert "country" not in [field.key for field in FORM.fields]
     assert FORM_WITH_COUNTRY.field("country").required
@@ -122,17 +138,14 @@ def test_all_answers_make_it_ready_with_the_exact_amount() -> None:
 
 
 def test_optional_questions_may_be_passed_over() -> None:
-    outcome = advance(FORM, {}, {"amount": "49.90 EUR", "email": "", "name": "", "description": ""})
+    outcome = advance(FORM, {}, UNASKED | {"amount": "49.90 EUR", "email": "", "name": "", "description": ""})
     assert isinstance(outcome, Ready)
 
 
 @pytest.mark.parametrize("field", ["amount", "currency", "country"])
 def test_required_questions_may_not(field: str) -> None:
     form = FORM_WITH_COUNTRY if field != "currency" else FORM
-    outcome = advance(
-        form, {}, {"amount": "49.90", **dict.fromkeys(("email", "name", "description"), ""), field: ""}
-    )
-    assert field in keys(outcome)
+    assert keys(advance(form, {}, {**ALL, "country": "DE", field: ""}))[0] == field
 
 
 def test_the_currency_may_be_answered_after_the_amount() -> None:
@@ -209,8 +222,8 @@ def test_a_command_leaves_optional_questions_unasked() -> None:
     assert (outcome.amount, outcome.answers["description"]) == (Money(4990, "EUR"), "Invoice 12")
 
 
-def test_an_empty_command_asks_everything() -> None:
-    assert keys(understand(FORM, "  ")) == ["amount", "currency", "email", "name", "description"]
+def test_an_empty_command_asks_what_a_dialogue_asks_and_no_more() -> None:
+    assert keys(understand(FORM, "  ")) == ["amount", "currency", "email", "description"]
 
 
 def test_a_command_with_a_broken_address_asks_for_it_and_keeps_the_rest() -> None:
@@ -225,3 +238,37 @@ def test_an_input_shows_the_answer_or_what_was_typed_and_not_taken() -> None:
     assert prefill(outcome.answers, outcome.problems, "name") == "Jane"
     assert prefill(outcome.answers, outcome.problems, "email") == "jane@"
     assert prefill({}, {}, "name") == ""
+
+
+def test_amount_and_currency_that_are_both_wrong_are_both_told() -> None:
+    outcome = advance(FORM, {}, {"amount": "5m", "currency": "XYZ"})
+    assert problems(outcome) == {"amount": "amount_unreadable", "currency": "currency_unknown"}
+
+
+def test_a_currency_that_is_wrong_keeps_a_good_amount() -> None:
+    outcome = advance(FORM, {}, {"amount": "1,234.50", "currency": "XYZ"})
+    assert problems(outcome) == {"currency": "currency_unknown"}
+    assert advance(FORM, outcome.answers, {"currency": "EUR"}).answers["minor"] == "123450"
+
+
+def test_a_command_names_its_backend_by_any_name_and_leaves_it_out_of_the_description() -> None:
+    form = form_for(INFO, LOCALITY, LABELS)
+    for text in ("5 EUR lunch via other", "5 EUR lunch via OtherPay", "5 EUR via OTHER lunch"):
+        outcome = understand(form, text)
+        assert (outcome.answers["backend"], outcome.answers["description"]) == ("other", "lunch")
+
+
+def test_a_choice_of_one_is_not_shown() -> None:
+    assert "backend" not in [field.key for field in FORM.editable]
+    assert "backend" in [field.key for field in form_for(INFO, LOCALITY, LABELS).editable]
+
+
+def test_a_form_left_without_its_currency_takes_no_old_one() -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {**ALL, "currency": ""})
+    assert "currency" in keys(outcome)
+
+
+@pytest.mark.parametrize("bad", ["5m", "51 for lunch"])
+def test_a_bad_amount_keeps_the_currency_that_was_known(bad: str) -> None:
+    outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"amount": bad})
+    assert (keys(outcome), outcome.answers.get("currency")) == (["amount"], "EUR")

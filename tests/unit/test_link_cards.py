@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery import cards
-from bot.delivery.cards import Setting
+from bot.delivery.cards import Setting, Shown
+from bot.links import lifecycle
 from bot.links.lifecycle import Headline
-from bot.money import Money, chargeable_currencies, unpack
-from bot.ports.chat import Button, Card, Tone
+from bot.money import Money
+from bot.ports.chat import Act, Card, Tone
 from bot.ports.model import (
     Closed,
     Customer,
@@ -22,10 +23,13 @@ from bot.ports.model import (
     Payment,
     ProviderLink,
     ProviderLinkState,
+    Reach,
 )
+from bot.ports.model import EventKind as K
 from bot.texts import Texts
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, ALICE, AMOUNT, link
+from tests.unit.talking import acts, buttons
 
 PUBLIC = Setting(Texts("en"), ZoneInfo("Europe/Berlin"), private=False, mode=Mode.LIVE)
 PRIVATE = replace(PUBLIC, private=True)
@@ -34,41 +38,151 @@ URL = "https://pay.test/PL0123456789AB"
 MADE = ProviderLink(
     "PL0123456789AB", 1, ACCOUNT, "PL0123456789AB", ProviderLinkState.OPEN, AMOUNT, "pl_1", URL
 )
-PAID = Payment(
-    ACCOUNT, "pay_1", "PL0123456789AB", "EUR", "EUR", captured=4990, captured_at=START, method="Visa •4242"
-)
-REPLIES = [
-    *["authorised", "paid", "paid_different", "paid_unconfirmed", "paid_twice", "paid_after_close"],
-    *["declined", "declined_plain"],
-]
-HOSTILE = "<!channel> *b* _i_ `c` {amount} %s <b>&amp; [x](http://e.vil) \u202e"
+HOSTILE = "<!channel> *b* _i_ `c` {amount} {0} {} %s <b>&amp; [x](http://e.vil) \u202e"
+CLOSED_AS = {why: link(state=LinkState.CLOSED, closed=why) for why in Closed}
+CREATING = link(state=LinkState.CREATING)
+
+
+def euros(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+def payment(*heard: K, method: str | None = None, number: int = 1, **amounts: int) -> Payment:
+    """A payment of which these kinds were heard; `captured=4990`: with that amount."""
+    known = {K(kind): euros(minor) for kind, minor in amounts.items()}
+    kinds = dict.fromkeys([*heard, *known], START)
+    return Payment(ACCOUNT, f"pay_{number}", "PL0123456789AB", kinds, known, method)
+
+
+PAID = payment(captured=4990, method="Visa •4242")
+DECLINED = payment(K.DECLINED)
+HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
+    Headline.CREATING: (CREATING, (), "Creating a payment link for 49.90 EUR…", Tone.WAITING),
+    Headline.FAILED: (CLOSED_AS[Closed.FAILED], (), "No link was created for 49.90 EUR", Tone.BAD),
+    Headline.OPEN: (link(), (), "Waiting for payment of 49.90 EUR", Tone.NEUTRAL),
+    Headline.PENDING: (link(), (payment(K.PENDING),), "Payment of 49.90 EUR under way", Tone.WAITING),
+    Headline.AUTHORISED: (
+        *(link(), (payment(authorised=4990),)),
+        *("49.90 EUR authorised, not yet taken", Tone.WAITING),
+    ),
+    Headline.CAPTURE_FAILED: (
+        *(link(), (payment(K.CAPTURE_FAILED, authorised=4990),)),
+        *("49.90 EUR authorised, but could not be taken", Tone.BAD),
+    ),
+    Headline.VOIDED: (
+        *(link(), (payment(K.VOIDED, authorised=4990),)),
+        *("49.90 EUR authorised, then released: nothing was taken", Tone.BAD),
+    ),
+    Headline.PAID: (CLOSED_AS[Closed.PAID], (PAID,), "Paid 49.90 EUR", Tone.GOOD),
+    Headline.PAID_PART: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=2000, authorised=4990),)),
+        *("Paid 20.00 EUR of 49.90 EUR so far", Tone.WAITING),
+    ),
+    Headline.PAID_DIFFERENT: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=2000),)),
+        *("Paid 20.00 EUR instead of 49.90 EUR", Tone.BAD),
+    ),
+    Headline.PAID_UNCONFIRMED: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.CAPTURED),)),
+        *("Paid, amount not confirmed (asked for 49.90 EUR)", Tone.BAD),
+    ),
+    Headline.PAID_TWICE: (
+        *(CLOSED_AS[Closed.PAID], (PAID, payment(captured=4990, number=2))),
+        *("Paid more than once: 99.80 EUR for 49.90 EUR. Refund one?", Tone.BAD),
+    ),
+    Headline.PAID_AFTER_CANCEL: (
+        *(CLOSED_AS[Closed.CANCELLED], (payment(captured=2000),)),
+        *("Cancelled, then paid 20.00 EUR: refund or keep?", Tone.BAD),
+    ),
+    Headline.PAID_AFTER_CLOSE: (
+        *(CLOSED_AS[Closed.EXPIRED], (PAID,)),
+        *("Closed, then paid 49.90 EUR: refund or keep?", Tone.BAD),
+    ),
+    Headline.PART_REFUNDED: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=1000),)),
+        *("Refunded 10.00 EUR of 49.90 EUR", Tone.NEUTRAL),
+    ),
+    Headline.REFUNDED: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990),)),
+        *("Refunded 49.90 EUR", Tone.NEUTRAL),
+    ),
+    Headline.RETURNED: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.RETURNED, captured=4990),)),
+        *("Paid 49.90 EUR, then taken back by the customer's bank", Tone.BAD),
+    ),
+    Headline.DISPUTED: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, captured=4990),)),
+        *("Paid 49.90 EUR, disputed by the customer", Tone.BAD),
+    ),
+    Headline.DISPUTE_WON: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_WON, captured=4990),)),
+        *("Paid 49.90 EUR, dispute closed in your favour", Tone.GOOD),
+    ),
+    Headline.DISPUTE_LOST: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_LOST, captured=4990),)),
+        *("Paid 49.90 EUR, lost in a dispute", Tone.BAD),
+    ),
+    Headline.EXPIRED: (CLOSED_AS[Closed.EXPIRED], (), "Expired unpaid: 49.90 EUR", Tone.NEUTRAL),
+    Headline.CANCELLED: (CLOSED_AS[Closed.CANCELLED], (), "Cancelled: 49.90 EUR", Tone.NEUTRAL),
+}
 
 
 def drawn(of: Link, setting: Setting = PUBLIC, *payments: Payment, made: bool = True) -> Card:
-    return cards.link_card(setting, of, MADE if made else None, payments, "FakePay")
+    return cards.link_card(setting, of, Shown(MADE if made else None, payments, "FakePay"))
 
 
-def buttons(card: Card) -> list[Button]:
-    return [button for row in card.buttons for button in row]
-
-
-def acts(card: Card) -> list[str]:
-    return [str(button.act or button.copy or button.url) for button in buttons(card)]
+def desk(of: Link, setting: Setting = PRIVATE, reach: Reach = Reach.OPEN) -> Card:
+    return cards.desk_card(setting, of, Shown(MADE, (), "FakePay"), reach)
 
 
 def everything(card: Card) -> str:
     return "\n".join([card.headline, *map(" ".join, card.rows), *card.notes, card.ask or ""])
 
 
+def test_every_headline_has_a_case_here() -> None:
+    assert HEADLINES.keys() == set(Headline)
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_the_headline_says_both_axes_in_true_figures(headline: Headline) -> None:
+    of, payments, words, tone = HEADLINES[headline]
+    assert lifecycle.headline(of, payments) is headline
+    card = drawn(of, PUBLIC, *payments)
+    assert (card.headline, card.tone) == (words, tone)
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted", "claims"),
+    [
+        (payment(authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
+        (payment(K.VOIDED, authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
+        (payment(K.CAPTURE_FAILED, authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
+        (payment(K.REFUNDED, captured=4990), ["49.90 EUR"], ["Refunded 49.90 EUR"]),
+        (payment(K.CAPTURED, refunded=1000), ["10.00 EUR"], ["of 49.90 EUR"]),
+        (payment(K.CAPTURED, K.DISPUTED), [], ["Paid 49.90 EUR"]),
+        (payment(K.DISPUTED), [], ["Paid 49.90 EUR"]),
+        (payment(K.RETURNED), [], ["Paid 49.90 EUR"]),
+    ],
+)
+def test_no_headline_tells_an_amount_that_nobody_told_us(
+    told: Payment, wanted: list[str], claims: list[str]
+) -> None:
+    """What was asked for is not thereby what was taken, released or given back."""
+    said = drawn(lifecycle.recompute(link(), [told]), PUBLIC, told).headline
+    assert not [figure for figure in wanted if figure not in said], said
+    assert not [claim for claim in claims if claim in said], said
+
+
 def test_a_customer_is_masked_where_others_read_along() -> None:
-    shown = everything(drawn(link()))
-    assert "j…@example.com" in shown
-    assert "jane@" not in shown
-    assert "Jane Doe" not in shown
+    shown = everything(drawn(link(customer=Customer("Jane Doe", "jane@example.com", "+491712345678"))))
+    assert "j…@example.com +49…78" in shown
+    for hidden in ("jane@", "Jane Doe", "1712345"):
+        assert hidden not in shown
 
 
 def test_a_customer_is_shown_in_full_to_the_creator_alone() -> None:
     assert ("Customer", "Jane Doe jane@example.com") in drawn(link(), PRIVATE).rows
+    assert ("Customer", "Jane Doe jane@example.com") in desk(link()).rows
 
 
 @given(st.emails())
@@ -77,136 +191,138 @@ def test_masking_keeps_the_first_letter_and_the_domain_only(email: str) -> None:
     assert cards.masked(email) == f"{name[0]}…@{domain}"
 
 
-def test_a_customer_of_whom_nothing_is_known_takes_no_row() -> None:
-    assert "Customer" not in dict(drawn(link(customer=Customer(country="DE"))).rows)
+def test_a_customer_of_whom_nothing_is_known_takes_no_row_and_is_not_to_be_revealed() -> None:
+    card = drawn(link(customer=Customer(country="DE")))
+    assert "Customer" not in dict(card.rows)
+    assert "reveal" not in acts(card)
 
 
-def test_test_mode_is_shown_on_every_card_and_only_there() -> None:
+@pytest.mark.parametrize("of", [link(), CREATING, *CLOSED_AS.values()])
+def test_test_mode_is_shown_on_every_card_and_only_there(of: Link) -> None:
     for setting, shown in ((TESTING, True), (PUBLIC, False)):
-        desk = cards.desk_card(setting, link(), MADE, "FakePay")
-        for card in (drawn(link(), setting), desk):
+        for card in (drawn(of, setting), desk(of, setting), desk(of, setting, Reach.UNINVITED)):
             assert any("TEST" in note for note in card.notes) is shown
 
 
 def test_an_open_link_shows_its_address_and_expiry_with_time_zone() -> None:
-    card = drawn(link())
+    card = drawn(link(own_reference="INV-13"))
     rows = dict(card.rows)
     assert (rows["Amount"], rows["Link"], rows["For"]) == ("49.90 EUR", URL, "Invoice 12")
-    assert rows["Expires"].startswith("Sat 28 Nov 2026, 10:00")
-    assert rows["Expires"].endswith(("CET", "GMT+1", "+0100"))
-    assert rows["Reference"] == "PL0123456789AB"
-    assert acts(card) == [URL, URL]
+    assert (rows["Reference"], rows["Your reference"]) == ("PL0123456789AB", "INV-13")
+    assert rows["Expires"] == "Sat 28 Nov 2026, 10:00 CET"
+    assert acts(card) == [URL, URL, "withdraw", "reveal"]
+
+
+def test_cancelling_asks_first() -> None:
+    (withdraw,) = [button for button in buttons(drawn(link())) if button.act is Act.WITHDRAW]
+    assert withdraw.sure is not None
+    assert all((withdraw.sure.question, withdraw.sure.yes, withdraw.sure.no))
 
 
 def test_the_backends_own_expiry_is_shown_where_it_names_one() -> None:
     made = replace(MADE, expires_on=START + timedelta(days=1))
-    card = cards.link_card(PUBLIC, link(), made, (), "FakePay")
+    card = cards.link_card(PUBLIC, link(), Shown(made, (), "FakePay"))
     assert dict(card.rows)["Expires"].startswith("Sun 22 Nov 2026")
 
 
-@pytest.mark.parametrize(
-    ("of", "payments", "headline", "tone"),
-    [
-        (link(state=LinkState.CREATING), (), "Creating a payment link for 49.90 EUR…", Tone.WAITING),
-        (link(), (), "Waiting for payment of 49.90 EUR", Tone.NEUTRAL),
-        (
-            *(link(), (replace(PAID, captured_at=None, authorised_at=START),)),
-            *("49.90 EUR authorised, not yet taken", Tone.WAITING),
-        ),
-        (link(state=LinkState.CLOSED, closed=Closed.PAID), (PAID,), "Paid 49.90 EUR", Tone.GOOD),
-        (
-            *(link(state=LinkState.CLOSED, closed=Closed.PAID), (replace(PAID, captured=2000),)),
-            *("Paid 20.00 EUR instead of 49.90 EUR", Tone.BAD),
-        ),
-        (
-            *(link(state=LinkState.CLOSED, closed=Closed.PAID), (replace(PAID, captured=None),)),
-            *("Paid, amount not confirmed (asked for 49.90 EUR)", Tone.BAD),
-        ),
-        (
-            *(link(state=LinkState.CLOSED, closed=Closed.FAILED), ()),
-            *("No link was created for 49.90 EUR", Tone.BAD),
-        ),
-    ],
-)
-def test_the_headline_says_both_axes(
-    of: Link, payments: tuple[Payment, ...], headline: str, tone: Tone
-) -> None:
-    card = drawn(of, PUBLIC, *payments)
-    assert (card.headline, card.tone) == (headline, tone)
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_an_address_and_its_buttons_are_there_only_while_it_can_be_paid(headline: Headline) -> None:
+    of, payments, _, _ = HEADLINES[headline]
+    card, payable = drawn(of, PUBLIC, *payments), headline in {Headline.OPEN, Headline.PENDING}
+    offered = {URL, "withdraw"} & {*acts(card), dict(card.rows).get("Link")}
+    assert offered == ({URL, "withdraw"} if payable else set())
+    assert ("Expires" in dict(card.rows)) is payable
+    assert ("again" in acts(card)) is (headline in {Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})
 
 
-def test_every_headline_has_words() -> None:
-    assert all(PUBLIC.texts(f"link.{name}", amount="", paid="") for name in Headline)
+def test_a_link_with_a_declined_attempt_can_still_be_paid() -> None:
+    assert acts(drawn(link(), PUBLIC, DECLINED))[:2] == [URL, URL]
 
 
-def test_a_paid_link_offers_no_address_any_more_and_names_the_method() -> None:
-    card = drawn(link(state=LinkState.CLOSED, closed=Closed.PAID), PUBLIC, PAID)
-    assert (acts(card), dict(card.rows).get("Link")) == ([], None)
-    assert dict(card.rows)["Paid by"] == "Visa •4242"
+def test_a_paid_link_names_the_method_and_a_declined_one_does_not() -> None:
+    rows = drawn(CLOSED_AS[Closed.PAID], PUBLIC, PAID, replace(DECLINED, method="Amex")).rows
+    assert [value for label, value in rows if label == "Paid by"] == ["Visa •4242"]
 
 
-FAILED = link(
-    state=LinkState.CLOSED, closed=Closed.FAILED, trouble={"key": "rejected", "codes": "amount_invalid"}
-)
+@pytest.mark.parametrize("payments", [(), (DECLINED,)])
+def test_a_cancelled_link_says_that_it_can_still_be_paid(payments: tuple[Payment, ...]) -> None:
+    (note,) = [
+        note for note in drawn(CLOSED_AS[Closed.CANCELLED], PUBLIC, *payments).notes if "until" in note
+    ]
+    assert note.startswith("FakePay cannot take a link back")
+    assert "Sat 28 Nov 2026, 10:00 CET" in note
+
+
+def test_a_cancelled_link_that_its_backend_never_made_says_no_such_thing() -> None:
+    assert drawn(CLOSED_AS[Closed.CANCELLED], made=False).notes == ()
+
+
+@pytest.mark.parametrize("why", [Closed.EXPIRED, Closed.CANCELLED])
+def test_a_link_that_was_only_tried_in_vain_can_be_made_again(why: Closed) -> None:
+    assert "again" in acts(drawn(CLOSED_AS[why], PUBLIC, DECLINED))
+
+
+FAILED = replace(CLOSED_AS[Closed.FAILED], trouble={"key": "rejected", "codes": "amount_invalid"})
 
 
 def test_a_failed_link_says_why_and_offers_another_try() -> None:
     card = drawn(FAILED, made=False)
-    assert acts(card) == ["again"]
+    assert acts(card) == ["again", "reveal"]
     assert "FakePay refuses the request: amount_invalid." in card.notes
 
 
 def test_a_failed_link_that_was_paid_all_the_same_is_not_offered_again() -> None:
     card = drawn(FAILED, PUBLIC, PAID, made=False)
-    assert card.headline == "Paid 49.90 EUR"
-    assert acts(card) == []
+    assert card.headline == "Closed, then paid 49.90 EUR: refund or keep?"
+    assert acts(card) == ["reveal"]
     assert not any("refuses" in note for note in card.notes)
 
 
-@pytest.mark.parametrize("key", ["unavailable", "busy", "auth", "protocol", "rejected", "gave_up"])
+@pytest.mark.parametrize(
+    "key", ["unavailable", "busy", "auth", "protocol", "rejected", "gave_up", "chat", "refused"]
+)
 def test_every_trouble_has_words_while_it_waits_and_after(key: str) -> None:
-    for state in (LinkState.CREATING, LinkState.CLOSED):
-        card = drawn(link(state=state, trouble={"key": key, "backend": "FakePay"}), made=False)
-        assert any("FakePay" in note for note in card.notes)
-
-
-def test_a_link_being_created_has_no_buttons() -> None:
-    assert acts(drawn(link(state=LinkState.CREATING), made=False)) == []
+    trouble = {"key": key, "backend": "FakePay", "codes": "x_invalid", "field": ""}
+    for of in (CREATING, CLOSED_AS[Closed.FAILED]):
+        (note,) = drawn(replace(of, trouble=trouble), made=False).notes
+        assert note.startswith("Trying again: ") is (of is CREATING)
+        assert note.endswith(".")
 
 
 def test_the_creator_is_named_where_others_read_along() -> None:
-    assert drawn(link()).mention == ALICE
+    assert (drawn(link()).mention, drawn(link()).mention_label) == (ALICE, "Requested by")
     assert drawn(link(), PRIVATE).mention is None
 
 
-@pytest.mark.parametrize("key", REPLIES)
-def test_a_line_of_the_history_calls_the_creator_unless_nothing_is_to_be_done(key: str) -> None:
-    params = {"amount": "4990 EUR", "paid": "2000 EUR", "reason": "Insufficient funds"}
-    said = cards.reply(PUBLIC, link(), key, params)
-    assert (said.loud, said.mention) == ((False, None) if key == "authorised" else (True, ALICE))
-    assert cards.reply(PRIVATE, link(), key, params).mention is None
+def test_a_desk_says_where_the_link_is_and_offers_a_choice_where_nobody_let_us_in() -> None:
+    assert desk(CREATING).headline == "Creating the payment link…"
+    assert "posted in the channel" in desk(link()).headline
+    assert not {"here", "direct"} & {*acts(desk(link()))}
+    waiting = desk(link(), reach=Reach.UNINVITED)
+    assert "not in this channel" in waiting.headline
+    assert acts(waiting)[-2:] == ["here", "direct"]
+    assert any("/invite" in note for note in waiting.notes)
+    assert not {"here", "direct"} & {*acts(desk(CLOSED_AS[Closed.EXPIRED], reach=Reach.UNINVITED))}
 
 
-def test_a_repeated_line_says_that_it_repeats() -> None:
-    params = {"amount": "4990 EUR", "paid": "4990 EUR", "method": "Visa •4242"}
-    assert cards.reply(PUBLIC, link(), "paid", params).text == "Paid 49.90 EUR (Visa •4242)."
-    assert "said again" in cards.reply(PUBLIC, link(), "paid", params | {"repeat": "1"}).text
+@pytest.mark.parametrize("setting", [PUBLIC, PRIVATE])
+def test_hostile_words_pass_through_unchanged(setting: Setting) -> None:
+    hostile = link(
+        description=HOSTILE,
+        own_reference=HOSTILE,
+        customer=Customer(name=HOSTILE, email=f'"{HOSTILE}"@example.com', phone=HOSTILE),
+        trouble={"key": "rejected", "codes": HOSTILE, "field": HOSTILE, "backend": HOSTILE},
+    )
+    for of in (hostile, replace(hostile, state=LinkState.CREATING), replace(hostile, closed=Closed.FAILED)):
+        for card in (drawn(of, setting), desk(of, setting)):
+            assert dict(card.rows)["For"] == HOSTILE
+            assert any(HOSTILE in note for note in card.notes)
 
 
-def test_only_lines_about_money_that_came_are_repeated_when_lost() -> None:
-    assert {key for key in REPLIES if key.startswith("paid")} == cards.REPEATED_IF_LOST
-
-
-def test_hostile_words_pass_through_unchanged() -> None:
-    hostile = link(description=HOSTILE, customer=Customer(name=HOSTILE))
-    rows = dict(drawn(hostile, PRIVATE).rows)
-    assert (rows["For"], rows["Customer"]) == (HOSTILE, HOSTILE)
-    assert HOSTILE in cards.reply(PUBLIC, link(), "declined", {"reason": HOSTILE}).text
-
-
-@given(st.integers(min_value=1, max_value=10**12), st.sampled_from(sorted(chargeable_currencies())))
-def test_amounts_are_shown_exactly_with_their_code(minor: int, currency: str) -> None:
-    money = Money(minor, currency)
-    shown = Texts("en").money(money)
-    assert shown.replace(",", "") == str(money)
-    assert unpack(f"{minor} {currency}") == money
+def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None:
+    merchant = "Northwind {url}"
+    said = cards.to_forward(PUBLIC, link(description=HOSTILE), URL, merchant)
+    assert said.text == f"{merchant} asks you to pay 49.90 EUR for {HOSTILE}:\n{URL}"
+    assert (said.loud, said.mention) == (False, None)
+    plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
+    assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"

@@ -7,10 +7,13 @@ import pytest
 from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.inbox.process import Processor, WebhookHandler
 from bot.inbox.receive import Receiver, inbox_key, stripe_of
+from bot.links.acts import Acts
 from bot.links.service import LinkService
+from bot.links.watching import SOONEST
 from bot.ports.model import Closed, EventKind, LinkState, ProviderLinkState
 from tests.fakes import PROOF
-from tests.unit.records import ACCOUNT, event
+from tests.unit.records import ACCOUNT, ALICE, event
+from tests.unit.test_link_service import service_of, try_until_settled
 from tests.unit.world import World
 
 IN_FLIGHT, OPEN, ORPHAN = ProviderLinkState.IN_FLIGHT, ProviderLinkState.OPEN, ProviderLinkState.ORPHAN
@@ -22,7 +25,7 @@ ID = "PL0123456789AB"
 async def service(world: World) -> LinkService:
     """With a link that is to be created."""
     await world.add_link(state=LinkState.CREATING)
-    return LinkService(world.storage, {ACCOUNT: world.backend}, world.clock)
+    return service_of(world)
 
 
 async def states(world: World) -> list[tuple[str, ProviderLinkState]]:
@@ -36,7 +39,7 @@ async def test_an_attempt_cut_off_by_a_restart_is_an_orphan(world: World, servic
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     world.backend.may_answer.set()
-    await LinkService(world.storage, {ACCOUNT: world.backend}, world.clock).run(ID)
+    await service_of(world).run(ID)
     assert await states(world) == [(ID, ORPHAN), (f"{ID}-2", OPEN)]
 
 
@@ -61,6 +64,15 @@ async def test_a_link_paid_through_its_orphan_is_not_created_again(
     assert (found.state, found.closed) == (LinkState.CLOSED, Closed.PAID)
 
 
+async def test_a_link_paid_through_its_orphan_is_watched_for_refunds(
+    world: World, service: LinkService
+) -> None:
+    world.backend.troubles.append(LOST)
+    await service.run(ID)
+    await pay(world, ID)
+    assert (await world.link(ID)).poll_at is not None
+
+
 @pytest.mark.parametrize("answer", [None, LOST, BackendRejected(("x",))])
 async def test_a_link_paid_while_the_backend_answers_stays_paid(
     world: World, service: LinkService, answer: PaylinkError | None
@@ -74,3 +86,27 @@ async def test_a_link_paid_while_the_backend_answers_stays_paid(
     await running
     found = await world.link(ID)
     assert (found.state, found.closed, found.trouble) == (LinkState.CLOSED, Closed.PAID, None)
+
+
+async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is_watched(
+    world: World, service: LinkService
+) -> None:
+    world.backend.may_answer.clear()
+    running = asyncio.create_task(service.run(ID))
+    await world.backend.asked.wait()
+    acts = Acts(frozenset(), world.clock)
+    await world.write(lambda tx: acts.cancel(tx, ID, ALICE))
+    world.backend.may_answer.set()
+    await running
+    found = await world.link(ID)
+    assert (found.closed, await states(world)) == (Closed.CANCELLED, [(ID, OPEN)])
+    assert found.poll_at is not None
+
+
+async def test_a_link_that_was_given_up_is_watched_if_it_may_exist(
+    world: World, service: LinkService
+) -> None:
+    world.backend.troubles.extend([LOST, BackendRejected(("x",))])
+    found = await try_until_settled(world, service)
+    assert found.closed is Closed.FAILED
+    assert found.poll_at == world.clock.now() + SOONEST

@@ -13,7 +13,9 @@ from bot.errors import (
     BackendUnavailable,
     PaylinkError,
 )
+from bot.links.doorman import Doorman
 from bot.links.service import LONGEST_RETRY, PATIENCE, LinkService, usable
+from bot.links.watching import SOONEST
 from bot.ports.model import (
     Closed,
     Link,
@@ -30,14 +32,19 @@ NOT_SENT, LOST = BackendUnavailable("refused", sent="no"), BackendUnavailable("t
 ID = "PL0123456789AB"
 
 
+def service_of(world: World) -> LinkService:
+    doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
+    return LinkService(world.storage, {ACCOUNT: world.backend}, doorman, world.clock)
+
+
 @pytest.fixture
 def service(world: World) -> LinkService:
-    return LinkService(world.storage, {ACCOUNT: world.backend}, world.clock)
+    return service_of(world)
 
 
 @pytest.fixture
 async def creating(world: World) -> Link:
-    return await world.add_link(state=LinkState.CREATING)
+    return await world.add_link(state=LinkState.CREATING, own_reference="PO-7")
 
 
 async def states(world: World) -> list[tuple[str, ProviderLinkState]]:
@@ -64,6 +71,8 @@ async def test_a_link_is_created_and_its_card_owed(
     assert (attempt.state, attempt.url) == (OPEN, f"https://pay.test/{ID}")
     assert await world.owed() == ["card"]
     assert Wake("delivery", SALES.lane) in world.wakes
+    assert await world.replies(ID) == ["forward"]
+    assert found.poll_at == world.clock.now() + SOONEST
 
 
 async def test_the_backend_is_asked_for_exactly_what_was_confirmed(
@@ -73,6 +82,7 @@ async def test_the_backend_is_asked_for_exactly_what_was_confirmed(
     (request,) = world.backend.requests
     assert (request.amount, request.reference, request.link_id) == (AMOUNT, ID, ID)
     assert (request.customer, request.description) == (creating.customer, creating.description)
+    assert request.own_reference == creating.own_reference == "PO-7"
     assert (request.expires_at, request.now) == (creating.expires_at, world.clock.now())
 
 

@@ -1,27 +1,37 @@
 """A row of the outbox is worded from what is stored when it is sent."""
 
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 import pytest
 
-from bot.conversation.talk import Talk
+from bot.conversation.talk import DRAFT_LIFETIME, Talk
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
-from bot.ports.model import Customer, LinkState, ProviderLink, ProviderLinkState
+from bot.links.acts import Acts
+from bot.ports.backend import LinkRequest, Withheld
+from bot.ports.model import Closed, Customer, DraftState, LinkState, ProviderLink, ProviderLinkState
 from bot.ports.traffic import Notice
+from tests.fakes import FakeBackend
 from tests.unit.records import ACCOUNT, ALICE, ALONE, AMOUNT, OFFER, SALES
+from tests.unit.talking import COMPLETE, HOUSE, OTHER, TWO_OFFERS, Conversation
 from tests.unit.world import World
+
+URL = "https://pay.test/1"
+FORWARD = Notice("forward", "forward")
 
 
 @pytest.fixture
 def delivery(world: World) -> Delivery:
-    talk = Talk(OFFER, world.clock)
-    narrator = Narrator({ACCOUNT: world.backend}, talk, ZoneInfo("UTC"))
-    return Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
+    return Conversation(world).delivery()
+
+
+@pytest.fixture
+def alice(world: World) -> Conversation:
+    return Conversation(world)
 
 
 async def test_a_draft_becomes_its_link_on_one_and_the_same_card(world: World, delivery: Delivery) -> None:
-    talk = Talk(OFFER, world.clock)
+    talk = Talk([OFFER], world.clock)
     draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "49.90 EUR jane@example.com"))
     await delivery.run(SALES.lane)
     await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE))
@@ -73,3 +83,112 @@ async def test_what_is_about_nothing_any_more_is_not_said(world: World, delivery
     await delivery.run(SALES.lane)
     assert world.chat.said == []
     assert await world.read(lambda tx: tx.outbox.count()) == 0
+
+
+async def test_what_the_creator_forwards_comes_below_the_card(world: World, delivery: Delivery) -> None:
+    made = await world.add_link()
+    await world.add_attempt(made, url=URL)
+    now = world.clock.now()
+    await world.write(lambda tx: tx.outbox.owe_card(made.id, made.destination_id, now))
+    await world.write(lambda tx: tx.outbox.owe_reply(made.id, made.destination_id, FORWARD, now))
+    await delivery.run(SALES.lane)
+    assert world.chat.said == [
+        "post Waiting for payment of 49.90 EUR",
+        f"reply m1 Northwind asks you to pay 49.90 EUR for Invoice 12:\n{URL}",
+    ]
+
+
+async def test_an_address_that_leads_nowhere_any_more_is_not_forwarded(
+    world: World, delivery: Delivery
+) -> None:
+    made = await world.add_link(state=LinkState.CLOSED, closed=Closed.CANCELLED)
+    await world.add_attempt(made, url=URL)
+    now = world.clock.now()
+    await world.write(lambda tx: tx.outbox.owe_reply(made.id, made.destination_id, FORWARD, now))
+    await delivery.run(SALES.lane)
+    assert (world.chat.said, await world.read(lambda tx: tx.outbox.count())) == ([], 0)
+
+
+async def test_a_cancelled_link_is_told_with_whoever_did_it(world: World, delivery: Delivery) -> None:
+    made = await world.add_link()
+    await world.add_attempt(made, url=URL)
+    acts = Acts(frozenset(), world.clock)
+    await world.write(lambda tx: acts.cancel(tx, made.id, ALICE))
+    await delivery.run(SALES.lane)
+    assert world.chat.said == ["post Cancelled: 49.90 EUR", "reply m1 Cancelled by Alice."]
+    assert any("FakePay cannot take a link back" in note for note in world.chat.cards[0].notes)
+
+
+@pytest.mark.parametrize("ended", ["answered", "cancelled", "choosing"])
+async def test_a_question_that_is_answered_meanwhile_is_not_asked(alice: Conversation, ended: str) -> None:
+    await alice.begin()
+    if ended == "answered":
+        await alice.reply("5 EUR", "jane@example.com", "lunch")
+    elif ended == "cancelled":
+        await alice.cancel()
+    else:
+        await alice.choose(None)
+    await alice.delivery().run(SALES.lane)
+    assert not [said for said in alice.world.chat.said if said.startswith("prompt")]
+
+
+async def test_an_open_question_is_asked_below_its_card(alice: Conversation) -> None:
+    await alice.begin()
+    await alice.delivery().run(SALES.lane)
+    assert alice.world.chat.said == [
+        "post New payment link",
+        "prompt m1 How much? For example 49.90 EUR",
+    ]
+
+
+async def test_a_draft_that_ends_in_every_way_shows_it_on_its_card(alice: Conversation) -> None:
+    for ended in (DraftState.CANCELLED, DraftState.EXPIRED):
+        await alice.begin(COMPLETE)
+        if ended is DraftState.CANCELLED:
+            await alice.cancel()
+        else:
+            alice.world.clock.advance(seconds=DRAFT_LIFETIME.total_seconds())
+            await alice.world.write(alice.talk.expire)
+        await alice.delivery().run(SALES.lane)
+        assert "nothing was created" in alice.world.chat.said[-1]
+
+
+class Choosy(FakeBackend):
+    """Does not offer everything for every request."""
+
+    def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
+        return () if request.customer.email else (Withheld("Alipay", "needs_email"),)
+
+
+@pytest.mark.parametrize(("text", "told"), [("5 EUR", True), (COMPLETE, False), ("5", False)])
+async def test_what_the_backend_would_not_offer_is_asked_of_it_with_all_that_is_known(
+    world: World, text: str, told: bool
+) -> None:
+    world.backend = Choosy()
+    notes = (await (await Conversation(world).begin(text)).card()).notes
+    assert any("Alipay" in note for note in notes) is told
+
+
+async def test_the_link_of_an_account_that_is_not_configured_any_more_does_not_hold_up_the_others(
+    world: World,
+) -> None:
+    narrator = Narrator({ACCOUNT: world.backend}, Talk([OFFER], world.clock), HOUSE, world.clock)
+    delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
+    orphaned = await world.add_link(id="PL000000000001", account_id=OTHER, public_token="1" * 32)
+    served = await world.add_link(id="PL000000000002")
+    for made in (orphaned, served):
+        await world.write(
+            lambda tx, made=made: tx.outbox.owe_card(made.id, made.destination_id, world.clock.now())  # type: ignore[misc]
+        )
+    await delivery.run(SALES.lane)
+    assert "post Waiting for payment of 49.90 EUR" in world.chat.said
+
+
+async def test_the_draft_of_an_account_that_is_not_configured_any_more_expires_like_any_other(
+    world: World,
+) -> None:
+    before = await Conversation(world, TWO_OFFERS).begin("5 EUR via other")
+    now = await Conversation(world).begin("", {"view": "V1"})
+    world.clock.advance(seconds=DRAFT_LIFETIME.total_seconds())
+    await world.write(now.talk.expire)
+    assert (await now.stored(before.draft.id)).state is DraftState.EXPIRED

@@ -7,7 +7,7 @@ import pytest
 from bot.delivery.outbox import Delivery
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
 from bot.ports.chat import Reply
-from bot.ports.model import Destination
+from bot.ports.model import Destination, Reach
 from tests.fakes import FakeChat
 from tests.unit.mailroom import LANE, Mailroom
 from tests.unit.world import World
@@ -183,7 +183,7 @@ async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: M
     await mail.reply(thread, "paid")
     mail.chat.troubles.append(ChatGone("archived"))
     assert await run_for(mail) == ["failed edit m1 card"]
-    assert (await mail.world.read(lambda tx: tx.destinations.get(thread.id))).gone
+    assert (await mail.world.read(lambda tx: tx.destinations.get(thread.id))).reach is Reach.GONE
     await mail.reply(thread, "paid_twice")
     assert await run_for(mail) == []
     assert await mail.left() == 0

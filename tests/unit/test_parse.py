@@ -2,19 +2,9 @@
 
 import pytest
 
-from bot.conversation.parse import Understood, parse
+from bot.conversation.parse import parse
 from bot.money import Money
-
-
-def outcome(understood: Understood) -> str:
-    """`4990 EUR`, `ask amount 1234 KWD, 1234000 KWD`, or the key of what is wrong with the amount."""
-    if understood.amount:
-        return f"{understood.amount.minor} {understood.amount.currency}"
-    if understood.question:
-        readings = sorted(f"{money.minor} {money.currency}" for money in understood.question.readings)
-        return f"ask {understood.question.field} {', '.join(readings)}".strip()
-    return understood.errors["amount"]
-
+from tests.unit.outcomes import outcome
 
 TABLE = [  # text; nothing confirmed, en confirmed, de confirmed
     ("49.90 EUR", "4990 EUR", "4990 EUR", "4990 EUR"),

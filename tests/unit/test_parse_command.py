@@ -10,7 +10,7 @@ from bot.__main__ import main
 
 KEYS = {
     *["amount", "question", "errors", "email", "phone", "name"],
-    *["description", "reference", "expires", "backend"],
+    *["description", "reference", "expires", "backend", "typed"],
 }
 
 
@@ -72,9 +72,33 @@ def test_letters_beyond_ascii_are_printed_as_they_are() -> None:
         (["25", "--currency", "XYZ"], "XYZ is not an ISO 4217 code"),
         (["25", "--currency", "CLF"], "CLF is not an ISO 4217 code"),
         (["25", "--format", "xx"], "xx is no locale"),
+        (["25", "--region", "XX"], "XX is no country"),
+        (["25", "--time-zone", "Mars/Base"], "Mars/Base is no time zone"),
+        (["25", "--time-zone", "../etc"], "../etc is no time zone"),
     ],
 )
 def test_a_bad_option_is_refused_with_what_is_wrong(arguments: list[str], said: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_every_detail_is_shown() -> None:
+    text = '49.90 EUR "Jane Doe" <jane@example.com> tel 0171 2345678 ref: 7 until 1.1.2099 via checkout Tea'
+    understood = answer(text, "--region", "de", "--time-zone", "Europe/Berlin")
+    assert understood["errors"] == understood["typed"] == {}
+    assert understood["expires"] == "2099-01-01T23:59:59+01:00"
+    assert (understood["phone"], understood["name"]) == ("+491712345678", "Jane Doe")
+    assert (understood["reference"], understood["backend"]) == ("7", "checkout")
+    assert (understood["email"], understood["description"]) == ("jane@example.com", "Tea")
+
+
+def test_an_expiry_is_shown_in_utc_where_no_time_zone_is_named() -> None:
+    assert answer("25 EUR until 31.12.2099")["expires"] == "2099-12-31T23:59:59+00:00"
+
+
+def test_what_is_wrong_with_a_detail_is_shown_with_what_was_typed() -> None:
+    understood = answer("25 EUR until 03/04/2099 tel 123")
+    assert understood["errors"] == {"expires": "expires_ambiguous", "phone": "phone_invalid"}
+    assert understood["typed"] == {"expires": "03/04/2099", "phone": "123"}
+    assert understood["amount"] == {"minor": 2500, "currency": "EUR"}

@@ -1,6 +1,9 @@
 """Whatever is typed: no crash, one outcome, and never another amount than the one that was written."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,39 +25,63 @@ AROUND: list[Callable[[str, str], str]] = [
     lambda numeral, code: f"{code}{numeral}",
     lambda numeral, code: f"Invoice for {numeral} {code}, thanks",
 ]
-WORDS = st.sampled_from(
-    [
-        *[
-            "49.90",
-            "1,234",
-            "1.234",
-            "25",
-            "0",
-            "-5",
-            "5k",
-            "1'000",
-            "٢٥",
-            "or",
-            "x",
-            "-",
-            "million",
-            "cents",
-        ],
-        *[
-            "USD",
-            "eur",
-            "XYZ",
-            "usdt",
-            "jane@example.com",
-            "a@",
-            "Invoice",
-            "25€",
-            "$25",
-            "EUR25",
-            *SIGNS,
-            *NAMES,
-        ],
-    ]
+NUMERIC = [
+    "49.90",
+    "1,234",
+    "1.234",
+    "25",
+    "0",
+    "-5",
+    "5k",
+    "1'000",
+    "٢٥",
+    "25€",
+    "$25",
+    "EUR25",
+    "+5",
+    "007",
+]
+AMOUNT_WORDS = [*NUMERIC, "or", "x", "-", "million", "cents", "USD", "eur", "XYZ", "usdt", *SIGNS, *NAMES]
+DETAIL_WORDS = [
+    *(
+        "jane@example.com",
+        "a@",
+        "<j@example.com>",
+        "email:",
+        "name:",
+        "customer:",
+        "Jane",
+        "Doe,",
+        '"Jane',
+        'Doe"',
+    ),
+    *("+49", "171", "2345678", "(030)", "0171", "00", "tel:", "tel", "+1", "617-253-5000", "via", "checkout"),
+    *(
+        "until",
+        "friday",
+        "3d",
+        "30m",
+        "31.12.",
+        "2026",
+        "Dec",
+        "17:00",
+        "expires",
+        "in",
+        "valid",
+        "03/04/2026",
+    ),
+    *("ref", "ref:", "#4711", "#", "Invoice", ",", ";", "via:", "until:", "chekout", "next", "CET"),
+]
+WORDS = st.sampled_from([*AMOUNT_WORDS, *DETAIL_WORDS])
+PLACES = st.fixed_dictionaries(
+    {
+        "currency": ACCOUNTS,
+        "confirmed": CONFIRMED,
+        "region": st.sampled_from([None, "DE", "US"]),
+        "now": st.sampled_from([None, datetime(2026, 6, 15, 12, tzinfo=UTC)]),
+        "zone": st.sampled_from([UTC, ZoneInfo("Europe/Berlin")]),
+        "backends": st.sampled_from([(), ("checkout",)]),
+    }
 )
 
 
@@ -88,20 +115,33 @@ def test_a_spelling_with_its_code_is_taken_whatever_is_confirmed(
     assert parse(text, currency=account, confirmed=confirmed).amount == money
 
 
-@given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=6).map(" ".join)), ACCOUNTS, CONFIRMED)
-def test_every_text_has_exactly_one_of_amount_question_and_error(
-    text: str, account: str | None, confirmed: str | None
-) -> None:
-    understood = parse(text, currency=account, confirmed=confirmed)
+@given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=8).map(" ".join)), PLACES)
+def test_every_text_has_exactly_one_of_amount_question_and_error(text: str, place: dict[str, Any]) -> None:
+    understood = parse(text, **place)
     outcomes = [understood.amount is not None, understood.question is not None, "amount" in understood.errors]
     assert outcomes.count(True) == 1
 
 
-@given(st.lists(WORDS, max_size=6).map(" ".join), ACCOUNTS, CONFIRMED)
-def test_an_amount_that_is_taken_can_be_charged(
-    text: str, account: str | None, confirmed: str | None
+@given(st.lists(WORDS, max_size=8).map(" ".join), PLACES)
+def test_a_detail_is_understood_or_wrong_and_what_is_wrong_is_kept(text: str, place: dict[str, Any]) -> None:
+    understood = parse(text, **place)
+    for field, error in understood.errors.items():
+        assert getattr(understood, field) is None
+        assert error == "required" or understood.typed[field]
+
+
+@given(st.lists(WORDS, max_size=6), st.lists(WORDS, max_size=6), PLACES)
+def test_no_word_that_means_nothing_to_us_is_lost(
+    before: list[str], after: list[str], place: dict[str, Any]
 ) -> None:
-    for money in readings_of(parse(text, currency=account, confirmed=confirmed)):
+    understood = parse(" ".join([*before, "xyzzy", *after]), **place)
+    kept = (understood.description, understood.name, understood.reference, *understood.typed.values())
+    assert any("xyzzy" in text for text in kept if text)
+
+
+@given(st.lists(WORDS, max_size=6).map(" ".join), PLACES)
+def test_an_amount_that_is_taken_can_be_charged(text: str, place: dict[str, Any]) -> None:
+    for money in readings_of(parse(text, **place)):
         assert 0 < money.minor <= LARGEST
 
 

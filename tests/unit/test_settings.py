@@ -53,7 +53,8 @@ def test_a_backend_gets_its_settings_without_their_prefix() -> None:
         "API_URL": "https://abcdefgh.api.sandbox.checkout.com",
         "SECRET_KEY": "sk_sbox_1",
         "WEBHOOK_SECRET": "old-secret, new-secret",
-        "PROCESSING_CHANNEL_ID": "",
+        **dict.fromkeys(("PROCESSING_CHANNEL_ID", "PAYMENT_METHODS", "3DS", "LOCALE"), ""),
+        **dict.fromkeys(("RETURN_URL", "BILLING_DESCRIPTOR"), ""),
     }
 
 
@@ -103,7 +104,17 @@ def test_all_mistakes_are_told_at_once_each_naming_its_setting() -> None:
         ("LANGUAGE", "de", "must be en"),
         ("SLACK_API_URL", "slack.com/api", "https://"),
         ("TELEGRAM_API_URL", "ftp://x", "https://"),
-        ("TELEGRAM_MODE", "webhook", "polling"),
+        ("TELEGRAM_MODE", "push", "polling or webhook"),
+        ("ADMINS", "alice", "slack:U012ABCDEF"),
+        ("ADMINS", "slack:U1,teams:2", "slack:U012ABCDEF"),
+        ("PUBLIC_URL", "http://pay.example.com", "https://"),
+        ("PUBLIC_URL", "pay.example.com", "https://"),
+        ("SLACK_ADMITTED", "alice", "user ids"),
+        ("CHECKOUT_3DS", "yes", "on or off"),
+        ("CHECKOUT_PROCESSING_CHANNEL_ID", "pc_1", "26 characters"),
+        ("CHECKOUT_RETURN_URL", f"https://shop.example.com/{'x' * 255}", "255 characters"),
+        ("CHECKOUT_BILLING_DESCRIPTOR", "Northwind Tea", "a comma and a city"),
+        ("CHECKOUT_BILLING_DESCRIPTOR", f"{'x' * 26},Berlin", "25 characters"),
         ("TELEGRAM_ADMITTED", "alice", "numbers"),
         ("TELEGRAM_ADMITTED", "1001,", "numbers"),
         ("CHECKOUT_API_URL", "https://", "https://"),
@@ -138,6 +149,8 @@ def test_an_unknown_setting_is_a_mistake_with_a_hint(written: str, meant: str | 
 )
 def test_what_is_needed_together_is_asked_for_together(given: str, needed: str) -> None:
     complete = GOOD | SLACK
+    if given == "SLACK_APP_TOKEN":
+        complete |= {"PAYLINK_SLACK_APP_TOKEN": "xapp-1"}
     with pytest.raises(ConfigurationError) as mistakes:
         load({name: value for name, value in complete.items() if name != f"PAYLINK_{needed}"})
     assert any(
@@ -191,4 +204,41 @@ def test_the_example_names_every_setting_commented_out_and_is_valid_when_filled_
     env.write_text(example().replace("#PAYLINK_", "PAYLINK_"))
     written = {name: value or "" for name, value in dotenv_values(env).items()}
     assert set(written) == {f"PAYLINK_{name}" for name in SETTINGS}
-    assert load(written | {"PAYLINK_CHECKOUT_WEBHOOK_SECRET": "x"}).default_backend == "checkout"
+    shortened = {"CHECKOUT_WEBHOOK_SECRET": "x", "CHECKOUT_PROCESSING_CHANNEL_ID": f"pc_{'0' * 26}"}
+    filled = written | {f"PAYLINK_{name}": value for name, value in shortened.items()}
+    assert load(filled).default_backend == "checkout"
+
+
+def test_socket_mode_needs_no_signing_secret() -> None:
+    settings = load(GOOD | {"PAYLINK_SLACK_BOT_TOKEN": "xoxb-1", "PAYLINK_SLACK_APP_TOKEN": "xapp-1"})
+    assert settings.slack is not None
+    assert (settings.slack.app_token, settings.slack.signing_secret) == ("xapp-1", "")
+
+
+def test_telegrams_webhook_needs_an_address_and_a_secret() -> None:
+    told = problems(TELEGRAM_MODE="webhook")
+    assert [line.split(":")[0] for line in told] == [
+        *("PAYLINK_PUBLIC_URL", "PAYLINK_TELEGRAM_WEBHOOK_SECRET"),
+    ]
+    given = {
+        "TELEGRAM_MODE": "webhook",
+        "TELEGRAM_WEBHOOK_SECRET": "new, old",
+        "PUBLIC_URL": "https://p.test",
+    }
+    telegram = load(GOOD | {f"PAYLINK_{name}": value for name, value in given.items()}).telegram
+    assert telegram is not None
+    assert (telegram.public_url, telegram.webhook_secrets) == ("https://p.test", ("new", "old"))
+
+
+def test_administrators_are_named_with_their_chat() -> None:
+    written = {"PAYLINK_ADMINS": " slack:U0BOB , telegram:1001"}
+    assert load(GOOD | written).admins == {("slack", "U0BOB"), ("telegram", "1001")}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SLACK_APP_TOKEN", "hush-1"), ("TELEGRAM_WEBHOOK_SECRET", "h sh")]
+)
+def test_a_malformed_secret_is_not_shown(name: str, value: str) -> None:
+    told = problems(**{name: value})
+    assert any(line.startswith(f"PAYLINK_{name}: must") for line in told)
+    assert not any(value in line for line in told)

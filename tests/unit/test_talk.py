@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.talk import DRAFT_LIFETIME, NothingOpen, NotYours, StaleDraft, Talk
+from bot.conversation.talk import DRAFT_LIFETIME, Talk
+from bot.errors import NothingOpen, NotYours, StaleDraft
 from bot.money import Money
 from bot.ports.model import Draft, DraftState, LinkState, Place
 from bot.ports.storage import Wake
@@ -17,7 +18,7 @@ ELSEWHERE = Place("slack", "C0OTHER", "T1")
 
 @pytest.fixture
 def talk(world: World) -> Talk:
-    return Talk(OFFER, world.clock)
+    return Talk([OFFER], world.clock)
 
 
 async def begin(world: World, talk: Talk, text: str = COMPLETE, place: Place = SALES) -> Draft:
@@ -47,11 +48,11 @@ async def test_a_draft_has_an_id_of_its_own_that_the_link_will_carry(world: Worl
 async def test_answers_come_one_after_another_and_the_asking_goes_on(world: World, talk: Talk) -> None:
     draft = await begin(world, talk, "")
     asked = []
-    for text in ("49.90", "EUR", "jane@example.com", "Jane", "Invoice 12"):
+    for text in ("49.90", "EUR", "jane@example.com", "Invoice 12"):
         asked.append(talk.asking(draft))
         draft = await world.write(lambda tx, text=text: talk.reply(tx, draft, text))  # type: ignore[misc]  # noqa: B023
-    assert asked == ["amount", "currency", "email", "name", "description"]
-    assert (talk.asking(draft), draft.version) == (None, 6)
+    assert asked == ["amount", "currency", "email", "description"]
+    assert (talk.asking(draft), draft.version) == (None, 5)
 
 
 async def test_a_reply_to_a_draft_that_asks_nothing_is_refused(world: World, talk: Talk) -> None:
@@ -82,6 +83,8 @@ async def test_a_button_of_an_older_version_changes_nothing(world: World, talk: 
         await world.write(lambda tx: talk.choose(tx, draft.id, 1, ALICE, None))
     with pytest.raises(StaleDraft):
         await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE))
+    with pytest.raises(StaleDraft):
+        await world.write(lambda tx: talk.use(tx, draft.id, 1, ALICE, "PL0123456789AB"))
     assert await draft_of(world, draft.id) == newer
 
 
@@ -103,6 +106,8 @@ async def test_nobody_else_may_touch_a_draft(world: World, talk: Talk) -> None:
         lambda tx: talk.choose(tx, draft.id, 1, BOB, None),
         lambda tx: talk.confirm(tx, draft.id, 1, BOB),
         lambda tx: talk.submit(tx, draft.id, BOB, {}, {}),
+        lambda tx: talk.back(tx, draft.id, 1, BOB),
+        lambda tx: talk.use(tx, draft.id, 1, BOB, "PL0123456789AB"),
         lambda tx: talk.cancel(tx, draft.id, BOB),
     ):
         with pytest.raises(NotYours):
@@ -128,6 +133,8 @@ async def test_a_confirmed_draft_becomes_a_link_to_be_created(world: World, talk
     assert link.expires_at - link.created_at == OFFER.expiry
     assert (await draft_of(world, draft.id)).state is DraftState.CONFIRMED
     assert Wake("link", draft.id) in world.wakes
+    (deed,) = await world.read(lambda tx: tx.deeds.of(draft.id))
+    assert (deed.act, deed.person, deed.at) == ("create", ALICE, world.clock.now())
 
 
 async def test_confirming_twice_gives_one_link(world: World, talk: Talk) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from bot.conversation.talk import DESK_PAUSE, NothingOpen, NotYours, Talk
-from bot.ports.model import Closed, Draft, DraftState, Link, LinkState
-from tests.unit.records import ALICE, BOB, OFFER, SALES, link
+from bot.conversation.showing import DESK_PAUSE
+from bot.conversation.talk import Talk
+from bot.errors import NotYours
+from bot.ports.model import Draft, Link
+from tests.unit.records import ALICE, BOB, OFFER, SALES
 from tests.unit.world import World
 
 DESK = {"view": "V1"}
@@ -19,7 +21,7 @@ ANSWERS = {
 
 @pytest.fixture
 def talk(world: World) -> Talk:
-    return Talk(OFFER, world.clock)
+    return Talk([OFFER], world.clock)
 
 
 async def begin(world: World, talk: Talk, text: str = "") -> Draft:
@@ -28,18 +30,6 @@ async def begin(world: World, talk: Talk, text: str = "") -> Draft:
 
 async def submit(world: World, talk: Talk, draft_id: str, **changes: str) -> Draft | Link:
     return await world.write(lambda tx: talk.submit(tx, draft_id, ALICE, ANSWERS | changes, {"view": "V2"}))
-
-
-async def failed(world: World, talk: Talk) -> Draft:
-    """A confirmed draft whose link could not be created."""
-    draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "49.90 EUR Invoice 12"))
-    made = link(id=draft.id, destination_id=draft.destination_id)
-    await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE))
-    closed = link(
-        id=made.id, destination_id=made.destination_id, state=LinkState.CLOSED, closed=Closed.FAILED
-    )
-    await world.write(lambda tx: tx.links.put(closed))
-    return draft
 
 
 async def test_an_open_form_owes_no_card_to_the_channel(world: World, talk: Talk) -> None:
@@ -112,48 +102,3 @@ async def test_a_redrawn_draft_owes_its_picture_again(world: World, talk: Talk) 
         await world.write(lambda tx, draft=draft: talk.redraw(tx, draft.id))  # type: ignore[misc]
     await world.write(lambda tx: talk.redraw(tx, "PLNOSUCHDRAFT0"))
     assert await world.owed() == ["card", "desk"]
-
-
-async def test_trying_again_begins_a_new_draft_with_the_old_answers(world: World, talk: Talk) -> None:
-    old = await failed(world, talk)
-    fresh = await world.write(lambda tx: talk.again(tx, old.id, ALICE))
-    assert fresh.id != old.id
-    assert (fresh.state, fresh.choosing, talk.asking(fresh)) == (DraftState.OPEN, True, None)
-    assert fresh.answers == old.answers
-    assert (await world.write(lambda tx: talk.confirm(tx, fresh.id, fresh.version, ALICE))).id == fresh.id
-
-
-async def test_a_refused_field_is_pointed_out_when_trying_again(world: World, talk: Talk) -> None:
-    old = await failed(world, talk)
-    trouble = {
-        "key": "rejected",
-        "codes": "customer_email_invalid",
-        "field": "description",
-        "backend": "FakePay",
-    }
-    closed = link(
-        id=old.id,
-        destination_id=old.destination_id,
-        state=LinkState.CLOSED,
-        closed=Closed.FAILED,
-        trouble=trouble,
-    )
-    await world.write(lambda tx: tx.links.put(closed))
-    fresh = await world.write(lambda tx: talk.again(tx, old.id, ALICE))
-    assert fresh.problems["description"].key == "rejected"
-
-
-async def test_only_the_creator_tries_again_and_only_what_failed(world: World, talk: Talk) -> None:
-    old = await failed(world, talk)
-    with pytest.raises(NotYours):
-        await world.write(lambda tx: talk.again(tx, old.id, BOB))
-    unfinished = await world.write(lambda tx: talk.begin(tx, BOB, SALES, "5 EUR"))
-    with pytest.raises(NothingOpen):
-        await world.write(lambda tx: talk.again(tx, unfinished.id, BOB))
-
-
-async def test_a_link_that_was_made_is_not_made_again(world: World, talk: Talk) -> None:
-    draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "5 EUR"))
-    await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE))
-    with pytest.raises(NothingOpen):
-        await world.write(lambda tx: talk.again(tx, draft.id, ALICE))

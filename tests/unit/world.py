@@ -2,11 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeVar
 
-from bot.ports.model import Account, Destination, Draft, DraftState, Link, Mode, Payment, Place, ProviderLink
+from bot.links import ledger
+from bot.ports.model import (
+    Account,
+    Destination,
+    Draft,
+    DraftState,
+    Event,
+    Link,
+    Mode,
+    Payment,
+    Place,
+    ProviderLink,
+    ProviderLinkState,
+    Reach,
+    new_reference,
+)
 from bot.ports.storage import Transaction, Wake
-from bot.ports.traffic import OwedState
+from bot.ports.traffic import InboundFact, InboxState, OwedState, Say
 from storage.engine import SqliteStorage
 from tests.fakes import START, Clock, FakeBackend, FakeChat
 from tests.unit.records import ACCOUNT, ALICE, SALES, link
@@ -23,6 +39,7 @@ class World:
     wakes: list[Wake]
     chat: FakeChat = field(default_factory=FakeChat)
     backend: FakeBackend = field(default_factory=FakeBackend)
+    _heard: int = 0
 
     @classmethod
     async def begin(cls, url: str) -> "World":
@@ -66,6 +83,23 @@ class World:
         await self.write(lambda tx: tx.links.add(made))
         return made
 
+    async def add_attempt(self, made: Link, attempt: int = 1, **changes: object) -> ProviderLink:
+        """An object of a link at its backend; it is open there unless `changes` say otherwise."""
+        reference = new_reference(made.id, attempt)
+        plain = ProviderLink(
+            made.id, attempt, ACCOUNT, reference, ProviderLinkState.OPEN, made.amount, f"pl_{reference}"
+        )
+        known = replace(plain, **changes)  # type: ignore[arg-type]
+        await self.write(lambda tx: tx.provider_links.put(known))
+        return known
+
+    async def hear(self, *told: Event) -> None:
+        """Events that webhooks have told, each in a row of its own, also one that was told before."""
+        for one in told:
+            self._heard += 1
+            fact = InboundFact("webhook", ACCOUNT, f"{one.key} {self._heard}", 0, b"")
+            await self.write(lambda tx, one=one, fact=fact: _record(tx, fact, one, self.clock.now()))  # type: ignore[misc]
+
     async def link(self, link_id: str) -> Link:
         found = await self.read(lambda tx: tx.links.get(link_id))
         assert found is not None
@@ -82,10 +116,25 @@ class World:
         heads = await self.read(lambda tx: tx.outbox.heads(place.lane))
         return [f"{owed.say} {owed.key}".strip() for owed in heads]
 
+    async def replies(self, subject: str) -> list[str]:
+        """Every line that was ever owed to a link's thread, oldest first; the lane is said empty for it."""
+        said: list[str] = []
+        while heads := await self.read(lambda tx: tx.outbox.heads(SALES.lane)):
+            said += [owed.key for owed in heads if owed.say is Say.REPLY and owed.subject == subject]
+            await self.say_all()
+        return said
+
     async def say_all(self, place: Place = SALES) -> None:
         """As if everything owed in a lane had been said."""
         for owed in await self.read(lambda tx: tx.outbox.heads(place.lane)):
             await self.write(lambda tx, owed=owed: tx.outbox.settle(owed, OwedState.SAID))  # type: ignore[misc]
 
     async def mark_gone(self, destination: Destination) -> None:
-        await self.write(lambda tx: tx.destinations.put(replace(destination, gone=True)))
+        await self.write(lambda tx: tx.destinations.put(replace(destination, reach=Reach.GONE)))
+
+
+def _record(tx: Transaction, fact: InboundFact, told: Event, now: datetime) -> None:
+    assert tx.inbox.add(fact, now)
+    (row,) = [row for row in tx.inbox.waiting(fact.kind, fact.stripe, 1000) if row.fact.key == fact.key]
+    ledger.record(tx, ACCOUNT, told, row.id, now)
+    tx.inbox.close(row.id, InboxState.DONE)

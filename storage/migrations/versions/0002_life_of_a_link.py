@@ -22,7 +22,8 @@ def upgrade() -> None:
     _people()
     with op.batch_alter_table("events") as table:
         table.alter_column("inbox_id", existing_type=sa.BigInteger(), nullable=True)
-    _new_tables()
+    _what_is_told()
+    _what_people_do()
 
 
 def _destinations() -> None:
@@ -67,6 +68,11 @@ def _payments() -> None:
         heard = {kind: moment.isoformat() + _zone(moment) for kind, moment in moments.items() if moment}
         mine = payments.c.id == row.id
         op.execute(payments.update().where(mine).values(heard=heard))
+    for kind in ("refunded", "disputed"):
+        op.execute(
+            f"UPDATE payments SET {kind}_currency = coalesce(captured_currency, authorised_currency) "  # noqa: S608
+            f"WHERE {kind} IS NOT NULL"
+        )
     with op.batch_alter_table("payments") as table:
         table.alter_column("heard", existing_type=sa.JSON(), nullable=False)
         for name in _HEARD.values():
@@ -85,7 +91,7 @@ def _people() -> None:
     op.execute("UPDATE people SET standing = 'admitted'")
 
 
-def _new_tables() -> None:
+def _what_is_told() -> None:
     op.create_table(
         "lookups",
         sa.Column("inbound_id", _NUMBER, nullable=False),
@@ -108,6 +114,9 @@ def _new_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
         sqlite_autoincrement=True,
     )
+
+
+def _what_people_do() -> None:
     op.create_table(
         "invites",
         sa.Column("token_hash", sa.String(64), nullable=False),

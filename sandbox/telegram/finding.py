@@ -1,0 +1,50 @@
+"""What a control's body names: chats, people, messages. All raise ControlRefused for what there is not."""
+
+from typing import Any
+
+from sandbox.standin import ControlRefused
+from sandbox.telegram.chats import Chat, Message
+from sandbox.telegram.people import PEOPLE, Person
+from sandbox.telegram.state import State
+
+
+def number(name: str, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise ControlRefused(f"{name} must be a number") from None
+
+
+def person_of(user_id: Any) -> Person:
+    person = PEOPLE.get(number("user", user_id))
+    if person is None:
+        raise ControlRefused(f"no person {user_id}: there are {', '.join(map(str, PEOPLE))}")
+    return person
+
+
+def chat_of(state: State, chat_id: Any) -> Chat:
+    chat = state.chats.get(number("chat", chat_id))
+    if chat is None:
+        raise ControlRefused(f"no chat {chat_id}: there are {', '.join(map(str, state.chats))}")
+    return chat
+
+
+def group_of(state: State, chat_id: Any) -> Chat:
+    chat = chat_of(state, chat_id)
+    if chat.kind == "private":
+        raise ControlRefused("a private chat is blocked, not left: use block")
+    return chat
+
+
+def topic_of(chat: Chat, topic_id: Any) -> int:
+    topic = number("topic", topic_id)
+    if topic not in chat.topics:
+        raise ControlRefused(f"chat {chat.id} has no topic {topic}")
+    return topic
+
+
+def message_of(chat: Chat, message_id: Any) -> Message:
+    message = chat.messages.get(number("message_id", message_id))
+    if message is None or message.deleted:
+        raise ControlRefused(f"no message {message_id} in chat {chat.id}")
+    return message

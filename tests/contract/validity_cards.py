@@ -1,0 +1,196 @@
+"""Cards and replies of every kind, made of hostile records by the product itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from itertools import cycle, islice, product
+
+from bot.conversation.form import Form
+from bot.delivery import cards
+from bot.delivery.cards import Setting, Shown
+from bot.delivery.draft_cards import Known, draft_card, draft_prompt
+from bot.links import lifecycle
+from bot.links.lifecycle import Headline
+from bot.money import Money
+from bot.ports.backend import Withheld
+from bot.ports.chat import Act, Button, Card, Prompt, Reply, Tone
+from bot.ports.model import (
+    Closed,
+    DraftState,
+    Event,
+    EventKind,
+    Link,
+    LinkState,
+    Payment,
+    Problem,
+    ProviderLink,
+    ProviderLinkState,
+    Reach,
+)
+from bot.ports.traffic import Notice
+from bot.texts import Texts
+from tests.contract.validity_records import (
+    FORMS,
+    ID,
+    a_draft,
+    a_link,
+    below,
+    creator,
+    places,
+)
+from tests.fakes import START
+from tests.unit.records import ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a link comes to a headline: what it was closed for, and what its backend told of which payment."""
+
+    state: LinkState
+    closed: Closed | None = None
+    steps: tuple[tuple[EventKind, int, int | None], ...] = ()  # kind, payment, amount in quarters
+
+
+@cache
+def courses() -> Mapping[Headline, Course]:
+    """A shortest way to each headline that can be reached."""
+    found: dict[Headline, Course] = {}
+    for course in _all_courses():
+        link, payments, _ = played(course, a_link("x", Money(4000, "EUR")), "x")
+        found.setdefault(lifecycle.headline(link, payments), course)
+        if len(found) == len(Headline):
+            break
+    return found
+
+
+def _all_courses() -> Iterator[Course]:
+    ends: list[tuple[LinkState, Closed | None]] = [
+        *((state, None) for state in LinkState if state is not LinkState.CLOSED),
+        *((LinkState.CLOSED, closed) for closed in Closed),
+    ]
+    once = list(product(EventKind, [1], [4, 2, None]))
+    again = [
+        step for step in product(EventKind, [1, 2], [4, 2]) if step[1] == 1 or step[0] is EventKind.CAPTURED
+    ]
+    begun = [(kind, 1, 4) for kind in (EventKind.AUTHORISED, EventKind.CAPTURED)]
+    for length in range(4):
+        for steps in product(*[begun if length > 1 else once, again, again][:length]):
+            yield from (Course(state, closed, steps) for state, closed in ends)
+
+
+def played(course: Course, link: Link, words: str) -> tuple[Link, list[Payment], list[Notice]]:
+    """The link, its payments and what was said of them, as the product makes them of these events."""
+    link = replace(link, state=course.state, closed=course.closed)
+    payments: dict[str, Payment] = {}
+    notices: list[Notice] = []
+    for number, (kind, payment, quarters) in enumerate(course.steps):
+        event = Event(
+            key=f"evt_{number}",
+            kind=kind,
+            provider_word=kind,
+            provider_payment_id=f"pay_{payment}",
+            reference=link.id,
+            occurred_at=START + timedelta(minutes=number),
+            amounts={kind: Money(link.amount.minor * quarters // 4, link.amount.currency)}
+            if quarters
+            else {},
+            method=words,
+            bank_reference=words,
+            reason=words,
+        )
+        if change := lifecycle.apply(link, list(payments.values()), event):
+            link, payments[change.payment.provider_payment_id] = change.link, change.payment
+            notices += change.notices
+    return link, list(payments.values()), notices
+
+
+def link_cards(setting: Setting, words: str, amount: Money, url: str, headline: Headline) -> Iterator[Card]:
+    """A link's card at this headline, and what the person who asked sees apart from it."""
+    link, payments, _ = played(courses()[headline], a_link(words, amount), words)
+    shown = Shown(_made(link, url), payments, "FakePay")
+    yield cards.link_card(setting, link, shown)
+    for reach in Reach:
+        yield cards.desk_card(setting, link, shown, reach)
+
+
+def trouble_cards(setting: Setting, words: str, amount: Money, key: str) -> Iterator[Card]:
+    """A link that could not be created yet, or at all, for this reason."""
+    values = {"key": key, "codes": words} | dict.fromkeys(places(f"trouble.{key}", "en"), words)
+    waiting = replace(a_link(words, amount), state=LinkState.CREATING, trouble=values)
+    failed = replace(waiting, state=LinkState.CLOSED, closed=Closed.FAILED)
+    for link in (waiting, failed):
+        yield cards.link_card(setting, link, Shown(None, (), words))
+        yield cards.desk_card(setting, link, Shown(None, (), words), Reach.OPEN)
+
+
+def draft_cards(setting: Setting, words: str, amount: Money, form: Form, methods: int = 2) -> Iterator[Card]:
+    """A draft in every state, with and without an amount, alone and beside a link for the same thing."""
+    twin, url = a_link(words, amount), "https://pay.test/1"
+    keys = islice(cycle(below("withheld.")), methods)
+    withheld = tuple(Withheld(words, key, dict.fromkeys(_others(key), words)) for key in keys)
+    for state, choosing, known in product(DraftState, [False, True], [amount, None]):
+        draft = a_draft(words, form, amount=known, state=state, choosing=choosing)
+        asking = None if known else form.fields[0].key
+        yield draft_card(setting, form, draft, Known(asking))
+        yield draft_card(setting, form, draft, Known(asking, True, twin, url, withheld))
+
+
+def _others(key: str) -> list[str]:
+    return [name for name in places(f"withheld.{key}", "en") if name != "method"]
+
+
+def problem_cards(setting: Setting, problem: Problem, words: str, form: str, asked: str) -> list[Card]:
+    """A draft with this problem at one of its fields: asked about it, and choosing what to change."""
+    changes = {"problems": {asked: problem}}
+    drafts = [
+        a_draft(words, FORMS[form], amount=None, choosing=choosing, **changes) for choosing in (False, True)
+    ]
+    return [draft_card(setting, FORMS[form], draft, Known(asked, behind=True)) for draft in drafts]
+
+
+def prompts(setting: Setting, problem: Problem, words: str, form: str, asked: str) -> list[Prompt]:
+    """A question as a message of its own, for the first time and after an answer that was no good."""
+    drafts = [a_draft(words, FORMS[form], amount=None, problems=wrong) for wrong in ({}, {asked: problem})]
+    return [draft_prompt(setting, FORMS[form], draft, asked) for draft in drafts]
+
+
+def replies(setting: Setting, words: str, amount: Money, headline: Headline) -> Iterator[Reply]:
+    """What was said on the way to this headline, once and again, and what can be forwarded."""
+    link, _, notices = played(courses()[headline], a_link(words, amount), words)
+    for notice in notices:
+        for again in ({}, {"repeat": "1"}):
+            yield cards.reply(setting, link, notice.key, {**notice.params, **again})
+    yield cards.to_forward(setting, link, "https://pay.test/1", words)
+
+
+def worded(language: str, key: str, words: str) -> str:
+    """A text with this in every place that something is put into."""
+    return Texts(language)(key, **dict.fromkeys(places(key, language), words))
+
+
+def worst_card(headline: str, ask: str, notes: Sequence[str], words: str) -> Card:
+    """A card that says these texts, with hostile facts, labels and mention, and every kind of button."""
+    buttons = [Button(words[:64], act=act, argument="amount=999999999999.999 KWD") for act in Act]
+    return Card(
+        subject=ID,
+        version=99_999,
+        headline=headline,
+        tone=Tone.BAD,
+        rows=tuple((f"Row {number}", words) for number in range(12)),
+        ask=ask,
+        notes=tuple(notes),
+        buttons=tuple((button,) for button in buttons),
+        mention=creator(words),
+        mention_label="Requested by",
+    )
+
+
+def _made(link: Link, url: str) -> ProviderLink:
+    return ProviderLink(
+        link.id, 1, ACCOUNT, link.id, ProviderLinkState.OPEN, link.amount, provider_id="pl_1", url=url
+    )
+
+
+def said_reply(text: str, words: str, tone: Tone) -> Reply:
+    return Reply(text, tone, loud=True, mention=creator(words))

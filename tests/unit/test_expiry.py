@@ -1,0 +1,274 @@
+"""Until when a link can be paid: durations, days and moments, in the account's time zone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.moments import MONTHS, WEEKDAYS, read_moment
+from bot.conversation.parse import Understood, parse
+from bot.money import Money
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)  # a Monday
+ZONES = [
+    ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia")
+]
+BERLIN, NEW_YORK = ZONES[1], ZONES[2]
+
+
+def understand(text: str, *, now: datetime = NOW, zone: ZoneInfo = ZONES[0]) -> Understood:
+    return parse(text, now=now, zone=zone)
+
+
+def end_of(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(23, 59, 59), UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("3d", timedelta(days=3)),
+        ("48h", timedelta(hours=48)),
+        ("30m", timedelta(minutes=30)),
+        ("2w", timedelta(weeks=2)),
+        ("expires 3d", timedelta(days=3)),
+        ("expires in 3 days", timedelta(days=3)),
+        ("valid for 2 weeks", timedelta(weeks=2)),
+        ("exp 1 hour", timedelta(hours=1)),
+        ("exp: 90 min", timedelta(minutes=90)),
+        ("expiry:1d12h", timedelta(hours=36)),
+        ("expires in 1 day and 2 hours", timedelta(hours=26)),
+    ],
+)
+def test_a_duration_begins_now(text: str, passes: timedelta) -> None:
+    understood = understand(f"49.90 EUR {text} lunch")
+    assert understood.expires == NOW + passes
+    assert (understood.amount, understood.description) == (Money(4990, "EUR"), "lunch")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("until friday", "2026-06-19"),
+        ("until Fri", "2026-06-19"),
+        ("till this friday", "2026-06-19"),
+        ("until monday", "2026-06-22"),
+        ("until today", "2026-06-15"),
+        ("until tomorrow", "2026-06-16"),
+        ("until 2026-12-31", "2026-12-31"),
+        ("until 2026/12/31", "2026-12-31"),
+        ("until 31.12.2026", "2026-12-31"),
+        ("until 31.12.26", "2026-12-31"),
+        ("until 31. 12. 2026", "2026-12-31"),
+        ("until 31.12.", "2026-12-31"),
+        ("until 1.3.", "2027-03-01"),
+        ("until 15.6.", "2026-06-15"),
+        ("until 31 Dec", "2026-12-31"),
+        ("until 31st of December", "2026-12-31"),
+        ("until Dec 31 2026", "2026-12-31"),
+        ("until Dec 31, 2026", "2026-12-31"),
+        ("until 12/31/2026", "2026-12-31"),
+        ("until 31/12/2026", "2026-12-31"),
+        ("until 31-12-2026", "2026-12-31"),
+        ("until 07/07/2026", "2026-07-07"),
+        ("until 12/31", "2026-12-31"),
+        ("valid until 31 Dec", "2026-12-31"),
+        ("expires on friday", "2026-06-19"),
+        ("exp 31.12.", "2026-12-31"),
+        ("Expires: 2026-12-31", "2026-12-31"),
+        ("until (friday),", "2026-06-19"),
+    ],
+)
+def test_a_day_means_its_last_second(text: str, day: str) -> None:
+    understood = understand(f"49.90 EUR {text} Lunch")
+    assert understood.expires == end_of(day)
+    assert (understood.description, understood.errors) == ("Lunch", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("until 2026-12-31 17:00", "2026-12-31T17:00:00+01:00"),
+        ("until 2026-12-31T17:00", "2026-12-31T17:00:00+01:00"),
+        ("until 2026-12-31T17:00:30Z", "2026-12-31T18:00:30+01:00"),
+        ("until 2026-12-31 17:00 UTC", "2026-12-31T18:00:00+01:00"),
+        ("until 2026-12-31T17:00+05:30", "2026-12-31T12:30:00+01:00"),
+        ("until friday 17:00", "2026-06-19T17:00:00+02:00"),
+        ("until friday at 5 pm", "2026-06-19T17:00:00+02:00"),
+        ("until 5pm tomorrow", "2026-06-16T17:00:00+02:00"),
+        ("until 17:00 on friday", "2026-06-19T17:00:00+02:00"),
+        ("until 12 Jul 12am", "2026-07-12T00:00:00+02:00"),
+        ("until 12pm 12 Jul", "2026-07-12T12:00:00+02:00"),
+        ("until monday 17:00", "2026-06-15T17:00:00+02:00"),  # today, still to come
+        ("until monday 9:00", "2026-06-22T09:00:00+02:00"),  # today, over
+        ("until 17:00", "2026-06-15T17:00:00+02:00"),
+    ],
+)
+def test_a_time_is_read_in_the_accounts_zone_unless_it_names_one(text: str, moment: str) -> None:
+    expires = understand(f"{text} 49.90 EUR", zone=BERLIN).expires
+    assert expires is not None
+    assert expires.isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("until 03/04/2026", "expires_ambiguous"),
+        ("until 10/11", "expires_ambiguous"),
+        ("until 10/11/12", "expires_ambiguous"),
+        ("until next friday", "expires_ambiguous"),
+        ("until 2026-06-14", "expires_past"),
+        ("until 01.01.2020", "expires_past"),
+        ("until 9:00", "expires_past"),
+        ("expires 0d", "expires_past"),
+        ("until further notice", "expires_unreadable"),
+        ("until 31.02.2027", "expires_unreadable"),
+        ("until 2026-13-01", "expires_unreadable"),
+        ("until 13/13/2026", "expires_unreadable"),
+        ("until friday 25:00", "expires_unreadable"),
+        ("until friday 13 pm", "expires_unreadable"),
+        ("until friday evening", "expires_unreadable"),
+        ("until friday 17h", "expires_unreadable"),
+        ("until tomorrow 17:00 CET", "expires_unreadable"),
+        ("until 2026-12-31T17:00+15:00", "expires_unreadable"),
+        ("expires 1000000d", "expires_unreadable"),
+        ("exp soon", "expires_unreadable"),
+        ("until friday until sunday", "expires_several"),
+        ("3d 48h", "expires_several"),
+    ],
+)
+def test_what_is_not_certain_is_an_error_and_keeps_what_was_typed(text: str, error: str) -> None:
+    understood = understand(f"49.90 EUR {text}")
+    assert understood.expires is None
+    assert understood.errors == {"expires": error}
+    typed = understood.typed["expires"].replace(",", "").split()
+    assert [word for word in text.split() if word not in {"until", "expires", "exp"}] == typed
+    assert understood.amount == Money(4990, "EUR")
+
+
+@pytest.mark.parametrize("text", ["until", "49.90 EUR until", "until 49.90 EUR"])
+def test_a_label_with_nothing_behind_it_is_unreadable(text: str) -> None:
+    assert understand(text).errors["expires"] == "expires_unreadable"
+
+
+@pytest.mark.parametrize("text", ["30m EUR", "EUR 30m", "€30m", "30m", "30m jane@example.com"])
+def test_thirty_minutes_are_never_read_where_thirty_million_can_be_meant(text: str) -> None:
+    understood = understand(text)
+    assert understood.expires is None
+    assert understood.errors == {"amount": "amount_unreadable"}
+
+
+@pytest.mark.parametrize("text", ["49.90 EUR 30m", "30m, 49.90 EUR", "49.90 EUR 30m lunch"])
+def test_beside_a_whole_amount_thirty_minutes_are_an_expiry(text: str) -> None:
+    understood = understand(text)
+    assert (understood.expires, understood.amount) == (NOW + timedelta(minutes=30), Money(4990, "EUR"))
+
+
+@pytest.mark.parametrize("text", ["3D print", "x3d", "3days", "0d", "3d-print", "A4 3dm"])
+def test_only_a_whole_word_is_a_bare_duration(text: str) -> None:
+    understood = understand(f"49.90 EUR {text}")
+    assert (understood.expires, understood.description) == (None, text)
+
+
+def test_a_labelled_moment_leaves_bare_durations_to_the_description() -> None:
+    understood = understand("49.90 EUR Workshop 2d until friday")
+    assert (understood.expires, understood.description) == (end_of("2026-06-19"), "Workshop 2d")
+
+
+def test_the_amount_behind_a_date_is_not_its_year() -> None:
+    understood = understand("until 31 Dec 2026 EUR")
+    assert (understood.expires, understood.amount) == (end_of("2026-12-31"), Money(202600, "EUR"))
+
+
+def test_without_a_clock_no_expiry_is_looked_for() -> None:
+    understood = parse("49.90 EUR until friday 3d")
+    assert (understood.expires, understood.description) == (None, "until friday 3d")
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "moment", "zone"),
+    [
+        ("2026-03-28T12:00+01:00", "until tomorrow", "2026-03-29T23:59:59+02:00", BERLIN),
+        ("2026-03-28T12:00+01:00", "expires 24h", "2026-03-29T13:00:00+02:00", BERLIN),
+        ("2026-03-28T12:00+01:00", "expires 1d", "2026-03-29T13:00:00+02:00", BERLIN),
+        ("2026-03-28T12:00+01:00", "until 29.3. 2:30", "2026-03-29T03:30:00+02:00", BERLIN),  # skipped
+        ("2026-10-24T12:00+02:00", "until tomorrow", "2026-10-25T23:59:59+01:00", BERLIN),
+        ("2026-10-24T12:00+02:00", "until 25.10. 2:30", "2026-10-25T02:30:00+02:00", BERLIN),  # comes twice
+        ("2026-10-24T12:00+02:00", "expires 24h", "2026-10-25T11:00:00+01:00", BERLIN),
+        ("2026-10-31T12:00-04:00", "until tomorrow", "2026-11-01T23:59:59-05:00", NEW_YORK),
+        ("2026-06-15T23:30+00:00", "until today", "2026-06-16T23:59:59+02:00", BERLIN),  # already tomorrow
+    ],
+)
+def test_the_day_the_clocks_change_is_read_right(now: str, text: str, moment: str, zone: ZoneInfo) -> None:
+    expires = understand(f"49.90 EUR {text}", now=datetime.fromisoformat(now), zone=zone).expires
+    assert expires is not None
+    assert expires.isoformat() == moment
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2035, 12, 31))
+WRITINGS = [
+    lambda day: day.isoformat(),
+    lambda day: f"{day.day}.{day.month}.{day.year}",
+    lambda day: f"{day.day:02}.{day.month:02}.{day.year % 100:02}",
+    lambda day: f"{day.day} {MONTHS[day.month - 1].title()} {day.year}",
+    lambda day: f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}",
+]
+
+
+@given(DAYS, st.sampled_from(WRITINGS), st.sampled_from(ZONES), st.integers(1, 300))
+def test_a_date_comes_back_from_every_writing(day: date, write: object, zone: ZoneInfo, before: int) -> None:
+    now = datetime.combine(day, time(12), zone) - timedelta(days=before)
+    moment = read_moment(write(day), now, zone)  # type: ignore[operator]
+    assert moment is not None
+    assert moment.at is not None
+    assert (moment.at.date(), moment.at.time()) == (day, time(23, 59, 59))
+    assert moment.at.utcoffset() == datetime.combine(day, time(23, 59, 59), zone).utcoffset()
+
+
+@given(st.integers(1, 28), st.integers(1, 12), st.sampled_from("/-"))
+def test_a_date_is_ambiguous_exactly_where_both_orders_are_dates(day: int, month: int, mark: str) -> None:
+    moment = read_moment(f"{day}{mark}{month}{mark}2030", NOW, UTC)
+    assert moment is not None
+    assert (moment.problem == "expires_ambiguous") == (day <= 12 and day != month)
+    assert moment.at is None or moment.at.date() == date(2030, month, day)
+
+
+@given(st.sampled_from(WEEKDAYS), DAYS, st.sampled_from(ZONES))
+def test_a_weekday_is_the_next_one_within_a_week_and_never_today(
+    name: str, day: date, zone: ZoneInfo
+) -> None:
+    moment = read_moment(name, datetime.combine(day, time(12), zone), zone)
+    assert moment is not None
+    assert moment.at is not None
+    assert 1 <= (moment.at.date() - day).days <= 7
+    assert WEEKDAYS[moment.at.weekday()] == name
+
+
+@given(
+    st.integers(1, 9999),
+    st.sampled_from("mhdw"),
+    st.sampled_from(ZONES),
+    st.integers(0, 4 * 365 * 24 * 60),
+)
+def test_a_duration_is_time_that_passes(count: int, unit: str, zone: ZoneInfo, minutes: int) -> None:
+    spans = {
+        "m": timedelta(minutes=1),
+        "h": timedelta(hours=1),
+        "d": timedelta(days=1),
+        "w": timedelta(weeks=1),
+    }
+    now = NOW + timedelta(minutes=minutes)
+    moment = read_moment(f"{count}{unit}", now, zone)
+    assert moment is not None
+    assert moment.at is not None
+    assert moment.at.astimezone(UTC) == now + count * spans[unit]
+
+
+@given(st.text(max_size=30), st.sampled_from(ZONES))
+def test_no_text_crashes_and_no_moment_is_in_the_past(text: str, zone: ZoneInfo) -> None:
+    moment = read_moment(text, NOW, zone)
+    if moment is not None:
+        assert (moment.at is None) != (moment.problem is None)
+        assert moment.at is None or moment.at > NOW

@@ -1,0 +1,218 @@
+"""What the design says of a one-use link and its money, in a model that is no code of the product.
+
+It keeps all that was told and answers each question by looking through it; the product keeps what it has
+concluded. Other tests play the same events to both. Here the model itself is held to plain stories.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.money import Money
+from bot.ports.model import Event, EventKind
+from tests.fakes import START
+from tests.unit.records import AMOUNT, event
+
+K = EventKind
+# Who tells of such an amount says that it has happened.
+_SHOWN = frozenset({K.AUTHORISED, K.CAPTURED, K.REFUNDED})
+DISPUTE = (K.DISPUTED, K.DISPUTE_WON, K.DISPUTE_LOST)
+ROLLED_UP = (K.VOIDED, K.CAPTURE_FAILED, K.AUTHORISED, K.DECLINED, K.PENDING)
+
+
+@dataclass
+class Tale:
+    """All that was told of one payment."""
+
+    told: list[Event] = field(default_factory=list)
+
+    def has(self, kind: EventKind) -> bool:
+        return self.since(kind) is not None
+
+    def since(self, kind: EventKind) -> datetime | None:
+        """The first moment of which it was told."""
+        moments = [one.occurred_at for one in self.told if _tells(one, kind)]
+        return min(moments, default=None)
+
+    def amount(self, kind: EventKind) -> int | None:
+        """The largest amount told: they are cumulative. A dispute has one, whatever comes of it."""
+        kinds = DISPUTE if kind is K.DISPUTED else (kind,)
+        told = [one.amounts[of].minor for one in self.told for of in kinds if of in one.amounts]
+        return max(told, default=None)
+
+    @property
+    def outcome(self) -> EventKind | None:
+        """The last word on a dispute."""
+        words = [(one.occurred_at, DISPUTE.index(one.kind)) for one in self.told if one.kind in DISPUTE]
+        return DISPUTE[max(words)[1]] if words else None
+
+    @property
+    def money_since(self) -> datetime | None:
+        """The first moment that proves that money had come."""
+        kinds = (K.CAPTURED, K.REFUNDED, K.RETURNED, *DISPUTE)
+        return min(filter(None, map(self.since, kinds)), default=None)
+
+    @property
+    def is_given_back(self) -> bool:
+        captured, refunded = self.amount(K.CAPTURED), self.amount(K.REFUNDED)
+        return captured is not None and refunded is not None and refunded >= captured
+
+    @property
+    def trouble(self) -> str | None:
+        if self.outcome is K.DISPUTED:
+            return "disputed"
+        if self.outcome is K.DISPUTE_LOST:
+            return "dispute_lost"
+        return "returned" if self.has(K.RETURNED) else None
+
+    @property
+    def has_begun(self) -> bool:
+        """Is there more to it than an attempt that is going on, or came to nothing?"""
+        later = frozenset(K) - {K.PENDING, K.DECLINED, K.VOID_FAILED, K.REFUND_PENDING, K.REFUND_FAILED}
+        return any(self.has(kind) for kind in later)
+
+    @property
+    def net(self) -> int:
+        """What is left of it: lost disputes as much as was disputed."""
+        lost = 0
+        if self.outcome is K.DISPUTE_LOST:
+            lost = self.amount(K.DISPUTED) or 0
+        return (
+            (self.amount(K.CAPTURED) or 0)
+            - (self.amount(K.REFUNDED) or 0)
+            - (self.amount(K.RETURNED) or 0)
+            - lost
+        )
+
+    @property
+    def is_won(self) -> bool:
+        """Did a dispute leave the money where it was?"""
+        return self.outcome is K.DISPUTE_WON and not (self.has(K.REFUNDED) or self.has(K.RETURNED))
+
+    def headline(self, asked: Money) -> str:
+        """Of a payment whose money is here, all or some of it."""
+        captured, authorised = self.amount(K.CAPTURED), self.amount(K.AUTHORISED)
+        if captured is None:
+            return "paid_unconfirmed"
+        if captured == asked.minor:
+            return "paid"
+        more_to_come = captured < (authorised or 0) and not self.has(K.VOIDED)
+        return "paid_part" if captured < asked.minor and more_to_come else "paid_different"
+
+
+@dataclass
+class Model:
+    """One link, asked for once. `closed`: why nobody is to pay it any more."""
+
+    asked: Money = AMOUNT
+    expires_at: datetime = START + timedelta(days=7)
+    closed: str | None = None
+    tales: dict[str, Tale] = field(default_factory=dict)
+
+    def hear(self, told: Event) -> None:
+        assert told.provider_payment_id is not None
+        self.tales.setdefault(told.provider_payment_id, Tale()).told.append(told)
+        if self.paid and self.closed is None:
+            self.closed = "paid"
+        if self.closed == "expired" and any(_at(tale) <= self.expires_at for tale in self.paid):
+            self.closed = "paid"  # in time, though we heard of it later
+
+    def cancel(self) -> bool:
+        """Can staff still cancel it?"""
+        possible = self.closed is None and not any(tale.has_begun for tale in self.tales.values())
+        self.closed = "cancelled" if possible else self.closed
+        return possible
+
+    def end(self, why: str = "expired") -> None:
+        self.closed = self.closed or why
+
+    @property
+    def paid(self) -> list[Tale]:
+        return [tale for tale in self.tales.values() if tale.money_since]
+
+    @property
+    def net(self) -> int:
+        return sum(tale.net for tale in self.tales.values())
+
+    @property
+    def headline(self) -> str:
+        troubles = {tale.trouble for tale in self.tales.values()}
+        for trouble in ("disputed", "dispute_lost", "returned"):
+            if trouble in troubles:
+                return trouble
+        return self._of_money() if self.paid else self._without_money()
+
+    def _of_money(self) -> str:
+        kept = [tale for tale in self.paid if not tale.is_given_back]
+        if len(kept) != 1:
+            return "paid_twice" if kept else "refunded"
+        if self.closed != "paid":
+            return "paid_after_cancel" if self.closed == "cancelled" else "paid_after_close"
+        partly = any(tale.has(K.REFUNDED) and not tale.is_given_back for tale in self.tales.values())
+        headline = "part_refunded" if partly else kept[0].headline(self.asked)
+        won = any(tale.is_won for tale in self.tales.values())
+        return "dispute_won" if won and headline == "paid" else headline
+
+    def _without_money(self) -> str:
+        furthest = {next((kind for kind in ROLLED_UP if tale.has(kind)), None) for tale in self._plain()}
+        for kind in (K.AUTHORISED, K.CAPTURE_FAILED, K.VOIDED):
+            if kind in furthest:
+                return kind.value
+        if self.closed:
+            return self.closed if self.closed in {"expired", "cancelled"} else "failed"
+        return "pending" if K.PENDING in furthest else "open"
+
+    def _plain(self) -> Sequence[Tale]:
+        back = (K.REFUNDED, K.RETURNED, K.DISPUTED, K.DISPUTE_WON, K.DISPUTE_LOST)
+        return [tale for tale in self.tales.values() if not any(map(tale.has, back))]
+
+
+def _tells(one: Event, kind: EventKind) -> bool:
+    return one.kind is kind or (kind in _SHOWN and kind in one.amounts and one.amounts[kind].minor > 0)
+
+
+def _at(tale: Tale) -> datetime:
+    moment = tale.money_since
+    assert moment is not None
+    return moment
+
+
+def cumulative(kind: EventKind, payment: str = "pay_1", **amounts: int) -> Event:
+    """An event with amounts in euros, by the names of their kinds."""
+    return event(kind, payment, amounts={K(of): Money(minor, "EUR") for of, minor in amounts.items()})
+
+
+def after(*told: Event) -> Model:
+    model = Model()
+    for one in told:
+        model.hear(one)
+    return model
+
+
+def test_a_sale() -> None:
+    model = after(event(K.AUTHORISED))
+    assert (model.headline, model.closed, model.net) == ("authorised", None, 0)
+    model.hear(event(K.CAPTURED))
+    assert (model.headline, model.closed, model.net) == ("paid", "paid", 4990)
+
+
+def test_a_sale_that_was_given_back() -> None:
+    model = after(event(K.CAPTURED), cumulative(K.REFUNDED, refunded=1000))
+    assert (model.headline, model.net) == ("part_refunded", 3990)
+    model.hear(cumulative(K.REFUNDED, refunded=4990))
+    assert (model.headline, model.net) == ("refunded", 0)
+
+
+def test_a_dispute_that_was_lost() -> None:
+    model = after(event(K.CAPTURED), cumulative(K.DISPUTED, disputed=4990))
+    assert (model.headline, model.net) == ("disputed", 4990)
+    model.hear(event(K.DISPUTE_LOST))
+    assert (model.headline, model.net) == ("dispute_lost", 0)
+
+
+def test_a_link_paid_although_it_was_cancelled() -> None:
+    model = Model()
+    assert model.cancel()
+    model.hear(event(K.CAPTURED))
+    assert (model.headline, model.closed) == ("paid_after_cancel", "cancelled")
+    assert not model.cancel()

@@ -1,0 +1,160 @@
+"""What becomes of money after it was taken: told step by step, and what the link is called."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.links import lifecycle
+from bot.links.lifecycle import Headline, headline
+from bot.money import Money
+from bot.ports.model import Closed, Event, EventKind, LinkState
+from tests.fakes import START
+from tests.unit.records import AMOUNT, event, link
+from tests.unit.test_lifecycle import AUTHORISED, CAPTURED, DECLINED, DOLLARS, LESS, play, said, taken
+
+REFUNDED, RETURNED, VOIDED = EventKind.REFUNDED, EventKind.RETURNED, EventKind.VOIDED
+DISPUTED, WON, LOST = EventKind.DISPUTED, EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST
+
+
+def given_back(amount: Money | None, payment: str = "pay_1") -> Event:
+    """Refunded so far, as far as it is told."""
+    return event(REFUNDED, payment, amounts={REFUNDED: amount} if amount else {})
+
+
+def test_a_part_is_a_part_as_long_as_more_can_be_taken() -> None:
+    events = [event(AUTHORISED), taken(LESS)]
+    assert said(events) == ["authorised", "paid_part"]
+    after, payments, _ = play(link(), events)
+    assert headline(after, payments) is Headline.PAID_PART
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_part_whose_rest_was_voided_is_all_that_will_come(*, reverse: bool) -> None:
+    events = [event(AUTHORISED), taken(LESS), event(VOIDED)]
+    after, payments, _ = play(link(), events[::-1] if reverse else events)
+    assert headline(after, payments) is Headline.PAID_DIFFERENT
+
+
+def test_money_given_back_in_parts_is_told_part_by_part() -> None:
+    events = [event(CAPTURED), given_back(LESS), given_back(AMOUNT)]
+    after, payments, notices = play(link(), events)
+    assert [notice.key for notice in notices] == ["paid", "part_refunded", "refunded"]
+    assert [notice.params.get("refunded") for notice in notices[1:]] == ["2000 EUR", "4990 EUR"]
+    assert headline(after, payments) is Headline.REFUNDED
+
+
+def test_a_refund_of_unknown_amount_is_told_as_one_and_again_when_it_is_known() -> None:
+    events = [event(CAPTURED), given_back(None), given_back(AMOUNT)]
+    assert said(events) == ["paid", "refunded_unconfirmed", "refunded"]
+
+
+def test_a_smaller_refund_that_is_heard_of_late_is_not_told() -> None:
+    assert said([event(CAPTURED), given_back(AMOUNT), given_back(LESS)]) == ["paid", "refunded"]
+
+
+def test_an_event_that_tells_of_taking_and_giving_back_tells_both_in_order() -> None:
+    told = event(REFUNDED, amounts={CAPTURED: AMOUNT, REFUNDED: LESS})
+    assert said([told, event(CAPTURED)]) == ["paid", "part_refunded"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"), [(RETURNED, Headline.RETURNED), (DISPUTED, Headline.DISPUTED), (LOST, "dispute_lost")]
+)
+def test_money_taken_from_us_outweighs_money_that_came(kind: EventKind, title: Headline) -> None:
+    events = [event(CAPTURED), event(kind, amounts={kind: AMOUNT})]
+    after, payments, notices = play(link(), events)
+    assert [notice.key for notice in notices] == ["paid", kind]
+    assert notices[1].params == {"amount": "4990 EUR"}
+    assert headline(after, payments) == title
+
+
+def test_bad_news_that_overtakes_the_good_news_stays_the_last_word() -> None:
+    after, payments, notices = play(link(), [event(DISPUTED), event(CAPTURED)])
+    assert [notice.key for notice in notices] == ["disputed", "paid_before"]
+    assert headline(after, payments) is Headline.DISPUTED
+
+
+def test_a_dispute_that_is_won_leaves_the_money_with_us() -> None:
+    events = [event(CAPTURED), event(DISPUTED), event(WON)]
+    after, payments, notices = play(link(), events)
+    assert [notice.key for notice in notices] == ["paid", "disputed", "dispute_won"]
+    assert headline(after, payments) is Headline.DISPUTE_WON
+
+
+def test_a_dispute_that_is_won_after_a_refund_is_told_and_the_link_stays_refunded() -> None:
+    events = [event(CAPTURED), given_back(AMOUNT), event(DISPUTED), event(WON)]
+    after, payments, notices = play(link(), events)
+    assert notices[-1].key == "dispute_won"
+    assert headline(after, payments) is Headline.REFUNDED
+
+
+def test_a_verdict_that_is_overturned_is_told_again() -> None:
+    lost = event(LOST, occurred_at=START)
+    won = event(WON, occurred_at=START + timedelta(days=1))
+    assert said([event(CAPTURED), lost, won]) == ["paid", "dispute_lost", "dispute_won"]
+    assert said([event(CAPTURED), won, lost]) == ["paid", "dispute_won"]
+
+
+def test_a_verdict_that_is_overturned_twice_is_told_each_time() -> None:
+    verdicts = [
+        event(kind, key=f"evt_{day}", occurred_at=START + timedelta(days=day))
+        for day, kind in enumerate([WON, LOST, WON])
+    ]
+    notices = play(link(), [event(CAPTURED), *verdicts])[2]
+    assert [notice.key for notice in notices[1:]] == ["dispute_won", "dispute_lost", "dispute_won"]
+    assert len({notice.once for notice in notices}) == 4
+
+
+@pytest.mark.parametrize("kind", [EventKind.REFUND_PENDING, EventKind.REFUND_FAILED, EventKind.VOID_FAILED])
+def test_what_was_tried_is_told_each_time_and_moves_nothing(kind: EventKind) -> None:
+    tries = [event(kind, key=f"evt_{number}", amounts={kind: LESS}) for number in range(2)]
+    after, payments, notices = play(link(), [event(CAPTURED), *tries])
+    assert [(notice.key, notice.params) for notice in notices[1:]] == [(kind, {"amount": "2000 EUR"})] * 2
+    assert len({notice.once for notice in notices}) == 3
+    assert headline(after, payments) is Headline.PAID
+
+
+@pytest.mark.parametrize(
+    ("kind", "done"),
+    [
+        (EventKind.REFUND_PENDING, [event(CAPTURED), given_back(AMOUNT)]),
+        (EventKind.REFUND_FAILED, [event(CAPTURED), given_back(AMOUNT)]),
+        (EventKind.VOID_FAILED, [event(AUTHORISED), event(VOIDED)]),
+    ],
+)
+def test_of_a_try_that_is_heard_of_after_it_was_done_nothing_is_said(
+    kind: EventKind, done: list[Event]
+) -> None:
+    assert said([*done, event(kind)]) == said(done)
+
+
+def test_a_payment_given_back_makes_room_for_the_other_one() -> None:
+    events = [event(CAPTURED, "pay_1"), event(CAPTURED, "pay_2"), given_back(AMOUNT, "pay_2")]
+    after, payments, _ = play(link(), events)
+    assert headline(after, payments) is Headline.PAID
+
+
+@pytest.mark.parametrize(
+    ("told", "payable"),
+    [
+        ([], True),
+        ([event(EventKind.PENDING)], True),
+        ([event(DECLINED)], True),
+        ([event(AUTHORISED)], False),
+        ([event(AUTHORISED), event(VOIDED)], False),
+        ([event(CAPTURED)], False),
+        ([event(DISPUTED)], False),
+    ],
+)
+def test_a_customer_is_sent_only_to_what_can_still_be_paid(told: list[Event], *, payable: bool) -> None:
+    after, payments, _ = play(link(), told)
+    assert lifecycle.is_payable(after, payments) is payable
+    assert not lifecycle.is_payable(link(state=LinkState.CREATING), [])
+    assert not lifecycle.is_payable(link(state=LinkState.CLOSED, closed=Closed.CANCELLED), [])
+
+
+def test_totals_are_of_the_links_currency_if_anything_is() -> None:
+    _, payments, _ = play(link(), [taken(DOLLARS, "pay_1"), taken(LESS, "pay_2"), taken(LESS, "pay_3")])
+    assert lifecycle.total(link(), payments, CAPTURED) == Money(4000, "EUR")
+    assert lifecycle.total(link(), payments[:1], CAPTURED) == DOLLARS
+    assert lifecycle.total(link(), payments, REFUNDED) is None

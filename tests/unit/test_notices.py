@@ -1,0 +1,168 @@
+"""Each line of a link's history: worded with its figures, loud where somebody has to act, and no more than once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery import cards
+from bot.links import lifecycle
+from bot.money import Money, chargeable_currencies, unpack
+from bot.ports.chat import Tone
+from bot.ports.model import Event, Payment
+from bot.ports.model import EventKind as K
+from bot.ports.traffic import Notice
+from bot.texts import Texts
+from bot.texts.en import EN
+from tests.unit.records import ALICE, event, link
+from tests.unit.test_link_cards import HOSTILE, PRIVATE, PUBLIC
+
+A, P = "4990 EUR", "2000 EUR"
+MONEY = {"amount": A, "paid": P}
+# Every notice that is ever owed, its parameters, and what its text must hold.
+NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
+    ("pending", {"amount": A}, ["49.90 EUR"]),
+    ("authorised", {"amount": A}, ["49.90 EUR", "not taken"]),
+    ("paid", {"amount": A, "paid": A}, ["Paid 49.90 EUR."]),
+    ("paid", {"amount": A, "paid": A, "method": "Visa •4242"}, ["49.90 EUR", "Visa •4242"]),
+    ("paid_part", MONEY, ["20.00 EUR", "49.90 EUR"]),
+    ("paid_different", MONEY, ["20.00 EUR", "49.90 EUR"]),
+    ("paid_unconfirmed", MONEY, ["49.90 EUR", "not confirmed"]),
+    ("paid_twice", MONEY, ["20.00 EUR", "second time"]),
+    ("paid_after_cancel", MONEY, ["20.00 EUR", "cancelled"]),
+    ("paid_after_close", MONEY, ["20.00 EUR", "closed"]),
+    ("paid_before", MONEY, ["20.00 EUR"]),
+    ("declined", {}, ["failed"]),
+    ("declined", {"reason": "Insufficient funds"}, ["Insufficient funds"]),
+    ("declined", {"reason": "payment_canceled"}, ["turned back"]),
+    ("capture_failed", {"amount": A}, ["49.90 EUR"]),
+    ("voided", {"amount": A}, ["49.90 EUR"]),
+    ("void_failed", {}, ["could not be released"]),
+    ("void_failed", {"amount": A}, ["49.90 EUR"]),
+    ("refund_pending", {}, ["on its way"]),
+    ("refund_pending", {"amount": P}, ["20.00 EUR"]),
+    ("refunded", {"refunded": A}, ["49.90 EUR"]),
+    ("part_refunded", {"refunded": P}, ["20.00 EUR"]),
+    ("refunded_unconfirmed", {}, ["not confirmed"]),
+    ("refund_failed", {}, ["did not go through"]),
+    ("refund_failed", {"amount": P}, ["20.00 EUR"]),
+    ("returned", {"amount": A}, ["49.90 EUR"]),
+    ("disputed", {"amount": A}, ["49.90 EUR"]),
+    ("dispute_won", {"amount": A}, ["49.90 EUR"]),
+    ("dispute_lost", {"amount": A}, ["49.90 EUR"]),
+    ("expired", {}, ["unpaid"]),
+    ("cancelled", {"by": "Alice"}, ["Alice"]),
+    ("moved", {}, ["here"]),
+]
+QUIET = {
+    "pending",
+    "authorised",
+    "paid_before",
+    "refund_pending",
+    "refunded",
+    "part_refunded",
+    "void_failed",
+} | {*("refunded_unconfirmed", "expired", "cancelled")}
+GOOD = {"paid", "dispute_won"}
+NOT_BAD = QUIET | GOOD | {"paid_part", "moved"}
+PAID = {key for key, _, _ in NOTICES if key.startswith("paid")} - {"paid_before"}
+
+kinds = st.sampled_from([kind for kind in K if kind is not K.IGNORED])
+minors = st.sampled_from([0, 1000, 4990, 9980])
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Anything that a backend may tell, also in another currency, with words of its own."""
+    amounts = {
+        kind: Money(draw(minors), draw(st.sampled_from(["EUR", "EUR", "USD"])))
+        for kind in draw(st.sets(kinds, max_size=3))
+    }
+    words = {name: draw(st.sampled_from([None, HOSTILE, ""])) for name in ("method", "reason")}
+    payment, number = draw(st.sampled_from(["pay_1", "pay_2"])), draw(st.integers(0, 10**6))
+    return event(draw(kinds), payment, key=f"evt_{number}", amounts=amounts, **words)
+
+
+def said(key: str, params: dict[str, str]) -> str:
+    return cards.reply(PUBLIC, link(), key, params).text
+
+
+@pytest.mark.parametrize(("key", "params", "wanted"), NOTICES)
+def test_a_notice_is_worded_with_all_that_it_knows(
+    key: str, params: dict[str, str], wanted: list[str]
+) -> None:
+    text = said(key, params)
+    assert not [part for part in wanted if part not in text], text
+    assert not set("{}*_`<>") & set(text)
+
+
+@pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
+def test_its_tone_says_whether_somebody_has_to_act(key: str, params: dict[str, str]) -> None:
+    line = cards.reply(PUBLIC, link(), key, params)
+    assert (line.loud, line.mention) == ((False, None) if key in QUIET else (True, ALICE))
+    assert (line.tone is Tone.GOOD) is (key in GOOD)
+    assert (line.tone is Tone.BAD) is (key not in NOT_BAD)
+
+
+@pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
+def test_alone_with_us_nobody_needs_calling(key: str, params: dict[str, str]) -> None:
+    assert cards.reply(PRIVATE, link(), key, params).mention is None
+
+
+def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
+    worded = {key.removeprefix("reply.") for key in EN if key.startswith("reply.")} - {"repeat"}
+    known = {key for key, _, _ in NOTICES}
+    assert {
+        name.removesuffix("_because").removesuffix("_amount").removesuffix("_by") for name in worded
+    } == known
+
+
+@given(st.lists(events(), max_size=8), st.sampled_from([None, "expired", "cancelled"]))
+def test_whatever_a_backend_tells_every_notice_of_it_has_words(told: list[Event], ended: str | None) -> None:
+    of = link() if ended is None else link(state="closed", closed=ended)
+    payments: dict[str, Payment] = {}
+    notices: list[Notice] = []
+    for each in told:
+        change = lifecycle.apply(of, list(payments.values()), each)
+        if change is not None:
+            of, payments[change.payment.provider_payment_id] = change.link, change.payment
+            notices += change.notices
+    for notice in notices:
+        assert notice.key in {key for key, _, _ in NOTICES}
+        for params in (dict(notice.params), {**notice.params, "repeat": "1"}):
+            assert said(notice.key, params)
+
+
+def test_a_repeated_line_says_that_it_repeats() -> None:
+    params = {"amount": A, "paid": A, "method": HOSTILE}
+    assert said("paid", params) == f"Paid 49.90 EUR ({HOSTILE})."
+    repeated = said("paid", params | {"repeat": "1"})
+    assert repeated.startswith(f"Paid 49.90 EUR ({HOSTILE}). (")
+    assert "said again" in repeated
+
+
+def test_only_lines_about_money_that_came_are_repeated_when_lost() -> None:
+    assert PAID == cards.REPEATED_IF_LOST
+
+
+@pytest.mark.parametrize(("key", "name"), [("declined", "reason"), ("cancelled", "by"), ("paid", "method")])
+def test_words_of_others_pass_through_unchanged(key: str, name: str) -> None:
+    assert HOSTILE in said(key, MONEY | {name: HOSTILE})
+
+
+@pytest.mark.parametrize("key", [key for key in EN if not key.startswith("problem.")])
+def test_no_text_has_markup_of_any_chat(key: str) -> None:
+    assert not set("*_`<>[]|~") & set(EN[key].format_map(Blank()))
+
+
+class Blank(dict[str, str]):
+    """Fills every gap with a word."""
+
+    def __missing__(self, _: str) -> str:
+        return "word"
+
+
+@given(st.integers(min_value=1, max_value=10**12), st.sampled_from(sorted(chargeable_currencies())))
+def test_amounts_are_shown_exactly_with_their_code(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert Texts("en").money(money).replace(",", "") == str(money)
+    assert unpack(f"{minor} {currency}") == money

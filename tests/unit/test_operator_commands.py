@@ -1,0 +1,181 @@
+"""The operator's view: what is there, what is stuck, and what can be done about it, on a real database."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from bot.ports.clock import SystemClock
+from bot.ports.model import Account, Link, LinkState, Mode
+from bot.ports.storage import Transaction
+from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
+from storage import migrate
+from storage.engine import SqliteStorage
+from tests.unit.records import SALES, link
+
+T = TypeVar("T")
+SECRET = "not-a-real-webhook-secret"
+SETTINGS = {
+    "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
+    "PAYLINK_CHECKOUT_SECRET_KEY": "sk_sbox_notarealkeynotarealkeynotar",
+    "PAYLINK_CHECKOUT_API_URL": "http://127.0.0.1:9",
+    "PAYLINK_CHECKOUT_WEBHOOK_SECRET": SECRET,
+}
+
+
+@dataclass
+class Office:
+    """A database with a link in it, and the operator's terminal."""
+
+    url: str
+
+    def run(self, *arguments: str, **settings: str) -> Result:
+        env = SETTINGS | {"PAYLINK_DATABASE_URL": self.url} | settings
+        return CliRunner().invoke(main, list(arguments), env=env)
+
+    def lines(self, *arguments: str) -> Sequence[str]:
+        result = self.run(*arguments)
+        assert result.exit_code == 0, result.output
+        return result.output.splitlines()
+
+    def in_rows(self, fn: Callable[[Transaction], T]) -> T:
+        async def run() -> T:
+            storage = SqliteStorage(self.url, SystemClock(), lambda _: None)
+            try:
+                return await storage.write(fn)
+            finally:
+                await storage.close()
+
+        return asyncio.run(run())
+
+    def link(self) -> Link:
+        found = self.in_rows(lambda tx: tx.links.get(link().id))
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite:///{tmp_path}/office.db"
+    migrate.upgrade(url)
+    made = Office(url)
+    made.in_rows(_furnish)
+    return made
+
+
+def _furnish(tx: Transaction) -> None:
+    tx.accounts.put(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"))
+    to = tx.destinations.add(SALES, "en")
+    now = datetime.now(UTC)
+    times = {"created_at": now, "expires_at": now + timedelta(days=7)}
+    tx.links.add(link(account_id="checkout", destination_id=to.id, **times))
+
+
+def test_links_are_listed_with_how_they_stand(office: Office) -> None:
+    [line] = office.lines("links", "list")
+    assert link().id in line
+    assert "49.90 EUR" in line
+    assert line.endswith("open")
+
+
+def test_a_link_is_shown_with_all_that_is_known(office: Office) -> None:
+    shown = "\n".join(office.lines("links", "show", link().id))
+    assert "jane@example.com" in shown
+    assert "Invoice 12" in shown
+
+
+def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(office: Office) -> None:
+    office.lines("links", "cancel", link().id)
+    assert office.link().state is LinkState.CLOSED
+    assert "cancelled" in office.in_rows(lambda tx: [owed.key for owed in tx.outbox.unsaid()])
+    [deed] = office.in_rows(lambda tx: tx.deeds.of(link().id))
+    assert (deed.act, deed.person.chat) == ("cancel", "operator")
+    assert any("cancel by operator" in line for line in office.lines("links", "show", link().id))
+
+
+def test_cancelling_twice_says_that_it_is_closed(office: Office) -> None:
+    office.lines("links", "cancel", link().id)
+    again = office.run("links", "cancel", link().id)
+    assert again.exit_code == 1
+    assert "closed already" in again.output
+
+
+def test_a_link_to_refresh_is_asked_about_now(office: Office) -> None:
+    assert office.link().poll_at is None
+    office.lines("links", "refresh", link().id)
+    assert office.in_rows(lambda tx: tx.links.watched(datetime.now(UTC))) == [link().id]
+
+
+@pytest.mark.parametrize("command", ["show", "cancel", "refresh"])
+def test_an_unknown_link_is_named_with_the_way_out(office: Office, command: str) -> None:
+    answer = office.run("links", command, "PLNOSUCHLINK00")
+    assert answer.exit_code == 1
+    assert "PLNOSUCHLINK00" in answer.output
+    assert "paylink links list" in answer.output
+
+
+def test_what_is_owed_is_counted_and_listed(office: Office) -> None:
+    office.in_rows(lambda tx: tx.outbox.owe_card(link().id, 1, datetime.now(UTC)))
+    assert office.lines("outbox", "--count") == ["1"]
+    [line] = office.lines("outbox", "list")
+    assert f"{link().id}  card" in line
+
+
+def test_what_was_given_up_can_be_owed_again(office: Office) -> None:
+    office.in_rows(_give_up)
+    assert office.lines("outbox", "--count") == ["0"]
+    office.lines("outbox", "retry", "1")
+    assert office.lines("outbox", "--count") == ["1"]
+    assert office.run("outbox", "retry", "1").exit_code == 1
+
+
+def _give_up(tx: Transaction) -> None:
+    tx.outbox.owe_reply(link().id, 1, Notice("paid", "pay_1:captured"), datetime.now(UTC))
+    [owed] = tx.outbox.heads(SALES.lane)
+    tx.outbox.settle(owed, OwedState.DEAD)
+
+
+def test_a_row_that_failed_is_shown_and_replayed(office: Office) -> None:
+    office.in_rows(_fail)
+    [line] = office.lines("inbox", "list")
+    assert "failed: ValueError" in line
+    assert office.lines("inbox", "show", "1") == ['{"type": "odd"}']
+    assert office.lines("inbox", "replay", "1") == ["1 to be applied again"]
+    assert [row.id for row in office.in_rows(lambda tx: tx.inbox.waiting("webhook", 3, 9))] == [1]
+    assert office.lines("inbox", "replay") == ["0 to be applied again"]
+
+
+def _fail(tx: Transaction) -> None:
+    tx.inbox.add(InboundFact("webhook", "checkout", "evt_1", 3, b'{"type": "odd"}'), datetime.now(UTC))
+    tx.inbox.close(1, InboxState.FAILED, "ValueError")
+
+
+def test_what_is_in_quarantine_comes_out_once_the_secret_is_right(office: Office) -> None:
+    body = json.dumps({"id": "evt_1", "type": "payment_captured"}).encode()
+    signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    proof = {"cko-signature": signature}
+    office.in_rows(lambda tx: tx.quarantine.add("checkout", proof, body, datetime.now(UTC)))
+    wrong = office.run("inbox", "replay", "--quarantine", PAYLINK_CHECKOUT_WEBHOOK_SECRET="still-wrong")
+    assert wrong.output == "0 taken out of quarantine, 1 still refused\n"
+    assert len(office.lines("inbox", "list")) == 1
+    assert office.lines("inbox", "replay", "--quarantine") == ["1 taken out of quarantine, 0 still refused"]
+    assert office.lines("inbox", "list") == []
+    assert office.in_rows(lambda tx: tx.census.inbox()) == {"waiting": 1}
+
+
+def test_the_creator_and_the_operator_may_not_be_confused(office: Office) -> None:
+    """An operator's act is allowed for any link, and written down as the operator's."""
+    office.in_rows(lambda tx: tx.links.put(replace(link(account_id="checkout"), poll_at=None)))
+    office.lines("links", "cancel", link().id)
+    [deed] = office.in_rows(lambda tx: tx.deeds.of(link().id))
+    assert deed.person != office.link().creator

@@ -1,0 +1,192 @@
+"""What a command says beside the amount: who, which reference, through whom; and what stays description."""
+
+import pytest
+
+from bot.conversation.parse import Understood, parse
+from bot.money import Money
+
+OFFERED = {"checkout": "Checkout.com", "costplus": "Cost+", "yabetoo": "YabetooPay"}
+
+
+def understand(text: str) -> Understood:
+    understood = parse(f"49.90 EUR {text}", backends=OFFERED, region="DE")
+    assert understood.amount == Money(4990, "EUR")
+    return understood
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "description"),
+    [
+        ("name: Jane Doe", "Jane Doe", None),
+        ("customer: Jane Doe, Invoice 12a", "Jane Doe", "Invoice 12a"),
+        ("Name:Jane Doe; two nights", "Jane Doe", "two nights"),
+        ("client: jane doe", "jane doe", None),
+        ("name: Müller & Söhne GmbH ref: 7 lunch", "Müller & Söhne GmbH", "lunch"),
+        ("name: Jane Doe jane@example.com lunch", "Jane Doe", "lunch"),
+        ("name: Jane Doe +49 171 2345678 lunch", "Jane Doe", "lunch"),
+        ("name: Jane Doe tel 0171 2345678 lunch", "Jane Doe", "lunch"),
+        ("name: Jane Doe note: lunch", "Jane Doe", "note: lunch"),
+        ('name: "Jane until Friday, Ltd. 3" lunch', "Jane until Friday, Ltd. 3", "lunch"),
+        ('"Jane Doe" <jane@example.com> lunch', "Jane Doe", "lunch"),
+        (
+            "\N{LEFT DOUBLE QUOTATION MARK}Jane Doe\N{RIGHT DOUBLE QUOTATION MARK} <jane@example.com>",
+            "Jane Doe",
+            None,
+        ),
+        ("lunch Jane Doe <jane@example.com>", "Jane Doe", "lunch"),
+        ("for Invoice Jane Doe <jane@example.com>", "Jane Doe", "for Invoice"),
+        ("Ludwig van Beethoven <jane@example.com>", "Ludwig van Beethoven", None),
+        ("name: Jane Doe <jane@example.com>", "Jane Doe", None),
+        ("Room 5 Jane Doe <jane@example.com>", "Jane Doe", "Room 5"),
+        ("Hotel, Jane Doe <jane@example.com>", "Jane Doe", "Hotel,"),
+        ("Jane <jane@example.com>", "Jane", None),
+    ],
+)
+def test_a_name_is_taken_where_it_is_marked(text: str, name: str, description: str | None) -> None:
+    understood = understand(text)
+    assert (understood.name, understood.description, understood.errors) == (name, description, {})
+
+
+def test_a_labelled_name_ends_before_the_amount() -> None:
+    understood = parse("name: Jane Doe 49.90 EUR lunch")
+    assert (understood.name, understood.amount, understood.description) == (
+        "Jane Doe",
+        Money(4990, "EUR"),
+        "lunch",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["for Jane Doe", "name", "name:", "name: 12", '"Jane Doe" lunch', "lunch with Jane <jane", "Name Jane"],
+)
+def test_no_name_is_guessed(text: str) -> None:
+    understood = understand(text)
+    assert (understood.name, understood.description) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "email", "description"),
+    [
+        ("jane@example.com lunch", "jane@example.com", "lunch"),
+        ("<jane@EXAMPLE.com>, lunch", "jane@example.com", "lunch"),
+        ("email: jane@example.com lunch", "jane@example.com", "lunch"),
+        ("e-mail:jane@example.com", "jane@example.com", None),
+        ("mailto:jane@example.com.", "jane@example.com", None),
+        ("jane@example.com jane@example.com", "jane@example.com", None),
+        ("lunch @ Joe's with @bob", None, "lunch @ Joe's with @bob"),
+    ],
+)
+def test_an_address_is_taken_with_its_label(text: str, email: str | None, description: str | None) -> None:
+    understood = understand(text)
+    assert (understood.email, understood.description, understood.errors) == (email, description, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "description"),
+    [
+        ("ref INV-12", "INV-12", None),
+        ("ref: INV-12 lunch", "INV-12", "lunch"),
+        ("ref:INV-12, lunch", "INV-12", "lunch"),
+        ("Ref. INV-12", "INV-12", None),
+        ("reference INV-12", "INV-12", None),
+        ("#INV-12 lunch", "INV-12", "lunch"),
+        ("#4711", "4711", None),
+        ("ref #4711", "4711", None),
+        ("ref: ABC", "ABC", None),
+        ("ref: A1 room #4", "A1", "room #4"),
+        ("ref 7 ref: 7", "7", None),
+        ("Invoice 12a", None, "Invoice 12a"),
+        ("for reference only", None, "for reference only"),
+        ("#lunch", None, "#lunch"),
+        ("ref", None, "ref"),
+        ("ref:", None, "ref:"),
+        ("#", None, "#"),
+        (f"ref: {'x' * 50}", "x" * 50, None),
+    ],
+)
+def test_a_reference_is_one_word_behind_its_label(
+    text: str, reference: str | None, description: str | None
+) -> None:
+    understood = understand(text)
+    assert (understood.reference, understood.description, understood.errors) == (reference, description, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "backend", "description"),
+    [
+        ("via checkout", "checkout", None),
+        ("via Checkout.com lunch", "checkout", "lunch"),
+        ("via CHECKOUT, lunch", "checkout", "lunch"),
+        ("Via Cost+", "costplus", None),
+        ("via yabetoopay", "yabetoo", None),
+        ("Hotel via Roma 5a", None, "Hotel via Roma 5a"),
+        ("Hotel via Roma", None, "Hotel via Roma"),
+        ("via chekout lunch", None, "via chekout lunch"),
+        ("via", None, "via"),
+    ],
+)
+def test_a_backend_is_taken_behind_via(text: str, backend: str | None, description: str | None) -> None:
+    understood = understand(text)
+    assert (understood.backend, understood.description, understood.errors) == (backend, description, {})
+
+
+def test_names_alone_are_on_offer_without_their_labels() -> None:
+    assert parse("25 EUR via Checkout.com", backends=("checkout",)).backend == "checkout"
+    assert parse("25 EUR via checkout").description == "via checkout"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "error", "typed"),
+    [
+        ("jane@nowhere", "email", "email_invalid", "jane@nowhere"),
+        ("jane@", "email", "email_invalid", "jane@"),
+        ("a@example.com b@example.com", "email", "email_several", "a@example.com, b@example.com"),
+        ("via chekout", "backend", "backend_unknown", "chekout"),
+        ("lunch via Chekout.com jane@example.com", "backend", "backend_unknown", "Chekout.com"),
+        ("via checkout via cost+", "backend", "backend_several", "checkout, cost+"),
+        ("ref A1 ref A2", "reference", "reference_several", "A1, A2"),
+        ("#1 #2", "reference", "reference_several", "1, 2"),
+        (f"ref: {'x' * 51}", "reference", "reference_too_long", "x" * 51),
+        ("name: Jane, name: Joe", "name", "name_several", "Jane, Joe"),
+    ],
+)
+def test_what_is_wrong_with_a_detail_is_said_with_what_was_typed(
+    text: str, field: str, error: str, typed: str
+) -> None:
+    understood = understand(text)
+    assert (understood.errors, understood.typed) == ({field: error}, {field: typed})
+    assert getattr(understood, field) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"), [("-5 EUR", "-5 EUR"), ("10.5 JPY", "10.5"), ("lunch 5 million EUR", "5 million EUR")]
+)
+def test_an_amount_that_is_refused_keeps_what_was_typed(text: str, typed: str) -> None:
+    assert parse(text).typed == {"amount": typed}
+
+
+@pytest.mark.parametrize(
+    "beside", ["lunch", "jane@example.com", "+49 171 2345678", "name: Jane", "#12", "via checkout", "jane@"]
+)
+def test_it_is_known_whether_more_than_an_amount_was_said(beside: str) -> None:
+    assert understand(beside).says_more
+    assert not understand("").says_more
+    assert not parse("10.5 JPY").says_more
+
+
+def test_a_whole_command_is_understood_whole() -> None:
+    understood = understand(
+        '"Jane Doe" <jane@example.com> tel 0171 2345678 ref: INV-12 via Checkout.com Two nights, sea view'
+    )
+    assert understood == Understood(
+        Money(4990, "EUR"),
+        amount_text="49.90",
+        currency="EUR",
+        email="jane@example.com",
+        description="Two nights, sea view",
+        phone="+491712345678",
+        name="Jane Doe",
+        reference="INV-12",
+        backend="checkout",
+    )

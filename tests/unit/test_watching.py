@@ -1,0 +1,219 @@
+"""A link is asked about: its payments are found without a webhook, and its end is said after a last look."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import (
+    BackendAuthFailed,
+    BackendProtocolError,
+    BackendRateLimited,
+    BackendUnavailable,
+    PaylinkError,
+)
+from bot.links import lifecycle
+from bot.links.watching import SOONEST, Watch
+from bot.money import Money
+from bot.ports.backend import FetchedLink
+from bot.ports.model import Closed, Event, EventKind, Link, LinkState, ProviderLink, ProviderLinkState
+from tests.unit.records import ACCOUNT, AMOUNT, event
+from tests.unit.world import World
+
+K = EventKind
+ID = "PL0123456789AB"
+OPEN, CLOSED, ORPHAN = ProviderLinkState.OPEN, ProviderLinkState.CLOSED, ProviderLinkState.ORPHAN
+DOWN = BackendUnavailable("503", sent="unknown")
+
+
+def fetched(kind: EventKind, payment: str = "pay_1", **amounts: int) -> Event:
+    """A payment as it stands, as the backend's answer is read."""
+    told = {K(of): Money(minor, "EUR") for of, minor in amounts.items()}
+    return event(kind, payment, key=f"fetched:{payment}:{kind}:{amounts}", amounts=told)
+
+
+CAPTURED = fetched(K.CAPTURED, authorised=4990, captured=4990)
+
+
+class Outlook:
+    """One link and what its backend shows of it."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.backend = world, world.backend
+        self.watch = Watch(world.storage, {ACCOUNT: self.backend}, world.clock)
+
+    async def begin(self, **changes: Any) -> Link:
+        made = await self.world.add_link(poll_at=self.world.clock.now(), **changes)
+        await self.world.add_attempt(made)
+        self.shows()
+        return made
+
+    def shows(
+        self, *payments: str, reference: str = ID, usable: bool = True, received: bool = False
+    ) -> FetchedLink:
+        found = FetchedLink(f"pl_{reference}", reference, AMOUNT, usable, received, None, payments)
+        self.backend.links[found.provider_id] = found
+        return found
+
+    async def look(self) -> Link:
+        """At the moment that the link's row asks for, if it is still to come."""
+        due = (await self.link()).poll_at
+        assert due is not None
+        self.world.clock.advance(seconds=max((due - self.world.clock.now()).total_seconds(), 0))
+        with capture_logs():
+            await self.watch.run(ID)
+        return await self.link()
+
+    async def looks_until(self, moment: timedelta) -> Link:
+        """Every look from now on for so long."""
+        end = self.world.clock.now() + moment
+        while (due := (await self.link()).poll_at) is not None and due <= end:
+            await self.look()
+        return await self.link()
+
+    async def link(self) -> Link:
+        return await self.world.link(ID)
+
+    async def said(self) -> list[str]:
+        return await self.world.replies(ID)
+
+    async def objects(self) -> Sequence[ProviderLink]:
+        return await self.world.attempts(ID)
+
+    async def headline(self) -> str:
+        return lifecycle.headline(await self.link(), await self.world.payments(ID))
+
+
+@pytest.fixture
+async def outlook(world: World) -> Outlook:
+    return Outlook(world)
+
+
+async def test_what_is_not_due_is_not_asked(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    for poll_at in (None, outlook.world.clock.now() + timedelta(seconds=1)):
+        changed = replace(made, poll_at=poll_at)
+        await outlook.world.write(lambda tx, changed=changed: tx.links.put(changed))  # type: ignore[misc]
+        await outlook.watch.run(ID)
+    await outlook.watch.run("PLNOSUCHLINK00")
+    assert outlook.backend.looks == []
+
+
+async def test_a_link_that_waits_is_left_as_it_is_and_asked_again_later(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    found = await outlook.look()
+    assert found == replace(made, poll_at=outlook.world.clock.now() + SOONEST)
+    assert (await outlook.said(), outlook.backend.looks) == ([], [f"link pl_{ID}"])
+
+
+async def test_a_payment_whose_webhook_was_lost_is_found(outlook: Outlook) -> None:
+    await outlook.begin()
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    found = await outlook.look()
+    assert (found.closed, await outlook.said()) == (Closed.PAID, ["paid"])
+    await outlook.world.hear(event(K.AUTHORISED), event(K.CAPTURED))  # and here they are
+    await outlook.looks_until(timedelta(days=3))
+    assert await outlook.said() == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ((), []),
+        ((fetched(K.PENDING),), ["pending"]),
+        ((fetched(K.AUTHORISED, authorised=4990),), ["authorised"]),
+        ((fetched(K.CAPTURED, authorised=4990, captured=2000),), ["paid_part"]),
+        ((fetched(K.CAPTURED, authorised=2000, captured=2000),), ["paid_different"]),
+        ((fetched(K.CAPTURED),), ["paid_unconfirmed"]),
+    ],
+)
+async def test_received_alone_is_never_paid(
+    outlook: Outlook, shown: tuple[Event, ...], said: list[str]
+) -> None:
+    await outlook.begin()
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = shown
+    found = await outlook.look()
+    assert found.closed is not Closed.EXPIRED
+    assert await outlook.said() == said
+
+
+async def test_a_link_whose_only_payment_was_voided_is_used_up_and_says_so_once(outlook: Outlook) -> None:
+    await outlook.begin()
+    await outlook.world.hear(event(K.AUTHORISED), event(K.VOIDED))
+    outlook.shows("pay_1", usable=False, received=True)
+    assert (await outlook.look()).closed is Closed.USED_UP
+    await outlook.looks_until(timedelta(days=1))
+    assert await outlook.said() == ["authorised", "voided"]
+
+
+async def test_expired_is_said_after_a_last_look_and_once(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    await outlook.looks_until(timedelta(days=6))
+    assert ((await outlook.link()).state, await outlook.said()) == (LinkState.OPEN, [])
+    outlook.shows(usable=False)
+    outlook.world.clock.advance(days=2)
+    before = len(outlook.backend.looks)
+    found = await outlook.look()
+    assert len(outlook.backend.looks) == before + 1
+    assert (found.state, found.closed, found.version) == (LinkState.CLOSED, Closed.EXPIRED, made.version + 1)
+    assert [known.state for known in await outlook.objects()] == [CLOSED]
+    await outlook.looks_until(timedelta(days=9))
+    assert (await outlook.said(), (await outlook.link()).poll_at) == (["expired"], None)
+
+
+async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: Outlook) -> None:
+    await outlook.begin()
+    outlook.world.clock.advance(days=7)
+    outlook.shows("pay_1", usable=False)
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.PAID, ["paid"])
+
+
+@pytest.mark.parametrize("trouble", [DOWN, BackendAuthFailed("401"), BackendProtocolError("not JSON")])
+async def test_without_an_answer_nothing_is_said_to_have_expired(
+    outlook: Outlook, trouble: PaylinkError
+) -> None:
+    made = await outlook.begin()
+    outlook.shows(usable=False)
+    outlook.world.clock.advance(days=8)
+    outlook.backend.refusals.extend([trouble] * 3)
+    for _ in range(3):
+        found = await outlook.look()
+        assert found == replace(made, poll_at=found.poll_at)
+        assert found.poll_at is not None
+        assert found.poll_at >= outlook.world.clock.now() + SOONEST
+    assert (await outlook.look()).closed is Closed.EXPIRED
+
+
+@pytest.mark.parametrize("wait_s", [90.0, 86_400.0])
+async def test_a_busy_backend_is_given_the_time_it_asks_for(outlook: Outlook, wait_s: float) -> None:
+    await outlook.begin()
+    outlook.backend.refusals.append(BackendRateLimited(wait_s))
+    found = await outlook.look()
+    assert found.poll_at is not None
+    assert found.poll_at >= outlook.world.clock.now() + timedelta(seconds=wait_s)
+
+
+async def test_trouble_in_the_middle_of_a_look_changes_nothing(outlook: Outlook) -> None:
+    await outlook.begin()
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    outlook.backend.refusals.extend([None, DOWN])
+    found = await outlook.look()
+    assert (found.state, [known.state for known in await outlook.objects()]) == (LinkState.OPEN, [OPEN])
+    assert (await outlook.look()).closed is Closed.PAID
+
+
+async def test_one_object_that_cannot_be_read_does_not_hide_what_another_tells(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    del outlook.backend.links[f"pl_{ID}"]
+    await outlook.world.add_attempt(made, 2)
+    outlook.shows("pay_1", reference=f"{ID}-2", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = (replace(CAPTURED, reference=f"{ID}-2"),)
+    await outlook.look()
+    assert await outlook.said() == ["paid"]

@@ -1,0 +1,110 @@
+"""Looking after what is over or lost: orphans, cancelled links, money that came in long ago."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.links.acts import Acts
+from bot.links.watching import PAID_FOR
+from bot.ports.model import Closed, LinkState, ProviderLinkState
+from tests.unit.records import ALICE, event
+from tests.unit.test_watching import CAPTURED, ID, K, Outlook, fetched
+from tests.unit.world import World
+
+ORPHAN = ProviderLinkState.ORPHAN
+
+
+@pytest.fixture
+async def outlook(world: World) -> Outlook:
+    return Outlook(world)
+
+
+async def test_money_through_an_orphan_is_found_by_its_reference(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
+    await outlook.look()
+    assert f"reference {ID}-2" in outlook.backend.looks
+    outlook.backend.found[f"{ID}-2"] = ("pay_9",)
+    outlook.backend.payments["pay_9"] = (replace(CAPTURED, provider_payment_id="pay_9", reference=f"{ID}-2"),)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.PAID, ["paid"])
+
+
+async def test_money_through_an_orphan_that_does_not_repeat_our_reference_is_its_links(
+    outlook: Outlook,
+) -> None:
+    made = await outlook.begin()
+    await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
+    outlook.backend.found[f"{ID}-2"] = ("pay_9",)
+    nameless = replace(CAPTURED, provider_payment_id="pay_9", reference=None)
+    outlook.backend.payments["pay_9"] = (nameless,)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.PAID, ["paid"])
+
+
+async def test_a_link_with_an_orphan_has_not_expired_before_its_own_time(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
+    outlook.shows(usable=False)
+    assert (await outlook.look()).state is LinkState.OPEN
+    await outlook.looks_until(timedelta(days=8))
+    assert ((await outlook.link()).closed, await outlook.said()) == (Closed.EXPIRED, ["expired"])
+
+
+async def test_a_cancelled_link_that_is_paid_later_is_told(outlook: Outlook) -> None:
+    await outlook.begin()
+    acts = Acts(frozenset(), outlook.world.clock)
+    await outlook.world.write(lambda tx: acts.cancel(tx, ID, ALICE))
+    await outlook.looks_until(timedelta(days=2))
+    assert await outlook.said() == ["cancelled"]
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    await outlook.looks_until(timedelta(days=1))
+    assert await outlook.said() == ["paid_after_cancel"]
+    assert ((await outlook.link()).closed, await outlook.headline()) == (
+        Closed.CANCELLED,
+        "paid_after_cancel",
+    )
+
+
+async def test_a_cancelled_link_is_never_said_to_have_expired(outlook: Outlook) -> None:
+    await outlook.begin(state=LinkState.CLOSED, closed=Closed.CANCELLED)
+    outlook.shows(usable=False)
+    found = await outlook.looks_until(timedelta(days=30))
+    assert (found.closed, found.poll_at, await outlook.said()) == (Closed.CANCELLED, None, [])
+
+
+async def test_a_refund_months_later_is_found(outlook: Outlook) -> None:
+    await outlook.begin()
+    await outlook.world.hear(event(K.CAPTURED))
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    await outlook.looks_until(timedelta(days=100))
+    outlook.backend.payments["pay_1"] = (fetched(K.REFUNDED, captured=4990, refunded=4990),)
+    await outlook.looks_until(timedelta(days=10))
+    assert await outlook.said() == ["paid", "refunded"]
+    assert (await outlook.looks_until(PAID_FOR)).poll_at is None
+
+
+async def test_of_a_paid_link_only_its_payments_are_asked_about(outlook: Outlook) -> None:
+    await outlook.begin()
+    await outlook.world.hear(event(K.CAPTURED))
+    await outlook.look()
+    assert outlook.backend.looks == ["payment pay_1"]
+
+
+async def test_money_that_comes_after_all_looking_has_ended_is_looked_at_again(outlook: Outlook) -> None:
+    await outlook.begin(state=LinkState.CLOSED, closed=Closed.CANCELLED)
+    outlook.shows(usable=False)
+    assert (await outlook.looks_until(timedelta(days=30))).poll_at is None
+    late = replace(event(K.CAPTURED), occurred_at=outlook.world.clock.now())
+    await outlook.world.hear(late)
+    assert (await outlook.said(), (await outlook.link()).poll_at is None) == (["paid_after_cancel"], False)
+
+
+async def test_the_backends_own_expiry_is_kept(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    later = made.expires_at + timedelta(hours=1)
+    outlook.backend.links[f"pl_{ID}"] = replace(outlook.shows(), expires_on=later)
+    await outlook.look()
+    outlook.shows()
+    await outlook.look()
+    assert [known.expires_on for known in await outlook.objects()] == [later]
