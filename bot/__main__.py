@@ -14,6 +14,8 @@ COMMANDS = {
     "db": ("bot.commands.db", "Migrate the database."),
     "links": ("bot.commands.links", "Show links, cancel one, have its backend asked."),
     "inbox": ("bot.commands.inbox", "Show what is stuck on its way in, and replay it."),
+    "invite": ("bot.commands.invite", "Make a link that admits somebody, or a group, in Telegram."),
+    "revoke": ("bot.commands.revoke", "Refuse somebody in Telegram, or make an invitation useless."),
     "outbox": ("bot.commands.outbox", "Show what is owed to the chats, and what was given up."),
 }
 

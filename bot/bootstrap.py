@@ -10,14 +10,19 @@ from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from starlette.types import ASGIApp
 
 from adapters.backends import BACKENDS
+from adapters.backends._keyless import Keyless
 from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client
-from adapters.chat.slack.listeners import Listeners, make_app
-from adapters.chat.telegram import polling
+from adapters.chat.slack.listeners import make_app
+from adapters.chat.slack.presses import House as SlackHouse
+from adapters.chat.slack.socket_mode import SocketMode
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from adapters.chat.telegram.handlers import UpdateHandler
-from adapters.web.app import Endpoint, build_app
+from adapters.chat.telegram.polling import Polling
+from adapters.chat.telegram.signing_in import KIND
+from adapters.chat.telegram.webhook import PATH, Webhook
+from adapters.web.app import Endpoint, build_app, door
 from adapters.web.metrics import Figures
 from adapters.work.in_process import InProcessWork
 from bot.conversation.form import Locality, form_for
@@ -29,14 +34,14 @@ from bot.delivery.outbox import Delivery
 from bot.inbox.process import Handler, Processor, WebhookHandler
 from bot.inbox.receive import Receiver, inbox_key, keep, stripe_of
 from bot.links.acts import Acts
-from bot.links.doorman import Doorman
+from bot.links.doorman import LASTS, Doorman
 from bot.links.lookups import Lookups, key_of
 from bot.links.service import LinkService
 from bot.links.watching import Watch
 from bot.ports.backend import Backend
-from bot.ports.chat import Chat
+from bot.ports.chat import Card, Chat
 from bot.ports.clock import Clock, SystemClock
-from bot.ports.model import Account, Person, Standing
+from bot.ports.model import Account, Draft, Person, Standing
 from bot.ports.storage import Storage, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from bot.settings import Settings, SlackSettings, TelegramSettings
@@ -105,7 +110,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         work = InProcessWork(clock)
         storage = SqliteStorage(settings.database_url, clock, work.wake)
         stack.push_async_callback(storage.close)
-        backends = make_backends(settings)
+        known = await storage.read(lambda tx: tx.accounts.all())
+        backends = {account.id: Keyless(account) for account in known} | make_backends(settings)
         for backend in backends.values():
             stack.push_async_callback(backend.aclose)
         core = _core(settings, clock, storage, backends)
@@ -134,10 +140,10 @@ def sweep(tx: Transaction, core: _Core) -> Sequence[Wake]:
 
 def _core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[str, Backend]) -> _Core:
     locality = Locality(settings.default_currency, settings.region, settings.time_zone)
-    labels = {name: backend.info.label for name, backend in backends.items()}
+    labels = {name: backends[name].info.label for name in settings.backends}
     offers = [
         Offer(name, form_for(backends[name].info, locality, labels), settings.link_expiry, settings.language)
-        for name in sorted(backends, key=lambda name: name != settings.default_backend)
+        for name in sorted(settings.backends, key=lambda name: name != settings.default_backend)
     ]
     talk = Talk(offers, clock)
     house = House(settings.merchant_name, settings.time_zone)
@@ -148,11 +154,16 @@ def _core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[
 
 def _introduce(tx: Transaction, core: _Core) -> None:
     """What the settings say of accounts and people, as rows."""
-    for name, backend in core.backends.items():
-        tx.accounts.put(Account(name, name, backend.mode, PREFIX + BACKEND_PREFIXES[name]))
+    for name in core.settings.backends:
+        tx.accounts.put(Account(name, name, core.backends[name].mode, PREFIX + BACKEND_PREFIXES[name]))
     if core.settings.telegram:
         for user in core.settings.telegram.admitted:
             tx.people.put(Person("telegram", user), Standing.ADMITTED)
+    if core.settings.slack:
+        for person, standing in tx.people.all():  # refused before the settings let them in
+            let_in = person.chat == "slack" and person.user in core.settings.slack.admitted
+            if let_in and standing is Standing.REFUSED:
+                tx.people.put(person, Standing.ADMITTED)
 
 
 def _handlers(core: _Core, parts: Sequence[_ChatParts]) -> dict[str, Callable[[str], Awaitable[None]]]:
@@ -185,13 +196,23 @@ async def _chat_parts(core: _Core, stack: contextlib.AsyncExitStack) -> AsyncIte
 
 def _slack(core: _Core, settings: SlackSettings, session: aiohttp.ClientSession) -> _ChatParts:
     client = make_client(settings.bot_token, settings.api_url, session)
-    mode = core.backends[core.talk.offer.account_id].mode
-    setting = Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
-    listeners = Listeners(core.storage, core.talk, core.acts, setting, core.narrator.draft)
+    chat = SlackChat(client, session, core.texts, settings.admitted)
+
+    def draw(tx: Transaction, draft: Draft) -> Card:
+        mode = core.backends[draft.account_id].mode
+        return core.narrator.draft(
+            tx, draft, Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
+        )
+
+    def barred(tx: Transaction, person: Person) -> bool:
+        return tx.people.standing(person, core.clock.now() - LASTS) is Standing.REFUSED
+
+    house = SlackHouse(core.storage, core.talk, core.acts, core.texts, draw, barred)
     unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
-    app = make_app(settings.signing_secret, settings.bot_token, unauthorised, listeners)
-    doors = {"/slack/events": AsyncSlackRequestHandler(app).handle}
-    return _ChatParts(SlackChat(client, session, core.texts), doors)
+    app = make_app(settings.signing_secret, settings.bot_token, unauthorised, house)
+    if settings.app_token:
+        return _ChatParts(chat, run=SocketMode(app, settings.app_token, client).run)
+    return _ChatParts(chat, {"/slack/events": AsyncSlackRequestHandler(app).handle})
 
 
 def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncExitStack) -> _ChatParts:
@@ -199,13 +220,15 @@ def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncEx
     stack.push_async_callback(bot.shutdown)
 
     def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
-        keep(tx, InboundFact(polling.KIND, "", key, stripe_of(together), body), core.clock.now())
+        keep(tx, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
 
-    return _ChatParts(
-        TelegramChat(bot),
-        inbox_handler=(polling.KIND, UpdateHandler(bot, core.talk, core.texts, core.clock)),
-        run=polling.Polling(bot, core.storage, store, core.texts).run,
-    )
+    handler = KIND, UpdateHandler(bot, core.talk, core.acts, core.texts, core.clock)
+    if settings.public_url is None:
+        polling = Polling(bot, core.storage, store, core.texts)
+        return _ChatParts(TelegramChat(bot), inbox_handler=handler, run=polling.run)
+    url, secrets = settings.public_url, settings.webhook_secrets
+    webhook = Webhook(bot, core.storage, store, core.texts, url=url, secrets=secrets)
+    return _ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, webhook.run)
 
 
 def _web(core: _Core, parts: Sequence[_ChatParts]) -> ASGIApp:

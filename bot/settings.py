@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 from bot.errors import ConfigurationError
-from bot.settings_table import BACKEND_PREFIXES, FORMS, NEEDED, PREFIX, SETTINGS
+from bot.settings_table import BACKEND_PREFIXES, FORMS, NEEDED, PREFIX, SETTINGS, SPARED
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -26,7 +26,9 @@ class SlackSettings:
 
     bot_token: str
     signing_secret: str
+    app_token: str  # with it requests come through Socket Mode
     api_url: str
+    admitted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class TelegramSettings:
     bot_token: str
     api_url: str
     admitted: tuple[str, ...]
+    public_url: str | None  # updates are sent there; None: they are fetched
+    webhook_secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def load(written: Mapping[str, str]) -> Settings:
         default_backend=values["DEFAULT_BACKEND"] or next(iter(backends)),
         default_currency=values["DEFAULT_CURRENCY"] or None,
         region=values["REGION"] or None,
-        link_expiry=_duration(values["LINK_EXPIRY"]),
+        link_expiry=duration(values["LINK_EXPIRY"]),
         time_zone=ZoneInfo(values["TIME_ZONE"]),
         language=values["LANGUAGE"],
         slack=_slack(values),
@@ -107,14 +111,24 @@ def load(written: Mapping[str, str]) -> Settings:
 def _slack(values: Mapping[str, str]) -> SlackSettings | None:
     if not values["SLACK_BOT_TOKEN"]:
         return None
-    return SlackSettings(values["SLACK_BOT_TOKEN"], values["SLACK_SIGNING_SECRET"], values["SLACK_API_URL"])
+    return SlackSettings(
+        values["SLACK_BOT_TOKEN"],
+        values["SLACK_SIGNING_SECRET"],
+        values["SLACK_APP_TOKEN"],
+        values["SLACK_API_URL"],
+        frozenset(_list(values["SLACK_ADMITTED"])),
+    )
 
 
 def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
     if not values["TELEGRAM_BOT_TOKEN"]:
         return None
     return TelegramSettings(
-        values["TELEGRAM_BOT_TOKEN"], values["TELEGRAM_API_URL"], _list(values["TELEGRAM_ADMITTED"])
+        bot_token=values["TELEGRAM_BOT_TOKEN"],
+        api_url=values["TELEGRAM_API_URL"],
+        admitted=_list(values["TELEGRAM_ADMITTED"]),
+        public_url=values["PUBLIC_URL"] if values["TELEGRAM_MODE"] == "webhook" else None,
+        webhook_secrets=_list(values["TELEGRAM_WEBHOOK_SECRET"]),
     )
 
 
@@ -148,13 +162,13 @@ def _missing(values: Mapping[str, str]) -> list[str]:
         f"{PREFIX}{needed}={SETTINGS[needed].example or '...'}"
         for given, all_needed in NEEDED.items()
         for needed in all_needed
-        if values[given] and not values[needed]
+        if values[given] and not (values[needed] or values.get(SPARED.get(needed, "")))
     ]
 
 
 def _malformed(values: Mapping[str, str]) -> list[str]:
     return [
-        f"{PREFIX}{name}={values[name]}: {wanted}"
+        f"{PREFIX}{name}{'' if _is_secret(name) else '=' + values[name]}: {wanted}"
         for name, (is_good, wanted) in FORMS.items()
         if values[name] and not is_good(values[name])
     ]
@@ -171,8 +185,16 @@ def _unusable(values: Mapping[str, str], backends: Mapping[str, Mapping[str, str
         )
     if not values["SLACK_BOT_TOKEN"] and not values["TELEGRAM_BOT_TOKEN"]:
         problems.append(f"no chat: set {PREFIX}SLACK_BOT_TOKEN or {PREFIX}TELEGRAM_BOT_TOKEN")
+    if values["TELEGRAM_MODE"] == "webhook":
+        problems += [
+            f"{PREFIX}{needed}: is needed with {PREFIX}TELEGRAM_MODE=webhook; add "
+            f"{PREFIX}{needed}={SETTINGS[needed].example}"
+            for needed in ("PUBLIC_URL", "TELEGRAM_WEBHOOK_SECRET")
+            if not values[needed]
+        ]
     return problems
 
 
-def _duration(text: str) -> timedelta:
+def duration(text: str) -> timedelta:
+    """`7d`, `48h` or `30m`."""
     return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})

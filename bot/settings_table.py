@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("DATABASE_URL", "Where everything is kept", "sqlite:///paylink.db"),
         Setting("HOST", "Address to listen on", "127.0.0.1"),
         Setting("PORT", "Port to listen on", "8080"),
+        Setting("PUBLIC_URL", "How the world reaches the service", "", "https://pay.example.com"),
         Setting(
             "TRUSTED_PROXIES",
             "Whose word on where a request came from is taken: addresses, separated by commas",
@@ -54,12 +55,27 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     ),
     "Slack": (
         Setting("SLACK_BOT_TOKEN", "Bot token of the workspace's installation", "", "xoxb-..."),
-        Setting("SLACK_SIGNING_SECRET", "Signing secret of the app", "", "0123abcd..."),
+        Setting("SLACK_SIGNING_SECRET", "Signing secret of the app; not in Socket Mode", "", "0123abcd..."),
+        Setting("SLACK_APP_TOKEN", "App-level token; with it Socket Mode, not HTTP", "", "xapp-..."),
+        Setting(
+            "SLACK_ADMITTED",
+            "Ids of guests and people of other workspaces who may use the bot, separated by commas",
+            "",
+            "U012ABCDEF,W034GHIJKL",
+        ),
         Setting("SLACK_API_URL", "Web API", "https://slack.com/api/"),
     ),
     "Telegram": (
         Setting("TELEGRAM_BOT_TOKEN", "Token from BotFather", "", "123456:ABC..."),
-        Setting("TELEGRAM_MODE", "How updates come in: polling", "polling"),
+        Setting(
+            "TELEGRAM_MODE", "How updates come in: polling, or webhook (needs the public address)", "polling"
+        ),
+        Setting(
+            "TELEGRAM_WEBHOOK_SECRET",
+            "Proof that an update is Telegram's; several while one replaces another, the newest first",
+            "",
+            "a-long-random-word",
+        ),
         Setting("TELEGRAM_API_URL", "Bot API", "https://api.telegram.org"),
         Setting(
             "TELEGRAM_ADMITTED",
@@ -106,9 +122,14 @@ BACKEND_PREFIXES: Mapping[str, str] = {"checkout": "CHECKOUT_"}
 NEEDED: Mapping[str, tuple[str, ...]] = {  # the first of each is what switches the rest on
     "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
     "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),
+    "SLACK_APP_TOKEN": ("SLACK_BOT_TOKEN",),
     "CHECKOUT_SECRET_KEY": ("CHECKOUT_API_URL", "CHECKOUT_WEBHOOK_SECRET"),
 }
+SPARED: Mapping[str, str] = {  # what is not needed, and with which other
+    "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN",
+}
 _LARGEST_PORT = 65535
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _LONGEST_RETURN_URL = 255
 
 
@@ -144,6 +165,12 @@ def _is_url(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
+def _is_public_url(text: str) -> bool:
+    """Without https only where nobody else listens in."""
+    parts = urlsplit(text)
+    return _is_url(text) and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+
+
 _URL = (_is_url, "must be an address like https://example.com")
 FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "DATABASE_URL": (lambda text: text.startswith("sqlite:///"), "must be like sqlite:///paylink.db"),
@@ -166,8 +193,18 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),
     "LANGUAGE": (lambda text: text == "en", "must be en"),
     "SLACK_API_URL": _URL,
+    "SLACK_APP_TOKEN": (lambda text: text.startswith("xapp-"), "must begin with xapp-"),
+    "SLACK_ADMITTED": (
+        re.compile(r"\s*[UW][A-Z0-9]+\s*(,\s*[UW][A-Z0-9]+\s*)*").fullmatch,
+        "must be user ids separated by commas, like U012ABCDEF,W034GHIJKL",
+    ),
     "TELEGRAM_API_URL": _URL,
-    "TELEGRAM_MODE": (lambda text: text == "polling", "must be polling"),
+    "PUBLIC_URL": (_is_public_url, "must be an address like https://pay.example.com"),
+    "TELEGRAM_MODE": (lambda text: text in {"polling", "webhook"}, "must be polling or webhook"),
+    "TELEGRAM_WEBHOOK_SECRET": (
+        re.compile(r"[\w-]{1,256}(\s*,\s*[\w-]{1,256})*", re.ASCII).fullmatch,
+        "must be 1 to 256 of A-Z, a-z, 0-9, _ and -; several are separated by commas",
+    ),
     "TELEGRAM_ADMITTED": (
         re.compile(r"\s*-?[0-9]+\s*(,\s*-?[0-9]+\s*)*").fullmatch,
         "must be numbers separated by commas, like 1001,-1002",

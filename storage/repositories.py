@@ -97,7 +97,7 @@ class Destinations(Repository):
         there = (table.c.chat == chat) & (table.c.channel == channel)
         for row in self.connection.execute(select(table).where(there)).all():
             lane = Place(row.chat, renamed, row.team, row.thread, row.private).lane
-            moved = {"channel": renamed, "lane": lane}
+            moved = {"channel": renamed, "lane": lane, "root": None, "prompt": None}
             self.connection.execute(table.update().where(table.c.id == row.id).values(moved))
             mine = owed.c.destination_id == row.id
             self.connection.execute(owed.update().where(mine).values(lane=lane))

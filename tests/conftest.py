@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.silence import pytest_runtest_makereport as pytest_runtest_makereport  # noqa: PLC0414 - a hook
+
 # A busy machine is no failure (time is measured in bench/); in CI the same examples every time.
 settings.register_profile("paylink", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("paylink")

@@ -99,7 +99,7 @@ def _parse(form: Form, text: str, asked: Asked, currency: str | None = None) -> 
 def _found(understood: Understood, key: str) -> str | None:
     """One detail of a command as an answer; None if there is none."""
     if key == "expires":
-        return understood.expires.isoformat() if understood.expires else None
+        return understood.expires.isoformat(timespec="seconds") if understood.expires else None
     value: str | None = getattr(understood, key, None) if key not in {"amount", "currency"} else None
     return value
 

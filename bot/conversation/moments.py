@@ -17,7 +17,8 @@ _UNIT = r"(?:m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)"
 _DURATION = re.compile(rf"(?:in )?[0-9]{{1,5}} ?{_UNIT}(?:(?: and)? ?[0-9]{{1,5}} ?{_UNIT})*")
 _PART = re.compile(r"([0-9]+) ?([mhdw])")
 _TIME = (
-    r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?(?: ?(?P<half>[ap]m))?"
+    r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
+    r"(?: ?(?P<half>[ap]m))?"
     r"(?: ?(?P<zone>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2}))?"
 )
 _TIMES = (
@@ -51,7 +52,7 @@ class _Ambiguous(ValueError):
 
 
 def read_moment(text: str, now: datetime, zone: tzinfo) -> Moment | None:
-    """The moment that a text means as seen from `now`; None if it is not written like one."""
+    """The moment that a text means as seen from `now`, in whole seconds; None if it is not like one."""
     small = " ".join(text.lower().replace(",", " ").split())
     if not small:
         return None
@@ -63,7 +64,8 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> Moment | None:
         return Moment(problem="expires_unreadable")
     if found is None:
         return None
-    return Moment(found.astimezone(zone)) if found > now else Moment(problem="expires_past")
+    whole = found.replace(microsecond=0).astimezone(zone)
+    return Moment(whole) if whole > now else Moment(problem="expires_past")
 
 
 def _after(text: str, now: datetime) -> datetime:

@@ -21,7 +21,8 @@ from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed
 
 DRAFT_LIFETIME = timedelta(hours=24)
-_FORGOTTEN = {"amount": ("amount", "minor", "currency")}  # answers that are asked for together
+# Answers that stand and fall together.
+_FORGOTTEN = {"amount": ("amount", "minor", "currency"), "currency": ("minor", "currency")}
 _REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
 
 
@@ -37,8 +38,8 @@ class Talk:
         self._clock, self._new_id = clock, new_id
 
     def offer_of(self, draft: Draft) -> Offer:
-        """What the account of a draft offers."""
-        return self._offers[draft.account_id]
+        """What the account of a draft offers; the first one's where that is gone."""
+        return self._offers.get(draft.account_id, self.offer)
 
     def begin(
         self, tx: Transaction, person: Person, place: Place, text: str, desk: Mapping[str, str] | None = None
@@ -92,6 +93,8 @@ class Talk:
     ) -> Draft:
         """Offer the answers for a change (None), or ask one field again; its old answer shows what it was."""
         draft = self._current(tx, draft_id, version, person)
+        if not steps.can_be_asked(self.offer_of(draft).form, field):
+            raise NothingOpen(draft_id)
         forgotten = _FORGOTTEN.get(field or "", (field,))
         answers = {key: value for key, value in draft.answers.items() if key not in forgotten}
         draft = replace(draft, answers=answers, choosing=field is None, version=draft.version + 1)
@@ -196,7 +199,7 @@ class Talk:
             raise NothingOpen(link_id)
         if failed.person != person:
             raise NotYours(link_id)
-        place = tx.destinations.get(failed.destination_id).place
+        place = tx.destinations.get(link.destination_id).place
         fresh = self.begin(tx, person, place, "", desk)
         problems = _refusal(link, failed.answers)
         draft = replace(
@@ -213,10 +216,8 @@ class Talk:
 
     def expire(self, tx: Transaction) -> None:
         """Close the drafts that nobody finished in time."""
-        for draft_id in tx.drafts.expire(self._clock.now()):
-            draft = tx.drafts.get(draft_id)
-            if draft is not None:
-                self._show(tx, draft)
+        for draft in filter(None, map(tx.drafts.get, tx.drafts.expire(self._clock.now()))):
+            self._show(tx, draft)
 
     def asking(self, draft: Draft) -> str | None:
         """The field whose question is open in a dialogue: the first without an answer."""
@@ -239,17 +240,18 @@ class Talk:
         return draft
 
     def _put(self, tx: Transaction, draft: Draft, answers: Mapping[str, str]) -> Draft:
-        asked = self._asked(tx, draft.person)
-        account_id = self._offers.get(answers.get("backend", ""), self.offer_of(draft)).account_id
-        form = self._offers[account_id].form
-        outcome = engine.advance(form, draft.answers, answers, asked)
+        asked, offer = self._asked(tx, draft.person), self.offer_of(draft)
+        outcome = engine.advance(offer.form, draft.answers, answers, asked)
+        chosen = self._offers.get(outcome.answers.get("backend", ""), offer)
+        if chosen is not offer:  # everything is read again by its rules
+            outcome = engine.advance(chosen.form, {}, outcome.answers, asked)
         learn_format(tx, draft, outcome.answers)
         draft = replace(
             draft,
-            account_id=account_id,
-            form_version=form.version,
+            account_id=chosen.account_id,
+            form_version=chosen.form.version,
             answers=outcome.answers,
-            problems=outcome.problems,
+            problems=steps.still_wrong(draft, answers) | outcome.problems,
             choosing=False,
             version=draft.version + 1,
             expires_at=asked.now + DRAFT_LIFETIME,

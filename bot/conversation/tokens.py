@@ -31,7 +31,7 @@ _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 _JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
 _SCALES = frozenset(
     "c k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
-    "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores grand "
+    "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
     "mil milhão milhões millón millones tys tis тыс тысяч тысячи млн млрд लाख करोड़ हज़ार हजार ألف مليون تومان "
     "toman tomans 万 千 億 亿 万円 千円 億円 万元 亿元 만 만원 천원 억 억원 "
     "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.delivery.masks import in_full, masked
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline
 from bot.links.payments import is_captured
@@ -88,6 +89,7 @@ class Shown:
     provider_link: ProviderLink | None  # the one that the customer is sent to
     payments: Sequence[Payment]
     backend: str  # its label
+    cancels: bool = False  # can it take a link back?
 
 
 def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
@@ -111,17 +113,18 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
     )
 
 
-def desk_card(setting: Setting, link: Link, shown: Shown, reach: Reach) -> Card:
-    """What the person who asked sees of a link apart from its card."""
+def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Card:
+    """What the person who asked sees of a link apart from its card, which is meant for `to`."""
     texts = setting.texts
     if link.state is LinkState.CLOSED:
         return link_card(setting, link, shown)
-    creating, uninvited = link.state is LinkState.CREATING, reach is Reach.UNINVITED
+    creating, uninvited = link.state is LinkState.CREATING, to.reach is Reach.UNINVITED
     choice = (
         Button(texts("button.here"), act=Act.HERE, primary=True),
         Button(texts("button.direct"), act=Act.DIRECT),
     )
-    ready = "desk.uninvited" if uninvited else "desk.open"
+    posted = "desk.direct" if to.place.private else "desk.open"
+    ready = "desk.uninvited" if uninvited else posted
     return Card(
         subject=link.id,
         version=0,
@@ -164,30 +167,9 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
     return Reply(text, Tone.NEUTRAL, loud=False)
 
 
-def masked(email: str) -> str:
-    """`j…@example.com`: enough to recognise, too little to write to."""
-    name, _, domain = email.rpartition("@")
-    return f"{name[:1]}…@{domain}"
-
-
-def masked_phone(phone: str) -> str:
-    """`+49…78`: enough to recognise, too little to call."""
-    return f"{phone[:3]}…{phone[-2:]}"
-
-
 def customer_rows(setting: Setting, customer: Customer) -> tuple[tuple[str, str], ...]:
     """One row with what is known of the customer; none if nothing is."""
-    if setting.private:
-        parts = [customer.name, customer.email, customer.phone]
-    else:
-        parts = [
-            masked(customer.email) if customer.email else None,
-            masked_phone(customer.phone) if customer.phone else None,
-        ]
-        if customer.name and not any(parts):
-            parts = [f"{customer.name[:1]}…"]
-    shown = " ".join(part for part in parts if part)
-    return ((setting.texts("row.customer"), shown),) if shown else ()
+    return text_row(setting.texts, "customer", in_full(customer) if setting.private else masked(customer))
 
 
 def text_row(texts: Texts, key: str, text: str | None) -> tuple[tuple[str, str], ...]:
@@ -250,8 +232,9 @@ def _buttons(
     customer = link.customer
     known = customer.email or customer.phone or customer.name
     reveal = () if setting.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
-    if lifecycle.headline(link, payments) in _UNPAID:
-        return ((Button(texts("button.again"), act=Act.AGAIN, primary=True), *reveal),)
+    if (headline := lifecycle.headline(link, payments)) in _UNPAID:
+        key = "button.change" if headline is Headline.FAILED else "button.again"
+        return ((Button(texts(key), act=Act.AGAIN, primary=True), *reveal),)
     if not lifecycle.is_payable(link, payments) or provider_link is None or provider_link.url is None:
         return (reveal,) if reveal else ()
     sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
@@ -268,7 +251,7 @@ def _buttons(
 def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     """A link that we cancelled, and that its backend cannot take back."""
     unpaid = lifecycle.headline(link, shown.payments) is Headline.CANCELLED
-    if not unpaid or shown.provider_link is None:
+    if not unpaid or shown.provider_link is None or shown.cancels:
         return ()
     expires = setting.texts.moment(shown.provider_link.expires_on or link.expires_at, setting.zone)
     return (setting.texts("card.still_payable", backend=shown.backend, expires=expires),)

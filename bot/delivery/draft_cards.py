@@ -66,7 +66,7 @@ def draft_prompt(setting: Setting, form: Form, draft: Draft, asking: str) -> Pro
 
 def _over(setting: Setting, draft: Draft, known: Known) -> Card:
     texts = setting.texts
-    if draft.state is DraftState.CANCELLED and known.twin is not None:
+    if "used" in draft.answers and known.twin is not None:
         rows = [(texts("row.amount"), texts.money(known.twin.amount))]
         rows += text_row(texts, "link", known.twin_url)
         rows.append((texts("row.reference"), known.twin.id))
@@ -79,7 +79,7 @@ def _over(setting: Setting, draft: Draft, known: Known) -> Card:
 
 
 def _amount(draft: Draft) -> Money | None:
-    if "minor" not in draft.answers:
+    if not {"minor", "currency"} <= draft.answers.keys():
         return None
     return Money(int(draft.answers["minor"]), draft.answers["currency"])
 
@@ -91,6 +91,7 @@ def _rows(setting: Setting, draft: Draft, amount: Money | None) -> tuple[tuple[s
     rows += customer_rows(setting, customer)
     rows += text_row(texts, "description", answers.get("description"))
     rows += text_row(texts, "own_reference", answers.get("reference"))
+    rows += text_row(texts, "backend", answers.get("backend"))
     if expires := answers.get("expires"):
         rows.append((texts("row.expires"), texts.moment(datetime.fromisoformat(expires), setting.zone)))
     return tuple(rows)

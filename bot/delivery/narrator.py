@@ -68,7 +68,7 @@ class Narrator:
 
     def _link(self, tx: Transaction, owed: Owed, link: Link, to: Destination) -> Content:
         setting = self._setting(link.account_id, owed.say, to)
-        label = self._backends[link.account_id].info.label
+        info = self._backends[link.account_id].info
         shown, payments = usable(tx.provider_links.of(link.id)), tx.payments.of(link.id)
         if owed.say is Say.REPLY and owed.key == "forward":
             if shown is None or shown.url is None or not is_payable(link, payments):
@@ -77,8 +77,8 @@ class Narrator:
         if owed.say is Say.REPLY:
             return cards.reply(setting, link, owed.key, owed.params)
         if owed.say is Say.DESK:
-            return cards.desk_card(setting, link, cards.Shown(shown, payments, label), to.reach)
-        return cards.link_card(setting, link, cards.Shown(shown, payments, label))
+            return cards.desk_card(setting, link, cards.Shown(shown, payments, info.label, info.cancels), to)
+        return cards.link_card(setting, link, cards.Shown(shown, payments, info.label, info.cancels))
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)

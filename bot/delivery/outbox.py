@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.trouble import redirect, settle_failed, settle_lost
-from bot.errors import ChatError
+from bot.delivery.trouble import back_off, redirect, settle_failed, settle_lost
+from bot.errors import ChatError, ChatUnavailable
+from bot.links.ledger import tell_desk
 from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
 from bot.ports.clock import Clock
-from bot.ports.model import Destination, Place, Reach
+from bot.ports.model import Destination, DraftState, Reach
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Owed, OwedState, Say
 
@@ -107,18 +108,24 @@ class Delivery:
             pace = chat.pace(to.place)
             await self._storage.write(lambda tx: settle_failed(tx, owed, trouble, pace, self._clock.now()))
         else:
-            await self._storage.write(lambda tx: _said(tx, owed, posted))
+            await self._storage.write(lambda tx: _said(tx, owed, posted, self._clock.now()))
 
     async def _redirect(self, chat: Chat, message: _Message) -> None:
         """The place is gone: whoever asked for the link is written to instead."""
-        place: Place | None = None
-        link = await self._storage.read(lambda tx: tx.links.get(message.owed.subject))
+        owed, place = message.owed, None
+        link = await self._storage.read(lambda tx: tx.links.get(owed.subject))
         if link is not None:
             try:
                 place = await chat.direct(link.creator)
+            except ChatUnavailable as error:
+                later = self._clock.now() + max(
+                    back_off(owed.attempts), timedelta(seconds=error.retry_after or 0)
+                )
+                await self._storage.write(lambda tx: tx.outbox.settle(owed, OwedState.OWED, not_before=later))
+                return
             except ChatError as error:
                 log.warning("delivery.nowhere", subject=link.id, reason=str(error))
-        await self._storage.write(lambda tx: redirect(tx, message.owed, message.to, place, self._clock.now()))
+        await self._storage.write(lambda tx: redirect(tx, owed, message.to, place, self._clock.now()))
 
 
 async def _send(chat: Chat, message: _Message) -> str | None:
@@ -140,14 +147,24 @@ async def _send(chat: Chat, message: _Message) -> str | None:
     return None
 
 
-def _said(tx: Transaction, owed: Owed, posted: str | None) -> None:
+def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> None:
     to = tx.destinations.get(owed.destination_id)
-    if owed.say in _PACED:
+    if owed.say in _PACED and to.reach is not Reach.OPEN:
         to = replace(to, reach=Reach.OPEN)
+        if (link := tx.links.get(owed.subject)) is not None:
+            tell_desk(tx, link, now)
     if posted is not None:
         to = replace(to, prompt=posted) if owed.say is Say.PROMPT else replace(to, root=posted)
+    if to.prompt is not None and _is_over(tx, owed.subject):  # answered while it was on its way
+        tx.outbox.owe_tidy(owed.subject, to.id, to.prompt, now)
+        to = replace(to, prompt=None)
     tx.destinations.put(to)
     tx.outbox.settle(owed, OwedState.SAID)
+
+
+def _is_over(tx: Transaction, subject: str) -> bool:
+    draft = tx.drafts.get(subject)
+    return draft is not None and draft.state is not DraftState.OPEN
 
 
 def _free_at(empty_at: datetime | None, pace: Pace, now: datetime) -> datetime:

@@ -46,8 +46,8 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             _wait(tx, owed, error, pace, now)
         case ChatMoved():
             tx.destinations.rename(to.place.chat, to.place.channel, error.channel)
-            tx.outbox.settle(owed, OwedState.OWED)
-        case ChatThreadGone():
+            _again_below_a_card(tx, owed, now)
+        case ChatThreadGone() if to.place.thread is not None:
             tx.destinations.put(replace(to, place=replace(to.place, thread=None), root=None, prompt=None))
             _again_below_a_card(tx, owed, now)
         case ChatMessageGone():
@@ -55,7 +55,7 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             _again_below_a_card(tx, owed, now)
         case ChatUninvited():
             _knock(tx, owed, to, now)
-        case ChatGone():
+        case ChatGone() | ChatThreadGone():
             tx.destinations.put(replace(to, reach=Reach.GONE))
             tx.outbox.settle(owed, OwedState.OWED)
         case _:
@@ -88,6 +88,7 @@ def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, 
         tx.links.put(replace(link, destination_id=fresh.id))
         tx.outbox.owe_card(link.id, fresh.id, now)
         tx.outbox.owe_reply(link.id, fresh.id, Notice("moved", f"moved:{to.id}"), now)
+        tell_desk(tx, replace(link, destination_id=fresh.id), now)
         log.warning("delivery.redirected", subject=link.id, gone=to.id, to=fresh.id)
     tx.outbox.move(link.id, (tx.links.get(link.id) or link).destination_id)
     tx.wake("delivery", place.lane)
@@ -113,8 +114,14 @@ def _wait(tx: Transaction, owed: Owed, error: ChatUnavailable, pace: Pace, now: 
 
 def _again_below_a_card(tx: Transaction, owed: Owed, now: datetime) -> None:
     """Somebody deleted the card, or closed its thread: a fresh one comes first."""
-    tx.outbox.settle(owed, OwedState.OWED)
+    _again(tx, owed, now)
     tx.outbox.owe_card(owed.subject, owed.destination_id, now)
+
+
+def _again(tx: Transaction, owed: Owed, now: datetime) -> None:
+    """At once, as the way is clear now; not for ever, if it is not."""
+    pause = back_off(owed.attempts) if owed.attempts > 1 else timedelta()
+    tx.outbox.settle(owed, OwedState.OWED, not_before=now + pause)
 
 
 def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:

@@ -211,7 +211,10 @@ class Destinations(Protocol):
     def put(self, destination: Destination) -> None: ...
 
     def rename(self, chat: str, channel: str, renamed: str) -> None:
-        """A channel has a new id: every destination in it, and what is owed there, goes along."""
+        """A channel has a new id: every destination in it, and what is owed there, goes along.
+
+        Messages are counted anew there: no card and no prompt of before can be edited any more.
+        """
 
 
 class People(Protocol):

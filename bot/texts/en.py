@@ -79,6 +79,7 @@ EN = {
     "row.amount": "Amount",
     "row.customer": "Customer",
     "row.description": "For",
+    "row.backend": "Paid through",
     "row.own_reference": "Your reference",
     "row.link": "Link",
     "row.expires": "Expires",
@@ -95,6 +96,7 @@ EN = {
     "button.cancel": "Cancel",
     "button.skip": "Skip",
     "button.back": "Back",
+    "button.change": "Change and try again",
     "button.again": "Make it again",
     "button.use": "Use {id}",
     "button.withdraw": "Cancel link",
@@ -147,6 +149,7 @@ EN = {
     # What the person who asked sees apart from the card.
     "desk.creating": "Creating the payment link…",
     "desk.open": "The payment link is ready and posted in the channel.",
+    "desk.direct": "The payment link is ready and sent to you.",
     "desk.uninvited": "The payment link is ready, but I am not in this channel",
     "desk.how_to_invite": "Type /invite @paylink and choose where it goes; else it is sent to you.",
     # Why creating waits or has failed.

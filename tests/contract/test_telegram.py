@@ -4,19 +4,20 @@ import html
 import json
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 import pytest_asyncio
+from starlette.responses import JSONResponse
 from telegram.ext import ExtBot
 
-from adapters.chat.telegram.cards import read_button_data
+from adapters.chat.telegram.cards import NO, YES, read_button_data, sure_keyboard
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
-from bot.errors import ChatGone
-from bot.ports.chat import Act, Button, Chat
+from bot.errors import ChatGone, ChatMoved, ChatThreadGone
+from bot.ports.chat import Act, Button, Chat, Prompt, Sure
 from bot.ports.model import Destination, Person, Place
 from sandbox.telegram.standin import TelegramStandIn
 from tests.contract.chat_contract import ChatContract
@@ -25,10 +26,21 @@ from tests.rigs import Rig, Stage, nobody_listens, playing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ALICE, GROUP, FORUM, INVOICES, CLOSED = "1001", "-1001", "-1002", "11", "12"
+ALICE, NEWCOMER, GROUP, FORUM, INVOICES, CLOSED = "1001", "1003", "-1001", "-1002", "11", "12"
 LINK = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*)</a>')
 MENTION = re.compile(r'<span class="mention">[^<]*</span>')
 WRONG = "7000000001:WRONG"
+GONE = [
+    "Forbidden: bot was blocked by the user",
+    "Forbidden: bot was kicked from the supergroup chat",
+    "Forbidden: bot can't initiate conversation with a user",
+    "Forbidden: user is deactivated",
+    "Bad Request: chat not found",
+    "Bad Request: not enough rights to send text messages to the chat",
+    "Bad Request: have no rights to send a message",
+    "Bad Request: CHAT_WRITE_FORBIDDEN",
+    "Bad Request: group chat was deactivated",
+]
 
 
 def place(channel: str, thread: str | None = None) -> Destination:
@@ -36,6 +48,7 @@ def place(channel: str, thread: str | None = None) -> Destination:
 
 
 TO, PERSON = place(ALICE), Person("telegram", ALICE, name="Alice")
+PROMPT = Prompt("How much? For example 49.90 EUR", "Amount", PERSON)
 
 
 def read(message: dict[str, Any]) -> Seen:
@@ -118,6 +131,10 @@ class TelegramRig:
         return subject, version, act, argument
 
 
+def refusal(status: int, description: str) -> JSONResponse:
+    return JSONResponse({"ok": False, "error_code": status, "description": description}, status)
+
+
 def form_of(call: dict[str, Any]) -> dict[str, str]:
     return {name: values[-1] for name, values in parse_qs(call["body"]).items()}
 
@@ -139,13 +156,100 @@ class TestTelegram(ChatContract):
         (call,) = await requests(chat)
         assert form_of(call)["disable_notification"] == str(not loud).lower()
 
-    async def test_a_closed_topic_takes_no_message_any_more(self, chat: TelegramRig) -> None:
-        for call in (
-            chat.chat.post_card(place(FORUM, CLOSED), a_card()),
-            chat.chat.post_reply(place(FORUM, "99"), a_reply()),
-        ):
-            with pytest.raises(ChatGone):
-                await call
+    @pytest.mark.parametrize("error", ["message thread not found", "TOPIC_DELETED"])
+    async def test_a_topic_that_is_closed_or_deleted_is_gone_and_its_group_is_not(
+        self, chat: TelegramRig, error: str
+    ) -> None:
+        await chat.rig.control("topic", chat=int(FORUM), topic=int(INVOICES), state="deleted", error=error)
+        for topic in (CLOSED, INVOICES, "99"):
+            for post in (
+                lambda to: chat.chat.post_card(to, a_card()),
+                lambda to: chat.chat.post_reply(to, a_reply()),
+                lambda to: chat.chat.post_prompt(to, PROMPT),
+            ):
+                with pytest.raises(ChatThreadGone):
+                    await post(place(FORUM, topic))
+        assert await chat.chat.post_card(place(FORUM), a_card())
+
+    @pytest.mark.parametrize("operation", ["post_card", "edit_card", "post_reply"])
+    async def test_where_general_is_closed_there_is_nowhere_else(
+        self, chat: TelegramRig, operation: str
+    ) -> None:
+        chat.rig.oracle.answer = refusal(400, "Bad Request: TOPIC_CLOSED")
+        for thread, gone in ((None, ChatGone), (INVOICES, ChatThreadGone)):
+            to = replace(place(FORUM, thread), root="5")
+            content = a_reply() if operation == "post_reply" else a_card()
+            with pytest.raises(gone):
+                await getattr(chat.oracle(), operation)(to, content)
+
+    async def test_a_group_that_has_become_a_supergroup_names_its_new_id(self, chat: TelegramRig) -> None:
+        to = replace(place(GROUP), root=await chat.chat.post_card(place(GROUP), a_card()))
+        new = (await chat.rig.control("migrate", chat=int(GROUP)))["chat"]
+        for post in (chat.chat.edit_card(to, a_card(headline="Paid")), chat.chat.post_reply(to, a_reply())):
+            with pytest.raises(ChatMoved) as moved:
+                await post
+            assert moved.value.channel == str(new)
+
+    @pytest.mark.parametrize("error", GONE)
+    async def test_what_telegram_says_where_nobody_can_write_any_more(
+        self, chat: TelegramRig, error: str
+    ) -> None:
+        chat.rig.oracle.answer = refusal(403 if error.startswith("Forbidden") else 400, error)
+        with pytest.raises(ChatGone):
+            await chat.oracle().post_reply(TO, a_reply())
+
+    async def test_who_never_wrote_to_us_cannot_be_written_to(self, chat: TelegramRig) -> None:
+        own = await chat.chat.direct(Person("telegram", NEWCOMER))
+        assert (own.channel, own.private) == (NEWCOMER, True)
+        with pytest.raises(ChatGone):
+            await chat.chat.post_card(replace(TO, place=own), a_card())
+
+    async def test_a_question_opens_the_input_of_who_is_asked_and_of_nobody_else(
+        self, chat: TelegramRig
+    ) -> None:
+        posted = await chat.chat.post_prompt(place(FORUM, INVOICES), PROMPT)
+        (message,) = (await chat.rig.reading("messages", chat=FORUM))["messages"]
+        assert str(message["message_id"]) == posted
+        assert message["topic"] == int(INVOICES)
+        assert message["text"] == f"Alice: {PROMPT.text}"
+        assert read(message).active == (f"calls {ALICE}",)
+        asks = message["asks_for"]
+        assert (asks["force_reply"], asks["selective"]) == (True, True)
+        assert asks["input_field_placeholder"] == PROMPT.hint
+
+    @pytest.mark.parametrize("hint", ["", "x" * 65, "🧁" * 40])
+    async def test_a_hint_of_any_length_fits_the_input(self, chat: TelegramRig, hint: str) -> None:
+        await chat.chat.post_prompt(place(GROUP), replace(PROMPT, hint=hint))
+        (message,) = (await chat.rig.reading("messages", chat=GROUP))["messages"]
+        shown = message["asks_for"].get("input_field_placeholder", "")
+        assert hint.startswith(shown.removesuffix("…"))
+        assert bool(shown) == bool(hint)
+
+    async def test_a_question_of_five_thousand_hostile_characters_is_only_text(
+        self, chat: TelegramRig
+    ) -> None:
+        hostile = replace(PROMPT, text="<b>&" * 1250, person=replace(PERSON, name="</a><b>"))
+        await chat.chat.post_prompt(place(GROUP), hostile)
+        (message,) = (await chat.rig.reading("messages", chat=GROUP))["messages"]
+        assert message["text"].startswith("</a><b>: <b>&<b>&")
+        assert read(message).active == (f"calls {ALICE}",)
+
+    async def test_what_others_wrote_is_tidied_only_where_we_are_an_administrator(
+        self, chat: TelegramRig
+    ) -> None:
+        said = await chat.rig.control("message", chat=int(GROUP), user=int(ALICE), text="jane@example.com")
+        for left in (1, 0):
+            await chat.chat.tidy(place(GROUP), str(said["message_id"]))
+            assert len(await chat.seen(place(GROUP))) == left
+            await chat.rig.control("promote" if left else "demote", chat=int(GROUP))
+
+    async def test_the_answers_to_are_you_sure_carry_what_they_belong_to(self, chat: TelegramRig) -> None:
+        keyboard = sure_keyboard("PL0123456789AB", 12_345, Act.WITHDRAW, Sure("Sure?", "Yes", "No"))
+        await chat.bot.send_message(int(ALICE), "card", reply_markup=keyboard)
+        yes, no = (await chat.seen(TO))[-1].buttons
+        for button, label, argument in ((yes, "Yes", YES), (no, "No", NO)):
+            assert button["text"] == label
+            assert chat.pressed(button) == ("PL0123456789AB", 12_345, Act.WITHDRAW, argument)
 
     async def test_an_address_too_long_to_copy_has_no_copy_button(self, chat: TelegramRig) -> None:
         for length, labels in ((256, ["Copy"]), (257, [])):

@@ -14,9 +14,10 @@ from bot.links import lifecycle
 from bot.links.lifecycle import Headline
 from bot.money import Money
 from bot.ports.backend import Withheld
-from bot.ports.chat import Act, Button, Card, Prompt, Reply, Tone
+from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sure, Tone
 from bot.ports.model import (
     Closed,
+    Destination,
     DraftState,
     Event,
     EventKind,
@@ -40,7 +41,7 @@ from tests.contract.validity_records import (
     places,
 )
 from tests.fakes import START
-from tests.unit.records import ACCOUNT
+from tests.unit.records import ACCOUNT, SALES
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def link_cards(setting: Setting, words: str, amount: Money, url: str, headline: 
     shown = Shown(_made(link, url), payments, "FakePay")
     yield cards.link_card(setting, link, shown)
     for reach in Reach:
-        yield cards.desk_card(setting, link, shown, reach)
+        yield cards.desk_card(setting, link, shown, Destination(1, SALES, "en", reach=reach))
 
 
 def trouble_cards(setting: Setting, words: str, amount: Money, key: str) -> Iterator[Card]:
@@ -121,7 +122,7 @@ def trouble_cards(setting: Setting, words: str, amount: Money, key: str) -> Iter
     failed = replace(waiting, state=LinkState.CLOSED, closed=Closed.FAILED)
     for link in (waiting, failed):
         yield cards.link_card(setting, link, Shown(None, (), words))
-        yield cards.desk_card(setting, link, Shown(None, (), words), Reach.OPEN)
+        yield cards.desk_card(setting, link, Shown(None, (), words), Destination(1, SALES, "en"))
 
 
 def draft_cards(setting: Setting, words: str, amount: Money, form: Form, methods: int = 2) -> Iterator[Card]:
@@ -171,7 +172,8 @@ def worded(language: str, key: str, words: str) -> str:
 
 def worst_card(headline: str, ask: str, notes: Sequence[str], words: str) -> Card:
     """A card that says these texts, with hostile facts, labels and mention, and every kind of button."""
-    buttons = [Button(words[:64], act=act, argument="amount=999999999999.999 KWD") for act in Act]
+    sure = Sure(words, words, words)
+    buttons = [Button(words, act=act, argument="amount=999999999999.999 KWD", sure=sure) for act in Act]
     return Card(
         subject=ID,
         version=99_999,

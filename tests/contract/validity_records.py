@@ -47,7 +47,7 @@ FORMS = {
     "country asked": FORM_WITH_COUNTRY,
 }
 TEXT_KEYS = [(language, key) for language, words in LANGUAGES.items() for key in words]
-LONG, LONGEST_ADDRESS = 5000, 3000
+LONG, LONGEST_ADDRESS, LONGEST_NAME = 5000, 3000, 64
 ID, _ADDRESS = "PL0123456789AB", "https://pay.example.com/l/"
 
 
@@ -61,8 +61,9 @@ def hostile() -> st.SearchStrategy[str]:
 
 
 def addresses() -> st.SearchStrategy[str]:
-    """An address of a backend, as long as a button takes."""
-    return st.integers(0, LONGEST_ADDRESS - len(_ADDRESS)).map(lambda length: _ADDRESS + "a" * length)
+    """An address of a backend, as long as a button takes; most often of a length where something ends."""
+    lengths = st.sampled_from([30, 256, 257, 1000, 1001, 2000, 2001, LONGEST_ADDRESS])
+    return (lengths | st.integers(30, LONGEST_ADDRESS)).map(lambda length: _ADDRESS.ljust(length, "a"))
 
 
 def forms() -> st.SearchStrategy[str]:
@@ -111,7 +112,8 @@ def a_link(words: str, amount: Money) -> Link:
 
 
 def creator(name: str) -> Person:
-    return Person("slack", "1001", "T1", name)
+    """Somebody of that name, as far as a chat lets people have it."""
+    return Person("slack", "1001", "T1", name[:LONGEST_NAME].strip())
 
 
 def a_draft(words: str, form: Form, *, amount: Money | None, **changes: Any) -> Draft:

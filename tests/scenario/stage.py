@@ -7,7 +7,7 @@ whenever something in the sandbox has changed, and never sleeps.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -115,6 +115,15 @@ class Stage:
     async def pay(self, reference: str, outcome: str, **more: int) -> None:
         await self.control("checkout/pay", link=reference, outcome=outcome, **more)
 
+    async def look_again(self, reference: str) -> None:
+        """As the operator does with `paylink links refresh`."""
+        url = self.settings.database_url
+        storage = SqliteStorage(url, _Now(), lambda _: None)
+        try:
+            await storage.write(lambda tx: _due_now(tx, reference))
+        finally:
+            await storage.close()
+
     async def fault(self, standin: str, match: str, fault: str, **more: float) -> None:
         await self.control(f"{standin}/faults", match=match, fault=fault, **more)
 
@@ -220,6 +229,12 @@ class Stage:
 
 class _Now(Clock):
     """The sandbox's clock, which tells the time like the service's."""
+
+
+def _due_now(tx: Transaction, reference: str) -> None:
+    link = tx.links.get(reference.partition("-")[0])
+    assert link is not None
+    tx.links.put(replace(link, poll_at=link.created_at))
 
 
 def _all_said(words: tuple[str, ...], replies: list[str]) -> bool:

@@ -13,8 +13,6 @@ async def test_questions_become_a_card_and_the_card_tells_that_it_is_paid(stage:
     await stage.telegram("49,90")
     await stage.telegram_card("e-mail address?")
     await stage.telegram("jane@example.com")
-    await stage.telegram_card("the customer's name?")
-    await stage.press_telegram("Skip")
     await stage.telegram_card("What is it for?")
     await stage.telegram("Invoice 12")
     ready = await stage.telegram_card("check the amount", "49.90 EUR", "jane@example.com", "Invoice 12")
@@ -51,8 +49,9 @@ async def test_a_complete_command_goes_straight_to_the_summary(stage: Stage) -> 
     await stage.telegram_card("check the amount", "49.90 EUR", "Invoice 12")
     await stage.press_telegram("Create link")
     card = await stage.telegram_card("Waiting for payment")
-    [row] = card["keyboard"]
+    row, below = card["keyboard"]
     assert [sorted(button.keys() - {"text", "style"}) for button in row] == [["url"], ["copy_text"]]
+    assert [button["text"] for button in below] == ["Cancel link"]
 
 
 async def test_an_amount_that_can_mean_two_things_is_settled_by_a_tap(stage: Stage) -> None:
@@ -133,6 +132,4 @@ async def test_an_amount_that_the_backend_cannot_express_is_explained_in_words(s
     await stage.telegram("/paylink 01.234 KWD")
     await stage.telegram_card("check the amount", "1.234 KWD")
     await stage.press_telegram("Create link")
-    await stage.telegram_card(
-        "No link was created", "the amount's last digit must be 0", "Change and try again"
-    )
+    await stage.telegram_card("No link was created", "the amount's last digit must be 0", "Make it again")

@@ -117,7 +117,7 @@ def test_test_mode_is_shown_in_every_state_and_only_there(text: str) -> None:
 
 
 @pytest.mark.parametrize("behind", [True, False])
-def test_there_is_a_way_back_where_something_was_answered(behind: bool) -> None:
+def test_there_is_a_way_back_where_something_was_answered(*, behind: bool) -> None:
     assert ("back" in acts(drawn(draft("49.90"), behind=behind))) is behind
 
 
@@ -183,7 +183,8 @@ def test_an_open_link_for_the_same_is_offered_first_with_its_time() -> None:
 
 @pytest.mark.parametrize("url", ["https://pay.test/1", None])
 def test_a_draft_that_gave_way_to_an_open_link_shows_that_one(url: str | None) -> None:
-    card = drawn(draft("5 EUR", state=DraftState.CANCELLED), twin=link(), twin_url=url)
+    used = {**draft("5 EUR").answers, "used": "PL0123456789AB"}
+    card = drawn(draft(state=DraftState.CANCELLED, answers=used), twin=link(), twin_url=url)
     assert card.headline == "PL0123456789AB it is: nothing new was created"
     assert (dict(card.rows).get("Link"), dict(card.rows)["Amount"]) == (url, "49.90 EUR")
 
@@ -204,7 +205,7 @@ def test_the_first_line_of_a_group_says_how_to_answer() -> None:
 @pytest.mark.parametrize("private", [True, False])
 @pytest.mark.parametrize("choosing", [True, False])
 @pytest.mark.parametrize("key", [field.key for field in CHOICE.fields])
-def test_any_field_may_be_open_and_any_answer_hostile(key: str, choosing: bool, private: bool) -> None:
+def test_any_field_may_be_open_and_any_answer_hostile(key: str, *, choosing: bool, private: bool) -> None:
     """An amount without its currency, a currency without its amount: the card is drawn all the same."""
     answers = dict.fromkeys((field.key for field in CHOICE.fields), HOSTILE)
     answers |= {"amount": "5", "minor": "500", "currency": "EUR", "expires": START.isoformat()}
@@ -214,3 +215,8 @@ def test_any_field_may_be_open_and_any_answer_hostile(key: str, choosing: bool, 
     assert card.ask
     if key != "description":
         assert dict(card.rows)["For"] == HOSTILE
+
+
+def test_a_draft_that_was_cancelled_beside_an_open_link_did_not_use_it() -> None:
+    card = drawn(draft("5 EUR", state=DraftState.CANCELLED), twin=link(), twin_url="https://pay.test/1")
+    assert (card.headline, card.rows) == ("Cancelled, nothing was created", ())

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,121 +9,36 @@ from hypothesis import strategies as st
 
 from bot.delivery import cards
 from bot.delivery.cards import Setting, Shown
-from bot.links import lifecycle
+from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
-from bot.money import Money
-from bot.ports.chat import Act, Card, Tone
+from bot.ports.chat import Act, Card
 from bot.ports.model import (
     Closed,
     Customer,
+    Destination,
     Link,
     LinkState,
     Mode,
     Payment,
-    ProviderLink,
-    ProviderLinkState,
     Reach,
 )
-from bot.ports.model import EventKind as K
-from bot.texts import Texts
 from tests.fakes import START
-from tests.unit.records import ACCOUNT, ALICE, AMOUNT, link
+from tests.unit.records import ALICE, SALES, link
 from tests.unit.talking import acts, buttons
+from tests.unit.test_headlines import (
+    CLOSED_AS,
+    CREATING,
+    DECLINED,
+    HEADLINES,
+    MADE,
+    PAID,
+    PUBLIC,
+    URL,
+)
 
-PUBLIC = Setting(Texts("en"), ZoneInfo("Europe/Berlin"), private=False, mode=Mode.LIVE)
 PRIVATE = replace(PUBLIC, private=True)
 TESTING = replace(PUBLIC, mode=Mode.TEST)
-URL = "https://pay.test/PL0123456789AB"
-MADE = ProviderLink(
-    "PL0123456789AB", 1, ACCOUNT, "PL0123456789AB", ProviderLinkState.OPEN, AMOUNT, "pl_1", URL
-)
 HOSTILE = "<!channel> *b* _i_ `c` {amount} {0} {} %s <b>&amp; [x](http://e.vil) \u202e"
-CLOSED_AS = {why: link(state=LinkState.CLOSED, closed=why) for why in Closed}
-CREATING = link(state=LinkState.CREATING)
-
-
-def euros(minor: int) -> Money:
-    return Money(minor, "EUR")
-
-
-def payment(*heard: K, method: str | None = None, number: int = 1, **amounts: int) -> Payment:
-    """A payment of which these kinds were heard; `captured=4990`: with that amount."""
-    known = {K(kind): euros(minor) for kind, minor in amounts.items()}
-    kinds = dict.fromkeys([*heard, *known], START)
-    return Payment(ACCOUNT, f"pay_{number}", "PL0123456789AB", kinds, known, method)
-
-
-PAID = payment(captured=4990, method="Visa •4242")
-DECLINED = payment(K.DECLINED)
-HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
-    Headline.CREATING: (CREATING, (), "Creating a payment link for 49.90 EUR…", Tone.WAITING),
-    Headline.FAILED: (CLOSED_AS[Closed.FAILED], (), "No link was created for 49.90 EUR", Tone.BAD),
-    Headline.OPEN: (link(), (), "Waiting for payment of 49.90 EUR", Tone.NEUTRAL),
-    Headline.PENDING: (link(), (payment(K.PENDING),), "Payment of 49.90 EUR under way", Tone.WAITING),
-    Headline.AUTHORISED: (
-        *(link(), (payment(authorised=4990),)),
-        *("49.90 EUR authorised, not yet taken", Tone.WAITING),
-    ),
-    Headline.CAPTURE_FAILED: (
-        *(link(), (payment(K.CAPTURE_FAILED, authorised=4990),)),
-        *("49.90 EUR authorised, but could not be taken", Tone.BAD),
-    ),
-    Headline.VOIDED: (
-        *(link(), (payment(K.VOIDED, authorised=4990),)),
-        *("49.90 EUR authorised, then released: nothing was taken", Tone.BAD),
-    ),
-    Headline.PAID: (CLOSED_AS[Closed.PAID], (PAID,), "Paid 49.90 EUR", Tone.GOOD),
-    Headline.PAID_PART: (
-        *(CLOSED_AS[Closed.PAID], (payment(captured=2000, authorised=4990),)),
-        *("Paid 20.00 EUR of 49.90 EUR so far", Tone.WAITING),
-    ),
-    Headline.PAID_DIFFERENT: (
-        *(CLOSED_AS[Closed.PAID], (payment(captured=2000),)),
-        *("Paid 20.00 EUR instead of 49.90 EUR", Tone.BAD),
-    ),
-    Headline.PAID_UNCONFIRMED: (
-        *(CLOSED_AS[Closed.PAID], (payment(K.CAPTURED),)),
-        *("Paid, amount not confirmed (asked for 49.90 EUR)", Tone.BAD),
-    ),
-    Headline.PAID_TWICE: (
-        *(CLOSED_AS[Closed.PAID], (PAID, payment(captured=4990, number=2))),
-        *("Paid more than once: 99.80 EUR for 49.90 EUR. Refund one?", Tone.BAD),
-    ),
-    Headline.PAID_AFTER_CANCEL: (
-        *(CLOSED_AS[Closed.CANCELLED], (payment(captured=2000),)),
-        *("Cancelled, then paid 20.00 EUR: refund or keep?", Tone.BAD),
-    ),
-    Headline.PAID_AFTER_CLOSE: (
-        *(CLOSED_AS[Closed.EXPIRED], (PAID,)),
-        *("Closed, then paid 49.90 EUR: refund or keep?", Tone.BAD),
-    ),
-    Headline.PART_REFUNDED: (
-        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=1000),)),
-        *("Refunded 10.00 EUR of 49.90 EUR", Tone.NEUTRAL),
-    ),
-    Headline.REFUNDED: (
-        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990),)),
-        *("Refunded 49.90 EUR", Tone.NEUTRAL),
-    ),
-    Headline.RETURNED: (
-        *(CLOSED_AS[Closed.PAID], (payment(K.RETURNED, captured=4990),)),
-        *("Paid 49.90 EUR, then taken back by the customer's bank", Tone.BAD),
-    ),
-    Headline.DISPUTED: (
-        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, captured=4990),)),
-        *("Paid 49.90 EUR, disputed by the customer", Tone.BAD),
-    ),
-    Headline.DISPUTE_WON: (
-        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_WON, captured=4990),)),
-        *("Paid 49.90 EUR, dispute closed in your favour", Tone.GOOD),
-    ),
-    Headline.DISPUTE_LOST: (
-        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_LOST, captured=4990),)),
-        *("Paid 49.90 EUR, lost in a dispute", Tone.BAD),
-    ),
-    Headline.EXPIRED: (CLOSED_AS[Closed.EXPIRED], (), "Expired unpaid: 49.90 EUR", Tone.NEUTRAL),
-    Headline.CANCELLED: (CLOSED_AS[Closed.CANCELLED], (), "Cancelled: 49.90 EUR", Tone.NEUTRAL),
-}
 
 
 def drawn(of: Link, setting: Setting = PUBLIC, *payments: Payment, made: bool = True) -> Card:
@@ -132,45 +46,11 @@ def drawn(of: Link, setting: Setting = PUBLIC, *payments: Payment, made: bool = 
 
 
 def desk(of: Link, setting: Setting = PRIVATE, reach: Reach = Reach.OPEN) -> Card:
-    return cards.desk_card(setting, of, Shown(MADE, (), "FakePay"), reach)
+    return cards.desk_card(setting, of, Shown(MADE, (), "FakePay"), Destination(1, SALES, "en", reach=reach))
 
 
 def everything(card: Card) -> str:
     return "\n".join([card.headline, *map(" ".join, card.rows), *card.notes, card.ask or ""])
-
-
-def test_every_headline_has_a_case_here() -> None:
-    assert HEADLINES.keys() == set(Headline)
-
-
-@pytest.mark.parametrize("headline", HEADLINES)
-def test_the_headline_says_both_axes_in_true_figures(headline: Headline) -> None:
-    of, payments, words, tone = HEADLINES[headline]
-    assert lifecycle.headline(of, payments) is headline
-    card = drawn(of, PUBLIC, *payments)
-    assert (card.headline, card.tone) == (words, tone)
-
-
-@pytest.mark.parametrize(
-    ("told", "wanted", "claims"),
-    [
-        (payment(authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
-        (payment(K.VOIDED, authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
-        (payment(K.CAPTURE_FAILED, authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
-        (payment(K.REFUNDED, captured=4990), ["49.90 EUR"], ["Refunded 49.90 EUR"]),
-        (payment(K.CAPTURED, refunded=1000), ["10.00 EUR"], ["of 49.90 EUR"]),
-        (payment(K.CAPTURED, K.DISPUTED), [], ["Paid 49.90 EUR"]),
-        (payment(K.DISPUTED), [], ["Paid 49.90 EUR"]),
-        (payment(K.RETURNED), [], ["Paid 49.90 EUR"]),
-    ],
-)
-def test_no_headline_tells_an_amount_that_nobody_told_us(
-    told: Payment, wanted: list[str], claims: list[str]
-) -> None:
-    """What was asked for is not thereby what was taken, released or given back."""
-    said = drawn(lifecycle.recompute(link(), [told]), PUBLIC, told).headline
-    assert not [figure for figure in wanted if figure not in said], said
-    assert not [claim for claim in claims if claim in said], said
 
 
 def test_a_customer_is_masked_where_others_read_along() -> None:
@@ -188,7 +68,7 @@ def test_a_customer_is_shown_in_full_to_the_creator_alone() -> None:
 @given(st.emails())
 def test_masking_keeps_the_first_letter_and_the_domain_only(email: str) -> None:
     name, _, domain = email.rpartition("@")
-    assert cards.masked(email) == f"{name[0]}…@{domain}"
+    assert masked_email(email) == f"{name[0]}…@{domain}"
 
 
 def test_a_customer_of_whom_nothing_is_known_takes_no_row_and_is_not_to_be_revealed() -> None:

@@ -4,12 +4,22 @@ from collections.abc import Sequence
 
 import pytest
 
+from adapters.backends._keyless import Keyless
 from bot.conversation.talk import DRAFT_LIFETIME, Talk
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
 from bot.links.acts import Acts
 from bot.ports.backend import LinkRequest, Withheld
-from bot.ports.model import Closed, Customer, DraftState, LinkState, ProviderLink, ProviderLinkState
+from bot.ports.model import (
+    Account,
+    Closed,
+    Customer,
+    DraftState,
+    LinkState,
+    Mode,
+    ProviderLink,
+    ProviderLinkState,
+)
 from bot.ports.traffic import Notice
 from tests.fakes import FakeBackend
 from tests.unit.records import ACCOUNT, ALICE, ALONE, AMOUNT, OFFER, SALES
@@ -153,6 +163,9 @@ async def test_a_draft_that_ends_in_every_way_shows_it_on_its_card(alice: Conver
         assert "nothing was created" in alice.world.chat.said[-1]
 
 
+KEYLESS = Keyless(Account(OTHER, OTHER, Mode.TEST, "PAYLINK_OTHER_"))
+
+
 class Choosy(FakeBackend):
     """Does not offer everything for every request."""
 
@@ -162,7 +175,7 @@ class Choosy(FakeBackend):
 
 @pytest.mark.parametrize(("text", "told"), [("5 EUR", True), (COMPLETE, False), ("5", False)])
 async def test_what_the_backend_would_not_offer_is_asked_of_it_with_all_that_is_known(
-    world: World, text: str, told: bool
+    world: World, text: str, *, told: bool
 ) -> None:
     world.backend = Choosy()
     notes = (await (await Conversation(world).begin(text)).card()).notes
@@ -172,7 +185,9 @@ async def test_what_the_backend_would_not_offer_is_asked_of_it_with_all_that_is_
 async def test_the_link_of_an_account_that_is_not_configured_any_more_does_not_hold_up_the_others(
     world: World,
 ) -> None:
-    narrator = Narrator({ACCOUNT: world.backend}, Talk([OFFER], world.clock), HOUSE, world.clock)
+    narrator = Narrator(
+        {ACCOUNT: world.backend, OTHER: KEYLESS}, Talk([OFFER], world.clock), HOUSE, world.clock
+    )
     delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
     orphaned = await world.add_link(id="PL000000000001", account_id=OTHER, public_token="1" * 32)
     served = await world.add_link(id="PL000000000002")
@@ -188,7 +203,7 @@ async def test_the_draft_of_an_account_that_is_not_configured_any_more_expires_l
     world: World,
 ) -> None:
     before = await Conversation(world, TWO_OFFERS).begin("5 EUR via other")
-    now = await Conversation(world).begin("", {"view": "V1"})
+    now = Conversation(world)
     world.clock.advance(seconds=DRAFT_LIFETIME.total_seconds())
     await world.write(now.talk.expire)
     assert (await now.stored(before.draft.id)).state is DraftState.EXPIRED

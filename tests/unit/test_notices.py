@@ -1,4 +1,4 @@
-"""Each line of a link's history: worded with its figures, loud where somebody has to act, and no more than once."""
+"""Each line of a link's history: worded with its figures, loud where somebody has to act."""
 
 import pytest
 from hypothesis import given

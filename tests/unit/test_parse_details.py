@@ -40,6 +40,8 @@ def understand(text: str) -> Understood:
         ("Room 5 Jane Doe <jane@example.com>", "Jane Doe", "Room 5"),
         ("Hotel, Jane Doe <jane@example.com>", "Jane Doe", "Hotel,"),
         ("Jane <jane@example.com>", "Jane", None),
+        ("Grand Hotel Anna Maria Jane Doe <jane@example.com>", "Anna Maria Jane Doe", "Grand Hotel"),
+        ("Jane Doe <jane@example.com> name: Joe", "Jane Doe", "name: Joe"),
     ],
 )
 def test_a_name_is_taken_where_it_is_marked(text: str, name: str, description: str | None) -> None:

@@ -102,6 +102,13 @@ def test_every_locales_writing_of_every_currency_comes_back(
     assert (open_minded.amount == meant) == (len(possible(alike, EXPONENTS[money.currency])) == 1)
 
 
+def test_no_locale_is_left_out() -> None:
+    money = Money(123456, "EUR")
+    for name in LOCALES:
+        written = format_decimal(money.major, "#,##0.00", locale=name)
+        assert parse(f"{written} EUR", confirmed=name).amount == parse(f"{written} EUR").amount == money, name
+
+
 def test_the_independent_reader_reads_by_eye() -> None:
     assert possible("1,234", 3) == {1234, 1234000}
     assert possible("1,234", 2) == {123400}

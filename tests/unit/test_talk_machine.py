@@ -113,7 +113,7 @@ class TalkMachine(RuleBasedStateMachine):
     @rule(
         target=drafts, text=COMMANDS, person=PEOPLE, place=st.sampled_from([SALES, GROUP]), desk=st.booleans()
     )
-    def begin(self, text: str, person: Any, place: Any, desk: bool) -> str:
+    def begin(self, text: str, person: Any, place: Any, *, desk: bool) -> str:
         watched = {"view": "V1"} if desk else None
         draft = self.do(lambda tx: self.at.talk.begin(tx, person, place, text, watched))
         assert draft is not None
@@ -171,6 +171,15 @@ class TalkMachine(RuleBasedStateMachine):
         if made is not None and draft_id not in self.made:
             assert (late, self.shown[draft_id, version]) == (0, made.amount)
             self.keep(made)
+        self.look(draft_id)
+
+    @rule(draft_id=drafts, amount=st.sampled_from(["51 EUR", "77 USD"]))
+    def press_create_on_a_card_that_changed_meanwhile(self, draft_id: str, amount: str) -> None:
+        at = self.stored(draft_id)
+        corrected = self.do(lambda tx: self.at.talk.answer(tx, draft_id, at.person, {"amount": amount}))
+        if corrected is not None:
+            self.seen = self.rows()
+            assert self.do(lambda tx: self.at.talk.confirm(tx, draft_id, at.version, at.person)) is None
         self.look(draft_id)
 
     @rule(draft_id=drafts, person=PEOPLE, answers=WHOLE)

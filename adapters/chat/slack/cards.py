@@ -17,7 +17,8 @@ Block = dict[str, Any]
 ACTION_PREFIX = "paylink_"
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
 # https://docs.slack.dev/reference/block-kit/blocks: what Slack takes at most
-_HEADER, _BUTTON, _FIELDS_PER_SECTION = 150, 75, 10
+_HEADER, _BUTTON, _BUTTON_ADDRESS, _FIELDS_PER_SECTION, _NOTES_PER_CONTEXT = 150, 75, 3000, 10, 10
+_CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 # Ours, in bytes as escaped: well below Slack's, and all of them together below what a message may hold.
 _LABEL, _VALUE, _PARAGRAPH, _ADDRESS, _LINE = 150, 600, 1000, 2000, 3000
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -32,8 +33,9 @@ def card_blocks(card: Card) -> list[Block]:
     notes = [escaped(note, _VALUE) for note in card.notes]
     if card.mention:
         notes.append(f"{escaped(card.mention_label, _LABEL)} {mention(card.mention)}")
-    if notes:
-        blocks.append({"type": "context", "elements": [_mrkdwn(note) for note in notes]})
+    for at in range(0, len(notes), _NOTES_PER_CONTEXT):
+        lines = notes[at : at + _NOTES_PER_CONTEXT]
+        blocks.append({"type": "context", "elements": [_mrkdwn(note) for note in lines]})
     return blocks + _actions(card)
 
 
@@ -104,11 +106,13 @@ def _is_address(value: str) -> bool:
 
 
 def _actions(card: Card) -> list[Block]:
-    """A row of buttons each; Slack has none that copies, so those are left out."""
+    """A row of buttons each. Slack has none that copies, and none with a longer address: left out."""
     rows: list[Block] = []
     for number, row in enumerate(card.buttons):
         elements = [
-            _button(card, button, f"{number}_{place}") for place, button in enumerate(row) if not button.copy
+            _button(card, button, f"{number}_{place}")
+            for place, button in enumerate(row)
+            if not button.copy and len(button.url or "") <= _BUTTON_ADDRESS
         ]
         if elements:
             rows.append({"type": "actions", "block_id": f"buttons_{number}", "elements": elements})
@@ -125,6 +129,14 @@ def _button(card: Card, button: Button, place: str) -> Block:
         element["value"] = button_value(card, button)
     if button.primary:
         element["style"] = "primary"
+    if button.sure:
+        element["confirm"] = {
+            "title": plain(button.label, _CONFIRM_TITLE),
+            "text": plain(button.sure.question, _CONFIRM_TEXT),
+            "confirm": plain(button.sure.yes, _CONFIRM_BUTTON),
+            "deny": plain(button.sure.no, _CONFIRM_BUTTON),
+            "style": "danger",
+        }
     return element
 
 

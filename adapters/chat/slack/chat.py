@@ -1,6 +1,8 @@
 """Slack as a chat: cards and replies posted with the Web API, desks drawn where they were opened."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,22 +11,32 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.chat.slack.cards import card_blocks, card_text, reply_text
 from adapters.chat.slack.client import calling, refused_by_status
 from adapters.chat.slack.modal import card_view
-from bot.errors import ChatMessageGone, ChatRefused
+from bot.errors import ChatGone, ChatMessageGone, ChatRefused
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Destination, Person, Place, Standing
 from bot.texts import Texts
 
 # https://docs.slack.dev/apis/web-api/rate-limits: a message a second per channel, short bursts allowed
 _PACE = Pace(interval_s=1.0, burst=8)
+_PEOPLE = ("U", "W")  # how their ids begin
 
 
 class SlackChat:
-    """One workspace."""
+    """One workspace. A direct message is addressed by the person's id, which posts take as a channel's."""
 
     name = "slack"
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, texts: Texts) -> None:
-        self._client, self._session, self._texts = client, session, texts
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        texts: Texts,
+        admitted: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """`admitted`: users who are let in although they are guests or of another workspace."""
+        self._client, self._session, self._texts, self._admitted = client, session, texts, admitted
+        self._team: str | None = None
+        self._directs: dict[str, str] = {}  # by person
 
     def pace(self, place: Place) -> Pace:  # noqa: ARG002 - the same for every channel
         return _PACE
@@ -38,47 +50,62 @@ class SlackChat:
                 blocks=card_blocks(card),
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
+            to,
         )
         return str(answer["ts"])
 
     async def edit_card(self, to: Destination, card: Card) -> None:
+        channel = await self._channel(to)
         await calling(
             self._client.chat_update(
-                channel=to.place.channel, ts=to.root or "", text=card_text(card), blocks=card_blocks(card)
-            )
+                channel=channel, ts=to.root or "", text=card_text(card), blocks=card_blocks(card)
+            ),
+            to,
         )
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
+        """A line that calls nobody is only text: no asterisk of a description makes it bold."""
         await calling(
             self._client.chat_postMessage(
                 channel=to.place.channel,
                 thread_ts=to.place.thread or to.root,
                 text=reply_text(reply),
+                mrkdwn=reply.mention is not None,
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
+            to,
         )
 
     async def post_prompt(self, to: Destination, prompt: Prompt) -> None:
         """Answers are given in the form."""
 
     async def direct(self, person: Person) -> Place:
-        answer = await calling(self._client.conversations_open(users=person.user))
-        return Place("slack", str(answer["channel"]["id"]), person.team, private=True)
+        return Place("slack", person.user, person.team, private=True)
 
     async def standing(self, person: Person) -> Standing | None:
-        """Members only: no guests, and nobody of another workspace in a shared channel."""
-        user = (await calling(self._client.users_info(user=person.user)))["user"]
+        """Members only: no guests, and nobody of another workspace in a shared channel, unless admitted."""
+        if person.user in self._admitted:
+            return Standing.ADMITTED
+        try:
+            user = (await calling(self._client.users_info(user=person.user)))["user"]
+        except ChatGone:  # nobody whom we could see
+            return Standing.REFUSED
+        if self._team is None:
+            self._team = str((await calling(self._client.auth_test()))["team_id"])
         guest = user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted")
-        ours = (await calling(self._client.auth_test()))["team_id"]
-        return Standing.REFUSED if guest or user.get("team_id", ours) != ours else Standing.ADMITTED
+        ours = user.get("team_id") == self._team
+        return Standing.ADMITTED if ours and not guest else Standing.REFUSED
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
-        if view_id := desk.get("view_id"):
-            await self._show_in_modal(view_id, card)
-        if url := desk.get("response_url"):
-            await self._replace_ephemeral(url, card)
+        """Draw it in the modal and in the ephemeral message that there are; where neither is, say it anew."""
+        view_id, url = desk.get("view_id"), desk.get("response_url")
+        in_sight = view_id is not None and await self._shown_in_modal(view_id, card)
+        if url is not None:
+            replaced = await self._respond(url, card, replace_original=True)
+            if not (replaced or in_sight):
+                await self._respond(url, card, replace_original=False)
 
     async def tidy(self, to: Destination, message_id: str) -> None:
         """Nothing is typed into a channel here: answers are given in the form."""
@@ -87,16 +114,33 @@ class SlackChat:
         answer = await calling(self._client.auth_test())
         return f"signed in as {answer['user']} in {answer['team']}"
 
-    async def _show_in_modal(self, view_id: str, card: Card) -> None:
+    async def _channel(self, to: Destination) -> str:
+        """Where a message can be edited: a direct message has an id of its own, which edits insist on.
+
+        https://docs.slack.dev/reference/methods/chat.update
+        """
+        user = to.place.channel
+        if not to.place.private or not user.startswith(_PEOPLE):
+            return user
+        if user not in self._directs:
+            answer = await calling(self._client.conversations_open(users=user), to)
+            self._directs[user] = str(answer["channel"]["id"])
+        return self._directs[user]
+
+    async def _shown_in_modal(self, view_id: str, card: Card) -> bool:
+        """False if it was closed meanwhile."""
         try:
             await calling(self._client.views_update(view_id=view_id, view=card_view(self._texts, card)))
         except (ChatRefused, ChatMessageGone):
-            return  # closed meanwhile: the card in the channel says the same
+            return False
+        return True
 
-    async def _replace_ephemeral(self, url: str, card: Card) -> None:
+    async def _respond(self, url: str, card: Card, *, replace_original: bool) -> bool:
+        """False if the address takes nothing (more), or there is nothing to replace."""
         webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
         answer = await calling(
-            webhook.send(text=card_text(card), blocks=card_blocks(card), replace_original=True)
+            webhook.send(text=card_text(card), blocks=card_blocks(card), replace_original=replace_original)
         )
         if trouble := refused_by_status(answer.status_code, answer.headers):
             raise trouble
+        return answer.status_code == HTTPStatus.OK

@@ -12,18 +12,37 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
+from bot.errors import (
+    ChatGone,
+    ChatMessageGone,
+    ChatRefused,
+    ChatThreadGone,
+    ChatUnavailable,
+    ChatUninvited,
+    PaylinkError,
+)
+from bot.ports.model import Destination
 
 T = TypeVar("T")
 
 _GONE = frozenset(
-    "channel_not_found is_archived is_inactive not_in_channel user_not_found user_not_in_channel".split()
+    """
+    is_archived is_inactive user_not_found user_disabled user_not_visible user_not_in_channel cannot_dm_bot
+    restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
+    restricted_action_non_threadable_channel
+    """.split()
 )
+# We are not in it; of a private channel from which we are missing Slack says that there is none.
+_SHUT = frozenset({"not_in_channel", "channel_not_found"})
 # Too fast, or the operator's to mend (the token): what is owed waits, no destination is given up.
 _NOT_TAKEN = frozenset(
-    "ratelimited invalid_auth not_authed token_revoked account_inactive team_access_not_granted".split()
+    """
+    ratelimited invalid_auth not_authed token_revoked token_expired account_inactive missing_scope
+    not_allowed_token_type no_permission team_access_not_granted
+    """.split()
 )
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
+_THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked"})
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 
 
@@ -34,12 +53,12 @@ def make_client(
     return AsyncWebClient(token=token, base_url=api_url, session=session, timeout=timeout, retry_handlers=[])
 
 
-async def calling(call: Awaitable[T]) -> T:
-    """Await a Web API call; raises ChatUnavailable, ChatGone, ChatMessageGone or ChatRefused."""
+async def calling(call: Awaitable[T], to: Destination | None = None) -> T:
+    """Await a Web API call, which is about `to`; raises ChatError."""
     try:
         return await call
     except SlackApiError as error:
-        raise _sorted(error) from error
+        raise _sorted(error, to) from error
     except aiohttp.ClientConnectorError as error:
         raise ChatUnavailable(type(error).__name__, sent="no") from error
     except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError) as error:
@@ -56,7 +75,7 @@ def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailabl
     return None
 
 
-def _sorted(error: SlackApiError) -> PaylinkError:
+def _sorted(error: SlackApiError, to: Destination | None) -> PaylinkError:
     response = error.response
     if not isinstance(response, AsyncSlackResponse):
         return ChatUnavailable("an answer that is no JSON", sent="unknown")
@@ -67,6 +86,15 @@ def _sorted(error: SlackApiError) -> PaylinkError:
         return ChatUnavailable(code or "an answer without sense", sent="unknown")
     if code in _NOT_TAKEN:
         return ChatUnavailable(code, sent="no")
-    if code in _MESSAGE_GONE:
-        return ChatMessageGone(code)
-    return ChatGone(code) if code in _GONE else ChatRefused(code)
+    return _refusal(code, to)
+
+
+def _refusal(code: str, to: Destination | None) -> PaylinkError:
+    """What is refused for good. A channel that had our card once has thrown us out."""
+    if code in _SHUT and to is not None and to.root is None and not to.place.private:
+        return ChatUninvited(code)
+    if code in _GONE or code in _SHUT:
+        return ChatGone(code)
+    if code in _THREAD_GONE and to is not None and to.place.thread is not None:
+        return ChatThreadGone(code)
+    return ChatMessageGone(code) if code in _MESSAGE_GONE else ChatRefused(code)

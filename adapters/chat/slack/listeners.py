@@ -10,30 +10,36 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack.cards import ACTION_PREFIX, card_blocks, card_text, paragraphs, read_button_value
-from adapters.chat.slack.client import calling
-from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view
-from bot.conversation.talk import Talk
-from bot.delivery.cards import Setting
-from bot.errors import ChatError, NothingOpen, NotYours, StaleDraft, StorageUnavailable
-from bot.links.acts import Acts
-from bot.ports.chat import Act, Card, Tone
-from bot.ports.model import Draft, Link, Person, Place
-from bot.ports.storage import Storage, Transaction
-
-log = structlog.get_logger(__name__)
+from adapters.chat.slack import windows
+from adapters.chat.slack.cards import ACTION_PREFIX, Block, card_blocks, card_text, paragraphs
+from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view, notice_view
+from adapters.chat.slack.payloads import (
+    Body,
+    person_of,
+    place_of_command,
+    place_of_message,
+    words_of,
+    words_of_message,
+)
+from adapters.chat.slack.presses import House, Presses
+from bot.errors import LinkClosed, NothingOpen, NotYours, StaleDraft, StorageUnavailable
+from bot.ports.chat import Card, Tone
+from bot.ports.model import Draft, Link, Person
+from bot.ports.storage import Transaction
 
 Ack = Callable[..., Awaitable[Any]]
-Body = Mapping[str, Any]
-Draw = Callable[[Transaction, Draft, Setting], Card]
+
+SHORTCUT = "paylink_message"
+_CANCEL = re.compile(r"cancel(?:\s+(PL\w+))?", re.IGNORECASE)
+# What a form takes over from a message that was not written for us.
+_QUOTED = ("amount", "minor", "currency", "email", "phone", "description")
 
 
-def make_app(signing_secret: str, token: str, client: AsyncWebClient, listeners: "Listeners") -> AsyncApp:
+def make_app(signing_secret: str, token: str, client: AsyncWebClient, house: House) -> AsyncApp:
     """The Bolt application of one workspace. Authorising asks nobody: the token is the settings'."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -46,7 +52,9 @@ def make_app(signing_secret: str, token: str, client: AsyncWebClient, listeners:
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
     )
+    listeners = Listeners(house)
     app.command("/paylink")(listeners.command)
+    app.message_shortcut(SHORTCUT)(listeners.shortcut)
     app.view(CALLBACK)(listeners.submission)
     app.action(re.compile(f"^{ACTION_PREFIX}open"))(listeners.opened)
     app.action(re.compile(f"^{ACTION_PREFIX}"))(listeners.press)
@@ -56,115 +64,125 @@ def make_app(signing_secret: str, token: str, client: AsyncWebClient, listeners:
 class Listeners:
     """What is done with each kind of request."""
 
-    def __init__(self, storage: Storage, talk: Talk, acts: Acts, setting: Setting, draw: Draw) -> None:
-        """`setting`: how things are worded for the one person who asks; `draw`: the card of a draft."""
-        self._storage, self._talk, self._acts = storage, talk, acts
-        self._setting, self._draw = setting, draw
-        self._presses: Mapping[Act, Callable[[Transaction, str, int, Person], object]] = {
-            Act.CREATE: talk.confirm,
-            Act.CANCEL: lambda tx, subject, _, person: talk.cancel(tx, subject, person),
-        }
+    def __init__(self, house: House) -> None:
+        self._house, self._presses = house, Presses(house)
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """`/paylink`, with or without text: what is complete is shown to be confirmed, the rest is a form."""
-        text = body.get("text", "").strip()
-        if text.lower() == "help":
-            await self._ack_text(ack, "answer.help")
-            return
-        person = _person(body)
-        place = Place("slack", body["channel_id"], body["team_id"])
-        desk = {"response_url": body["response_url"]}
+        text = words_of(body.get("text", ""))
         try:
-            draft = await self._storage.write(lambda tx: self._talk.begin(tx, person, place, text, desk))
+            if cancelling := _CANCEL.fullmatch(text):
+                await self._cancel(ack, person_of(body), cancelling[1])
+            elif text.lower() == "help":
+                await self._ack_text(ack, "answer.help", "answer.help_cancel")
+            else:
+                await self._begin(ack, body, client, text)
         except StorageUnavailable:
             await self._ack_text(ack, "answer.broken")
-            return
-        if self._talk.asking(draft) is None:
-            await self._ack_card(ack, draft)
-        elif await self._opened_form(client.views_open, body["trigger_id"], draft):
-            await ack()
-        else:
-            await self._ack_card(ack, replace(draft, choosing=True))
+
+    async def shortcut(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
+        """A message's shortcut: the form with what the message says, for a card in its thread."""
+        try:
+            draft = await self._house.storage.write(lambda tx: self._quote(tx, body))
+            if not await windows.show(client, body, self._form(draft)) and draft is not None:
+                await self._house.storage.write(lambda tx: self._house.talk.redraw(tx, draft.id))
+        except StorageUnavailable:
+            await windows.show(client, body, notice_view(self._house.texts, "answer.broken"))
+        await ack()
 
     async def submission(self, ack: Ack, body: Body) -> None:
         """The form: every answer at once, confirmed by submitting it."""
-        view, person = body["view"], _person(body)
+        view, person = body["view"], person_of(body)
         answers = answers_of(view)
-        desk = {"view_id": view["id"]}
         try:
-            outcome = await self._storage.write(
-                lambda tx: self._talk.submit(tx, view["private_metadata"], person, answers, desk)
-            )
-        except (NothingOpen, NotYours, StorageUnavailable) as error:
+            answer = await self._house.storage.write(lambda tx: self._submit(tx, view, person, answers))
+        except (NothingOpen, NotYours, StaleDraft, StorageUnavailable) as error:
             key = "answer.broken" if isinstance(error, StorageUnavailable) else "answer.stale"
-            await ack(response_action="errors", errors={next(iter(answers)): self._setting.texts(key)})
-            return
-        if isinstance(outcome, Link):
-            creating = Card(outcome.id, 0, self._setting.texts("desk.creating"), Tone.WAITING)
-            await ack(response_action="update", view=card_view(self._setting.texts, creating))
-        else:
-            errors = errors_of(self._setting.texts, self._talk.offer_of(outcome).form, outcome)
-            await ack(response_action="errors", errors=errors)
+            answer = {"response_action": "errors", "errors": {next(iter(answers)): self._house.texts(key)}}
+        await ack(**answer)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """A button on a desk: create, cancel, change, try again. An outdated one is drawn anew."""
-        action, person = body["actions"][0], _person(body)
-        subject, version, _ = read_button_value(action["value"])
-        act = Act(action["action_id"].removeprefix(ACTION_PREFIX).split("_")[0])
-        try:
-            if act in self._presses:
-                work = self._presses[act]
-                await self._storage.write(lambda tx: work(tx, subject, version, person))
-            else:
-                await self._form_for(act, body, client, subject, person)
-        except (StaleDraft, NothingOpen):
-            await self._storage.write(lambda tx: self._talk.redraw(tx, subject))
-        except (NotYours, StorageUnavailable) as error:
-            log.warning("slack.press_refused", reason=type(error).__name__)
+        """A button, on a desk or on the card."""
+        await self._presses.press(body, client)
         await ack()
 
     async def opened(self, ack: Ack) -> None:
         """A link's own button: Slack opens the address and tells us."""
         await ack()
 
-    async def _form_for(
-        self, act: Act, body: Body, client: AsyncWebClient, subject: str, person: Person
-    ) -> None:
-        """The form of this draft (change), or of a new one with the same answers (try again)."""
-        in_modal = body["container"]["type"] == "view"
-        desk: Mapping[str, str] = {} if in_modal else {"response_url": body["response_url"]}
+    async def _begin(self, ack: Ack, body: Body, client: AsyncWebClient, text: str) -> None:
+        person, place = person_of(body), place_of_command(body)
+        desk = {"response_url": body["response_url"]}
 
-        def draft_of(tx: Transaction) -> Draft:
-            if act is Act.AGAIN:
-                return self._talk.again(tx, subject, person, desk or {"view_id": body["view"]["id"]})
-            return self._talk.open(tx, subject, person)
+        def begin(tx: Transaction) -> Draft | None:
+            if self._house.barred(tx, person):
+                return None
+            return self._house.talk.begin(tx, person, place, text, desk)
 
-        draft = await self._storage.write(draft_of)
-        opening = client.views_push if in_modal else client.views_open
-        await self._opened_form(opening, body["trigger_id"], draft)
+        draft = await self._house.storage.write(begin)
+        if draft is None:
+            await self._ack_text(ack, "answer.members_only")
+        elif self._house.talk.asking(draft) is None:
+            await self._ack_card(ack, draft)
+        elif await windows.show(client, body, self._form(draft)):
+            await ack()
+        else:
+            await self._ack_card(ack, replace(draft, choosing=True))
 
-    async def _opened_form(
-        self, opening: Callable[..., Awaitable[Any]], trigger_id: str, draft: Draft
-    ) -> bool:
-        view = form_view(self._setting.texts, self._talk.offer_of(draft).form, draft)
+    async def _cancel(self, ack: Ack, person: Person, link_id: str | None) -> None:
+        if link_id is None:
+            await self._ack_text(ack, "answer.help_cancel")
+            return
         try:
-            await calling(opening(trigger_id=trigger_id, view=view))
-        except ChatError as error:
-            log.warning("slack.form_not_opened", draft=draft.id, reason=str(error))
-            return False
-        return True
+            await self._house.storage.write(lambda tx: self._house.acts.cancel(tx, link_id.upper(), person))
+        except LinkClosed:
+            await self._ack_text(ack, "answer.link_closed")
+        except (NothingOpen, NotYours):
+            await self._ack_text(ack, "answer.no_such_link")
+        else:
+            await self._ack_text(ack, "answer.cancelled")
+
+    def _quote(self, tx: Transaction, body: Body) -> Draft | None:
+        """A draft with what a message says for certain; None if its reader is refused."""
+        person, place = person_of(body), place_of_message(body)
+        if self._house.barred(tx, person):
+            return None
+        text = words_of_message(body["message"].get("text", ""))
+        draft = self._house.talk.begin(tx, person, place, text, {"response_url": body["response_url"]})
+        fields = self._house.talk.offer_of(draft).form.fields
+        passed_over = {field.key: "" for field in fields if not field.required}
+        quoted = {key: draft.answers[key] for key in _QUOTED if draft.answers.get(key)}
+        draft = replace(draft, answers=passed_over | quoted, problems={}, choosing=True)
+        tx.drafts.put(draft)
+        return draft
+
+    def _submit(
+        self, tx: Transaction, view: Mapping[str, Any], person: Person, answers: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        """The acknowledgement of a form: what is wrong at its fields, or what comes in its place."""
+        texts, desk = self._house.texts, {"view_id": view["id"]}
+        outcome = self._house.talk.submit(tx, view["private_metadata"], person, answers, desk)
+        if isinstance(outcome, Link):
+            shown = card_view(texts, Card(outcome.id, 0, texts("desk.creating"), Tone.WAITING))
+            return {"response_action": "update", "view": shown}
+        errors = errors_of(texts, self._house.talk.offer_of(outcome).form, outcome)
+        if errors and errors.keys() <= answers.keys():
+            return {"response_action": "errors", "errors": errors}
+        if self._house.talk.asking(outcome) is not None:  # another account asks for more
+            return {"response_action": "update", "view": self._form(outcome)}
+        return {"response_action": "update", "view": card_view(texts, self._house.draw(tx, outcome))}
+
+    def _form(self, draft: Draft | None) -> Block:
+        """The form of a draft; for somebody who is refused there is none."""
+        texts = self._house.texts
+        if draft is None:
+            return notice_view(texts, "answer.members_only")
+        return form_view(texts, self._house.talk.offer_of(draft).form, draft)
 
     async def _ack_card(self, ack: Ack, draft: Draft) -> None:
-        card = await self._storage.read(lambda tx: self._draw(tx, draft, self._setting))
+        card = await self._house.storage.read(lambda tx: self._house.draw(tx, draft))
         await ack(response_type="ephemeral", text=card_text(card), blocks=card_blocks(card))
 
-    async def _ack_text(self, ack: Ack, key: str) -> None:
-        text = self._setting.texts(key)
-        await ack(response_type="ephemeral", text=text, blocks=paragraphs([text]))
-
-
-def _person(body: Body) -> Person:
-    """Who did it: commands and interactions spell it differently."""
-    if "user" in body:
-        return Person("slack", body["user"]["id"], body["user"]["team_id"])
-    return Person("slack", body["user_id"], body["team_id"])
+    async def _ack_text(self, ack: Ack, *keys: str) -> None:
+        lines = [self._house.texts(key) for key in keys]
+        await ack(response_type="ephemeral", text="\n".join(lines), blocks=paragraphs(lines))

@@ -3,15 +3,16 @@
 https://docs.slack.dev/surfaces/modals
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from adapters.chat.slack.cards import Block, card_blocks, paragraphs, plain, shortened
 from bot.conversation.engine import prefill
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.wording import explain
-from bot.ports.chat import Card
-from bot.ports.model import Draft
+from bot.ports.chat import Card, Tone
+from bot.ports.model import Draft, Link
 from bot.texts import Texts
 
 CALLBACK = "paylink_form"
@@ -19,7 +20,7 @@ _INPUT = "value"
 # Offered first; all others follow in groups, a hundred options being the most that a group may have.
 _COMMON = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "AED", "XAF")
 _GROUPS = (("A", "F"), ("G", "M"), ("N", "S"), ("T", "Z"))
-_TITLE, _ERROR = 24, 2000
+_TITLE, _ERROR, _INITIAL, _CHOICE = 24, 2000, 3000, 75
 
 
 def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
@@ -41,12 +42,25 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
 
 def card_view(texts: Texts, card: Card) -> Block:
     """A modal that only shows."""
-    return {
-        "type": "modal",
-        "title": plain(texts("form.title"), _TITLE),
-        "close": plain(texts("form.close_done"), _TITLE),
-        "blocks": card_blocks(card),
+    return _window(texts, card_blocks(card))
+
+
+def notice_view(texts: Texts, key: str) -> Block:
+    """A modal that says one thing: a press has no answer of its own."""
+    return _window(texts, paragraphs([texts(key)]))
+
+
+def customer_view(texts: Texts, link: Link) -> Block:
+    """Who is asked to pay, in full."""
+    customer = link.customer
+    parts = {
+        "name": customer.name,
+        "email": customer.email,
+        "phone": customer.phone,
+        "reference": link.own_reference,
     }
+    rows = tuple((texts(f"field.{key}.label"), part) for key, part in parts.items() if part)
+    return card_view(texts, Card(link.id, 0, texts("row.customer"), Tone.NEUTRAL, rows))
 
 
 def answers_of(view: Mapping[str, Any]) -> dict[str, str]:
@@ -63,44 +77,86 @@ def errors_of(texts: Texts, form: Form, draft: Draft) -> dict[str, str]:
     }
 
 
+def _window(texts: Texts, blocks: list[Block]) -> Block:
+    return {
+        "type": "modal",
+        "title": plain(texts("form.title"), _TITLE),
+        "close": plain(texts("form.close_done"), _TITLE),
+        "blocks": blocks,
+    }
+
+
 def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
+    element = _ELEMENTS.get(field.kind, _text_input)
     block: Block = {
         "type": "input",
         "block_id": field.key,
         "optional": not field.required,
         "label": plain(texts(f"field.{field.key}.label"), _ERROR),
-        "element": _element(form, field, prefill(draft.answers, draft.problems, field.key)),
+        "element": {"action_id": _INPUT} | element(form, draft, field),
     }
     if hint := texts(f"field.{field.key}.hint"):
         block["hint"] = plain(hint, _ERROR)
     return block
 
 
-def _element(form: Form, field: Field, value: str) -> Block:
-    if field.kind is Kind.CURRENCY:
-        return _currency_select(form, value)
-    kind = "email_text_input" if field.kind is Kind.EMAIL else "plain_text_input"
-    return {"type": kind, "action_id": _INPUT} | ({"initial_value": value} if value else {})
+def _text_input(_: Form, draft: Draft, field: Field) -> Block:
+    value = prefill(draft.answers, draft.problems, field.key)
+    return {"type": "plain_text_input"} | _holding(value)
 
 
-def _currency_select(form: Form, value: str) -> Block:
+def _email_input(_: Form, draft: Draft, field: Field) -> Block:
+    value = prefill(draft.answers, draft.problems, field.key)
+    return {"type": "email_text_input"} | _holding(value)
+
+
+def _date_input(form: Form, draft: Draft, field: Field) -> Block:
+    """A moment that is known, as it would be typed; Slack's own picker knows neither hours nor zones."""
+    value = prefill(draft.answers, draft.problems, field.key)
+    if field.key in draft.answers and value:
+        local = datetime.fromisoformat(value).astimezone(form.locality.zone)
+        value = local.replace(tzinfo=None).isoformat(" ", "seconds")
+    return {"type": "plain_text_input"} | _holding(value)
+
+
+def _backend_select(form: Form, draft: Draft, field: Field) -> Block:
+    options = {name: _option(name, label) for name, label in form.backends.items()}
+    chosen = draft.answers.get(field.key) or draft.account_id
+    select: Block = {"type": "static_select", "options": list(options.values())}
+    return select | ({"initial_option": options[chosen]} if chosen in options else {})
+
+
+def _currency_select(form: Form, draft: Draft, field: Field) -> Block:
     first = [form.locality.currency] if form.locality.currency else []
     common = list(dict.fromkeys(first + [code for code in _COMMON if code in form.currencies]))
     groups = [_group("★", common)]
     for low, high in _GROUPS:
         codes = [code for code in sorted(form.currencies) if low <= code[0] <= high and code not in common]
         groups.append(_group(f"{low} - {high}", codes))
-    select: Block = {"type": "static_select", "action_id": _INPUT, "option_groups": groups}
-    chosen = value or form.locality.currency
+    select: Block = {"type": "static_select", "option_groups": groups}
+    chosen = prefill(draft.answers, draft.problems, field.key) or form.locality.currency
     return select | ({"initial_option": _option(chosen)} if chosen in form.currencies else {})
 
 
+_ELEMENTS: Mapping[Kind, Callable[[Form, Draft, Field], Block]] = {
+    Kind.CURRENCY: _currency_select,
+    Kind.EMAIL: _email_input,
+    Kind.DATE: _date_input,
+    Kind.CHOICE: _backend_select,
+}  # every other kind is typed
+
+
+def _holding(value: str) -> Block:
+    """What an input shows at first; Slack refuses the whole view for more than it takes."""
+    return {"initial_value": value[:_INITIAL]} if value else {}
+
+
 def _group(label: str, codes: Sequence[str]) -> Block:
-    return {"label": plain(label, 75), "options": [_option(code) for code in codes]}
+    return {"label": plain(label, _CHOICE), "options": [_option(code) for code in codes]}
 
 
-def _option(code: str) -> Block:
-    return {"text": plain(code, 75), "value": code}
+def _option(value: str, label: str | None = None) -> Block:
+    return {"text": plain(label or value, _CHOICE), "value": value}
 
 
 def _text_of(element: Mapping[str, Any]) -> str:

@@ -7,16 +7,19 @@ escaped; data is shortened before it is rendered, never the rendered text.
 from html import escape
 from itertools import accumulate
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.ports.chat import Act, Button, Card, Prompt, Reply, Tone
+from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sure, Tone
 from bot.ports.model import Person
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
 # In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a line of the history.
 _VALUE, _ADDRESS, _LINE = 250, 1000, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
+_HINT = 64  # https://core.telegram.org/bots/api#forcereply
+_NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
+YES, NO = "yes", "no"  # the arguments of an act that asks first
 
 
 def card_html(card: Card) -> str:
@@ -41,6 +44,16 @@ def card_keyboard(card: Card) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
+def sure_keyboard(subject: str, version: int, act: Act, sure: Sure) -> InlineKeyboardMarkup:
+    """In place of a card's buttons: does the act, or leaves it."""
+    answers = ((sure.yes, YES), (sure.no, NO))
+    row = [
+        InlineKeyboardButton(label, callback_data=_data(subject, version, act, answer))
+        for label, answer in answers
+    ]
+    return InlineKeyboardMarkup([row])
+
+
 def reply_html(reply: Reply) -> str:
     """A line of the history."""
     who = f"{mention(reply.mention)}: " if reply.mention else ""
@@ -52,9 +65,19 @@ def prompt_html(prompt: Prompt) -> str:
     return f"{mention(prompt.person)}: {_text(prompt.text, _LINE)}"
 
 
+def force_reply(prompt: Prompt) -> ForceReply:
+    """Opens the input of the one who is asked, and of nobody else: only they are mentioned."""
+    return ForceReply(selective=True, input_field_placeholder=_cut(prompt.hint, _HINT) or None)
+
+
+def note(text: str) -> str:
+    """What appears over the chat when a button is pressed."""
+    return _cut(text, _NOTE)
+
+
 def mention(person: Person) -> str:
     """A link that calls a person, with or without a username."""
-    return f'<a href="tg://user?id={person.user}">{escape(person.name or person.user)}</a>'
+    return f'<a href="tg://user?id={person.user}">{_text(person.name or person.user)}</a>'
 
 
 def read_button_data(data: str) -> tuple[str, int, Act, str]:
@@ -70,8 +93,12 @@ def _button(card: Card, button: Button) -> InlineKeyboardButton:
         return InlineKeyboardButton(button.label, url=button.url)
     if button.copy:
         return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
-    data = f"{_FORMAT}:{card.subject}:{card.version}:{button.act}:{button.argument}"
+    data = _data(card.subject, card.version, button.act, button.argument)
     return InlineKeyboardButton(button.label, callback_data=data)
+
+
+def _data(subject: str, version: int, act: Act | None, argument: str) -> str:
+    return f"{_FORMAT}:{subject}:{version}:{act}:{argument}"
 
 
 def _too_long(button: Button) -> bool:
@@ -86,12 +113,16 @@ def _value(value: str) -> str:
 
 
 def _text(text: str, limit: int = _VALUE) -> str:
-    """Text that is only text, shortened before it is escaped and between whole characters."""
+    """Text that is only text, shortened before it is escaped."""
+    return escape(_cut(text, limit), quote=False)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Shortened between whole characters."""
     if _units(text) <= limit:
-        return escape(text, quote=False)
+        return text
     sizes = accumulate(map(_units, text))
-    kept = sum(size < limit for size in sizes)
-    return escape(text[:kept], quote=False) + "…"
+    return text[: sum(size < limit for size in sizes)] + "…"
 
 
 def _units(text: str) -> int:

@@ -1,21 +1,23 @@
 """Telegram as a chat."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from typing import Any, TypeVar
 
-from telegram import Bot, ForceReply, Message, ReplyParameters
+from telegram import Bot, ReplyParameters
 
-from adapters.chat.telegram.cards import card_html, card_keyboard, prompt_html, reply_html
+from adapters.chat.telegram.cards import card_html, card_keyboard, force_reply, prompt_html, reply_html
 from adapters.chat.telegram.client import calling
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused
+from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatThreadGone
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Destination, Person, Place, Standing
+
+T = TypeVar("T")
 
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: one a second to a person
 # with short bursts, twenty a minute to a group.
 _PRIVATE = Pace(interval_s=1.0, burst=10)
 _GROUP = Pace(interval_s=3.0, burst=10)
-_PLACEHOLDER = 64  # https://core.telegram.org/bots/api#forcereply
 
 
 class TelegramChat:
@@ -30,46 +32,24 @@ class TelegramChat:
         return _PRIVATE if place.private else _GROUP
 
     async def post_card(self, to: Destination, card: Card) -> str:
-        message = await calling(
-            self._bot.send_message(
-                to.place.channel,
-                card_html(card),
-                message_thread_id=_thread(to),
-                reply_markup=card_keyboard(card),
-            )
-        )
-        return _id_of(message)
+        return await self._post(to, card_html(card), reply_markup=card_keyboard(card))
 
     async def edit_card(self, to: Destination, card: Card) -> None:
-        await calling(
-            self._bot.edit_message_text(
-                card_html(card),
-                chat_id=to.place.channel,
-                message_id=int(to.root or 0),
-                reply_markup=card_keyboard(card),
-            )
+        edited = self._bot.edit_message_text(
+            card_html(card),
+            chat_id=to.place.channel,
+            message_id=int(to.root or 0),
+            reply_markup=card_keyboard(card),
         )
+        await _calling_in(to.place, edited)
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
+        """Quotes the card, also with what is meant for forwarding: its quote stays behind when it is."""
         below = ReplyParameters(int(to.root), allow_sending_without_reply=True) if to.root else None
-        await calling(
-            self._bot.send_message(
-                to.place.channel,
-                reply_html(reply),
-                message_thread_id=_thread(to),
-                reply_parameters=below,
-                disable_notification=not reply.loud,
-            )
-        )
+        await self._post(to, reply_html(reply), reply_parameters=below, disable_notification=not reply.loud)
 
     async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
-        asks = ForceReply(selective=True, input_field_placeholder=prompt.hint[:_PLACEHOLDER])
-        message = await calling(
-            self._bot.send_message(
-                to.place.channel, prompt_html(prompt), message_thread_id=_thread(to), reply_markup=asks
-            )
-        )
-        return _id_of(message)
+        return await self._post(to, prompt_html(prompt), reply_markup=force_reply(prompt))
 
     async def direct(self, person: Person) -> Place:
         """A private chat has the id of the person in it."""
@@ -83,19 +63,28 @@ class TelegramChat:
         """The card is the desk here."""
 
     async def tidy(self, to: Destination, message_id: str) -> None:
-        with contextlib.suppress(ChatRefused, ChatMessageGone, ChatGone):
+        with contextlib.suppress(ChatRefused, ChatMessageGone, ChatThreadGone, ChatGone):
             await calling(self._bot.delete_message(to.place.channel, int(message_id)))
 
     async def check(self) -> str:
         me = await calling(self._bot.get_me())
         return f"signed in as @{me.username}" if me else ""
 
+    async def _post(self, to: Destination, html: str, **how: Any) -> str:
+        """A message of ours; gives its id."""
+        thread = int(to.place.thread) if to.place.thread else None
+        sent = self._bot.send_message(to.place.channel, html, message_thread_id=thread, **how)
+        message = await _calling_in(to.place, sent)
+        if message is None:
+            raise ChatRefused("no message came back")
+        return str(message.message_id)
 
-def _thread(to: Destination) -> int | None:
-    return int(to.place.thread) if to.place.thread else None
 
-
-def _id_of(message: Message | None) -> str:
-    if message is None:
-        raise ChatRefused("no message came back")
-    return str(message.message_id)
+async def _calling_in(place: Place, call: Awaitable[T]) -> T | None:
+    """Call; a forum whose General, the topic without an id, is closed has nowhere else to write to."""
+    try:
+        return await calling(call)
+    except ChatThreadGone as error:
+        if place.thread is None:
+            raise ChatGone(str(error)) from error
+        raise

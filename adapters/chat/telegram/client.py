@@ -4,7 +4,7 @@ Telegram names its errors by text only (https://core.telegram.org/bots/api#makin
 recognised by a part of it, in small letters.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -24,14 +24,35 @@ from telegram.error import (
 from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
+from bot.errors import (
+    ChatError,
+    ChatGone,
+    ChatMessageGone,
+    ChatMoved,
+    ChatRefused,
+    ChatThreadGone,
+    ChatUnavailable,
+)
 
 T = TypeVar("T")
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNCHANGED = "message is not modified"
 _MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
-_GONE = ("chat not found", "topic_closed", "topic_deleted", "message thread not found", "not enough rights")
+_THREAD_GONE = ("topic_closed", "topic_deleted", "message thread not found")
+_GONE = (
+    "chat not found",
+    "not enough rights",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "group chat was deactivated",
+)
+
+_BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {
+    ChatMessageGone: _MESSAGE_GONE,
+    ChatThreadGone: _THREAD_GONE,
+    ChatGone: _GONE,
+}
 
 
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
@@ -50,7 +71,7 @@ def make_bot(token: str, api_url: str) -> ExtBot[None]:
 
 
 async def calling(call: Awaitable[T]) -> T | None:
-    """Await a Bot API call; raises ChatUnavailable, ChatGone, ChatMessageGone or ChatRefused.
+    """Await a Bot API call; raises what a chat can fail with, except ChatUninvited.
 
     None: the message is what it was to become already.
     """
@@ -60,11 +81,13 @@ async def calling(call: Awaitable[T]) -> T | None:
         if _UNCHANGED in error.message.lower():
             return None
         raise _bad_request(error) from error
+    except ChatMigrated as error:
+        raise ChatMoved(str(error.new_chat_id)) from error
     except TelegramError as error:
         raise _sorted(error) from error
 
 
-def _sorted(error: TelegramError) -> PaylinkError:
+def _sorted(error: TelegramError) -> ChatError:
     match error:
         case RetryAfter():
             waits = error.retry_after
@@ -73,7 +96,7 @@ def _sorted(error: TelegramError) -> PaylinkError:
         case NetworkError():
             never_sent = isinstance(error.__cause__, _NEVER_SENT)
             return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
-        case Forbidden() | ChatMigrated():
+        case Forbidden():  # blocked, thrown out, or never written to: a person writes first
             return ChatGone(error.message)
         case InvalidToken():  # the operator's to mend; also any 404
             return ChatUnavailable("the token is refused", sent="no")
@@ -83,11 +106,12 @@ def _sorted(error: TelegramError) -> PaylinkError:
             return ChatUnavailable("an answer without sense", sent="unknown")
 
 
-def _bad_request(error: BadRequest) -> PaylinkError:
+def _bad_request(error: BadRequest) -> ChatError:
     text = error.message.lower()
-    if any(known in text for known in _MESSAGE_GONE):
-        return ChatMessageGone(error.message)
-    return ChatGone(error.message) if any(known in text for known in _GONE) else ChatRefused(error.message)
+    for kind, texts in _BAD_REQUESTS.items():
+        if any(known in text for known in texts):
+            return kind(error.message)
+    return ChatRefused(error.message)
 
 
 def _cause(error: NetworkError) -> str:

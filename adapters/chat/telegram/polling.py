@@ -1,29 +1,20 @@
 """Long polling: updates are stored before the next call acknowledges them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import structlog
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, Update
 
 from adapters.chat.telegram.client import calling
+from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after, sign_in
 from bot.errors import PaylinkError
 from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
-Keep = Callable[[Transaction, str, str, bytes], None]  # key, what it stays in order with, body
-
-KIND = "telegram"
-_ALLOWED = ["message", "callback_query"]
 _POLL_S = 25
-_PAUSE_S = 1.0
-_COMMANDS = {
-    "paylink": "command.description",
-    "cancel": "command.cancel_description",
-    "help": "command.help_description",
-}
 
 
 class Polling:
@@ -34,30 +25,26 @@ class Polling:
 
     async def run(self) -> None:
         """Poll until cancelled. Trouble on either side is waited out: Telegram keeps updates for a day."""
-        offset: int | None = None
+        offset: int | None = None  # the first call acknowledges nothing: what is stored is known by its key
         ready = False
         while True:
             try:
                 if not ready:
-                    offset = await self._prepare()
+                    await self._prepare()
                     ready = True
                 offset = await self._take_in(offset)
             except PaylinkError as error:
-                log.warning("telegram.poll_failed", reason=type(error).__name__)
-                await asyncio.sleep(_PAUSE_S)
+                log.warning("telegram.poll_failed", error=type(error).__name__, reason=str(error))
+                await asyncio.sleep(pause_after(error))
 
-    async def _prepare(self) -> int | None:
-        """Sign in, end a webhook of earlier days (nothing pending is dropped), and go on where we stopped."""
-        await calling(self._bot.initialize())
+    async def _prepare(self) -> None:
+        """Sign in, and end a webhook of earlier days; nothing pending is dropped."""
+        await sign_in(self._bot, self._texts)
         await calling(self._bot.delete_webhook(drop_pending_updates=False))
-        commands = [BotCommand(name, self._texts(key)) for name, key in _COMMANDS.items()]
-        await calling(self._bot.set_my_commands(commands))
-        last = await self._storage.read(lambda tx: tx.inbox.last_key(KIND))
-        return int(last) + 1 if last else None
 
     async def _take_in(self, offset: int | None) -> int | None:
         """Store what comes; gives the next offset, which acknowledges it."""
-        polled = self._bot.get_updates(offset=offset, timeout=_POLL_S, allowed_updates=_ALLOWED)
+        polled = self._bot.get_updates(offset=offset, timeout=_POLL_S, allowed_updates=ALLOWED)
         updates = await calling(polled)
         if not updates:
             return offset
@@ -66,5 +53,4 @@ class Polling:
 
     def _store(self, tx: Transaction, updates: Sequence[Update]) -> None:
         for update in updates:
-            chat = str(update.effective_chat.id) if update.effective_chat else ""
-            self._keep(tx, str(update.update_id), chat, update.to_json().encode())
+            keep_update(tx, self._keep, update.to_dict())

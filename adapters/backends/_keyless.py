@@ -1,0 +1,60 @@
+"""An account that has links and no key any more: it is named and shown, and everything else is refused."""
+
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
+from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
+from bot.ports.model import Account, Event
+
+
+class Keyless:
+    """Stands in for a backend that is no longer in the settings."""
+
+    def __init__(self, account: Account) -> None:
+        self.mode = account.mode
+        self.info = BackendInfo(
+            name=account.backend,
+            label=account.backend.title(),
+            currencies=frozenset(),
+            requires=frozenset(),
+            cancels=False,
+            proof_headers=frozenset(),
+            longest_expiry_s=0,
+        )
+
+    async def create(self, request: LinkRequest) -> CreatedLink:  # noqa: ARG002 - nobody can be asked
+        self._refuse()
+
+    async def fetch(self, provider_id: str) -> FetchedLink:  # noqa: ARG002 - as above
+        self._refuse()
+
+    async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:  # noqa: ARG002 - as above
+        self._refuse()
+
+    async def find_payments(self, reference: str) -> Sequence[str]:  # noqa: ARG002 - as above
+        self._refuse()
+
+    def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - nothing is offered
+        return ()
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:  # noqa: ARG002 - an empty secret
+        raise WebhookRejected(f"{self.info.name} has no secret")
+
+    def event_key(self, body: bytes) -> str:  # noqa: ARG002 - nothing is verified
+        self._refuse()
+
+    def parse(self, body: bytes) -> Sequence[Event]:  # noqa: ARG002 - whoever could read it is gone
+        raise BackendProtocolError(f"{self.info.name} is no longer in the settings")
+
+    def payments_in(self, body: bytes) -> Sequence[str]:  # noqa: ARG002 - as above
+        return ()
+
+    async def check(self) -> str:
+        self._refuse()
+
+    async def aclose(self) -> None:
+        """It has no connections."""
+
+    def _refuse(self) -> NoReturn:
+        raise BackendAuthFailed(f"{self.info.name} is no longer in the settings")

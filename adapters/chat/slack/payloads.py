@@ -1,0 +1,98 @@
+"""Slack's requests, read: who, where, with which words, from which desk.
+
+https://docs.slack.dev/interactivity/implementing-slash-commands and
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.chat.slack.cards import ACTION_PREFIX, read_button_value
+from bot.ports.chat import Act
+from bot.ports.model import Person, Place
+
+Body = Mapping[str, Any]
+
+_DIRECT = "directmessage"  # what requests call the channel of any direct message
+_SHOWS_TARGET, _SHOWS_LABEL = ("mailto:", "tel:"), ("@", "#", "!")
+_MARKED = re.compile(r"<(mailto:|tel:|https?://|[@#!])([^<>|]*)(?:\|([^<>]*))?>")
+_EMPHASIS = "*_~`"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button: what it does to which draft or link, drawn for which version, and by whom.
+
+    `desk` is where the person watches; empty where others see the button, too.
+    """
+
+    act: Act
+    subject: str
+    version: int
+    argument: str
+    person: Person
+    desk: Mapping[str, str]
+
+
+def person_of(body: Body) -> Person:
+    """Who did it. `team` is the workspace that we serve, also for its guests from elsewhere."""
+    if "user" in body:
+        user = body["user"]
+        return Person("slack", user["id"], body["team"]["id"], user.get("username") or user.get("name", ""))
+    return Person("slack", body["user_id"], body["team_id"], body.get("user_name", ""))
+
+
+def place_of_command(body: Body) -> Place:
+    """Where a command was typed."""
+    return _place(body["channel_id"], body["channel_name"], person_of(body))
+
+
+def place_of_message(body: Body) -> Place:
+    """The thread of the message that a shortcut was chosen for, begun by it or around it."""
+    message, channel = body["message"], body["channel"]
+    return _place(channel["id"], channel["name"], person_of(body), message.get("thread_ts") or message["ts"])
+
+
+def press_of(body: Body) -> Press:
+    """What was pressed; raises ValueError for a button that nobody draws any more."""
+    action = body["actions"][0]
+    act = Act(action["action_id"].removeprefix(ACTION_PREFIX).split("_")[0])
+    subject, version, argument = read_button_value(action["value"])
+    return Press(act, subject, version, argument, person_of(body), _desk_of(body))
+
+
+def words_of(text: str) -> str:
+    """What a person wrote, without Slack's markup; whom it calls is no part of it.
+
+    https://docs.slack.dev/messaging/formatting-message-text#advanced
+    """
+    plain = _MARKED.sub(_meant, text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def words_of_message(text: str) -> str:
+    """The same for a message, in which words may also stand out."""
+    return " ".join(word.strip(_EMPHASIS) for word in words_of(text).split())
+
+
+def _place(channel: str, name: str, person: Person, thread: str | None = None) -> Place:
+    """A direct message may be between two people, where we never are: it is taken for the one with us."""
+    private = name == _DIRECT
+    return Place("slack", person.user if private else channel, person.team, thread, private)
+
+
+def _desk_of(body: Body) -> Mapping[str, str]:
+    """A response URL of what everybody sees would draw there what only one person may see: it is no desk."""
+    container = body["container"]
+    if container["type"] == "view":
+        return {"view_id": body["view"]["id"]}
+    return {"response_url": body["response_url"]} if container.get("is_ephemeral") else {}
+
+
+def _meant(marked: re.Match[str]) -> str:
+    kind, target, label = marked.groups()
+    if kind in _SHOWS_TARGET:
+        return str(target)
+    return str(label or ("" if kind in _SHOWS_LABEL else kind + target))

@@ -1,0 +1,148 @@
+"""What each button does: one transaction, and perhaps a view to open.
+
+A press has no answer of its own in Slack. Why it was refused is said in a modal, which works in every
+channel and is opened before the acknowledgement like any other view: lost, it costs nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.chat.slack import windows
+from adapters.chat.slack.cards import Block
+from adapters.chat.slack.modal import customer_view, form_view, notice_view
+from adapters.chat.slack.payloads import Body, Press, press_of
+from bot.conversation.talk import Talk
+from bot.errors import (
+    ExpiryPassed,
+    LinkClosed,
+    NothingOpen,
+    NotYours,
+    PaylinkError,
+    StaleDraft,
+    StorageUnavailable,
+)
+from bot.links.acts import Acts
+from bot.ports.chat import Act, Card
+from bot.ports.model import Draft, DraftState, Person, Problem
+from bot.ports.storage import Storage, Transaction
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+# Where nobody watches: what is drawn there is lost, and no card takes its place.
+NO_DESK: Mapping[str, str] = {"nobody": "watches"}
+_REFUSALS: Mapping[type[Exception], str] = {
+    NotYours: "answer.not_yours",
+    LinkClosed: "answer.link_closed",
+    StorageUnavailable: "answer.broken",
+}  # whatever else is refused has changed meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What requests are answered with."""
+
+    storage: Storage
+    talk: Talk
+    acts: Acts
+    texts: Texts
+    draw: Callable[[Transaction, Draft], Card]  # the card of a draft, for the one person who asks
+    barred: Callable[[Transaction, Person], bool]  # is this person known to be refused?
+
+
+class Presses:
+    """Every button of ours."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        talk, acts = house.talk, house.acts
+        self._deeds: Mapping[Act, Callable[[Transaction, Press], object]] = {
+            Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
+            Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
+            Act.USE: lambda tx, on: talk.use(tx, on.subject, on.version, on.person, on.argument),
+            Act.WITHDRAW: lambda tx, on: acts.cancel(tx, on.subject, on.person),
+            Act.HERE: lambda tx, on: acts.post_here(tx, on.subject, on.person),
+            Act.DIRECT: lambda tx, on: acts.post_to_creator(tx, on.subject, on.person),
+        }
+        self._views: Mapping[Act, Callable[[Transaction, Press], Block]] = {
+            Act.EDIT: lambda tx, on: self._form(talk.open(tx, on.subject, on.person)),
+            Act.AGAIN: self._again,
+            Act.REVEAL: self._customer,
+        }
+
+    async def press(self, body: Body, client: AsyncWebClient) -> None:
+        """Do what a button says; shows the view that it opens, or why it does nothing."""
+        try:
+            press = press_of(body)
+            view = await self._house.storage.write(lambda tx: self._pressed(tx, press))
+        except (PaylinkError, ValueError) as error:
+            log.info("slack.press_refused", reason=type(error).__name__)
+            key = _REFUSALS.get(type(error), "answer.stale")
+            await windows.lay_over(client, body, notice_view(self._house.texts, key))
+            return
+        if view is not None:
+            await windows.show(client, body, view)
+
+    def _pressed(self, tx: Transaction, press: Press) -> Block | None:
+        if self._house.barred(tx, press.person):
+            return notice_view(self._house.texts, "answer.members_only")
+        self._sit_down(tx, press)
+        try:
+            if press.act in self._views:
+                return self._views[press.act](tx, press)
+            self._deeds.get(press.act, _nothing)(tx, press)
+        except ExpiryPassed:
+            return self._form(_without_expiry(self._house.talk.open(tx, press.subject, press.person)))
+        except (StaleDraft, NothingOpen):
+            if not self._redrawn(tx, press):
+                raise
+        return None
+
+    def _sit_down(self, tx: Transaction, press: Press) -> None:
+        """Whoever presses a button on a desk watches there: its way in is newer than the one that we know."""
+        draft = tx.drafts.get(press.subject)
+        if press.desk and draft is not None and draft.person == press.person:
+            tx.drafts.put(replace(draft, desk={**draft.desk, **press.desk}))
+
+    def _redrawn(self, tx: Transaction, press: Press) -> bool:
+        """An outdated desk is drawn anew. Questions are answered in the form, whatever is still open."""
+        draft = tx.drafts.get(press.subject)
+        if draft is None or not press.desk:
+            return False
+        if draft.state is DraftState.OPEN and self._house.talk.asking(draft):
+            tx.drafts.put(replace(draft, choosing=True))
+        self._house.talk.redraw(tx, draft.id)
+        return True
+
+    def _form(self, draft: Draft) -> Block:
+        return form_view(self._house.texts, self._house.talk.offer_of(draft).form, draft)
+
+    def _again(self, tx: Transaction, press: Press) -> Block:
+        """The form of a new draft with the same answers, which takes the old one's desk."""
+        draft = self._house.talk.again(tx, press.subject, press.person, press.desk or NO_DESK)
+        ended = tx.drafts.get(press.subject)
+        if ended is not None and press.desk:
+            tx.drafts.put(replace(ended, desk=NO_DESK))
+        return self._form(draft)
+
+    def _customer(self, tx: Transaction, press: Press) -> Block:
+        link = tx.links.get(press.subject)
+        if link is None:
+            raise NothingOpen(press.subject)
+        if not self._house.acts.may(link, press.person):
+            raise NotYours(press.subject)
+        return customer_view(self._house.texts, link)
+
+
+def _without_expiry(draft: Draft) -> Draft:
+    """The last moment that was chosen is over: another is asked for."""
+    answers = {**draft.answers, "expires": ""}
+    return replace(draft, answers=answers, problems={"expires": Problem("expires_past")})
+
+
+def _nothing(_: Transaction, press: Press) -> None:
+    """A button of a dialogue, which is not held here."""
+    raise NothingOpen(press.subject)

@@ -1,0 +1,39 @@
+"""Views that are opened for a request, before it is acknowledged: the only calls that a listener makes.
+
+https://docs.slack.dev/surfaces/modals: a trigger lasts three seconds, and a view may have two more on it.
+"""
+
+from collections.abc import Awaitable
+from typing import Any
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.chat.slack.cards import Block
+from adapters.chat.slack.client import calling
+from adapters.chat.slack.payloads import Body
+from bot.errors import ChatError
+
+log = structlog.get_logger(__name__)
+
+
+async def show(client: AsyncWebClient, body: Body, view: Block) -> bool:
+    """Open a view, in the place of the one whose button was pressed if there is one; False if it failed."""
+    if "view" in body:
+        return await _opened(client.views_update(view_id=body["view"]["id"], view=view))
+    return await _opened(client.views_open(trigger_id=body["trigger_id"], view=view))
+
+
+async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> bool:
+    """The same, but on top: what was there stays there."""
+    opening = client.views_push if "view" in body else client.views_open
+    return await _opened(opening(trigger_id=body["trigger_id"], view=view))
+
+
+async def _opened(call: Awaitable[Any]) -> bool:
+    try:
+        await calling(call)
+    except ChatError as error:
+        log.warning("slack.view_not_opened", reason=str(error))
+        return False
+    return True

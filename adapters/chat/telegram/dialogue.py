@@ -1,0 +1,167 @@
+"""What people write: commands, and the answers to what they were asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from telegram import Bot, Message
+
+from adapters.chat.telegram.admission import redeem, refusal
+from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.reading import (
+    Command,
+    answers_in,
+    command_in,
+    person_of,
+    place_of,
+    subject_of,
+)
+from bot.conversation.talk import Talk
+from bot.conversation.wording import explain
+from bot.errors import LinkClosed, NothingOpen, NotYours
+from bot.links.acts import Acts
+from bot.ports.clock import Clock
+from bot.ports.model import Draft, DraftState, Person, Place
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+_PERSONAL = ("email", "phone", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message of somebody who is welcome; `text` follows the command."""
+
+    message: Message
+    person: Person
+    place: Place
+    text: str
+
+
+class Dialogue:
+    """Translates a message into changes of a draft or link; gives what is left to be said."""
+
+    def __init__(self, bot: Bot, talk: Talk, acts: Acts, courtesies: Courtesies, clock: Clock) -> None:
+        self._bot, self._talk, self._acts = bot, talk, acts
+        self._courtesies, self._clock = courtesies, clock
+        self._commands: Mapping[str, Callable[[Transaction, _Said], AfterCommit | None]] = {
+            "paylink": self._begin,
+            "cancel": self._cancel,
+            "start": self._help,
+            "help": self._help,
+        }
+
+    def __call__(self, tx: Transaction, message: Message) -> AfterCommit | None:
+        if message.text is None and message.effective_attachment is None:
+            return None  # news about the chat: somebody joined, a title changed
+        command, place = self._ours(message), place_of(message)
+        if message.from_user is None or message.sender_chat is not None:  # a channel, or a group as its owner
+            return self._courtesies.answer(message, "answer.nobody") if command else None
+        person = person_of(message.from_user)
+        if command and command.name == "start" and command.text:
+            key = redeem(tx, command.text, person, message.chat, self._clock)
+            return self._courtesies.answer(message, key)
+        refused = refusal(tx, person, place)
+        if refused is not None:
+            return self._courtesies.answer(message, refused) if command or place.private else None
+        if command is None:
+            return self._answered(tx, _Said(message, person, place, message.text or ""))
+        handle = self._commands.get(command.name, self._help)
+        return handle(tx, _Said(message, person, place, command.text))
+
+    def _ours(self, message: Message) -> Command | None:
+        """The command, if it is meant for us: groups have other bots, with commands of their own."""
+        command, private = command_in(message.text), place_of(message).private
+        if command is None or private:
+            return command
+        known = command.name in self._commands
+        return command if known and command.bot in {"", self._username or command.bot} else None
+
+    @property
+    def _username(self) -> str | None:
+        """Small letters; None until we have signed in."""
+        try:
+            return self._bot.username.lower()
+        except RuntimeError:
+            return None
+
+    def _help(self, _: Transaction, said: _Said) -> AfterCommit:
+        return self._courtesies.answer(said.message, "answer.help")
+
+    def _begin(self, tx: Transaction, said: _Said) -> AfterCommit | None:
+        if said.text.lower() == "help":
+            return self._help(tx, said)
+        draft = self._talk.begin(tx, said.person, said.place, said.text)
+        if not said.place.private and any(draft.answers.get(field) for field in _PERSONAL):
+            self._tidy(tx, draft, said.message)
+        return None
+
+    def _cancel(self, tx: Transaction, said: _Said) -> AfterCommit | None:
+        """What is named, else what is replied to, else the draft that is open here."""
+        subject = said.text.upper() or subject_of(said.message.reply_to_message)
+        if subject:
+            return self._cancel_one(tx, said, subject)
+        draft = tx.drafts.active(said.person, said.place)
+        if draft is None:
+            return self._courtesies.answer(said.message, "answer.nothing_open")
+        self._talk.cancel(tx, draft.id, said.person)
+        return None
+
+    def _cancel_one(self, tx: Transaction, said: _Said, subject: str) -> AfterCommit | None:
+        """A draft and the link that it becomes share an id. Said here only if its card is elsewhere."""
+        draft = tx.drafts.get(subject)
+        try:
+            if draft is not None and draft.state is DraftState.OPEN:
+                self._talk.cancel(tx, subject, said.person)
+                return None
+            link = self._acts.cancel(tx, subject, said.person)
+        except LinkClosed:
+            return self._courtesies.answer(said.message, "answer.link_closed")
+        except (NothingOpen, NotYours):
+            return self._courtesies.answer(said.message, "answer.no_such_link")
+        here = tx.destinations.get(link.destination_id).place.channel == said.place.channel
+        return None if here else self._courtesies.answer(said.message, "answer.cancelled")
+
+    def _answered(self, tx: Transaction, said: _Said) -> AfterCommit | None:
+        """The answer to the open question; it is tidied away where we may, data and all."""
+        draft = tx.drafts.active(said.person, said.place)
+        if not said.place.private and not (draft and self._answers(tx, draft, said.message)):
+            return None  # people talk to each other there
+        contact = said.message.contact
+        if draft is None or (self._talk.asking(draft) is None and contact is None):
+            return self._courtesies.answer(said.message, "answer.nothing_open")
+        if contact is not None:
+            known = {field.key for field in self._talk.offer_of(draft).form.fields}
+            answers = {field: value for field, value in answers_in(contact).items() if field in known}
+            self._talk.answer(tx, draft.id, said.person, answers)
+        elif said.text:
+            self._talk.reply(tx, draft, said.text)
+        else:
+            return self._courtesies.answer(said.message, "answer.text_only")
+        self._tidy(tx, draft, said.message)
+        return None
+
+    def _tidy(self, tx: Transaction, draft: Draft, message: Message) -> None:
+        """In groups only an administrator may delete what others wrote: if we are none, it stays."""
+        message_id = str(message.message_id)
+        tx.outbox.owe_tidy(draft.id, draft.destination_id, message_id, self._clock.now())
+
+    def _answers(self, tx: Transaction, draft: Draft, message: Message) -> bool:
+        """Does it reply to the draft's card, or to its question?
+
+        A question that is out, and whose id we do not know (yet, or any more), is known by its words.
+        """
+        to, replied = tx.destinations.get(draft.destination_id), message.reply_to_message
+        if replied is None:
+            return False
+        if str(replied.message_id) == to.prompt or subject_of(replied) == draft.id:
+            return True
+        return to.prompt is None and replied.text == self._asked(draft, Texts(to.language))
+
+    def _asked(self, draft: Draft, texts: Texts) -> str | None:
+        """The words of the open question as a message of its own."""
+        asking, form = self._talk.asking(draft), self._talk.offer_of(draft).form
+        if asking is None:
+            return None
+        problem = draft.problems.get(asking)
+        text = explain(texts, form, form.field(asking), problem) if problem else None
+        return f"{draft.person.name}: {text or texts(f'field.{asking}.prompt')}"

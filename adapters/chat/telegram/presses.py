@@ -1,0 +1,133 @@
+"""Pressed buttons. Everybody in a group can press them: who did is checked at every press."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import CallbackQuery
+
+from adapters.chat.telegram.admission import refusal
+from adapters.chat.telegram.cards import NO, note, read_button_data, sure_keyboard
+from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.reading import chat_of, person_of
+from bot.conversation.talk import Talk
+from bot.errors import LinkClosed, NothingOpen, NotYours, StaleDraft
+from bot.links.acts import Acts
+from bot.ports.chat import Act, Sure
+from bot.ports.clock import Clock
+from bot.ports.model import Link, LinkState, Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+_REFUSALS: Mapping[type[Exception], str] = {
+    NotYours: "answer.not_yours",
+    StaleDraft: "answer.stale",
+    LinkClosed: "answer.link_closed",
+    NothingOpen: "answer.nothing_open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """A pressed button: of which draft or link and which version of it, by whom, and what it carries."""
+
+    query: CallbackQuery
+    subject: str
+    version: int
+    argument: str
+    person: Person
+
+
+class Presses:
+    """Translates a press into changes of a draft or link; gives what is left to be said."""
+
+    def __init__(self, talk: Talk, acts: Acts, courtesies: Courtesies, texts: Texts, clock: Clock) -> None:
+        self._acts, self._courtesies, self._texts, self._clock = acts, courtesies, texts, clock
+        self._on_draft = _on_draft(talk)
+        self._on_link: Mapping[Act, Callable[[Transaction, _Press], AfterCommit]] = {
+            Act.WITHDRAW: self._withdraw,
+            Act.REVEAL: self._reveal,
+        }
+
+    def __call__(self, tx: Transaction, query: CallbackQuery) -> AfterCommit:
+        person = person_of(query.from_user)
+        refused = refusal(tx, person, chat_of(query.message.chat)) if query.message else None
+        if refused is not None:
+            return self._tell(query, refused)
+        try:
+            subject, version, act, argument = read_button_data(query.data or "")
+        except ValueError:  # a button of another time
+            return self._tell(query, "answer.nothing_open")
+        try:
+            return self._do(tx, act, _Press(query, subject, version, argument, person))
+        except tuple(_REFUSALS) as error:
+            return self._tell(query, _REFUSALS[type(error)])
+
+    def _do(self, tx: Transaction, act: Act, press: _Press) -> AfterCommit:
+        if act in self._on_link:
+            return self._on_link[act](tx, press)
+        if act not in self._on_draft:
+            raise NothingOpen(press.subject)
+        self._on_draft[act](tx, press)
+        return self._courtesies.acknowledge(press.query, "", alert=False)
+
+    def _withdraw(self, tx: Transaction, press: _Press) -> AfterCommit:
+        """The first press asks. Whatever is answered then draws the card again, with its own buttons."""
+        link = self._mine(tx, press)
+        if not press.argument and link.state is not LinkState.CLOSED:
+            return self._ask(link, press)
+        _draw_again(tx, link, self._clock.now())
+        if press.argument == NO:
+            return self._courtesies.acknowledge(press.query, "", alert=False)
+        try:
+            self._acts.cancel(tx, link.id, press.person)
+        except LinkClosed:
+            return self._tell(press.query, "answer.link_closed")
+        return self._courtesies.acknowledge(press.query, "", alert=False)
+
+    def _ask(self, link: Link, press: _Press) -> AfterCommit:
+        texts = self._texts
+        sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
+        keyboard = sure_keyboard(link.id, press.version, Act.WITHDRAW, sure)
+        return self._courtesies.ask(press.query, sure.question, keyboard)
+
+    def _reveal(self, tx: Transaction, press: _Press) -> AfterCommit:
+        """Telegram shows an alert to nobody but who pressed."""
+        customer = self._mine(tx, press).customer
+        known = "\n".join(filter(None, (customer.email, customer.phone, customer.name)))
+        text = self._texts("answer.customer", customer=known)
+        return self._courtesies.acknowledge(press.query, note(text), alert=True)
+
+    def _mine(self, tx: Transaction, press: _Press) -> Link:
+        link = tx.links.get(press.subject)
+        if link is None:
+            raise NothingOpen(press.subject)
+        if not self._acts.may(link, press.person):
+            raise NotYours(press.subject)
+        return link
+
+    def _tell(self, query: CallbackQuery, key: str) -> AfterCommit:
+        return self._courtesies.acknowledge(query, self._texts(key), alert=True)
+
+
+def _on_draft(talk: Talk) -> Mapping[Act, Callable[[Transaction, _Press], object]]:
+    return {
+        Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
+        Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
+        Act.EDIT: lambda tx, on: talk.choose(tx, on.subject, on.version, on.person, on.argument or None),
+        Act.BACK: lambda tx, on: talk.back(tx, on.subject, on.version, on.person),
+        Act.SKIP: lambda tx, on: talk.press(tx, on.subject, on.version, on.person, {on.argument: ""}),
+        Act.PICK: lambda tx, on: talk.press(tx, on.subject, on.version, on.person, _picked(on.argument)),
+        Act.USE: lambda tx, on: talk.use(tx, on.subject, on.version, on.person, on.argument),
+        Act.AGAIN: lambda tx, on: talk.again(tx, on.subject, on.person),
+    }
+
+
+def _picked(argument: str) -> Mapping[str, str]:
+    field, _, value = argument.partition("=")
+    return {field: value}
+
+
+def _draw_again(tx: Transaction, link: Link, now: datetime) -> None:
+    tx.outbox.owe_card(link.id, link.destination_id, now)
+    tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)

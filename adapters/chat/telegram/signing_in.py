@@ -1,0 +1,46 @@
+"""What long polling and the webhook have in common: the menu of commands, and the row an update becomes."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+
+from adapters.chat.telegram.client import calling
+from adapters.chat.telegram.reading import chat_id_in
+from bot.errors import PaylinkError
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+Keep = Callable[[Transaction, str, str, bytes], None]  # key, what it stays in order with, body
+
+KIND = "telegram"
+ALLOWED = ["message", "callback_query"]
+_PAUSE_S = 1.0
+_MENUS: Mapping[type[BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats], tuple[str, ...]] = {
+    BotCommandScopeAllPrivateChats: ("paylink", "cancel", "help"),
+    BotCommandScopeAllGroupChats: ("paylink", "cancel"),
+}
+_DESCRIPTIONS = {
+    "paylink": "command.description",
+    "cancel": "command.cancel_description",
+    "help": "command.help_description",
+}
+
+
+async def sign_in(bot: Bot, texts: Texts) -> None:
+    """Learn our own name, and offer the commands; raises what `calling` does."""
+    await calling(bot.initialize())
+    for scope, names in _MENUS.items():
+        commands = [BotCommand(name, texts(_DESCRIPTIONS[name])) for name in names]
+        await calling(bot.set_my_commands(commands, scope=scope()))
+
+
+def keep_update(tx: Transaction, keep: Keep, update: Mapping[str, Any]) -> None:
+    """Store an update once: those of one chat in order."""
+    keep(tx, str(update["update_id"]), chat_id_in(update), json.dumps(update).encode())
+
+
+def pause_after(error: PaylinkError) -> float:
+    """Seconds to wait before the next attempt: as many as Telegram says, if it does."""
+    return max(_PAUSE_S, getattr(error, "retry_after", None) or 0.0)

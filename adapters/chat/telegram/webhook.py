@@ -1,0 +1,74 @@
+"""The webhook: an update is stored, and only then acknowledged.
+
+https://core.telegram.org/bots/api#setwebhook. Telegram sends an update again until it is taken, for a day.
+"""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+
+import structlog
+from telegram import Bot
+
+from adapters.chat.telegram.client import calling
+from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after, sign_in
+from bot.errors import PaylinkError, WebhookRejected
+from bot.ports.storage import Storage
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+PATH = "/telegram/webhook"
+_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_CONNECTIONS = 10  # at once; updates of one chat come one after another anyway
+
+
+class Webhook:
+    """Where updates come to us."""
+
+    def __init__(
+        self, bot: Bot, storage: Storage, keep: Keep, texts: Texts, *, url: str, secrets: Sequence[str]
+    ) -> None:
+        """`url`: how the world reaches us. `secrets`: the first is registered, all are taken."""
+        self._bot, self._storage, self._keep, self._texts = bot, storage, keep, texts
+        self._url, self._secrets = url.rstrip("/") + PATH, secrets
+
+    async def run(self) -> None:
+        """Register with Telegram, at every start: the address may be the same and the secret another."""
+        while True:
+            try:
+                await sign_in(self._bot, self._texts)
+                await self._register()
+            except PaylinkError as error:
+                log.warning("telegram.webhook_not_set", error=type(error).__name__, reason=str(error))
+                await asyncio.sleep(pause_after(error))
+            else:
+                return
+
+    async def take(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep an update; returns once it is durable (a repetition is, too).
+
+        Raises WebhookRejected (nothing was kept), StorageUnavailable (Telegram is to come again).
+        """
+        given = headers.get(_HEADER, "").encode()
+        if not any([hmac.compare_digest(given, secret.encode()) for secret in self._secrets]):  # noqa: C419
+            raise WebhookRejected("wrong secret")
+        try:
+            update = json.loads(body)
+        except ValueError as error:
+            raise WebhookRejected("not JSON", status=400) from error
+        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+            raise WebhookRejected("not an update", status=400)
+        await self._storage.write(lambda tx: keep_update(tx, self._keep, update))
+
+    async def _register(self) -> None:
+        await calling(
+            self._bot.set_webhook(
+                self._url,
+                secret_token=self._secrets[0],
+                allowed_updates=ALLOWED,
+                drop_pending_updates=False,
+                max_connections=_CONNECTIONS,
+            )
+        )

@@ -1,0 +1,58 @@
+"""The world around a service that a test starts by itself: stand-ins, people's hands and eyes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from bot import settings
+from sandbox.clock import Clock
+from sandbox.registry import env_of, make_standins
+from sandbox.server import listen, serving_on, url_of
+from sandbox.standin import World, mount
+from storage import migrate
+from tests.scenario.stage import Stage, Turnstile
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """`stage` is for acting and looking, `written` are the settings of a service that belongs to it."""
+
+    stage: Stage
+    written: dict[str, str]
+
+
+@contextlib.asynccontextmanager
+async def outside(
+    folder: Path, service_url: str, front: Callable[[ASGIApp], ASGIApp], **overrides: str
+) -> AsyncIterator[Outside]:
+    """The stand-ins behind `front`, for a service at `service_url` whose database is made in `folder`.
+
+    `overrides` are settings without their prefix.
+    """
+    socket = listen()
+    world = World(Clock(), url_of(socket), service_url)
+    standins = make_standins(world)
+    written = env_of(standins) | {"PAYLINK_DATABASE_URL": f"sqlite:///{folder}/paylink.db"}
+    written |= {f"PAYLINK_{name}": value for name, value in overrides.items()}
+    loaded = settings.load(written)
+    migrate.upgrade(loaded.database_url)
+    sandbox = front(Starlette(routes=[mount(standin, world) for standin in standins]))
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serving_on(sandbox, socket))
+        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
+        service = await stack.enter_async_context(httpx.AsyncClient(base_url=service_url, timeout=30))
+        stage = Stage(world, client, service, loaded, Turnstile())
+        world.changed = stage.changed
+        background = [asyncio.create_task(standin.run()) for standin in standins]
+        try:
+            yield Outside(stage, written)
+        finally:
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)

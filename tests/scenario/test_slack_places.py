@@ -1,0 +1,102 @@
+"""Where cards go: channels that have not let us in, direct messages, channels that are gone later."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.bootstrap import running
+from tests.scenario.slack_people import (
+    PRIVATE,
+    QUIET,
+    card,
+    command,
+    create,
+    desk,
+    messages,
+    press,
+    thread,
+    window,
+)
+from tests.scenario.stage import ALICE, SLACK, Stage
+
+UNINVITED = "I am not in this channel"
+
+
+@pytest.mark.parametrize("channel", [QUIET, PRIVATE])
+async def test_a_card_waits_until_we_are_let_in(stage: Stage, channel: str) -> None:
+    await create(stage, channel=channel)
+    choice = await desk(stage, UNINVITED, "/invite @paylink", channel=channel)
+    await press(stage, choice, "here", channel=channel)
+    assert await messages(stage, channel) == []
+    await stage.control("slack/invite", channel=channel)
+    await press(stage, choice, "here", channel=channel)
+    posted = await card(stage, "Waiting for payment of 49.90 EUR", channel=channel)
+    await thread(stage, "asks you to pay", below=posted["ts"], channel=channel)
+    assert len(await stage.provider_links()) == 1
+
+
+async def test_a_card_that_may_not_be_posted_is_sent_to_whoever_asked(stage: Stage) -> None:
+    await create(stage, channel=QUIET)
+    await press(stage, await desk(stage, UNINVITED, channel=QUIET), "direct", channel=QUIET)
+    posted = await card(stage, "Waiting for payment of 49.90 EUR", "jane@example.com", channel=ALICE)
+    await thread(stage, "asks you to pay", below=posted["ts"], channel=ALICE)
+    (link,) = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+    await card(stage, "Paid 49.90 EUR", channel=ALICE)
+    await thread(stage, "✅ Paid 49.90 EUR", below=posted["ts"], channel=ALICE)
+    assert await messages(stage, QUIET) == []
+
+
+async def test_the_choice_is_seen_also_by_whoever_closed_the_form(stage: Stage) -> None:
+    view = (await command(stage, "", channel=QUIET))["view"]
+    await stage.fault("checkout", "POST /payment-links", "delay", delay_s=0.3, times=1)
+    await stage.submit(view["id"], amount="49.90", currency="EUR")
+    await stage.control("slack/close", view=view["id"])
+    await desk(stage, UNINVITED, channel=QUIET)
+
+
+async def test_the_form_itself_offers_the_choice(stage: Stage) -> None:
+    view = (await command(stage, "", channel=QUIET))["view"]
+    await stage.submit(view["id"], amount="49.90", currency="EUR")
+    await press(stage, await window(stage, UNINVITED), "direct")
+    await card(stage, "Waiting for payment of 49.90 EUR", channel=ALICE)
+
+
+async def test_in_a_direct_message_the_customer_is_shown_in_full(stage: Stage) -> None:
+    await create(stage, channel="D0ALICE")
+    posted = await card(stage, "Waiting for payment", "jane@example.com", channel=ALICE)
+    assert "<@U0ALICE>" not in str(posted), "alone with us nobody needs calling"
+    await press(stage, posted, "withdraw", channel="D0ALICE")
+    await card(stage, "Cancelled: 49.90 EUR", channel=ALICE)
+
+
+@pytest.mark.parametrize("end", ["archive", "kick"])
+async def test_a_channel_that_is_gone_gives_way_to_its_creator(stage: Stage, end: str) -> None:
+    await create(stage)
+    await card(stage, "Waiting for payment")
+    await stage.slack_replies("asks you to pay")
+    await stage.control(f"slack/{end}", channel=SLACK)
+    (link,) = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+    posted = await card(stage, "Paid 49.90 EUR", "jane@example.com", channel=ALICE)
+    replies = await thread(
+        stage, "takes no messages any more", "Paid 49.90 EUR", below=posted["ts"], channel=ALICE
+    )
+    assert sum("Paid 49.90 EUR" in reply["text"] for reply in replies) == 1
+
+
+class Tomorrow:
+    """The clock of a service that is started again a day later."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=25)
+
+
+async def test_after_a_day_without_a_choice_it_is_sent_to_whoever_asked(stage: Stage) -> None:
+    await create(stage, channel=QUIET)
+    await desk(stage, UNINVITED, channel=QUIET)
+    await stage.stop_service()
+    assert await messages(stage, ALICE) == []
+    async with running(stage.settings, Tomorrow()):
+        await card(stage, "Waiting for payment of 49.90 EUR", "Invoice 12", channel=ALICE)
+    assert len(await stage.provider_links()) == 1

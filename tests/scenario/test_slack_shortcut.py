@@ -1,0 +1,133 @@
+"""The shortcut of a message: the form knows what the message says, and the card stands in its thread."""
+
+import pytest
+
+from adapters.chat.slack.payloads import words_of, words_of_message
+from tests.scenario.slack_people import (
+    PRIVATE,
+    Json,
+    desk,
+    filled_in,
+    messages,
+    press,
+    thread,
+    window,
+)
+from tests.scenario.stage import ALICE, BOB, SLACK, Stage
+
+REQUEST = (
+    "<@U0ALICE> please bill <mailto:jane@example.com|jane@example.com> *49.90 EUR* for chairs &amp; tables"
+)
+
+
+async def says(stage: Stage, text: str, channel: str = SLACK, **where: str) -> str:
+    body = {"channel": channel, "user": BOB, "text": text} | where
+    return str((await stage.control("slack/say", **body))["ts"])
+
+
+async def choose(stage: Stage, ts: str, user: str = ALICE, channel: str = SLACK) -> Json:
+    return await stage.control("slack/shortcut", channel=channel, user=user, ts=ts)
+
+
+async def test_the_form_is_filled_with_what_the_message_says_and_the_card_stands_below_it(
+    stage: Stage,
+) -> None:
+    asked = await says(stage, REQUEST)
+    view = (await choose(stage, asked))["view"]
+    assert filled_in(view) == {
+        "amount": "49.90",
+        "currency": "EUR",
+        "email": "jane@example.com",
+        "description": "please bill for chairs & tables",
+    }
+    await stage.submit(view["id"])
+    replies = await thread(stage, "Waiting for payment of 49.90 EUR", "asks you to pay", below=asked)
+    assert [message["ts"] for message in await messages(stage)] == [asked], "nothing stands at the top"
+    (link,) = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+    told = await thread(stage, "✅ <@U0ALICE> Paid 49.90 EUR", below=asked)
+    assert told[0]["ts"] == replies[0]["ts"]
+    await press(stage, await _changed(stage, asked), "reveal")
+    await window(stage, "jane@example.com")
+
+
+async def _changed(stage: Stage, asked: str) -> Json:
+    """The card in the thread once it says that it is paid."""
+
+    async def look() -> Json | None:
+        (root,) = [message for message in await messages(stage) if message["ts"] == asked]
+        return root["replies"][0] if "Paid 49.90 EUR" in str(root["replies"][0]["blocks"]) else None
+
+    return await stage.until(look)
+
+
+async def test_a_message_inside_a_thread_keeps_its_thread(stage: Stage) -> None:
+    root = await says(stage, "Invoice 12?")
+    asked = await says(stage, "49.90 EUR please", thread_ts=root)
+    view = (await choose(stage, asked))["view"]
+    await stage.submit(view["id"])
+    await thread(stage, "Waiting for payment of 49.90 EUR", below=root)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "5m CHF or so",
+        "1,234 KWD",
+        "x" * 2500,
+        "1.2345 USD",
+        "-5 EUR",
+        "until yesterday",
+        "<!channel>",
+    ],
+)
+async def test_no_message_is_an_error(stage: Stage, text: str) -> None:
+    view = (await choose(stage, await says(stage, text)))["view"]
+    assert "⚠️" not in str(view["blocks"])
+    assert filled_in(view).keys() <= {"currency", "description"}
+    assert len(filled_in(view).get("description", "")) <= 100
+    assert (await stage.submit(view["id"], amount="49.90", currency="EUR", description=""))["errors"] == {}
+
+
+async def test_a_form_that_could_not_be_opened_becomes_a_message_for_that_person(stage: Stage) -> None:
+    asked = await says(stage, REQUEST)
+    await stage.fault("slack", "views.open", "status", status=503, times=1)
+    assert (await choose(stage, asked))["status"] == 200
+    shown = await desk(stage, "What do you want to change?", "49.90 EUR")
+    await press(stage, shown, "create")
+    await thread(stage, "Waiting for payment of 49.90 EUR", below=asked)
+
+
+async def test_in_a_channel_without_us_the_thread_waits_for_our_invitation(stage: Stage) -> None:
+    asked = await says(stage, REQUEST, PRIVATE)
+    view = (await choose(stage, asked, channel=PRIVATE))["view"]
+    await stage.submit(view["id"])
+    choice = await window(stage, "I am not in this channel")
+    await stage.control("slack/invite", channel=PRIVATE)
+    await press(stage, choice, "here")
+    await thread(stage, "Waiting for payment of 49.90 EUR", below=asked, channel=PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Tom &amp; Jerry &lt;3", "Tom & Jerry <3"),
+        ("&amp;lt;", "&lt;"),
+        ("<mailto:a@example.com|A>", "a@example.com"),
+        ("<tel:+49171|0171>", "+49171"),
+        ("see <https://example.com|the page>", "see the page"),
+        ("see <https://example.com>", "see https://example.com"),
+        ("<#C0SALES|sales> <#C0SALES>", "sales"),
+        ("<!date^1^{date}|1 May> <!here>", "1 May"),
+        ("Jane <jane@example.com>", "Jane <jane@example.com>"),
+        ("  5 EUR ", "5 EUR"),
+    ],
+)
+def test_markup_is_read_as_what_it_shows(text: str, words: str) -> None:
+    assert words_of(text) == words
+
+
+def test_words_that_stand_out_in_a_message_are_words() -> None:
+    assert words_of_message("*49.90* _EUR_ ~old~ `code`\nsnake_case") == "49.90 EUR old code snake_case"

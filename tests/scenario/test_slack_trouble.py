@@ -1,0 +1,115 @@
+"""What people in Slack are told when we cannot answer, and when they hold buttons of another time."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.chat.slack.listeners import Listeners
+from adapters.chat.slack.presses import House
+from bot.conversation.talk import Talk
+from bot.errors import StorageUnavailable
+from bot.links.acts import Acts
+from bot.texts import Texts
+from tests.fakes import Clock
+from tests.scenario.slack_people import BOB, card, create, press, thread
+from tests.scenario.stage import stage_in
+from tests.unit.records import OFFER
+
+BROKEN = Texts("en")("answer.broken")
+USER = {"id": "U0ALICE", "username": "alice", "team_id": "T0PAYLINK"}
+TEAM = {"team": {"id": "T0PAYLINK"}, "user": USER, "trigger_id": "1.1", "response_url": "https://example.com"}
+
+
+class Down:
+    """A database that does not answer."""
+
+    async def write(self, fn: Callable[..., Any]) -> Any:
+        raise StorageUnavailable("locked")
+
+    read = write
+
+
+class Slack:
+    """Keeps the views that are opened."""
+
+    def __init__(self) -> None:
+        self.views: list[dict[str, Any]] = []
+
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+        self.views.append(view)
+
+    views_push = views_open
+
+
+@pytest.fixture
+def listeners() -> Listeners:
+    clock = Clock()
+    talk, acts = Talk([OFFER], clock), Acts(frozenset(), clock)
+    return Listeners(House(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False))
+
+
+class Ack:
+    """Keeps what is acknowledged."""
+
+    def __init__(self) -> None:
+        self.given: list[dict[str, Any]] = []
+
+    async def __call__(self, **answer: Any) -> None:
+        self.given.append(answer)
+
+
+def pressed(action_id: str, value: str) -> dict[str, Any]:
+    container = {"type": "message", "is_ephemeral": True}
+    return TEAM | {"container": container, "actions": [{"action_id": action_id, "value": value}]}
+
+
+async def test_a_command_that_could_not_be_kept_says_so(listeners: Listeners) -> None:
+    who = {"user_id": "U0ALICE", "team_id": "T0PAYLINK", "channel_id": "C0SALES", "channel_name": "sales"}
+    for text in ("5 EUR", "cancel PL000000000000"):
+        ack = Ack()
+        await listeners.command(ack, who | {"text": text, "response_url": "https://example.com"}, Slack())
+        (given,) = ack.given
+        assert (given["text"], given["response_type"]) == (BROKEN, "ephemeral")
+
+
+async def test_a_form_that_could_not_be_kept_stays_open_and_says_so(listeners: Listeners) -> None:
+    values = {"amount": {"value": {"type": "plain_text_input", "value": "5"}}}
+    view = {"id": "V1", "private_metadata": "PL1", "state": {"values": values}}
+    ack = Ack()
+    await listeners.submission(ack, TEAM | {"view": view})
+    assert ack.given == [{"response_action": "errors", "errors": {"amount": BROKEN}}]
+
+
+async def test_a_shortcut_and_a_press_that_could_not_be_kept_say_so_in_a_window(listeners: Listeners) -> None:
+    message = {"message": {"ts": "1.1", "text": "5 EUR"}, "channel": {"id": "C0SALES", "name": "sales"}}
+    for listener, body in (
+        (listeners.shortcut, TEAM | message),
+        (listeners.press, pressed("paylink_create_0_0", "PL1:1:")),
+    ):
+        ack, slack = Ack(), Slack()
+        await listener(ack, body, slack)
+        assert BROKEN in str(slack.views)
+        assert ack.given == [{}]
+
+
+@pytest.mark.parametrize(
+    ("action_id", "value"), [("paylink_create_0_0", "of another time"), ("paylink_unknown_0_0", "PL1:1:")]
+)
+async def test_a_button_that_nobody_draws_any_more_is_outdated(
+    listeners: Listeners, action_id: str, value: str
+) -> None:
+    ack, slack = Ack(), Slack()
+    await listeners.press(ack, pressed(action_id, value), slack)
+    assert "This form has changed" in str(slack.views)
+    assert ack.given == [{}]
+
+
+async def test_an_administrator_cancels_anybodys_link_and_sees_its_customer(tmp_path: Path) -> None:
+    async with stage_in(tmp_path, ADMINS=f"slack:{BOB}") as stage:
+        await create(stage)
+        posted = await card(stage, "Waiting for payment")
+        assert "jane@example.com" in str((await press(stage, posted, "reveal", BOB))["view"])
+        await press(stage, posted, "withdraw", BOB)
+        await thread(stage, "Cancelled by bob.", below=posted["ts"])

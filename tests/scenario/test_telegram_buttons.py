@@ -1,0 +1,182 @@
+"""Buttons of drafts and links in Telegram: what each does, for whom, and when it is too late for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.stage import Stage, stage_in
+from tests.scenario.telegram_hands import (
+    ALICE,
+    COMMAND,
+    GROUP,
+    NEWCOMER,
+    TWO_PEOPLE,
+    data_of,
+    link_in,
+    news,
+    operator,
+    press,
+    prompt,
+)
+
+CLOSED = {"text": "This link is closed already.", "show_alert": True}
+STALE = {"text": "This form has changed. Please use the newest one.", "show_alert": True}
+NOT_YOURS = {"text": "Only the person who started this can use these buttons.", "show_alert": True}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Two of the group are admitted."""
+    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
+        yield ready
+
+
+async def test_back_asks_the_question_before_again(stage: Stage) -> None:
+    await stage.telegram("/paylink")
+    await stage.telegram_card("How much?")
+    await stage.telegram("49.90 EUR")
+    card = await stage.telegram_card("e-mail address?")
+    await press(stage, card, "Back")
+    await stage.telegram_card("How much?")
+    await stage.telegram("50 EUR")
+    await stage.telegram_card("New payment link: 50.00 EUR", "e-mail address?")
+
+
+async def test_an_older_back_changes_nothing(stage: Stage) -> None:
+    await stage.telegram("/paylink")
+    await stage.telegram_card("How much?")
+    await stage.telegram("49.90 EUR")
+    card = await stage.telegram_card("e-mail address?")
+    await stage.fault("telegram", "editMessageText", "status", status=429, retry_after=1, times=1)
+    await press(stage, card, "Skip")
+    assert await press(stage, card, "Back") == STALE
+    await stage.telegram_card("New payment link: 49.90 EUR", "What is it for?")
+
+
+async def test_a_link_that_is_open_already_can_be_used_instead(stage: Stage) -> None:
+    await link_in(stage)
+    [link] = await stage.provider_links()
+    await news(stage, "asks you to pay")
+    await stage.telegram(COMMAND)
+    await stage.telegram_card("is open for the same customer and amount", f"Use {link['reference']}")
+    await stage.press_telegram(f"Use {link['reference']}")
+    await stage.telegram_card("nothing new was created", link["reference"])
+    assert len(await stage.provider_links()) == 1
+
+
+async def test_cancelling_a_link_is_asked_for_twice(stage: Stage) -> None:
+    card = await link_in(stage)
+    await news(stage, "asks you to pay")
+    answer = await press(stage, card, "Cancel link")
+    assert answer == {"text": "Cancel this payment link?", "show_alert": False}
+    await stage.telegram_card("Waiting for payment", "Cancel link", "Keep it")
+    await stage.press_telegram("Cancel link")
+    await news(stage, "Cancelled by Alice.")
+    card = await stage.telegram_card("Cancelled: 49.90 EUR")
+    assert not _has(card, "Keep it")
+
+
+async def test_a_link_that_is_kept_has_its_buttons_back(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, card, "Cancel link")
+    await stage.press_telegram("Keep it")
+    kept = await stage.telegram_card("Waiting for payment", "Open link", "Cancel link")
+    assert kept["message_id"] == card["message_id"]
+    assert kept["keyboard"] == card["keyboard"]
+
+
+async def test_the_second_press_works_after_a_restart(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, card, "Cancel link")
+    await stage.telegram_card("Keep it")
+    await stage.stop_service()
+    await stage.start_service()
+    await stage.press_telegram("Cancel link")
+    await stage.telegram_card("Cancelled: 49.90 EUR")
+
+
+async def test_what_was_paid_meanwhile_is_not_cancelled_any_more(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, card, "Cancel link")
+    asked = await stage.telegram_card("Keep it")
+    await stage.fault("telegram", "editMessageText", "status", status=429, retry_after=1)
+    [link] = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+
+    async def known() -> bool:
+        return "(paid)" in (await operator(stage, "links", "show", link["reference"])).output
+
+    await stage.until(known)
+    assert await press(stage, asked, data_of(asked, "Cancel link")) == CLOSED
+    await stage.mend("telegram")
+    paid = await stage.telegram_card("✅ Paid 49.90 EUR", "Reference")
+    assert not _has(paid, "Keep it")
+    assert "Cancelled" not in str(await stage.telegram_messages())
+
+
+async def test_a_link_that_failed_or_was_cancelled_is_made_again(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, card, "Cancel link")
+    await stage.telegram_card("Keep it")
+    await stage.press_telegram("Cancel link")
+    await stage.telegram_card("Cancelled: 49.90 EUR", "Make it again")
+    await stage.press_telegram("Make it again")
+    await stage.telegram_card("What do you want to change?", "jane@example.com", "Invoice 12")
+    await stage.press_telegram("Create link")
+    fresh = await stage.telegram_card("Waiting for payment of 49.90 EUR")
+    assert fresh["message_id"] != card["message_id"]
+    assert len(await stage.provider_links()) == 2
+
+
+async def test_in_a_group_only_who_made_the_link_sees_the_customer_and_cancels_it(stage: Stage) -> None:
+    card = await link_in(stage, GROUP)
+    assert "jane@example.com" not in str(card)
+    for button in ("Show customer", "Cancel link"):
+        assert await press(stage, card, button, NEWCOMER, GROUP) == NOT_YOURS
+    shown = await press(stage, card, "Show customer", ALICE, GROUP)
+    assert shown == {"text": "jane@example.com", "show_alert": True}
+    assert (await stage.telegram_card("Waiting", chat=GROUP))["keyboard"] == card["keyboard"]
+
+
+async def test_an_administrator_of_ours_may_do_both(tmp_path: Path) -> None:
+    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE, ADMINS=f"telegram:{NEWCOMER}") as stage:
+        card = await link_in(stage, GROUP)
+        shown = await press(stage, card, "Show customer", NEWCOMER, GROUP)
+        assert shown["text"] == "jane@example.com"
+        await press(stage, card, "Cancel link", NEWCOMER, GROUP)
+        await stage.telegram_card("Keep it", chat=GROUP)
+        await stage.press_telegram("Cancel link", NEWCOMER, GROUP)
+        await news(stage, "Cancelled by Newcomer.", chat=GROUP)
+
+
+async def test_a_customer_with_a_long_name_fits_the_alert(stage: Stage) -> None:
+    await stage.telegram(f"/paylink 49.90 EUR jane@{'x' * 60}.{'y' * 60}.example.com", chat=GROUP)
+    await stage.press_telegram("Edit", chat=GROUP)
+    await stage.press_telegram("Customer's name", chat=GROUP)
+    question = await prompt(stage, "Alice", "customer's name?")
+    await stage.telegram("🧁" * 100, chat=GROUP, reply_to=question["message_id"])
+    await stage.press_telegram("Create link", chat=GROUP)
+    card = await stage.telegram_card("Waiting for payment", chat=GROUP)
+    text = (await press(stage, card, "Show customer", ALICE, GROUP))["text"]
+    assert len(text.encode("utf-16-le")) <= 400
+    assert text.startswith("jane@x")
+    assert text.endswith("🧁…")
+
+
+async def test_a_double_press_on_everything_does_it_once(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, card, "Cancel link")
+    asked = await stage.telegram_card("Keep it")
+    data = data_of(asked, "Cancel link")
+    answers = await asyncio.gather(*(press(stage, asked, data) for _ in range(2)))
+    assert CLOSED in answers
+    await news(stage, "Cancelled by Alice.")
+    await stage.stop_service()
+    replies = [message["text"] for message in await stage.telegram_messages()]
+    assert replies.count("Cancelled by Alice.") == 1
+
+
+def _has(card: dict[str, object], label: str) -> bool:
+    return f"'text': '{label}'" in str(card["keyboard"])

@@ -1,0 +1,155 @@
+"""A link in a few words: both of its axes, in figures that somebody has told us."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.delivery import cards
+from bot.delivery.cards import Setting, Shown
+from bot.links import lifecycle
+from bot.links.lifecycle import Headline
+from bot.money import Money
+from bot.ports.chat import Card, Tone
+from bot.ports.model import (
+    Closed,
+    Link,
+    LinkState,
+    Mode,
+    Payment,
+    ProviderLink,
+    ProviderLinkState,
+)
+from bot.ports.model import EventKind as K
+from bot.texts import Texts
+from tests.fakes import START
+from tests.unit.records import ACCOUNT, AMOUNT, link
+
+PUBLIC = Setting(Texts("en"), ZoneInfo("Europe/Berlin"), private=False, mode=Mode.LIVE)
+URL = "https://pay.test/PL0123456789AB"
+MADE = ProviderLink(
+    "PL0123456789AB", 1, ACCOUNT, "PL0123456789AB", ProviderLinkState.OPEN, AMOUNT, "pl_1", URL
+)
+CLOSED_AS = {why: link(state=LinkState.CLOSED, closed=why) for why in Closed}
+CREATING = link(state=LinkState.CREATING)
+
+
+def euros(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+def payment(*heard: K, method: str | None = None, number: int = 1, **amounts: int) -> Payment:
+    """A payment of which these kinds were heard; `captured=4990`: with that amount."""
+    known = {K(kind): euros(minor) for kind, minor in amounts.items()}
+    kinds = dict.fromkeys([*heard, *known], START)
+    return Payment(ACCOUNT, f"pay_{number}", "PL0123456789AB", kinds, known, method)
+
+
+PAID = payment(captured=4990, method="Visa •4242")
+DECLINED = payment(K.DECLINED)
+HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
+    Headline.CREATING: (CREATING, (), "Creating a payment link for 49.90 EUR…", Tone.WAITING),
+    Headline.FAILED: (CLOSED_AS[Closed.FAILED], (), "No link was created for 49.90 EUR", Tone.BAD),
+    Headline.OPEN: (link(), (), "Waiting for payment of 49.90 EUR", Tone.NEUTRAL),
+    Headline.PENDING: (link(), (payment(K.PENDING),), "Payment of 49.90 EUR under way", Tone.WAITING),
+    Headline.AUTHORISED: (
+        *(link(), (payment(authorised=4990),)),
+        *("49.90 EUR authorised, not yet taken", Tone.WAITING),
+    ),
+    Headline.CAPTURE_FAILED: (
+        *(link(), (payment(K.CAPTURE_FAILED, authorised=4990),)),
+        *("49.90 EUR authorised, but could not be taken", Tone.BAD),
+    ),
+    Headline.VOIDED: (
+        *(link(), (payment(K.VOIDED, authorised=4990),)),
+        *("49.90 EUR authorised, then released: nothing was taken", Tone.BAD),
+    ),
+    Headline.PAID: (CLOSED_AS[Closed.PAID], (PAID,), "Paid 49.90 EUR", Tone.GOOD),
+    Headline.PAID_PART: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=2000, authorised=4990),)),
+        *("Paid 20.00 EUR of 49.90 EUR so far", Tone.WAITING),
+    ),
+    Headline.PAID_DIFFERENT: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=2000),)),
+        *("Paid 20.00 EUR instead of 49.90 EUR", Tone.BAD),
+    ),
+    Headline.PAID_UNCONFIRMED: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.CAPTURED),)),
+        *("Paid, amount not confirmed (asked for 49.90 EUR)", Tone.BAD),
+    ),
+    Headline.PAID_TWICE: (
+        *(CLOSED_AS[Closed.PAID], (PAID, payment(captured=4990, number=2))),
+        *("Paid more than once: 99.80 EUR for 49.90 EUR. Refund one?", Tone.BAD),
+    ),
+    Headline.PAID_AFTER_CANCEL: (
+        *(CLOSED_AS[Closed.CANCELLED], (payment(captured=2000),)),
+        *("Cancelled, then paid 20.00 EUR: refund or keep?", Tone.BAD),
+    ),
+    Headline.PAID_AFTER_CLOSE: (
+        *(CLOSED_AS[Closed.EXPIRED], (PAID,)),
+        *("Closed, then paid 49.90 EUR: refund or keep?", Tone.BAD),
+    ),
+    Headline.PART_REFUNDED: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=1000),)),
+        *("Refunded 10.00 EUR of 49.90 EUR", Tone.NEUTRAL),
+    ),
+    Headline.REFUNDED: (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990),)),
+        *("Refunded 49.90 EUR", Tone.NEUTRAL),
+    ),
+    Headline.RETURNED: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.RETURNED, captured=4990),)),
+        *("Paid 49.90 EUR, then taken back by the customer's bank", Tone.BAD),
+    ),
+    Headline.DISPUTED: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, captured=4990),)),
+        *("Paid 49.90 EUR, disputed by the customer", Tone.BAD),
+    ),
+    Headline.DISPUTE_WON: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_WON, captured=4990),)),
+        *("Paid 49.90 EUR, dispute closed in your favour", Tone.GOOD),
+    ),
+    Headline.DISPUTE_LOST: (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_LOST, captured=4990),)),
+        *("Paid 49.90 EUR, lost in a dispute", Tone.BAD),
+    ),
+    Headline.EXPIRED: (CLOSED_AS[Closed.EXPIRED], (), "Expired unpaid: 49.90 EUR", Tone.NEUTRAL),
+    Headline.CANCELLED: (CLOSED_AS[Closed.CANCELLED], (), "Cancelled: 49.90 EUR", Tone.NEUTRAL),
+}
+
+
+def drawn(of: Link, *payments: Payment) -> Card:
+    return cards.link_card(PUBLIC, of, Shown(MADE, payments, "FakePay"))
+
+
+def test_every_headline_has_a_case_here() -> None:
+    assert HEADLINES.keys() == set(Headline)
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_the_headline_says_both_axes_in_true_figures(headline: Headline) -> None:
+    of, payments, words, tone = HEADLINES[headline]
+    assert lifecycle.headline(of, payments) is headline
+    card = drawn(of, *payments)
+    assert (card.headline, card.tone) == (words, tone)
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted", "claims"),
+    [
+        (payment(authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
+        (payment(K.VOIDED, authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
+        (payment(K.CAPTURE_FAILED, authorised=2000), ["20.00 EUR"], ["49.90 EUR authorised"]),
+        (payment(K.REFUNDED, captured=4990), ["49.90 EUR"], ["Refunded 49.90 EUR"]),
+        (payment(K.CAPTURED, refunded=1000), ["10.00 EUR"], ["of 49.90 EUR"]),
+        (payment(K.CAPTURED, K.DISPUTED), [], ["Paid 49.90 EUR"]),
+        (payment(K.DISPUTED), [], ["Paid 49.90 EUR"]),
+        (payment(K.RETURNED), [], ["Paid 49.90 EUR"]),
+    ],
+)
+def test_no_headline_tells_an_amount_that_nobody_told_us(
+    told: Payment, wanted: list[str], claims: list[str]
+) -> None:
+    """What was asked for is not thereby what was taken, released or given back."""
+    said = drawn(lifecycle.recompute(link(), [told]), told).headline
+    assert not [figure for figure in wanted if figure not in said], said
+    assert not [claim for claim in claims if claim in said], said

@@ -1,0 +1,26 @@
+"""An account without a key: its links are still shown, and nobody is called."""
+
+import pytest
+
+from adapters.backends._keyless import Keyless
+from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
+from bot.ports.model import Account, Mode
+
+GONE = Keyless(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"))
+
+
+def test_it_has_a_name_and_a_mode_and_offers_nothing() -> None:
+    assert (GONE.info.label, GONE.mode, GONE.info.currencies) == ("Checkout", Mode.TEST, frozenset())
+
+
+async def test_every_call_is_refused_as_a_bad_key_would_be() -> None:
+    for call in (GONE.fetch("pl_1"), GONE.fetch_payment("pay_1"), GONE.find_payments("PL1"), GONE.check()):
+        with pytest.raises(BackendAuthFailed, match="no longer in the settings"):
+            await call
+
+
+def test_its_webhooks_find_a_closed_door() -> None:
+    with pytest.raises(WebhookRejected):
+        GONE.verify({}, b"{}")
+    with pytest.raises(BackendProtocolError):
+        GONE.parse(b"{}")
