@@ -43,8 +43,8 @@ def find_email(words: Sequence[Word]) -> Found[str]:
 def find_quoted_name(words: Sequence[Word]) -> Found[str]:
     """`name: "Jane Doe"` and `"Jane Doe" <jane@example.com>`: whatever the quotes hold is the name."""
     for start, (typed, _) in enumerate(words):
-        stop = _closing_quote(words, start)
-        if typed[:1] not in _QUOTES or stop is None:
+        stop = _closing_quote(words, start) if typed and typed[0] in _QUOTES else None
+        if stop is None:
             continue
         labelled = start > 0 and is_label(words[start - 1][1], NAME_LABELS, colon=True)
         if labelled or _is_bracketed(words, stop):

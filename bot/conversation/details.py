@@ -25,6 +25,7 @@ _GLUED = re.compile(
     rf"({'|'.join(NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS)}):(?=\S)",
     re.IGNORECASE,
 )
+_LONGEST_VALUE = 20  # words
 _LABEL = re.compile(r"[^\W\d]+:")
 _OPENING = "([{<\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
 _CLOSING = ".,;:!?)]}>\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
@@ -87,13 +88,16 @@ def ends_item(word: str) -> bool:
 
 def value_after(words: Sequence[Word], label: int) -> range:
     """The words of a label's value: up to a comma, a label, an amount with its currency, a taken word."""
-    amounts = {at for run in runs_of(tokens_of(words)) if run.has_currency for at in run.positions}
-    stop = label + 1
-    while stop < len(words) and stop not in amounts and not _ends_before(words[stop]):
+    start = label + 1
+    near = words[start : start + _LONGEST_VALUE]
+    spoken = [run for run in runs_of(tokens_of(near)) if run.has_currency]
+    end = start + min([run.start for run in spoken], default=len(near))
+    stop = start
+    while stop < end and not _ends_before(words[stop]):
         stop += 1
         if ends_item(words[stop - 1][1]):
             break
-    return range(label + 1, stop)
+    return range(start, stop)
 
 
 def _ends_before(word: Word) -> bool:

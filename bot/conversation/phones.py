@@ -34,6 +34,7 @@ _AMOUNT_OR_DATE = re.compile(
 )
 _PLAIN = str.maketrans({"(": None, ")": None, SPACE: " "})
 _NUMBERED = frozenset("auftrag bill booking invoice no nr number order rechnung room ticket".split())
+_MOST_WORDS = 20  # of one number: fifteen digits and what stands between them
 _FEWEST_DIGITS = 4  # `+1 guest` calls nobody
 _FEWEST_LABELLED = 3
 _WHOLE_GROUP = 5  # digits: what ends with so long a group may be complete
@@ -68,8 +69,8 @@ def _candidate(words: Sequence[Word], tokens: Sequence[Token], at: int, region: 
     word = words[at][1]
     if is_label(word, PHONE_LABELS):
         found = _number(words, tokens, at + 1, region, fewest=_FEWEST_LABELLED)
-        value = value_after(words, at)
-        if not found.at and word.endswith(":") and (typed := typed_at(words, value)):
+        value = value_after(words, at) if word.endswith(":") and not found.at else ()
+        if typed := typed_at(words, value):
             found = Found(error="phone_invalid", typed=typed, at=frozenset(value))
         return replace(found, at=found.at | {at}) if found.at else found
     if _INTERNATIONAL.fullmatch(word):
@@ -127,7 +128,7 @@ def _run_stop(words: Sequence[Word], start: int) -> int:
 
 
 def _dialled(words: Sequence[Word], start: int) -> Iterator[tuple[int, str]]:
-    for at in range(start, len(words)):
+    for at in range(start, min(start + _MOST_WORDS, len(words))):
         word = words[at][1]
         plain = word.rstrip(",;")
         begins_anew = at > start and _INTERNATIONAL.fullmatch(plain)

@@ -15,7 +15,7 @@ from bot.conversation.details import (
 )
 
 _LONGEST = 50
-_ALIKE = 0.75  # of difflib: `chekout` is meant to be checkout
+_ALIKE = 3 / 4  # of difflib: `chekout` is meant to be checkout
 
 
 def find_reference(words: Sequence[Word]) -> Found[str]:

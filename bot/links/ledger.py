@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.links import lifecycle
-from bot.links.payments import money_since
+from bot.links.payments import taken_by
 from bot.ports.model import Event, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
@@ -51,7 +51,7 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime) -> None:
     if change is None:
         return
     tx.payments.put(change.payment)
-    unwatched = change.link.poll_at is None and money_since(change.payment) is not None
+    unwatched = change.link.poll_at is None and taken_by(change.payment) is not None
     link = replace(change.link, poll_at=now) if unwatched else change.link
     tx.links.put(link)
     tell(tx, link, change.notices, now)

@@ -14,8 +14,8 @@ from bot.links.payments import (
     is_captured,
     is_refunded_in_full,
     learn,
-    money_since,
     stage,
+    taken_by,
 )
 from bot.money import Money, pack
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
@@ -77,6 +77,7 @@ _PAID: Mapping[Match, Headline] = {
     Match.UNKNOWN: Headline.PAID_UNCONFIRMED,
 }
 _DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
+_AGAINST_US = frozenset({Stage.DISPUTED, Stage.DISPUTE_LOST})
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
@@ -114,7 +115,7 @@ def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | Non
 
 def recompute(link: Link, payments: Sequence[Payment]) -> Link:
     """The link as its payments make it: closed as paid once it is used up, also if its time ran out since."""
-    paid = [payment for payment in payments if money_since(payment)]
+    paid = [payment for payment in payments if taken_by(payment)]
     if len(paid) < link.uses or not (link.state is not LinkState.CLOSED or _in_time(link, paid)):
         return link
     return replace(link, state=LinkState.CLOSED, closed=Closed.PAID, version=link.version + 1)
@@ -125,7 +126,7 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
     stages = {stage(payment) for payment in payments}
     if found := next((trouble for trouble in _TROUBLES if trouble in stages), None):
         return Headline(found)
-    paid = [payment for payment in payments if money_since(payment)]
+    paid = [payment for payment in payments if taken_by(payment)]
     if paid:
         return _headline_of_money(link, paid, stages)
     if found := next((known for known in _WITHOUT_MONEY if known in stages), None):
@@ -179,7 +180,7 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
 
 def _in_time(link: Link, paid: Sequence[Payment]) -> bool:
     """Was it paid before it expired, although we heard of it later?"""
-    in_time = [payment for payment in paid if (money_since(payment) or link.expires_at) <= link.expires_at]
+    in_time = [payment for payment in paid if (by := taken_by(payment)) and by <= link.expires_at]
     return link.closed is Closed.EXPIRED and len(in_time) >= min(link.uses, len(paid))
 
 
@@ -195,7 +196,7 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
 def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
     if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
         return "paid_before"  # the bad news overtook the good news
-    if sum(money_since(other) is not None for other in others) >= link.uses:
+    if sum(taken_by(other) is not None for other in others) >= link.uses:
         return "paid_twice"
     closed_before = link.state is LinkState.CLOSED and link.closed is not Closed.PAID
     if closed_before and not _in_time(link, [after]):
@@ -221,8 +222,8 @@ def _refunded(before: Payment, after: Payment) -> tuple[Notice, ...]:
 def _moved(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
     """The payment has come to another stage, in a way that no amount tells."""
     came_from, came_to = stage(before), stage(after)
-    won = EventKind.DISPUTE_WON in after.heard.keys() - before.heard.keys()
-    if won and came_to is not Stage.DISPUTE_LOST:
+    is_news = EventKind.DISPUTE_WON not in before.heard or came_from in _AGAINST_US
+    if EventKind.DISPUTE_WON in after.heard and is_news and came_to not in _AGAINST_US:
         came_to = Stage.DISPUTE_WON  # also where it leaves the payment refunded, as it was before
     if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_BY_AMOUNT:
         return ()

@@ -55,15 +55,15 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     Stage.DISPUTE_LOST: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTE_LOST},
 }
 
-_MONEY = frozenset(EventKind(stage) for stage in _WITH_MONEY - {Stage.PART_REFUNDED})
-_DISPUTE = (EventKind.DISPUTED, EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
+_MONEY = (EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED, EventKind.DISPUTED)
+_VERDICTS = (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
 # The amounts that are kept, and under which kind: a dispute has one, whatever comes of it.
 _KEPT_AS: Mapping[EventKind, EventKind] = {
     EventKind.AUTHORISED: EventKind.AUTHORISED,
     EventKind.CAPTURED: EventKind.CAPTURED,
     EventKind.REFUNDED: EventKind.REFUNDED,
     EventKind.RETURNED: EventKind.RETURNED,
-    **dict.fromkeys(_DISPUTE, EventKind.DISPUTED),
+    **dict.fromkeys((EventKind.DISPUTED, *_VERDICTS), EventKind.DISPUTED),
 }
 # Of these an amount above zero proves that it has happened, whatever the event was about.
 _PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.REFUNDED)
@@ -104,9 +104,9 @@ def stage(payment: Payment) -> Stage:
     return next((found for found in (*order, Stage.PENDING) if EventKind(found) in heard), Stage.STARTED)
 
 
-def money_since(payment: Payment) -> datetime | None:
-    """The first moment that proves that money had come, whatever became of it since; None if none does."""
-    return min((at for kind, at in payment.heard.items() if kind in _MONEY), default=None)
+def taken_by(payment: Payment) -> datetime | None:
+    """A moment at which money had come already, whatever became of it since; None if nothing proves it."""
+    return min((payment.heard[kind] for kind in _MONEY if kind in payment.heard), default=None)
 
 
 def is_captured(payment: Payment) -> bool:
@@ -128,16 +128,18 @@ def is_refunded_in_full(payment: Payment) -> bool:
 
 
 def _dispute(heard: Mapping[EventKind, datetime]) -> Stage | None:
-    """The last word on a dispute: it may be opened again, and a verdict overturned."""
-    told = [kind for kind in _DISPUTE if kind in heard]
-    return Stage(max(told, key=lambda kind: (heard[kind], _DISPUTE.index(kind)))) if told else None
+    """An open dispute, or the last word on it."""
+    told = [kind for kind in _VERDICTS if kind in heard]
+    if told:
+        return Stage(max(told, key=lambda kind: (heard[kind], kind)))
+    return Stage.DISPUTED if EventKind.DISPUTED in heard else None
 
 
 def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:
-    """The first moment of a kind; of what is said in a dispute the last."""
+    """The first moment of a kind; of a verdict the last, for it may be overturned."""
     if known is None:
         return told
-    return max(known, told) if kind in _DISPUTE else min(known, told)
+    return max(known, told) if kind in _VERDICTS else min(known, told)
 
 
 def _larger(known: Money, told: Money) -> Money:

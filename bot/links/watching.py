@@ -14,7 +14,7 @@ import structlog
 
 from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
 from bot.links import ledger
-from bot.links.payments import Stage, money_since, stage
+from bot.links.payments import Stage, stage, taken_by
 from bot.ports.backend import Backend, FetchedLink
 from bot.ports.clock import Clock
 from bot.ports.model import (
@@ -106,7 +106,7 @@ def next_look(
     link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], now: datetime
 ) -> datetime | None:
     """When a link is asked about next; None: never again. The older the news, the longer the wait."""
-    taken = [since for payment in payments if (since := money_since(payment))]
+    taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     if taken:
         last = max(taken)
         wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)

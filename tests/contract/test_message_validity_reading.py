@@ -14,6 +14,7 @@ from bot.money import Money
 from bot.ports.chat import Card, Reply, Tone
 from bot.ports.model import Mode
 from bot.texts import Texts
+from bot.texts.harmless import JOINER
 from tests.contract.validity_cards import draft_cards, link_cards, replies, said_reply, worded
 from tests.contract.validity_records import FORMS, TEXT_KEYS
 from tests.specs import mrkdwn, telegram_html
@@ -22,6 +23,7 @@ from tests.specs.rendered import governed
 
 AMOUNT, URL = Money(4990, "EUR"), "https://pay.example.com/l/a"
 TURNED = "\u202eRUE 00.9 diaP"
+STILL_THERE = pytest.mark.xfail(strict=True, reason="any word with :// in it is left as it is")
 GROUP = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
 MASKED = Card(
     "PL0123456789AB",
@@ -67,7 +69,6 @@ def turned(line: str) -> str:
     return governed(line).replace(TURNED, "").strip("… ")
 
 
-@pytest.mark.xfail(strict=True, reason="a direction that a name sets is not ended after the name")
 @pytest.mark.parametrize("lines", [slack_lines, telegram_lines], ids=["slack", "telegram"])
 def test_no_name_turns_the_words_after_it_around(lines: Callable[[str], Iterator[str]]) -> None:
     assert [line for line in lines(TURNED) if turned(line)] == []
@@ -78,21 +79,23 @@ def test_turned_names_are_looked_for_where_they_stand() -> None:
         assert sum(TURNED[1:] in line for line in lines(TURNED)) > 50
 
 
-@pytest.mark.xfail(strict=True, reason="Telegram takes the @ of a masked address for a mention: j…@gmail.com")
 def test_a_masked_customer_mentions_nobody() -> None:
-    assert masked_email("jane@gmail.com") in telegram_html.read(card_html(MASKED)).words
-    assert telegram_html.found_in_words(telegram_html.read(card_html(MASKED)).words) == []
+    words = telegram_html.read(card_html(MASKED)).words
+    assert masked_email("jane@gmail.com") in words.replace(JOINER, "")
+    assert telegram_html.found_in_words(words) == []
 
 
-@pytest.mark.xfail(strict=True, reason="Telegram finds mentions and commands in plain words, too")
-@pytest.mark.parametrize("words", ["@evil_one", "/evil"])
+@pytest.mark.parametrize(
+    "words", ["@evil_one", "/evil", "x,@evil_one", pytest.param("@evil_one://x", marks=STILL_THERE)]
+)
 def test_no_name_is_a_mention_or_a_command_by_itself(words: str) -> None:
-    found = [each for line in telegram_lines(words) for each in telegram_html.found_in_words(line)]
-    assert words not in found
+    found = {each for line in telegram_lines(words) for each in telegram_html.found_in_words(line)}
+    assert found & {"@evil_one", "/evil"} == set()
 
 
-@pytest.mark.xfail(strict=True, reason="Slack draws *bold*, _italic_, ~struck~ and `code` in marked text")
-@pytest.mark.parametrize("words", ["*x*", "_x_", "~x~", "`x`"])
+@pytest.mark.parametrize(
+    "words", ["*x*", "_x_", "~x~", "`x`", "*x y*", pytest.param("*x://y*", marks=STILL_THERE)]
+)
 def test_no_name_is_drawn_in_another_style(words: str) -> None:
     marked = [text for card in all_cards(words) for text in texts_in(card_blocks(card))]
     assert [text["text"] for text in marked if text["type"] == "mrkdwn" and words in text["text"]] == []

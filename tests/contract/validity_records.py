@@ -26,6 +26,7 @@ from bot.ports.model import (
     Problem,
 )
 from bot.texts import LANGUAGES, Texts
+from tests.contract.validity_said import seen
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
 
@@ -41,6 +42,7 @@ HOSTILE = (
     "\"quoted\" 'and' \\ {braces} {amount} %s %(x)s \ufe0f\u0301",
     "…",
 )
+PAIRS = [" ".join(HOSTILE[at : at + 2]) for at in range(0, len(HOSTILE), 2)]
 FORMS = {
     "plain": FORM,
     "several backends": replace(FORM_IN_EUR, backends={"fakepay": "FakePay", "other": "Other & <Sons>"}),
@@ -52,12 +54,12 @@ ID, _ADDRESS = "PL0123456789AB", "https://pay.example.com/l/"
 
 
 def hostile() -> st.SearchStrategy[str]:
-    """One line of anything, up to 5,000 characters: what people type comes without other white space."""
-    pieces = st.sampled_from([*HOSTILE, *"&<>\"'…\u202e\u2067🧁a "])
-    mixed = st.lists(pieces, min_size=1, max_size=12).map("".join)
+    """One line of anything that can be seen, up to 5,000 characters."""
+    pieces = st.sampled_from([*HOSTILE, *"&<>\"'…🧁a "])
+    mixed = st.lists(pieces | st.sampled_from("\u202e\u2067"), min_size=1, max_size=12).map("".join)
     long = st.builds(lambda start, piece: (start + piece * LONG)[:LONG], st.text("ab", max_size=3), pieces)
     anything = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40)
-    return st.one_of(mixed, long, anything).map(lambda text: " ".join(text.split())).filter(bool)
+    return st.one_of(mixed, long, anything).map(lambda text: " ".join(text.split())).filter(seen)
 
 
 def addresses() -> st.SearchStrategy[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.ports.chat import Card
 
 _LAYOUT = re.compile(r"[\s:*⏳✅⚠️-]*")  # what an adapter puts around the words
+_UNSEEN = re.compile("[\u202a-\u202e\u2060\u2066-\u2069]")
 _GONE = "\0"
 _SURELY_SHOWN = 50  # characters of a text that is shortened
 
@@ -21,10 +22,15 @@ def is_address(text: str) -> bool:
     return text.startswith("https://") and " " not in text
 
 
+def seen(text: str) -> str:
+    """What is seen of it: marks of direction and joiners may come or go."""
+    return _UNSEEN.sub("", text)
+
+
 def left_over(shown: str, pieces: Iterable[str]) -> list[str]:
     """What is shown and was not said, and what was said and is not shown."""
-    missing = []
-    for piece in sorted(pieces, key=len, reverse=True):
+    missing, shown = [], seen(shown)
+    for piece in sorted((seen(piece) for piece in pieces), key=len, reverse=True):
         at, length = _found(shown, piece)
         if at < 0:
             missing.append(f"not shown: {piece[:80]!r}")

@@ -22,7 +22,7 @@ from tests.unit.test_lifecycle_model import K, Model, Tale
 EXPIRES = START + timedelta(days=7)
 PAYMENTS = ("pay_1", "pay_2")
 INCIDENTS = frozenset({K.VOID_FAILED, K.REFUND_PENDING, K.REFUND_FAILED})
-OUTCOMES = frozenset({K.DISPUTED, K.DISPUTE_WON, K.DISPUTE_LOST})
+OUTCOMES = frozenset({K.DISPUTE_WON, K.DISPUTE_LOST})
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
     {*PAID, "paid_after_cancel", "paid_after_close", "refunded", "part_refunded", "refunded_unconfirmed"}
@@ -37,14 +37,14 @@ moments = st.integers(0, 14 * 24).map(lambda hours: START + timedelta(hours=hour
 kinds = st.sampled_from(
     [
         *(K.PENDING, K.AUTHORISED, K.CAPTURED, K.DECLINED, K.CAPTURE_FAILED, K.VOIDED, K.REFUNDED),
-        *(K.RETURNED, *sorted(OUTCOMES), *sorted(INCIDENTS)),
+        *(K.RETURNED, K.DISPUTED, *sorted(OUTCOMES), *sorted(INCIDENTS)),
     ]
 )
 balances = st.fixed_dictionaries({}, optional={K.AUTHORISED: some, K.CAPTURED: some})
 # What an event can tell beside its own kind: what was taken before it, or nothing.
 BESIDE = frozenset({K.CAPTURED, K.REFUNDED, K.VOIDED, K.CAPTURE_FAILED})
 # Whose amount is told with it; the rest is told without one.
-WITH_AMOUNT = frozenset({K.AUTHORISED, K.CAPTURED, K.REFUNDED, K.RETURNED, *OUTCOMES})
+WITH_AMOUNT = frozenset({K.AUTHORISED, K.CAPTURED, K.REFUNDED, K.RETURNED, K.DISPUTED, *OUTCOMES})
 
 
 @st.composite
@@ -79,7 +79,9 @@ def comes_too_late_by_kind(tale: Tale, told: Event) -> bool:
             return has_money or tale.has(K.VOIDED) or tale.has(told.kind)
         case K.CAPTURE_FAILED | K.VOIDED | K.CAPTURED | K.REFUNDED | K.RETURNED:
             return tale.has(told.kind)
-        case K.DISPUTED | K.DISPUTE_WON | K.DISPUTE_LOST:
+        case K.DISPUTED:
+            return tale.has(K.DISPUTED) or tale.outcome is not None
+        case K.DISPUTE_WON | K.DISPUTE_LOST:
             later = any(one.kind in OUTCOMES and one.occurred_at > told.occurred_at for one in tale.told)
             return later or tale.outcome is told.kind
         case _:

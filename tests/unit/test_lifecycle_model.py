@@ -16,6 +16,7 @@ from tests.unit.records import AMOUNT, event
 K = EventKind
 # Who tells of such an amount says that it has happened.
 _SHOWN = frozenset({K.AUTHORISED, K.CAPTURED, K.REFUNDED})
+MOVED = (K.CAPTURED, K.REFUNDED, K.RETURNED, K.DISPUTED)
 DISPUTE = (K.DISPUTED, K.DISPUTE_WON, K.DISPUTE_LOST)
 ROLLED_UP = (K.VOIDED, K.CAPTURE_FAILED, K.AUTHORISED, K.DECLINED, K.PENDING)
 
@@ -43,14 +44,13 @@ class Tale:
     @property
     def outcome(self) -> EventKind | None:
         """The last word on a dispute."""
-        words = [(one.occurred_at, DISPUTE.index(one.kind)) for one in self.told if one.kind in DISPUTE]
+        words = [(one.occurred_at, DISPUTE.index(one.kind)) for one in self.told if one.kind in DISPUTE[1:]]
         return DISPUTE[max(words)[1]] if words else None
 
     @property
-    def money_since(self) -> datetime | None:
-        """The first moment that proves that money had come."""
-        kinds = (K.CAPTURED, K.REFUNDED, K.RETURNED, *DISPUTE)
-        return min(filter(None, map(self.since, kinds)), default=None)
+    def taken_by(self) -> datetime | None:
+        """A moment at which the money had come already; a verdict may be overturned later."""
+        return min(filter(None, map(self.since, MOVED)), default=None)
 
     @property
     def is_given_back(self) -> bool:
@@ -59,7 +59,7 @@ class Tale:
 
     @property
     def trouble(self) -> str | None:
-        if self.outcome is K.DISPUTED:
+        if self.has(K.DISPUTED) and self.outcome is None:
             return "disputed"
         if self.outcome is K.DISPUTE_LOST:
             return "dispute_lost"
@@ -114,7 +114,9 @@ class Model:
         self.tales.setdefault(told.provider_payment_id, Tale()).told.append(told)
         if self.paid and self.closed is None:
             self.closed = "paid"
-        if self.closed == "expired" and any(_at(tale) <= self.expires_at for tale in self.paid):
+        if self.closed == "expired" and any(
+            tale.taken_by and tale.taken_by <= self.expires_at for tale in self.paid
+        ):
             self.closed = "paid"  # in time, though we heard of it later
 
     def cancel(self) -> bool:
@@ -128,7 +130,7 @@ class Model:
 
     @property
     def paid(self) -> list[Tale]:
-        return [tale for tale in self.tales.values() if tale.money_since]
+        return [tale for tale in self.tales.values() if tale.taken_by]
 
     @property
     def net(self) -> int:
@@ -169,12 +171,6 @@ class Model:
 
 def _tells(one: Event, kind: EventKind) -> bool:
     return one.kind is kind or (kind in _SHOWN and kind in one.amounts and one.amounts[kind].minor > 0)
-
-
-def _at(tale: Tale) -> datetime:
-    moment = tale.money_since
-    assert moment is not None
-    return moment
 
 
 def cumulative(kind: EventKind, payment: str = "pay_1", **amounts: int) -> Event:

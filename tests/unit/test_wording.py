@@ -57,6 +57,9 @@ COMMANDS = [  # a problem that only a whole line can have
     ("5 EUR a@example.com b@example.com", "email", "email_several", ["a@example.com", "b@example.com"]),
     ("5 EUR +49 171 2345678 tel +49 171 2345679", "phone", "phone_several", ["2345678"]),
     ("5 EUR via fakepay via other", "backend", "backend_several", ["just one"]),
+    ("25 EUR name: Jane, name: Joe", "name", "name_several", ["just one"]),
+    ("25 EUR ref A1 ref A2", "reference", "reference_several", ["A1", "A2"]),
+    (f"25 EUR ref:{'1' * 51}", "reference", "reference_too_long", ["50"]),
     ("5 EUR until friday until 3d", "expires", "expires_several", ["just one"]),
 ]
 BY_BACKENDS = {"rejected"}

@@ -4,6 +4,7 @@ https://core.telegram.org/bots/api#html-style and #inlinekeyboardbutton. Whateve
 escaped; data is shortened before it is rendered, never the rendered text.
 """
 
+import re
 from html import escape
 from itertools import accumulate
 
@@ -11,6 +12,7 @@ from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKey
 
 from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sure, Tone
 from bot.ports.model import Person
+from bot.texts.harmless import JOINER, outside_addresses, without_directions
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
 # In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a line of the history.
@@ -18,6 +20,7 @@ _VALUE, _ADDRESS, _LINE = 250, 1000, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
+_LINK = re.compile(r"(?<!\w)[@/](?=\w)")
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
 YES, NO = "yes", "no"  # the arguments of an act that asks first
 
@@ -114,7 +117,15 @@ def _value(value: str) -> str:
 
 def _text(text: str, limit: int = _VALUE) -> str:
     """Text that is only text, shortened before it is escaped."""
-    return escape(_cut(text, limit), quote=False)
+    return escape(_cut(outside_addresses(_unlinked, without_directions(text)), limit), quote=False)
+
+
+def _unlinked(word: str) -> str:
+    """`@name` and `/command` are links wherever they begin a word, unless they are joined to it.
+
+    https://core.telegram.org/api/entities
+    """
+    return _LINK.sub(f"\\g<0>{JOINER}", word)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -11,7 +11,7 @@ from adapters.chat.telegram.cards import NO, note, read_button_data, sure_keyboa
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.reading import chat_of, person_of
 from bot.conversation.talk import Talk
-from bot.errors import LinkClosed, NothingOpen, NotYours, StaleDraft
+from bot.errors import ExpiryPassed, LinkClosed, NothingOpen, NotYours, StaleDraft
 from bot.links.acts import Acts
 from bot.ports.chat import Act, Sure
 from bot.ports.clock import Clock
@@ -21,6 +21,7 @@ from bot.texts import Texts
 
 _REFUSALS: Mapping[type[Exception], str] = {
     NotYours: "answer.not_yours",
+    ExpiryPassed: "answer.expiry_passed",
     StaleDraft: "answer.stale",
     LinkClosed: "answer.link_closed",
     NothingOpen: "answer.nothing_open",
