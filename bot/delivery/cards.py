@@ -26,6 +26,7 @@ from bot.ports.model import (
     Reach,
 )
 from bot.texts import Texts
+from bot.texts.harmless import harmless
 
 _TONES: Mapping[Headline, Tone] = {
     Headline.CREATING: Tone.WAITING,
@@ -174,7 +175,7 @@ def customer_rows(setting: Setting, customer: Customer) -> tuple[tuple[str, str]
 
 def text_row(texts: Texts, key: str, text: str | None) -> tuple[tuple[str, str], ...]:
     """A row of its own for a text that may be missing."""
-    return ((texts(f"row.{key}"), text),) if text else ()
+    return ((texts(f"row.{key}"), harmless(text)),) if text else ()
 
 
 def test_note(setting: Setting) -> tuple[str, ...]:
@@ -221,7 +222,7 @@ def _rows(
         expires = provider_link.expires_on or link.expires_at
         rows.append((texts("row.expires"), texts.moment(expires, setting.zone)))
     methods = dict.fromkeys(payment.method for payment in payments if payment.method and is_captured(payment))
-    rows += [(texts("row.method"), method) for method in methods]
+    rows += [(texts("row.method"), harmless(method)) for method in methods]
     return (*rows, (texts("row.reference"), link.id))
 
 

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from bot.money import Money, exponent_of
 from bot.texts.en import EN
+from bot.texts.harmless import harmless
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN}
 
@@ -21,8 +22,8 @@ class Texts:
         self._words = LANGUAGES[self.language]
 
     def __call__(self, key: str, /, **values: str) -> str:
-        """The text of a key with its parameters filled in; raises KeyError for a key nobody wrote."""
-        return self._words[key].format_map(values)
+        """The text of a key with its parameters filled in, whatever they are; KeyError: nobody wrote it."""
+        return self._words[key].format_map({name: harmless(value) for name, value in values.items()})
 
     def codes(self, codes: str) -> str:
         """A backend's error codes, separated by commas: in words where we have them, else as they came."""

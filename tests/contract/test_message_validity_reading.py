@@ -1,5 +1,6 @@
 """Valid, and still misread: what names can do to the words around them without any markup."""
 
+import re
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
@@ -7,14 +8,13 @@ import pytest
 
 from adapters.chat.slack.cards import card_blocks, reply_text
 from adapters.chat.telegram.cards import card_html, reply_html
-from bot.delivery.cards import Setting
+from bot.delivery.cards import Setting, text_row
 from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
 from bot.money import Money
 from bot.ports.chat import Card, Reply, Tone
 from bot.ports.model import Mode
 from bot.texts import Texts
-from bot.texts.harmless import JOINER
 from tests.contract.validity_cards import draft_cards, link_cards, replies, said_reply, worded
 from tests.contract.validity_records import FORMS, TEXT_KEYS
 from tests.specs import mrkdwn, telegram_html
@@ -23,14 +23,13 @@ from tests.specs.rendered import governed
 
 AMOUNT, URL = Money(4990, "EUR"), "https://pay.example.com/l/a"
 TURNED = "\u202eRUE 00.9 diaP"
-STILL_THERE = pytest.mark.xfail(strict=True, reason="any word with :// in it is left as it is")
 GROUP = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
 MASKED = Card(
     "PL0123456789AB",
     version=0,
     headline="Waiting for payment of 49.90 EUR",
     tone=Tone.NEUTRAL,
-    rows=(("Customer", masked_email("jane@gmail.com")),),
+    rows=text_row(Texts("en"), "customer", masked_email("jane@gmail.com")),
 )
 ALONE = Setting(Texts("en"), ZoneInfo("UTC"), private=True, mode=Mode.LIVE)
 
@@ -80,22 +79,20 @@ def test_turned_names_are_looked_for_where_they_stand() -> None:
 
 
 def test_a_masked_customer_mentions_nobody() -> None:
-    words = telegram_html.read(card_html(MASKED)).words
-    assert masked_email("jane@gmail.com") in words.replace(JOINER, "")
-    assert telegram_html.found_in_words(words) == []
+    """Nothing is looked for inside of <code>: https://core.telegram.org/api/entities."""
+    html = card_html(MASKED)
+    assert masked_email("jane@gmail.com") in telegram_html.read(html).words
+    elsewhere = telegram_html.read(re.sub("<code>.*?</code>", "", html)).words
+    assert telegram_html.found_in_words(elsewhere) == []
 
 
-@pytest.mark.parametrize(
-    "words", ["@evil_one", "/evil", "x,@evil_one", pytest.param("@evil_one://x", marks=STILL_THERE)]
-)
+@pytest.mark.parametrize("words", ["@evil_one", "/evil", "x,@evil_one", "@evil_one://x"])
 def test_no_name_is_a_mention_or_a_command_by_itself(words: str) -> None:
     found = {each for line in telegram_lines(words) for each in telegram_html.found_in_words(line)}
     assert found & {"@evil_one", "/evil"} == set()
 
 
-@pytest.mark.parametrize(
-    "words", ["*x*", "_x_", "~x~", "`x`", "*x y*", pytest.param("*x://y*", marks=STILL_THERE)]
-)
+@pytest.mark.parametrize("words", ["*x*", "_x_", "~x~", "`x`", "*x y*", "*x://y*"])
 def test_no_name_is_drawn_in_another_style(words: str) -> None:
     marked = [text for card in all_cards(words) for text in texts_in(card_blocks(card))]
     assert [text["text"] for text in marked if text["type"] == "mrkdwn" and words in text["text"]] == []

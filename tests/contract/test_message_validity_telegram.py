@@ -67,7 +67,7 @@ def faults_of_words(html: str, pieces: list[str], mentioned: Person | None) -> l
     """What is shown and what is active, beside what was to be said and who was to be called."""
     read = telegram_html.read(html)
     called = (f"tg://user?id={mentioned.user}",) if mentioned else ()
-    names = [mentioned.name] if mentioned and mentioned.name else []
+    names = [mentioned.name or mentioned.user] if mentioned else []
     active = [f"active: {found}" for found in read.active if found not in called]
     return left_over(read.words, [*pieces, *names]) + active
 

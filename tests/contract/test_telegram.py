@@ -231,7 +231,7 @@ class TestTelegram(ChatContract):
         hostile = replace(PROMPT, text="<b>&" * 1250, person=replace(PERSON, name="</a><b>"))
         await chat.chat.post_prompt(place(GROUP), hostile)
         (message,) = (await chat.rig.reading("messages", chat=GROUP))["messages"]
-        assert message["text"].startswith("</a><b>: <b>&<b>&")
+        assert message["text"].replace("\N{WORD JOINER}", "").startswith("</a><b>: <b>&<b>&")
         assert read(message).active == (f"calls {ALICE}",)
 
     async def test_what_others_wrote_is_tidied_only_where_we_are_an_administrator(

@@ -132,4 +132,4 @@ async def test_an_amount_that_the_backend_cannot_express_is_explained_in_words(s
     await stage.telegram("/paylink 01.234 KWD")
     await stage.telegram_card("check the amount", "1.234 KWD")
     await stage.press_telegram("Create link")
-    await stage.telegram_card("No link was created", "the amount's last digit must be 0", "Make it again")
+    await stage.telegram_card("No link was created", "the amount's last digit must be 0", "Change and try")

@@ -15,6 +15,7 @@ from bot.ports.chat import Act, Card
 from bot.ports.model import Draft, DraftState, Mode, Problem
 from bot.texts import Texts
 from bot.texts.en import EN
+from bot.texts.harmless import harmless
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, ALICE, FORM, link
 from tests.unit.talking import ASKED, TWO_OFFERS, acts, buttons
@@ -214,7 +215,7 @@ def test_any_field_may_be_open_and_any_answer_hostile(key: str, *, choosing: boo
     card = drawn(of, replace(PUBLIC, private=private), CHOICE, asking=key)
     assert card.ask
     if key != "description":
-        assert dict(card.rows)["For"] == HOSTILE
+        assert dict(card.rows)["For"] == harmless(HOSTILE)
 
 
 def test_a_draft_that_was_cancelled_beside_an_open_link_did_not_use_it() -> None:

@@ -22,6 +22,7 @@ from bot.ports.model import (
     Payment,
     Reach,
 )
+from bot.texts.harmless import harmless
 from tests.fakes import START
 from tests.unit.records import ALICE, SALES, link
 from tests.unit.talking import acts, buttons
@@ -55,7 +56,7 @@ def everything(card: Card) -> str:
 
 def test_a_customer_is_masked_where_others_read_along() -> None:
     shown = everything(drawn(link(customer=Customer("Jane Doe", "jane@example.com", "+491712345678"))))
-    assert "j…@example.com +49…78" in shown
+    assert "j…@example.com +49…78" in shown.replace("\N{WORD JOINER}", "")
     for hidden in ("jane@", "Jane Doe", "1712345"):
         assert hidden not in shown
 
@@ -195,14 +196,14 @@ def test_hostile_words_pass_through_unchanged(setting: Setting) -> None:
     )
     for of in (hostile, replace(hostile, state=LinkState.CREATING), replace(hostile, closed=Closed.FAILED)):
         for card in (drawn(of, setting), desk(of, setting)):
-            assert dict(card.rows)["For"] == HOSTILE
-            assert any(HOSTILE in note for note in card.notes)
+            assert dict(card.rows)["For"] == harmless(HOSTILE)
+            assert any(harmless(HOSTILE) in note for note in card.notes)
 
 
 def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None:
     merchant = "Northwind {url}"
     said = cards.to_forward(PUBLIC, link(description=HOSTILE), URL, merchant)
-    assert said.text == f"{merchant} asks you to pay 49.90 EUR for {HOSTILE}:\n{URL}"
+    assert said.text == f"{merchant} asks you to pay 49.90 EUR for {harmless(HOSTILE)}:\n{URL}"
     assert (said.loud, said.mention) == (False, None)
     plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
     assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.ports.chat import Act, Button, Card, Reply, Tone
 from bot.ports.model import Person
-from bot.texts.harmless import JOINER, outside_addresses, without_directions
 
 Block = dict[str, Any]
 
@@ -22,7 +21,6 @@ _HEADER, _BUTTON, _BUTTON_ADDRESS, _FIELDS_PER_SECTION, _NOTES_PER_CONTEXT = 150
 _CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 # Ours, in bytes as escaped: well below Slack's, and all of them together below what a message may hold.
 _LABEL, _VALUE, _PARAGRAPH, _ADDRESS, _LINE = 150, 600, 1000, 2000, 3000
-_STYLE = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -63,15 +61,6 @@ def escaped(text: str, limit: int) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    return _escaped(outside_addresses(_unstyled, without_directions(text)), limit)
-
-
-def _unstyled(word: str) -> str:
-    """Marks at the edge of a word begin or end a style; joined to their neighbours they do not."""
-    return _STYLE.sub(f"{JOINER}\\g<0>{JOINER}", word)
-
-
-def _escaped(text: str, limit: int) -> str:
     parts = [_ESCAPES.get(character, character) for character in text]
     sizes = list(accumulate(len(part.encode()) for part in parts))
     if not sizes or sizes[-1] <= limit:
@@ -106,7 +95,7 @@ def _rows(rows: Sequence[tuple[str, str]]) -> list[Block]:
         for at in range(0, len(fields), _FIELDS_PER_SECTION)
     ]
     return columns + [
-        {"type": "section", "text": _mrkdwn(f"*{escaped(label, _LABEL)}*\n<{_escaped(value, _ADDRESS)}>")}
+        {"type": "section", "text": _mrkdwn(f"*{escaped(label, _LABEL)}*\n<{escaped(value, _ADDRESS)}>")}
         for label, value in rows
         if _is_address(value) and len(value.encode()) <= _ADDRESS
     ]

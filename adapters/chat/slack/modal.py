@@ -14,6 +14,7 @@ from bot.conversation.wording import explain
 from bot.ports.chat import Card, Tone
 from bot.ports.model import Draft, Link
 from bot.texts import Texts
+from bot.texts.harmless import harmless
 
 CALLBACK = "paylink_form"
 _INPUT = "value"
@@ -59,7 +60,7 @@ def customer_view(texts: Texts, link: Link) -> Block:
         "phone": customer.phone,
         "reference": link.own_reference,
     }
-    rows = tuple((texts(f"field.{key}.label"), part) for key, part in parts.items() if part)
+    rows = tuple((texts(f"field.{key}.label"), harmless(part)) for key, part in parts.items() if part)
     return card_view(texts, Card(link.id, 0, texts("row.customer"), Tone.NEUTRAL, rows))
 
 

@@ -12,7 +12,7 @@ from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKey
 
 from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sure, Tone
 from bot.ports.model import Person
-from bot.texts.harmless import JOINER, outside_addresses, without_directions
+from bot.texts.harmless import harmless
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
 # In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a line of the history.
@@ -20,7 +20,7 @@ _VALUE, _ADDRESS, _LINE = 250, 1000, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
-_LINK = re.compile(r"(?<!\w)[@/](?=\w)")
+_MASKED = re.compile(r"\S*…@\S+")
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
 YES, NO = "yes", "no"  # the arguments of an act that asks first
 
@@ -80,7 +80,7 @@ def note(text: str) -> str:
 
 def mention(person: Person) -> str:
     """A link that calls a person, with or without a username."""
-    return f'<a href="tg://user?id={person.user}">{_text(person.name or person.user)}</a>'
+    return f'<a href="tg://user?id={person.user}">{_text(harmless(person.name).strip() or person.user)}</a>'
 
 
 def read_button_data(data: str) -> tuple[str, int, Act, str]:
@@ -111,21 +111,13 @@ def _too_long(button: Button) -> bool:
 def _value(value: str) -> str:
     """A fact; an address stands whole or not at all (its button has it, too)."""
     if not value.startswith(("https://", "http://")):
-        return _text(value)
+        return _MASKED.sub(r"<code>\g<0></code>", _text(value))  # else its domain is a mention
     return _text(value, _ADDRESS) if _units(value) <= _ADDRESS else ""
 
 
 def _text(text: str, limit: int = _VALUE) -> str:
     """Text that is only text, shortened before it is escaped."""
-    return escape(_cut(outside_addresses(_unlinked, without_directions(text)), limit), quote=False)
-
-
-def _unlinked(word: str) -> str:
-    """`@name` and `/command` are links wherever they begin a word, unless they are joined to it.
-
-    https://core.telegram.org/api/entities
-    """
-    return _LINK.sub(f"\\g<0>{JOINER}", word)
+    return escape(_cut(text, limit), quote=False)
 
 
 def _cut(text: str, limit: int) -> str:
