@@ -13,6 +13,8 @@ from tests.scenario.stage import ALICE, SLACK, Stage, stage_in
 from tests.specs.block_kit import faults_of_message, faults_of_view
 from tests.specs.bot_api import faults_of_form
 
+pytestmark = pytest.mark.slow
+
 GROUP = -1001
 SAYING = ("chat.postMessage", "chat.update", "chat.postEphemeral")
 

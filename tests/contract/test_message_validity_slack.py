@@ -50,6 +50,8 @@ from tests.specs import mrkdwn
 from tests.specs.block_kit import faults_of_message, faults_of_view, texts_in
 from tests.specs.rendered import Rendered
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = [case for case in TEXT_KEYS if case[1].startswith("answer.") and not places(case[1], case[0])]
 ERROR = 2000  # characters of an input's error, as its label
 

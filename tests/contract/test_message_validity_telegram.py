@@ -52,6 +52,8 @@ from tests.contract.validity_said import left_over, pieces_of
 from tests.specs import telegram_html
 from tests.specs.bot_api import faults_of_call
 
+pytestmark = pytest.mark.slow
+
 CHAT = -1001
 
 

@@ -30,7 +30,7 @@ def seen(text: str) -> str:
 def left_over(shown: str, pieces: Iterable[str]) -> list[str]:
     """What is shown and was not said, and what was said and is not shown."""
     missing, shown = [], seen(shown)
-    for piece in sorted((seen(piece) for piece in pieces), key=len, reverse=True):
+    for piece in sorted((seen(piece).strip() for piece in pieces), key=len, reverse=True):
         at, length = _found(shown, piece)
         if at < 0:
             missing.append(f"not shown: {piece[:80]!r}")

@@ -27,12 +27,13 @@ async def link_in(stage: Stage, chat: int = ALICE, user: int = ALICE) -> dict[st
     return await said(stage, "Waiting for payment", chat=chat, after=typed)
 
 
-async def prompt(stage: Stage, name: str, *words: str, chat: int = GROUP) -> dict[str, Any]:
-    """The newest question put to somebody by name."""
+async def prompt(stage: Stage, name: str, *words: str, chat: int = GROUP, after: int = 0) -> dict[str, Any]:
+    """The newest question put to somebody by name, after the message `after`."""
 
     async def look() -> dict[str, Any] | None:
         for message in reversed(await stage.telegram_messages(chat)):
             asks = message.get("asks_for") and message["text"].startswith(f"{name}: ")
+            asks = asks and message["message_id"] > after
             if asks and all(word in message["text"] for word in words):
                 return message
         return None

@@ -127,9 +127,9 @@ async def test_typed_answers_stay_where_only_administrators_may_delete_and_go_wh
         if rights == "administrator":
             await stage.control("telegram/promote", chat=GROUP)
         command = await stage.telegram("/paylink", chat=GROUP)
-        question = await prompt(stage, "Alice", "How much?")
+        question = await prompt(stage, "Alice", "How much?", after=command)
         typed = await stage.telegram("49.90 EUR", chat=GROUP, reply_to=question["message_id"])
-        await prompt(stage, "Alice", "e-mail address?")
+        await prompt(stage, "Alice", "e-mail address?", after=command)
         if rights == "administrator":
             await gone(stage, typed, GROUP)
         seen = [message["message_id"] for message in await stage.telegram_messages(GROUP)]

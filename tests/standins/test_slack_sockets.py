@@ -14,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.standins.slack_rig import ALICE, SALES, Rig, asks, button, code_of, modal, section, slack_rig
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def rig() -> AsyncIterator[Rig]:

@@ -19,6 +19,8 @@ from tests.standins.telegram_rig import (
     running,
 )
 
+pytestmark = pytest.mark.slow
+
 GONE = "Bad Request: message thread not found"
 
 

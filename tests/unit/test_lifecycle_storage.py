@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -37,6 +38,8 @@ from tests.unit.records import ACCOUNT, ALICE, AMOUNT, SALES, event
 from tests.unit.test_lifecycle_machine import PAYMENTS, net
 from tests.unit.test_lifecycle_model import K, Model
 from tests.unit.world import World
+
+pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
 ID = "PL0123456789AB"

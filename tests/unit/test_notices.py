@@ -13,6 +13,7 @@ from bot.ports.model import EventKind as K
 from bot.ports.traffic import Notice
 from bot.texts import Texts
 from bot.texts.en import EN
+from bot.texts.harmless import harmless
 from tests.unit.records import ALICE, event, link
 from tests.unit.test_link_cards import HOSTILE, PRIVATE, PUBLIC
 
@@ -134,9 +135,9 @@ def test_whatever_a_backend_tells_every_notice_of_it_has_words(told: list[Event]
 
 def test_a_repeated_line_says_that_it_repeats() -> None:
     params = {"amount": A, "paid": A, "method": HOSTILE}
-    assert said("paid", params) == f"Paid 49.90 EUR ({HOSTILE})."
+    assert said("paid", params) == f"Paid 49.90 EUR ({harmless(HOSTILE)})."
     repeated = said("paid", params | {"repeat": "1"})
-    assert repeated.startswith(f"Paid 49.90 EUR ({HOSTILE}). (")
+    assert repeated.startswith(f"Paid 49.90 EUR ({harmless(HOSTILE)}). (")
     assert "said again" in repeated
 
 
@@ -146,7 +147,7 @@ def test_only_lines_about_money_that_came_are_repeated_when_lost() -> None:
 
 @pytest.mark.parametrize(("key", "name"), [("declined", "reason"), ("cancelled", "by"), ("paid", "method")])
 def test_words_of_others_pass_through_unchanged(key: str, name: str) -> None:
-    assert HOSTILE in said(key, MONEY | {name: HOSTILE})
+    assert harmless(HOSTILE) in said(key, MONEY | {name: HOSTILE})
 
 
 @pytest.mark.parametrize("key", [key for key in EN if not key.startswith("problem.")])

@@ -22,6 +22,8 @@ from storage import migrate
 from storage.engine import SqliteStorage
 from tests.unit.records import SALES, link
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 SECRET = "not-a-real-webhook-secret"
 SETTINGS = {

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,8 @@ from tests.unit.postroom import Postroom
 from tests.unit.records import ALONE, SALES
 from tests.unit.world import World
 
+pytestmark = pytest.mark.slow
+
 LINKS = {"PL000000000001": SALES, "PL000000000002": SALES, "PL000000000003": ALONE}
 DRAFT = "PLDRAFT0000000"
 KEYS = ("authorised", "declined", "paid", "paid_twice", "refunded", "disputed")
@@ -45,7 +48,7 @@ FAILURES: Mapping[str, Callable[[int], ChatError]] = {
     "gone": lambda _: ChatGone("archived"),
     "refused": lambda _: ChatRefused("invalid_blocks"),
 }
-ENDING = {"gone", "refused", "uninvited"}  # what may make a message one that is never said
+ENDING = {"gone", "refused", "uninvited", "thread gone"}  # what may make a message one that is never said
 NOT_FOR_DESKS = {"thread gone", "message gone", "moved"}  # kill what is said beside the thread
 _MAY_BE_LOST = {"reply", "card", "prompt"}
 

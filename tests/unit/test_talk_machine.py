@@ -23,6 +23,8 @@ from tests.unit.records import ALICE, BOB, SALES
 from tests.unit.talking import GROUP, TWO_OFFERS, Conversation, acts
 from tests.unit.world import World
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 DOCUMENTED = (NothingOpen, NotYours, StaleDraft)
 KEYS = [field.key for field in TWO_OFFERS[0].form.fields]
