@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
@@ -54,11 +54,6 @@ class Inbox(Repository):
         failed = (table.c.id == inbound_id) & (table.c.state == InboxState.FAILED)
         waiting = {"state": InboxState.WAITING, "trouble": None}
         return self.connection.execute(table.update().where(failed).values(waiting)).rowcount == 1
-
-    def last_key(self, kind: str) -> str | None:
-        table = t.inbox
-        newest = select(func.max(table.c.id)).where(table.c.kind == kind).scalar_subquery()
-        return self.connection.execute(select(table.c.key).where(table.c.id == newest)).scalar_one_or_none()
 
 
 class Quarantine(Repository):

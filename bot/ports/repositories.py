@@ -139,9 +139,6 @@ class Inbox(Protocol):
     def replay(self, inbound_id: int) -> bool:
         """Have a failed row applied again; False if it is not one."""
 
-    def last_key(self, kind: str) -> str | None:
-        """The key stored last (long polling goes on from there)."""
-
 
 class Quarantine(Protocol):
     def add(self, account_id: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
