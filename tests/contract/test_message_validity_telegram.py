@@ -48,7 +48,7 @@ from tests.contract.validity_records import (
     questions,
     settings,
 )
-from tests.contract.validity_said import left_over, pieces_of
+from tests.contract.validity_said import left_over, pieces_of, seen
 from tests.specs import telegram_html
 from tests.specs.bot_api import faults_of_call
 
@@ -69,7 +69,7 @@ def faults_of_words(html: str, pieces: list[str], mentioned: Person | None) -> l
     """What is shown and what is active, beside what was to be said and who was to be called."""
     read = telegram_html.read(html)
     called = (f"tg://user?id={mentioned.user}",) if mentioned else ()
-    names = [mentioned.name or mentioned.user] if mentioned else []
+    names = [seen(mentioned.name).strip() or mentioned.user] if mentioned else []
     active = [f"active: {found}" for found in read.active if found not in called]
     return left_over(read.words, [*pieces, *names]) + active
 
