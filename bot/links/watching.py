@@ -62,7 +62,7 @@ class Watch:
         objects, payments = await self._storage.read(
             lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
         )
-        payable = () if link.closed is Closed.PAID else objects
+        payable = [known for known in objects if _may_be_paid(link, known)]
         try:
             seen = await _look(self._backends[link.account_id], payable, payments)
         except PaylinkError as error:
@@ -119,6 +119,11 @@ def next_look(
     usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
     left = expiry - now
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
+
+
+def _may_be_paid(link: Link, known: ProviderLink) -> bool:
+    """Once a link is paid, only an object whose answer was lost can still bring money that nobody expects."""
+    return link.closed is not Closed.PAID or known.state is ProviderLinkState.ORPHAN
 
 
 async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Sequence[Payment]) -> _Seen:

@@ -41,6 +41,21 @@ async def test_money_through_an_orphan_that_does_not_repeat_our_reference_is_its
     assert ((await outlook.look()).closed, await outlook.said()) == (Closed.PAID, ["paid"])
 
 
+async def test_a_second_payment_through_an_orphan_is_found_although_the_link_is_paid(
+    outlook: Outlook,
+) -> None:
+    made = await outlook.begin()
+    await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.PAID, ["paid"])
+    outlook.backend.found[f"{ID}-2"] = ("pay_9",)
+    again = replace(CAPTURED, key="again", provider_payment_id="pay_9", reference=f"{ID}-2")
+    outlook.backend.payments["pay_9"] = (again,)
+    await outlook.looks_until(timedelta(days=1))
+    assert (await outlook.said(), await outlook.headline()) == (["paid_twice"], "paid_twice")
+
+
 async def test_a_link_with_an_orphan_has_not_expired_before_its_own_time(outlook: Outlook) -> None:
     made = await outlook.begin()
     await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
