@@ -2,18 +2,21 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.delivery.outbox import Content
-from bot.errors import PaylinkError
+from bot.errors import ChatError, PaylinkError
 from bot.ports.chat import Card, Prompt, Reply
-from bot.ports.model import Destination, Person, Place
+from bot.ports.model import Destination, Link, Person, Place
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
 from tests.fakes import FakeChat
 from tests.unit.mailroom import Mailroom
-from tests.unit.records import ALICE
+from tests.unit.records import ALICE, SALES
 from tests.unit.world import World
 
+HOME = "DU0ALICE"  # where Alice is written to directly
+TOPIC = replace(SALES, thread="7")
 ENOUGH = 200  # messages: no test needs more
 ROUNDS = 3  # what is said in one channel may be owed to another, and there to a third
 
@@ -111,3 +114,17 @@ class Postroom(Mailroom):
                 for lane in await self.world.read(lambda tx: tx.outbox.lanes(self.world.clock.now())):
                     await self.delivery.run(lane)
         return list(self.chat.there)
+
+
+def only_in(channel: str, error: Callable[[], ChatError]) -> Callable[[str, Destination], ChatError | None]:
+    """Trouble with everything that is said in one channel."""
+    return lambda kind, to: error() if to.place.channel == channel else None
+
+
+async def told(post: Postroom, *keys: str, place: Place = SALES, desk: bool = False) -> Link:
+    """A link whose card and lines are owed."""
+    made = await post.world.add_link(place, desk=desk)
+    thread = await post.of(made.id)
+    await post.card(thread, made.id)
+    await post.reply(thread, *keys, subject=made.id)
+    return made

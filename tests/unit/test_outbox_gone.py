@@ -1,7 +1,5 @@
 """Places that are gone, and chats that never take a message: what is owed goes on, once, or ends."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,33 +14,17 @@ from bot.errors import (
     ChatUnavailable,
     ChatUninvited,
 )
-from bot.ports.model import Destination, Link, Place, Reach
-from tests.unit.postroom import Postroom
+from bot.ports.model import Reach
+from tests.unit.postroom import HOME, Postroom, only_in, told
 from tests.unit.records import ALONE, SALES
 from tests.unit.world import World
 
-HOME = "DU0ALICE"
-TOPIC = replace(SALES, thread="7")
 ACTS = frozenset[tuple[str, str]]()
 
 
 @pytest.fixture
 def post(world: World) -> Postroom:
     return Postroom(world)
-
-
-def only_in(channel: str, error: Callable[[], ChatError]) -> Callable[[str, Destination], ChatError | None]:
-    """Trouble with everything that is said in one channel."""
-    return lambda kind, to: error() if to.place.channel == channel else None
-
-
-async def told(post: Postroom, *keys: str, place: Place = SALES, desk: bool = False) -> Link:
-    """A link whose card and lines are owed."""
-    made = await post.world.add_link(place, desk=desk)
-    thread = await post.of(made.id)
-    await post.card(thread, made.id)
-    await post.reply(thread, *keys, subject=made.id)
-    return made
 
 
 # A place that is gone.

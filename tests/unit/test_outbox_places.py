@@ -15,34 +15,18 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.links.acts import Acts
-from bot.ports.model import Destination, Link, Place, Reach
+from bot.ports.model import Reach
 from bot.ports.storage import Wake
-from tests.unit.postroom import Postroom
+from tests.unit.postroom import HOME, TOPIC, Postroom, only_in, told
 from tests.unit.records import ALICE, ALONE, BOB, SALES
 from tests.unit.world import World
 
-HOME = "DU0ALICE"
-TOPIC = replace(SALES, thread="7")
 ACTS = frozenset[tuple[str, str]]()
 
 
 @pytest.fixture
 def post(world: World) -> Postroom:
     return Postroom(world)
-
-
-def only_in(channel: str, error: Callable[[], ChatError]) -> Callable[[str, Destination], ChatError | None]:
-    """Trouble with everything that is said in one channel."""
-    return lambda kind, to: error() if to.place.channel == channel else None
-
-
-async def told(post: Postroom, *keys: str, place: Place = SALES, desk: bool = False) -> Link:
-    """A link whose card and lines are owed."""
-    made = await post.world.add_link(place, desk=desk)
-    thread = await post.of(made.id)
-    await post.card(thread, made.id)
-    await post.reply(thread, *keys, subject=made.id)
-    return made
 
 
 # A channel with another id.
