@@ -31,7 +31,7 @@ from bot.conversation.talk import Talk
 from bot.delivery.cards import Setting
 from bot.delivery.narrator import House, Narrator
 from bot.delivery.outbox import Delivery
-from bot.inbox.process import Handler, Processor, WebhookHandler
+from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler
 from bot.inbox.receive import Receiver, inbox_key, keep, stripe_of
 from bot.links.acts import Acts
 from bot.links.doorman import LASTS, Doorman
@@ -43,7 +43,7 @@ from bot.ports.chat import Card, Chat
 from bot.ports.clock import Clock, SystemClock
 from bot.ports.model import Account, Draft, Person, Standing
 from bot.ports.storage import Storage, Transaction, Wake
-from bot.ports.traffic import InboundFact
+from bot.ports.traffic import HINT, WEBHOOK, InboundFact
 from bot.settings import Settings, SlackSettings, TelegramSettings
 from bot.settings_table import BACKEND_PREFIXES, PREFIX
 from bot.texts import Texts
@@ -168,7 +168,10 @@ def _introduce(tx: Transaction, core: _Core) -> None:
 
 def _handlers(core: _Core, parts: Sequence[_ChatParts]) -> dict[str, Callable[[str], Awaitable[None]]]:
     """One handler per kind of wake, and one per kind of inbound row."""
-    inbox: dict[str, Handler] = {"webhook": WebhookHandler(core.backends, core.clock)}
+    inbox: dict[str, Handler] = {
+        WEBHOOK: WebhookHandler(core.backends, core.clock),
+        HINT: HintHandler(core.backends, core.clock),
+    }
     inbox |= dict(part.inbox_handler for part in parts if part.inbox_handler)
     chats = {part.chat.name: part.chat for part in parts}
     doorman = Doorman(core.storage, chats, core.clock)
@@ -178,7 +181,7 @@ def _handlers(core: _Core, parts: Sequence[_ChatParts]) -> dict[str, Callable[[s
 
     return {
         "inbox": Processor(core.storage, inbox).run,
-        "link": LinkService(core.storage, core.backends, doorman, core.clock).run,
+        "link": LinkService(core.storage, core.backends, doorman, core.clock, core.settings.public_url).run,
         "watch": Watch(core.storage, core.backends, core.clock).run,
         "lookup": Lookups(core.storage, core.backends, core.clock).run,
         "delivery": Delivery(core.storage, chats, core.narrator, core.clock).run,
@@ -223,10 +226,10 @@ def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncEx
         keep(tx, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
 
     handler = KIND, UpdateHandler(bot, core.talk, core.acts, core.texts, core.clock)
-    if settings.public_url is None:
+    if settings.webhook_url is None:
         polling = Polling(bot, core.storage, store, core.texts)
         return _ChatParts(TelegramChat(bot), inbox_handler=handler, run=polling.run)
-    url, secrets = settings.public_url, settings.webhook_secrets
+    url, secrets = settings.webhook_url, settings.webhook_secrets
     webhook = Webhook(bot, core.storage, store, core.texts, url=url, secrets=secrets)
     return _ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, webhook.run)
 

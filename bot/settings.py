@@ -38,7 +38,7 @@ class TelegramSettings:
     bot_token: str
     api_url: str
     admitted: tuple[str, ...]
-    public_url: str | None  # updates are sent there; None: they are fetched
+    webhook_url: str | None  # updates are sent there; None: they are fetched
     webhook_secrets: tuple[str, ...]
 
 
@@ -49,6 +49,7 @@ class Settings:
     database_url: str
     host: str
     port: int
+    public_url: str | None
     log_format: str
     merchant_name: str
     default_backend: str
@@ -91,6 +92,7 @@ def load(written: Mapping[str, str]) -> Settings:
         database_url=values["DATABASE_URL"],
         host=values["HOST"],
         port=int(values["PORT"]),
+        public_url=values["PUBLIC_URL"].rstrip("/") or None,
         log_format=values["LOG_FORMAT"],
         merchant_name=values["MERCHANT_NAME"],
         default_backend=values["DEFAULT_BACKEND"] or next(iter(backends)),
@@ -127,7 +129,7 @@ def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
         bot_token=values["TELEGRAM_BOT_TOKEN"],
         api_url=values["TELEGRAM_API_URL"],
         admitted=_list(values["TELEGRAM_ADMITTED"]),
-        public_url=values["PUBLIC_URL"] if values["TELEGRAM_MODE"] == "webhook" else None,
+        webhook_url=values["PUBLIC_URL"] if values["TELEGRAM_MODE"] == "webhook" else None,
         webhook_secrets=_list(values["TELEGRAM_WEBHOOK_SECRET"]),
     )
 

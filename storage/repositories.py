@@ -216,7 +216,16 @@ class ProviderLinks(Repository):
         self.connection.execute(table.delete().where(same))
 
     def by_reference(self, account_id: str, reference: str) -> ProviderLink | None:
-        row = self.one(t.provider_links, {"account_id": account_id, "reference": reference})
+        return self._by(account_id, reference=reference)
+
+    def by_provider_id(self, account_id: str, provider_id: str) -> ProviderLink | None:
+        return self._by(account_id, provider_id=provider_id)
+
+    def by_token(self, account_id: str, webhook_token: str) -> ProviderLink | None:
+        return self._by(account_id, webhook_token=webhook_token)
+
+    def _by(self, account_id: str, **unique: str) -> ProviderLink | None:
+        row = self.one(t.provider_links, {"account_id": account_id, **unique})
         return rows.provider_link(row) if row else None
 
 

@@ -117,7 +117,8 @@ def link_values(link: Link) -> Values:
     customer = {f"customer_{name}": value for name, value in asdict(link.customer).items()}
     creator = {f"creator_{name}": value for name, value in asdict(link.creator).items()}
     trouble = {"trouble": dict(link.trouble) if link.trouble is not None else None}
-    return plain | customer | creator | trouble | money_values(link.amount)
+    details = {"details": dict(link.details)}
+    return plain | customer | creator | trouble | details | money_values(link.amount)
 
 
 def link(row: Row[Any]) -> Link:
@@ -140,6 +141,7 @@ def link(row: Row[Any]) -> Link:
         retry_at=row.retry_at,
         poll_at=row.poll_at,
         version=row.version,
+        details=row.details,
     )
 
 

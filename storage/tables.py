@@ -103,6 +103,7 @@ links = Table(
     Column("retry_at", Moment),
     Column("poll_at", Moment),
     Column("version", Integer, nullable=False),
+    Column("details", JSON, nullable=False),
     Index(None, "state", "retry_at"),
     Index(None, "poll_at"),
     Index(None, "state", "account_id", "amount_minor"),
@@ -125,6 +126,7 @@ provider_links = Table(
     Column("webhook_token", String(64)),
     UniqueConstraint("account_id", "reference"),
     UniqueConstraint("account_id", "provider_id"),
+    UniqueConstraint("account_id", "webhook_token"),
 )
 
 payments = Table(

@@ -34,7 +34,6 @@ INFO = BackendInfo(
     label="FakePay",
     currencies=frozenset(chargeable_currencies()) - {"CLP"},
     requires=frozenset({"country"}),
-    cancels=False,
     proof_headers=frozenset({"proof"}),
     longest_expiry_s=86_400 * 60,
 )

@@ -18,7 +18,6 @@ class Keyless:
             label=account.backend.title(),
             currencies=frozenset(),
             requires=frozenset(),
-            cancels=False,
             proof_headers=frozenset(),
             longest_expiry_s=0,
         )

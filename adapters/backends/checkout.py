@@ -32,7 +32,6 @@ INFO = BackendInfo(
     label="Checkout.com",
     currencies=frozenset(chargeable_currencies()) - UNCONFIRMED,
     requires=frozenset({"country"}),
-    cancels=False,
     proof_headers=frozenset({"cko-signature"}),
     longest_expiry_s=LONGEST_EXPIRY_S,
 )

@@ -23,7 +23,9 @@ Take = Callable[[Mapping[str, str], bytes], Awaitable[None]]
 class TakesWebhooks(Protocol):
     """The inbox, as far as the web needs it."""
 
-    async def webhook(self, account_id: str, headers: Mapping[str, str], body: bytes) -> None: ...
+    async def webhook(
+        self, account_id: str, headers: Mapping[str, str], body: bytes, token: str | None = None
+    ) -> None: ...
 
 
 def build_app(
@@ -32,8 +34,8 @@ def build_app(
     """All routes. `doors`: those of the chats, by path; what is not configured has no address."""
 
     async def webhook(request: Request) -> Response:
-        account_id = request.path_params["backend"]
-        return await _kept(receiver.webhook(account_id, request.headers, await request.body()))
+        account_id, token = request.path_params["backend"], request.path_params.get("token")
+        return await _kept(receiver.webhook(account_id, request.headers, await request.body(), token))
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -52,6 +54,7 @@ def build_app(
 
     routes: list[BaseRoute] = [
         Route("/webhooks/{backend}", webhook, methods=["POST"]),
+        Route("/webhooks/{backend}/{token}", webhook, methods=["POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

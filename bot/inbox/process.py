@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -80,13 +82,34 @@ class WebhookHandler:
             if event.provider_payment_id is not None and _unclear(tx, account_id, event):
                 self._look_up(tx, row, event.provider_payment_id)
             else:
-                ledger.record(tx, account_id, event, row.id, self._clock.now())
+                ledger.record(tx, account_id, event, row.id, self._clock.now(), ends=backend.info.ends)
 
     def _look_up(self, tx: Transaction, row: Inbound, payment_id: str) -> None:
+        _look_up(tx, row, payment_id, self._clock.now())
+
+
+class HintHandler:
+    """An unsigned webhook proves nothing: what it speaks of is fetched, or else the whole link is."""
+
+    def __init__(self, backends: Mapping[str, Backend], clock: Clock) -> None:
+        """`backends` by account id."""
+        self._backends, self._clock = backends, clock
+
+    def __call__(self, tx: Transaction, row: Inbound) -> None:
         now = self._clock.now()
-        lookup = Lookup(row.id, payment_id, row.fact.account_id, asked_at=now, not_before=now)
-        tx.lookups.add(lookup)
-        tx.wake("lookup", key_of(lookup))
+        mentioned = self._backends[row.fact.account_id].payments_in(row.fact.body)
+        for payment_id in mentioned:
+            _look_up(tx, row, payment_id, now)
+        link = tx.links.get(row.fact.hints_at or "")
+        if link is not None and not mentioned:
+            tx.links.put(replace(link, poll_at=now))
+            tx.wake("watch", link.id)
+
+
+def _look_up(tx: Transaction, row: Inbound, payment_id: str, now: datetime) -> None:
+    lookup = Lookup(row.id, payment_id, row.fact.account_id, asked_at=now, not_before=now)
+    tx.lookups.add(lookup)
+    tx.wake("lookup", key_of(lookup))
 
 
 def _unclear(tx: Transaction, account_id: str, event: Event) -> bool:

@@ -1,5 +1,6 @@
 """Verify, take the dedupe key, store once, answer. The answer is given after the commit, never before."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -9,7 +10,7 @@ from bot.errors import WebhookRejected
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import InboundFact, Quarantined
+from bot.ports.traffic import HINT, WEBHOOK, InboundFact, Quarantined
 
 STRIPES = 16
 LARGEST_QUARANTINED = 64_000
@@ -22,16 +23,22 @@ class Receiver:
         """`backends` by account id."""
         self._storage, self._backends, self._clock = storage, backends, clock
 
-    async def webhook(self, account_id: str, headers: Mapping[str, str], body: bytes) -> None:
+    async def webhook(
+        self, account_id: str, headers: Mapping[str, str], body: bytes, token: str | None = None
+    ) -> None:
         """Keep a backend's webhook; returns once it is durable (a repetition is, too).
 
-        Raises WebhookRejected (nothing was changed; what claims a proof is kept in quarantine),
+        `token`: the end of the address of one link, to which unsigned webhooks come. Raises
+        WebhookRejected (nothing was changed; what claims a proof is kept in quarantine),
         StorageUnavailable (ask the sender to come again).
         """
         backend = self._backends.get(account_id)
-        if backend is None:
-            raise WebhookRejected(f"no account {account_id}", status=404)
+        if backend is None or backend.info.signed is not (token is None):
+            raise WebhookRejected(f"no such address of {account_id}", status=404)
         now = self._clock.now()
+        if token is not None:
+            await self._hint(account_id, token, body, now)
+            return
         try:
             backend.verify(headers, body)
         except WebhookRejected:
@@ -40,8 +47,20 @@ class Receiver:
                 await self._storage.write(lambda tx: tx.quarantine.add(account_id, proof, body, now))
             raise
         key = backend.event_key(body)
-        fact = InboundFact("webhook", account_id, key, stripe_of(key), body)
+        fact = InboundFact(WEBHOOK, account_id, key, stripe_of(key), body)
         await self._storage.write(lambda tx: keep(tx, fact, now))
+
+    async def _hint(self, account_id: str, token: str, body: bytes, now: datetime) -> None:
+        """Identical bodies are different hints: each is kept."""
+
+        def add(tx: Transaction) -> None:
+            known = tx.provider_links.by_token(account_id, token)
+            if known is None:
+                raise WebhookRejected("no link has this address", status=404)
+            key = f"{known.link_id}:{secrets.token_hex(8)}"
+            keep(tx, InboundFact(HINT, account_id, key, stripe_of(known.link_id), body), now)
+
+        await self._storage.write(add)
 
     async def replay(self) -> tuple[int, int]:
         """Try what is in quarantine again, after a secret was mended: how many were taken, and refused."""
@@ -56,7 +75,7 @@ class Receiver:
 
     def _release(self, tx: Transaction, *, backend: Backend, held: Quarantined) -> None:
         key = backend.event_key(held.body)
-        keep(tx, InboundFact("webhook", held.account_id, key, stripe_of(key), held.body), self._clock.now())
+        keep(tx, InboundFact(WEBHOOK, held.account_id, key, stripe_of(key), held.body), self._clock.now())
         tx.quarantine.remove(held.id)
 
 

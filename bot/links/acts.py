@@ -37,11 +37,12 @@ class Acts:
             state=LinkState.CLOSED,
             closed=Closed.CANCELLED,
             retry_at=None,
-            poll_at=link.poll_at or now,
+            poll_at=now,
             version=link.version + 1,
         )
         tx.links.put(link)
         tx.deeds.add(Deed(link_id, "cancel", person, now))
+        tx.wake("watch", link_id)
         ledger.tell(tx, link, (Notice("cancelled", "cancelled", {"by": person.name or person.user}),), now)
         return link
 

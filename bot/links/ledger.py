@@ -17,42 +17,53 @@ _DESK_LASTS = timedelta(minutes=25)  # after it a chat no longer lets us draw wh
 
 
 def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
-    """By our reference, else by a payment we know; only among the links of the account that verified it."""
-    if event.reference is not None:
-        provider_link = tx.provider_links.by_reference(account_id, event.reference)
-        if provider_link is not None:
-            return tx.links.get(provider_link.link_id)
+    """By our reference, by the provider's id of the link, else by a payment that we know.
+
+    Only among the links of the account that verified it.
+    """
+    known_as = tx.provider_links
+    by_reference = known_as.by_reference(account_id, event.reference) if event.reference else None
+    by_id = known_as.by_provider_id(account_id, event.provider_link_id) if event.provider_link_id else None
+    if provider_link := by_reference or by_id:
+        return tx.links.get(provider_link.link_id)
     if event.provider_payment_id is None:
         return None
     known = tx.payments.get(account_id, event.provider_payment_id)
     return tx.links.get(known.link_id) if known else None
 
 
-def record(tx: Transaction, account_id: str, event: Event, inbound_id: int, now: datetime) -> None:
-    """Apply an event that was sent to us, once."""
+def record(
+    tx: Transaction, account_id: str, event: Event, inbound_id: int, now: datetime, *, ends: bool = True
+) -> None:
+    """Apply an event that was sent to us, once. `ends`: does a link of this backend end by being paid?"""
     link = correlate(tx, account_id, event)
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
         return
     if link is None:
         log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
         return
-    _apply(tx, link, event, now)
+    _apply(tx, link, event, now, ends=ends)
 
 
-def record_fetched(tx: Transaction, account_id: str, event: Event, link: Link | None, now: datetime) -> None:
+def record_fetched(
+    tx: Transaction, account_id: str, event: Event, link: Link | None, now: datetime, *, ends: bool = True
+) -> None:
     """Apply an event that was fetched. `link`: where its payment was found, if it does not say itself."""
     found = correlate(tx, account_id, event) or link
     if found is not None and tx.events.add(account_id, event, None, found.id):
-        _apply(tx, found, event, now)
+        _apply(tx, found, event, now, ends=ends)
 
 
-def _apply(tx: Transaction, link: Link, event: Event, now: datetime) -> None:
+def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bool) -> None:
     change = lifecycle.apply(link, tx.payments.of(link.id), event)
     if change is None:
         return
     tx.payments.put(change.payment)
     unwatched = change.link.poll_at is None and taken_by(change.payment) is not None
-    link = replace(change.link, poll_at=now) if unwatched else change.link
+    to_take_back = not ends and change.link.state is LinkState.CLOSED
+    link = replace(change.link, poll_at=now) if unwatched or to_take_back else change.link
+    if to_take_back:
+        tx.wake("watch", link.id)
     tx.links.put(link)
     tell(tx, link, change.notices, now)
 

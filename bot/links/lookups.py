@@ -12,7 +12,7 @@ from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.model import Event
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import InboxState, Lookup
+from bot.ports.traffic import InboundFact, InboxState, Lookup
 
 log = structlog.get_logger(__name__)
 
@@ -51,14 +51,15 @@ class Lookups:
         tx.wake("lookup", key_of(lookup), again)
 
     def _settle(self, tx: Transaction, lookup: Lookup, fetched: Sequence[Event]) -> None:
-        now = self._clock.now()
-        for event in fetched:
-            ledger.record_fetched(tx, lookup.account_id, event, None, now)
+        now, ends = self._clock.now(), self._backends[lookup.account_id].info.ends
         inbound = tx.inbox.get(lookup.inbound_id)
+        for event in fetched:
+            if inbound is None or _may_tell(tx, inbound.fact, event):
+                ledger.record_fetched(tx, lookup.account_id, event, None, now, ends=ends)
         if inbound is not None:
             readable = self._readable(lookup.account_id, inbound.fact.body)
             for event in readable:
-                ledger.record(tx, lookup.account_id, event, inbound.id, now)
+                ledger.record(tx, lookup.account_id, event, inbound.id, now, ends=ends)
             if not fetched and not readable:  # kept for the operator
                 tx.inbox.close(inbound.id, InboxState.FAILED, BackendProtocolError.__name__)
         tx.lookups.remove(lookup)
@@ -68,6 +69,14 @@ class Lookups:
             return self._backends[account_id].parse(body)
         except BackendProtocolError:
             return ()
+
+
+def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:
+    """A hint may only lead to payments of the link to whose address it came."""
+    if fact.hints_at is None:
+        return True
+    link = ledger.correlate(tx, fact.account_id, event)
+    return link is not None and link.id == fact.hints_at
 
 
 def key_of(lookup: Lookup) -> str:

@@ -4,9 +4,10 @@ A link row is committed before its backend is called, and so is every attempt. W
 never came leaves behind is an orphan: its reference is ours, so a payment of it still finds its link.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,7 +22,7 @@ from bot.errors import (
 )
 from bot.links.doorman import Doorman
 from bot.links.watching import SOONEST
-from bot.ports.backend import Backend, CreatedLink, LinkRequest
+from bot.ports.backend import Backend, CreatedLink, Finds, LinkRequest
 from bot.ports.clock import Clock
 from bot.ports.model import (
     Closed,
@@ -47,17 +48,23 @@ class LinkService:
     """Does what a link's row says is still to be done."""
 
     def __init__(
-        self, storage: Storage, backends: Mapping[str, Backend], doorman: Doorman, clock: Clock
+        self,
+        storage: Storage,
+        backends: Mapping[str, Backend],
+        doorman: Doorman,
+        clock: Clock,
+        public_url: str | None = None,
     ) -> None:
-        """`backends` by account id."""
+        """`backends` by account id; `public_url`: where the world reaches us, if it does."""
         self._storage, self._backends, self._doorman, self._clock = storage, backends, doorman, clock
+        self._public_url = public_url
 
     async def run(self, link_id: str) -> None:
         """Look at a link and take its next step."""
         asked = await self._storage.read(lambda tx: tx.links.get(link_id))
         if asked is None or asked.state is not LinkState.CREATING:
             return
-        if not await self._may_pass(asked):
+        if not await self._may_pass(asked) or await self._adopted(asked):
             return
         attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id))
         if attempt is None:
@@ -87,12 +94,30 @@ class LinkService:
             await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, None))
         return standing is Standing.ADMITTED
 
+    async def _adopted(self, link: Link) -> bool:
+        """Whether an attempt whose answer was lost is found to have made a link: then that one it is."""
+        backend = self._backends[link.account_id]
+        attempts = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
+        if not isinstance(backend, Finds) or not attempts or _is_early(link, self._clock.now()):
+            return False
+        try:
+            found = [(lost, await backend.find(lost.reference)) for lost in attempts]
+        except PaylinkError as error:
+            trouble = _trouble(error, backend.info.label)
+            wait = _wait(error, self._clock.now() - link.created_at)
+            await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, wait))
+            return True
+        made = [(lost, created) for lost, created in found if created is not None]
+        if made:
+            await self._storage.write(lambda tx: self._created(tx, *made[0]))
+        return bool(made)
+
     def _begin_attempt(self, tx: Transaction, link_id: str) -> tuple[Link, ProviderLink] | None:
         """Commit what is about to be asked. An attempt found in flight was cut off, its outcome unknown."""
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
             return None
-        if link.retry_at is not None and link.retry_at > self._clock.now():
+        if link.retry_at is not None and _is_early(link, self._clock.now()):
             tx.wake("link", link_id, link.retry_at)
             return None
         attempts = tx.provider_links.of(link_id)
@@ -107,6 +132,7 @@ class LinkService:
             reference=new_reference(link_id, number),
             state=ProviderLinkState.IN_FLIGHT,
             amount=link.amount,
+            webhook_token=None if self._backends[link.account_id].info.signed else secrets.token_hex(16),
         )
         tx.provider_links.put(attempt)
         return link, attempt
@@ -121,7 +147,13 @@ class LinkService:
             customer=link.customer,
             expires_at=link.expires_at,
             now=self._clock.now(),
+            details=link.details,
+            webhook_url=self._webhook_url(link.account_id, attempt.webhook_token),
         )
+
+    def _webhook_url(self, account_id: str, token: str | None) -> str | None:
+        known = self._public_url is not None and token is not None
+        return f"{self._public_url}/webhooks/{account_id}/{token}" if known else None
 
     def _created(self, tx: Transaction, attempt: ProviderLink, created: CreatedLink) -> None:
         tx.provider_links.put(
@@ -204,6 +236,11 @@ def usable(provider_links: Sequence[ProviderLink]) -> ProviderLink | None:
     """The object that the customer is sent to: the newest one that is open."""
     opened = [found for found in provider_links if found.state is ProviderLinkState.OPEN]
     return opened[-1] if opened else None
+
+
+def _is_early(link: Link, now: datetime) -> bool:
+    """Is it before the moment at which the next attempt may be made?"""
+    return link.retry_at is not None and link.retry_at > now
 
 
 def _wait(error: PaylinkError, since_start: timedelta) -> timedelta | None:

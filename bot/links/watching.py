@@ -15,7 +15,7 @@ import structlog
 from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
 from bot.links import ledger
 from bot.links.payments import Stage, stage, taken_by
-from bot.ports.backend import Backend, FetchedLink
+from bot.ports.backend import Backend, Cancels, FetchedLink
 from bot.ports.clock import Clock
 from bot.ports.model import (
     Closed,
@@ -62,9 +62,12 @@ class Watch:
         objects, payments = await self._storage.read(
             lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
         )
-        payable = [known for known in objects if _may_be_paid(link, known)]
+        backend = self._backends[link.account_id]
+        payable = [known for known in objects if _may_be_paid(link, known, backend)]
         try:
-            seen = await _look(self._backends[link.account_id], payable, payments)
+            if _is_over(link, backend, self._clock.now()):
+                await _take_back(backend, objects)
+            seen = await _look(backend, payable, payments)
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
             wait = max(SOONEST, asked_to_wait(error))
@@ -77,7 +80,7 @@ class Watch:
         link, now = tx.links.get(link_id), self._clock.now()
         if link is None:
             return
-        usual = next_look(link, tx.provider_links.of(link_id), tx.payments.of(link_id), now)
+        usual = self._next(link, tx.provider_links.of(link_id), tx.payments.of(link_id))
         tx.links.put(replace(link, poll_at=max(usual, now + wait) if usual else None))
 
     def _apply(self, tx: Transaction, link_id: str, seen: _Seen) -> None:
@@ -99,7 +102,17 @@ class Watch:
             link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
             notices = (Notice("expired", "expired"),) if ended is Closed.EXPIRED else ()
             ledger.tell(tx, link, notices, now)
-        tx.links.put(replace(link, poll_at=next_look(link, objects, payments, now)))
+        tx.links.put(replace(link, poll_at=self._next(link, objects, payments)))
+
+    def _next(
+        self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
+    ) -> datetime | None:
+        """The usual moment, but soon as long as something is still to be taken back."""
+        now, ends = self._clock.now(), self._backends[link.account_id].info.ends
+        is_open = any(known.state is ProviderLinkState.OPEN for known in objects)
+        if link.state is LinkState.CLOSED and is_open and not ends:
+            return now + SOONEST
+        return next_look(link, objects, payments, now)
 
 
 def next_look(
@@ -121,9 +134,25 @@ def next_look(
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
 
 
-def _may_be_paid(link: Link, known: ProviderLink) -> bool:
-    """Once a link is paid, only an object whose answer was lost can still bring money that nobody expects."""
-    return link.closed is not Closed.PAID or known.state is ProviderLinkState.ORPHAN
+def _may_be_paid(link: Link, known: ProviderLink, backend: Backend) -> bool:
+    """Once a link is paid: an object whose answer was lost, and what does not end by itself."""
+    if link.closed is not Closed.PAID or known.state is ProviderLinkState.ORPHAN:
+        return True
+    return known.state is ProviderLinkState.OPEN and not backend.info.ends
+
+
+def _is_over(link: Link, backend: Backend, now: datetime) -> bool:
+    """Should nobody be able to begin to pay it any more?"""
+    late = not backend.info.ends and now >= link.expires_at
+    return late or link.state in {LinkState.CLOSED, LinkState.PAUSED}
+
+
+async def _take_back(backend: Backend, objects: Sequence[ProviderLink]) -> None:
+    """Where the provider can: what is open there although we are done with it."""
+    if isinstance(backend, Cancels):
+        for known in objects:
+            if known.state is ProviderLinkState.OPEN and known.provider_id is not None:
+                await backend.cancel(known.provider_id)
 
 
 async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Sequence[Payment]) -> _Seen:

@@ -3,10 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 from bot.money import Money
 from bot.ports.model import Customer, Event, Mode
+
+
+class Feature(StrEnum):
+    """What a provider has beyond making and showing a link; each is a protocol below."""
+
+    CANCEL = "cancel"
+    RESUME = "resume"
+    EXTEND = "extend"
+    EDIT = "edit"
+    FIND = "find"
+    SHARE = "share"
+    HISTORY = "history"
+    CONNECT = "connect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +31,21 @@ class BackendInfo:
     label: str
     currencies: frozenset[str]
     requires: frozenset[str]  # keys of form fields
-    cancels: bool  # can a link be taken back at the backend?
     proof_headers: frozenset[str]  # of a webhook, in small letters; empty where webhooks are not signed
     longest_expiry_s: int
+    features: frozenset[Feature] = frozenset()
     asks: frozenset[str] = frozenset()  # keys of optional fields that payment methods of the account need
+    ends: bool = True  # does a link end by itself, paid or expired? Else we take it back
+
+    @property
+    def cancels(self) -> bool:
+        """Can a link be taken back at the provider?"""
+        return Feature.CANCEL in self.features
+
+    @property
+    def signed(self) -> bool:
+        """Do its webhooks prove who sends them? Else they are hints, at an address of each link's own."""
+        return bool(self.proof_headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +60,8 @@ class LinkRequest:
     customer: Customer
     expires_at: datetime
     now: datetime
+    details: Mapping[str, str] = field(default_factory=dict)  # further answers, by the keys of form fields
+    webhook_url: str | None = None  # of this link alone, where webhooks are not signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,23 @@ class Withheld:
     method: str
     key: str
     params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a provider's own history of a link."""
+
+    at: datetime | None
+    word: str  # the provider's
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What came of registering our webhook address: its secret, if the provider has told one."""
+
+    line: str  # for the operator
+    secret: str | None = None
 
 
 class Backend(Protocol):
@@ -110,3 +154,76 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class Cancels(Protocol):
+    """A link can be taken back: nobody can begin to pay it any more."""
+
+    async def cancel(self, provider_id: str) -> None:
+        """Taking back what is taken back already is no error."""
+
+
+@runtime_checkable
+class Resumes(Protocol):
+    """What was taken back can be put back."""
+
+    async def resume(self, provider_id: str) -> None: ...
+
+
+@runtime_checkable
+class Extends(Protocol):
+    """A link's expiry can be changed."""
+
+    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+        """Gives the new expiry as the provider has it."""
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """What a link is for can be changed."""
+
+    async def edit(self, provider_id: str, description: str) -> None: ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A link can be found by our reference, for where the answer to its creation was lost."""
+
+    async def find(self, reference: str) -> CreatedLink | None: ...
+
+
+@runtime_checkable
+class Shares(Protocol):
+    """The provider sends the link to its customer, by e-mail and text message, when it is asked to."""
+
+    async def share(self, provider_id: str, customer: Customer) -> None: ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """The provider keeps a history of a link."""
+
+    async def history(self, provider_id: str) -> Sequence[Moment]:
+        """Oldest first."""
+
+
+@runtime_checkable
+class Connects(Protocol):
+    """Our webhook address can be registered by a call."""
+
+    async def connect(self, url: str) -> Connected:
+        """Register `url`; what is registered already is not registered twice."""
+
+
+# The protocol behind each feature: a contract test holds what INFO declares against it.
+BEHIND: Mapping[Feature, type] = {
+    Feature.CANCEL: Cancels,
+    Feature.RESUME: Resumes,
+    Feature.EXTEND: Extends,
+    Feature.EDIT: Edits,
+    Feature.FIND: Finds,
+    Feature.SHARE: Shares,
+    Feature.HISTORY: Remembers,
+    Feature.CONNECT: Connects,
+}

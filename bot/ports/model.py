@@ -170,6 +170,7 @@ class Link:
     retry_at: datetime | None = None  # creating: not before
     poll_at: datetime | None = None  # when its backend is asked next; None: never again
     version: int = 1
+    details: Mapping[str, str] = field(default_factory=dict)  # what only some backends ask for
 
 
 class ProviderLinkState(StrEnum):
@@ -236,7 +237,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A backend's message, normalised. `amounts` are cumulative, and may tell more than its own kind's."""
+    """A backend's message, normalised. `amounts` are cumulative, and may tell more than its own kind's.
+
+    It belongs to a link by our `reference`, by the provider's own id of the link, or by its payment.
+    """
 
     key: str
     kind: EventKind
@@ -248,6 +252,7 @@ class Event:
     method: str | None = None
     bank_reference: str | None = None
     reason: str | None = None
+    provider_link_id: str | None = None
 
 
 def new_reference(link_id: str, attempt: int) -> str:

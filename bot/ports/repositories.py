@@ -88,6 +88,10 @@ class ProviderLinks(Protocol):
 
     def by_reference(self, account_id: str, reference: str) -> ProviderLink | None: ...
 
+    def by_provider_id(self, account_id: str, provider_id: str) -> ProviderLink | None: ...
+
+    def by_token(self, account_id: str, webhook_token: str) -> ProviderLink | None: ...
+
 
 class Payments(Protocol):
     def of(self, link_id: str) -> Sequence[Payment]:

@@ -16,6 +16,9 @@ class InboxState(StrEnum):
     FAILED = "failed"
 
 
+WEBHOOK, HINT = "webhook", "hint"  # kinds of inbound facts: what a backend has proven, and what it has not
+
+
 @dataclass(frozen=True, slots=True)
 class InboundFact:
     """What came in, as it came. `kind` names its handler; those of one `stripe` are handled in order."""
@@ -25,6 +28,11 @@ class InboundFact:
     key: str  # tells it from every other of its kind and account
     stripe: int
     body: bytes
+
+    @property
+    def hints_at(self) -> str | None:
+        """The link to whose own address this came; None for what is proven."""
+        return self.key.split(":")[0] if self.kind == HINT else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ links = st.builds(
     own_reference=maybe,
     poll_at=st.none() | moments,
     trouble=st.none() | mappings,
+    details=mappings,
     retry_at=st.none() | moments,
     version=st.integers(0, 2**31 - 1),
 )

@@ -113,6 +113,12 @@ class FindingContract:
             tx.provider_links.put(theirs)
             assert tx.provider_links.by_reference(ACCOUNT.id, LINK_ID) == r.a_provider_link()
             assert tx.provider_links.by_reference(r.OTHER_ACCOUNT.id, LINK_ID) == theirs
+            mine = r.a_provider_link(provider_id="pl_1", webhook_token="a1")
+            tx.provider_links.put(mine)
+            assert tx.provider_links.by_provider_id(ACCOUNT.id, "pl_1") == mine
+            assert tx.provider_links.by_token(ACCOUNT.id, "a1") == mine
+            assert tx.provider_links.by_provider_id(r.OTHER_ACCOUNT.id, "pl_1") is None
+            assert tx.provider_links.by_token(r.OTHER_ACCOUNT.id, "a1") is None
             tx.provider_links.put(r.a_provider_link(link_id=OTHER_LINK_ID, attempt=2))
 
         with pytest.raises(Exception, match=r"(?i)unique"):

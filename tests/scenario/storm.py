@@ -131,6 +131,7 @@ async def scene_in(folder: Path) -> AsyncIterator[Scene]:
         running(around.stage.settings, QuickClock(SPEED)) as service,
     ):
         turnstile.service = postbag = Postbag(service)
+        await around.stage.control("slack/limits", on=False)
         yield Scene(around, chronicles[0], turnstile, postbag)
 
 

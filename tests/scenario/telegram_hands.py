@@ -104,7 +104,7 @@ async def by_webhook(stage: Stage, *secrets: str) -> None:
     await stage.stop_service()
     assert stage.settings.telegram is not None
     telegram = replace(
-        stage.settings.telegram, public_url=stage.world.service_url, webhook_secrets=secrets or (SECRET,)
+        stage.settings.telegram, webhook_url=stage.world.service_url, webhook_secrets=secrets or (SECRET,)
     )
     stage.settings = replace(stage.settings, telegram=telegram)
     before = len(await stage.calls("telegram", "/setWebhook"))

@@ -129,7 +129,7 @@ async def test_a_form_begun_by_webhook_is_finished_by_polling_and_the_address_is
     await stage.telegram_card("How much?")
     await stage.stop_service()
     assert stage.settings.telegram is not None
-    stage.settings = replace(stage.settings, telegram=replace(stage.settings.telegram, public_url=None))
+    stage.settings = replace(stage.settings, telegram=replace(stage.settings.telegram, webhook_url=None))
     await stage.start_service()
     await stage.telegram("49.90 EUR")
     await stage.telegram_card("New payment link: 49.90 EUR")

@@ -227,7 +227,7 @@ def test_telegrams_webhook_needs_an_address_and_a_secret() -> None:
     }
     telegram = load(GOOD | {f"PAYLINK_{name}": value for name, value in given.items()}).telegram
     assert telegram is not None
-    assert (telegram.public_url, telegram.webhook_secrets) == ("https://p.test", ("new", "old"))
+    assert (telegram.webhook_url, telegram.webhook_secrets) == ("https://p.test", ("new", "old"))
 
 
 def test_administrators_are_named_with_their_chat() -> None:

@@ -1,0 +1,114 @@
+"""An unsigned webhook is believed nothing: it comes to one link's own address, and the truth is fetched."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import WebhookRejected
+from bot.inbox.process import HintHandler, Processor
+from bot.inbox.receive import Receiver, inbox_key
+from bot.links.lookups import Lookups, key_of
+from bot.links.payments import captured
+from bot.ports.model import Event, EventKind
+from bot.ports.storage import Wake
+from bot.ports.traffic import HINT
+from tests.fakes import INFO, PROOF, FakeBackend
+from tests.unit.records import ACCOUNT, AMOUNT, event
+from tests.unit.world import World
+
+ID, TOKEN = "PL0123456789AB", "a" * 32
+UNSIGNED = replace(INFO, proof_headers=frozenset())
+PAID = event(EventKind.CAPTURED, key="fetched:pay_1", amounts={EventKind.CAPTURED: AMOUNT})
+
+
+class Door:
+    """A link with an address of its own, hints that come to it, and what follows from them."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.backend = world, FakeBackend(UNSIGNED)
+        self.backends = {ACCOUNT: self.backend}
+        self.receiver = Receiver(world.storage, self.backends, world.clock)
+
+    async def hears(self, body: bytes = b"{}", token: str = TOKEN, *mentioned: str) -> None:
+        self.backend.mentioned[body] = mentioned
+        await self.receiver.webhook(ACCOUNT, {}, body, token)
+
+    async def works_off(self) -> int:
+        """Everything that waits; how many facts that was."""
+        stripes = await self.world.read(lambda tx: tx.inbox.stripes())
+        rows = [
+            row
+            for kind, stripe in stripes
+            for row in await self.world.read(lambda tx, at=(kind, stripe): tx.inbox.waiting(*at, 100))  # type: ignore[misc]
+        ]
+        handler = HintHandler(self.backends, self.world.clock)
+        for kind, stripe in stripes:
+            await Processor(self.world.storage, {HINT: handler}).run(inbox_key(kind, stripe))
+        return len(rows)
+
+    async def looks_up(self, *fetched: Event) -> None:
+        self.backend.payments["pay_1"] = fetched
+        lookups = Lookups(self.world.storage, self.backends, self.world.clock)
+        for lookup in await self.world.read(lambda tx: tx.lookups.due(self.world.clock.now())):
+            await lookups.run(key_of(lookup))
+
+
+@pytest.fixture
+async def door(world: World) -> Door:
+    link = await world.add_link()
+    await world.add_attempt(link, webhook_token=TOKEN)
+    return Door(world)
+
+
+async def test_identical_hints_are_all_kept_and_lead_to_one_look(world: World, door: Door) -> None:
+    for _ in range(3):
+        await door.hears()
+    assert await door.works_off() == 3
+    assert (await world.link(ID)).poll_at == world.clock.now()
+    assert Wake("watch", ID) in world.wakes
+
+
+async def test_a_payment_that_a_hint_speaks_of_is_fetched_and_only_then_believed(
+    world: World, door: Door
+) -> None:
+    await door.hears(b'{"order_id": "pay_1"}', TOKEN, "pay_1")
+    await door.works_off()
+    assert await world.payments(ID) == []
+    await door.looks_up(PAID)
+    (payment,) = await world.payments(ID)
+    assert captured(payment) == AMOUNT
+
+
+async def test_a_hint_tells_nothing_of_another_links_payment(world: World, door: Door) -> None:
+    other = await world.add_link(id="PL0123456789AC", public_token="other")
+    await world.add_attempt(other)
+    await door.hears(b'{"order_id": "pay_1"}', TOKEN, "pay_1")
+    await door.works_off()
+    await door.looks_up(replace(PAID, reference=other.id))
+    assert (await world.payments(ID), await world.payments(other.id)) == ([], [])
+
+
+async def test_a_payment_is_known_by_the_providers_id_of_its_link_too(world: World, door: Door) -> None:
+    await door.hears(b'{"order_id": "pay_1"}', TOKEN, "pay_1")
+    await door.works_off()
+    await door.looks_up(replace(PAID, reference=None, provider_link_id=f"pl_{ID}"))
+    assert len(await world.payments(ID)) == 1
+
+
+@pytest.mark.parametrize("token", ["", "b" * 32, TOKEN.upper(), ID])
+async def test_an_address_that_no_link_has_is_not_found(world: World, door: Door, token: str) -> None:
+    with pytest.raises(WebhookRejected) as rejected:
+        await door.hears(token=token)
+    assert rejected.value.status == 404
+    assert await door.works_off() == 0
+
+
+async def test_who_proves_nothing_has_no_common_address_and_who_proves_has_no_other(
+    world: World, door: Door
+) -> None:
+    with pytest.raises(WebhookRejected):
+        await door.receiver.webhook(ACCOUNT, PROOF, b"{}")
+    signed = Receiver(world.storage, {ACCOUNT: world.backend}, world.clock)
+    with pytest.raises(WebhookRejected):
+        await signed.webhook(ACCOUNT, PROOF, b"{}", TOKEN)
+    assert await door.works_off() == 0

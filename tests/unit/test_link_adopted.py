@@ -1,0 +1,84 @@
+"""Where a provider can find a link by our reference, one whose answer was lost is taken, not made again."""
+
+from collections import deque
+
+import pytest
+
+from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
+from bot.links.doorman import Doorman
+from bot.links.service import LinkService
+from bot.ports.backend import CreatedLink
+from bot.ports.model import LinkState, ProviderLinkState
+from tests.fakes import FakeBackend
+from tests.unit.records import ACCOUNT
+from tests.unit.world import World
+
+ID = "PL0123456789AB"
+LOST = BackendUnavailable("time-out", sent="unknown")
+
+
+class FindingBackend(FakeBackend):
+    """Knows what it has made although it could not say so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: dict[str, CreatedLink] = {}
+        self.sought: list[str] = []
+        self.hiding: deque[PaylinkError] = deque()
+
+    async def find(self, reference: str) -> CreatedLink | None:
+        self.sought.append(reference)
+        if self.hiding:
+            raise self.hiding.popleft()
+        return self.made.get(reference)
+
+
+@pytest.fixture
+async def backend(world: World) -> FindingBackend:
+    await world.add_link(state=LinkState.CREATING)
+    return FindingBackend()
+
+
+async def tried(world: World, backend: FindingBackend) -> None:
+    doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
+    world.clock.advance(minutes=1)
+    await LinkService(world.storage, {ACCOUNT: backend}, doorman, world.clock).run(ID)
+
+
+async def test_a_link_that_was_made_although_its_answer_was_lost_is_taken(
+    world: World, backend: FindingBackend
+) -> None:
+    backend.troubles.append(LOST)
+    await tried(world, backend)
+    assert backend.sought == []  # there was nothing to look for before the first attempt
+    backend.made[ID] = CreatedLink("pl_lost", "https://pay.test/lost", None)
+    await tried(world, backend)
+    (attempt,) = await world.attempts(ID)
+    assert (attempt.state, attempt.provider_id) == (ProviderLinkState.OPEN, "pl_lost")
+    assert (await world.link(ID)).state is LinkState.OPEN
+    assert backend.references == [ID]
+
+
+async def test_what_was_not_made_is_made_under_the_next_reference(
+    world: World, backend: FindingBackend
+) -> None:
+    backend.troubles.append(LOST)
+    await tried(world, backend)
+    await tried(world, backend)
+    assert backend.sought == [ID]
+    assert backend.references == [ID, f"{ID}-2"]
+
+
+async def test_nothing_is_made_while_it_is_not_known_whether_it_was(
+    world: World, backend: FindingBackend
+) -> None:
+    backend.troubles.append(LOST)
+    await tried(world, backend)
+    backend.hiding.extend([LOST, BackendRateLimited(30)])
+    await tried(world, backend)
+    assert ((await world.link(ID)).trouble or {}).get("key") == "unavailable"
+    await tried(world, backend)
+    assert ((await world.link(ID)).trouble or {}).get("key") == "busy"
+    assert backend.references == [ID]
+    await tried(world, backend)
+    assert backend.references == [ID, f"{ID}-2"]

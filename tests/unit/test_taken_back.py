@@ -1,0 +1,112 @@
+"""What does not end by itself at its provider is taken back by us: paid, cancelled, or after its time."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import BackendUnavailable
+from bot.inbox.process import Processor, WebhookHandler
+from bot.inbox.receive import Receiver, inbox_key
+from bot.links.acts import Acts
+from bot.links.watching import Watch
+from bot.ports.backend import Feature, FetchedLink
+from bot.ports.model import Closed, EventKind, LinkState, ProviderLinkState
+from bot.ports.storage import Wake
+from tests.fakes import INFO, PROOF, FakeBackend
+from tests.unit.records import ACCOUNT, ALICE, AMOUNT, event
+from tests.unit.world import World
+
+ID = "PL0123456789AB"
+PAID = event(EventKind.CAPTURED, amounts={EventKind.CAPTURED: AMOUNT})
+
+
+class EndlessBackend(FakeBackend):
+    """Its links stay payable until they are taken back."""
+
+    def __init__(self) -> None:
+        super().__init__(replace(INFO, features=frozenset({Feature.CANCEL}), ends=False))
+        self.cancelled: list[str] = []
+        self.show(usable=True)
+
+    def show(self, *, usable: bool) -> None:
+        self.links[f"pl_{ID}"] = FetchedLink(f"pl_{ID}", ID, AMOUNT, usable, False, None, ())
+
+    async def cancel(self, provider_id: str) -> None:
+        self._look(f"cancel {provider_id}")
+        self.cancelled.append(provider_id)
+        self.show(usable=False)
+
+
+class Office:
+    """An open link at such a backend, and looks at it."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.backend = world, EndlessBackend()
+        self.backends = {ACCOUNT: self.backend}
+
+    async def looks(self) -> None:
+        """At once, if that is when it is due."""
+        await Watch(self.world.storage, self.backends, self.world.clock).run(ID)
+
+    async def is_paid(self) -> None:
+        self.backend.webhooks[b"paid"] = (PAID,)
+        self.backend.payments["pay_1"] = (PAID,)
+        await Receiver(self.world.storage, self.backends, self.world.clock).webhook(ACCOUNT, PROOF, b"paid")
+        handler = WebhookHandler(self.backends, self.world.clock)
+        for kind, stripe in await self.world.read(lambda tx: tx.inbox.stripes()):
+            await Processor(self.world.storage, {"webhook": handler}).run(inbox_key(kind, stripe))
+
+    async def state(self) -> ProviderLinkState:
+        (attempt,) = await self.world.attempts(ID)
+        return attempt.state
+
+
+@pytest.fixture
+async def office(world: World) -> Office:
+    made = await world.add_link(poll_at=world.clock.now() + timedelta(hours=1))
+    await world.add_attempt(made)
+    return Office(world)
+
+
+async def test_it_is_taken_back_as_soon_as_it_is_paid(world: World, office: Office) -> None:
+    await office.is_paid()
+    assert Wake("watch", ID) in world.wakes
+    await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
+    assert await office.state() is ProviderLinkState.CLOSED
+    assert (await world.link(ID)).closed is Closed.PAID
+
+
+async def test_it_is_taken_back_when_it_is_cancelled(world: World, office: Office) -> None:
+    acts = Acts(frozenset(), world.clock)
+    await world.write(lambda tx: acts.cancel(tx, ID, ALICE))
+    assert Wake("watch", ID) in world.wakes
+    await office.looks()
+    assert (office.backend.cancelled, await office.state()) == ([f"pl_{ID}"], ProviderLinkState.CLOSED)
+
+
+async def test_it_is_taken_back_when_its_time_is_over_and_then_said_to_have_expired(
+    world: World, office: Office
+) -> None:
+    expires_at = (await world.link(ID)).expires_at
+    world.clock.advance(seconds=(expires_at - world.clock.now()).total_seconds() - 1)
+    await office.looks()
+    assert (office.backend.cancelled, (await world.link(ID)).state) == ([], LinkState.OPEN)
+    world.clock.advance(minutes=2)
+    await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
+    assert (await world.link(ID)).closed is Closed.EXPIRED
+
+
+async def test_what_could_not_be_taken_back_is_tried_again_soon(world: World, office: Office) -> None:
+    await office.is_paid()
+    office.backend.refusals.append(BackendUnavailable("503", sent="unknown"))
+    await office.looks()
+    assert (office.backend.cancelled, await office.state()) == ([], ProviderLinkState.OPEN)
+    world.clock.advance(minutes=10)
+    await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
+    world.clock.advance(hours=7)
+    await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
