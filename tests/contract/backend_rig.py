@@ -2,13 +2,15 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from adapters.backends import BACKENDS
 from bot.money import Money
-from bot.ports.backend import Backend, CreatedLink, LinkRequest
+from bot.ports.backend import Backend, CreatedLink, Feature, LinkRequest
 from bot.ports.model import Customer, Event, EventKind, new_reference
 from bot.settings_table import BACKEND_PREFIXES, PREFIX
 from sandbox.registry import STANDINS
@@ -16,6 +18,11 @@ from tests.rigs import Received, Rig, Stage, playing
 
 LINK_ID = "PL0123456789AB"
 EMAIL = "jane.doe@example.com"
+
+
+def needs(*abilities: str) -> pytest.MarkDecorator:
+    """For a test that only makes sense where the provider does not lack these."""
+    return pytest.mark.needs(*abilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Story:
     outcomes: tuple[tuple[str, int | None], ...]  # with the amount, if it is not all of it
     word: str
     kind: EventKind
-    amounts: Mapping[EventKind, int]  # minor units of a link over 49.90 EUR
+    amounts: Mapping[EventKind, int]  # minor units of a link over the first of the provider's amounts
     fetched: tuple[EventKind, Mapping[EventKind, int]]  # the payment as it then stands
     names_link: bool = True
 
@@ -51,13 +58,25 @@ class Provider:
     unknown_id: str
     unknown_payment: str
     unreadable: Callable[[bytes], bytes]  # a webhook's body -> one that names its payment and cannot be read
-    amounts: tuple[Money, ...]  # of currencies with and without decimals, the largest among them
+    amounts: tuple[Money, ...]  # 4990 of something, then others; the largest and every number of decimals
     refusals: tuple[Refusal, ...]
     sign: Callable[[str, bytes], dict[str, str]]  # secret, body -> the headers that prove a webhook
     stories: Sequence["Story"]
     tricks: Mapping[str, str]  # of `_control/webhooks` -> what the webhook of a capture then leaves out
     captured: str  # the provider's word for it
     odd_requests: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]]  # settings and changes to one
+    usual: Mapping[str, Any] = field(default_factory=dict)  # what makes a plain request complete here
+    least: Mapping[str, Any] = field(
+        default_factory=lambda: {"description": None, "customer": Customer(country="DE")}
+    )
+    lacks: frozenset[str] = frozenset()  # of what `needs` names, beside features
+    features: frozenset[Feature] = frozenset()
+    sample: Mapping[str, Any] = field(default_factory=dict)  # a webhook that can be read
+
+    @property
+    def all_lacking(self) -> frozenset[str]:
+        """What it lacks of everything that a test may need."""
+        return self.lacks | (frozenset(Feature) - self.features)
 
 
 @dataclass
@@ -73,6 +92,11 @@ class BackendRig:
     @property
     def key(self) -> str:
         return self.settings["SECRET_KEY"]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be told to anybody."""
+        return tuple(value for name, value in self.settings.items() if name.endswith(("_KEY", "_SECRET")))
 
     @property
     def backend(self) -> Backend:
@@ -103,7 +127,17 @@ class BackendRig:
             expires_at=now + timedelta(days=7),
             now=now,
         )
-        return replace(whole, **changes)
+        return replace(whole, **{**self.provider.usual, **changes})
+
+    @property
+    def asked(self) -> Money:
+        """4990 of the provider's first currency."""
+        return self.provider.amounts[0]
+
+    def minor(self, event: Event) -> dict[EventKind, int]:
+        """An event's amounts, all in that currency."""
+        assert all(amount.currency == self.asked.currency for amount in event.amounts.values())
+        return {kind: amount.minor for kind, amount in event.amounts.items()}
 
     async def created(self, **changes: Any) -> tuple[LinkRequest, CreatedLink]:
         request = self.request(**changes)
@@ -126,23 +160,34 @@ class BackendRig:
     async def webhooks(self, count: int) -> list[Received]:
         return await self.rig.service.until(count)
 
-    async def events(self, count: int) -> list[Event]:
-        """The events in so many webhooks; how they arrive is not in any order."""
-        return [event for sent in await self.webhooks(count) for event in self.backend.parse(sent.body)]
+    async def events(self, kind: EventKind, count: int = 1) -> list[Event]:
+        """The events of this kind as soon as there are so many; how they arrive is not in any order."""
+        return await self._heard(lambda event: event.kind is kind, count)
 
-    async def event(self, kind: EventKind, count: int) -> Event:
-        """The one event of this kind among so many webhooks."""
-        (event,) = [event for event in await self.events(count) if event.kind is kind]
+    async def event(self, kind: EventKind) -> Event:
+        """The one event of this kind, as soon as it is told."""
+        (event,) = await self.events(kind)
         return event
 
     async def told(self, word: str) -> Event:
         """The newest event under this word of the provider's, as soon as one is told."""
-        count = 1
+        return (await self._heard(lambda event: event.provider_word == word, 1))[-1]
+
+    async def read(self, body: bytes) -> Sequence[Event]:
+        """What a webhook tells; one without proof only says what is to be fetched."""
+        if self.backend.info.signed:
+            return self.backend.parse(body)
+        ids = self.backend.payments_in(body)
+        return [event for payment_id in ids for event in await self.backend.fetch_payment(payment_id)]
+
+    async def _heard(self, is_meant: Callable[[Event], bool], count: int) -> list[Event]:
+        arrived = 1
         while True:
-            events = await self.events(count)
-            if found := [event for event in events if event.provider_word == word]:
-                return found[-1]
-            count = len(events) + 1
+            sent = await self.webhooks(arrived)
+            events = [event for one in sent for event in await self.read(one.body) if is_meant(event)]
+            if len(events) >= count:
+                return events
+            arrived = len(sent) + 1
 
     def signed(self, body: bytes, secret: str | None = None) -> dict[str, str]:
         return self.provider.sign(self.settings["WEBHOOK_SECRET"] if secret is None else secret, body)

@@ -1,6 +1,8 @@
 """What a backend makes of webhooks: proof first, then a key, then events in our words."""
 
+import copy
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from bot.errors import BackendProtocolError, WebhookRejected
 from bot.money import Money
 from bot.ports.model import EventKind
-from tests.contract.backend_rig import BackendRig
+from tests.contract.backend_rig import BackendRig, needs
 from tests.contract.backend_trouble import assert_silent
 
 small = settings(
@@ -26,12 +28,6 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-paths = st.sampled_from(
-    (
-        *("id", "type", "timestamp", "created_on", "data", "data.id", "data.amount", "data.currency"),
-        *("data.reference", "data.source", "data.balances", "data.processing", "data.response_summary"),
-    )
-)
 
 
 class WebhookContract:
@@ -40,14 +36,15 @@ class WebhookContract:
     async def test_what_the_provider_sends_is_verified(self, rig: BackendRig) -> None:
         _, created = await rig.created()
         await rig.pay(created.provider_id, "paid")
-        for sent in await rig.webhooks(2):
+        await rig.event(EventKind.CAPTURED)
+        for sent in await rig.webhooks(1):
             rig.backend.verify(sent.headers, sent.body)
             rig.backend.verify(dict(sent.headers), sent.body)
 
     async def test_one_changed_byte_anywhere_is_rejected(self, rig: BackendRig) -> None:
         _, created = await rig.created()
-        await rig.pay(created.provider_id, "authorised")
-        (sent,) = await rig.webhooks(1)
+        await rig.pay(created.provider_id, "declined")
+        sent = (await rig.webhooks(1))[0]
         for at in range(len(sent.body)):
             changed = sent.body[:at] + bytes([sent.body[at] ^ 1]) + sent.body[at + 1 :]
             with pytest.raises(WebhookRejected):
@@ -98,7 +95,7 @@ class WebhookContract:
         _, created = await rig.created()
         webhooks = f"POST /webhooks/{rig.provider.name}"
         await rig.rig.fault(webhooks, "duplicate", times=1)
-        await rig.pay(created.provider_id, "authorised")
+        await rig.pay(created.provider_id, "declined")
         keys = [rig.backend.event_key(sent.body) for sent in await rig.webhooks(2)]
         assert keys[0] == keys[1] != ""
 
@@ -107,17 +104,19 @@ class WebhookContract:
             _, created = await rig.created()
             await rig.pay(created.provider_id, "declined")
             await rig.pay(created.provider_id, "paid")
-        events = await rig.webhooks(6)
-        assert len({rig.backend.event_key(sent.body) for sent in events}) == 6
-        assert [event.key for event in await rig.events(6)] == [
-            rig.backend.event_key(sent.body) for sent in events
-        ]
+        await rig.events(EventKind.DECLINED, 2)
+        await rig.events(EventKind.CAPTURED, 2)
+        sent = await rig.webhooks(1)
+        keys = [rig.backend.event_key(one.body) for one in sent]
+        assert len(set(keys)) == len(keys)
+        assert [event.key for one in sent for event in rig.backend.parse(one.body)] == keys
 
+    @needs("authorisations")
     async def test_an_authorised_payment_is_read_exactly(self, rig: BackendRig) -> None:
         for amount in rig.provider.amounts:
             request, created = await rig.created(amount=amount)
             payment = await rig.pay(created.provider_id, "authorised")
-            event = await rig.event(EventKind.AUTHORISED, 1)
+            event = await rig.event(EventKind.AUTHORISED)
             assert (event.reference, event.provider_payment_id) == (request.reference, payment["id"])
             assert event.amounts[EventKind.AUTHORISED] == amount
             assert event.occurred_at.utcoffset() is not None
@@ -128,7 +127,7 @@ class WebhookContract:
         for amount in rig.provider.amounts:
             request, created = await rig.created(amount=amount)
             payment = await rig.pay(created.provider_id, "paid")
-            event = await rig.event(EventKind.CAPTURED, 2)
+            event = await rig.event(EventKind.CAPTURED)
             assert (event.reference, event.provider_payment_id) == (request.reference, payment["id"])
             assert event.amounts[EventKind.CAPTURED] == amount
             rig.rig.service.received.clear()
@@ -136,24 +135,26 @@ class WebhookContract:
     async def test_a_declined_attempt_says_why(self, rig: BackendRig) -> None:
         request, created = await rig.created()
         payment = await rig.pay(created.provider_id, "declined")
-        event = await rig.event(EventKind.DECLINED, 1)
+        event = await rig.event(EventKind.DECLINED)
         assert (event.reference, event.provider_payment_id) == (request.reference, payment["id"])
         assert event.reason
 
+    @needs("captures in parts")
     async def test_captures_in_parts_add_up(self, rig: BackendRig) -> None:
-        _, created = await rig.created(amount=Money(4990, "EUR"))
+        _, created = await rig.created(amount=rig.asked)
         await rig.pay(created.provider_id, "authorised")
         await rig.pay(created.provider_id, "captured", amount=1000)
         await rig.pay(created.provider_id, "captured", amount=3990)
-        captured = [event for event in await rig.events(3) if event.kind is EventKind.CAPTURED]
+        captured = await rig.events(EventKind.CAPTURED, 2)
         taken = {event.amounts[EventKind.CAPTURED] for event in captured}
-        assert taken == {Money(1000, "EUR"), Money(4990, "EUR")}
+        assert taken == {Money(1000, rig.asked.currency), rig.asked}
 
+    @needs("other amounts")
     async def test_less_than_asked_is_told_as_less(self, rig: BackendRig) -> None:
-        _, created = await rig.created(amount=Money(4990, "EUR"))
+        _, created = await rig.created(amount=rig.asked)
         await rig.pay(created.provider_id, "paid", amount=4000)
-        event = await rig.event(EventKind.CAPTURED, 2)
-        assert event.amounts[EventKind.CAPTURED] == Money(4000, "EUR")
+        event = await rig.event(EventKind.CAPTURED)
+        assert event.amounts[EventKind.CAPTURED] == Money(4000, rig.asked.currency)
 
     async def test_a_broken_body_with_a_good_proof_has_a_key_and_is_not_read(self, rig: BackendRig) -> None:
         bodies = [b"", b"{", b'{"id": "evt_1", "type"', b"[]", b"null", b"7", b'"x"', b"\xff\xfe", b"{}"]
@@ -175,18 +176,14 @@ class WebhookContract:
         assert 0 < len(key) <= 255
 
     @small
-    @given(path=paths, value=json_values)
+    @given(choice=st.integers(0, 10_000), value=json_values)
     async def test_an_event_in_a_strange_shape_is_read_or_refused_but_never_breaks(
-        self, rig: BackendRig, path: str, value: Any
+        self, rig: BackendRig, choice: int, value: Any
     ) -> None:
-        event: dict[str, Any] = {
-            "id": "evt_1",
-            "type": "payment_captured",
-            "timestamp": "2026-11-21T10:15:30.357+00:00",
-            "data": {"id": "pay_1", "reference": "PL1", "amount": 1250, "currency": "GBP"},
-        }
-        *parents, last = path.split(".")
-        (event[parents[0]] if parents else event)[last] = value
+        event = copy.deepcopy(dict(rig.provider.sample))
+        places = [*_places(event)]
+        parent, name = places[choice % len(places)]
+        parent[name] = value
         body = json.dumps(event).encode()
         assert len(rig.backend.event_key(body)) <= 255
         try:
@@ -195,3 +192,11 @@ class WebhookContract:
             return
         assert all(type(amount.minor) is int for one in events for amount in one.amounts.values())
         assert all(one.occurred_at.utcoffset() is not None for one in events)
+
+
+def _places(inside: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every key of an object and of the objects in it."""
+    for name, value in inside.items():
+        yield inside, name
+        if isinstance(value, dict):
+            yield from _places(value)

@@ -9,6 +9,8 @@ from tests.rigs import Stage, staging
 
 pytest.register_assert_rewrite(
     "tests.contract.backend_contract",
+    "tests.contract.backend_features",
+    "tests.contract.backend_hints",
     "tests.contract.backend_payments",
     "tests.contract.backend_trouble",
     "tests.contract.backend_webhooks",
@@ -23,6 +25,17 @@ pytest.register_assert_rewrite(
     "tests.contract.storage_contract",
     "tests.contract.storage_rig",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a provider lacks is no test of it; that it does lack it is one (`test_what_is_lacking...`)."""
+    items[:] = [item for item in items if not _lacking(item)]
+
+
+def _lacking(item: pytest.Item) -> bool:
+    provider = getattr(getattr(item, "cls", None), "provider", None)
+    needed = {need for mark in item.iter_markers("needs") for need in mark.args}
+    return provider is not None and not needed.isdisjoint(provider.all_lacking)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -171,10 +171,28 @@ CHECKOUT = Provider(
         "every method": ({"PAYMENT_METHODS": ",".join(METHODS)}, {}),
         "3DS off": ({"3DS": "off"}, {}),
     },
+    sample={
+        "id": "evt_1",
+        "type": "payment_captured",
+        "timestamp": "2026-11-21T10:15:30.357+00:00",
+        "created_on": "2026-11-21T10:15:30Z",
+        "data": {
+            "id": "pay_1",
+            "reference": "PL1",
+            "amount": 1250,
+            "currency": "GBP",
+            "source": {"type": "card", "scheme": "VISA", "last_4": "4242"},
+            "balances": {"total_captured": 1250},
+            "processing": {"acquirer_reference_number": "1"},
+            "response_summary": "Approved",
+        },
+    },
 )
 
 
 class TestCheckout(BackendContract):
+    provider = CHECKOUT
+
     @pytest_asyncio.fixture(loop_scope="module")
     async def rig(self, stage: Stage) -> AsyncIterator[BackendRig]:
         async with backend_rig(stage, CHECKOUT) as ready:

@@ -24,6 +24,7 @@ class TestSlack(ChatContract):
     @pytest_asyncio.fixture(loop_scope="module")
     async def chat(self, stage: Stage) -> AsyncIterator[SlackRig]:
         async with playing(stage, SlackStandIn) as rig, aiohttp.ClientSession() as session:
+            await rig.control("limits", on=False)
             yield SlackRig(rig, session)
 
     async def test_a_desk_is_redrawn_where_only_its_person_sees_it(self, chat: SlackRig) -> None:
