@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, exists, or_, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -174,23 +174,23 @@ class Links(Repository):
 
     def twin(self, account_id: str, amount: Money, customer: Customer) -> Link | None:
         table = t.links
+        same_amount = table.c.amount_minor == amount.minor, table.c.currency == amount.currency
+        return self._newest(
+            customer, table.c.account_id == account_id, table.c.state == LinkState.OPEN, *same_amount
+        )
+
+    def latest_of(self, account_id: str, customer: Customer) -> Link | None:
+        return self._newest(customer, t.links.c.account_id == account_id)
+
+    def _newest(self, customer: Customer, *conditions: ColumnElement[bool]) -> Link | None:
+        """The newest link for this customer on these conditions; None if nothing names the customer."""
+        table = t.links
         known = {"customer_email": customer.email, "customer_phone": customer.phone}
         same = [table.c[name] == value for name, value in known.items() if value]
         if not same:
             return None
-        statement = (
-            select(table)
-            .where(
-                table.c.state == LinkState.OPEN,
-                table.c.account_id == account_id,
-                table.c.amount_minor == amount.minor,
-                table.c.currency == amount.currency,
-                or_(*same),
-            )
-            .order_by(table.c.created_at.desc())
-            .limit(1)
-        )
-        row = self.connection.execute(statement).one_or_none()
+        newest = select(table).where(*conditions, or_(*same)).order_by(table.c.created_at.desc()).limit(1)
+        row = self.connection.execute(newest).one_or_none()
         return rows.link(row) if row else None
 
     def recent(self, limit: int) -> Sequence[Link]:

@@ -108,6 +108,8 @@ links = Table(
     Index(None, "poll_at"),
     Index(None, "state", "account_id", "amount_minor"),
     Index(None, "created_at"),
+    Index(None, "account_id", "customer_email"),
+    Index(None, "account_id", "customer_phone"),
 )
 
 provider_links = Table(

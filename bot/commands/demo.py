@@ -32,6 +32,22 @@ class Demo:
     service: ServiceProcess
 
 
+@dataclass(frozen=True)
+class _InOperation:
+    """The service as the sandbox's page handles it."""
+
+    process: ServiceProcess
+
+    async def kill(self) -> None:
+        await self.process.kill()
+
+    async def start(self) -> None:
+        await self.process.start()
+
+    async def look(self, reference: str) -> None:
+        await self.process.command("links", "refresh", reference.partition("-")[0])
+
+
 @click.command()
 @click.option("--headless", is_flag=True, help="Play one sale in both chats, print it, and exit.")
 @click.option("--backend", type=click.Choice(BACKENDS), default=BACKENDS[0], show_default=True)
@@ -64,7 +80,8 @@ async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
             "PAYLINK_LOG_FORMAT": "console",
         }
         service = ServiceProcess(service_url, settings, Path(folder) / "service.log")
-        async with serving_on(build_app(world, names), page) as sandbox_url:
+        app = build_app(world, names, service=_InOperation(service))
+        async with serving_on(app, page) as sandbox_url:
             await service.start()
             try:
                 yield Demo(sandbox_url, service)

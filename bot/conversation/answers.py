@@ -62,7 +62,10 @@ def _date(form: Form, _: Field, value: str, asked: Asked) -> str | Problem:
     return at.astimezone(form.locality.zone).isoformat()
 
 
-def _choice(form: Form, _: Field, value: str, __: Asked) -> str | Problem:
+def _choice(form: Form, each: Field, value: str, __: Asked) -> str | Problem:
+    if each.options:
+        named = value.casefold().replace(" ", "_")
+        return named if named in each.options else Problem("choice_unknown", value)
     known = {label.casefold(): name for name, label in form.backends.items()}
     known |= {name.casefold(): name for name in form.backends}
     return known.get(value.casefold()) or Problem("backend_unknown", value)

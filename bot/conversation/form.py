@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.ports.backend import BackendInfo
 
-FORM_VERSION = 2
+FORM_VERSION = 3
 
 
 class Kind(StrEnum):
@@ -32,7 +32,7 @@ class Field:
     """One question. `limit`: characters; `required`: without an answer, nothing is created.
 
     What is not `asked` and not required has its place in a form, and in a dialogue among what can be
-    changed: a dialogue is to be short.
+    changed: a dialogue is to be short. `detail`: only some backends ask for it.
     """
 
     key: str
@@ -40,6 +40,8 @@ class Field:
     required: bool = False
     asked: bool = True
     limit: int = 255
+    detail: bool = False
+    options: tuple[str, ...] = ()  # of a choice other than that of the backend
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Form:
     @property
     def editable(self) -> tuple[Field, ...]:
         """The fields worth showing: a choice of one is none."""
-        return tuple(each for each in self.fields if each.kind is not Kind.CHOICE or len(self.backends) > 1)
+        return tuple(each for each in self.fields if each.key != "backend" or len(self.backends) > 1)
 
     def field(self, key: str) -> Field:
         return next(each for each in self.fields if each.key == key)
@@ -80,20 +82,29 @@ _FIELDS = (
     Field("name", Kind.TEXT, asked=False, limit=100),
     Field("country", Kind.COUNTRY, required=True),
     Field("description", Kind.TEXT, limit=100),
+    Field("address", Kind.TEXT, asked=False, detail=True),
+    Field("city", Kind.TEXT, asked=False, detail=True),
+    Field("state", Kind.TEXT, asked=False, detail=True),
+    Field("postal_code", Kind.TEXT, asked=False, limit=12, detail=True),
+    Field(
+        "goods", Kind.CHOICE, asked=False, detail=True, options=("service", "digital_goods", "physical_goods")
+    ),
+    Field("goods_code", Kind.TEXT, asked=False, limit=8, detail=True),
+    Field("invoice", Kind.TEXT, asked=False, detail=True),
     Field("reference", Kind.TEXT, asked=False, limit=50),
     Field("expires", Kind.DATE, asked=False),
     Field("backend", Kind.CHOICE, asked=False),
 )
-_ONLY_IF_REQUIRED = frozenset({"country"})
+ADDRESS = frozenset({"address", "city", "state", "postal_code"})
 
 
 def form_for(info: BackendInfo, locality: Locality, backends: Mapping[str, str]) -> Form:
     """The form of an account. What its backend requires and the account knows is not asked."""
     needed = info.requires - ({"country"} if locality.region else set())
     fields = tuple(
-        replace(each, asked=True) if each.key in info.asks else each
+        replace(each, required=each.required or each.key in needed, asked=each.asked or each.key in info.asks)
         for each in _FIELDS
-        if each.key not in _ONLY_IF_REQUIRED or each.key in needed
+        if each.key in needed or each.key in info.takes or not (each.detail or each.key == "country")
     )
     return Form(
         FORM_VERSION, info.label, locality, info.currencies, info.longest_expiry_s, fields, dict(backends)

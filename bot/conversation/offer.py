@@ -39,6 +39,7 @@ class Offer:
             created_at=now,
             expires_at=self.expires_at(answers, now),
             own_reference=answers.get("reference") or None,
+            details=self.details(answers),
         )
 
     def request(self, draft: Draft, amount: Money, now: datetime) -> LinkRequest:
@@ -53,7 +54,13 @@ class Offer:
             customer=self.customer(answers),
             expires_at=self.expires_at(answers, now),
             now=now,
+            details=self.details(answers),
         )
+
+    def details(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """What only this backend asks for, by field."""
+        fields = [each.key for each in self.form.fields if each.detail]
+        return {key: answers[key] for key in fields if answers.get(key)}
 
     def customer(self, answers: Mapping[str, str]) -> Customer:
         """Who is asked to pay, billed in the account's country unless another was answered."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.conversation.form import Form
-from bot.ports.model import Draft, Problem
+from bot.ports.model import Draft, Link, Problem
 
 _TOGETHER = frozenset({"amount", "currency"})
 
@@ -30,3 +30,10 @@ def still_wrong(draft: Draft, answered: Mapping[str, str]) -> dict[str, Problem]
     """What is known to be wrong with answers that were not given anew."""
     settled = set(answered) | (_TOGETHER if _TOGETHER & answered.keys() else set())
     return {key: problem for key, problem in draft.problems.items() if key not in settled}
+
+
+def refused(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
+    """What a backend found wrong with a link, at the field that it named."""
+    trouble = link.trouble or {}
+    field = trouble.get("field") or ""
+    return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}

@@ -11,12 +11,13 @@ from datetime import timedelta
 from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
 from bot.conversation.formats import learn_format
+from bot.conversation.memory import recalled
 from bot.conversation.offer import Offer
 from bot.conversation.showing import owe_desk, owe_draft
 from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
 from bot.ids import new_link_id
 from bot.ports.clock import Clock
-from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place, Problem
+from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed
 
@@ -53,6 +54,7 @@ class Talk:
         offer, outcome = self.offer, engine.understand(self.offer.form, text, asked)
         if chosen := self._offers.get(outcome.answers.get("backend", "")):
             offer, outcome = chosen, engine.understand(chosen.form, text, asked)
+        outcome = recalled(tx, offer, outcome, asked)
         draft = Draft(
             id=self._new_id(),
             state=DraftState.OPEN,
@@ -201,7 +203,7 @@ class Talk:
             raise NotYours(link_id)
         place = tx.destinations.get(link.destination_id).place
         fresh = self.begin(tx, person, place, "", desk)
-        problems = _refusal(link, failed.answers)
+        problems = steps.refused(link, failed.answers)
         draft = replace(
             fresh,
             account_id=failed.account_id,
@@ -245,6 +247,7 @@ class Talk:
         chosen = self._offers.get(outcome.answers.get("backend", ""), offer)
         if chosen is not offer:  # everything is read again by its rules
             outcome = engine.advance(chosen.form, {}, outcome.answers, asked)
+        outcome = recalled(tx, chosen, outcome, asked)
         learn_format(tx, draft, outcome.answers)
         draft = replace(
             draft,
@@ -271,10 +274,3 @@ class Talk:
 
     def _show(self, tx: Transaction, draft: Draft) -> None:
         owe_draft(tx, draft, self.asking(draft), self._clock.now())
-
-
-def _refusal(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
-    """What a backend found wrong, at the field that it named."""
-    trouble = link.trouble or {}
-    field = trouble.get("field") or ""
-    return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}

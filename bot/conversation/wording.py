@@ -30,6 +30,7 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "limit": str(asked.limit),
         "days": str(form.longest_expiry_s // 86_400),
         "offered": ", ".join(form.backends.values()),
+        "options": ", ".join(texts(f"choice.{option}") for option in asked.options),
         "length": str(len(problem.typed)),
         "codes": texts.codes(problem.typed),
     }

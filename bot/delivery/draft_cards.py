@@ -1,11 +1,11 @@
 """What is said of a request for money while it is being collected, without markup."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.amounts import spell
-from bot.conversation.form import Form, Kind
+from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.wording import explain
 from bot.delivery.cards import Setting, customer_rows, test_note, text_row
 from bot.money import Money
@@ -13,6 +13,7 @@ from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Tone
 from bot.ports.model import Customer, Draft, DraftState, Link
 from bot.texts import Texts
+from bot.texts.harmless import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
         version=draft.version,
         headline=headline,
         tone=Tone.NEUTRAL,
-        rows=_rows(setting, draft, amount),
+        rows=_rows(setting, form, draft, amount),
         ask=ask,
         notes=(
             *test_note(setting),
@@ -84,17 +85,33 @@ def _amount(draft: Draft) -> Money | None:
     return Money(int(draft.answers["minor"]), draft.answers["currency"])
 
 
-def _rows(setting: Setting, draft: Draft, amount: Money | None) -> tuple[tuple[str, str], ...]:
+def _rows(setting: Setting, form: Form, draft: Draft, amount: Money | None) -> tuple[tuple[str, str], ...]:
     texts, answers = setting.texts, draft.answers
     rows = [(texts("row.amount"), texts.money(amount))] if amount else []
     customer = Customer(answers.get("name"), answers.get("email"), answers.get("phone"))
     rows += customer_rows(setting, customer)
     rows += text_row(texts, "description", answers.get("description"))
+    rows += _detail_rows(setting, form, answers)
     rows += text_row(texts, "own_reference", answers.get("reference"))
     rows += text_row(texts, "backend", answers.get("backend"))
     if expires := answers.get("expires"):
         rows.append((texts("row.expires"), texts.moment(datetime.fromisoformat(expires), setting.zone)))
     return tuple(rows)
+
+
+def _detail_rows(setting: Setting, form: Form, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What only some backends ask for; where others read it, too, not the parts of an address."""
+    texts = setting.texts
+    shown = [each for each in form.fields if each.detail and answers.get(each.key)]
+    return [
+        (texts(f"field.{each.key}.label"), _said(texts, each, answers[each.key]))
+        for each in shown
+        if setting.private or each.key not in ADDRESS
+    ]
+
+
+def _said(texts: Texts, each: Field, value: str) -> str:
+    return texts(f"choice.{value}") if value in each.options else harmless(value)
 
 
 def _refusals(setting: Setting, form: Form, draft: Draft) -> tuple[str, ...]:
@@ -151,10 +168,10 @@ def _picks(
     texts: Texts, form: Form, asking: str, readings: Sequence[Money]
 ) -> tuple[tuple[Button, ...], ...]:
     """A button per reading or choice: tapping is easier than typing it again."""
-    if form.field(asking).kind is Kind.CHOICE:
-        buttons = [
-            Button(label, act=Act.PICK, argument=f"{asking}={name}") for name, label in form.backends.items()
-        ]
+    field = form.field(asking)
+    if field.kind is Kind.CHOICE:
+        labels = {name: texts(f"choice.{name}") for name in field.options} or form.backends
+        buttons = [Button(label, act=Act.PICK, argument=f"{asking}={name}") for name, label in labels.items()]
     elif asking == "currency":
         buttons = [
             Button(money.currency, act=Act.PICK, argument=f"currency={money.currency}") for money in readings

@@ -35,6 +35,7 @@ class BackendInfo:
     longest_expiry_s: int
     features: frozenset[Feature] = frozenset()
     asks: frozenset[str] = frozenset()  # keys of optional fields that payment methods of the account need
+    takes: frozenset[str] = frozenset()  # keys of fields that only some backends have, optional here
     ends: bool = True  # does a link end by itself, paid or expired? Else we take it back
 
     @property

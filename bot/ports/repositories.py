@@ -73,6 +73,8 @@ class Links(Protocol):
     def twin(self, account_id: str, amount: Money, customer: Customer) -> Link | None:
         """The newest open link for the same amount and the same customer (by e-mail or telephone)."""
 
+    def latest_of(self, account_id: str, customer: Customer) -> Link | None: ...  # in any state
+
     def recent(self, limit: int) -> Sequence[Link]:
         """Newest first."""
 

@@ -73,6 +73,9 @@ class LifeContract:
             found = [tx.links.twin(ACCOUNT.id, amount, customer) for customer in asked]
             assert [twin.id if twin else None for twin in found] == ["PL2"] * 4 + [None] * 2
             assert tx.links.twin("nobody", amount, JANE) is None
+            latest = [tx.links.latest_of(ACCOUNT.id, customer) for customer in asked]
+            assert [newest.id in {"PL3", "PL4", "PL5", "PL6"} for newest in latest if newest] == [True] * 4
+            assert tx.links.latest_of("nobody", JANE) is None
 
         await trying(db, work)
 

@@ -94,24 +94,24 @@ def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
         "block_id": field.key,
         "optional": not field.required,
         "label": plain(texts(f"field.{field.key}.label"), _ERROR),
-        "element": {"action_id": _INPUT} | element(form, draft, field),
+        "element": {"action_id": _INPUT} | element(texts, form, draft, field),
     }
     if hint := texts(f"field.{field.key}.hint"):
         block["hint"] = plain(hint, _ERROR)
     return block
 
 
-def _text_input(_: Form, draft: Draft, field: Field) -> Block:
+def _text_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
     value = prefill(draft.answers, draft.problems, field.key)
     return {"type": "plain_text_input"} | _holding(value)
 
 
-def _email_input(_: Form, draft: Draft, field: Field) -> Block:
+def _email_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
     value = prefill(draft.answers, draft.problems, field.key)
     return {"type": "email_text_input"} | _holding(value)
 
 
-def _date_input(form: Form, draft: Draft, field: Field) -> Block:
+def _date_input(_: Texts, form: Form, draft: Draft, field: Field) -> Block:
     """A moment that is known, as it would be typed; Slack's own picker knows neither hours nor zones."""
     value = prefill(draft.answers, draft.problems, field.key)
     if field.key in draft.answers and value:
@@ -120,30 +120,34 @@ def _date_input(form: Form, draft: Draft, field: Field) -> Block:
     return {"type": "plain_text_input"} | _holding(value)
 
 
-def _backend_select(form: Form, draft: Draft, field: Field) -> Block:
-    options = {name: _option(name, label) for name, label in form.backends.items()}
+def _choice_select(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
+    labels = {name: texts(f"choice.{name}") for name in field.options} or form.backends
+    options = {name: _option(name, label) for name, label in labels.items()}
     chosen = draft.answers.get(field.key) or draft.account_id
     select: Block = {"type": "static_select", "options": list(options.values())}
     return select | ({"initial_option": options[chosen]} if chosen in options else {})
 
 
-def _currency_select(form: Form, draft: Draft, field: Field) -> Block:
-    first = [form.locality.currency] if form.locality.currency else []
+def _currency_select(_: Texts, form: Form, draft: Draft, field: Field) -> Block:
+    home = form.locality.currency
+    first = [home] if home in form.currencies else []
     common = list(dict.fromkeys(first + [code for code in _COMMON if code in form.currencies]))
-    groups = [_group("★", common)]
-    for low, high in _GROUPS:
-        codes = [code for code in sorted(form.currencies) if low <= code[0] <= high and code not in common]
-        groups.append(_group(f"{low} - {high}", codes))
-    select: Block = {"type": "static_select", "option_groups": groups}
-    chosen = prefill(draft.answers, draft.problems, field.key) or form.locality.currency
+    others = [code for code in sorted(form.currencies) if code not in common]
+    groups = {"★": common}
+    groups |= {
+        f"{low} - {high}": [code for code in others if low <= code[0] <= high] for low, high in _GROUPS
+    }
+    shown = [_group(label, codes) for label, codes in groups.items() if codes]
+    select: Block = {"type": "static_select", "option_groups": shown}
+    chosen = prefill(draft.answers, draft.problems, field.key) or home or ""
     return select | ({"initial_option": _option(chosen)} if chosen in form.currencies else {})
 
 
-_ELEMENTS: Mapping[Kind, Callable[[Form, Draft, Field], Block]] = {
+_ELEMENTS: Mapping[Kind, Callable[[Texts, Form, Draft, Field], Block]] = {
     Kind.CURRENCY: _currency_select,
     Kind.EMAIL: _email_input,
     Kind.DATE: _date_input,
-    Kind.CHOICE: _backend_select,
+    Kind.CHOICE: _choice_select,
 }  # every other kind is typed
 
 

@@ -14,6 +14,10 @@ def upgrade() -> None:
         table.add_column(sa.Column("details", sa.JSON(), nullable=False, server_default="{}"))
     with op.batch_alter_table("links") as table:
         table.alter_column("details", existing_type=sa.JSON(), server_default=None)
+        for part in ("email", "phone"):
+            table.create_index(
+                op.f(f"ix_links_account_id_customer_{part}"), ["account_id", f"customer_{part}"]
+            )
     with op.batch_alter_table("provider_links") as table:
         table.create_unique_constraint(
             op.f("uq_provider_links_account_id_webhook_token"), ["account_id", "webhook_token"]
