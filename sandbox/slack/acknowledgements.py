@@ -12,8 +12,8 @@ from sandbox.slack.deliveries import Acknowledgement
 from sandbox.slack.errors import SlackRefusal, invalid_arguments
 from sandbox.slack.identity import COMMAND, SLACKBOT
 from sandbox.slack.messages import Content
-from sandbox.slack.modals import Modals, View
 from sandbox.slack.response_urls import ResponseUrls, Way
+from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
 
 Errors = dict[str, str]
@@ -38,9 +38,9 @@ def _said(answer: Acknowledgement) -> dict[str, Any]:
     return answer.as_object() if answer.is_json else {"text": answer.body.decode(errors="replace")}
 
 
-def after_submission(answer: Acknowledgement, modals: Modals, view: View) -> tuple[Errors, str | None]:
+def after_submission(answer: Acknowledgement, workspace: Workspace, view: View) -> tuple[Errors, str | None]:
     """Close or change the view as the answer says: errors per block, and what went wrong."""
-    if answer.trouble or not modals.is_open(view):
+    if answer.trouble or not workspace.views.is_open(view):
         return {}, answer.trouble
     try:
         body = answer.as_object()
@@ -48,35 +48,35 @@ def after_submission(answer: Acknowledgement, modals: Modals, view: View) -> tup
         action = _ACTIONS.get(name) if isinstance(name, str) else None
         if action is None or (name == "close") != (not body):
             raise invalid_arguments("must be a valid enum value [json-pointer:/response_action]")
-        return action(body, modals, view), None
+        return action(body, workspace, view), None
     except SlackRefusal as refusal:
         return {}, f"invalid_response: {describe(refusal)}"
 
 
-def _close(_: dict[str, Any], modals: Modals, view: View) -> Errors:
-    modals.close(view)
+def _close(_: dict[str, Any], workspace: Workspace, view: View) -> Errors:
+    workspace.views.close(view)
     return {}
 
 
-def _clear(body: dict[str, Any], modals: Modals, view: View) -> Errors:
+def _clear(body: dict[str, Any], workspace: Workspace, view: View) -> Errors:
     _only(body)
-    modals.clear(view.user)
+    workspace.views.clear(view.user)
     return {}
 
 
-def _update(body: dict[str, Any], modals: Modals, view: View) -> Errors:
+def _update(body: dict[str, Any], workspace: Workspace, view: View) -> Errors:
     _only(body, "view")
-    modals.update(view, check_view(body["view"]))
+    workspace.views.update(view, check_view(body["view"], workspace.files))
     return {}
 
 
-def _push(body: dict[str, Any], modals: Modals, view: View) -> Errors:
+def _push(body: dict[str, Any], workspace: Workspace, view: View) -> Errors:
     _only(body, "view")
-    modals.push(view.user, check_view(body["view"]))
+    workspace.views.push(view.user, check_view(body["view"], workspace.files))
     return {}
 
 
-def _errors(body: dict[str, Any], _: Modals, view: View) -> Errors:
+def _errors(body: dict[str, Any], _: Workspace, view: View) -> Errors:
     _only(body, "errors")
     errors = body["errors"]
     if not isinstance(errors, dict) or not errors:
@@ -90,7 +90,7 @@ def _errors(body: dict[str, Any], _: Modals, view: View) -> Errors:
     return errors
 
 
-_ACTIONS: dict[str, Callable[[dict[str, Any], Modals, View], Errors]] = {
+_ACTIONS: dict[str, Callable[[dict[str, Any], Workspace, View], Errors]] = {
     "close": _close,
     "clear": _clear,
     "update": _update,

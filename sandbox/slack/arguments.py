@@ -3,6 +3,7 @@
 Source: https://docs.slack.dev/apis/web-api/ ("Sending request data").
 """
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,7 +23,8 @@ _FLAGS = {"1": True, "true": True, "True": True, "0": False, "false": False, "Fa
 async def read(request: Request) -> tuple[str | None, Arguments]:
     """The token and the arguments as sent; raises SlackRefusal.
 
-    A token counts in the header, in the query and in a form, never in a JSON body.
+    A token counts in the header, in the query and in a form, never in a JSON body. A client's id and
+    secret may come as HTTP Basic authentication instead of as arguments.
     """
     sent: Arguments = dict(request.query_params)
     body = await request.body()
@@ -32,10 +34,18 @@ async def read(request: Request) -> tuple[str | None, Arguments]:
         sent |= dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
     elif body and kind != _JSON:
         raise SlackRefusal("invalid_post_type" if kind else "missing_post_type")
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    token = bearer if scheme.lower() == "bearer" else sent.get("token")
-    merged = sent | in_json
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    token = credentials if scheme.lower() == "bearer" else sent.get("token")
+    merged = sent | in_json | (_client(credentials) if scheme.lower() == "basic" else {})
     return token, {name: value for name, value in merged.items() if name != "token"}
+
+
+def _client(credentials: str) -> Arguments:
+    try:
+        client_id, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def _json_object(body: bytes) -> Arguments:

@@ -8,8 +8,21 @@ import json
 import uuid
 from typing import Any
 
-from sandbox.slack.elements import ACCESSORY, ACTION, IDENTIFIER, INPUT, REMARK, plain, text
+from sandbox.slack.elements import (
+    ACCESSORY,
+    ACTION,
+    ACTIONS,
+    IDENTIFIER,
+    INPUT,
+    INPUTS,
+    PICTURE,
+    REMARK,
+    one_of,
+    plain,
+    text,
+)
 from sandbox.slack.errors import SlackRefusal
+from sandbox.slack.files import Files
 from sandbox.slack.shapes import (
     Check,
     Problems,
@@ -21,26 +34,13 @@ from sandbox.slack.shapes import (
     record,
     string,
     variant,
-    web_address,
 )
 
-MESSAGE_BLOCKS, MODAL_BLOCKS = 50, 100
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 # Undocumented, measured: https://github.com/slackapi/bolt-js/issues/2509
 _MESSAGE_CHARACTERS = 13_200
 _VIEW_BYTES = 250_000
-_INTERACTIVE = frozenset(
-    {
-        "button",
-        "overflow",
-        "static_select",
-        "datepicker",
-        "checkboxes",
-        "conversations_select",
-        "plain_text_input",
-        "email_text_input",
-        "number_input",
-    }
-)
+_INTERACTIVE = frozenset({*ACTIONS, *INPUTS})
 
 Blocks = list[dict[str, Any]]
 
@@ -75,7 +75,7 @@ _MESSAGE = {
     "context": _block({"elements": items(REMARK, 10)}, {}),
     "actions": _block({"elements": items(ACTION, 25)}, {}, _unique_action_ids),
     "divider": _block({}, {}),
-    "image": _block({"image_url": web_address(3000), "alt_text": string(2000)}, {"title": plain(2000)}),
+    "image": _block({"alt_text": string(2000)}, PICTURE | {"title": plain(2000)}, one_of(*PICTURE)),
 }
 _INPUT_BLOCK = _block(
     {"label": plain(2000), "element": INPUT},
@@ -107,36 +107,33 @@ def _one_focus(view: Any, pointer: str, problems: Problems) -> None:
 
 
 _MESSAGE_LIST = items(variant(_MESSAGE), MESSAGE_BLOCKS, least=0)
-_MODAL_LIST = items(variant(_MESSAGE | {"input": _INPUT_BLOCK}), MODAL_BLOCKS, least=0)
-_VIEW = variant(
-    {
-        "modal": record(
-            {"title": plain(24), "blocks": _MODAL_LIST},
-            {
-                "submit": plain(24),
-                "close": plain(24),
-                "private_metadata": string(3000, least=0),
-                "callback_id": string(255, least=0),
-                "external_id": string(255, least=0),
-                "clear_on_close": flag,
-                "notify_on_close": flag,
-            },
-            _submit_for_inputs,
-            _one_focus,
-        )
-    }
-)
+_VIEW_LIST = items(variant(_MESSAGE | {"input": _INPUT_BLOCK}), VIEW_BLOCKS, least=0)
+_OF_VIEWS: dict[str, Check] = {
+    "private_metadata": string(3000, least=0),
+    "callback_id": string(255, least=0),
+    "external_id": string(255, least=0),
+}
+_VIEWS = {
+    "modal": record(
+        {"title": plain(24), "blocks": _VIEW_LIST},
+        _OF_VIEWS
+        | {"submit": plain(24), "close": plain(24), "clear_on_close": flag, "notify_on_close": flag},
+        _submit_for_inputs,
+        _one_focus,
+    ),
+    "home": record({"blocks": _VIEW_LIST}, _OF_VIEWS, _one_focus),
+}
 RESPONSE_TYPE = choice("ephemeral", "in_channel")
 
 
-def check_message_blocks(blocks: Any) -> Blocks:
+def check_message_blocks(blocks: Any, files: Files) -> Blocks:
     """The blocks of a message with the ids Slack adds; raises SlackRefusal."""
     if not isinstance(blocks, list):
         raise SlackRefusal("invalid_blocks_format")
     problems: Problems = []
     _MESSAGE_LIST(blocks, "/blocks", problems)
     _unique_block_ids(blocks, "/blocks", problems)
-    if problems:
+    if problems := problems or _missing_files(blocks, "/blocks", files):
         raise SlackRefusal("invalid_blocks", problems)
     if sum(len(thing["text"]) for _, thing in objects_in(blocks) if isinstance(thing.get("text"), str)) > (
         _MESSAGE_CHARACTERS
@@ -145,18 +142,27 @@ def check_message_blocks(blocks: Any) -> Blocks:
     return with_ids(blocks)
 
 
-def check_view(view: Any) -> dict[str, Any]:
-    """A modal's definition with the ids Slack adds; raises SlackRefusal."""
+def check_view(view: Any, files: Files, kind: str = "modal") -> dict[str, Any]:
+    """The definition of a view of this kind with the ids Slack adds; raises SlackRefusal."""
     if len(json.dumps(view, ensure_ascii=False).encode()) > _VIEW_BYTES:
         raise SlackRefusal("view_too_large")
     problems: Problems = []
-    _VIEW(view, "/view", problems)
+    variant({kind: _VIEWS[kind]})(view, "/view", problems)
     if isinstance(view, dict):
         _unique_block_ids(view.get("blocks"), "/view/blocks", problems)
-    if problems:
+    if problems := problems or _missing_files(view, "/view", files):
         raise SlackRefusal("invalid_arguments", problems)
     definition: dict[str, Any] = view | {"blocks": with_ids(view["blocks"])}
     return definition
+
+
+def _missing_files(value: Any, pointer: str, files: Files) -> Problems:
+    """What shows a file that is not there, not an image, or not ready."""
+    problems: Problems = []
+    for place, thing in objects_in(value, pointer):
+        if "slack_file" in thing and not files.can_show(thing["slack_file"]):
+            complain(problems, f"{place}/slack_file", "invalid slack file")
+    return problems
 
 
 def with_ids(blocks: Blocks) -> Blocks:

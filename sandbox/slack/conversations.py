@@ -27,6 +27,13 @@ class Conversation:
         return BOT_USER in self.members
 
     @property
+    def family(self) -> str:
+        """What scopes call its kind: the `channels` of `channels:read`."""
+        if self.is_im:
+            return "im"
+        return "groups" if self.is_private else "channels"
+
+    @property
     def payload_name(self) -> str:
         """What requests to the service call it."""
         if self.is_im:
@@ -69,6 +76,18 @@ class Conversation:
             }
         )
 
+    def as_seen(self) -> dict[str, Any]:
+        """A channel as the controls show it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "is_private": self.is_private,
+            "is_shared": self.is_shared,
+            "is_archived": self.is_archived,
+            "has_bot": self.has_bot,
+            "members": list(self.members),
+        }
+
 
 class Conversations:
     """All conversations: four channels, and one direct message per person.
@@ -97,6 +116,14 @@ class Conversations:
     def get(self, conversation_id: str) -> Conversation | None:
         """The conversation, also a direct message that is not open yet."""
         return self._by_id.get(conversation_id)
+
+    def all_known(self) -> list[Conversation]:
+        """Every conversation that the app can know."""
+        return [one for one in self._by_id.values() if one.is_known]
+
+    def channels(self) -> list[Conversation]:
+        """Every channel, also those the app cannot know."""
+        return [one for one in self._by_id.values() if not one.is_im]
 
     def known(self, conversation_id: str) -> Conversation | None:
         """The conversation, if the app can know it."""

@@ -5,11 +5,12 @@ from typing import Any
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.errors import SlackRefusal
 from sandbox.slack.identity import BOT_ID, BOT_USER, TEAM_DOMAIN, TEAM_ID, TEAM_NAME
-from sandbox.slack.people import user_object
+from sandbox.slack.paging import page
+from sandbox.slack.people import PEOPLE, Person, user_object
+from sandbox.slack.scopes import list_families
 from sandbox.slack.workspace import Workspace
 
 Answer = dict[str, Any]
-_PAGE, _LARGEST_PAGE = 100, 1_000
 
 
 def auth_test(workspace: Workspace, _: Arguments) -> Answer:
@@ -27,7 +28,21 @@ def auth_test(workspace: Workspace, _: Arguments) -> Answer:
 def users_info(workspace: Workspace, arguments: Arguments) -> Answer:
     """A user; `locale` only when asked for."""
     person = workspace.person(arguments["user"])
-    return {"user": user_object(person, include_locale=arguments.get("include_locale", False))}
+    return {"user": _shown(workspace, person, include_locale=arguments.get("include_locale", False))}
+
+
+def users_lookup_by_email(workspace: Workspace, arguments: Arguments) -> Answer:
+    """The member of this address; nobody who was deactivated, no bot, nobody of another workspace."""
+    email = arguments["email"].lower()
+    for person in PEOPLE.values():
+        if person.email == email and not (person.deleted or person.is_bot or person.is_outsider):
+            return {"user": _shown(workspace, person, include_locale=False)}
+    raise SlackRefusal("users_not_found")
+
+
+def _shown(workspace: Workspace, person: Person, *, include_locale: bool) -> Answer:
+    include_email = workspace.installation.has("users:read.email")
+    return user_object(person, include_locale=include_locale, include_email=include_email)
 
 
 def conversations_info(workspace: Workspace, arguments: Arguments) -> Answer:
@@ -65,15 +80,32 @@ def _one_user(users: str) -> str:
 
 def conversations_members(workspace: Workspace, arguments: Arguments) -> Answer:
     """The members' ids, a page at a time."""
-    members = workspace.conversation(arguments["channel"]).members
-    limit, cursor = arguments.get("limit", _PAGE), arguments.get("cursor", "")
-    if not 1 <= limit <= _LARGEST_PAGE:
-        raise SlackRefusal("invalid_limit")
-    if cursor and cursor not in members:
-        raise SlackRefusal("invalid_cursor")
-    start = members.index(cursor) if cursor else 0
-    following = members[start + limit] if start + limit < len(members) else ""
-    return {
-        "members": members[start : start + limit],
-        "response_metadata": {"next_cursor": following},
-    }
+    return page("members", workspace.conversation(arguments["channel"]).members, arguments, str)
+
+
+def conversations_list(workspace: Workspace, arguments: Arguments) -> Answer:
+    """The conversations of the types asked for, a page at a time."""
+    families = list_families(arguments)
+    found = [
+        channel.as_json(include_num_members=True)
+        for channel in workspace.conversations.all_known()
+        if channel.family in families and not (arguments.get("exclude_archived") and channel.is_archived)
+    ]
+    return page("channels", found, arguments, lambda channel: str(channel["id"]))
+
+
+def conversations_join(workspace: Workspace, arguments: Arguments) -> Answer:
+    """The bot enters a public channel by itself."""
+    channel = workspace.conversation(arguments["channel"])
+    if channel.family != "channels":
+        raise SlackRefusal("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise SlackRefusal("is_archived")
+    if channel.has_bot:
+        return {
+            "channel": channel.as_json(),
+            "warning": "already_in_channel",
+            "response_metadata": {"warnings": ["already_in_channel"]},
+        }
+    channel.members.append(BOT_USER)
+    return {"channel": channel.as_json()}

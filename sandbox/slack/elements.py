@@ -24,6 +24,8 @@ from sandbox.slack.shapes import (
 
 IDENTIFIER = string(255)
 _DATE = matching(re.compile(r"\d{4}-\d{2}-\d{2}"), "a valid date")
+_TIME = matching(re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "a valid time")
+_FILE_ID = re.compile(r"F[A-Z0-9]{8,}")
 _NUMBER = matching(re.compile(r"-?\d+(\.\d+)?"), "a valid number")
 
 
@@ -66,9 +68,19 @@ def options_of(element: dict[str, Any]) -> list[dict[str, Any]]:
     return [*element.get("options", []), *(option for group in groups for option in group["options"])]
 
 
-def _one_source_of_options(value: Any, pointer: str, problems: Problems) -> None:
-    if ("options" in value) == ("option_groups" in value):
-        complain(problems, pointer, "must define either `options` or `option_groups`")
+def _file_id(value: Any, pointer: str, problems: Problems) -> None:
+    if not isinstance(value, str) or not _FILE_ID.fullmatch(value):
+        complain(problems, pointer, "input must match regex pattern: ^[F][A-Z0-9]{8,}$")
+
+
+def one_of(*names: str) -> Check:
+    """Exactly one of these fields."""
+
+    def check(value: Any, pointer: str, problems: Problems) -> None:
+        if sum(name in value for name in names) != 1:
+            complain(problems, pointer, f"must define either {' or '.join(f'`{name}`' for name in names)}")
+
+    return check
 
 
 def _initial_among_options(value: Any, pointer: str, problems: Problems) -> None:
@@ -98,14 +110,23 @@ STATIC_SELECT = record(
     {},
     _PICKED
     | {"options": items(_OPTION, 100), "option_groups": items(_OPTION_GROUP, 100), "initial_option": _OPTION},
-    every(_one_source_of_options, _distinct_values, _initial_among_options),
+    every(one_of("options", "option_groups"), _distinct_values, _initial_among_options),
 )
 CHECKBOXES = record(
     {"options": items(_CHECKBOX, 10)},
     _CONFIRMED | {"initial_options": items(_CHECKBOX, 10), "focus_on_load": flag},
     every(_distinct_values, _initial_among_options),
 )
+RADIO_BUTTONS = record(
+    {"options": items(_CHECKBOX, 10)},
+    _CONFIRMED | {"initial_option": _CHECKBOX, "focus_on_load": flag},
+    every(_distinct_values, _initial_among_options),
+)
 DATEPICKER = record({}, _PICKED | {"initial_date": _DATE})
+TIMEPICKER = record({}, _PICKED | {"initial_time": _TIME, "timezone": string(100)})
+USERS_SELECT = record({}, _PICKED | {"initial_user": string(255)})
+CHANNELS_SELECT = record({}, _PICKED | {"initial_channel": string(255)})
+CHANNELS_INPUT = record({}, _PICKED | {"initial_channel": string(255), "response_url_enabled": flag})
 _CONVERSATION_FILTER = record(
     {},
     {
@@ -148,19 +169,41 @@ NUMBER_INPUT = record(
     {"is_decimal_allowed": flag},
     _WRITTEN | {"initial_value": _NUMBER, "min_value": _NUMBER, "max_value": _NUMBER},
 )
-IMAGE = record({"image_url": web_address(3000), "alt_text": string(2000)}, {})
+URL_INPUT = record({}, _WRITTEN | {"initial_value": web_address(3000)})
 
-_INTERACTIVE = {
+SLACK_FILE = record({}, {"id": _file_id, "url": web_address(3000)}, one_of("id", "url"))
+PICTURE: dict[str, Check] = {"image_url": web_address(3000), "slack_file": SLACK_FILE}
+IMAGE = record({"alt_text": string(2000)}, PICTURE, one_of(*PICTURE))
+
+ACTIONS = {
     "button": BUTTON,
     "overflow": OVERFLOW,
     "static_select": STATIC_SELECT,
     "datepicker": DATEPICKER,
+    "timepicker": TIMEPICKER,
     "checkboxes": CHECKBOXES,
+    "radio_buttons": RADIO_BUTTONS,
     "conversations_select": CONVERSATIONS_SELECT,
+    "channels_select": CHANNELS_SELECT,
+    "users_select": USERS_SELECT,
+}
+INPUTS = {
+    "plain_text_input": PLAIN_TEXT_INPUT,
+    "email_text_input": EMAIL_INPUT,
+    "url_text_input": URL_INPUT,
+    "number_input": NUMBER_INPUT,
+    "static_select": STATIC_SELECT,
+    "datepicker": DATEPICKER,
+    "timepicker": TIMEPICKER,
+    "conversations_select": CONVERSATIONS_INPUT,
+    "channels_select": CHANNELS_INPUT,
+    "users_select": USERS_SELECT,
+    "checkboxes": CHECKBOXES,
+    "radio_buttons": RADIO_BUTTONS,
 }
 
-ACCESSORY = variant({**_INTERACTIVE, "image": IMAGE})
-ACTION = variant(_INTERACTIVE)
+ACCESSORY = variant({**ACTIONS, "image": IMAGE})
+ACTION = variant(ACTIONS)
 REMARK = variant(
     {
         "image": IMAGE,
@@ -168,14 +211,4 @@ REMARK = variant(
         "mrkdwn": record({"text": string(3000)}, {"verbatim": flag}),
     }
 )
-INPUT = variant(
-    {
-        "plain_text_input": PLAIN_TEXT_INPUT,
-        "email_text_input": EMAIL_INPUT,
-        "number_input": NUMBER_INPUT,
-        "static_select": STATIC_SELECT,
-        "datepicker": DATEPICKER,
-        "conversations_select": CONVERSATIONS_INPUT,
-        "checkboxes": CHECKBOXES,
-    }
-)
+INPUT = variant(INPUTS)

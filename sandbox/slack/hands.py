@@ -13,12 +13,12 @@ from sandbox.slack.deliveries import Acknowledgement, Deliveries
 from sandbox.slack.identity import SHORTCUT
 from sandbox.slack.inputs import Field, NoSuchOption, entered, fields_of, refused_by_form
 from sandbox.slack.messages import Content, Message
-from sandbox.slack.modals import View
 from sandbox.slack.people import PEOPLE, Person
 from sandbox.slack.presses import PressRefused, action_of, find_pressable, state_after
 from sandbox.slack.response_urls import ResponseUrls
+from sandbox.slack.views import View
 from sandbox.slack.workspace import Workspace
-from sandbox.standin import ControlRefused
+from sandbox.standin import Control, ControlRefused
 
 Body = dict[str, Any]
 
@@ -29,6 +29,15 @@ class Hands:
     def __init__(self, workspace: Workspace, deliveries: Deliveries, urls: ResponseUrls) -> None:
         self._workspace, self._deliveries, self._urls = workspace, deliveries, urls
         self._submitted: dict[str, tuple[View, payloads.Payload]] = {}
+        self.controls: dict[str, Control] = {
+            "command": self.command,
+            "say": self.say,
+            "submit": self.submit,
+            "close": self.close,
+            "press": self.press,
+            "shortcut": self.shortcut,
+            "open_home": self.open_home,
+        }
 
     async def command(self, body: Body) -> Body:
         """`/paylink text` in a channel."""
@@ -62,7 +71,7 @@ class Hands:
                 return {"status": None, "errors": errors, "view": view.as_json(), "trouble": None}
             payload = self._submission(view)
         answer = await self._deliveries.interact(payload)
-        errors, trouble = after_submission(answer, self._workspace.modals, view)
+        errors, trouble = after_submission(answer, self._workspace, view)
         return {
             "status": answer.status,
             "errors": errors,
@@ -72,13 +81,13 @@ class Hands:
 
     async def close(self, body: Body) -> Body:
         """The cross or the close button of a view; the app hears of it if it asked to."""
-        view, modals = self._view_on_top(body["view"]), self._workspace.modals
+        view, views = self._modal_on_top(body["view"]), self._workspace.views
         cleared = bool(view.definition.get("clear_on_close"))
         payload = payloads.view_closed(PEOPLE[view.user], view, is_cleared=cleared)
         if cleared:
-            modals.clear(view.user)
+            views.clear(view.user)
         else:
-            modals.close(view)
+            views.close(view)
         wanted = view.definition.get("notify_on_close")
         answer = await self._deliveries.interact(payload) if wanted else None
         return {
@@ -104,12 +113,15 @@ class Hands:
         answer = await self._deliveries.interact(payload)
         return self._seen(scene.person, answer, since)
 
-    async def event(self, body: Body) -> Body:
-        """Something that happened in the workspace, if the app has subscribed to it."""
-        answer = await self._deliveries.event(
-            payloads.event_callback(body["event"], self._workspace.clock.now())
-        )
-        return {"status": answer.status, "trouble": answer.trouble}
+    async def open_home(self, body: Body) -> Body:
+        """The app's home tab; the app hears of it, and sees what it had published there."""
+        person, channel = self._person_in({**body, "channel": f"D{body['user'][1:]}"})
+        shown = self._workspace.views.home(person.id)
+        event = payloads.app_home_opened(person, channel, shown, self._workspace.messages.next_ts())
+        answer = await self._workspace.events.deliver(event)
+        home = self._workspace.views.home(person.id)
+        view = home.as_json() if home else None
+        return {"status": answer.status, "view": view, "trouble": answer.trouble}
 
     async def _press_in_message(self, body: Body) -> Body:
         message, value, since = self._message(body), body.get("value"), self._workspace.messages.next_ts()
@@ -123,7 +135,7 @@ class Hands:
         return self._seen(scene.person, answer, since)
 
     async def _press_in_view(self, body: Body) -> Body:
-        view = self._view_on_top(body["view"])
+        view = self._view_shown(body["view"])
         person = PEOPLE[view.user]
         if body.get("user", person.id) != person.id:
             raise ControlRefused(f"{view.id} is open for {person.id}")
@@ -131,13 +143,13 @@ class Hands:
         block, element = find_pressable(view.blocks, body["action_id"], body.get("block_id"), value)
         if state := state_after(element, value):
             view.typed[block["block_id"], element["action_id"]] = state
-        trigger_id = self._workspace.triggers.issue(person.id, view.channel, in_modal=True)
+        trigger_id = self._workspace.triggers.issue(person.id, view.channel, in_modal=not view.is_home)
         action = action_of(block, element, value, since)
         answer = await self._deliveries.interact(payloads.view_action(person, view, action, trigger_id))
         return self._seen(person, answer, since)
 
     def _fill_in(self, body: Body) -> View:
-        view = self._view_on_top(body["view"])
+        view = self._modal_on_top(body["view"])
         if "submit" not in view.definition:
             raise ControlRefused(f"{view.id} has no submit button")
         fields: dict[str, list[Field]] = {}
@@ -186,14 +198,20 @@ class Hands:
         trigger_id = self._workspace.triggers.issue(person.id, channel.id)
         return payloads.Scene(person, channel, message, trigger_id, url)
 
-    def _view_on_top(self, view_id: str) -> View:
-        view = self._workspace.modals.find(view_id)
-        if view is None or self._workspace.modals.top(view.user) is not view:
+    def _view_shown(self, view_id: str) -> View:
+        view = self._workspace.views.shown(view_id)
+        if view is None:
             raise ControlRefused(f"{view_id} is not a view anybody looks at")
         return view
 
+    def _modal_on_top(self, view_id: str) -> View:
+        view = self._view_shown(view_id)
+        if view.is_home:
+            raise ControlRefused(f"{view_id} is a home tab: it is neither submitted nor closed")
+        return view
+
     def _top(self, user: str) -> Body | None:
-        view = self._workspace.modals.top(user)
+        view = self._workspace.views.top(user)
         return view.as_json() if view else None
 
     def _seen(self, person: Person, answer: Acknowledgement, since: str) -> Body:

@@ -20,6 +20,8 @@ Typed = dict[tuple[str, str], State]  # (block_id, action_id) -> what was entere
 # Slack documents no wording for what its forms refuse, nor whether a comma is a decimal point.
 _REQUIRED = "Please complete this required field."
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -43,10 +45,6 @@ class Field:
         return bool(self.block["type"] == "input")
 
 
-def _value(_: Element, text: str) -> State:
-    return {"value": text or None}
-
-
 def _option(element: Element, text: str) -> State:
     return {"selected_option": find_option(element, text) if text else None}
 
@@ -56,12 +54,8 @@ def _options(element: Element, text: str) -> State:
     return {"selected_options": picked}
 
 
-def _date(_: Element, text: str) -> State:
-    return {"selected_date": text or None}
-
-
-def _conversation(_: Element, text: str) -> State:
-    return {"selected_conversation": text or None}
+def _picked(name: str) -> Callable[[Element, str], State]:
+    return lambda _, text: {name: text or None}
 
 
 def find_option(element: Element, text: str) -> dict[str, Any]:
@@ -74,19 +68,28 @@ def find_option(element: Element, text: str) -> dict[str, Any]:
 
 
 _STATE: dict[str, Callable[[Element, str], State]] = {
-    "plain_text_input": _value,
-    "email_text_input": _value,
-    "number_input": _value,
+    "plain_text_input": _picked("value"),
+    "email_text_input": _picked("value"),
+    "url_text_input": _picked("value"),
+    "number_input": _picked("value"),
     "static_select": _option,
+    "radio_buttons": _option,
     "checkboxes": _options,
-    "datepicker": _date,
-    "conversations_select": _conversation,
+    "datepicker": _picked("selected_date"),
+    "timepicker": _picked("selected_time"),
+    "conversations_select": _picked("selected_conversation"),
+    "channels_select": _picked("selected_channel"),
+    "users_select": _picked("selected_user"),
 }
 _INITIAL = {
     "static_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
     "checkboxes": ("selected_options", "initial_options"),
     "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
     "conversations_select": ("selected_conversation", "initial_conversation"),
+    "channels_select": ("selected_channel", "initial_channel"),
+    "users_select": ("selected_user", "initial_user"),
 }
 
 
@@ -154,8 +157,8 @@ def _text_rule(element: Element, text: str) -> str | None:
     return f"Must be at most {most} characters." if len(text) > most else None
 
 
-def _email_rule(_: Element, text: str) -> str | None:
-    return None if _EMAIL.fullmatch(text) else "Must be a valid email address."
+def _matches(pattern: re.Pattern[str], complaint: str) -> Callable[[Element, str], str | None]:
+    return lambda _, text: None if pattern.fullmatch(text) else complaint
 
 
 def _number_rule(element: Element, text: str) -> str | None:
@@ -181,7 +184,9 @@ def _date_rule(_: Element, text: str) -> str | None:
 
 _RULES: dict[str, Callable[[Element, str], str | None]] = {
     "plain_text_input": _text_rule,
-    "email_text_input": _email_rule,
+    "email_text_input": _matches(_EMAIL, "Must be a valid email address."),
+    "url_text_input": _matches(_WEB_ADDRESS, "Must be a valid URL."),
+    "timepicker": _matches(_TIME, "Must be a time, as 17:30."),
     "number_input": _number_rule,
     "datepicker": _date_rule,
 }

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.slack.files import File
 from sandbox.slack.identity import APP_ID, BOT_ID, BOT_USER, TEAM_ID
 from sandbox.slack.inputs import Typed, still_there
 
@@ -33,6 +34,8 @@ class Message:
     edited: dict[str, str] | None = None
     deleted: bool = False
     typed: Typed = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)  # name -> who
 
     @property
     def is_reply(self) -> bool:
@@ -53,6 +56,12 @@ class Message:
             "metadata": self.content.metadata,
             "thread_ts": self.thread_ts,
             "edited": self.edited,
+            "files": [file.as_json(file.ready_at or file.created) for file in self.files] or None,
+            "reactions": [
+                {"name": name, "users": list(users), "count": len(users)}
+                for name, users in self.reactions.items()
+            ]
+            or None,
         }
         by_bot = {"bot_id": BOT_ID, "app_id": APP_ID} if self.user == BOT_USER else {}
         return said | by_bot | {name: value for name, value in optional.items() if value is not None}
@@ -65,6 +74,8 @@ class Message:
             "text": self.content.text,
             "blocks": self.content.blocks or [],
             "edited": self.edited,
+            **({"files": shown} if (shown := [file.as_seen() for file in self.files]) else {}),
+            **({"broadcast": True} if self.broadcast else {}),
         }
 
 
@@ -90,9 +101,11 @@ class Messages:
         thread_ts: str | None = None,
         broadcast: bool = False,
         seen_by: str | None = None,
+        files: list[File] | None = None,
     ) -> Message:
         """Add a message; its root, if any, becomes a thread."""
         message = Message(self.next_ts(), channel, user, content, thread_ts, broadcast, seen_by)
+        message.files = files or []
         self._by_place[channel, message.ts] = message
         root = self.find(channel, thread_ts) if thread_ts else None
         if root and seen_by is None:
@@ -123,6 +136,14 @@ class Messages:
             message.deleted, message.content = True, Content("This message was deleted.")
             return
         del self._by_place[message.channel, message.ts]
+
+    def timeline(self, channel: str) -> list[Message]:
+        """What the channel itself shows, oldest first: replies only where they were broadcast."""
+        return [m for m in self._public(channel) if m.broadcast or not m.is_reply]
+
+    def thread(self, root: Message) -> list[Message]:
+        """The replies to a message, oldest first."""
+        return [m for m in self._public(root.channel) if self._has_root(m, root)]
 
     def history(self, channel: str) -> list[dict[str, Any]]:
         """The channel as the controls show it: roots with their replies."""

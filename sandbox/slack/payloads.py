@@ -13,8 +13,8 @@ from sandbox.slack.conversations import Conversation
 from sandbox.slack.identity import APP_ID, BOT_USER, COMMAND, TEAM_DOMAIN, TEAM_ID, VERIFICATION_TOKEN
 from sandbox.slack.inputs import values_of
 from sandbox.slack.messages import Message
-from sandbox.slack.modals import View
 from sandbox.slack.people import Person
+from sandbox.slack.views import View
 
 Payload = dict[str, Any]
 
@@ -66,7 +66,7 @@ def view_closed(person: Person, view: View, *, is_cleared: bool) -> Payload:
 
 
 def view_action(person: Person, view: View, action: Payload, trigger_id: str) -> Payload:
-    """block_actions from a modal."""
+    """block_actions from a modal or a home tab."""
     return _common("block_actions", person) | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": trigger_id,
@@ -118,6 +118,18 @@ def event_callback(event: Payload, at: datetime) -> Payload:
         "authorizations": [{"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER, "is_bot": True}],
         "is_ext_shared_channel": False,
     }
+
+
+def app_home_opened(person: Person, conversation: Conversation, view: View | None, event_ts: str) -> Payload:
+    """The event of https://docs.slack.dev/reference/events/app_home_opened; no view before the first."""
+    event = {
+        "type": "app_home_opened",
+        "user": person.id,
+        "channel": conversation.id,
+        "event_ts": event_ts,
+        "tab": "home",
+    }
+    return event | ({"view": view.as_json()} if view else {})
 
 
 def _in_scene(kind: str, scene: Scene) -> Payload:

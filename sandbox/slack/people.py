@@ -29,10 +29,17 @@ class Person:
         return self.team_id != TEAM_ID
 
     @property
+    def role(self) -> str:
+        """What the controls call it: one of the words of `ROLES`."""
+        held = (self.is_bot, self.is_outsider, self.is_restricted, self.is_admin)
+        return next((role for role, holds in zip(ROLES, held, strict=False) if holds), ROLES[-1])
+
+    @property
     def email(self) -> str:
         return f"{self.name}@example.com"
 
 
+ROLES = ("app", "outsider", "guest", "administrator", "member")
 _UTC = ("Etc/UTC", "Coordinated Universal Time", 0)
 _PHOENIX = ("America/Phoenix", "Mountain Standard Time", -25_200)
 _BRAZZAVILLE = ("Africa/Brazzaville", "West Africa Time", 3_600)
@@ -60,17 +67,18 @@ PEOPLE: dict[str, Person] = {
 }
 
 
-def user_object(person: Person, *, include_locale: bool) -> dict[str, Any]:
+def user_object(person: Person, *, include_locale: bool, include_email: bool) -> dict[str, Any]:
     """The `user` of users.info (https://docs.slack.dev/reference/objects/user-object).
 
-    Of a deleted one it tells less: no roles, no time zone, no locale.
+    Of a deleted one it tells less: no roles, no time zone, no locale. The e-mail address has a scope of its
+    own, and is never told of somebody of another workspace.
     """
     user: dict[str, Any] = {
         "id": person.id,
         "team_id": person.team_id,
         "name": person.name,
         "deleted": person.deleted,
-        "profile": _profile(person),
+        "profile": _profile(person, include_email=include_email),
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": 1_700_000_000,
@@ -95,7 +103,7 @@ def user_object(person: Person, *, include_locale: bool) -> dict[str, Any]:
     )
 
 
-def _profile(person: Person) -> dict[str, Any]:
+def _profile(person: Person, *, include_email: bool) -> dict[str, Any]:
     profile: dict[str, Any] = {
         "real_name": person.real_name,
         "real_name_normalized": person.real_name,
@@ -105,4 +113,5 @@ def _profile(person: Person) -> dict[str, Any]:
     }
     if person.is_bot:
         return profile | {"bot_id": BOT_ID, "api_app_id": APP_ID}
-    return profile if person.is_outsider else profile | {"email": person.email}
+    shown = include_email and not person.is_outsider
+    return profile | ({"email": person.email} if shown else {})

@@ -13,6 +13,9 @@ _ECHOED = (
     "initial_option",
     "initial_options",
     "initial_date",
+    "initial_time",
+    "initial_user",
+    "initial_channel",
     "initial_conversation",
 )
 

@@ -96,7 +96,7 @@ class ResponseUrls:
         if body.get("delete_original"):
             self._workspace.messages.delete(self._original(way))
         elif body.get("replace_original", way.replaces_unasked):
-            self._workspace.messages.edit(self._original(way), content_of(body))
+            self._workspace.messages.edit(self._original(way), content_of(body, self._workspace.files))
         else:
             self._post(way, body)
 
@@ -122,7 +122,7 @@ class ResponseUrls:
             raise SlackRefusal("is_archived")
         posted = self._workspace.messages.post(
             way.channel,
-            content_of(body),
+            content_of(body, self._workspace.files),
             thread_ts=body.get("thread_ts"),
             seen_by=None if in_channel else way.user,
         )

@@ -23,6 +23,25 @@ _LIFE_S = 18_060
 Payload = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What goes through a socket; `retry`: which retry of an event it is, 0 for none."""
+
+    kind: str
+    payload: Payload
+    accepts_payload: bool
+    retry: int = 0
+
+    def as_json(self) -> Payload:
+        again = {"retry_attempt": self.retry, "retry_reason": "timeout" if self.retry else ""}
+        return {
+            "envelope_id": secrets.token_hex(16),
+            "type": self.kind,
+            "payload": self.payload,
+            "accepts_response_payload": self.accepts_payload,
+        } | (again if self.kind == "events_api" else {})
+
+
 class ConnectionLost(Exception):
     """The connection has ended before its envelope was acknowledged."""
 
@@ -105,19 +124,13 @@ class Sockets:
             connection.end()
             self._world.changed()
 
-    async def deliver(self, kind: str, payload: Payload, *, accepts_payload: bool) -> Payload:
-        """Send an envelope of this type and give what acknowledges it; raises ConnectionLost.
+    async def deliver(self, envelope: Envelope) -> Payload:
+        """Send an envelope and give what acknowledges it; raises ConnectionLost.
 
         Waits for a connection where there is none at present.
         """
-        envelope = {
-            "envelope_id": secrets.token_hex(16),
-            "type": kind,
-            "payload": payload,
-            "accepts_response_payload": accepts_payload,
-        }
-        answer = await (await self._next()).deliver(envelope)
-        return answer if accepts_payload else {}
+        answer = await (await self._next()).deliver(envelope.as_json())
+        return answer if envelope.accepts_payload else {}
 
     async def disconnect(self, body: dict[str, Any]) -> dict[str, Any]:
         """{"reason"?} -> {"connections"}: each connection is told to open another in its place."""

@@ -10,37 +10,54 @@ Its controls below `/slack/_control/` (JSON in and out; answers also have `"ok":
 | POST press | channel, user, ts or view; action_id; block_id, value (optional) | as command |
 | POST shortcut | channel, user, ts, callback_id (optional: `paylink_message`) | as command |
 | POST close | view | status, view, trouble |
+| POST open_home | user: opens the app's home tab | status, view, trouble |
 | POST event | event | status, trouble |
+| POST verify_url | | status, verified, trouble |
 | POST archive | channel | |
 | POST invite, kick (or join, leave) | channel: the bot comes, or goes | |
 | POST disconnect | reason (optional): `refresh_requested` or `warning` | connections |
+| POST limits | on: whether calls may be too many (at first they may) | on |
+| POST scopes | scopes: exactly what the app may do from now on | scopes |
+| POST uninstall | : the app goes, its token ends | |
+| GET workspace | | team, people, channels |
 | GET messages | channel (or a person's id) | messages, each with its replies |
 | GET ephemerals | channel, user | messages |
-| GET view | user | view |
+| GET view, home | user: the modal on top, or the home tab | view |
 | GET sockets | | connections |
+| GET deliveries | | deliveries of events, each with its attempts |
+| GET installation | | installed, scopes |
+
+Beside the Web API below `/slack/api/` there are `/slack/oauth/v2/authorize` (client id and secret are
+`CLIENT_ID` and `CLIENT_SECRET` of `identity`), the addresses of files, and response URLs.
 
 What people do is sent over HTTP until the app asks for a connection in Socket Mode, and through its
 connections from then on (where there is none at present, for 3 s at most the next one is waited for).
+An event that is not taken is sent again, three times; a command or an interaction never is. Limits of
+speed, trigger ids, response URLs, codes and files live by the sandbox's clock.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
 
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.faults import Faults
-from sandbox.slack.conversations import Conversation
+from sandbox.slack.controls import Controls
 from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.errands import Errands
+from sandbox.slack.events import Events
+from sandbox.slack.file_pages import FilePages
 from sandbox.slack.hands import Hands
-from sandbox.slack.identity import APP_TOKEN, BOT_TOKEN, BOT_USER, SIGNING_SECRET
+from sandbox.slack.identity import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from sandbox.slack.install_page import InstallPage
+from sandbox.slack.installation import Installation
+from sandbox.slack.limits import Limits
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
-from sandbox.standin import Call, Control, ControlRefused, World, new_call_log
+from sandbox.standin import Call, Control, World, new_call_log
 
 _REFUSALS = {429: "ratelimited", 503: "service_unavailable"}
 _TOO_MANY = 429
@@ -55,36 +72,24 @@ class SlackStandIn:
         self._world = world
         self.faults = Faults()
         self.calls: deque[Call] = new_call_log()
-        self._workspace = Workspace(world.clock)
-        urls = ResponseUrls(self._workspace, f"{world.url}/slack/response")
-        sockets = Sockets(world)
-        self._deliveries = Deliveries(world, self.faults, sockets)
-        hands = Hands(self._workspace, self._deliveries, urls)
-        self.api: Sequence[BaseRoute] = [
-            Route("/api/{method}", WebApi(self._workspace, sockets).answer, methods=["GET", "POST"]),
-            WebSocketRoute("/link/", sockets.serve),
-            Route("/response/{id}", urls.answer, methods=["POST"]),
-        ]
+        self._errands = Errands()
+        sockets, installation = Sockets(world), Installation()
+        self._deliveries = Deliveries(world, self.faults, sockets, installation)
+        events = Events(world, self._deliveries, self._errands)
+        workspace = Workspace(world, installation, events, self._errands)
+        limits, urls = Limits(world.clock), ResponseUrls(workspace, f"{world.url}/slack/response")
+        hands = Hands(workspace, self._deliveries, urls)
+        controls = Controls(workspace, self._deliveries, limits)
+        self.api: Sequence[BaseRoute] = _routes(workspace, sockets, limits, urls)
         self.controls: dict[str, Control] = {
-            "command": hands.command,
-            "say": hands.say,
-            "submit": hands.submit,
-            "close": hands.close,
-            "press": hands.press,
-            "shortcut": hands.shortcut,
-            "event": hands.event,
-            "archive": self._archive,
-            "invite": self._invite,
-            "join": self._invite,
-            "kick": self._kick,
-            "leave": self._kick,
+            **hands.controls,
+            **controls.controls,
             "disconnect": sockets.disconnect,
         }
         self.readings: dict[str, Control] = {
-            "messages": self._messages,
-            "ephemerals": self._ephemerals,
-            "view": self._view,
+            **controls.readings,
             "sockets": sockets.count,
+            "deliveries": events.listing,
         }
 
     def env(self, *, socket_mode: bool = False) -> dict[str, str]:
@@ -103,47 +108,21 @@ class SlackStandIn:
         return JSONResponse(body, status, headers)
 
     async def run(self) -> None:
-        """Nothing happens by itself; when cancelled, closes what deliveries hold open."""
+        """Events and files take their course; when cancelled, closes what deliveries hold open."""
         try:
-            await asyncio.Event().wait()
+            await self._errands.run()
         finally:
             await self._deliveries.aclose()
 
-    async def _archive(self, body: dict[str, Any]) -> dict[str, Any]:
-        self._channel(body).is_archived = True
-        return {}
 
-    async def _invite(self, body: dict[str, Any]) -> dict[str, Any]:
-        channel = self._channel(body)
-        if not channel.has_bot:
-            channel.members.append(BOT_USER)
-        return {}
-
-    async def _kick(self, body: dict[str, Any]) -> dict[str, Any]:
-        channel = self._channel(body)
-        channel.members = [member for member in channel.members if member != BOT_USER]
-        return {}
-
-    async def _messages(self, query: dict[str, Any]) -> dict[str, Any]:
-        return {"messages": self._workspace.messages.history(self._conversation(query).id)}
-
-    async def _ephemerals(self, query: dict[str, Any]) -> dict[str, Any]:
-        channel = self._conversation(query)
-        return {"messages": self._workspace.messages.ephemerals(query["user"], channel.id)}
-
-    async def _view(self, query: dict[str, Any]) -> dict[str, Any]:
-        view = self._workspace.modals.top(query["user"])
-        return {"view": view.as_json() if view else None}
-
-    def _channel(self, body: dict[str, Any]) -> Conversation:
-        conversation = self._conversation(body)
-        if conversation.is_im:
-            raise ControlRefused(f"{conversation.id} is a direct message")
-        return conversation
-
-    def _conversation(self, body: dict[str, Any]) -> Conversation:
-        conversations, name = self._workspace.conversations, body["channel"]
-        conversation = conversations.get(name) or conversations.direct(name)
-        if conversation is None:
-            raise ControlRefused(f"no conversation {body['channel']}")
-        return conversation
+def _routes(workspace: Workspace, sockets: Sockets, limits: Limits, urls: ResponseUrls) -> list[BaseRoute]:
+    files = FilePages(workspace)
+    return [
+        Route("/api/{method}", WebApi(workspace, sockets, limits).answer, methods=["GET", "POST"]),
+        WebSocketRoute("/link/", sockets.serve),
+        Route("/response/{id}", urls.answer, methods=["POST"]),
+        Route("/oauth/v2/authorize", InstallPage(workspace).answer, methods=["GET", "POST"]),
+        Route("/upload/v1/{ticket}", files.upload, methods=["POST"]),
+        Route("/files-pri/{id}/{name:path}", files.private),
+        Route("/files-seen/{id}/{ticket}", files.seen),
+    ]

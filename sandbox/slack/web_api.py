@@ -1,120 +1,77 @@
-"""The Web API below `/slack/api/`: who may call, which arguments each method takes, how it answers.
+"""The Web API below `/slack/api/`: who may call, how fast, with which scopes, and how it answers.
 
-Source: https://docs.slack.dev/apis/web-api/ ("Evaluating responses": 200 with `ok`, also for errors).
+Source: https://docs.slack.dev/apis/web-api/ ("Evaluating responses": 200 with `ok`, also for errors; only
+too many calls have a status of their own, 429).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.slack import chat_methods, directory_methods, view_methods
-from sandbox.slack.arguments import Arguments, Reader, accept, flag, nested, read, text, whole
+from sandbox.slack.arguments import Arguments, accept, read
 from sandbox.slack.errors import SlackRefusal
-from sandbox.slack.identity import APP_TOKEN, BOT_TOKEN
+from sandbox.slack.identity import APP_TOKEN
+from sandbox.slack.limits import TIER_3, Limits
+from sandbox.slack.methods import APP, METHODS, NOBODY, Method
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """What a method does, what it must be given, what else it takes, and whose token it asks for."""
-
-    run: Callable[[Workspace, Arguments], dict[str, Any]]
-    required: tuple[str, ...]
-    takes: Mapping[str, Reader]
-    token: str = BOT_TOKEN
-
-
-_SAID: dict[str, Reader] = {
-    "text": text,
-    "blocks": nested("invalid_blocks_format"),
-    "parse": text,
-    "link_names": flag,
-}
-_METADATA: dict[str, Reader] = {"metadata": nested("invalid_metadata_format")}
-_VIEW: dict[str, Reader] = {"view": nested("invalid_arguments")}
-_TRIGGERED = _VIEW | {"trigger_id": text}
-
-METHODS: dict[str, Method] = {
-    "auth.test": Method(directory_methods.auth_test, (), {}),
-    "chat.postMessage": Method(
-        chat_methods.post_message,
-        ("channel",),
-        _SAID
-        | _METADATA
-        | {
-            "channel": text,
-            "thread_ts": text,
-            "reply_broadcast": flag,
-            "unfurl_links": flag,
-            "unfurl_media": flag,
-            "mrkdwn": flag,
-        },
-    ),
-    "chat.postEphemeral": Method(
-        chat_methods.post_ephemeral,
-        ("channel", "user"),
-        _SAID | {"channel": text, "user": text, "thread_ts": text},
-    ),
-    "chat.update": Method(
-        chat_methods.update,
-        ("channel", "ts"),
-        _SAID | _METADATA | {"channel": text, "ts": text, "reply_broadcast": flag},
-    ),
-    "chat.delete": Method(chat_methods.delete, ("channel", "ts"), {"channel": text, "ts": text}),
-    "chat.getPermalink": Method(
-        chat_methods.get_permalink, ("channel", "message_ts"), {"channel": text, "message_ts": text}
-    ),
-    "views.open": Method(view_methods.open_view, ("trigger_id", "view"), _TRIGGERED),
-    "views.push": Method(view_methods.push_view, ("trigger_id", "view"), _TRIGGERED),
-    "views.update": Method(
-        view_methods.update_view, ("view",), _VIEW | {"view_id": text, "external_id": text, "hash": text}
-    ),
-    "users.info": Method(directory_methods.users_info, ("user",), {"user": text, "include_locale": flag}),
-    "conversations.info": Method(
-        directory_methods.conversations_info,
-        ("channel",),
-        {"channel": text, "include_locale": flag, "include_num_members": flag},
-    ),
-    "conversations.open": Method(
-        directory_methods.conversations_open, (), {"users": text, "channel": text, "return_im": flag}
-    ),
-    "conversations.members": Method(
-        directory_methods.conversations_members,
-        ("channel",),
-        {"channel": text, "cursor": text, "limit": whole},
-    ),
-}
+_APP_SCOPES = ("connections:write",)
 
 
 class WebApi:
     """Answers calls to `/slack/api/{method}`."""
 
-    def __init__(self, workspace: Workspace, sockets: Sockets) -> None:
-        self._workspace = workspace
-        opening = Method(lambda *_: {"url": sockets.new_url()}, (), {}, APP_TOKEN)
+    def __init__(self, workspace: Workspace, sockets: Sockets, limits: Limits) -> None:
+        self._workspace, self._limits = workspace, limits
+        opening = Method(lambda *_: {"url": sockets.new_url()}, (), {}, TIER_3, token=APP)
         self._methods = METHODS | {"apps.connections.open": opening}
 
     async def answer(self, request: Request) -> Response:
         """Answer `GET` or `POST /api/{method}`."""
+        name, headers = request.path_params["method"], {}
         try:
             token, sent = await read(request)
-            answer = self._call(request.path_params["method"], token, sent)
+            method = self._method(name, token)
+            headers = self._headers(method)
+            if wait_s := self._wait_s(name, method, sent):
+                refusal = SlackRefusal("ratelimited").as_json()
+                headers |= {"retry-after": str(wait_s)}
+                return JSONResponse(refusal, HTTPStatus.TOO_MANY_REQUESTS, headers)
+            self._workspace.installation.check_scopes(method.needs(self._workspace, sent))
+            answer = method.run(self._workspace, accept(sent, method.takes, method.required))
         except SlackRefusal as refusal:
-            return JSONResponse(refusal.as_json())
-        return JSONResponse({"ok": True, **answer})
+            return JSONResponse(refusal.as_json(), headers=headers)
+        return JSONResponse({"ok": True, **answer}, headers=headers)
 
-    def _call(self, name: str, token: str | None, sent: Arguments) -> dict[str, Any]:
+    def _method(self, name: str, token: str | None) -> Method:
+        """The method of this name, if the token may call it at all; raises SlackRefusal."""
         method = self._methods.get(name)
         if method is None:
             raise SlackRefusal("unknown_method")
+        if method.token != NOBODY:
+            self._check_token(method, token)
+        return method
+
+    def _headers(self, method: Method) -> dict[str, str]:
+        """What the token may do, as answers to its bearer say."""
+        if method.token == NOBODY:
+            return {}
+        scopes = _APP_SCOPES if method.token == APP else self._workspace.installation.scopes
+        return {"x-oauth-scopes": ",".join(scopes)}
+
+    def _check_token(self, method: Method, token: str | None) -> None:
         if not token:
             raise SlackRefusal("not_authed")
-        if token not in {BOT_TOKEN, APP_TOKEN}:
-            raise SlackRefusal("invalid_auth")
-        if token != method.token:
+        if token != APP_TOKEN:
+            self._workspace.installation.check_token(token)
+        if (token == APP_TOKEN) != (method.token == APP):
             raise SlackRefusal("not_allowed_token_type")
-        return method.run(self._workspace, accept(sent, method.takes, method.required))
+
+    def _wait_s(self, name: str, method: Method, sent: Arguments) -> int:
+        if method.rate is None:
+            return 0
+        channel = str(sent.get("channel")) if method.rate.per_channel else ""
+        direct = self._workspace.conversations.direct(channel)
+        return self._limits.wait_s((name, direct.id if direct else channel), method.rate)

@@ -5,7 +5,8 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import httpx
@@ -21,6 +22,7 @@ from sandbox.server import listen, serving_on, url_of
 from sandbox.slack.standin import SlackStandIn
 from sandbox.standin import World, mount
 
+T = TypeVar("T")
 Answering = Callable[[dict[str, Any]], Awaitable[Response]]
 
 SALES, QUIET, ALICE, BOB = "C0SALES", "C0QUIET", "U0ALICE", "U0BOB"
@@ -83,6 +85,10 @@ class Received:
     def payload(self) -> dict[str, Any]:
         return json.loads(self.form["payload"])
 
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.raw)
+
 
 @dataclass
 class Service:
@@ -107,6 +113,18 @@ class Rig:
     service: Service
     client: AsyncWebClient
     http: httpx.AsyncClient
+    changed: asyncio.Event
+
+    async def until(self, look: Callable[[], Awaitable[T]]) -> T:
+        """What `look` sees as soon as it sees something: it looks again whenever something has changed."""
+        async with asyncio.timeout(10):
+            while not (seen := await look()):
+                await self.changed.wait()
+                self.changed.clear()
+        return seen
+
+    async def advance(self, seconds: float) -> None:
+        await self.control("clock", advance_s=seconds)
 
     async def control(self, name: str, **body: Any) -> dict[str, Any]:
         answer = await self.http.post(f"/slack/_control/{name}", json=body)
@@ -146,11 +164,22 @@ async def code_of(call: Awaitable[Any]) -> str:
     return (await refusal(call)).response["error"]
 
 
+class StoppedClock(Clock):
+    """Stands still unless it is advanced: what is counted by time can be counted exactly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start = super().now()
+
+    def now(self) -> datetime:
+        return self._start + self._ahead
+
+
 @contextlib.asynccontextmanager
-async def slack_rig() -> AsyncIterator[Rig]:
-    service, listener = Service(), listen()
+async def slack_rig(clock: Clock | None = None) -> AsyncIterator[Rig]:
+    service, listener, changed = Service(), listen(), asyncio.Event()
     url = url_of(listener)
-    world = World(Clock(), url, f"{url}/service")
+    world = World(clock or Clock(), url, f"{url}/service", changed.set)
     standin = SlackStandIn(world)
     events = Route("/service/slack/events", service.answer, methods=["POST"])
     running = asyncio.create_task(standin.run())
@@ -165,6 +194,6 @@ async def slack_rig() -> AsyncIterator[Rig]:
             retry_handlers=[],
             team_id="T0PAYLINK",
         )
-        yield Rig(standin, world, service, client, http)
+        yield Rig(standin, world, service, client, http, changed)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -86,7 +86,6 @@ async def test_unknown_and_missing_arguments_are_refused(rig: Rig) -> None:
         ({"channel": "D0ALICE", "text": "x"}, "channel_not_found"),
         ({"channel": QUIET, "text": "x"}, "not_in_channel"),
         ({"channel": SALES, "text": ""}, "no_text"),
-        ({"channel": SALES, "text": "x" * 40_001}, "msg_too_long"),
         ({"channel": SALES, "text": "x", "thread_ts": "1.000001"}, "thread_not_found"),
         ({"channel": SALES, "text": "x", "blocks": {"type": "divider"}}, "invalid_blocks_format"),
         ({"channel": SALES, "text": "x", "metadata": {"event_type": "paid"}}, "invalid_metadata_schema"),
@@ -95,6 +94,13 @@ async def test_unknown_and_missing_arguments_are_refused(rig: Rig) -> None:
 async def test_posts_that_are_refused(rig: Rig, arguments: dict[str, object], error: str) -> None:
     assert await code_of(rig.client.api_call("chat.postMessage", json=arguments)) == error
     assert await rig.reading("messages", channel=SALES) == []
+
+
+async def test_a_long_text_is_cut_off_with_a_warning(rig: Rig) -> None:
+    posted = await rig.client.chat_postMessage(channel=SALES, text="x" * 40_001)
+    assert (posted["warning"], len(posted["message"]["text"])) == ("message_truncated", 40_000)
+    ephemeral = rig.client.chat_postEphemeral(channel=SALES, user=ALICE, text="x" * 40_001)
+    assert await code_of(ephemeral) == "msg_too_long"
 
 
 async def test_timestamps_are_unique_and_rise(rig: Rig) -> None:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rig() -> AsyncIterator[Rig]:
     async with slack_rig() as running:
+        await running.control("limits", on=False)
         yield running
 
 
@@ -97,6 +98,18 @@ REFUSED: list[tuple[str, list[Any], str]] = [
         [actions(button("a", confirm=CONFIRM | {"confirm": plain("x" * 31)}))],
         "must be less than 31 characters",
     ),
+    (
+        "two pictures",
+        [
+            {
+                "type": "image",
+                "alt_text": "x",
+                "image_url": "https://x.example/q",
+                "slack_file": {"id": "F0123456789"},
+            }
+        ],
+        "must define either `image_url` or `slack_file`",
+    ),
     ("no options", [actions(select(options=[]))], "no fewer than 1 items allowed"),
     ("101 options", [actions(select(options=options(101)))], "no more than 100 items allowed"),
     (
@@ -153,6 +166,12 @@ VIEWS_REFUSED: list[tuple[str, dict[str, Any], str]] = [
         modal(asks("a", select(placeholder=plain("x" * 151)))),
         "must be less than 151 characters",
     ),
+    (
+        "11 radio buttons",
+        modal(asks("a", {"type": "radio_buttons", "options": options(11)})),
+        "no more than 10 items allowed",
+    ),
+    ("time", modal(asks("a", {"type": "timepicker", "initial_time": "5 pm"})), "must be a valid time"),
     ("date", modal(asks("a", {"type": "datepicker", "initial_date": "1.2.2027"})), "must be a valid date"),
     ("button as input", modal(asks("a", button("b"))), "unsupported type: button"),
     (

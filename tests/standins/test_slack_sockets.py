@@ -164,6 +164,19 @@ async def test_a_connection_that_ends_takes_its_envelope_with_it(rig: Rig) -> No
         assert (await waiting)["trouble"] == "dispatch_failed"
 
 
+async def test_an_event_that_was_not_acknowledged_comes_again(rig: Rig) -> None:
+    async with connections(rig, 2) as (first, second):
+        waiting = asyncio.create_task(rig.control("event", event={"type": "team_join"}))
+        lost = await first.receive_json()
+        await first.close()
+        again = await second.receive_json()
+        await second.send_json({"envelope_id": again["envelope_id"]})
+        await waiting
+    assert [(one["retry_attempt"], one["retry_reason"]) for one in (lost, again)] == [(0, ""), (1, "timeout")]
+    assert again["payload"] == lost["payload"]
+    assert lost["envelope_id"] != again["envelope_id"]
+
+
 async def test_each_envelope_goes_to_one_connection_in_turn(rig: Rig) -> None:
     async with connections(rig, 2) as sockets:
         for socket in (*sockets, sockets[0]):

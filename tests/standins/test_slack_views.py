@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from tests.standins.slack_rig import (
     ALICE,
+    BOB,
     SALES,
     Rig,
     answering,
@@ -83,6 +84,8 @@ async def test_a_view_is_submitted_in_slacks_shapes(rig: Rig) -> None:
         ({"type": "number_input", "is_decimal_allowed": True, "min_value": "1"}, "0.5"),
         ({"type": "number_input", "is_decimal_allowed": True, "max_value": "9"}, "9.1"),
         ({"type": "datepicker"}, "2030-02-30"),
+        ({"type": "timepicker"}, "24:00"),
+        ({"type": "url_text_input"}, "example.com"),
     ],
 )
 async def test_the_form_itself_refuses(rig: Rig, element: dict[str, Any], text: str) -> None:
@@ -92,6 +95,29 @@ async def test_the_form_itself_refuses(rig: Rig, element: dict[str, Any], text: 
     assert done["status"] is None
     assert list(done["errors"]) == ["field"]
     assert len(rig.service.received) == before
+
+
+@pytest.mark.parametrize(
+    ("element", "text", "state"),
+    [
+        (
+            {"type": "radio_buttons", "options": [option("once"), option("often")]},
+            "often",
+            {"selected_option": option("often")},
+        ),
+        ({"type": "timepicker", "initial_time": "09:00"}, "17:30", {"selected_time": "17:30"}),
+        ({"type": "url_text_input"}, "https://shop.example", {"value": "https://shop.example"}),
+        ({"type": "users_select", "initial_user": ALICE}, BOB, {"selected_user": BOB}),
+        ({"type": "channels_select"}, SALES, {"selected_channel": SALES}),
+    ],
+)
+async def test_every_kind_of_field_has_its_own_state(
+    rig: Rig, element: dict[str, Any], text: str, state: dict[str, Any]
+) -> None:
+    view = await rig.open(modal(asks("field", element)))
+    await rig.control("submit", view=view["id"], values={"field": text})
+    values = rig.service.received[-1].payload["view"]["state"]["values"]
+    assert values["field"]["answer"] == {"type": element["type"], **state}
 
 
 async def test_errors_keep_the_view_and_what_was_typed(rig: Rig) -> None:
