@@ -16,9 +16,10 @@ _TWO_DECIMALS = frozenset(
 )
 CURRENCIES = _WHOLE_UNITS | _THREE_DECIMALS | _TWO_DECIMALS
 
-# What an amount must be a multiple of. Of CLP only whole pesos are taken: the note on it was
-# not readable in full, and this is the stricter reading.
-_STEPS = dict.fromkeys(_THREE_DECIMALS, 10) | {"CLP": 100}
+# Unconfirmed: CLP has a note that was not readable in full; whole pesos only is its stricter reading.
+_UNCONFIRMED = {"CLP": 100}
+# What an amount must be a multiple of.
+_STEPS = dict.fromkeys(_THREE_DECIMALS, 10) | _UNCONFIRMED
 
 
 def is_amount(value: Any) -> bool:

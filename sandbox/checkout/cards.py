@@ -31,6 +31,11 @@ FAILED_3DS = Verdict(
     "Cardholder failed 3D-Secure authentication",
     "Your bank could not confirm that it is you. Try again or use another card.",
 )
+EXPIRED_3DS = Verdict(
+    "20151",
+    "Cardholder failed 3D-Secure authentication",
+    "Your bank waited for you to confirm, and the time is over. Try again.",
+)
 _DECLINED = "Your bank declined this payment. Try another card, or ask your bank."
 _NUMBER = "This card number is not accepted. Check it, or try another card."
 
@@ -65,6 +70,8 @@ TEST_CARDS: dict[str, tuple[str, Verdict]] = {
     "4111111111111129": ("VISA", Verdict("20001", "Refer to Card Issuer", _DECLINED)),
     "4485381577182090": ("VISA", Verdict("20014", "Invalid Account Number (No Such Number)", _NUMBER)),
 }
+
+DEMO_CARD = "4242424242424242"  # behind wallets, and behind payments that a control makes
 
 
 def card_source(number: str, month: int, year: int) -> dict[str, Any]:

@@ -3,18 +3,31 @@
 import re
 from collections.abc import Callable, Container
 from datetime import date, datetime
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Check = Callable[[Any], bool]
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[!-~]([ -~]*[!-~])?")
 _PRIMITIVES = (str, int, float, bool)
 
 
 def text(most: int, least: int = 0) -> Check:
     return lambda value: isinstance(value, str) and least <= len(value) <= most
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def number(least: float, most: float = float("inf")) -> Check:
+    """Whole or not, as an amount of something may be; never a flag."""
+    return lambda value: (
+        isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+    )
 
 
 def whole(least: int, most: float = float("inf")) -> Check:
@@ -50,13 +63,21 @@ def is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def is_percentage(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100  # noqa: PLR2004 - a percentage
-
-
 def is_flat(value: Any) -> bool:
     """An object of primitives: metadata has one level."""
     return isinstance(value, dict) and all(isinstance(one, _PRIMITIVES) for one in value.values())
+
+
+def is_headers(value: Any) -> bool:
+    """An object of what can be sent as headers."""
+    return isinstance(value, dict) and all(
+        _HEADER_NAME.fullmatch(name) and isinstance(text, str) and _HEADER_VALUE.fullmatch(text)
+        for name, text in value.items()
+    )
+
+
+def is_absent(value: Any) -> bool:
+    return value is None
 
 
 def is_email(value: Any) -> bool:
@@ -70,7 +91,15 @@ def is_web_address(value: Any) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and _has_port(parts)
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port, if there is one, is one that there can be."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def is_ipv4(value: Any) -> bool:
@@ -80,9 +109,26 @@ def is_ipv4(value: Any) -> bool:
         return False
 
 
-def is_day(value: Any) -> bool:
+def is_ipv6(value: Any) -> bool:
     try:
-        return isinstance(value, str) and bool(date.fromisoformat(value))
+        return isinstance(value, str) and bool(IPv6Address(value))
+    except AddressValueError:
+        return False
+
+
+def is_day(value: Any) -> bool:
+    """2026-11-21."""
+    return matches(r"\d{4}-\d\d-\d\d")(value) and _is_date(value)
+
+
+def is_compact_day(value: Any) -> bool:
+    """20261121."""
+    return matches(r"\d{8}")(value) and _is_date(value)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
     except ValueError:
         return False
 

@@ -6,10 +6,12 @@ metadata is repeated. None names the payment link.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+from sandbox.checkout.account import CHANNEL, CLIENT, ENTITY
 from sandbox.checkout.ids import digits, millis, new_id, ticks
 from sandbox.checkout.payments import Action, Payment
 
@@ -41,7 +43,7 @@ def event_of(payment: Payment, action: Action, api_url: str) -> JSON:
         "version": kind.version,
         kind.moment: kind.written(action.at),
         "data": _without_gaps(data),
-        "_links": {name: {"href": _href(name, payment, event_id, api_url)} for name in kind.links},
+        "_links": {name: {"href": _href(name, payment, data, event_id, api_url)} for name in kind.links},
     }
     return _without_gaps(body)
 
@@ -82,9 +84,10 @@ def _source(payment: Payment, _: Action, __: str) -> JSON:
 
 def _authorisation(payment: Payment, _: Action, __: str) -> JSON:
     return {
+        "3ds": {"version": "2.2.0", "challenged": True, "eci": "05"} if payment.authenticated else None,
         "auth_code": payment.auth_code,
         "customer": payment.customer,
-        "payment_type": "Regular",
+        "payment_type": payment.payment_type,
         "processing": {"acquirer_transaction_id": digits(21), "retrieval_reference_number": digits(12)},
         "risk": {"flagged": False, "score": 0},
     }
@@ -101,40 +104,58 @@ def _event_links(payment: Payment, _: Action, api_url: str) -> JSON:
 
 
 def _authentication(payment: Payment, action: Action, _: str) -> JSON:
+    expired = action.event == "authentication_expired"
     return {
-        "reason": "Failed",
-        "reason_description": "Authentication Failed",
-        "eci": "07",
+        "reason": "ChallengeExpired" if expired else "Failed",
+        "reason_description": "ACS timed out" if expired else "Authentication Failed",
+        "eci": "00" if expired else "07",
+        "transaction_status_reason": "rreq_status",
         "challenged": True,
+        "acs_challenged_mandated": True,
         "exemption_applied": "none",
-        "session_id": new_id("sid"),
-        "amount": str(action.amount),  # a string in this one event only
+        "session_id": payment.session_id,
+        "amount": str(action.amount),  # a string in these events only
         "currency": payment.currency,
         "type": "regular",
         "response_code": "N",
+        "challenge_indicator": "no_preference",
         "protocol_version": "2.2.0",
         "scheme": payment.source.get("scheme", "").lower() or None,
         "payment_id": payment.id,
         "reference": payment.reference,
         "experience": "3ds",
+        "3ds_transaction_id": str(uuid4()),
+        "ds_transaction_id": str(uuid4()),
+        "acs_transaction_id": str(uuid4()),
     }
 
 
 def _dispute(payment: Payment, action: Action, _: str) -> JSON:
     dispute = payment.disputes[-1]
+    is_asked = action.event in {"dispute_received", "dispute_evidence_required"}
     return {
         "id": dispute.id,
+        "date": ticks(action.at).replace("Z", "+00:00"),
         "category": "fraudulent",
         "amount": dispute.amount,
         "currency": payment.currency,
         "reason_code": "10.4",
         "payment_id": payment.id,
+        "payment_action_id": next(
+            (one.id for one in payment.actions if one.event == "payment_captured"), None
+        ),
         "payment_reference": payment.reference,
         "payment_method": payment.source.get("scheme"),
-        "received_on": millis(dispute.received_on),
-        "last_update": millis(action.at),
-        "evidence_required_by": millis(dispute.received_on + timedelta(days=10)) if dispute.is_open else None,
+        "client_id": CLIENT,
+        "processing_channel_id": CHANNEL,
+        "entity_id": ENTITY,
+        "evidence_required_by": _deadline(dispute.received_on) if is_asked else None,
+        "resolved_reason": "already_refunded" if action.event == "dispute_resolved" else None,
     }
+
+
+def _deadline(received_on: datetime) -> str:
+    return f"{received_on + timedelta(days=10):%Y-%m-%dT%H:%M:%S}+00:00"
 
 
 def _gateway_moment(at: datetime) -> str:
@@ -145,10 +166,10 @@ def _whole_second(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _href(name: str, payment: Payment, event_id: str, api_url: str) -> str:
+def _href(name: str, payment: Payment, data: JSON, event_id: str, api_url: str) -> str:
     paths = {
         "self": f"workflows/events/{event_id}",
-        "subject": f"workflows/events/subject/{payment.id}",
+        "subject": f"workflows/events/subject/{data.get('id')}",
         "payment": f"payments/{payment.id}",
         "payment_actions": f"payments/{payment.id}/actions",
     }
@@ -168,7 +189,9 @@ _AUTHORISED = _Kind((*_CARD, _balances, _event_links), _FOUR_LINKS, "1.0.29")
 _WAITING = _Kind((_identity, _metadata), _TWO_LINKS, "1.0.9", "gateway", "timestamp", _gateway_moment)
 _WAITED = _Kind((*_WAITING.parts, _action), _TWO_LINKS, "1.0.9", "gateway", "timestamp", _gateway_moment)
 _REFUSED = _Kind((_identity, _action, _metadata, _response, _event_links), _FOUR_LINKS, "1.0.29")
-_DISPUTED = _Kind((_dispute,), ("self", "subject", "payment"), "1.0.0", written=millis)
+_DISPUTED = _Kind((_dispute,), _TWO_LINKS, "1.0.6", "dispute", written=_gateway_moment)
+_IN_ARBITRATION = replace(_DISPUTED, version="1.2.0")
+_UNAUTHENTICATED = _Kind((_authentication,), ("self",), "1.0.1", written=millis)
 
 _KINDS = {
     "payment_pending": _WAITING,
@@ -189,9 +212,22 @@ _KINDS = {
     "payment_refund_pending": _Kind((_nameless, _action, _source), _TWO_LINKS, "1.0.9"),
     "payment_refund_declined": _REFUSED,
     "payment_returned": _Kind((_identity, _action, _response, _source), _TWO_LINKS, written=_whole_second),
-    "authentication_failed": _Kind((_authentication,), ("self",), "1.0.1", written=millis),
+    "payment_paid": _Kind((_identity, _action, _metadata, _response), _TWO_LINKS, "1.0.9"),  # of a payout
+    "authentication_failed": _UNAUTHENTICATED,
+    "authentication_expired": _UNAUTHENTICATED,
     "dispute_received": _DISPUTED,
     "dispute_evidence_required": _DISPUTED,
+    "dispute_evidence_submitted": _DISPUTED,
+    "dispute_evidence_acknowledged_by_scheme": _DISPUTED,
     "dispute_won": _DISPUTED,
     "dispute_lost": _DISPUTED,
+    "dispute_accepted": _DISPUTED,
+    "dispute_expired": _DISPUTED,
+    "dispute_canceled": _DISPUTED,
+    "dispute_resolved": _DISPUTED,
+    "dispute_arbitration_evidence_submitted": _IN_ARBITRATION,
+    "dispute_arbitration_sent_to_scheme": _IN_ARBITRATION,
+    "dispute_arbitration_won": _IN_ARBITRATION,
+    "dispute_arbitration_lost": _IN_ARBITRATION,
 }
+EVENT_TYPES = tuple(_KINDS)

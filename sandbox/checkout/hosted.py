@@ -1,18 +1,20 @@
-"""The hosted page's address: GET shows, POST pays. A GET never changes anything."""
+"""The hosted page's addresses: GET shows, POST pays. A GET never changes anything: robots open links."""
 
-import re
-from datetime import datetime
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.checkout import pay_page
-from sandbox.checkout.cards import TEST_CARDS, Verdict, card_source
+from sandbox.checkout import bank_page, pay_page
+from sandbox.checkout.card_form import FormRefused, read_card
+from sandbox.checkout.cards import DEMO_CARD, TEST_CARDS, card_source
 from sandbox.checkout.ledger import Impossible, Ledger, PaymentLink
-from sandbox.checkout.outcomes import Step
-from sandbox.checkout.payments import Payment
+from sandbox.checkout.methods import CARD, WALLETS, offered
+from sandbox.checkout.options import Options
+from sandbox.checkout.paying import ANSWERS, Paying
+from sandbox.checkout.payments import Payment, Waiting
 from sandbox.clock import Clock
 
 _HEADERS = {
@@ -24,83 +26,134 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
 }
-_CVV_DIGITS = {"AMEX": 4}
 
 
-class FormRefused(ValueError):
-    """The form does not describe a test card that can be tried; the text tells the payer why."""
-
-
+@dataclass
 class HostedPage:
-    """Serves `/pay/{id}` from a ledger."""
+    """Serves `/pay/{id}`, and below it the bank's pages, from a ledger."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
-        self._ledger, self._clock = ledger, clock
+    ledger: Ledger
+    paying: Paying
+    options: Options
+    clock: Clock
 
     def routes(self) -> list[Route]:
         return [
             Route("/pay/{id}", self._show, methods=["GET"]),
             Route("/pay/{id}", self._pay, methods=["POST"]),
+            Route("/pay/{id}/bank/{payment}", self._show_bank, methods=["GET"]),
+            Route("/pay/{id}/bank/{payment}", self._answer_bank, methods=["POST"]),
         ]
 
     async def _show(self, request: Request) -> Response:
-        link = self._ledger.link(request.path_params["id"])
+        link = self.ledger.link(request.path_params["id"])
         if link is None:
             return _html(pay_page.unknown(), 404)
-        just_paid = link.payment and link.payment.id == request.query_params.get("paid")
-        if link.payment and link.payment.approved and just_paid:
-            return _html(pay_page.receipt(link, link.payment))
-        return self._closed(link, paid=200) or _html(pay_page.form(link, request.url.path))
+        payment = _payment_of(link, request.query_params.get("payment"))
+        if payment and payment.approved:
+            return _html(pay_page.receipt(link, payment))
+        return self._closed(link, paid=200) or _html(self._form(request, link, pay_page.what_failed(payment)))
 
     async def _pay(self, request: Request) -> Response:
-        link = self._ledger.link(request.path_params["id"])
+        link = self.ledger.link(request.path_params["id"])
         if link is None:
             return _html(pay_page.unknown(), 404)
-        fields = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        if closed := self._closed(link, paid=409):
+            return closed
+        fields = await _fields(request)
         try:
-            number, month, year = read_card(fields, self._clock.now())
-            verdict = TEST_CARDS[number][1]
-            payment = self._ledger.attempt(link, card_source(number, month, year), _steps(link, verdict))
-        except (FormRefused, Impossible) as refused:
-            form = pay_page.form(link, request.url.path, str(refused))
-            return self._closed(link, paid=409) or _html(form, 422)
-        if verdict.advice:
-            return _html(pay_page.form(link, request.url.path, verdict.advice), 402)
-        return RedirectResponse(f"{request.url.path}?paid={payment.id}", 303, _HEADERS)
+            payment = self._attempt(link, fields)
+        except FormRefused as refused:
+            chosen = fields.get("method", CARD)
+            return _html(self._form(request, link, errors=refused.errors, chosen=chosen), 422)
+        except Impossible:
+            return self._closed(link, paid=409) or _html(self._form(request, link), 409)
+        if payment.failure:
+            return self._closed(link, paid=409, used_up=402) or _html(
+                self._form(request, link, pay_page.what_failed(payment)), 402
+            )
+        return self._onwards(request, link, payment)
 
-    def _closed(self, link: PaymentLink, paid: int) -> Response | None:
+    async def _show_bank(self, request: Request) -> Response:
+        link, payment = self._at_bank(request)
+        if link is None or payment is None:
+            return _html(pay_page.unknown(), 404)
+        if not _waits_for_payer(payment):
+            return self._onwards(request, link, payment)
+        return _html(bank_page.ask(link, payment, request.url.path))
+
+    async def _answer_bank(self, request: Request) -> Response:
+        link, payment = self._at_bank(request)
+        if link is None or payment is None:
+            return _html(pay_page.unknown(), 404)
+        if not _waits_for_payer(payment):
+            return self._onwards(request, link, payment)
+        said = (await _fields(request)).get("answer")
+        if said not in ANSWERS:
+            return _html(bank_page.ask(link, payment, request.url.path), 422)
+        if link.status(self.clock.now()) == "Payment Received":
+            return _html(pay_page.paid(link), 409)
+        self.paying.answer(link, payment, said)
+        return self._onwards(request, link, payment)
+
+    def _attempt(self, link: PaymentLink, fields: dict[str, str]) -> Payment:
+        """Raises FormRefused and Impossible."""
+        method, now = fields.get("method", CARD), self.clock.now()
+        if method not in offered(link.request, card_schemes=self.options.card_schemes):
+            raise FormRefused({"method": "Choose how you want to pay."})
+        if method in WALLETS:
+            return self.paying.by_card(link, card_source(DEMO_CARD, 12, now.year + 3))
+        if method != CARD:
+            return self.paying.by_method(link, method)
+        number, month, year = read_card(fields, now, link.reference)
+        return self.paying.by_card(link, card_source(number, month, year), TEST_CARDS[number][1])
+
+    def _form(
+        self,
+        request: Request,
+        link: PaymentLink,
+        alert: str = "",
+        errors: dict[str, str] | None = None,
+        chosen: str = CARD,
+    ) -> str:
+        methods = offered(link.request, card_schemes=self.options.card_schemes)
+        return pay_page.form(link, request.url.path, methods, alert=alert, errors=errors or {}, chosen=chosen)
+
+    def _closed(self, link: PaymentLink, paid: int, used_up: int = 403) -> Response | None:
         """The page of a link that takes no payment, `paid` being the status if it has one already."""
-        status = link.status(self._clock.now())
+        status = link.status(self.clock.now())
         if status == "Payment Received":
             return _html(pay_page.paid(link), paid)
-        return _html(pay_page.expired(link), 410) if status == "Expired" else None
+        if link.settling:
+            return _html(pay_page.processing(link), paid)
+        if status == "Expired":
+            return _html(pay_page.expired(link), 410)
+        return _html(pay_page.used_up(link), used_up) if self.paying.is_used_up(link) else None
+
+    def _at_bank(self, request: Request) -> tuple[PaymentLink | None, Payment | None]:
+        link = self.ledger.link(request.path_params["id"])
+        return link, _payment_of(link, request.path_params["payment"]) if link else None
+
+    def _onwards(self, request: Request, link: PaymentLink, payment: Payment) -> RedirectResponse:
+        """To the bank while the payment waits for its payer, else back to the link."""
+        page = f"{request.scope['root_path']}/pay/{link.id}"
+        at_bank = f"{page}/bank/{payment.id}"
+        url = at_bank if _waits_for_payer(payment) else f"{page}?payment={payment.id}"
+        return RedirectResponse(url, 303, _HEADERS)
 
 
-def read_card(fields: dict[str, str], now: datetime) -> tuple[str, int, int]:
-    """Number, month and year of the form's test card; raises FormRefused."""
-    number = re.sub(r"[\s-]", "", fields.get("card_number", ""))
-    expiry = re.fullmatch(r"\s*(\d{1,2})\s*/?\s*(?:20)?(\d{2})\s*", fields.get("expiry", ""))
-    cvv = fields.get("cvv", "").strip()
-    if number not in TEST_CARDS:
-        raise FormRefused("This is not one of the test cards. Choose one from the list below.")
-    month, year = (int(expiry[1]), 2000 + int(expiry[2])) if expiry else (0, 0)
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months
-        raise FormRefused("Write the expiry date as month and year, like 12/30.")
-    if (year, month) < (now.year, now.month):
-        raise FormRefused("This expiry date has passed. Use one in the future.")
-    needed = _CVV_DIGITS.get(TEST_CARDS[number][0], 3)
-    if not (cvv.isdecimal() and len(cvv) == needed):
-        raise FormRefused(f"The security code of this card has {needed} digits.")
-    return number, month, year
+def _payment_of(link: PaymentLink, payment_id: str | None) -> Payment | None:
+    return next((payment for payment in link.payments if payment.id == payment_id), None)
 
 
-def _steps(link: PaymentLink, verdict: Verdict) -> list[Step]:
-    """Captured at once unless the link asked for `capture: false` or for a later capture."""
-    if not verdict.approved:
-        return [lambda payment, _, at: payment.decline(None, at, verdict)]
-    later = link.request.get("capture") is False or link.request.get("capture_on")
-    return [Payment.authorise] if later else [Payment.authorise, Payment.capture]
+def _waits_for_payer(payment: Payment) -> bool:
+    return payment.pending and payment.waiting in {Waiting.AUTHENTICATION, Waiting.PAYER}
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode(errors="replace")))
 
 
 def _html(page: str, status: int = 200) -> HTMLResponse:

@@ -1,10 +1,12 @@
 """Identifiers and moments in the shapes Checkout.com uses."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _LINK = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+_SINGAPORE = timezone(timedelta(hours=8))
 
 
 def new_id(prefix: str) -> str:
@@ -28,6 +30,11 @@ def digits(count: int) -> str:
 def millis(at: datetime) -> str:
     """2026-11-21T10:15:30.123Z, the API's own moments."""
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def with_offset(at: datetime) -> str:
+    """2026-11-21T18:15:30+08:00, as other examples of the API have it."""
+    return at.astimezone(_SINGAPORE).isoformat(timespec="seconds")
 
 
 def ticks(at: datetime) -> str:

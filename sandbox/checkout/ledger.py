@@ -1,11 +1,11 @@
 """All links and payments of the stand-in, and the one place where something happens to them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.checkout.cards import card_source
+from sandbox.checkout.cards import DEMO_CARD, card_source
 from sandbox.checkout.ids import new_id, new_link_id
 from sandbox.checkout.outcomes import OUTCOMES, Outcome, Step
 from sandbox.checkout.payments import Action, Payment
@@ -42,6 +42,11 @@ class PaymentLink:
     @property
     def reference(self) -> str | None:
         return self.request.get("reference")
+
+    @property
+    def settling(self) -> bool:
+        """Whether money is on its way that a payer has approved."""
+        return any(payment.settling for payment in self.payments)
 
     @property
     def payment(self) -> Payment | None:
@@ -85,8 +90,10 @@ class Ledger:
         named = (one for one in reversed(self._links.values()) if one.reference == name)
         return link or next(named, None)
 
-    def payment(self, payment_id: str) -> Payment | None:
-        return self._payments.get(payment_id)
+    def payment(self, name: str) -> Payment | None:
+        """The payment of this id, or the one that was authenticated in the session of this id."""
+        of_session = (one for one in self._payments.values() if one.session_id == name)
+        return self._payments.get(name) or next(of_session, None)
 
     def payments_of(self, reference: str) -> list[Payment]:
         """Newest first."""
@@ -146,21 +153,28 @@ class Ledger:
             description=link.request.get("description"),
             metadata=link.request.get("metadata"),
             customer={"id": new_id("cus"), **customer} if customer else None,
+            payment_type=link.request.get("payment_type") or "Regular",
         )
         link.payments.append(payment)
         self._payments[payment.id] = payment
         return self.act(payment, steps, amount)
 
-    def act(self, payment: Payment, steps: Sequence[Step], amount: int | None = None) -> Payment:
-        """Let these steps happen to a payment, and tell of each."""
+    def act(
+        self,
+        payment: Payment,
+        steps: Sequence[Step],
+        amount: int | None = None,
+        note: Mapping[str, Any] | None = None,
+    ) -> Payment:
+        """Let these steps happen to a payment, and tell of each; `note` is the merchant's about them."""
         for step in steps:
-            action = step(payment, amount, self._clock.now())
+            action = replace(step(payment, amount, self._clock.now()), **(note or {}))
             payment.actions.append(action)
             self._tell(payment, action)
         return payment
 
     def _any_card(self) -> dict[str, Any]:
-        return card_source("4242424242424242", 12, self._clock.now().year + 3)
+        return card_source(DEMO_CARD, 12, self._clock.now().year + 3)
 
 
 def _hold_to_limit(outcome: Outcome, payment: Payment, amount: int | None) -> None:

@@ -33,6 +33,10 @@ def _has_to_capture(payment: Payment) -> bool:
     return payment.to_capture > 0
 
 
+def _can_be_captured(payment: Payment) -> bool:
+    return payment.settling or _has_to_capture(payment)
+
+
 def _has_to_void(payment: Payment) -> bool:
     return payment.to_void > 0
 
@@ -49,15 +53,36 @@ def _in_dispute(payment: Payment) -> bool:
     return payment.in_dispute
 
 
+def _was_in_dispute(payment: Payment) -> bool:
+    return bool(payment.disputes)
+
+
+def _in_dispute_or_refunded(payment: Payment) -> bool:
+    return payment.in_dispute or payment.refunded > 0
+
+
 _BY_BANK: tuple[Step, ...] = (Payment.await_payer,)
 _NO_AUTHORISATION = "nothing is authorised on this link that could still be {}"
 _NO_MONEY = "nothing is captured on this link that could {}"
 _NO_DISPUTE = "no dispute is open on this link"
+_NEVER_DISPUTED = "there has been no dispute on this link"
+_NOT_REFUNDED = "nothing is in dispute on this link, nor refunded"
 
 
 def _refund(step: Step) -> Outcome:
     refusal = _NO_MONEY.format("still be refunded")
     return Outcome(_has_money, (step,), refusal, takes_amount=True, at_most=_to_refund)
+
+
+def _dispute(
+    event: str, suits: Callable[[Payment], bool] = _in_dispute, refusal: str = _NO_DISPUTE, *, is_open: bool
+) -> Outcome:
+    """What becomes of a dispute, told by `event`."""
+
+    def step(payment: Payment, _: int | None, at: datetime) -> Action:
+        return payment.move_dispute(event, at, is_open=is_open)
+
+    return Outcome(suits, (step,), refusal)
 
 
 OUTCOMES: dict[str, Outcome] = {
@@ -68,9 +93,10 @@ OUTCOMES: dict[str, Outcome] = {
     "declined": Outcome(_is_pending, (Payment.decline,), opening=()),
     "canceled": Outcome(_is_pending, (Payment.cancel,), opening=_BY_BANK),
     "authentication_failed": Outcome(_is_pending, (Payment.fail_authentication,), opening=()),
+    "authentication_expired": Outcome(_is_pending, (Payment.expire_authentication,), opening=()),
     "expired": Outcome(_is_pending, (Payment.expire,), opening=_BY_BANK),
     "captured": Outcome(
-        _has_to_capture, (Payment.capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True
+        _can_be_captured, (Payment.capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True
     ),
     "capture_declined": Outcome(
         _has_to_capture, (Payment.decline_capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True
@@ -88,7 +114,27 @@ OUTCOMES: dict[str, Outcome] = {
         takes_amount=True,
         at_most=lambda payment: payment.captured,
     ),
-    "dispute_evidence_required": Outcome(_in_dispute, (Payment.require_evidence,), _NO_DISPUTE),
-    "dispute_won": Outcome(_in_dispute, (Payment.win_dispute,), _NO_DISPUTE),
-    "dispute_lost": Outcome(_in_dispute, (Payment.lose_dispute,), _NO_DISPUTE),
+    "dispute_evidence_required": _dispute("dispute_evidence_required", is_open=True),
+    "dispute_evidence_submitted": _dispute("dispute_evidence_submitted", is_open=True),
+    "dispute_evidence_acknowledged_by_scheme": _dispute(
+        "dispute_evidence_acknowledged_by_scheme", is_open=True
+    ),
+    "dispute_won": _dispute("dispute_won", is_open=False),
+    "dispute_lost": _dispute("dispute_lost", is_open=False),
+    "dispute_accepted": _dispute("dispute_accepted", is_open=False),
+    "dispute_expired": _dispute("dispute_expired", is_open=False),
+    "dispute_canceled": _dispute("dispute_canceled", is_open=False),
+    "dispute_resolved": _dispute("dispute_resolved", _in_dispute_or_refunded, _NOT_REFUNDED, is_open=False),
+    "dispute_arbitration_evidence_submitted": _dispute(
+        "dispute_arbitration_evidence_submitted", _was_in_dispute, _NEVER_DISPUTED, is_open=True
+    ),
+    "dispute_arbitration_sent_to_scheme": _dispute(
+        "dispute_arbitration_sent_to_scheme", _was_in_dispute, _NEVER_DISPUTED, is_open=True
+    ),
+    "dispute_arbitration_won": _dispute(
+        "dispute_arbitration_won", _was_in_dispute, _NEVER_DISPUTED, is_open=False
+    ),
+    "dispute_arbitration_lost": _dispute(
+        "dispute_arbitration_lost", _was_in_dispute, _NEVER_DISPUTED, is_open=False
+    ),
 }

@@ -1,61 +1,96 @@
-"""The hosted payment page: what a payer sees. Pure: a link in, HTML out; every value is escaped."""
+"""The hosted payment page: what a payer sees. Pure: a link in, HTML out."""
 
-import html
-from datetime import datetime
-from functools import cache
-from pathlib import Path
-from string import Template
+from collections.abc import Mapping
+from typing import Any
 
-from sandbox.checkout.amounts import in_figures
 from sandbox.checkout.cards import TEST_CARDS
 from sandbox.checkout.ledger import PaymentLink
+from sandbox.checkout.methods import CARD, METHODS, WALLETS
+from sandbox.checkout.page_parts import (
+    amount_of,
+    escaped,
+    facts,
+    fill,
+    merchant_of,
+    moment_of,
+    page,
+    paragraph,
+)
 from sandbox.checkout.payments import Payment
 
-_PAGES = Path(__file__).parent / "pages"
 _GROUP = 4
+_LABELS = {CARD: "Card"} | WALLETS | {name: method.label for name, method in METHODS.items()}
+_FAILED = {
+    "Canceled": "You stopped the payment at your bank. Nothing was taken.",
+    "Expired": "Your bank heard nothing from you in time. Nothing was taken.",
+}
+# The form's fields: label, and what helps a phone to fill them.
+_FIELDS = {
+    "card_number": ("Card number", 'inputmode="numeric" autocomplete="cc-number" maxlength="23"'),
+    "expiry": ("Expiry date", 'inputmode="numeric" autocomplete="cc-exp" placeholder="MM/YY" maxlength="7"'),
+    "cvv": ("Security code", 'inputmode="numeric" autocomplete="cc-csc" placeholder="CVV" maxlength="4"'),
+}
 
 
-def form(link: PaymentLink, action: str, alert: str = "") -> str:
-    """The page to pay on; `alert` says why the last attempt failed."""
-    content = _fill(
+def form(
+    link: PaymentLink,
+    action: str,
+    methods: Mapping[str, str],
+    *,
+    alert: str = "",
+    errors: Mapping[str, str],
+    chosen: str = CARD,
+) -> str:
+    """The page to pay on; `alert` says why the last attempt failed, `errors` what is wrong with which field.
+
+    `methods` are those to choose from with their labels.
+    """
+    if not methods:
+        message = f"None of its ways to pay can be used here. Ask {merchant_of(link)} for another link."
+        return _notice(link, "This link cannot be paid", message)
+    chosen = chosen if chosen in methods else next(iter(methods))
+    trouble = alert or ("Check what is marked below." if errors else "")
+    content = fill(
         "form.html",
         {
-            "merchant": _escaped(merchant_of(link)),
-            "amount": _amount(link.amount, link.currency),
-            "description": _paragraph(link.request.get("description")),
-            "reference": _reference(link),
-            "alert": f'<p class="alert" role="alert">{_escaped(alert)}</p>' if alert else "",
-            "action": _escaped(action),
-            "expires": _moment(link.expires_on),
-            "cards": "\n".join(_card_row(number) for number in TEST_CARDS),
+            "merchant": escaped(merchant_of(link)),
+            "amount": amount_of(link.amount, link.currency),
+            "about": paragraph(link.request.get("description")) + _products(link),
+            "reference": facts({"Reference": link.reference}),
+            "alert": f'<p class="alert" role="alert">{escaped(trouble)}</p>' if trouble else "",
+            "action": escaped(action),
+            "methods": _methods(methods, chosen, errors.get("method")) if set(methods) != {CARD} else "",
+            "card": _card(errors) if CARD in methods else "",
+            "expires": moment_of(link.expires_on),
+            "cards": fill("test_cards.html", {"rows": _card_rows()}) if CARD in methods else "",
         },
     )
-    return _page(f"Pay {merchant_of(link)}", content)
+    title = f"Pay {merchant_of(link)}"
+    return page(f"Error: {title}" if trouble else title, content, link)
 
 
 def receipt(link: PaymentLink, payment: Payment) -> str:
-    """Shown once to who has just paid."""
-    last_4 = payment.source.get("last_4")
-    facts = {
-        "Date": _moment(payment.requested_on),
-        "Reference": link.reference,
-        "Card": f"{payment.source['scheme'].title()} ending in {last_4}" if last_4 else None,
-        "Payment": payment.id,
-    }
+    """Shown to who has just paid."""
     back = link.request.get("return_url")
-    content = _fill(
+    merchant = escaped(merchant_of(link))
+    content = fill(
         "receipt.html",
         {
-            "merchant": _escaped(merchant_of(link)),
-            "amount": _amount(payment.captured or payment.authorised, payment.currency),
-            "description": _paragraph(link.request.get("description")),
-            "facts": "\n".join(_fact(name, fact) for name, fact in facts.items() if fact),
-            "back": f'<a class="button" href="{_escaped(back)}">Return to {_escaped(merchant_of(link))}</a>'
-            if back
-            else "",
+            "merchant": merchant,
+            "amount": amount_of(payment.captured or payment.authorised, payment.currency),
+            "about": paragraph(link.request.get("description")),
+            "facts": facts(
+                {
+                    "Date": moment_of(payment.requested_on),
+                    "Reference": link.reference,
+                    "Paid with": _source(payment.source),
+                    "Payment": payment.id,
+                }
+            ),
+            "back": f'<a class="button" href="{escaped(back)}">Return to {merchant}</a>' if back else "",
         },
     )
-    return _page("Payment successful", content)
+    return page("Payment successful", content, link)
 
 
 def paid(link: PaymentLink) -> str:
@@ -63,78 +98,96 @@ def paid(link: PaymentLink) -> str:
     return _notice(link, "This link has been paid", message)
 
 
+def processing(link: PaymentLink) -> str:
+    message = "You have approved it, and your bank is passing the money on. You can close this page."
+    return _notice(link, "Your payment is being processed", message)
+
+
 def expired(link: PaymentLink) -> str:
     message = (
-        f"It could be used until {_moment(link.expires_on)}. "
+        f"It could be used until {moment_of(link.expires_on)}. "
         f"If you still want to pay, ask {merchant_of(link)} for a new link."
     )
     return _notice(link, "This link has expired", message)
 
 
+def used_up(link: PaymentLink) -> str:
+    message = (
+        f"It was tried as often as it can be, and nothing was taken. Ask {merchant_of(link)} for a new link."
+    )
+    return _notice(link, "This payment did not succeed", message)
+
+
 def unknown() -> str:
     """For an address that belongs to no link."""
     message = "There is no payment link at this address. Check that it was copied in full."
-    return _page("No such link", f"<h2>No such link</h2>\n<p>{message}</p>")
+    return page("No such link", f"<h1>No such link</h1>\n<p>{message}</p>")
 
 
-def merchant_of(link: PaymentLink) -> str:
-    name: str = link.request.get("display_name") or "Sandbox Merchant"
-    return name
+def what_failed(payment: Payment | None) -> str:
+    """What the payer is told of an attempt that came to nothing."""
+    if payment is None or payment.failure is None:
+        return ""
+    advice = payment.actions[-1].verdict.advice
+    return _FAILED.get(payment.failure) or advice or "This payment did not succeed. Try again."
 
 
 def _notice(link: PaymentLink, heading: str, message: str) -> str:
-    content = _fill(
+    content = fill(
         "notice.html",
         {
-            "merchant": _escaped(merchant_of(link)),
-            "heading": _escaped(heading),
-            "message": _escaped(message),
-            "reference": _reference(link),
+            "merchant": escaped(merchant_of(link)),
+            "heading": escaped(heading),
+            "message": escaped(message),
+            "reference": facts({"Reference": link.reference}),
         },
     )
-    return _page(heading, content)
+    return page(heading, content, link)
 
 
-def _page(title: str, content: str) -> str:
-    style = _text("style.css")
-    return _fill("layout.html", {"title": _escaped(title), "style": style, "content": content})
+def _products(link: PaymentLink) -> str:
+    products: list[dict[str, Any]] = link.request.get("products") or []
+    rows = "".join(f'<li dir="auto">{escaped(_product(product))}</li>' for product in products)
+    return f'<ul class="products">{rows}</ul>' if rows else ""
 
 
-def _fill(name: str, values: dict[str, str]) -> str:
-    return Template(_text(name)).substitute(values)
+def _product(product: Mapping[str, Any]) -> str:
+    return f"{product['quantity']} \N{MULTIPLICATION SIGN} {product['name']}"
 
 
-@cache
-def _text(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")
+def _methods(methods: Mapping[str, str], chosen: str, error: str | None) -> str:
+    choices = "\n".join(
+        f'<label class="method"><input type="radio" name="method" value="{name}"'
+        f"{' checked' if name == chosen else ''}>{escaped(label)}</label>"
+        for name, label in methods.items()
+    )
+    wrong = f'<p class="error" id="method-error">{escaped(error)}</p>' if error else ""
+    return fill("methods.html", {"choices": choices, "error": wrong})
 
 
-def _escaped(text: str) -> str:
-    return html.escape(text, quote=True)
+def _card(errors: Mapping[str, str]) -> str:
+    return fill("card.html", {name: _field(name, errors.get(name)) for name in _FIELDS})
 
 
-def _amount(amount: int, currency: str) -> str:
-    return _escaped(in_figures(amount, currency))
+def _field(name: str, error: str | None) -> str:
+    label, helps = _FIELDS[name]
+    wrong = f' aria-invalid="true" aria-describedby="{name}-error"' if error else ""
+    told = f'\n<p class="error" id="{name}-error">{escaped(error)}</p>' if error else ""
+    return f'<label for="{name}">{label}</label>\n<input id="{name}" name="{name}" {helps}{wrong}>{told}'
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+def _source(source: Mapping[str, Any]) -> str:
+    last_4 = source.get("last_4")
+    return f"{source['scheme'].title()} ending in {last_4}" if last_4 else _LABELS[source["type"]]
 
 
-def _paragraph(text: str | None) -> str:
-    return f'<p class="about" dir="auto">{_escaped(text)}</p>' if text else ""
-
-
-def _fact(name: str, fact: str) -> str:
-    return f"<dt>{name}</dt><dd>{_escaped(fact)}</dd>"
-
-
-def _reference(link: PaymentLink) -> str:
-    return f"<dl>{_fact('Reference', link.reference)}</dl>" if link.reference else ""
+def _card_rows() -> str:
+    return "\n".join(_card_row(number) for number in TEST_CARDS)
 
 
 def _card_row(number: str) -> str:
     scheme, verdict = TEST_CARDS[number]
     groups = " ".join(number[start : start + _GROUP] for start in range(0, len(number), _GROUP))
     outcome = "accepted" if verdict.approved else verdict.summary
-    return f"<tr><th>{scheme.title()}: {_escaped(outcome)}</th><td>{groups}</td></tr>"
+    code = f'<span class="code">({verdict.code})</span>'
+    return f'<tr><th scope="row">{scheme.title()}: {escaped(outcome)} {code}</th><td>{groups}</td></tr>'

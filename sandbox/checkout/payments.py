@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
-from sandbox.checkout.cards import APPROVED, DO_NOT_HONOUR, FAILED_3DS, Verdict
+from sandbox.checkout.cards import APPROVED, DO_NOT_HONOUR, EXPIRED_3DS, FAILED_3DS, Verdict
 from sandbox.checkout.ids import digits, new_dispute_id, new_id
+
+
+class Waiting(Enum):
+    """What a payment that is neither made nor failed waits for."""
+
+    NOTHING = ""
+    AUTHENTICATION = "the cardholder, at the issuer's 3DS page"
+    PAYER = "the payer, at the bank of an asynchronous method"
+    SETTLEMENT = "the money that the payer has approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +27,13 @@ class Action:
     at: datetime
     verdict: Verdict = APPROVED
     id: str = field(default_factory=lambda: new_id("act"))
+    reference: str | None = None  # of the merchant's, for this action only
+    metadata: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A chargeback; open until it is won or lost."""
+    """A chargeback; open until something decides it."""
 
     id: str
     amount: int
@@ -45,7 +57,9 @@ class Payment:
     description: str | None = None
     metadata: dict[str, Any] | None = None
     customer: dict[str, Any] | None = None
+    payment_type: str = "Regular"
     id: str = field(default_factory=lambda: new_id("pay"))
+    session_id: str = field(default_factory=lambda: new_id("sid"))  # of its authentication
     auth_code: str = field(default_factory=lambda: digits(6))
     authorised: int = 0
     captured: int = 0
@@ -53,6 +67,9 @@ class Payment:
     refunded: int = 0
     refund_asked: int = 0  # a refund that is pending; nothing has moved yet
     returned: bool = False
+    waiting: Waiting = Waiting.NOTHING
+    authenticated: bool = False  # by a 3DS challenge
+    verdict: Verdict = APPROVED  # the issuer's, also before it is asked
     failure: str | None = None  # the status of an attempt that came to nothing
     said_status: str | None = None  # what the API says instead of `status`
     disputes: list[Dispute] = field(default_factory=list)
@@ -65,7 +82,7 @@ class Payment:
             return self.failure
         if not self.authorised:
             return "Pending"
-        if self.voided:
+        if self.voided and not self.captured:
             return "Voided"
         if self.refunded:
             return "Refunded" if self.refunded >= self.captured else "Partially Refunded"
@@ -84,6 +101,10 @@ class Payment:
     @property
     def in_dispute(self) -> bool:
         return any(dispute.is_open for dispute in self.disputes)
+
+    @property
+    def settling(self) -> bool:
+        return self.pending and self.waiting is Waiting.SETTLEMENT
 
     @property
     def to_capture(self) -> int:
@@ -111,9 +132,11 @@ class Payment:
         }
 
     def await_payer(self, _: int | None, at: datetime) -> Action:
+        self.waiting = Waiting.PAYER
         return Action("payment_pending", self.amount, at)
 
     def await_capture(self, _: int | None, at: datetime) -> Action:
+        self.waiting = Waiting.SETTLEMENT
         return Action("payment_capture_pending", self.amount, at)
 
     def authorise(self, amount: int | None, at: datetime) -> Action:
@@ -124,9 +147,18 @@ class Payment:
         return self.authorise(None, at)
 
     def capture(self, amount: int | None, at: datetime) -> Action:
+        """An asynchronous method has no authorisation of its own: its money comes whole."""
+        if self.settling:
+            self.authorised = self.amount
         taken = amount or self.to_capture
         self.captured += taken
         return Action("payment_captured", taken, at)
+
+    def capture_finally(self, amount: int | None, at: datetime) -> Action:
+        """As `capture`, and what is left of the authorisation is released."""
+        action = self.capture(amount, at)
+        self.voided += self.to_capture
+        return action
 
     def void(self, _: int | None, at: datetime) -> Action:
         self.voided = self.to_void
@@ -171,19 +203,17 @@ class Payment:
         self.failure = "Declined"
         return Action("authentication_failed", self.amount, at, FAILED_3DS)
 
+    def expire_authentication(self, _: int | None, at: datetime) -> Action:
+        self.failure = "Declined"
+        return Action("authentication_expired", self.amount, at, EXPIRED_3DS)
+
     def raise_dispute(self, amount: int | None, at: datetime) -> Action:
         self.disputes.append(Dispute(new_dispute_id(), amount or self.captured, at))
         return Action("dispute_received", self.disputes[-1].amount, at)
 
-    def require_evidence(self, _: int | None, at: datetime) -> Action:
-        return Action("dispute_evidence_required", self.disputes[-1].amount, at)
-
-    def win_dispute(self, _: int | None, at: datetime) -> Action:
-        return self._close_dispute("dispute_won", at)
-
-    def lose_dispute(self, _: int | None, at: datetime) -> Action:
-        return self._close_dispute("dispute_lost", at)
-
-    def _close_dispute(self, event: str, at: datetime) -> Action:
-        self.disputes[-1] = replace(self.disputes[-1], is_open=False)
+    def move_dispute(self, event: str, at: datetime, *, is_open: bool) -> Action:
+        """The newest dispute (a new one, where there is none) is told of by `event`."""
+        if not self.disputes:
+            self.disputes.append(Dispute(new_dispute_id(), self.captured, at))
+        self.disputes[-1] = replace(self.disputes[-1], is_open=is_open)
         return Action(event, self.disputes[-1].amount, at)

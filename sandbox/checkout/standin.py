@@ -6,8 +6,11 @@ Its controls below `/checkout/_control/`, beside those that every stand-in has:
 |---|---|---|
 | POST pay | link, outcome; amount, payment, force, currency (optional) | payment |
 | POST status | payment, status: what the API says from now on (null: the truth) | payment |
+| POST expire | link: its last moment is now | link |
 | POST webhooks | next: a trick; type, times (optional) | |
 | POST webhooks | release: `in_order` or `reversed` | released: the types that were held |
+| POST options | those to change, see `options` | options |
+| GET options | | options |
 | GET links | | links |
 | GET deliveries | | deliveries |
 
@@ -19,20 +22,30 @@ signature, `wrong_signature` a good body; `without_balances` and `without_refere
 out; `dropped` is never sent; `held` waits for a release.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
+from starlette.routing import Mount
 
 from sandbox.checkout import answers
+from sandbox.checkout.account import CHANNEL, SECRET_KEY
+from sandbox.checkout.agenda import Agenda
 from sandbox.checkout.amounts import CURRENCIES, is_amount, is_payable
 from sandbox.checkout.events import event_of
+from sandbox.checkout.gate import Gate, application
 from sandbox.checkout.hosted import HostedPage
 from sandbox.checkout.ledger import Impossible, Ledger, PaymentLink
+from sandbox.checkout.options import Options
 from sandbox.checkout.outcomes import OUTCOMES
-from sandbox.checkout.outgoing import WEBHOOK_SECRET, Outgoing
+from sandbox.checkout.outgoing import WEBHOOK_PATH, WEBHOOK_SECRET, Outgoing
+from sandbox.checkout.paying import Paying
 from sandbox.checkout.payments import Action, Payment
-from sandbox.checkout.routes import CHANNEL, SECRET_KEY, Api, empty, unprocessable
+from sandbox.checkout.refusals import empty, unprocessable
+from sandbox.checkout.routes import Api
+from sandbox.checkout.workflow_routes import WorkflowApi
+from sandbox.checkout.workflows import Workflows
 from sandbox.faults import Faults
 from sandbox.standin import ControlRefused, World, new_call_log
 from sandbox.webhooks import WebhookSender
@@ -51,13 +64,29 @@ class CheckoutStandIn:
     def __init__(self, world: World) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
+        self._options, self._agenda = Options(), Agenda(world.clock)
         self._sender = WebhookSender(world, self.faults, RETRY_AFTER)
-        self._outgoing = Outgoing(self._sender)
+        workflows = Workflows(f"{world.service_url}{WEBHOOK_PATH}", WEBHOOK_SECRET)
+        self._outgoing = Outgoing(self._sender, workflows, world.service_url)
         self._ledger = Ledger(world.clock, self._tell)
-        self._api = Api(self._ledger, world.clock, self._base)
-        self.api = [*self._api.routes(), *HostedPage(self._ledger, world.clock).routes()]
-        self.controls = {"pay": self._pay, "status": self._status, "webhooks": self._outgoing.control}
-        self.readings = {"links": self._links, "deliveries": self._deliveries}
+        self._api = Api(self._ledger, world.clock, self._base, self._options)
+        workflow_api = WorkflowApi(workflows, self._outgoing, world.clock, self._base)
+        paying = Paying(self._ledger, self._agenda, world.clock, self._options)
+        hosted = HostedPage(self._ledger, paying, self._options, world.clock)
+        api = application([*self._api.routes(), *workflow_api.routes()])
+        self.api = [*hosted.routes(), Mount("/", app=Gate(api, self._options, world.clock))]
+        self.controls = {
+            "pay": self._pay,
+            "status": self._status,
+            "expire": self._expire,
+            "webhooks": self._outgoing.control,
+            "options": self._options.change,
+        }
+        self.readings = {
+            "links": self._links,
+            "deliveries": self._deliveries,
+            "options": self._options.read,
+        }
 
     def env(self) -> dict[str, str]:
         """The settings of a service that uses this account."""
@@ -76,8 +105,8 @@ class CheckoutStandIn:
         return answer
 
     async def run(self) -> None:
-        """Deliver webhooks until cancelled."""
-        await self._sender.run()
+        """Deliver webhooks, and let happen what time brings, until cancelled."""
+        await asyncio.gather(self._sender.run(), self._agenda.run())
 
     def _tell(self, payment: Payment, action: Action) -> None:
         self._outgoing.tell(event_of(payment, action, self._base))
@@ -100,6 +129,13 @@ class CheckoutStandIn:
             raise ControlRefused(f"no payment {body['payment']}")
         payment.said_status = body["status"]
         return {"payment": self._api.payment_json(payment)}
+
+    async def _expire(self, body: dict[str, Any]) -> dict[str, Any]:
+        link, now = self._named_link(body["link"]), self._world.clock.now()
+        if link.status(now) != "Active":
+            raise ControlRefused(f"the link is not Active but {link.status(now)}")
+        link.expires_on = now
+        return {"link": answers.link_summary(link, now, self._base)}
 
     def _named_link(self, name: Any) -> PaymentLink:
         link = self._ledger.find(name) if isinstance(name, str) else None

@@ -58,6 +58,10 @@ async def test_an_approved_event_still_has_everything_to_capture(rig: Rig) -> No
 
 
 BOTH = {"action_id", "metadata"}
+DISPUTES = """dispute_evidence_required dispute_evidence_submitted dispute_evidence_acknowledged_by_scheme
+    dispute_won dispute_lost dispute_accepted dispute_expired dispute_canceled dispute_resolved
+    dispute_arbitration_evidence_submitted dispute_arbitration_sent_to_scheme dispute_arbitration_won
+    dispute_arbitration_lost""".split()
 KINDS: list[tuple[list[str], str, str, set[str]]] = [
     # outcomes, the last event's type, what its moment is called, which of BOTH it has
     (["pending"], "payment_pending", "timestamp", {"metadata"}),
@@ -74,14 +78,10 @@ KINDS: list[tuple[list[str], str, str, set[str]]] = [
     (["authorised", "captured", "returned"], "payment_returned", "created_on", {"action_id"}),
     (["authentication_failed"], "authentication_failed", "created_on", set()),
     (["authorised", "captured", "disputed"], "dispute_received", "created_on", set()),
-    (
-        ["authorised", "captured", "disputed", "dispute_evidence_required"],
-        "dispute_evidence_required",
-        "created_on",
-        set(),
-    ),
-    (["authorised", "captured", "disputed", "dispute_won"], "dispute_won", "created_on", set()),
-    (["authorised", "captured", "disputed", "dispute_lost"], "dispute_lost", "created_on", set()),
+    (["pending", "capture_pending", "captured"], "payment_captured", "timestamp", BOTH),
+    (["authentication_expired"], "authentication_expired", "created_on", set()),
+    (["paid", "refunded", "dispute_resolved"], "dispute_resolved", "created_on", set()),
+    *((["paid", "disputed", kind], kind, "created_on", set()) for kind in DISPUTES),
 ]
 
 
@@ -92,7 +92,8 @@ async def test_each_event_has_what_its_type_has(
     link = await rig.link()
     for outcome in outcomes:
         await rig.pay(link["id"], outcome)
-    event = await rig.event(kind, len(outcomes))
+    event = await rig.event(kind, len(outcomes) + outcomes.count("paid"))
+    assert {"created_on", "timestamp"} & set(event) == {moment}
     assert datetime.fromisoformat(event[moment]).utcoffset() is not None
     assert BOTH & set(event["data"]) == parts
     assert link["id"] not in json.dumps(event)
@@ -132,19 +133,52 @@ async def test_a_failed_authentication_has_its_amount_as_text_and_no_id(rig: Rig
     assert payment["status"] == "Declined"
 
 
+async def test_an_expired_authentication_says_that_nobody_answered(rig: Rig) -> None:
+    payment = await rig.pay((await rig.link())["id"], "authentication_expired")
+    event = await rig.event("authentication_expired", 1)
+    assert (event["version"], event["data"]["reason"]) == ("1.0.1", "ChallengeExpired")
+    assert (event["data"]["payment_id"], event["data"]["amount"]) == (payment["id"], "4990")
+    assert re.fullmatch(r"sid_[a-z2-7]{26}", event["data"]["session_id"])
+    assert set(event["_links"]) == {"self"}
+
+
 async def test_a_dispute_names_the_payment_in_its_own_words(rig: Rig) -> None:
     link = await rig.link()
     payment = await rig.pay(link["id"], "paid")
     await rig.pay(link["id"], "disputed", amount=990)
-    data = (await rig.event("dispute_received", 3))["data"]
-    assert data["id"].startswith("dsp_")
+    event = await rig.event("dispute_received", 3)
+    data = event["data"]
+    assert re.fullmatch(r"dsp_[a-z0-9]{20}", data["id"])
     assert (data["payment_id"], data["payment_reference"]) == (payment["id"], "PL7F3K9Q")
     assert (data["amount"], data["currency"]) == (990, "EUR")
+    assert (data["category"], data["reason_code"]) == ("fraudulent", "10.4")
     assert data["evidence_required_by"]
+    assert (event["source"], event["version"]) == ("dispute", "1.0.6")
+    assert event["_links"]["subject"]["href"].endswith(data["id"])
     await rig.pay(link["id"], "dispute_lost")
     lost = (await rig.event("dispute_lost", 4))["data"]
     assert (lost["id"], lost["amount"]) == (data["id"], 990)
     assert "evidence_required_by" not in lost
+
+
+async def test_a_lost_dispute_may_go_on_to_arbitration(rig: Rig) -> None:
+    link = await rig.link()
+    for outcome in ("paid", "disputed", "dispute_lost", "dispute_arbitration_sent_to_scheme"):
+        await rig.pay(link["id"], outcome)
+    await rig.pay(link["id"], "dispute_arbitration_won")
+    sent, won = (await rig.events(6))[-2:]
+    assert sent["data"]["id"] == won["data"]["id"]
+    assert (sent["version"], won["type"]) == ("1.2.0", "dispute_arbitration_won")
+    assert "no dispute is open" in await rig.refused(link=link["id"], outcome="dispute_won")
+
+
+async def test_a_dispute_of_refunded_money_is_resolved_at_once(rig: Rig) -> None:
+    link = await rig.link()
+    await rig.pay(link["id"], "paid")
+    assert "nor refunded" in await rig.refused(link=link["id"], outcome="dispute_resolved")
+    await rig.pay(link["id"], "refunded")
+    await rig.pay(link["id"], "dispute_resolved")
+    assert (await rig.event("dispute_resolved", 4))["data"]["resolved_reason"] == "already_refunded"
 
 
 async def test_deliveries_can_be_read(rig: Rig) -> None:

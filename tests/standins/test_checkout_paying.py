@@ -72,6 +72,8 @@ async def test_a_decline_leaves_the_link_active_and_the_next_attempt_is_another_
         (["pending"], "Pending"),
         (["pending", "capture_pending"], "Pending"),
         (["pending", "paid"], "Captured"),
+        (["pending", "capture_pending", "captured"], "Captured"),
+        (["pending", "authentication_expired"], "Declined"),
         (["pending", "declined"], "Declined"),
         (["pending", "expired"], "Expired"),
         (["pending", "canceled"], "Canceled"),
@@ -151,6 +153,9 @@ async def test_two_attempts_under_way_can_both_succeed(rig: Rig) -> None:
         "dispute_evidence_required",
         "dispute_won",
         "dispute_lost",
+        "dispute_accepted",
+        "dispute_resolved",
+        "dispute_arbitration_sent_to_scheme",
     ],
 )
 async def test_what_needs_a_payment_is_refused_without_one(rig: Rig, outcome: str) -> None:
