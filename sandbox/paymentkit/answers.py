@@ -1,0 +1,161 @@
+"""Everything as the API answers it and, `in_event`, as webhooks have it (currency in lower case there).
+
+Links are as documented; the inner fields of everything else are assumed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sandbox.paymentkit.catalog import Customer, Item, Price, Product
+from sandbox.paymentkit.ids import moment
+from sandbox.paymentkit.options import Options
+from sandbox.paymentkit.records import Intent, Link, Refund, Session
+
+JSON = dict[str, Any]
+
+
+def link_json(link: Link, options: Options, base: str) -> JSON:
+    """A payment link. `base` is the stand-in's own address."""
+    sample = {
+        "id": link.id,
+        "secure_token": link.secure_token,
+        "url": share_url(link, base),
+        "name": link.request.get("name"),
+        "mode": link.mode,
+        "is_active": link.is_active,
+        "line_items": [_item(item, nested=options.line_items == "nested") for item in link.items],
+        "total_amount_atom": link.total,
+        "currency": link.currency,
+        "expires_in_hours": link.expires_in_hours,
+        "success_url": link.request.get("success_url"),
+        "created_at": moment(link.created_at),
+        "updated_at": moment(link.updated_at),
+    }
+    if options.link_fields == "sample":
+        return sample
+    return sample | {
+        "return_url": link.request.get("return_url"),
+        "customer_id": link.request.get("customer_id"),
+        "coupon_id": link.request.get("coupon_id"),
+        "free_trial_days": link.request.get("free_trial_days"),
+        "package_ids": link.request.get("package_ids"),
+        "allow_cart_edit": link.request.get("allow_cart_edit") or False,
+        "accepted_payment_methods": link.request.get("accepted_payment_methods"),
+        "metadata": link.metadata,
+    }
+
+
+def session_json(
+    session: Session, options: Options, now: datetime, base: str, *, in_event: bool = False
+) -> JSON:
+    link = session.link
+    named = {options.session_link: link.id} if link and options.session_link != "none" else {}
+    copied = {"metadata": link.metadata if link else {}} if options.session_metadata else {}
+    return {
+        "id": session.id,
+        "secure_token": session.secure_token,
+        "url": checkout_url(session, base),
+        "status": session.status(now),
+        "mode": session.mode,
+        "customer_id": session.request.get("customer_id"),
+        "payment_intent_id": session.intent.id if session.takes_money_now else None,
+        "line_items": [_item(item) for item in session.items],
+        "total_amount_atom": session.total,
+        "currency": _currency(session, in_event=in_event),
+        "success_url": session.request.get("success_url"),
+        "return_url": session.request.get("return_url"),
+        "created_at": moment(session.created_at),
+        "expires_at": moment(session.expires_at),
+        **named,
+        **copied,
+    }
+
+
+def intent_json(session: Session, options: Options, *, in_event: bool = False) -> JSON:
+    """The payment intent of a session; what refers to the link is as it is in sessions."""
+    intent, link = session.intent, session.link
+    named = {options.session_link: link.id} if link and options.session_link != "none" else {}
+    copied = {"metadata": link.metadata if link else {}} if options.session_metadata else {}
+    return {
+        "id": intent.id,
+        "checkout_session_id": session.id,
+        "status": intent.status,
+        "amount_atom": session.total,
+        "amount_refunded_atom": intent.refunded,
+        "currency": _currency(session, in_event=in_event),
+        "payment_method": intent.method,
+        "last_payment_error": intent.error,
+        "created_at": moment(intent.created_at),
+        **named,
+        **copied,
+    }
+
+
+def refund_json(refund: Refund, intent: Intent, currency: str) -> JSON:
+    """It names its payment intent and nothing else."""
+    return {
+        "id": refund.id,
+        "payment_intent_id": intent.id,
+        "amount_atom": refund.amount,
+        "currency": currency.lower(),
+        "status": "succeeded",
+        "created_at": moment(refund.created_at),
+    }
+
+
+def product_json(product: Product) -> JSON:
+    return {
+        "id": product.id,
+        "name": product.name,
+        "description": product.description,
+        "unit_label": product.unit_label,
+        "is_active": product.is_active,
+        "metadata": product.metadata,
+    }
+
+
+def price_json(price: Price, *, in_event: bool = False) -> JSON:
+    return {
+        "id": price.id,
+        "product_id": price.product_id,
+        "currency": price.currency.lower() if in_event else price.currency,
+        "unit_amount_atom": price.unit_amount_atom,
+        "usage_type": price.usage_type,
+        "billing_interval": price.billing_interval,
+        "billing_interval_count": price.billing_interval_count,
+        "is_active": price.is_active,
+        "metadata": price.metadata,
+    }
+
+
+def customer_json(customer: Customer) -> JSON:
+    return {"id": customer.id, "email": customer.email, "name": customer.name}
+
+
+def link_summary(link: Link, base: str) -> JSON:
+    """A link as the `links` control lists it."""
+    return {
+        "id": link.id,
+        "reference": link.reference,
+        "url": share_url(link, base),
+        "status": "Active" if link.is_active else "Inactive",
+        "amount": link.total,
+        "currency": link.currency,
+    }
+
+
+def share_url(link: Link, base: str) -> str:
+    return f"{base}/api/pay/share/{link.secure_token}"
+
+
+def checkout_url(session: Session, base: str) -> str:
+    return f"{base}/checkout/{session.secure_token}"
+
+
+def _item(item: Item, *, nested: bool = False) -> JSON:
+    price = {"price": price_json(item.price)} if nested else {"price_id": item.price.id}
+    return {**price, "quantity": item.quantity, "description": item.description}
+
+
+def _currency(session: Session, *, in_event: bool) -> str | None:
+    return session.currency.lower() if session.currency and in_event else session.currency
