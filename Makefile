@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 
-.PHONY: demo test test-fast lint format bench clean
+.PHONY: demo test test-fast lint format bench pictures clean
 
 demo: .venv/installed
 	$(BIN)/paylink demo
@@ -27,6 +27,10 @@ format: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python -m bench
+
+pictures: .venv/installed-dev
+	tools/debian-packages chromium fonts-noto-color-emoji
+	$(BIN)/python -m tools.pictures
 
 clean:
 	rm -rf .venv *.egg-info

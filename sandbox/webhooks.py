@@ -55,11 +55,12 @@ class Delivery:
         return any(attempt.succeeded for attempt in self.attempts)
 
     def as_json(self) -> dict[str, Any]:
-        """Shape: event_id, type, path, delivered, attempts [{at, status}], next_at or null."""
+        """Shape: event_id, type, path, body, delivered, attempts [{at, status}], next_at or null."""
         return {
             "event_id": self.webhook.event_id,
             "type": self.webhook.event_type,
             "path": self.webhook.path,
+            "body": self.webhook.body.decode(errors="replace"),
             "delivered": self.delivered,
             "attempts": [{"at": one.at.isoformat(), "status": one.status} for one in self.attempts],
             "next_at": self.next_at.isoformat() if self.next_at else None,

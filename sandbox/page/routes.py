@@ -10,7 +10,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from sandbox.page.news import News
+from sandbox.page.service import Service, service_routes
+from sandbox.page.trouble import Troubles
 from sandbox.page.visits import Visits
+from sandbox.page.whose import whose
 from sandbox.standin import StandIn, World
 
 _STATIC = Path(__file__).parent / "static"
@@ -37,18 +40,21 @@ class _Files(StaticFiles):
         return response
 
 
-def page_routes(world: World, standins: Sequence[StandIn]) -> list[BaseRoute]:
+def page_routes(world: World, standins: Sequence[StandIn], service: Service | None = None) -> list[BaseRoute]:
     """The routes of the page; from now on `world.changed` also tells the open pages.
 
     `GET /`, `/page/...` files; `GET /standins` `{"standins": [{"name", "controls", "readings"}]}`;
-    `GET /events` server-sent events; `POST /phone` see `Visits`.
+    `GET /events` server-sent events; `POST /phone` see `Visits`; `/service` see `service_routes`;
+    `/trouble` see `Troubles`.
     """
     news = News()
     told_before = world.changed
+    names = [standin.name for standin in standins]
 
     def changed() -> None:
         told_before()
-        news.announce()
+        name = whose()
+        news.announce(names if name is None else [name])
 
     world.changed = changed
     there = [_description(standin) for standin in standins]
@@ -64,6 +70,8 @@ def page_routes(world: World, standins: Sequence[StandIn]) -> list[BaseRoute]:
         Route("/standins", list_standins),
         Route("/events", news.stream),
         Route("/phone", Visits(world.url, world.service_url).answer, methods=["POST"]),
+        *service_routes(world, service),
+        *Troubles(world, standins).routes(),
         Mount("/page", _Files(directory=_STATIC)),
     ]
 

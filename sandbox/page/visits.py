@@ -13,6 +13,8 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from sandbox.page.acts import is_json, refusal
+
 _MOST_REDIRECTS = 5
 _PATIENCE_S = 15.0
 _KEEPS_METHOD = {307, 308}
@@ -58,17 +60,17 @@ class Visits:
 
     async def answer(self, request: Request) -> JSONResponse:
         """Only JSON is taken, which no other site can send from a visitor's browser unasked."""
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return _refusal("send JSON", 415)
+        if not is_json(request):
+            return refusal("send JSON", 415)
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
         try:
             visit = Visit.from_body(await request.json())
             async with httpx.AsyncClient(headers=headers, timeout=_PATIENCE_S, trust_env=False) as client:
                 return await self._follow(client, visit)
         except VisitRefusedError as error:
-            return _refusal(str(error), 403)
+            return refusal(str(error), 403)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _refusal(f"No page came: {type(error).__name__}", 502)
+            return refusal(f"No page came: {type(error).__name__}", 502)
 
     async def _follow(self, client: httpx.AsyncClient, visit: Visit) -> JSONResponse:
         for _ in range(_MOST_REDIRECTS + 1):
@@ -90,7 +92,3 @@ def _html_of(answer: httpx.Response) -> str:
 def _origin(address: str) -> tuple[str, str]:
     parts = urlsplit(address)
     return parts.scheme, parts.netloc
-
-
-def _refusal(error: str, status: int) -> JSONResponse:
-    return JSONResponse({"ok": False, "error": error}, status)

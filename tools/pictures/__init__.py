@@ -1,0 +1,1 @@
+"""`make pictures`: a sale in both chats, played on the page, kept as the pictures of the documents."""
