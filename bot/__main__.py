@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": ("bot.commands.demo", "Run everything on this machine against stand-ins, with no account."),
     "sandbox": ("bot.commands.sandbox", "Run only the stand-ins for chats and backends."),
     "check": ("bot.commands.check", "Try every setting and every credential."),
+    "connect": ("bot.commands.connect", "Tell a backend where its webhooks go, or how to tell it."),
     "parse": ("bot.commands.parse", "Show what a one-line command would be understood as."),
     "db": ("bot.commands.db", "Migrate the database."),
     "links": ("bot.commands.links", "Show links, cancel one, have its backend asked."),

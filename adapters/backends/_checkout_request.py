@@ -7,7 +7,7 @@ from typing import Any
 
 import phonenumbers
 
-from adapters.backends._checkout_tables import METHODS, THOUSANDTHS, UNCONFIRMED, WHOLE
+from adapters.backends._checkout_tables import EVENTS, METHODS, THOUSANDTHS, UNCONFIRMED, WHOLE
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import LinkRequest, Withheld
@@ -124,3 +124,16 @@ def _decimals(currency: str) -> int:
     if currency in WHOLE:
         return 0
     return 3 if currency in THOUSANDTHS else 2
+
+
+def to_workflow(url: str, secret: str) -> dict[str, Any]:
+    """What has all events that we know sent to an address, signed: POST /workflows."""
+    events: dict[str, list[str]] = {"gateway": [], "dispute": []}
+    for word in EVENTS:
+        events["dispute" if word.startswith("dispute_") else "gateway"].append(word)
+    return {
+        "name": f"Paylink: {url}",
+        "active": True,
+        "conditions": [{"type": "event", "events": events}],
+        "actions": [{"type": "webhook", "url": url, "signature": {"method": "HMACSHA256", "key": secret}}],
+    }

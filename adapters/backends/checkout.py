@@ -18,13 +18,14 @@ from urllib.parse import quote
 import httpx
 
 from adapters.backends._checkout_answers import explain, to_events, to_fetched, to_link, to_payment
-from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, why_not
+from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, UNCONFIRMED
 from adapters.backends._http import TIMEOUT, BackendHttp, expect, load
+from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, ConfigurationError, WebhookRejected
 from bot.money import chargeable_currencies
-from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import BackendInfo, Connected, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Event, Mode
 
 INFO = BackendInfo(
@@ -34,6 +35,7 @@ INFO = BackendInfo(
     requires=frozenset({"country"}),
     proof_headers=frozenset({"cko-signature"}),
     longest_expiry_s=LONGEST_EXPIRY_S,
+    features=frozenset({Feature.CONNECT}),
 )
 
 _REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
@@ -108,6 +110,22 @@ class Checkout:
         if answer.status != httpx.codes.NOT_FOUND:
             raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
         return f"key accepted ({self.mode})"
+
+    async def connect(self, url: str) -> Connected:
+        """A workflow that sends all events of payments and disputes there, signed with our first secret."""
+        if not self._secrets:
+            raise ConfigurationError(
+                "PAYLINK_CHECKOUT_WEBHOOK_SECRET: choose one, it becomes the signature key"
+            )
+        workflow = to_workflow(url, self._secrets[0])
+        listed = expect(await self._http.call("GET", "/workflows"), httpx.codes.OK)
+        if any(word(an_object(each).get("name")) == workflow["name"] for each in listed.get("data", ())):
+            return Connected(f"a workflow sends all events to {url} already")
+        answer = await self._http.call("POST", "/workflows", workflow)
+        if answer.status in _REFUSED:
+            raise explain(answer)
+        made = expect(answer, httpx.codes.CREATED)
+        return Connected(f"workflow {made.get('id')} sends all events to {url}")
 
     async def aclose(self) -> None:
         await self._http.aclose()

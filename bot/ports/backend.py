@@ -36,6 +36,7 @@ class BackendInfo:
     features: frozenset[Feature] = frozenset()
     asks: frozenset[str] = frozenset()  # keys of optional fields that payment methods of the account need
     takes: frozenset[str] = frozenset()  # keys of fields that only some backends have, optional here
+    steps: tuple[str, ...] = ()  # how an operator registers `{url}` by hand, where there is no call for it
     ends: bool = True  # does a link end by itself, paid or expired? Else we take it back
 
     @property

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.money import Money
+from bot.ports.backend import Feature
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
 from tests.contract.backend_rig import EMAIL, BackendRig, Provider, Refusal, Story, backend_rig
@@ -171,6 +172,7 @@ CHECKOUT = Provider(
         "every method": ({"PAYMENT_METHODS": ",".join(METHODS)}, {}),
         "3DS off": ({"3DS": "off"}, {}),
     },
+    features=frozenset({Feature.CONNECT}),
     sample={
         "id": "evt_1",
         "type": "payment_captured",

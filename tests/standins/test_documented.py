@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.server import listen, url_of
+from tests import processes
 
 PAGE = (Path(__file__).parents[2] / "docs/sandbox.md").read_text()
 EXAMPLES = re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
@@ -23,15 +23,8 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    listener = listen()
-    url = url_of(listener)
-    listener.close()
-    command = [sys.executable, "-m", "bot", "sandbox", "--port", url.rsplit(":", 1)[1]]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
-        assert process.stdout is not None
-        assert url in process.stdout.readline()
+    with processes.sandbox() as url:
         yield url
-        process.terminate()
 
 
 @pytest.mark.parametrize("block", BLOCKS)

@@ -1,0 +1,82 @@
+"""What an operator does once for a backend: try its key, and have it send its webhooks here."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from tests import processes
+
+pytestmark = pytest.mark.slow
+SECRET = "obviously-fake-webhook-secret"
+
+
+@pytest.fixture(scope="module")
+def checkout() -> Iterator[str]:
+    with processes.sandbox("checkout") as url:
+        yield f"{url}/checkout"
+
+
+@pytest.fixture
+def settings(checkout: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> pytest.MonkeyPatch:
+    values = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/paylink.db",
+        "PUBLIC_URL": "https://pay.example.com",
+        "CHECKOUT_API_URL": checkout,
+        "CHECKOUT_SECRET_KEY": "sk_sbox_sandboxsandboxsandboxsando7",
+        "CHECKOUT_WEBHOOK_SECRET": SECRET,
+        "CHECKOUT_PROCESSING_CHANNEL_ID": "pc_sandboxsandboxsandboxsando",
+        "SLACK_BOT_TOKEN": "xoxb-obviously-fake",
+        "SLACK_SIGNING_SECRET": "obviously-fake",
+        "SLACK_API_URL": f"{checkout}/",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"PAYLINK_{name}", value)
+    return monkeypatch
+
+
+def paylink(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def workflows(checkout: str) -> list[dict[str, object]]:
+    headers = {"Authorization": "Bearer sk_sbox_sandboxsandboxsandboxsando7"}
+    answer = httpx.get(f"{checkout}/workflows", headers=headers, trust_env=False)
+    return list(answer.json()["data"])
+
+
+@pytest.mark.usefixtures("settings")
+def test_connecting_registers_the_public_address_once(checkout: str) -> None:
+    for _ in range(2):
+        done = paylink("connect", "checkout")
+        assert (done.exit_code, "https://pay.example.com/webhooks/checkout" in done.output) == (0, True)
+        assert SECRET not in done.output
+    names = [str(workflow["name"]) for workflow in workflows(checkout)]
+    assert names == ["Paylink: https://pay.example.com/webhooks/checkout"]
+
+
+def test_without_an_address_that_the_world_reaches_nothing_is_registered(
+    settings: pytest.MonkeyPatch, checkout: str
+) -> None:
+    before = len(workflows(checkout))
+    settings.delenv("PAYLINK_PUBLIC_URL")
+    refused = paylink("connect", "checkout")
+    assert (refused.exit_code, "PAYLINK_PUBLIC_URL is not set" in refused.output) == (1, True)
+    assert len(workflows(checkout)) == before
+
+
+def test_a_wrong_key_is_told_and_not_repeated(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("PAYLINK_CHECKOUT_SECRET_KEY", "sk_sbox_obviouslyfakeobviouslyfak7")
+    refused = paylink("connect", "checkout")
+    assert (refused.exit_code, "BackendAuthFailed" in refused.output) == (1, True)
+    assert "obviouslyfake" not in refused.output
+
+
+def test_a_live_key_and_an_address_of_this_machine_do_not_go_together(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("PAYLINK_CHECKOUT_SECRET_KEY", "sk_obviouslyfakeobviouslyfakeo7")
+    settings.setenv("PAYLINK_PUBLIC_URL", "http://127.0.0.1:8080")
+    checked = paylink("check")
+    assert checked.exit_code == 1
+    assert "a live key with an address of this machine: API_URL, PUBLIC_URL" in checked.output
