@@ -1,12 +1,13 @@
 """What happens to chats, as controls: the bot is blocked, kicked, promoted; topics close; groups migrate."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sandbox.standin import Control, ControlRefused
+from sandbox.telegram.answers import bad_request
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.finding import chat_of, group_of, person_of, topic_of
-from sandbox.telegram.people import ALICE, BOT, PEOPLE
+from sandbox.telegram.people import ALICE, BOT, PEOPLE, Person
 from sandbox.telegram.profile import member_as_json
 from sandbox.telegram.state import State
 from sandbox.telegram.updates import UpdateQueue
@@ -27,6 +28,8 @@ class Administration:
             "add": self.add,
             "promote": self.promote,
             "demote": self.demote,
+            "botfather": self.botfather,
+            "limits": self.limits,
             "topic": self.topic,
             "migrate": self.migrate,
         }
@@ -46,11 +49,33 @@ class Administration:
     async def add(self, body: dict[str, Any]) -> dict[str, Any]:
         """{"chat"}: Alice brings the bot back into a group."""
         chat = group_of(self._state, body["chat"])
-        if chat.bot_status != "kicked":
+        if chat.has_bot:
             raise ControlRefused("the bot is in this group")
-        self.change_bot(chat, "member")
-        self._announce(chat, {"new_chat_members": [BOT.as_json()]})
-        return {}
+        return self.join(chat, ALICE)
+
+    def leave_chat(self, given: dict[str, Any]) -> bool:
+        """The method leaveChat: the bot goes by itself; raises Refused."""
+        chat = self._state.chat_for_bot(given["chat_id"])
+        if not chat.is_group:
+            raise bad_request("can't leave a private chat")
+        self.change_bot(chat, "left", BOT)
+        return True
+
+    async def botfather(self, body: dict[str, Any]) -> dict[str, Any]:
+        """{"inline"?, "inline_feedback"?, "privacy"?: true or false} -> the bot's settings at BotFather."""
+        settings = self._state.settings
+        if not all(name in asdict(settings) and isinstance(value, bool) for name, value in body.items()):
+            raise ControlRefused(f"true or false for {', '.join(asdict(settings))}")
+        for name, value in body.items():
+            setattr(settings, name, value)
+        return asdict(settings)
+
+    async def limits(self, body: dict[str, Any]) -> dict[str, Any]:
+        """{"on": true or false} -> {"on"}: whether too many messages are refused."""
+        if not isinstance(body.get("on"), bool):
+            raise ControlRefused("on must be true or false")
+        self._state.limits.on = body["on"]
+        return {"on": self._state.limits.on}
 
     async def promote(self, body: dict[str, Any]) -> dict[str, Any]:
         """{"chat"}: the bot becomes an administrator of a group, who may delete messages."""
@@ -88,16 +113,21 @@ class Administration:
         self._announce(new, {"migrate_from_chat_id": old.id})
         return {"chat": new.id}
 
-    def change_bot(self, chat: Chat, status: str) -> dict[str, Any]:
-        """Let the bot have another status in a chat, and tell it."""
+    def join(self, chat: Chat, actor: Person) -> dict[str, Any]:
+        """Somebody brings the bot into a group."""
+        self.change_bot(chat, "member", actor)
+        self._announce(chat, {"new_chat_members": [BOT.as_json()]}, actor=actor)
+        return {}
+
+    def change_bot(self, chat: Chat, status: str, actor: Person | None = None) -> dict[str, Any]:
+        """Let the bot have another status in a chat, and tell it; Alice does it in groups unless named."""
         if chat.bot_status == status:
             raise ControlRefused(f"the bot is {status} already")
         old = member_as_json(chat, BOT.id)
         chat.bot_status = status
-        actor = PEOPLE.get(chat.id, ALICE)
         change = {
             "chat": chat.as_json(),
-            "from": actor.as_json(),
+            "from": (actor or PEOPLE.get(chat.id, ALICE)).as_json(),
             "date": int(self._state.clock.now().timestamp()),
             "old_chat_member": old,
             "new_chat_member": member_as_json(chat, BOT.id),
@@ -107,12 +137,14 @@ class Administration:
 
     def _among_members(self, body: dict[str, Any], status: str) -> dict[str, Any]:
         chat = group_of(self._state, body["chat"])
-        if chat.bot_status == "kicked":
+        if not chat.has_bot:
             raise ControlRefused("the bot is not in this group")
         return self.change_bot(chat, status)
 
-    def _announce(self, chat: Chat, details: dict[str, Any], topic: int | None = None) -> None:
-        """A service message of Alice's: privacy mode hides none of them."""
-        message = self._state.post(chat, ALICE, topic=topic, details=details)
-        if chat.bot_status != "kicked":
+    def _announce(
+        self, chat: Chat, details: dict[str, Any], topic: int | None = None, actor: Person = ALICE
+    ) -> None:
+        """A service message: privacy mode hides none of them."""
+        message = self._state.post(chat, actor, topic=topic, details=details)
+        if chat.has_bot:
             self._queue.add("message", message.as_json(), chat.id)

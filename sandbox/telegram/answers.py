@@ -13,11 +13,19 @@ _DEFAULT_WAIT_S = 5
 
 
 class Refused(Exception):
-    """The call is refused with this HTTP status; `reason` follows the status' own words."""
+    """The call is refused with this HTTP status; `reason` follows the status' own words, if they are said."""
 
-    def __init__(self, status: int, reason: str = "", parameters: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        reason: str = "",
+        parameters: dict[str, Any] | None = None,
+        *,
+        description: str = "",
+    ) -> None:
         self.status, self.parameters = status, parameters
-        self.description = f"{_phrase(status)}: {reason}" if reason else _phrase(status)
+        worded = f"{_phrase(status)}: {reason}" if reason else _phrase(status)
+        self.description = description or worded
         super().__init__(self.description)
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sandbox.telegram.files import File
 from sandbox.telegram.formatting import Formatted
 from sandbox.telegram.keyboards import Markup
 from sandbox.telegram.people import ALICE, BOT, NEWCOMER, PEOPLE, STRANGER, Person
-from sandbox.telegram.rendering import to_html
 
 SALES, SHOP_FLOOR = -1001, -1002
 INVOICES, CLOSED = 11, 12
@@ -25,7 +25,11 @@ class Topic:
 
 @dataclass(eq=False)
 class Message:
-    """One message of a chat, a person's or the bot's; `details` are its further JSON fields."""
+    """One message of a chat, a person's or the bot's; `details` are its further JSON fields.
+
+    Where there is `media`, `content` is its caption. An `inline_id` has what was sent by inline mode, with
+    buttons: the bot knows such a message by nothing else.
+    """
 
     chat: "Chat"
     message_id: int
@@ -35,6 +39,11 @@ class Message:
     markup: Markup = field(default_factory=Markup)
     reply_to: "Message | None" = None
     topic: int | None = None
+    media: File | None = None
+    via_bot: bool = False
+    inline_id: str = ""
+    reactions: list[dict[str, str]] = field(default_factory=list)
+    pinned: bool = False
     details: dict[str, Any] = field(default_factory=dict)
     edited: datetime | None = None
     edits: int = 0
@@ -50,16 +59,24 @@ class Message:
             return self.topic
         return self.reply_to.thread or self.reply_to.message_id
 
+    @property
+    def is_service(self) -> bool:
+        """News of the chat itself, which nobody wrote."""
+        return not (self.content.text or self.media or "contact" in self.details)
+
     def as_json(self, *, with_reply: bool = True) -> dict[str, Any]:
         """The `Message` object: https://core.telegram.org/bots/api#message."""
+        words = ("caption", "caption_entities") if self.media else ("text", "entities")
         optional = {
             "message_thread_id": self.thread,
             "is_topic_message": True if self.topic else None,
             "edit_date": int(self.edited.timestamp()) if self.edited else None,
             "reply_to_message": self._replied() if with_reply else None,
-            "text": self.content.text or None,
-            "entities": self.content.entities or None,
+            "via_bot": BOT.as_json() if self.via_bot else None,
+            words[0]: self.content.text or None,
+            words[1]: self.content.entities or None,
             "reply_markup": self.markup.inline,
+            **(self.media.as_json() if self.media else {}),
             **self.details,
         }
         return {
@@ -76,27 +93,6 @@ class Message:
             return None if self.reply_to.deleted else self.reply_to.as_json(with_reply=False)
         return self.chat.opening(self.topic, self.date) if self.topic else None
 
-    def as_seen(self) -> dict[str, Any]:
-        """The message as a person sees it, for the controls and the page."""
-        keyboard = (self.markup.inline or {}).get("inline_keyboard", [])
-        seen = {
-            "message_id": self.message_id,
-            "from": self.sender.id,
-            "from_name": self.sender.first_name,
-            "text": self.content.text,
-            "html": to_html(self.content.text, self.content.entities),
-            "reply_to": self.reply_to.message_id if self.reply_to else None,
-            "keyboard": keyboard,
-            "edits": self.edits,
-            "topic": self.topic,
-        }
-        extras = {
-            "contact": self.details.get("contact"),
-            "asks_for": self.markup.interface,
-            "deleted": self.deleted or None,
-        }
-        return {**seen, **{name: value for name, value in extras.items() if value is not None}}
-
 
 @dataclass(eq=False)
 class Chat:
@@ -110,7 +106,7 @@ class Chat:
     is_forum: bool = False
     deleted_topics: dict[int, str] = field(default_factory=dict)  # what the API says of each
     started: bool = True  # a private chat the bot may write to: the person has written first
-    bot_status: str = "member"  # "kicked": thrown out of a group, blocked by a person
+    bot_status: str = "member"  # "kicked": thrown out of a group, blocked by a person; "left": gone by itself
     migrated_to: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)
 
@@ -121,6 +117,20 @@ class Chat:
             person = PEOPLE[self.id]
             return {**chat, "first_name": person.first_name, "username": person.username}
         return {**chat, "title": self.title, **({"is_forum": True} if self.is_forum else {})}
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind != "private"
+
+    @property
+    def pinned(self) -> Message | None:
+        """The newest pinned message."""
+        pinned = (message for message in self.messages.values() if message.pinned and not message.deleted)
+        return max(pinned, key=lambda message: message.message_id, default=None)
+
+    @property
+    def has_bot(self) -> bool:
+        return self.bot_status not in {"kicked", "left"}
 
     def status_of(self, user_id: int) -> str:
         return self.bot_status if user_id == BOT.id else self.members.get(user_id, "left")
@@ -147,7 +157,7 @@ class Chat:
 
 def first_chats() -> dict[int, Chat]:
     """The chats every sandbox begins with: a private one per person, a group, a forum."""
-    everyone = {ALICE.id: "creator", STRANGER.id: "member", NEWCOMER.id: "member"}
+    everyone = {ALICE.id: "creator", STRANGER.id: "member", NEWCOMER.id: "administrator"}
     topics = (Topic(INVOICES, "Invoices"), Topic(CLOSED, "Closed", closed=True))
     chats = [
         Chat(person, "private", members={person: "member"}, started=person != NEWCOMER.id)

@@ -8,12 +8,14 @@ from typing import Any
 from sandbox.standin import Control, ControlRefused
 from sandbox.telegram.administration import Administration
 from sandbox.telegram.chats import Chat, Message
-from sandbox.telegram.finding import chat_of, message_of, person_of, topic_of
+from sandbox.telegram.finding import chat_of, check_place, group_of, message_of, open_topic, person_of
 from sandbox.telegram.formatting import Formatted
-from sandbox.telegram.people import BOT, PEOPLE, Person
+from sandbox.telegram.people import BOT, PEOPLE
+from sandbox.telegram.privacy import bot_sees
+from sandbox.telegram.seen import as_seen
 from sandbox.telegram.state import State
 from sandbox.telegram.texts import MAX_TEXT, recognised
-from sandbox.telegram.units import cut_units, units
+from sandbox.telegram.units import units
 from sandbox.telegram.updates import UpdateQueue
 
 _ANSWER_WITHIN_S = 10
@@ -21,6 +23,7 @@ _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")  # https://core.telegram.org/bots/
 _CONTACT = {"phone_number", "first_name", "last_name", "user_id", "vcard"}
 _LOCAL_ACTIONS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "url": lambda value: {"url": value},
+    "web_app": lambda value: {"url": value["url"]},
     "copy_text": lambda value: {"copied": value["text"]},
     "switch_inline_query": lambda value: {"inline_query": value},
     "switch_inline_query_current_chat": lambda value: {"inline_query": value},
@@ -36,6 +39,7 @@ class People:
         self.controls: dict[str, Control] = {
             "message": self.message,
             "start": self.start,
+            "startgroup": self.startgroup,
             "press": self.press,
             **administration.controls,
         }
@@ -44,16 +48,16 @@ class People:
     async def message(self, body: dict[str, Any]) -> dict[str, Any]:
         """{"chat", "user", "text" or "contact", "reply_to"?, "topic"?} -> {"message_id"}."""
         chat, person = chat_of(self._state, body["chat"]), person_of(body["user"])
-        self._check_place(chat, person)
+        check_place(chat, person)
         content, details = _written(body)
         replied = body.get("reply_to")
         reply_to = None if replied is None else message_of(chat, replied)
-        topic = _topic(chat, body.get("topic"), reply_to)
+        topic = open_topic(chat, body.get("topic"), reply_to)
         chat.started = True
         message = self._state.post(
             chat, person, content=content, details=details, reply_to=reply_to, topic=topic
         )
-        if bot_sees(message):
+        if bot_sees(message, self._state.settings):
             self._queue.add("message", message.as_json(), chat.id)
         return {"message_id": message.message_id}
 
@@ -62,24 +66,34 @@ class People:
 
         Pressing it also takes a blocked bot back.
         """
-        person, payload = person_of(body["user"]), body.get("payload", "")
-        if not isinstance(payload, str) or not _PAYLOAD.fullmatch(payload):
-            raise ControlRefused("payload must be at most 64 characters of A-Z, a-z, 0-9, _ and -")
+        person, payload = person_of(body["user"]), _payload(body)
         if self._state.chats[person.id].bot_status == "kicked":
             self._administration.change_bot(self._state.chats[person.id], "member")
         text = f"/start {payload}".strip()
         return await self.message({"chat": person.id, "user": person.id, "text": text})
 
+    async def startgroup(self, body: dict[str, Any]) -> dict[str, Any]:
+        """{"user", "chat", "payload"?} -> {"message_id"}: a link `t.me/bot?startgroup=payload`.
+
+        The bot comes into the group, if it is not there, and is sent the command with its name.
+        """
+        chat, payload = group_of(self._state, body["chat"]), _payload(body)
+        check_place(chat, person_of(body["user"]))
+        if not chat.has_bot:
+            self._administration.join(chat, person_of(body["user"]))
+        text = f"/start@{BOT.username} {payload}".strip()
+        return await self.message({"chat": chat.id, "user": body["user"], "text": text})
+
     async def press(self, body: dict[str, Any]) -> dict[str, Any]:
         """{"chat", "message_id", "button": data or text, "user"} -> {"answer": {...} or null, ...}."""
         chat, person = chat_of(self._state, body["chat"]), person_of(body["user"])
-        self._check_place(chat, person)
+        check_place(chat, person)
         message = message_of(chat, body["message_id"])
         button = _button(message, str(body["button"]))
         for action, outcome in _LOCAL_ACTIONS.items():
             if action in button:
                 return {"answer": None, **outcome(button[action])}
-        if chat.bot_status == "kicked":
+        if not chat.has_bot and not message.inline_id:
             raise ControlRefused("the bot is not in this chat any more")
         query = self._state.ask(person, message, button["callback_data"])
         self._queue.add("callback_query", query.as_json(), chat.id)
@@ -92,57 +106,38 @@ class People:
 
     async def messages(self, body: dict[str, Any]) -> dict[str, Any]:
         """?chat= -> {"messages": [...]}, oldest first."""
-        return {
-            "messages": [
-                message.as_seen() for message in chat_of(self._state, body["chat"]).messages.values()
-            ]
-        }
+        chat = chat_of(self._state, body["chat"])
+        return {"messages": [as_seen(message) for message in chat.messages.values()]}
 
     async def people(self, _: dict[str, Any]) -> dict[str, Any]:
-        """-> {"bot", "people": [User], "chats": [{Chat..., "bot", "members", "topics"}]}."""
+        """-> {"bot", "people": [User], "chats": [{Chat..., "bot", "members", "roles", "topics"}]}.
+
+        A role is `creator`, `administrator` or `member`, by the person's id. A forum's General is no topic.
+        """
         return {
             "bot": BOT.as_json(),
             "people": [person.as_json() for person in PEOPLE.values()],
-            "chats": [
-                {
-                    **chat.as_json(),
-                    "bot": chat.bot_status,
-                    "started": chat.started,
-                    "members": list(chat.members),
-                    "topics": [
-                        {"id": t.id, "name": t.name, "closed": t.closed} for t in chat.topics.values()
-                    ],
-                    "migrated_to": chat.migrated_to,
-                }
-                for chat in self._state.chats.values()
-            ],
+            "chats": [_described(chat) for chat in self._state.chats.values()],
         }
 
-    def _check_place(self, chat: Chat, person: Person) -> None:
-        if person.id not in chat.members:
-            raise ControlRefused(f"{person.id} is not in chat {chat.id}")
-        if chat.migrated_to is not None:
-            raise ControlRefused(f"chat {chat.id} has become {chat.migrated_to}")
-        if chat.kind == "private" and chat.bot_status == "kicked":
-            raise ControlRefused(f"{person.id} has blocked the bot: unblock first")
+
+def _described(chat: Chat) -> dict[str, Any]:
+    return {
+        **chat.as_json(),
+        "bot": chat.bot_status,
+        "started": chat.started,
+        "members": list(chat.members),
+        "roles": {str(person): role for person, role in chat.members.items()},
+        "topics": [{"id": t.id, "name": t.name, "closed": t.closed} for t in chat.topics.values()],
+        "migrated_to": chat.migrated_to,
+    }
 
 
-def bot_sees(message: Message) -> bool:
-    """Privacy mode: in groups only commands (not those for another bot) and replies to the bot.
-
-    An administrator sees everything: https://core.telegram.org/bots/features#privacy-mode
-    """
-    if message.chat.kind == "private" or message.chat.bot_status == "administrator":
-        return True
-    if message.chat.bot_status == "kicked":
-        return False
-    if message.reply_to is not None and message.reply_to.sender is BOT:
-        return True
-    entities = message.content.entities
-    if not entities or (entities[0]["type"], entities[0]["offset"]) != ("bot_command", 0):
-        return False
-    _, _, addressee = cut_units(message.content.text, 0, entities[0]["length"]).partition("@")
-    return addressee.lower() in {"", BOT.username}
+def _payload(body: dict[str, Any]) -> str:
+    payload = body.get("payload", "")
+    if not isinstance(payload, str) or not _PAYLOAD.fullmatch(payload):
+        raise ControlRefused("payload must be at most 64 characters of A-Z, a-z, 0-9, _ and -")
+    return payload
 
 
 def _written(body: dict[str, Any]) -> tuple[Formatted, dict[str, Any]]:
@@ -158,15 +153,6 @@ def _written(body: dict[str, Any]) -> tuple[Formatted, dict[str, Any]]:
     if not named:
         raise ControlRefused("contact must have phone_number, first_name; may have last_name, user_id, vcard")
     return Formatted(""), {"contact": contact}
-
-
-def _topic(chat: Chat, topic_id: Any, reply_to: Message | None) -> int | None:
-    topic = (reply_to.topic if reply_to else None) if topic_id is None else topic_of(chat, topic_id)
-    if topic is None:
-        return None
-    if chat.topics[topic].closed:
-        raise ControlRefused(f"topic {topic} is closed")
-    return topic
 
 
 def _button(message: Message, wanted: str) -> dict[str, Any]:

@@ -48,3 +48,23 @@ def message_of(chat: Chat, message_id: Any) -> Message:
     if message is None or message.deleted:
         raise ControlRefused(f"no message {message_id} in chat {chat.id}")
     return message
+
+
+def check_place(chat: Chat, person: Person) -> None:
+    """Refuse what a person cannot do in a chat: write where they are not, or where nobody writes any more."""
+    if person.id not in chat.members:
+        raise ControlRefused(f"{person.id} is not in chat {chat.id}")
+    if chat.migrated_to is not None:
+        raise ControlRefused(f"chat {chat.id} has become {chat.migrated_to}")
+    if chat.kind == "private" and chat.bot_status == "kicked":
+        raise ControlRefused(f"{person.id} has blocked the bot: unblock first")
+
+
+def open_topic(chat: Chat, topic_id: Any, reply_to: Message | None) -> int | None:
+    """The topic a person writes in: the one named, else that of what they reply to."""
+    topic = (reply_to.topic if reply_to else None) if topic_id is None else topic_of(chat, topic_id)
+    if topic is None:
+        return None
+    if chat.topics[topic].closed:
+        raise ControlRefused(f"topic {topic} is closed")
+    return topic

@@ -163,7 +163,7 @@ class _Parser:
 def _special(opened: _Open, inner: str) -> dict[str, Any] | None:
     """What the entity says beyond its type and place; None: it is no entity, its text stays."""
     if opened.tag == "a":
-        return _link(opened.attributes.get("href") or inner)
+        return linked(opened.attributes.get("href") or inner)
     if opened.tag == "code":
         language = opened.attributes.get("class", "")
         return {"language": language.removeprefix("language-")} if language.startswith("language-") else {}
@@ -177,7 +177,7 @@ def _special(opened: _Open, inner: str) -> dict[str, Any] | None:
     return {}
 
 
-def _link(target: str) -> dict[str, Any] | None:
+def linked(target: str) -> dict[str, Any] | None:
     """A mention, a link, or nothing: whom nobody knows and what is no address stay plain text."""
     user_id = mentioned(target)
     if user_id is not None:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from sandbox.telegram.answers import Refused, bad_request
+from sandbox.telegram.forms import Upload
 from sandbox.telegram.updates import DEFAULT_KINDS, KINDS, UpdateQueue
 from sandbox.telegram.webhook import MAX_CONNECTIONS, Deliveries, Webhook, check_webhook
 
@@ -35,7 +36,10 @@ class Intake:
             return self.delete_webhook(given)
         check_webhook(given["url"], given.get("secret_token", ""))
         connections = min(max(given.get("max_connections", MAX_CONNECTIONS), 1), 100)
-        webhook = Webhook(given["url"], given.get("secret_token", ""), connections)
+        certified = isinstance(given.get("certificate"), Upload)
+        webhook = Webhook(
+            given["url"], given.get("secret_token", ""), connections, given.get("ip_address", ""), certified
+        )
         self._allow(given)
         if given.get("drop_pending_updates"):
             self._queue.clear()
@@ -52,6 +56,10 @@ class Intake:
             return True, "Webhook is already deleted"
         self._deliveries.use(None)
         return True, "Webhook was deleted"
+
+    def forget(self) -> None:
+        """Nothing waits, and nothing is sent anywhere: the bot has logged out."""
+        self.delete_webhook({"drop_pending_updates": True})
 
     def get_webhook_info(self, _: dict[str, Any]) -> dict[str, Any]:
         return self._deliveries.info()

@@ -1,7 +1,8 @@
 """What may hang below a message: inline keyboards, reply keyboards, and requests for a reply.
 
-https://core.telegram.org/bots/api#inlinekeyboardmarkup. Fields this stand-in does not know are
-refused; the real service ignores them, and a misspelt field is a button that does nothing.
+https://core.telegram.org/bots/api#inlinekeyboardmarkup. Fields that the Bot API does not describe are
+refused; the real service ignores them, and a misspelt field is a button that does nothing. So are two
+actions of one button, of which the service takes the first it looks for.
 """
 
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from sandbox.telegram.units import units
 _MAX_DATA_BYTES = 64
 _MAX_COPIED = 256  # UTF-16 units
 _MAX_PLACEHOLDER = 64  # UTF-16 units
-_STYLES = {"danger", "success", "primary"}
-_CHOSEN_CHAT = {"query", "allow_user_chats", "allow_bot_chats", "allow_group_chats", "allow_channel_chats"}
-_KEYBOARDS: dict[str, set[str]] = {
+_STYLES = {"danger", "success", "primary", "default"}
+_LOOKS = {"text", "style", "icon_custom_emoji_id"}
+CHOSEN_CHAT = {"query", "allow_user_chats", "allow_bot_chats", "allow_group_chats", "allow_channel_chats"}
+KEYBOARDS: dict[str, set[str]] = {
     "inline_keyboard": set(),
     "keyboard": {
         "is_persistent",
@@ -29,6 +31,18 @@ _KEYBOARDS: dict[str, set[str]] = {
     "remove_keyboard": {"selective"},
     "force_reply": {"input_field_placeholder", "selective"},
 }
+# What a person's press would tell the bot, and what is said where there is more than one person.
+_REQUESTS = {
+    "request_contact": "phone number can be requested in private chats only",
+    "request_location": "location can be requested in private chats only",
+    "request_poll": "poll can be requested in private chats only",
+    "request_users": "users can be requested in private chats only",
+    "request_chat": "chats can be requested in private chats only",
+    "request_managed_bot": "managed bots can be requested in private chats only",
+    "web_app": "web App buttons can be used in private chats only",
+}
+REPLY_FIELDS = _LOOKS | set(_REQUESTS)
+_NOT_OFFERED = {"login_url", "callback_game", "pay"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +57,8 @@ def read_markup(value: dict[str, Any] | None) -> Markup:
     """Check a `reply_markup`; raises Refused. An empty inline keyboard is none."""
     if not value:
         return Markup()
-    kind = next((name for name in _KEYBOARDS if name in value), None)
-    if kind is None or set(value) - {kind} - _KEYBOARDS[kind]:
+    kind = next((name for name in KEYBOARDS if name in value), None)
+    if kind is None or set(value) - {kind} - KEYBOARDS[kind]:
         raise bad_request(f"can't parse reply keyboard markup: unknown fields {', '.join(sorted(value))}")
     if kind == "inline_keyboard":
         rows = [[_inline_button(button) for button in row] for row in _rows(value, kind)]
@@ -56,6 +70,19 @@ def read_markup(value: dict[str, Any] | None) -> Markup:
         raise bad_request(f"can't parse reply keyboard markup: {kind} must be true")
     _check_options({name: option for name, option in value.items() if name != kind})
     return Markup(interface=value)
+
+
+def check_place(markup: Markup, chat_kind: str) -> None:
+    """Refuse buttons that are for private chats only, elsewhere."""
+    if chat_kind == "private":
+        return
+    for row in (markup.interface or {}).get("keyboard", []):
+        for button in row:
+            for name, refusal in _REQUESTS.items():
+                if isinstance(button, dict) and button.get(name):
+                    raise bad_request(refusal)
+    if any("web_app" in button for row in (markup.inline or {}).get("inline_keyboard", []) for button in row):
+        raise bad_request("BUTTON_TYPE_INVALID")
 
 
 def _check_options(options: dict[str, Any]) -> None:
@@ -78,12 +105,16 @@ def _rows(value: dict[str, Any], kind: str) -> list[list[Any]]:
 def _reply_button(button: Any) -> None:
     if not isinstance(button, str | dict) or not (button if isinstance(button, str) else button.get("text")):
         raise bad_request('can\'t parse keyboard button: field "text" must be a non-empty String')
+    unknown = set(button) - REPLY_FIELDS if isinstance(button, dict) else set()
+    if unknown:
+        raise bad_request(f"can't parse keyboard button: there is no field {', '.join(sorted(unknown))}")
 
 
 def _inline_button(button: Any) -> dict[str, Any]:
     _require(isinstance(button, dict), "InlineKeyboardButton must be an Object")
     _require(isinstance(button.get("text"), str), 'Can\'t find field "text"')
-    unknown = set(button) - {"text", "style", "icon_custom_emoji_id"} - set(_ACTIONS)
+    unknown = set(button) - INLINE_FIELDS
+    _require(not set(button) & _NOT_OFFERED, "games, payments and logins are not offered by this stand-in")
     _require(not unknown, f"unknown fields {', '.join(sorted(unknown))}")
     actions = [name for name in _ACTIONS if name in button]
     _require(bool(actions), "Text buttons are unallowed in the inline keyboard")
@@ -123,21 +154,33 @@ def _query(value: Any) -> str:
 
 
 def _chosen_chat(value: Any) -> dict[str, Any]:
-    fits = isinstance(value, dict) and not set(value) - _CHOSEN_CHAT
+    fits = isinstance(value, dict) and not set(value) - CHOSEN_CHAT
     _require(fits, 'Field "switch_inline_query_chosen_chat" must be a SwitchInlineQueryChosenChat')
-    if not any(value.get(name) for name in _CHOSEN_CHAT - {"query"}):
+    if not any(value.get(name) for name in CHOSEN_CHAT - {"query"}):
         raise bad_request("BUTTON_TYPE_INVALID")
     return dict(value)
 
 
+def _web_app(value: Any) -> dict[str, str]:
+    url = value.get("url") if isinstance(value, dict) else None
+    _require(isinstance(url, str), 'Field "web_app" must be a WebAppInfo')
+    if not str(url).startswith("https://"):
+        raise bad_request(
+            f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed"
+        )
+    return {"url": str(url)}
+
+
 _ACTIONS: dict[str, Callable[[Any], Any]] = {
     "url": _url,
+    "web_app": _web_app,
     "callback_data": _callback_data,
     "copy_text": _copy_text,
     "switch_inline_query": _query,
     "switch_inline_query_current_chat": _query,
     "switch_inline_query_chosen_chat": _chosen_chat,
 }
+INLINE_FIELDS = _LOOKS | set(_ACTIONS) | _NOT_OFFERED
 
 
 def _require(condition: bool, problem: str) -> None:  # noqa: FBT001 - reads as a sentence

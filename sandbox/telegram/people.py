@@ -34,8 +34,6 @@ PEOPLE = {person.id: person for person in (ALICE, STRANGER, NEWCOMER)}
 TOKEN = f"{BOT.id}:AAsandbox-only-not-a-real-token-000"
 
 _ABILITIES = (
-    "can_read_all_group_messages",
-    "supports_inline_queries",
     "can_connect_to_business",
     "has_main_web_app",
     "has_topics_enabled",
@@ -44,6 +42,21 @@ _ABILITIES = (
 )
 
 
-def bot_as_json() -> dict[str, Any]:
-    """The bot as getMe describes it: privacy mode on, no inline mode."""
-    return {**BOT.as_json(), "can_join_groups": True, **dict.fromkeys(_ABILITIES, False)}
+@dataclass(slots=True)
+class Settings:
+    """What the bot's owner has set at BotFather; the feedback of inline mode is off there, too, at first."""
+
+    inline: bool = True
+    inline_feedback: bool = False
+    privacy: bool = True
+
+
+def bot_as_json(settings: Settings) -> dict[str, Any]:
+    """The bot as getMe describes it."""
+    return {
+        **BOT.as_json(),
+        "can_join_groups": True,
+        "can_read_all_group_messages": not settings.privacy,
+        "supports_inline_queries": settings.inline,
+        **dict.fromkeys(_ABILITIES, False),
+    }

@@ -1,28 +1,12 @@
-"""The methods about the bot itself and about chats and their members."""
+"""The methods about the bot itself, and about chats and their members."""
 
-import json
-import re
 from typing import Any
 
 from sandbox.telegram.answers import bad_request
 from sandbox.telegram.chats import Chat
 from sandbox.telegram.people import BOT, PEOPLE, bot_as_json
 from sandbox.telegram.state import State
-from sandbox.telegram.units import units
 
-_MOST_COMMANDS = 100
-_MAX_DESCRIPTION = 256
-_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_LANGUAGE = re.compile(r"([a-z]{2})?")
-_SCOPES: dict[str, set[str]] = {
-    "default": set(),
-    "all_private_chats": set(),
-    "all_group_chats": set(),
-    "all_chat_administrators": set(),
-    "chat": {"chat_id"},
-    "chat_administrators": {"chat_id"},
-    "chat_member": {"chat_id", "user_id"},
-}
 _GIFTS = (
     "unlimited_gifts",
     "limited_gifts",
@@ -33,12 +17,13 @@ _GIFTS = (
 _RIGHTS = """is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members
     can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories
     can_delete_stories can_pin_messages can_manage_topics""".split()
-_GRANTED = {"can_manage_chat", "can_delete_messages"}
+_GRANTED = {"can_manage_chat", "can_delete_messages", "can_pin_messages"}
 _MEMBER_FIELDS: dict[str, dict[str, Any]] = {
     "creator": {"is_anonymous": False},
     "administrator": {"can_be_edited": False, **{right: right in _GRANTED for right in _RIGHTS}},
     "kicked": {"until_date": 0},
 }
+_ADMINISTRATORS = {"creator", "administrator"}
 
 
 def member_as_json(chat: Chat, user_id: int) -> dict[str, Any]:
@@ -53,63 +38,36 @@ class Profile:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._commands: dict[tuple[str, str], list[dict[str, str]]] = {}
 
     def get_me(self, _: dict[str, Any]) -> dict[str, Any]:
-        return bot_as_json()
-
-    def set_my_commands(self, given: dict[str, Any]) -> bool:
-        commands = [_command(command) for command in given.get("commands", [])]
-        if len(commands) > _MOST_COMMANDS:
-            raise bad_request("BOT_COMMANDS_TOO_MUCH")
-        self._commands[self._audience(given)] = commands
-        return True
-
-    def get_my_commands(self, given: dict[str, Any]) -> list[dict[str, str]]:
-        return self._commands.get(self._audience(given), [])
-
-    async def commands(self, _: dict[str, Any]) -> dict[str, Any]:
-        """The control: -> {"commands": [{"scope", "language_code", "commands"}]}, as they were set."""
-        return {
-            "commands": [
-                {"scope": json.loads(scope), "language_code": language, "commands": commands}
-                for (scope, language), commands in self._commands.items()
-            ]
-        }
+        return bot_as_json(self._state.settings)
 
     def get_chat(self, given: dict[str, Any]) -> dict[str, Any]:
-        chat = self._state.chat_for_bot(given.get("chat_id", ""))
+        chat = self._state.chat_for_bot(given["chat_id"], "read")
+        pinned = chat.pinned
         return {
             **chat.as_json(),
             "accent_color_id": 0,
             "max_reaction_count": 11,
             "accepted_gift_types": dict.fromkeys(_GIFTS, False),
+            **({"pinned_message": pinned.as_json(with_reply=False)} if pinned else {}),
         }
 
     def get_chat_member(self, given: dict[str, Any]) -> dict[str, Any]:
-        chat = self._state.chat_for_bot(given.get("chat_id", ""))
-        if given.get("user_id") not in {*PEOPLE, BOT.id}:
+        about_itself = given["user_id"] == BOT.id
+        chat = self._state.chat_for_bot(given["chat_id"], "read" if about_itself else "members")
+        if given["user_id"] not in {*PEOPLE, BOT.id}:
             raise bad_request("invalid user_id specified")
         return member_as_json(chat, given["user_id"])
 
-    def _audience(self, given: dict[str, Any]) -> tuple[str, str]:
-        scope = given.get("scope", {"type": "default"})
-        language = given.get("language_code", "")
-        if set(scope) - {"type"} != _SCOPES.get(scope.get("type")):
-            raise bad_request("can't parse BotCommandScope: Unsupported type specified")
-        if "chat_id" in scope:
-            self._state.chat_for_bot(str(scope["chat_id"]))
-        if not _LANGUAGE.fullmatch(language):
-            raise bad_request("invalid language code specified")
-        return json.dumps(scope, sort_keys=True), language
+    def get_chat_administrators(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        """People; the bot only where it asks for bots, too."""
+        chat = self._state.chat_for_bot(given["chat_id"], "members")
+        if not chat.is_group:
+            raise bad_request("there are no administrators in the private chat")
+        everyone = [*chat.members, *([BOT.id] if given.get("return_bots") else [])]
+        return [member_as_json(chat, user) for user in everyone if chat.status_of(user) in _ADMINISTRATORS]
 
-
-def _command(given: Any) -> dict[str, str]:
-    texts = isinstance(given, dict) and all(isinstance(value, str) for value in given.values())
-    if not texts or set(given) != {"command", "description"}:
-        raise bad_request("can't parse BotCommand: expected command and description")
-    if not _COMMAND.fullmatch(given["command"]):
-        raise bad_request("BOT_COMMAND_INVALID")
-    if not 1 <= units(given["description"]) <= _MAX_DESCRIPTION:
-        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    return dict(given)
+    def get_chat_member_count(self, given: dict[str, Any]) -> int:
+        chat = self._state.chat_for_bot(given["chat_id"], "members")
+        return len(chat.members) + 1

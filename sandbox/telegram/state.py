@@ -4,20 +4,24 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.clock import Clock
 from sandbox.telegram.answers import Refused, bad_request
 from sandbox.telegram.chats import Chat, Message, first_chats
-from sandbox.telegram.people import Person
+from sandbox.telegram.limits import Limits
+from sandbox.telegram.people import BOT, Person, Settings
 
 QUERY_LIFE = timedelta(seconds=15)  # not documented; about what bots observe
 _MIGRATED_IDS = -1_002_000_000_000
-_KICKED = {
-    "private": "bot was blocked by the user",
-    "group": "bot was kicked from the group chat",
-    "supergroup": "bot was kicked from the supergroup chat",
-}
+_BLOCKED = "bot was blocked by the user"
+_OUTSIDE = {"kicked": "bot was kicked from the {} chat", "left": "bot is not a member of the {} chat"}
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+_NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+Access = Literal["read", "members", "write"]
 
 
 @dataclass(eq=False)
@@ -34,10 +38,12 @@ class Query:
 
     def as_json(self) -> dict[str, Any]:
         """The `CallbackQuery` object: https://core.telegram.org/bots/api#callbackquery."""
+        inline_id = self.message.inline_id
+        pressed = {"inline_message_id": inline_id} if inline_id else {"message": self.message.as_json()}
         return {
             "id": self.id,
             "from": self.person.as_json(),
-            "message": self.message.as_json(),
+            **pressed,
             "chat_instance": str(abs(self.message.chat.id) * 7_919),
             "data": self.data,
         }
@@ -48,30 +54,36 @@ class State:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        self.limits = Limits(clock)
+        self.settings = Settings()
         self.chats = first_chats()
         self.queries: dict[str, Query] = {}
+        self.inline_messages: dict[str, Message] = {}
         self._query_ids = count(4_382_000_000_000_000_001)
         self._account_ids = count(1)
         self._supergroup_ids = {
             id_: count(100) for id_, chat in self.chats.items() if chat.kind == "supergroup"
         }
 
-    def chat_for_bot(self, chat_id: str) -> Chat:
-        """The chat a call of the bot means; raises Refused where the bot may not act in it.
+    def chat_for_bot(self, chat_id: str, access: Access = "write") -> Chat:
+        """The chat a call of the bot means; raises Refused where the bot may not do so much in it.
 
-        https://github.com/tdlib/telegram-bot-api `Client::check_chat_access`.
+        https://github.com/tdlib/telegram-bot-api `Client::check_chat_access`: about a group that it has
+        left, or that is a supergroup now, a bot may still read.
         """
         if not chat_id:
             raise bad_request("chat_id is empty")
         known = chat_id.lstrip("-").isdigit()
         chat = self.chats.get(int(chat_id)) if known else None
-        if chat is None:
+        if chat is None or (access != "write" and not chat.started):
             raise bad_request("chat not found")
-        if chat.migrated_to is not None:
+        if chat.migrated_to is not None and access != "read":
             reason = "group chat was upgraded to a supergroup chat"
             raise Refused(400, reason, {"migrate_to_chat_id": chat.migrated_to})
-        if chat.bot_status == "kicked":
-            raise Refused(403, _KICKED[chat.kind])
+        if chat.is_group and not chat.has_bot and (access != "read" or chat.kind == "supergroup"):
+            raise Refused(403, _OUTSIDE[chat.bot_status].format(chat.kind))
+        if access == "write" and chat.bot_status == "kicked":
+            raise Refused(403, _BLOCKED)
         if not chat.started:
             raise Refused(403, "bot can't initiate conversation with a user")
         return chat
@@ -81,6 +93,15 @@ class State:
         message = chat.messages.get(message_id)
         if message is None or message.deleted:
             raise bad_request(f"{purpose} not found")
+        return message
+
+    def inline_message_for_bot(self, inline_id: str) -> Message:
+        """A message of inline mode that still exists; raises Refused."""
+        if not inline_id:
+            raise bad_request("message identifier is not specified")
+        message = self.inline_messages.get(inline_id)
+        if message is None or message.deleted:
+            raise bad_request("MESSAGE_ID_INVALID")
         return message
 
     def topic_for_bot(self, chat: Chat, thread_id: int | None, reply_to: Message | None) -> int | None:
@@ -102,6 +123,22 @@ class State:
         chat.messages[message.message_id] = message
         return message
 
+    def say(self, chat: Chat, **parts: Any) -> Message:
+        """Put a message of the bot's into the chat; raises Refused where that is too many."""
+        self.limits.take(chat.id, is_group=chat.is_group, is_new=True)
+        return self.post(chat, BOT, **parts)
+
+    def edit(self, message: Message, **parts: Any) -> Message:
+        """Give a message other parts; raises Refused where nothing changes, or too often."""
+        if all(_seen(name, getattr(message, name)) == _seen(name, value) for name, value in parts.items()):
+            raise bad_request(_NOT_MODIFIED)
+        chat = message.chat
+        self.limits.take(chat.id, is_group=chat.is_group, is_new=False)
+        for name, value in parts.items():
+            setattr(message, name, value)
+        message.edited, message.edits = self.clock.now(), message.edits + 1
+        return message
+
     def ask(self, person: Person, message: Message, data: str) -> Query:
         query = Query(str(next(self._query_ids)), person, message, data, self.clock.now())
         self.queries[query.id] = query
@@ -114,7 +151,7 @@ class State:
         if query and late:
             query.answered.set()  # whoever pressed waits no longer
         if query is None or late or query.answer is not None:
-            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+            raise bad_request(TOO_OLD)
         query.answer = answer
         query.answered.set()
 
@@ -131,3 +168,8 @@ class State:
         self._supergroup_ids[new.id] = count(1)
         chat.migrated_to = new.id
         return new
+
+
+def _seen(name: str, value: Any) -> Any:
+    """What of a part makes it another: how its links are previewed does not."""
+    return {**value, "link_preview_options": None} if name == "details" else value

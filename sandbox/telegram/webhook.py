@@ -5,6 +5,7 @@ https://github.com/tdlib/telegram-bot-api: at once after the first failure, then
 """
 
 import asyncio
+import ipaddress
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ class Webhook:
     url: str
     secret: str = ""
     max_connections: int = MAX_CONNECTIONS
+    ip_address: str = ""
+    certified: bool = False  # with a certificate of its own, which proves nothing here
     failed_at: datetime | None = None
     failure: str = ""
     connections: asyncio.Semaphore = field(init=False)
@@ -42,8 +45,10 @@ class Webhook:
         self.connections = asyncio.Semaphore(self.max_connections)
 
     def same(self, other: "Webhook | None") -> bool:
-        mine = (self.url, self.secret, self.max_connections)
-        return other is not None and mine == (other.url, other.secret, other.max_connections)
+        return other is not None and self._settings() == other._settings()  # noqa: SLF001 - of its own kind
+
+    def _settings(self) -> tuple[Any, ...]:
+        return self.url, self.secret, self.max_connections, self.ip_address, self.certified
 
 
 def check_webhook(url: str, secret: str) -> None:
@@ -62,10 +67,21 @@ def check_webhook(url: str, secret: str) -> None:
         raise bad_request("secret token contains unallowed characters")
     if parts.hostname in _LOOPBACK and parts.scheme in {"http", "https"}:
         return
+    reserved = _reserved(parts.hostname or "")
+    if reserved:
+        raise bad_request(f"bad webhook: IP address {parts.hostname} is reserved")
     if parts.scheme != "https":
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     if port not in _PORTS:
         raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+
+
+def _reserved(host: str) -> bool:
+    """Whether the host is an address of a network that Telegram cannot reach."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 class Deliveries:
@@ -88,6 +104,7 @@ class Deliveries:
         """The `WebhookInfo` object: https://core.telegram.org/bots/api#webhookinfo."""
         webhook = self.webhook or Webhook("")
         optional = {
+            "ip_address": webhook.ip_address or None,
             "last_error_date": int(webhook.failed_at.timestamp()) if webhook.failed_at else None,
             "last_error_message": webhook.failure or None,
             "max_connections": webhook.max_connections if self.webhook else None,
@@ -95,7 +112,7 @@ class Deliveries:
         }
         return {
             "url": webhook.url,
-            "has_custom_certificate": False,
+            "has_custom_certificate": webhook.certified,
             "pending_update_count": len(self._queue.pending()),
             **{name: value for name, value in optional.items() if value is not None},
         }

@@ -143,6 +143,7 @@ class TestTelegram(ChatContract):
     @pytest_asyncio.fixture(loop_scope="module")
     async def chat(self, stage: Stage) -> AsyncIterator[TelegramRig]:
         async with playing(stage, TelegramStandIn) as rig:
+            await rig.control("limits", on=False)
             yield TelegramRig(rig, stage)
 
     async def test_a_typed_answer_disappears(self, chat: TelegramRig) -> None:

@@ -3,7 +3,10 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+import struct
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -24,16 +27,57 @@ BUTTONS = {
 }
 
 
+def png(width: int = 300, height: int = 200) -> bytes:
+    """A grey picture."""
+    parts = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0),
+        b"IDAT": zlib.compress((b"\0" + b"\x80" * width) * height),
+        b"IEND": b"",
+    }
+    chunks = [
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in parts.items()
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def article(id_: str = "1", markup: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """An offer of inline mode, with buttons if wanted."""
+    content = {"message_text": "<b>50 EUR</b> for coffee", "parse_mode": "HTML"}
+    offer = {"type": "article", "id": id_, "title": "50 EUR", "input_message_content": content, **more}
+    return {**offer, "reply_markup": markup} if markup else offer
+
+
+class StillClock(Clock):
+    """Stands still, however slow the machine is, until it is advanced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = super().now()
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        super().advance(seconds)
+
+
 class Rig:
     """The bot's side (`call`, `result`, `refused`) and the people's side (`control`, `seen`)."""
 
     def __init__(self, client: httpx.AsyncClient, standin: TelegramStandIn) -> None:
         self.client, self.env = client, standin.env()
         self.token = self.env["PAYLINK_TELEGRAM_BOT_TOKEN"]
+        self.heard: list[dict[str, Any]] = []
 
     async def call(self, method: str, **given: Any) -> httpx.Response:
-        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
-        return await self.client.post(f"/telegram/bot{self.token}/{method}", data=form)
+        """Values that are bytes are uploaded."""
+        files = {name: (f"{name}.bin", value) for name, value in given.items() if isinstance(value, bytes)}
+        texts = {name: value for name, value in given.items() if name not in files}
+        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in texts.items()}
+        address = f"/telegram/bot{self.token}/{method}"
+        return await self.client.post(address, data=form, files=files or None)
 
     async def result(self, method: str, **given: Any) -> Any:
         answer = (await self.call(method, **given)).json()
@@ -64,6 +108,24 @@ class Rig:
     async def updates(self, **given: Any) -> list[dict[str, Any]]:
         return list(await self.result("getUpdates", **given))
 
+    async def update(self, kind: str) -> dict[str, Any]:
+        """The next update of a kind, once there is one; those before it are in `heard`, too."""
+        async with asyncio.timeout(10):
+            while True:
+                offset = self.heard[-1]["update_id"] + 1 if self.heard else 0
+                news = await self.updates(offset=offset, timeout=5)
+                self.heard += news
+                for update in news:
+                    if kind in update:
+                        return dict(update[kind])
+
+    @contextlib.contextmanager
+    def asking(self, name: str, **body: Any) -> Iterator["asyncio.Task[dict[str, Any]]"]:
+        """A control that waits for the bot's answer, which the block gives."""
+        task = asyncio.create_task(self.control(name, **body))
+        yield task
+        assert task.done()
+
     async def sent(self, chat: int = ALICE, **given: Any) -> dict[str, Any]:
         return dict(await self.result("sendMessage", chat_id=chat, **{"text": "hello", **given}))
 
@@ -82,10 +144,10 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def running() -> AsyncIterator[Rig]:
+async def running(clock: Clock | None = None) -> AsyncIterator[Rig]:
     """A sandbox with nothing but the Telegram stand-in."""
     listener = listen()
-    world = World(Clock(), url_of(listener), "http://127.0.0.1:9")
+    world = World(clock or Clock(), url_of(listener), "http://127.0.0.1:9")
     standin = TelegramStandIn(world)
     background = asyncio.create_task(standin.run())
     async with (

@@ -82,6 +82,21 @@ async def test_arguments_come_in_every_way_the_service_reads(rig: Rig, kind: str
 
 
 @pytest.mark.parametrize(
+    ("body", "kind", "description"),
+    [
+        (b"text=%FF", "application/x-www-form-urlencoded", "strings must be encoded in UTF-8"),
+        (b"\xff=1", "application/x-www-form-urlencoded", "strings must be encoded in UTF-8"),
+        (b"{", "application/json", "can't parse request JSON object"),
+        (b"[]", "application/json", "Object expected as request body"),
+    ],
+)
+async def test_a_body_that_cannot_be_read(rig: Rig, body: bytes, kind: str, description: str) -> None:
+    path = f"/telegram/bot{rig.token}/sendMessage"
+    answer = await rig.client.post(path, content=body, headers={"Content-Type": kind})
+    assert answer.json()["description"] == f"Bad Request: {description}"
+
+
+@pytest.mark.parametrize(
     ("given", "description"),
     [
         ({"text": ""}, "Bad Request: message text is empty"),
@@ -94,11 +109,15 @@ async def test_arguments_come_in_every_way_the_service_reads(rig: Rig, kind: str
         ({"chat_id": "5"}, "Bad Request: chat not found"),
         ({"chat_id": "@nobody"}, "Bad Request: chat not found"),
         ({"chat_id": ""}, "Bad Request: chat_id is empty"),
-        ({"disable_web_page_preview": True}, "Bad Request: sendMessage has no parameter disable_web_page"),
         (
             {"link_preview_options": {"disabled": True}},
-            "Bad Request: link_preview_options has no field disabled",
+            "Bad Request: can't parse link preview options: there is no field disabled",
         ),
+        (
+            {"link_preview_options": {"is_disabled": "yes"}},
+            'Bad Request: can\'t parse link preview options: field "is_disabled" must be of type Boolean',
+        ),
+        ({"business_connection_id": "x"}, "Bad Request: business connection not found"),
         ({"message_thread_id": 11}, "Bad Request: message thread not found"),
         ({"message_thread_id": "x"}, 'Bad Request: parameter "message_thread_id" must be an Integer'),
         ({"reply_parameters": {"message_id": 99}}, "Bad Request: message to be replied not found"),
@@ -144,6 +163,8 @@ async def test_editing(rig: Rig) -> None:
     assert refusal == "Bad Request: message can't be edited"
     missing = await rig.refused("editMessageText", chat_id=ALICE, message_id=99, text="x")
     assert missing == "Bad Request: message to edit not found"
+    long = await rig.refused("editMessageText", **place, text="x" * 4097)
+    assert long == "Bad Request: MESSAGE_TOO_LONG"
     reply_keyboard = await rig.refused(
         "editMessageText", **place, text="x", reply_markup={"force_reply": True}
     )

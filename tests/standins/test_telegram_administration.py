@@ -203,6 +203,24 @@ async def test_a_request_for_a_reply_is_checked(rig: Rig, changes: dict[str, Any
     assert says in await rig.refused("sendMessage", chat_id=ALICE, text="x", reply_markup=asking | changes)
 
 
+@pytest.mark.parametrize(
+    ("markup", "says"),
+    [
+        (
+            {"keyboard": [["49.90"], [{"text": "My number", "request_contact": True}]]},
+            "Bad Request: phone number can be requested in private chats only",
+        ),
+        (
+            {"inline_keyboard": [[{"text": "Shop", "web_app": {"url": "https://a.b/"}}]]},
+            "Bad Request: BUTTON_TYPE_INVALID",
+        ),
+    ],
+)
+async def test_some_buttons_are_for_private_chats_only(rig: Rig, markup: dict[str, Any], says: str) -> None:
+    assert await rig.refused("sendMessage", chat_id=SALES, text="x", reply_markup=markup) == says
+    assert await rig.sent(ALICE, reply_markup=markup)
+
+
 async def test_the_commands_of_every_scope_can_be_read(rig: Rig, bot: telegram.Bot) -> None:
     await bot.set_my_commands([("paylink", "New link")])
     in_groups = telegram.BotCommandScopeAllGroupChats()

@@ -9,7 +9,7 @@ from sandbox.telegram.answers import Refused
 from sandbox.telegram.formatting import parse_html
 from sandbox.telegram.keyboards import read_markup
 from sandbox.telegram.rendering import to_html
-from sandbox.telegram.texts import outgoing
+from sandbox.telegram.texts import read_text
 
 
 def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
@@ -74,18 +74,95 @@ def test_html_telegram_cannot_read(source: str, reason: str) -> None:
 
 
 def test_white_space_around_a_text_is_cut() -> None:
-    cut = outgoing(" \n x <b>y </b>\n", "HTML")
+    cut = read_text({"text": " \n x <b>y </b>\n", "parse_mode": "HTML"})
     assert (cut.text, cut.entities) == ("x y", [entity("bold", 2, 1)])
 
 
 def test_commands_and_addresses_are_recognised_where_nothing_hides_them() -> None:
-    found = outgoing("/help or https://a.b/x. jane@example.com <code>/no a@b.cd</code> 1/2", "HTML").entities
+    found = read_text(
+        {"text": "/help or https://a.b/x. jane@example.com <code>/no a@b.cd</code> 1/2", "parse_mode": "HTML"}
+    ).entities
     assert [(item["type"], item["offset"], item["length"]) for item in found] == [
         ("bot_command", 0, 5),
         ("url", 9, 13),
         ("email", 24, 16),
         ("code", 41, 10),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("ask @alice_sandbox now", "mention", "@alice_sandbox"),
+        ("see pay.example.com/x?y=1.", "url", "pay.example.com/x?y=1"),
+        ("at http://127.0.0.1:8090/pay", "url", "http://127.0.0.1:8090/pay"),
+        ("#Invoice12 paid", "hashtag", "#Invoice12"),
+        ("in $EUR", "cashtag", "$EUR"),
+        ("call +49 170 1234567", "phone_number", "+49 170 1234567"),
+        ("/help@paylink_sandbox_bot", "bot_command", "/help@paylink_sandbox_bot"),
+    ],
+)
+def test_what_telegram_finds_by_itself(text: str, kind: str, found: str) -> None:
+    place = text.index(found)
+    assert read_text({"text": text}).entities == [entity(kind, place, len(found))]
+
+
+@pytest.mark.parametrize(
+    "text", ["a@b", "1.50 EUR", "#12", "$eur", "file.txt", "+1 2", "x@alice_sandbox", "and/or"]
+)
+def test_what_telegram_does_not_take_for_more_than_text(text: str) -> None:
+    assert read_text({"text": text}).entities == []
+
+
+# --- entities that a bot spells out ----------------------------------------------------------------
+
+
+def test_entities_may_be_spelt_out_instead() -> None:
+    given = [
+        entity("bold", 3, 2),
+        entity("text_link", 6, 3, url="https://a.b"),
+        entity("url", 6, 3),
+        entity("text_mention", 0, 2, user={"id": 1001}),
+        entity("italic", 0, 0),
+        entity("pre", 0, 2, language="py"),
+    ]
+    read = read_text({"text": "💶 50 pay", "entities": given})
+    assert [item["type"] for item in read.entities] == ["text_mention", "pre", "bold", "text_link"]
+    assert read.entities[1]["language"] == "py"
+    assert read.entities[3]["url"] == "https://a.b/"
+    parse_mode = read_text({"text": "<b>x</b>", "parse_mode": "HTML", "entities": given})
+    assert parse_mode.entities == [entity("bold", 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (entity("bold", -1, 1), "receive an entity with incorrect offset -1"),
+        (entity("bold", 0, -1), "receive an entity with incorrect length -1"),
+        (entity("bold", 9, 1), "entity begins after the end of the text at UTF-16 offset 9"),
+        (
+            entity("bold", 3, 6),
+            "entity beginning at UTF-16 offset 3 ends after the end of the text at UTF-16 offset 9",
+        ),
+        (entity("bold", 1, 1), "entity begins in a middle of a UTF-16 symbol at byte offset 4"),
+        (
+            entity("bold", 0, 1),
+            "entity beginning at UTF-16 offset 0 ends in a middle of a UTF-16 symbol at byte offset 4",
+        ),
+        (entity("boldly", 0, 2), "can't parse MessageEntity: Unsupported type specified"),
+        (entity("text_link", 0, 2), "can't parse MessageEntity: Can't find field \"url\""),
+        ({"type": "bold", "offset": 0}, "can't parse MessageEntity: Can't find field \"length\""),
+        (
+            entity("bold", 0, 1) | {"offset": "0"},
+            'can\'t parse MessageEntity: Field "offset" must be of type Number',
+        ),
+        ("bold", "can't parse MessageEntity: expected an Object"),
+    ],
+)
+def test_entities_telegram_refuses(given: Any, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_text({"text": "💶 50 pa", "entities": [given]})
+    assert refused.value.description == f"Bad Request: {reason}"
 
 
 class Balanced(HTMLParser):
@@ -105,7 +182,9 @@ class Balanced(HTMLParser):
 
 
 def test_a_page_gets_safe_html() -> None:
-    shown = outgoing('<b>&lt;script&gt;</b> <a href="https://a.b/&quot;onclick=1">pay</a>', "HTML")
+    shown = read_text(
+        {"text": '<b>&lt;script&gt;</b> <a href="https://a.b/&quot;onclick=1">pay</a>', "parse_mode": "HTML"}
+    )
     assert to_html(shown.text, shown.entities) == (
         '<b>&lt;script&gt;</b> <a href="https://a.b/&quot;onclick=1" rel="noreferrer">pay</a>'
     )
@@ -114,7 +193,7 @@ def test_a_page_gets_safe_html() -> None:
 
 
 def test_entities_that_cross_are_still_balanced() -> None:
-    shown = outgoing("<b>see https://a.b/one</b>two <i>💶</i>", "HTML")
+    shown = read_text({"text": "<b>see https://a.b/one</b>two <i>💶</i>", "parse_mode": "HTML"})
     html = to_html(shown.text, shown.entities)
     page = Balanced()
     page.feed(html)

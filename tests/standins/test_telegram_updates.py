@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -24,11 +24,18 @@ class Service:
     def __init__(self) -> None:
         self.received: list[tuple[dict[str, Any], str | None]] = []
         self.statuses: deque[int] = deque()
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        self.most_at_once = self._at_once = 0
         self._arrived = asyncio.Condition()
         self.app = Starlette(routes=[Route("/telegram/webhook", self._receive, methods=["POST"])])
 
     async def _receive(self, request: Request) -> Response:
         update = await request.json()
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        if self.meanwhile:
+            await self.meanwhile()
+        self._at_once -= 1
         async with self._arrived:
             self.received.append((update, request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
             self._arrived.notify_all()
@@ -181,6 +188,7 @@ async def test_a_webhook_and_polling_exclude_each_other(rig: Rig, service: tuple
         ),
         ({"url": "https://pay.example/", "secret_token": "a" * 257}, "secret token is too long"),
         ({"url": "https://pay.example:port/"}, "invalid webhook URL specified"),
+        ({"url": "https://10.0.0.1/"}, "bad webhook: IP address 10.0.0.1 is reserved"),
     ],
 )
 async def test_webhooks_that_cannot_be_set(rig: Rig, given: dict[str, Any], reason: str) -> None:
@@ -217,6 +225,29 @@ async def test_a_webhook_is_tried_again_and_later_updates_of_the_chat_wait(
     assert (await receiver.texts(5))[4:] == ["meanwhile"]
     await rig.control("clock", advance_s=2)
     assert (await receiver.texts(7))[5:] == ["one", "two"]
+
+
+async def test_a_webhook_is_told_about_as_it_was_set(rig: Rig, service: tuple[Service, str]) -> None:
+    how = {"ip_address": "127.0.0.1", "max_connections": 7, "allowed_updates": ["message"]}
+    assert await rig.result("setWebhook", url=service[1], certificate=b"-----BEGIN CERTIFICATE-----", **how)
+    info = await rig.result("getWebhookInfo")
+    assert info == {**how, "url": service[1], "has_custom_certificate": True, "pending_update_count": 0}
+
+
+async def test_a_webhook_gets_no_more_at_once_than_it_wants(rig: Rig, service: tuple[Service, str]) -> None:
+    receiver, url = service
+
+    async def look() -> None:
+        await rig.result("getMe")
+        await rig.result("getMe")
+
+    receiver.meanwhile = look
+    for text, person in (("one", ALICE), ("two", STRANGER)):
+        await rig.write(text, person, person)
+    await rig.write("/three", SALES)
+    await rig.result("setWebhook", url=url, max_connections=1)
+    assert set(await receiver.texts(3)) == {"one", "two", "/three"}
+    assert receiver.most_at_once == 1
 
 
 async def test_an_update_nobody_took_for_a_day_is_dropped(rig: Rig, service: tuple[Service, str]) -> None:
