@@ -1,7 +1,7 @@
 """The sandbox served with its page, a fake service behind it, and Debian's Chromium to look at it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 import pytest_asyncio
@@ -26,15 +26,39 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 LAPTOP = {"width": 1280, "height": 800}
-HARMLESS = ("a status of 400", "a status of 403")  # a control or the phone refuses; the page says so
+HARMLESS = (  # a control, the phone or the service's starter refuses; the page says so
+    "a status of 400",
+    "a status of 403",
+    "a status of 502",
+)
+
+
+@dataclass
+class Operation:
+    """The service as an operator handles it: what was done to it, and why it would not start."""
+
+    acts: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+    async def kill(self) -> None:
+        self.acts.append("kill")
+
+    async def start(self) -> None:
+        if self.trouble:
+            raise RuntimeError(self.trouble)
+        self.acts.append("start")
+
+    async def look(self, reference: str) -> None:
+        self.acts.append(f"look {reference}")
 
 
 @dataclass
 class Sandbox:
-    """Where the page is, and the service it shows the conversations of."""
+    """Where the page is, the service it shows the conversations of, and what is done to that."""
 
     url: str
     service: FakeService
+    operation: Operation
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -44,13 +68,13 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     world = World(Clock(), url_of(listener), url_of(behind))
     env = {name: value for one in make_standins(world, NAMES) for name, value in one.env().items()}
     async with httpx.AsyncClient(trust_env=False) as client:
-        service = FakeService(world.service_url, env, client)
-        app = build_app(world, NAMES)
+        service, operation = FakeService(world.service_url, env, client), Operation()
+        app = build_app(world, NAMES, service=operation)
         async with (
             serving_on(service.app(), behind),
             serving_on(app, listener),
         ):
-            yield Sandbox(world.url, service)
+            yield Sandbox(world.url, service, operation)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

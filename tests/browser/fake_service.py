@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -53,6 +54,13 @@ def form_view(*more: Json, hint: str = "For example 49.90") -> Json:
     return {"type": "modal", "title": plain("New link"), "submit": plain("Create"), "blocks": blocks}
 
 
+def slack_request(body: bytes) -> Json:
+    """A command's form, an interaction's payload, or an event."""
+    form: Json = {} if body.startswith(b"{") else dict(parse_qsl(body.decode(), keep_blank_values=True))
+    request: Json = json.loads(form.get("payload", body)) if "command" not in form else form
+    return request
+
+
 @dataclass
 class FakeService:
     """Commands: nothing opens the form, anything else is repeated to who typed it."""
@@ -62,6 +70,9 @@ class FakeService:
     client: httpx.AsyncClient
     received: list[Json] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
+    webhook_status: int = 200
+    # What Slack's request is answered with instead of the usual; None: as usual.
+    instead: Callable[[Json], Awaitable[Response | None]] | None = None
 
     def app(self) -> Starlette:
         return Starlette(
@@ -106,11 +117,12 @@ class FakeService:
         return str(answer.json()["_links"]["redirect"]["href"])
 
     async def _slack(self, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        if "payload" not in form:
-            return await self._command(form)
-        payload = json.loads(form["payload"])
+        payload = slack_request(await request.body())
         self.received.append(payload)
+        if self.instead and (answer := await self.instead(payload)):
+            return answer
+        if "command" in payload:
+            return await self._command(payload)
         if payload["type"] == "view_submission":
             return await self._submitted(payload["view"])
         if payload.get("view"):
@@ -149,7 +161,7 @@ class FakeService:
 
     async def _webhook(self, request: Request) -> Response:
         self.received.append(await request.json())
-        return Response()
+        return Response(status_code=self.webhook_status)
 
     async def _customer_page(self, request: Request) -> Response:
         self.visited.append(request.headers["user-agent"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from sandbox.clock import Clock
 from sandbox.server import listen, serving, serving_on, url_of
 from sandbox.standin import World
 
-MOST_BYTES = 100_000
+STATIC = Path(sandbox.page.__file__).parent / "static"
+MOST_BYTES = 150_000
+REFERENCE = re.compile(r"""["'](?:/page/|\./)([\w.]+)["']""")
 
 
 async def customer_page(request: Request) -> Response:
@@ -56,14 +59,22 @@ async def running() -> AsyncIterator[tuple[World, httpx.AsyncClient]]:
 
 
 async def test_the_page_is_small_and_loads_nothing_from_elsewhere() -> None:
-    static = Path(sandbox.page.__file__).parent / "static"
-    assert sum(file.stat().st_size for file in static.iterdir()) < MOST_BYTES
+    assert sum(file.stat().st_size for file in STATIC.iterdir()) <= MOST_BYTES
     async with running() as (_, client):
         index = await client.get("/")
         script = await client.get("/page/app.js")
     assert "https://" not in index.text
     assert "script-src 'self'" in index.headers["content-security-policy"]
     assert (script.status_code, script.headers["cache-control"]) == (200, "no-cache")
+
+
+def test_every_file_of_the_page_is_reached_from_its_index() -> None:
+    reached, waiting = {"index.html"}, ["index.html"]
+    while waiting:
+        found = set(REFERENCE.findall((STATIC / waiting.pop()).read_text())) - reached
+        reached |= found
+        waiting += found
+    assert reached == {file.name for file in STATIC.iterdir()}
 
 
 async def test_the_page_learns_which_standins_there_are() -> None:
@@ -76,17 +87,18 @@ async def test_the_page_learns_which_standins_there_are() -> None:
 
 async def test_changes_that_come_together_are_one_piece_of_news() -> None:
     async with httpx.AsyncClient(trust_env=False) as client, contextlib.AsyncExitStack() as stack:
-        async with running() as (world, _):
+        async with running() as (world, page):
             stream = await stack.enter_async_context(client.stream("GET", f"{world.url}/events"))
             lines = stream.aiter_lines()
-            assert await anext(lines) == ": listening"
+            assert [await anext(lines) for _ in range(2)] == ["retry: 500", "event: world"]
+            assert re.fullmatch("data: [0-9a-f]{16}", await anext(lines))
             for _ in range(20):
                 world.changed()
                 await asyncio.sleep(0)
             heard = [await anext(lines) for _ in range(3)]
-            assert heard == ["", "data: changed", ""]
-            world.changed()
-            assert await anext(lines) == "data: changed"
+            assert heard == ["", "data: checkout slack telegram", ""]
+            await page.post("/slack/_control/clock", json={"advance_s": 1})
+            assert await anext(lines) == "data: slack"
         assert [line async for line in lines] == [""]
 
 
@@ -95,10 +107,11 @@ async def test_listening_does_not_delay_the_end_of_the_sandbox() -> None:
         async with running() as (world, _):
             stream = await stack.enter_async_context(client.stream("GET", f"{world.url}/events"))
             lines = stream.aiter_lines()
-            assert await anext(lines) == ": listening"
+            heard = [await anext(lines) for _ in range(4)]
             began = asyncio.get_running_loop().time()
         assert asyncio.get_running_loop().time() - began < 0.9
-        assert [line async for line in lines] == [""]
+        assert heard[1] == "event: world"
+        assert [line async for line in lines] == []
 
 
 async def test_the_phone_follows_redirects_and_sends_forms() -> None:

@@ -1,27 +1,32 @@
 /** Starts the page: its columns, the news that refresh them, and the tabs of a small screen. */
 
-import { Bar } from "./bar.js";
 import { read } from "./control.js";
 import { byId } from "./dom.js";
 import { Happened } from "./happened.js";
+import { Links } from "./links.js";
+import { listen } from "./news.js";
 import { notice } from "./notice.js";
 import { Phone } from "./phone.js";
+import { Service } from "./service.js";
 import { Slack } from "./slack.js";
+import { Steps } from "./steps.js";
 import { Telegram } from "./telegram.js";
+import { Trouble } from "./trouble.js";
 
 const CHATS = { slack: Slack, telegram: Telegram };
 
-/** Run `refresh` now, and once more if asked to while it runs. */
-function coalesced(refresh) {
+/** Run `refresh` now for these names (none given: `all`), and once more for those asked for while it runs. */
+function coalesced(refresh, all) {
   let running = false;
-  let again = false;
-  return async () => {
-    again = true;
+  const wanted = new Set();
+  return async (names = all) => {
+    names.forEach((name) => wanted.add(name));
     if (running) return;
     running = true;
-    while (again) {
-      again = false;
-      await refresh().catch((error) => notice(error.message));
+    while (wanted.size) {
+      const now = new Set(wanted);
+      wanted.clear();
+      await refresh(now).catch((error) => notice(error.message));
     }
     running = false;
   };
@@ -32,7 +37,7 @@ function showTab(name) {
   for (const tab of byId("tabs").children) {
     const isShown = tab.dataset.tab === name;
     tab.setAttribute("aria-pressed", String(isShown));
-    if (isShown) delete tab.dataset.news;
+    if (isShown) tab.removeAttribute("data-news");
   }
 }
 
@@ -45,43 +50,56 @@ function markNews(name) {
 function openOnPhone(phone) {
   byId("stage").addEventListener("click", (event) => {
     const anchor = event.target.closest("a[href^=http]");
-    if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!anchor || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     phone.open(anchor.href);
   });
 }
 
-function listen(refresh) {
-  const news = new EventSource("/events");
-  const showState = (isLive) => {
-    byId("bar-live").dataset.live = isLive;
-    byId("bar-live").textContent = isLive ? "Live" : "Reconnecting";
-  };
-  news.onopen = () => (showState(true), refresh());
-  news.onerror = () => showState(false);
-  news.onmessage = refresh;
+function startChats(names) {
+  for (const name of Object.keys(CHATS)) byId(name).hidden = byId(`tab-${name}`).hidden = !names.includes(name);
+  return Object.entries(CHATS)
+    .filter(([name]) => names.includes(name))
+    .map(([name, Chat]) => ({ name, chat: new Chat() }));
 }
 
 async function start() {
   const { standins } = await read("/standins");
   const names = standins.map((standin) => standin.name);
-  const chats = Object.entries(CHATS)
-    .filter(([name]) => names.includes(name))
-    .map(([name, Chat]) => ({ name, chat: new Chat() }));
-  for (const name of Object.keys(CHATS)) byId(name).hidden = byId(`tab-${name}`).hidden = !names.includes(name);
-  const pays = standins.filter((standin) => standin.controls.includes("pay"));
-  const bar = new Bar(pays.map((standin) => standin.name));
-  const phone = new Phone(() => showTab("phone"));
-  const happened = new Happened(standins);
+  const chats = startChats(names);
+  const backends = standins.filter((standin) => standin.controls.includes("pay")).map((standin) => standin.name);
+  const links = new Links(backends, chats.map(({ name }) => name));
+  const clock = `/${names[0]}/_control/clock`;
+  const service = new Service();
+  const trouble = new Trouble({ links, service, clock });
+  const happened = new Happened({ standins, links, clock });
+  const steps = new Steps();
+  const showPhone = () => {
+    showTab("phone");
+    happened.makeRoom();
+  };
+  const banks = standins.filter((standin) => standin.controls.includes("options")).map((standin) => standin.name);
+  const phone = new Phone(showPhone, banks);
   byId("tabs").addEventListener("click", (event) => showTab(event.target.closest("[data-tab]").dataset.tab));
   showTab(chats[0]?.name ?? "phone");
   openOnPhone(phone);
+
+  const refreshChat = async ({ name, chat }) => {
+    const hasNews = await chat.refresh();
+    if (hasNews) markNews(name);
+    return hasNews;
+  };
+  const refreshWorld = async () => {
+    const [all] = await Promise.all([links.refresh(), service.refresh()]);
+    if (phone.follow(all)) markNews("phone");
+    await happened.refresh(await trouble.refresh());
+  };
   listen(
-    coalesced(async () => {
-      const news = async ({ name, chat }) => (await chat.refresh()) && markNews(name);
-      const links = async () => phone.follow(await bar.refresh());
-      await Promise.all([...chats.map(news), links(), happened.refresh()]);
-    }),
+    coalesced(async (changed) => {
+      const chatsChanged = chats.filter(({ name }) => changed.has(name));
+      const [, ...news] = await Promise.all([refreshWorld(), ...chatsChanged.map(refreshChat)]);
+      steps.follow(links.all, news.includes(true));
+    }, names),
   );
 }
 

@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { orNotice } from "./notice.js";
 
-export const SUGGESTIONS = ["/paylink 49.90 EUR jane@example.com Invoice 12", "/paylink"];
+const SUGGESTIONS = ["/paylink 49.90 EUR jane@example.com Invoice 12", "/paylink"];
 
 /** Send what is typed with Enter; what is refused stays in the line. */
 export function startComposer(form, send) {

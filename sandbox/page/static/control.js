@@ -1,6 +1,6 @@
 /** Calls to the stand-ins' controls. */
 
-export class Refused extends Error {}
+class Refused extends Error {}
 
 async function answer(path, options) {
   const response = await fetch(path, { cache: "no-store", ...options });

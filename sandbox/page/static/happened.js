@@ -1,98 +1,127 @@
-/** The drawer "What happened": the newest calls of the service, and the webhooks sent to it. */
+/** The drawer "What happened": what went between the service, the chats and the backends. */
 
-import { read } from "./control.js";
+import { act } from "./control.js";
 import { byId, make } from "./dom.js";
+import { readRows } from "./happened_rows.js";
 import { showList } from "./list.js";
+import { orNotice } from "./notice.js";
+import { Panel } from "./panel.js";
 
 const SHOWN = 60;
-const FETCHED = 100;
+const AGAIN_MS = 5000;
+const COVERS = matchMedia("(max-width: 1499px)");
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
-// Telegram's addresses hold the bot's token; its long polls would hide everything else.
-const TOKEN = /\/bot[^/]+\//;
-const NOISE = /\/getUpdates$/;
 
 export class Happened {
-  /** `standins` as `GET /standins` lists them. */
-  constructor(standins) {
-    this.standins = standins;
+  /** `standins` as `GET /standins` lists them, `links` what there is to filter by, `clock` the control of time. */
+  constructor({ standins, links, clock }) {
+    Object.assign(this, { standins, links, clock });
     this.list = byId("happened-list");
-    this.drawer = byId("happened");
-    this.button = byId("bar-happened");
-    this.button.addEventListener("click", () => this.#toggle());
-    byId("happened-close").addEventListener("click", () => this.#toggle());
-    this.drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.#toggle());
+    this.who = byId("happened-who");
+    this.link = byId("happened-link");
+    this.more = byId("happened-more");
+    this.open = new Set();
+    this.shown = new Set();
+    this.rows = [];
+    this.ahead = 0;
+    this.panel = new Panel("happened", () => this.#read({ all: true }));
+    this.who.append(...standins.map(({ name }) => make("option", { value: name }, name[0].toUpperCase() + name.slice(1))));
+    for (const filter of [this.who, this.link]) filter.addEventListener("change", () => this.#show({ all: true }));
+    this.more.addEventListener("click", () => (this.#show({ all: true }), this.list.scrollTo(0, 0)));
+    setInterval(() => this.panel.isOpen && this.rows.some((row) => row.nextAt) && this.#show(), AGAIN_MS);
   }
 
-  async refresh() {
-    if (this.drawer.hidden) return;
-    const found = await Promise.all(this.standins.flatMap((standin) => [calls(standin), deliveries(standin)]));
-    const rows = found
-      .flat()
-      .sort((one, other) => (one.at < other.at ? 1 : -1))
-      .slice(0, SHOWN);
+  /** Read it again, if it is looked at; `now` is the moment in the sandbox. */
+  async refresh(now) {
+    this.ahead = new Date(now) - Date.now();
+    if (this.panel.isOpen) await this.#read();
+  }
+
+  /** Where the drawer covers the phone, it closes for a page that is opened there. */
+  makeRoom() {
+    if (this.panel.isOpen && COVERS.matches) this.panel.close();
+  }
+
+  async #read(how) {
+    this.rows = await readRows(this.standins, this.links.all);
+    this.#show(how);
+  }
+
+  /** What has come while somebody reads waits until it is asked for: `all`. */
+  #show({ all = false } = {}) {
+    this.#showLinks();
+    const rows = this.rows.filter((row) => this.#isWanted(row));
+    const isRead = !all && (this.list.scrollTop > 4 || this.list.querySelector("details[open]"));
+    const held = isRead ? rows.filter((row) => !this.shown.has(row.key)) : [];
+    const shown = rows.filter((row) => !held.includes(row)).slice(0, SHOWN);
+    this.shown = new Set(shown.map((row) => row.key));
+    this.more.hidden = !held.length;
+    this.more.textContent = `${held.length} new`;
     byId("happened-empty").hidden = rows.length > 0;
-    showList(this.list, numbered(rows), (row) => row.key, draw);
+    showList(this.list, shown.map((row) => this.#withWait(row)), (row) => row.key, (row) => this.#draw(row));
   }
 
-  #toggle() {
-    this.drawer.hidden = !this.drawer.hidden;
-    this.button.setAttribute("aria-expanded", String(!this.drawer.hidden));
-    if (this.drawer.hidden) this.button.focus();
-    else this.refresh().then(() => byId("happened-close").focus());
+  #isWanted(row) {
+    const { value: who } = this.who;
+    const isTheirs = !who || (who === "webhooks" ? row.attempts : row.who === who);
+    return isTheirs && (!this.link.value || `${row.path} ${row.body}`.includes(this.link.value));
   }
-}
 
-async function calls({ name }) {
-  const answer = await read(`/${name}/_control/calls`, { newest: FETCHED });
-  return answer.calls
-    .filter((call) => !NOISE.test(call.path))
-    .map((call) => ({ ...call, path: call.path.replace(TOKEN, "/bot…/"), who: `to ${name}` }));
-}
+  #showLinks() {
+    const { value } = this.link;
+    const named = [...new Set(this.links.all.map((link) => link.reference ?? link.id))].toReversed();
+    showList(this.link, ["", ...named], String, (name) => make("option", { value: name }, name || "All links"));
+    this.link.value = named.includes(value) ? value : "";
+  }
 
-async function deliveries({ name, readings }) {
-  if (!readings.includes("deliveries")) return [];
-  const answer = await read(`/${name}/_control/deliveries`);
-  return answer.deliveries.slice(-FETCHED).flatMap(({ attempts, ...delivery }) =>
-    attempts.map(({ at, status }, number) => ({
-      method: "POST",
-      path: delivery.path,
-      what: number ? `${delivery.type}, attempt ${number + 1}` : delivery.type,
-      body: { event_id: delivery.event_id },
-      status,
-      at,
-      who: `${name} to the service`,
-    })),
-  );
-}
+  #withWait(row) {
+    if (!row.nextAt) return row;
+    const left = new Date(row.nextAt) - Date.now() - this.ahead;
+    return { ...row, wait: left > 0 ? inWords(left) : "now" };
+  }
 
-/** Rows with a key each: two calls of the same moment are told apart by counting. */
-function numbered(rows) {
-  const seen = new Map();
-  return rows.map((row) => {
-    const name = `${row.at} ${row.who} ${row.path}`;
-    seen.set(name, (seen.get(name) ?? 0) + 1);
-    return { ...row, key: `${name} ${seen.get(name)}` };
-  });
-}
-
-function draw(row) {
-  const text = typeof row.body === "string" ? row.body : JSON.stringify(row.body, null, 2);
-  return make(
-    "li",
-    {},
-    make(
+  #draw(row) {
+    const details = make(
       "details",
-      {},
+      { open: this.open.has(row.key) },
       make(
         "summary",
-        {},
+        { "data-place": "summary" },
         make("time", { datetime: row.at }, CLOCK.format(new Date(row.at))),
         make("span", { class: "status", "data-family": String(row.status)[0] }, row.status || "none"),
-        make("span", { class: "who" }, row.who),
-        make("span", { class: "path" }, make("b", {}, row.method), " ", row.path),
-        row.what && make("span", { class: "what" }, row.what),
+        make("span", { class: "who" }, row.way),
+        make("span", { class: "path" }, row.type ? make("b", {}, row.type) : [make("b", {}, row.method), " ", row.path]),
       ),
-      make("pre", {}, text || "(no body)"),
-    ),
-  );
+    );
+    const showBody = () => details.children.length < 2 && details.append(make("pre", { tabindex: "0" }, row.body || "(no body)"));
+    if (details.open) showBody();
+    details.addEventListener("toggle", () => {
+      this.open[details.open ? "add" : "delete"](row.key);
+      if (details.open) showBody();
+    });
+    return make("li", {}, details, row.attempts && this.#attempts(row));
+  }
+
+  #attempts({ attempts, wait, nextAt }) {
+    if (attempts.length < 2 && !wait) return null;
+    const tried = attempts.map(({ at, status }, number) =>
+      make("li", {}, `${number + 1}. ${CLOCK.format(new Date(at))} `, make("b", {}, status || "no answer")),
+    );
+    const waiting = wait && make("li", {}, wait === "now" ? "is tried now" : `next try in ${wait} `, this.#tryNow(nextAt));
+    return make("ol", { class: "attempts" }, tried, waiting);
+  }
+
+  #tryNow(nextAt) {
+    const tryNow = () => {
+      const left = (new Date(nextAt) - Date.now() - this.ahead) / 1000;
+      return orNotice(() => act(this.clock, { advance_s: Math.max(0, left) + 0.5 }));
+    };
+    return make("button", { type: "button", class: "text-button", "data-place": "try", onclick: tryNow }, "Try now");
+  }
+}
+
+function inWords(milliseconds) {
+  const minutes = Math.round(milliseconds / 60_000);
+  if (minutes < 1) return "less than a minute";
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

@@ -5,38 +5,91 @@
  * Nothing in them runs: the page's policy and the one added below allow no script.
  */
 
+import { Cards } from "./cards.js";
 import { act } from "./control.js";
 import { byId, make } from "./dom.js";
+import { money } from "./links.js";
 
 const NO_SCRIPTS = "script-src 'none'; object-src 'none'; frame-src 'none'";
+const ANNOUNCED_MS = 8000;
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
 
 export class Phone {
-  /** `shown()` is called when a page is opened from a chat. */
-  constructor(shown) {
+  /** `shown()` is called when a page is opened from a chat; `banks` see `Cards`. */
+  constructor(shown, banks) {
     this.shown = shown;
     this.frame = byId("phone-frame");
+    this.cards = new Cards(() => (this.frame.hidden ? null : this.frame.contentDocument), banks);
+    this.past = [];
     this.visits = 0;
     this.waiting = 0;
     this.url = null;
+    this.announced = null;
     this.frame.addEventListener("load", () => this.#listen());
     byId("phone-reload").addEventListener("click", () => this.url && this.#visit({ url: this.url }));
+    byId("phone-back").addEventListener("click", () => this.#back());
+    byId("phone-news").addEventListener("click", () => this.open(this.announced.url));
+    const tick = () => (byId("phone-clock").textContent = CLOCK.format(new Date()));
+    setInterval(tick, 10_000);
+    tick();
   }
 
   /** Open the address of a link. */
   open(url) {
     this.shown();
-    this.html = null;
     this.status = undefined;
-    return this.#visit({ url });
+    return this.#go({ url });
   }
 
-  /** The backends' links as they are now: the page is fetched again when its link's state has changed. */
+  /**
+   * The backends' links as they are now: the page is fetched again when its link's state has changed.
+   * Answers whether a link was announced.
+   */
   follow(links) {
-    const address = this.url?.split("?")[0];
+    const address = addressOf(this.url);
     const status = links.find((link) => link.url === address)?.status;
     const isOld = this.status !== undefined && status !== undefined && status !== this.status;
     this.status = status ?? this.status;
     if (isOld && !this.waiting) this.#visit({ url: this.url });
+    return this.#announce(links.at(-1), address);
+  }
+
+  /** The newest link is announced until it is opened here, or can be paid no more; over a page only for a while. */
+  #announce(link, address) {
+    if (link && (link.url === address || link.status !== "Active")) this.known = link.id;
+    const wanted = link && link.id !== this.known ? link : null;
+    const isNew = wanted && wanted.id !== this.announced?.id;
+    this.announced = wanted;
+    byId("phone-news").hidden = !wanted;
+    if (wanted && address && this.fading !== wanted.id) {
+      this.fading = wanted.id;
+      setTimeout(() => this.#forget(wanted), ANNOUNCED_MS);
+    }
+    if (isNew) byId("phone-news-text").textContent = `Please pay ${money(link)}`;
+    return Boolean(isNew);
+  }
+
+  #forget(link) {
+    this.known = link.id;
+    if (this.announced?.id === link.id) byId("phone-news").hidden = true;
+  }
+
+  #go(visit) {
+    if (this.url && this.url !== visit.url) this.past.push(this.url);
+    this.html = null;
+    return this.#visit(visit);
+  }
+
+  /** To the page before, and from the first one to where nothing is open. */
+  #back() {
+    if (!this.url) return;
+    const url = this.past.pop();
+    this.html = null;
+    if (url) return void this.#visit({ url });
+    this.visits += 1;
+    this.url = this.status = null;
+    this.frame.removeAttribute("srcdoc");
+    this.#showAddress(false);
   }
 
   async #visit(visit) {
@@ -52,13 +105,15 @@ export class Phone {
   }
 
   #showAddress(isLoading) {
+    const url = this.url ?? "";
     this.waiting = isLoading;
-    byId("phone-address").textContent = this.url.replace(/^https?:\/\//, "");
-    byId("phone-address").title = this.url;
+    byId("phone-address").textContent = url.replace(/^https?:\/\//, "") || "no page open";
+    byId("phone-address").title = url;
     byId("phone-screen").setAttribute("aria-busy", String(isLoading));
-    byId("phone-empty").hidden = true;
-    byId("phone-reload").disabled = false;
-    this.frame.hidden = false;
+    byId("phone-empty").hidden = Boolean(url);
+    for (const name of ["phone-reload", "phone-back"]) byId(name).setAttribute("aria-disabled", String(!url));
+    this.frame.hidden = !url;
+    this.cards.refresh();
   }
 
   #draw(html) {
@@ -78,6 +133,7 @@ export class Phone {
     this.frame.title = `The customer's phone: ${page.title}`;
     page.addEventListener("submit", (event) => this.#send(event));
     page.addEventListener("click", (event) => this.#click(event));
+    this.cards.refresh();
   }
 
   #send(event) {
@@ -86,22 +142,23 @@ export class Phone {
     const form = event.target;
     const url = new URL(form.getAttribute("action") || this.url, this.url);
     const fields = Object.fromEntries(new FormData(form, event.submitter));
-    const method = form.method.toUpperCase();
+    const method = (form.getAttribute("method") ?? "GET").toUpperCase(); // a field may be called "method"
     if (method === "GET") url.search = new URLSearchParams(fields);
-    this.html = null;
-    this.#visit(method === "POST" ? { method, url: url.href, fields } : { url: url.href });
+    this.#go(method === "POST" ? { method, url: url.href, fields } : { url: url.href });
   }
 
   #click(event) {
     const anchor = event.target.closest?.("a[href]");
     if (!anchor || anchor.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
-    this.#visit({ url: anchor.href });
+    this.#go({ url: anchor.href });
   }
 }
+
+const addressOf = (url) => url?.split("?")[0];
 
 function trouble(error) {
   const words = make("main", {}, make("h1", {}, "This page could not be opened"), make("p", {}, error));
   const style = "body{font:1rem/1.5 system-ui;padding:2rem 1.25rem;overflow-wrap:anywhere}h1{font-size:1.25rem}";
-  return `<meta name="color-scheme" content="light dark"><style>${style}</style>${words.outerHTML}`;
+  return `<html lang="en"><title>Not opened</title><meta name="color-scheme" content="light dark"><style>${style}</style>${words.outerHTML}`;
 }

@@ -1,145 +1,113 @@
 /** Block Kit's elements outside of inputs: what is pressed or picked is sent at once. */
 
-import { make, picture } from "./dom.js";
-import { ask } from "./notice.js";
-import { CHANNELS } from "./slack_people.js";
+import { byId, make, picture } from "./dom.js";
+import { drawField, startOf, valueOf } from "./slack_fields.js";
 import { textNodes } from "./slack_mrkdwn.js";
 
-/** A node for an element; `press(value)` sends that it was pressed, or what was picked. */
-export function drawElement(element, press) {
-  if (element.type === "image") return picture(element.image_url, element.alt_text, { class: "accessory" });
-  if (element.type === "mrkdwn" || element.type === "plain_text") {
-    return make("span", {}, textNodes(element));
-  }
-  const draw = DRAW[element.type];
-  return draw ? draw(element, confirming(element, press)) : make("span", {}, `[${element.type}]`);
+/** An image of the sandbox's own; of any other its text. */
+export const image = (address, text, attributes) =>
+  picture(URL.canParse(address, location.href) ? new URL(address, location.href).href : "", text, attributes);
+
+/**
+ * A node for an element. `press(value)` sends that it was pressed, or what was picked, and answers what
+ * went wrong, if anything did; `held` is what was picked before.
+ */
+export function drawElement(element, press, held) {
+  const { type, action_id: place, placeholder } = element;
+  if (type === "image") return image(element.image_url ?? element.slack_file?.url, element.alt_text, { class: "accessory" });
+  if (type === "mrkdwn" || type === "plain_text") return make("span", {}, textNodes(element));
+  const send = sending(element, press);
+  if (type in DRAW) return DRAW[type](element, send);
+  const control = drawField(element, held ?? startOf(element), place);
+  if (!control) return make("span", { class: "unknown" }, `[${type}]`);
+  control.ariaLabel = placeholder?.text ?? type.replaceAll("_", " ");
+  control.dataset.place = place;
+  control.addEventListener("change", () => send(control, valueOf(control)));
+  return control;
 }
 
-/** Options of a select: those of groups below their labels. */
-export function options(element) {
-  const one = (option) => make("option", { value: option.value }, option.text.text);
-  const groups = (element.option_groups ?? []).map((group) =>
-    make("optgroup", { label: group.label.text }, group.options.map(one)),
+/** Asks first where the element wants that; one press at a time; a sign stays where nobody answered. */
+function sending({ confirm }, press) {
+  return async (node, value) => {
+    if (node.ariaBusy === "true" || (confirm && !(await confirmed(confirm)))) return;
+    if (node.nextSibling?.className === "warned") node.nextSibling.remove();
+    node.ariaBusy = "true";
+    const trouble = await press(value);
+    node.ariaBusy = null;
+    const words = `This did not work: ${trouble}`;
+    if (trouble) node.after(make("span", { class: "warned", role: "img", title: words, "aria-label": words }, "⚠️"));
+  };
+}
+
+function button({ style = "", action_id: place, accessibility_label: label, value, url, text }, send) {
+  const onclick = ({ currentTarget }) => send(currentTarget, value);
+  const attributes = { class: `button ${style}`, "data-place": place, "aria-label": label, onclick };
+  const more = url ? { href: url, rel: "noreferrer" } : { type: "button" };
+  return make(url ? "a" : "button", { ...attributes, ...more }, textNodes(text));
+}
+
+function overflow({ action_id: place, options }, send) {
+  const onclick = ({ currentTarget: node }) =>
+    openMenu(node, options.map(({ text, value }) => [textNodes(text), () => send(node, value)]));
+  return menuButton("More actions", { class: "button", "data-place": place, onclick });
+}
+
+const DRAW = { button, workflow_button: button, overflow };
+
+export const menuButton = (label, attributes) =>
+  make("button", { type: "button", "aria-haspopup": "menu", "aria-label": label, ...attributes }, "⋯");
+
+/** Open a menu at `button`; `entries` are `[label, run]`. Escape and a press elsewhere close it. */
+export function openMenu(button, entries) {
+  const items = entries.map(([label, run]) =>
+    make("button", { type: "button", role: "menuitem", onclick: () => (menu.hidePopover(), run()) }, label),
   );
-  return [...(element.options ?? []).map(one), ...groups];
-}
-
-/** Conversations a person can choose. */
-export const conversations = () =>
-  Object.entries(CHANNELS).map(([id, name]) => make("option", { value: id }, `# ${name}`));
-
-function confirming(element, press) {
-  const { confirm } = element;
-  if (!confirm) return press;
-  return async (value) => {
-    const agreed = await ask({
-      title: confirm.title.text,
-      text: textNodes(confirm.text),
-      yes: confirm.confirm.text,
-      no: confirm.deny.text,
-      danger: confirm.style === "danger",
-    });
-    return agreed ? press(value) : undefined;
+  const onkeydown = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Tab") menu.hidePopover();
+    if (!step) return;
+    event.preventDefault();
+    items.at((items.indexOf(document.activeElement) + step) % items.length).focus();
   };
-}
-
-/** Buttons are pressed once at a time: a second click while the first is under way does nothing. */
-async function once(node, run) {
-  if (node.getAttribute("aria-busy") === "true") return;
-  node.setAttribute("aria-busy", "true");
-  try {
-    await run();
-  } finally {
-    node.removeAttribute("aria-busy");
-  }
-}
-
-function button(element, press) {
-  const attributes = {
-    class: `button ${element.style ?? ""}`,
-    "data-place": element.action_id,
-    "aria-label": element.accessibility_label,
-    onclick: (event) => once(event.currentTarget, () => press(element.value)),
+  const ontoggle = ({ newState }) => {
+    button.ariaExpanded = String(newState === "open");
+    if (newState === "closed") menu.remove();
   };
-  return element.url
-    ? make("a", { ...attributes, href: element.url, rel: "noreferrer" }, element.text.text)
-    : make("button", { ...attributes, type: "button" }, element.text.text);
+  const attributes = { role: "menu", popover: "auto", "aria-label": button.ariaLabel, onkeydown, ontoggle };
+  const menu = make("div", { class: "menu", ...attributes }, items);
+  byId("slack").append(menu);
+  menu.showPopover();
+  const { bottom, right, top } = button.getBoundingClientRect();
+  const isRoom = bottom + menu.offsetHeight < innerHeight;
+  menu.style.top = `${isRoom ? bottom : top - menu.offsetHeight}px`;
+  menu.style.left = `${Math.max(right - menu.offsetWidth, 0)}px`;
+  items[0].focus();
 }
 
-function overflow(element, press) {
-  const menu = make("details", { class: "overflow" });
-  const choose = (option) => {
-    menu.open = false;
-    press(option.value);
-  };
-  menu.append(
-    make("summary", { "aria-label": "More actions", "data-place": element.action_id }, "⋯"),
+/** Ask what a `confirm` object asks, over the column; answers whether it was confirmed. */
+function confirmed({ title, text, confirm, deny, style = "primary" }) {
+  const { promise, resolve } = Promise.withResolvers();
+  const choice = (value, look, label, more) => make("button", { class: look, value, ...more }, label);
+  const onclose = () => (dialog.remove(), resolve(dialog.returnValue === "yes"));
+  const dialog = make(
+    "dialog",
+    { class: "window", "aria-labelledby": "confirm-title", onclose },
     make(
-      "div",
-      {},
-      element.options.map((option) =>
-        make("button", { type: "button", onclick: () => choose(option) }, option.text.text),
+      "form",
+      { method: "dialog" },
+      make("header", {}, make("h2", { id: "confirm-title" }, textNodes(title)), choice("no", "quiet", "×", { "aria-label": "Close" })),
+      make("p", { class: "text" }, textNodes(text)),
+      make(
+        "footer",
+        {},
+        choice("no", "button", textNodes(deny)),
+        choice("yes", `button ${style}`, textNodes(confirm), { autofocus: true }),
       ),
     ),
   );
-  return menu;
+  const { left, right } = byId("slack").getBoundingClientRect();
+  Object.assign(dialog.style, { left: `${left}px`, right: `${innerWidth - right}px` });
+  byId("slack").append(dialog);
+  dialog.showModal();
+  return promise;
 }
-
-function picker(element, press, initial, choices) {
-  const words = element.placeholder?.text ?? "Choose";
-  const node = make(
-    "select",
-    { "aria-label": words, "data-place": element.action_id, onchange: () => press(node.value) },
-    make("option", { value: "", disabled: true, hidden: true }, words),
-    choices,
-  );
-  node.value = initial ?? "";
-  return node;
-}
-
-function datepicker(element, press) {
-  const attributes = { type: "date", "aria-label": element.placeholder?.text ?? "Date" };
-  const node = make("input", {
-    ...attributes,
-    value: element.initial_date,
-    "data-place": element.action_id,
-    onchange: () => press(node.value),
-  });
-  return node;
-}
-
-function checkboxes(element, press) {
-  const initial = new Set((element.initial_options ?? []).map((option) => option.value));
-  const node = make(
-    "div",
-    { class: "choices", onchange: () => press(checkedIn(node)) },
-    checkboxRows(element, initial),
-  );
-  return node;
-}
-
-/** Rows of checkboxes, those of `chosen` checked. */
-export function checkboxRows(element, chosen) {
-  return element.options.map((option) =>
-    make(
-      "label",
-      {},
-      make("input", { type: "checkbox", value: option.value, checked: chosen.has(option.value) }),
-      make("span", {}, textNodes(option.text)),
-    ),
-  );
-}
-
-/** The values checked below a node, as the controls take them. */
-export const checkedIn = (node) =>
-  [...node.querySelectorAll("input:checked")].map((box) => box.value).join(",");
-
-const DRAW = {
-  button,
-  overflow,
-  checkboxes,
-  datepicker,
-  static_select: (element, press) => picker(element, press, element.initial_option?.value, options(element)),
-  conversations_select: (element, press) =>
-    picker(element, press, element.initial_conversation, conversations()),
-};

@@ -4,24 +4,29 @@ import { act } from "./control.js";
 import { byId, make } from "./dom.js";
 import { showList } from "./list.js";
 import { orNotice } from "./notice.js";
-import { drawBlock } from "./slack_blocks.js";
-import { drawInput, textOf, valueOf } from "./slack_inputs.js";
+import { drawInView } from "./slack_blocks.js";
+import { valueOf } from "./slack_fields.js";
 
-const TROUBLE = "Paylink could not be reached, or its answer could not be used. Please try again.";
+const TROUBLE = "We had some trouble connecting. Try again?";
 
 export class Modal {
-  /** `press(view, block, element, value)` sends presses; `seen(view)` hears which view is open now. */
-  constructor({ veil, behind, press, seen }) {
-    this.veil = veil;
-    this.behind = behind;
+  view = null;
+  shown = 0; // how often something was shown
+  #veil = byId("slack-modal");
+  #behind = [...byId("slack").children].filter((node) => node !== this.#veil);
+  #drafts = {}; // by view and place: what the person has touched stays, also below another view
+
+  /** `press(view, block, element, value)` sends presses. */
+  constructor(press) {
     this.press = press;
-    this.seen = seen;
-    this.view = null;
   }
 
   show(view) {
+    this.shown += 1;
     if (view && view.id === this.view?.id && view.hash === this.view.hash) return;
+    this.#keep();
     if (!view) return this.#clear();
+    if (!this.view) this.opener = document.activeElement;
     const isNew = view.id !== this.view?.id;
     this.view = view;
     if (isNew) this.#open();
@@ -31,106 +36,106 @@ export class Modal {
 
   #clear() {
     if (!this.view) return;
-    const hadFocus = this.veil.contains(document.activeElement) || document.activeElement === document.body;
+    const hadFocus = this.#veil.contains(document.activeElement) || document.activeElement === document.body;
     this.view = null;
-    this.veil.replaceChildren();
-    this.veil.hidden = true;
-    for (const node of this.behind) node.inert = false;
-    if (hadFocus) byId("slack-text").focus({ preventScroll: true });
+    this.#drafts = {};
+    this.#veil.replaceChildren();
+    this.#cover(false);
+    const isThere = this.opener.isConnected && this.opener !== document.body;
+    if (hadFocus) (isThere ? this.opener : byId("slack-text")).focus({ preventScroll: true });
+  }
+
+  #cover(isOpen) {
+    this.#veil.hidden = !isOpen;
+    for (const node of this.#behind) node.inert = isOpen;
   }
 
   #open() {
-    this.title = make("h3", { id: "modal-title" });
+    const onclick = () => this.#send("close");
+    const quiet = (label, sign) => make("button", { type: "button", class: "quiet", "aria-label": label, onclick }, sign);
+    const onsubmit = (event) => (event.preventDefault(), this.#submit());
+    this.title = make("h2", { id: "modal-title" });
     this.alert = make("p", { class: "alert", role: "alert" });
     this.blocks = make("div", { class: "blocks" });
-    this.closing = make("button", { type: "button", class: "button", onclick: () => this.#close() });
+    this.closing = make("button", { type: "button", class: "button", onclick });
     this.submitting = make("button", { class: "button primary" });
-    this.form = make(
-      "form",
-      { class: "modal", role: "dialog", "aria-labelledby": "modal-title", novalidate: true },
+    this.window = make(
+      "div",
+      { class: "window", role: "dialog", "aria-modal": "true", "aria-labelledby": "modal-title" },
       make(
-        "header",
-        {},
-        this.title,
-        make("button", { type: "button", class: "quiet", "aria-label": "Close", onclick: () => this.#close() }, "×"),
+        "form",
+        { novalidate: true, onsubmit, onkeydown: ({ key }) => key === "Escape" && onclick() },
+        make("header", {}, this.view.previous_view_id && quiet("Back", "←"), this.title, quiet("Close", "×")),
+        this.alert,
+        this.blocks,
+        make("footer", {}, this.closing, this.submitting),
       ),
-      this.alert,
-      this.blocks,
-      make("footer", {}, this.closing, this.submitting),
     );
-    this.form.addEventListener("submit", (event) => this.#submit(event));
-    this.form.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
-    this.veil.replaceChildren(this.form);
-    this.veil.hidden = false;
-    for (const node of this.behind) node.inert = true;
+    this.#veil.replaceChildren(this.window);
+    this.#cover(true);
   }
 
   #draw() {
     const { view } = this;
-    const entered = this.#entered();
     this.title.textContent = view.title.text;
-    this.closing.textContent = view.close?.text ?? "Cancel";
+    this.closing.textContent = view.close?.text ?? (view.submit ? "Cancel" : "Close");
     this.submitting.textContent = view.submit?.text ?? "";
     this.submitting.hidden = !view.submit;
-    this.#complain({});
-    showList(
-      this.blocks,
-      view.blocks,
-      (block) => block.block_id,
-      (block) => this.#drawBlock(block, entered),
-    );
+    this.complain({});
+    const draft = ({ block_id: block, element }) => this.#drafts[[view.id, block, element.action_id]];
+    const draw = drawInView(view, (...pressed) => this.press(this.view, ...pressed), draft);
+    showList(this.blocks, view.blocks, ({ block_id: id }) => id, draw);
   }
 
-  #drawBlock(block, entered) {
-    const press = (...pressed) => this.press(this.view, ...pressed);
-    if (block.type !== "input") return drawBlock(block, press);
-    const place = `${block.block_id}/${block.element.action_id}`;
-    const state = this.view.state.values[block.block_id]?.[block.element.action_id];
-    return drawInput(block, entered.get(place) ?? textOf(state), press);
+  #controls() {
+    return [...this.#veil.querySelectorAll(".control")];
   }
 
-  /** What the person has touched stays as it is when the app changes the view. */
-  #entered() {
-    const touched = [...this.blocks.querySelectorAll(".field .control[data-touched]")];
-    return new Map(
-      touched.map((control) => [`${blockOf(control)}/${control.dataset.place}`, valueOf(control)]),
-    );
+  #keep() {
+    for (const control of this.#controls()) {
+      const { touched, place } = control.dataset;
+      if (touched) this.#drafts[[this.view.id, blockOf(control), place]] = valueOf(control);
+    }
   }
 
   #focusFirst() {
     const elsewhere = document.activeElement?.closest(".pane:not(.slack)");
-    const first = this.form.querySelector("[autofocus], .control") ?? this.submitting;
-    if (!elsewhere) (first.hidden ? this.closing : first).focus({ preventScroll: true });
+    const first = this.blocks.querySelector("[data-first]") ?? this.#controls()[0] ?? this.submitting;
+    if (!elsewhere) focusIn(first.hidden ? this.closing : first);
   }
 
-  async #submit(event) {
-    event.preventDefault();
-    if (this.submitting.hidden || this.submitting.disabled) return;
-    const controls = [...this.blocks.querySelectorAll(".field .control")];
-    const values = Object.fromEntries(controls.map((control) => [blockOf(control), valueOf(control)]));
-    this.submitting.disabled = true;
-    const answer = await orNotice(() => act("/slack/_control/submit", { view: this.view.id, values }));
-    this.submitting.disabled = false;
+  #submit() {
+    const values = this.#controls().map((control) => [blockOf(control), valueOf(control)]);
+    if (!this.submitting.hidden) this.#send("submit", { values: Object.fromEntries(values) });
+  }
+
+  /** Busy until the app has answered. */
+  async #send(control, more) {
+    const { window, view } = this;
+    if (window.ariaBusy === "true") return;
+    window.ariaBusy = "true";
+    const answer = await orNotice(() => act(`/slack/_control/${control}`, { view: view.id, ...more }));
+    window.ariaBusy = null;
     if (!answer) return;
-    this.seen(answer.view);
-    if (this.view) this.#complain(answer.errors, answer.trouble && TROUBLE);
+    this.show(answer.view);
+    this.complain(answer.errors ?? {}, answer.trouble);
   }
 
-  async #close() {
-    const answer = await orNotice(() => act("/slack/_control/close", { view: this.view.id }));
-    if (answer) this.seen(answer.view);
-  }
-
-  #complain(errors, trouble) {
-    this.alert.textContent = trouble ?? "";
-    const wrong = [...this.blocks.querySelectorAll(".field")].filter((field) => {
-      const error = errors[field.dataset.block] ?? "";
-      field.querySelector(".error").textContent = error;
-      field.querySelector(".control").setAttribute("aria-invalid", String(Boolean(error)));
+  /** Show errors at their fields, and whether the app did not answer. */
+  complain(errors, trouble) {
+    if (!this.view) return;
+    this.alert.textContent = trouble ? TROUBLE : "";
+    this.alert.title = trouble ?? "";
+    const wrong = this.#controls().filter((control) => {
+      const error = errors[blockOf(control)] ?? "";
+      control.closest(".field").querySelector(".error").textContent = error;
+      control.ariaInvalid = String(Boolean(error));
       return error;
     });
-    wrong[0]?.querySelector("input, select, textarea")?.focus();
+    if (wrong.length) focusIn(wrong[0]);
   }
 }
 
 const blockOf = (control) => control.closest(".field").dataset.block;
+
+const focusIn = (control) => (control.querySelector("input") ?? control).focus();

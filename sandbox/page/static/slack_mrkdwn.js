@@ -1,89 +1,126 @@
-/** Slack's mrkdwn as nodes. https://docs.slack.dev/messaging/formatting-message-text */
+/** Slack's texts as nodes. https://docs.slack.dev/messaging/formatting-message-text */
 
 import { link, make } from "./dom.js";
-import { nameOf } from "./slack_people.js";
+import { channelNode, nameOf } from "./slack_workspace.js";
 
-const around = (mark) =>
-  `(?<![\\p{L}\\p{N}${mark}])${mark}(?=\\S)([^${mark}\\n]*?\\S)${mark}(?![\\p{L}\\p{N}${mark}])`;
-const TOKENS = new RegExp(
-  [
-    "```\\n?([\\s\\S]+?)```",
-    "`([^`\\n]+)`",
-    "<([^<>\\n]+)>",
-    "(https?://[^\\s<>|]+[^\\s<>|.,;:!?)])",
-    around("\\*"),
-    around("_"),
-    around("~"),
-  ].join("|"),
-  "gu",
-);
-const DRAW = [
-  (text) => make("pre", {}, unescaped(text)),
-  (text) => make("code", {}, unescaped(text)),
-  (text) => angled(text),
-  (text) => link(unescaped(text), unescaped(text)),
-  (text) => make("strong", {}, inline(text)),
-  (text) => make("em", {}, inline(text)),
-  (text) => make("s", {}, inline(text)),
+// Those an app about money comes to use; others stay names.
+const EMOJI = `white_check_mark ✅ x ❌ warning ⚠️ rotating_light 🚨 exclamation ❗ question ❓ information_source ℹ️
+  hourglass ⌛ hourglass_flowing_sand ⏳ calendar 📅 link 🔗 lock 🔒 bell 🔔 receipt 🧾 bank 🏦 moneybag 💰
+  money_with_wings 💸 credit_card 💳 email 📧 tada 🎉 eyes 👀 wave 👋 +1 👍 -1 👎 red_circle 🔴 large_green_circle 🟢`;
+const SIGNS = new Map([...EMOJI.matchAll(/(\S+)\s+(\S+)/g)].map(([, name, sign]) => [name, sign]));
+
+export const emoji = (name) => SIGNS.get(name) ?? `:${name}:`;
+export const withEmoji = (text) => text.replaceAll(/:([a-z0-9_+-]+):/g, (_, name) => emoji(name));
+export const mention = (name) => make("span", { class: "mention" }, `@${name}`);
+const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+// A mark styles nothing inside of a word; a word joiner is part of one.
+const WORD = "\\p{L}\\p{N}\\u2060";
+const around = (mark, tag) => [
+  `(?<![${WORD}${mark}])${mark}(?=[^\\s\\u2060])([^${mark}\\n]*?\\S)${mark}(?![${WORD}${mark}])`,
+  (text, scan) => make(tag, {}, scan(text)),
 ];
-const LONG_DATE = { weekday: "long", year: "numeric", month: "long", day: "numeric" };
-const DATE_FORMATS = {
-  date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
-  date: { year: "numeric", month: "long", day: "numeric" },
-  date_pretty: { year: "numeric", month: "long", day: "numeric" },
-  date_short: { year: "numeric", month: "short", day: "numeric" },
-  date_short_pretty: { year: "numeric", month: "short", day: "numeric" },
-  date_long: LONG_DATE,
-  date_long_pretty: LONG_DATE,
-  time: { hour: "numeric", minute: "2-digit" },
-  time_secs: { hour: "numeric", minute: "2-digit", second: "2-digit" },
-};
+const ANGLED = ["<([^<>\\n]+)>", (text) => angled(unescaped(text))];
+const ADDRESS = ["(https?://[^\\s<>|]+[^\\s<>|.,;:!?)])", (text) => link(unescaped(text), unescaped(text))];
+const STYLED = [
+  ["\\n?```\\n?([\\s\\S]+?)\\n?```\\n?", (text) => make("pre", {}, unescaped(text))],
+  ["`([^`\\n]+)`", (text) => make("code", {}, unescaped(text))],
+  ANGLED,
+  around("\\*", "strong"),
+  around("_", "em"),
+  around("~", "s"),
+];
+
+/** A function from text to nodes; of the kinds that match at one place the first counts. */
+function scanner(...kinds) {
+  const pattern = new RegExp(kinds.map(([one]) => one).join("|"), "gu");
+  const rest = (text) => withEmoji(unescaped(text));
+  return function scan(text) {
+    const nodes = [];
+    let end = 0;
+    for (const match of text.matchAll(pattern)) {
+      const at = match.slice(1).findIndex((group) => group !== undefined);
+      nodes.push(rest(text.slice(end, match.index)), kinds[at][1](match[at + 1], scan));
+      end = match.index + match[0].length;
+    }
+    return [...nodes, rest(text.slice(end))].filter(Boolean);
+  };
+}
+
+const all = scanner(...STYLED, ADDRESS);
+const verbatim = scanner(...STYLED);
+/** The nodes of a message posted with `mrkdwn: false`: nothing stands out in it. */
+export const unstyled = scanner(ANGLED, ADDRESS);
 
 /** The nodes of a text; lines that begin with `>` become quotes. */
-export function mrkdwn(text) {
-  const parts = text.split(/((?:^|\n)(?:&gt;|>)[^\n]*(?:\n(?:&gt;|>)[^\n]*)*\n?)/);
-  return parts.filter(Boolean).flatMap((part) => {
-    if (!/^\n?(&gt;|>)/.test(part)) return inline(part);
-    const quoted = part.trim().replaceAll(/^(&gt;|>) ?/gm, "");
-    return [make("blockquote", {}, inline(quoted))];
-  });
+export function mrkdwn(text, scan = all) {
+  const parts = text.split(/(\n?```[^]+?```\n?|(?:^|\n)(?:&gt;|>).*(?:\n(?:&gt;|>).*)*\n?)/).filter(Boolean);
+  const isQuote = (part) => /^\n?(&gt;|>)/.test(part);
+  return parts.flatMap((part) =>
+    isQuote(part) ? make("blockquote", {}, scan(part.trim().replaceAll(/^(&gt;|>) ?/gm, ""))) : scan(part),
+  );
 }
 
 /** The nodes of a text object of Block Kit. */
-export const textNodes = (text) => (text.type === "mrkdwn" ? mrkdwn(text.text) : [text.text]);
-
-function inline(text) {
-  const nodes = [];
-  let end = 0;
-  for (const match of text.matchAll(TOKENS)) {
-    const kind = match.slice(1).findIndex((group) => group !== undefined);
-    nodes.push(unescaped(text.slice(end, match.index)), DRAW[kind](match[kind + 1]));
-    end = match.index + match[0].length;
-  }
-  return [...nodes, unescaped(text.slice(end))].filter((node) => node !== "");
+export function textNodes(object) {
+  const { type, text } = object;
+  if (type === "mrkdwn") return mrkdwn(text, object.verbatim ? verbatim : all);
+  return [object.emoji === false ? text : withEmoji(text)];
 }
 
-/** `<...>`: a mention, a channel, a date, or a link. */
+const FROM_MARKDOWN = [
+  [/&/g, "&amp;"],
+  [/</g, "&lt;"],
+  [/^#+ +(.+?)\**$/gm, "**$1**"],
+  [/^( *)[-*+] /gm, "$1• "],
+  [/\[([^\]\n]+)\]\(([^\s)]+)\)/g, "<$2|$1>"],
+  [/(?<![\w*])\*(?=[^\s*])([^*\n]+)\*(?![\w*])/g, "_$1_"],
+  [/\*\*|__/g, "*"],
+  [/~~/g, "~"],
+];
+
+/** The nodes of a markdown block: of its marks those that mrkdwn has, too. */
+export const markdown = ({ text }) => mrkdwn(FROM_MARKDOWN.reduce((so, [from, to]) => so.replaceAll(from, to), text));
+
+/** What is in `<...>`: a mention, a channel, a date, or a link. */
 function angled(text) {
-  const [target, label] = unescaped(text).split(/\|(.*)/s);
-  const mention = (words) => make("span", { class: "mention" }, words);
-  if (target.startsWith("@")) return mention(`@${nameOf(target.slice(1))}`);
-  if (target.startsWith("#")) return mention(`#${label || (target === "#C0SALES" ? "sales" : target.slice(1))}`);
-  if (target.startsWith("!date^")) return date(target, label);
-  if (target.startsWith("!")) return mention(`@${label?.replace(/^@/, "") || target.slice(1)}`);
-  return link(target, label || target.replace(/^mailto:/, ""));
+  const [target, label] = text.split(/\|(.*)/s);
+  if (target.startsWith("@")) return mention(nameOf(target.slice(1)));
+  if (target.startsWith("#")) return channelNode(target.slice(1), label);
+  if (!target.startsWith("!")) return link(target, label || target.replace(/^(mailto|tel):/, ""));
+  const [name, seconds, format, to] = target.slice(1).split("^");
+  return name === "date" ? date(seconds, format, label, to) : mention(label?.replace(/^@/, "") || name);
 }
 
-function date(target, fallback) {
-  const [, seconds, format, address] = target.split("^");
-  const at = new Date(Number(seconds) * 1000);
-  if (Number.isNaN(at.getTime())) return make("span", {}, fallback ?? "");
-  const words = format.replaceAll(/\{(\w+)\}/g, (token, name) =>
-    name in DATE_FORMATS ? new Intl.DateTimeFormat("en", DATE_FORMATS[name]).format(at) : token,
-  );
-  return address ? link(address, words) : make("time", { datetime: at.toISOString(), title: fallback }, words);
+const FORMATS = {
+  date_num: ["sv", { dateStyle: "short" }],
+  date: ["en", { dateStyle: "long" }],
+  date_short: ["en", { dateStyle: "medium" }],
+  date_long: ["en", { dateStyle: "full" }],
+  time: ["en", { timeStyle: "short" }],
+  time_secs: ["en", { timeStyle: "medium" }],
+};
+
+/** A moment in the reader's own time zone; `format` as in `{date_short_pretty} at {time}`. */
+export function date(seconds, format, fallback, to) {
+  const at = new Date(seconds * 1000);
+  if (Number.isNaN(at.getTime())) return fallback ?? "";
+  const words = format.replaceAll(/\{(\w+?)(_pretty)?\}/g, (token, name, pretty) => {
+    if (!(name in FORMATS)) return token;
+    return (pretty && nearDay(at)) || new Intl.DateTimeFormat(...FORMATS[name]).format(at);
+  });
+  return to ? link(to, words) : make("time", { datetime: at.toISOString(), title: fallback }, words);
 }
 
-function unescaped(text) {
-  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+/** Today, yesterday or tomorrow, else undefined. */
+export function nearDay(at) {
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
+}
+
+/** What a person typed, as Slack passes it on: escaped, and addresses in angle brackets. */
+export function encoded(text) {
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const emails = escaped.replaceAll(/[^\s@<>;]+@[\w-]+(\.[\w-]+)+/g, "<mailto:$&|$&>");
+  return emails.replaceAll(/https?:\/\/[^\s<>]+/g, "<$&>");
 }

@@ -1,122 +1,171 @@
-/** The Telegram column: Alice's private chat with the bot, or a group they are both in. */
+/** The Telegram column: a place, its messages, and the hands of whoever one is there. */
 
-import { emptyState, startComposer } from "./composer.js";
-import { act, read } from "./control.js";
+import { emptyState } from "./composer.js";
 import { byId, make } from "./dom.js";
 import { showList } from "./list.js";
-import { ask, notice, orNotice } from "./notice.js";
+import { ask, orNotice } from "./notice.js";
 import { Scrolling } from "./scrolling.js";
-import { drawBubble, withQuotes } from "./telegram_message.js";
+import { Asked } from "./telegram_asked.js";
+import { commandsFor, Line } from "./telegram_line.js";
+import { brief, drawItem, itemsOf } from "./telegram_message.js";
+import { act, openMenu, part, read } from "./telegram_parts.js";
+import { ALICE, Places } from "./telegram_places.js";
 
-const ALICE = 1001;
-const CONTACT = { phone_number: "+12025550123", first_name: "Alice", user_id: ALICE };
+const TOAST_MS = 4000;
+const JANE = {
+  phone_number: "+491712345678",
+  first_name: "Jane",
+  last_name: "Miller",
+  vcard: "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Miller\nEMAIL:jane@example.com\nEND:VCARD",
+};
 
 export class Telegram {
+  list = part("messages");
+  scrolling = new Scrolling(this.list);
+  places = new Places(() => this.#enter());
+  line = new Line((text) => this.post({ text }), (command) => this.#named(command));
+  asked = new Asked((content) => this.post(content), this.line.input);
+  said = null; // the number of the last message that was announced
+
   constructor() {
-    this.list = byId("telegram-messages");
-    this.scrolling = new Scrolling(this.list);
-    this.chat = ALICE;
-    this.chosenReply = null;
-    this.input = startComposer(byId("telegram-composer"), (text) => this.send(text));
-    byId("telegram-empty").append(
-      emptyState("Ask for a payment, as a merchant would:", (text) => this.send(text)),
-    );
-    byId("telegram-chats").addEventListener("change", (event) => this.#enter(Number(event.target.value)));
-    byId("telegram-no-reply").addEventListener("click", () => this.#replyTo(null));
+    this.invitation = emptyState("Ask for a payment, as a merchant would:", (text) => this.post({ text }));
+    part("empty").append(this.invitation);
+    part("start").onclick = () => this.#start();
+    part("attach").onclick = ({ currentTarget: node }) =>
+      openMenu(node, [["Contact: Jane Miller", () => this.post({ contact: JANE })]]);
+    part("more").onclick = ({ currentTarget: node }) => openMenu(node, this.#acts());
+    document.addEventListener("click", (event) => this.#follow(event), true);
   }
 
   /** Read the chat; answers whether anything has changed. */
   async refresh() {
-    const { chat } = this;
-    const { messages } = await read("/telegram/_control/messages", { chat });
-    if (chat !== this.chat) return false;
-    const hands = {
-      press: (message, button, node) => this.#press(message, button, node),
-      reply: (message) => this.#replyTo(message),
-    };
-    const items = withQuotes(messages, { user: ALICE, chat });
-    const draw = (item, isNew) => drawBubble(item, hands, isNew);
-    const drawn = this.scrolling.during(() => showList(this.list, items, (item) => item.message_id, draw));
-    byId("telegram-empty").hidden = items.length > 0;
-    this.#showWhatIsAsked(items);
-    return drawn.added.length + drawn.changed.length > 0;
+    const { places } = this;
+    const [messages, { commands }] = await Promise.all([places.refresh(), read("commands")]);
+    if (!messages) return false;
+    const { chat, person } = places;
+    const items = itemsOf(messages, places);
+    const draw = (item, isNew) => drawItem(item, this, isNew);
+    const { added, changed } = this.scrolling.during(() => showList(this.list, items, ({ key }) => key, draw));
+    this.asked.show(items, person);
+    this.line.offer(commandsFor(commands, chat, person));
+    this.#gate(!items.length);
+    this.#say(items);
+    return added.length + changed.length > 0;
   }
 
-  async send(text) {
-    await this.#post({ text });
-  }
-
-  async #post(content) {
-    const reply = this.reply && { reply_to: this.reply.message_id };
+  async post(content) {
+    const { chat, person, topic } = this.places;
+    const { replyTo } = this.asked;
+    const where = replyTo ? { reply_to: replyTo.key } : { topic: topic?.id };
     this.scrolling.toEnd();
-    await act("/telegram/_control/message", { chat: this.chat, user: ALICE, ...content, ...reply });
-    this.chosenReply = null;
+    await act("message", { chat: chat.id, user: person.id, ...content, ...where });
+    this.asked.chosen = null;
   }
 
-  async #enter(chat) {
-    this.chat = chat;
-    this.chosenReply = null;
+  async press(item, key, node) {
+    if (key.copy_text) return this.copy(key.copy_text.text);
+    if (node.ariaBusy === "true") return undefined;
+    const { chat, person, bot } = this.places;
+    const pressed = { chat: chat.id, message_id: item.key, user: person.id, button: key.callback_data ?? key.text };
+    node.ariaBusy = "true";
+    const { answer, inline_query: query } = await act("press", pressed).finally(() => (node.ariaBusy = "false"));
+    if (query !== undefined) this.line.input.value = `@${bot.username} ${query}`;
+    if (!answer?.text) return undefined;
+    return answer.show_alert ? ask({ title: bot.first_name, text: answer.text, yes: "OK" }) : toast(answer.text);
+  }
+
+  /** Send a command that stands in a message. */
+  tap({ mine }, command) {
+    return this.post({ text: mine ? command : this.#named(command.slice(1)) });
+  }
+
+  menu(item, node) {
+    openMenu(node, [["Reply", () => this.asked.choose(item)], ["Copy text", () => this.copy(item.text)]]);
+  }
+
+  jump(number) {
+    const node = this.list.querySelector(`[data-id="${number}"]`);
+    node?.scrollIntoView({ block: "center" });
+    node?.classList.remove("flash");
+    requestAnimationFrame(() => node?.classList.add("flash"));
+  }
+
+  copy(text) {
+    const show = () => ask({ title: "Copy this", text, yes: "OK" });
+    return navigator.clipboard.writeText(text).then(() => toast("Copied to clipboard"), show);
+  }
+
+  async #enter() {
+    this.asked.chosen = this.said = null;
     showList(this.list, [], String, String);
     await orNotice(() => this.refresh());
     this.scrolling.toEnd();
   }
 
-  async #press(message, button, node) {
-    if ("copy_text" in button) return copy(button.copy_text.text);
-    if (node.getAttribute("aria-busy") === "true") return undefined;
-    node.setAttribute("aria-busy", "true");
-    const body = { chat: this.chat, message_id: message.message_id, user: ALICE };
-    const pressed = { ...body, button: button.callback_data ?? button.text };
-    const pressing = await orNotice(() => act("/telegram/_control/press", pressed));
-    node.removeAttribute("aria-busy");
-    const { answer } = pressing ?? {};
-    if (!answer?.text) return undefined;
-    return answer.show_alert ? ask({ title: "Paylink", text: answer.text, yes: "OK" }) : notice(answer.text);
+  /** In a group a command names the bot it is for. */
+  #named(command) {
+    const { chat, bot } = this.places;
+    return `/${command}${chat.title && !command.includes("@") ? `@${bot.username}` : ""}`;
   }
 
-  #replyTo(message) {
-    this.chosenReply = message;
-    this.dismissed = message ? null : this.reply?.message_id;
-    this.#showReply(message);
-    this.input.focus();
+  /** What others have just written, for who cannot see it. */
+  #say(items) {
+    const last = items.at(-1)?.key ?? 0;
+    const fresh = items.filter(({ mine, key }) => !mine && key > (this.said ?? last));
+    const words = fresh.map((item) => `${item.from_name}: ${brief(item)}`);
+    if (words.length) part("said").textContent = words.join("\n");
+    this.said = Math.max(last, this.said);
   }
 
-  /** A question that wants a reply gets one; a keyboard in the place of the phone's is offered. */
-  #showWhatIsAsked(messages) {
-    const sinceMine = messages.slice(messages.findLastIndex((message) => message.mine) + 1);
-    const question = sinceMine.findLast((message) => message.asks_for?.force_reply);
-    const isOpen = question && question.message_id !== this.dismissed;
-    this.#showReply(this.chosenReply ?? (isOpen ? question : null));
-    this.#showKeys(messages.findLast((message) => offersKeys(message.asks_for)), sinceMine);
+  /** A private chat begins with a button, in the place of the composer for everybody but Alice. */
+  #gate(isEmpty) {
+    const { chat } = this.places;
+    const isBlocked = chat.bot === "kicked";
+    const isShut = !chat.title && (isBlocked || (isEmpty && chat.id !== ALICE));
+    part("start").hidden = chat.title || !(isBlocked || isEmpty);
+    part("start").textContent = isBlocked ? "Restart" : "Start";
+    part("composer").hidden = isShut;
+    part("empty").hidden = !isEmpty;
+    part("nothing").hidden = !isShut;
+    this.invitation.hidden = isShut;
   }
 
-  #showReply(message) {
-    this.reply = message;
-    byId("telegram-reply").hidden = !message;
-    byId("telegram-reply-text").textContent = message ? `Reply to ${message.from_name}: ${message.text}` : "";
+  /** What one can do to the bot and to a topic here. */
+  #acts() {
+    const { chat, topic, person } = this.places;
+    const isOut = chat.bot === "kicked";
+    const acts = chat.title
+      ? [isOut ? ["Add Paylink", "add"] : ["Remove Paylink", "kick"]]
+      : [isOut ? ["Unblock bot", "unblock"] : ["Block bot", "block"]];
+    if (chat.title && chat.bot === "member") acts.push(["Make Paylink an administrator", "promote"]);
+    if (chat.bot === "administrator") acts.push(["Make Paylink a member", "demote"]);
+    if (chat.type === "group") acts.push(["Make it a supergroup", "migrate"]);
+    if (topic) acts.push(topic.closed ? ["Reopen topic", "topic", "open"] : ["Close topic", "topic", "closed"]);
+    if (topic) acts.push(["Delete topic", "topic", "deleted"]);
+    const body = { chat: chat.id, user: person.id, topic: topic?.id };
+    return acts.map(([label, name, state]) => [label, () => act(name, { ...body, state })]);
   }
 
-  #showKeys(message, sinceMine) {
-    const { keyboard = [], one_time_keyboard: once } = message?.asks_for ?? {};
-    const isUsed = once && !sinceMine.includes(message);
-    const keys = isUsed ? [] : keyboard.flat().map((key) => (typeof key === "string" ? { text: key } : key));
-    showList(byId("telegram-keys"), keys, (key) => key.text, (key) =>
-      make("button", { type: "button", class: "key", onclick: () => this.#answerWith(key) }, key.text),
-    );
+  /** A link to the bot, wherever it stands, starts it. */
+  #follow(event) {
+    const { href } = event.target.closest?.("a[href]") ?? location;
+    const [, payload] = href.split(`https://t.me/${this.places.bot?.username}?start=`);
+    if (payload === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    byId("tab-telegram").click();
+    this.#start(payload);
   }
 
-  #answerWith(key) {
-    return orNotice(() => this.#post(key.request_contact ? { contact: CONTACT } : { text: key.text }));
+  #start(payload) {
+    const user = this.places.person.id;
+    if (user !== this.places.chatId) this.places.enter(user);
+    orNotice(() => act("start", { user, payload }));
   }
 }
 
-const offersKeys = (asked) => asked && ("keyboard" in asked || "remove_keyboard" in asked);
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    notice("Copied");
-  } catch {
-    ask({ title: "Copy this", text, yes: "OK" });
-  }
+function toast(text) {
+  const shown = make("span", {}, text);
+  part("toast").replaceChildren(shown);
+  setTimeout(() => shown.remove(), TOAST_MS);
 }

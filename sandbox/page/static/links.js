@@ -1,0 +1,40 @@
+/** The payment links of all backends, and in which chat each was posted. */
+
+import { read } from "./control.js";
+
+const CALLS_LOOKED_AT = 400;
+
+export class Links {
+  /** `backends` and `chats` are names of stand-ins. */
+  constructor(backends, chats) {
+    this.backends = backends;
+    this.chats = chats;
+    this.all = [];
+    this.chatOf = new Map();
+  }
+
+  /** Read them; answers them, oldest first, each with its `backend`. */
+  async refresh() {
+    const lists = await Promise.all(this.backends.map((name) => read(`/${name}/_control/links`)));
+    this.all = lists.flatMap(({ links }, at) => links.map((link) => ({ ...link, backend: this.backends[at] })));
+    return this.all;
+  }
+
+  /** Find the chats of links that are not known yet: a link's reference stands in what was posted there. */
+  async findChats() {
+    const unknown = this.all.filter(({ reference }) => reference && !this.chatOf.has(reference));
+    if (!unknown.length) return;
+    for (const name of this.chats) {
+      const { calls } = await read(`/${name}/_control/calls`, { newest: CALLS_LOOKED_AT });
+      const said = JSON.stringify(calls);
+      for (const { reference } of unknown) if (said.includes(reference)) this.chatOf.set(reference, name);
+    }
+  }
+}
+
+/** The amount of a link as people write it: 49.90 EUR. */
+export function money({ amount, currency }) {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });
+  const { maximumFractionDigits: digits } = format.resolvedOptions();
+  return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;
+}

@@ -1,0 +1,39 @@
+/** What a button of the bar opens beside the columns; Escape closes it, and the button has the focus again. */
+
+import { byId } from "./dom.js";
+
+export class Panel {
+  /** `name` is the panel's id; `opened()` is called, and waited for, before it gets the focus. */
+  constructor(name, opened) {
+    this.panel = byId(name);
+    this.button = byId(`bar-${name}`);
+    this.opened = opened;
+    this.button.addEventListener("click", () => this.toggle());
+    byId(`${name}-close`).addEventListener("click", () => this.close());
+    for (const node of [this.panel, this.button]) {
+      node.addEventListener("keydown", (event) => event.key === "Escape" && this.isOpen && this.close());
+    }
+  }
+
+  get isOpen() {
+    return !this.panel.hidden;
+  }
+
+  async toggle() {
+    if (this.isOpen) return this.close();
+    this.#show(true);
+    await this.opened();
+    this.panel.querySelector("button").focus();
+  }
+
+  close() {
+    const hadFocus = this.panel.contains(document.activeElement);
+    this.#show(false);
+    if (hadFocus) this.button.focus();
+  }
+
+  #show(isOpen) {
+    this.panel.hidden = !isOpen;
+    this.button.setAttribute("aria-expanded", String(isOpen));
+  }
+}

@@ -1,0 +1,55 @@
+/** Where one can be in Slack and as whom, and what is unread there. */
+
+import { byId, make } from "./dom.js";
+import { showList } from "./list.js";
+import { nameOf, persons, signed } from "./slack_workspace.js";
+
+const ROLES = { administrator: ", administrator", guest: ", guest", outsider: ", other company" };
+const unseen = (words) => make("span", { class: "unseen" }, words);
+
+const drawPlace = ({ isHere, news, calls, ...place }) =>
+  make(
+    "li",
+    {},
+    make(
+      "button",
+      { type: "button", "data-channel": place.id, "data-place": "go", "aria-current": isHere && "page", class: news > 0 && "unread" },
+      signed(place),
+      news > 0 && unseen(", unread"),
+      calls > 0 && make("b", { class: "calls" }, `${calls}`, unseen(" for you")),
+    ),
+  );
+
+/** Show all places, `here` being where `user` is, and all people. */
+export function drawPlaces(user, here, places, unread) {
+  const items = places.map((place) => ({ ...place, ...unread.of(user, place), isHere: place.id === here.id }));
+  showList(byId("slack-places"), items, ({ id }) => id, drawPlace);
+  const drawPerson = ({ id, role }) => make("option", { value: id }, nameOf(id), ROLES[role]);
+  showList(byId("slack-people"), persons(), ({ id }) => id, drawPerson);
+  byId("slack-people").value = user;
+}
+
+/** What each person has not read of each place. What was there before the page was opened is news to nobody. */
+export class Unread {
+  #read = {};
+  #counts = {};
+
+  /** Take note of the `messages` in each of these places, one of which `user` sees now. */
+  note(user, places, messages, here) {
+    const whole = messages.map((roots) => roots.flatMap((root) => [root, ...root.replies]));
+    const newest = whole.map((all) => all.reduce((latest, { ts }) => (ts > latest ? ts : latest), "0"));
+    this.begun ??= newest.toSorted().at(-1);
+    places.forEach((place, at) => {
+      const key = user + place.id;
+      if (place === here) this.#read[key] = newest[at];
+      const since = this.#read[key] ?? this.begun;
+      const news = whole[at].filter((message) => message.ts > since && message.user !== user);
+      const isCall = (message) => place.kind === "direct" || JSON.stringify(message).includes(`<@${user}>`);
+      this.#counts[key] = { news: news.length, calls: news.filter(isCall).length };
+    });
+  }
+
+  of(user, { id }) {
+    return this.#counts[user + id];
+  }
+}

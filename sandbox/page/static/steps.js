@@ -1,0 +1,31 @@
+/** The first sale in three steps: filled as they happen, gone when all have. */
+
+import { byId } from "./dom.js";
+
+const SHOWN_AFTER_MS = 4000;
+
+export class Steps {
+  constructor() {
+    this.list = byId("steps");
+    this.done = -1;
+  }
+
+  /** How it stands: the links there are, and whether the chats have changed since the last time. */
+  follow(links, hasNews) {
+    const isPaid = links.some((link) => link.status === "Payment Received");
+    if (this.done < 0) this.list.hidden = isPaid;
+    const seen = isPaid && (this.done === 3 || (this.done === 2 && hasNews));
+    this.#show(seen ? 3 : isPaid ? 2 : links.length ? 1 : 0);
+  }
+
+  #show(done) {
+    if (done === this.done) return;
+    this.done = done;
+    [...this.list.children].forEach((step, at) => {
+      step.dataset.done = at < done;
+      if (at === done) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    });
+    if (done === 3) setTimeout(() => (this.list.hidden = true), SHOWN_AFTER_MS);
+  }
+}

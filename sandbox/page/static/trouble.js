@@ -1,0 +1,181 @@
+/** The panel "Trouble": what can happen to a link, and to the world it lives in. */
+
+import { act, read } from "./control.js";
+import { byId, make } from "./dom.js";
+import { money } from "./links.js";
+import { showList } from "./list.js";
+import { notice, orNotice } from "./notice.js";
+import { Panel } from "./panel.js";
+
+const DAY_S = 86_400;
+const STATES = { Active: "open", "Payment Received": "paid", Expired: "over" };
+const NOTHING = { over: "Nothing more can happen to it." };
+
+/** What can happen to a link that is `open` or `paid`, and what one will see of it. */
+const OF_A_LINK = [
+  ["open", "Pay", "The card turns to paid and the thread says it, once.", { outcome: "paid" }],
+  ["open", "Only authorise", "The money is reserved. Nobody says paid.", { outcome: "authorised" }],
+  ["open", "Decline", "The thread says that it failed; the link stays open.", { outcome: "declined" }],
+  ["open", "Pay another amount", "Half of it: the thread names both figures.", { outcome: "paid", half: true }],
+  ["open", "Expire now", "The card closes and the thread says it, once.", { expire: true }],
+  ["paid", "Take it", "What was only authorised becomes paid.", { outcome: "captured" }],
+  ["paid", "Refund half", "The thread says how much went back.", { outcome: "refunded", half: true }],
+  ["paid", "Refund", "The thread says that it all went back.", { outcome: "refunded" }],
+  ["paid", "Dispute", "The thread says it and calls whoever asked for the money.", { outcome: "disputed" }],
+];
+
+/** The names of `GET /trouble`. */
+const OF_THE_WORLD = {
+  storm: ["429 in both chats", "For 20 s nothing gets through; then the threads are complete, nothing twice."],
+  lost_answers: ["Lose answers", "The next post arrives, but the service never hears so. Paid is said once."],
+  outage: ["Backend answers 502", "For 20 s no link can be made; then those asked for come after all."],
+  webhooks: ["Webhooks doubled, shuffled", "Paid is still said once, whatever comes first."],
+};
+
+export class Trouble {
+  /** `clock` is the control of the time that all stand-ins share. */
+  constructor({ links, service, clock }) {
+    this.links = links;
+    this.service = service;
+    this.clock = clock;
+    this.picker = byId("trouble-link");
+    this.troubles = [];
+    this.panel = new Panel("trouble", () => this.#draw());
+    this.picker.addEventListener("change", () => this.#draw());
+    setInterval(() => this.#countDown(), 1000);
+  }
+
+  /** Read what is in force; answers `now`, the moment it is in the sandbox. */
+  async refresh() {
+    const { troubles, now } = await read("/trouble");
+    this.troubles = troubles.map(({ left_s, ...trouble }) => ({
+      ...trouble,
+      ends: left_s === null ? null : 1000 * Math.round(Date.now() / 1000 + left_s),
+    }));
+    const inForce = troubles.filter((trouble) => trouble.in_force).length + this.service.isDown;
+    byId("trouble-count").textContent = inForce || "";
+    byId("trouble-count").hidden = !inForce;
+    if (this.panel.isOpen) await this.#draw();
+    return now;
+  }
+
+  get #link() {
+    const { value } = this.picker;
+    return (value && this.links.all.find((link) => link.id === value)) || this.links.all.at(-1);
+  }
+
+  async #draw() {
+    await this.links.findChats();
+    this.#drawPicker();
+    const state = STATES[this.#link?.status];
+    const possible = OF_A_LINK.filter(([when]) => when === state).map(([, name, says, what]) => ({ name, says, what }));
+    this.#drawChoices("trouble-acts", possible, (item) => this.#befall(item));
+    this.#drawChoices("trouble-world", this.#ofWorld(), (item) => this.#turn(item));
+    byId("trouble-none").hidden = possible.length > 0;
+    byId("trouble-none").textContent = NOTHING[state] ?? "Make one first, in Slack or Telegram.";
+    this.#countDown();
+  }
+
+  /** A choice that has become another one hands its focus on. */
+  #drawChoices(name, items, run) {
+    const list = byId(name);
+    const hadFocus = list.contains(document.activeElement);
+    showList(list, items, (item) => item.key ?? item.name, (item) => choice(item, () => run(item)));
+    if (hadFocus && !list.contains(document.activeElement)) (list.querySelector("button") ?? this.picker).focus();
+  }
+
+  #drawPicker() {
+    const chosen = this.picker.value;
+    const options = this.links.all.toReversed().map((link, at) => ({ id: at ? link.id : "", words: this.#words(link, at) }));
+    if (!options.length) options.push({ id: "", words: "No link yet" });
+    showList(this.picker, options, (option) => option.id, ({ id, words }) => make("option", { value: id }, words));
+    this.picker.value = options.some((option) => option.id === chosen) ? chosen : "";
+    this.picker.disabled = !this.links.all.length;
+  }
+
+  #words(link, at) {
+    const chat = this.links.chatOf.get(link.reference);
+    const where = chat && chat[0].toUpperCase() + chat.slice(1);
+    const name = link.reference ?? link.id;
+    return [at ? name : `Newest: ${name}`, money(link), link.status, where].filter(Boolean).join(" · ");
+  }
+
+  #ofWorld() {
+    const { service } = this;
+    const known = this.troubles.filter(({ name }) => name in OF_THE_WORLD);
+    const faults = known.map(({ name, in_force: pressed, ends }) => {
+      const [title, says] = OF_THE_WORLD[name];
+      return { key: name, name: title, says, pressed, ends };
+    });
+    const kill = { key: "service", act: "kill", name: "Kill the service", says: "kill -9, in the middle of whatever it does. Nothing is lost." };
+    const start = { key: "service", act: "start", name: "Start the service", says: "It says what it owes, and nothing twice." };
+    const day = { key: "day", name: "A day passes", says: "What waits to be tried again is tried; old links expire." };
+    return [...faults, service.isThere && (service.isDown ? start : kill), day].filter(Boolean);
+  }
+
+  async #befall({ name, what: { outcome, half, expire } }) {
+    const link = this.#link;
+    const amount = half ? { amount: halfOf(link.amount) } : {};
+    const done = await orNotice(async () => {
+      if (expire) await act(`/${link.backend}/_control/expire`, { link: link.id });
+      else await act(`/${link.backend}/_control/pay`, { link: link.id, outcome, ...amount });
+      return true;
+    });
+    if (!done) return undefined;
+    notice(`${name}: ${link.reference ?? link.id}`);
+    return expire && orNotice(() => this.service.look(link));
+  }
+
+  #turn({ key, act: turned, pressed }) {
+    if (turned) return this.#turnService(turned);
+    if (key === "day") return orNotice(() => this.#passADay());
+    return orNotice(() => act(`/trouble/${pressed ? "end" : "begin"}`, { name: key }));
+  }
+
+  async #turnService(turned) {
+    await this.service.turn(turned);
+    await this.refresh();
+  }
+
+  /** The stand-ins have one clock between them. The service is told to look at what has expired by it. */
+  async #passADay() {
+    const open = new Set(this.links.all.filter((link) => link.status === "Active").map((link) => link.id));
+    await act(this.clock, { advance_s: DAY_S });
+    const links = await this.links.refresh();
+    notice("A day has passed.");
+    for (const link of links) {
+      if (open.has(link.id) && link.status === "Expired") await this.service.look(link);
+    }
+  }
+
+  #countDown() {
+    for (const node of byId("trouble-world").querySelectorAll("[data-ends]")) {
+      node.textContent = `ends in ${Math.max(0, Math.ceil((node.dataset.ends - Date.now()) / 1000))} s`;
+    }
+  }
+}
+
+/** Half of an amount in minor units, in tens: some currencies have no smaller coin. */
+const halfOf = (amount) => Math.floor(amount / 20) * 10 || Math.ceil(amount / 2);
+
+function choice({ name, says, pressed, ends }, run) {
+  const state = pressed && make("span", { class: "badge", "data-ends": ends }, "in force");
+  return make(
+    "li",
+    {},
+    make(
+      "button",
+      { type: "button", class: "choice", "data-place": "choice", "aria-pressed": pressed === undefined ? null : String(pressed), onclick: (event) => busy(event.currentTarget, run) },
+      make("strong", {}, name),
+      make("span", {}, says),
+      state,
+    ),
+  );
+}
+
+async function busy(button, run) {
+  if (button.ariaBusy === "true") return;
+  button.ariaBusy = "true";
+  await run();
+  button.ariaBusy = "false";
+}

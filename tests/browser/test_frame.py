@@ -1,0 +1,110 @@
+"""The page around its columns: sizes, light and dark, the first steps, a sandbox that is started again."""
+
+import contextlib
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from sandbox.app import build_app
+from sandbox.clock import Clock
+from sandbox.server import listen, serving, url_of
+from sandbox.standin import World
+from tests.browser.conftest import LAPTOP, NAMES, Sandbox
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+GROUND = "getComputedStyle(document.body).backgroundColor"
+NOWHERE = "http://127.0.0.1:9"
+PATIENCE_MS = 15_000
+
+
+async def test_a_laptop_shows_three_columns_and_a_phone_one_at_a_time(page: Page, sandbox: Sandbox) -> None:
+    url = await sandbox.service.payment_link()
+    await sandbox.service.telegram("sendMessage", chat_id=1001, text=url)
+    boxes = [await page.locator(f"#{name}").bounding_box() for name in ("slack", "telegram", "phone")]
+    rights = [box["x"] + box["width"] for box in boxes if box]
+    assert len(rights) == 3
+    assert rights == sorted(rights)
+    assert rights[-1] <= 1280
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await expect(page.locator("#slack")).to_be_visible()
+    await expect(page.locator("#telegram")).to_be_hidden()
+    await page.get_by_role("button", name="Telegram", exact=True).click()
+    await expect(page.locator("#slack")).to_be_hidden()
+    await page.get_by_role("link", name=url).click()
+    await expect(page.frame_locator("#phone-frame").locator(".amount")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    await sandbox.service.post("news")
+    await expect(page.locator("#tab-slack")).to_have_attribute("data-news", "yes")
+
+
+async def test_dark_follows_the_system_until_it_is_switched_and_the_switch_is_remembered(page: Page) -> None:
+    light = await page.evaluate(GROUND)
+    switch = page.get_by_role("button", name="Dark")
+    await page.emulate_media(color_scheme="dark")
+    dark = await page.evaluate(GROUND)
+    assert dark != light
+    await expect(switch).to_have_attribute("aria-pressed", "true")
+    await switch.click()
+    assert await page.evaluate(GROUND) == light
+    await page.reload()
+    assert await page.evaluate(GROUND) == light
+    await expect(switch).to_have_attribute("aria-pressed", "false")
+    await switch.click()
+    await page.emulate_media(color_scheme="light")
+    assert await page.evaluate(GROUND) == light
+
+
+async def test_the_page_on_the_phone_is_as_dark_as_all_else(page: Page, sandbox: Sandbox) -> None:
+    await page.get_by_role("button", name="Dark").click()
+    await sandbox.service.payment_link()
+    await page.locator("#phone-news").click()
+    phone = page.frame_locator("#phone-frame").locator("main")
+    switched = await phone.evaluate("node => getComputedStyle(node).color")
+    await page.get_by_role("button", name="Dark").click()
+    assert await phone.evaluate("node => getComputedStyle(node).color") != switched
+
+
+async def test_the_first_sale_is_followed_step_by_step(page: Page, sandbox: Sandbox) -> None:
+    steps = page.get_by_role("list", name="Your first sale")
+    current, done = steps.locator("[aria-current=step]"), steps.locator("[data-done=true]")
+    await expect(current).to_have_text("Make a link")
+    await sandbox.service.payment_link()
+    await expect(current).to_have_text("Pay it")
+    body = {"link": "PLTEST000001", "outcome": "paid"}
+    await sandbox.service.client.post(f"{sandbox.url}/checkout/_control/pay", json=body)
+    await expect(current).to_have_text("Watch the thread")
+    await sandbox.service.post("Paid")
+    await expect(done).to_have_count(3)
+    await expect(steps).to_be_hidden()
+    await page.reload()
+    await expect(page.locator("#bar-live")).to_have_text("Live")
+    await expect(steps).to_be_hidden()
+
+
+async def test_the_page_finds_a_sandbox_that_was_started_again(browser: Browser) -> None:
+    context = await browser.new_context(viewport=LAPTOP)
+    page = await context.new_page()
+    reserved = listen()
+    world = World(Clock(), url_of(reserved), NOWHERE)
+    port = reserved.getsockname()[1]
+    reserved.close()
+    async with contextlib.AsyncExitStack() as first:
+        await first.enter_async_context(serving(build_app(world, NAMES), port))
+        await page.goto(world.url)
+        await expect(page.locator("#bar-live")).to_have_text("Live")
+        await page.evaluate("document.body.dataset.marked = 'before'")
+    await expect(page.locator("#bar-live")).to_have_text("Reconnecting")
+    async with serving(build_app(World(Clock(), world.url, NOWHERE), NAMES), port):
+        marked = page.locator("body[data-marked]")
+        await expect(marked).to_have_count(0, timeout=PATIENCE_MS)
+        await expect(page.locator("#bar-live")).to_have_text("Live")
+        await context.close()
+
+
+async def test_every_column_offers_one_thing_to_press_first(page: Page) -> None:
+    for chat in ("slack", "telegram"):
+        first = page.locator(f"#{chat}-empty .suggestion").first
+        colours = await first.evaluate("node => [getComputedStyle(node).backgroundColor, node.textContent]")
+        second = page.locator(f"#{chat}-empty .suggestion").nth(1)
+        assert colours[0] != await second.evaluate("node => getComputedStyle(node).backgroundColor")

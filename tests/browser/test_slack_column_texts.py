@@ -1,0 +1,138 @@
+"""Slack's texts and blocks as they come out on the page, also those that the stand-in does not take."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.fake_service import Json, mrkdwn, plain
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+DRAW = """async ([module, name, given]) => {
+    const drawn = (await import(`/page/${module}.js`))[name](given);
+    const place = document.createElement("div");
+    place.append(...[drawn].flat(Infinity));
+    return place.innerHTML.replaceAll(' rel="noreferrer"', "");
+}"""
+MENTION = '<span class="mention">@'
+MRKDWN = {
+    "*bold* _it_ ~no~ `a*b*`": "<strong>bold</strong> <em>it</em> <s>no</s> <code>a*b*</code>",
+    "*_both_*": "<strong><em>both</em></strong>",
+    "2*3*4 snake_case_name": "2*3*4 snake_case_name",
+    "\u2060*\u2060as it is\u2060*\u2060": "\u2060*\u2060as it is\u2060*\u2060",
+    "&lt;b&gt; &amp;amp;": "&lt;b&gt; &amp;amp;",
+    "a\n&gt; said\n> twice\nb": "a<blockquote>said\ntwice</blockquote>b",
+    "see ```x *y*\n> z``` there": "see <pre>x *y*\n&gt; z</pre> there",
+    "<https://a.example/?a=1&amp;b|here> https://b.example/.": (
+        '<a href="https://a.example/?a=1&amp;b">here</a> <a href="https://b.example/">https://b.example/</a>.'
+    ),
+    "<mailto:a@b.example|a@b.example>": "<span>a@b.example</span>",
+    "<@U0ALICE> <@U0NOBODY> <!here> <!subteam^S1|@sales>": (
+        f"{MENTION}Alice</span> {MENTION}U0NOBODY</span> {MENTION}here</span> {MENTION}sales</span>"
+    ),
+    "<#C0QUIET> <#C0ELSE|else>": (
+        '<a class="mention" href="#C0QUIET" data-channel="C0QUIET">#quiet</a> '
+        '<span class="mention">#else</span>'
+    ),
+    ":white_check_mark: :no_such_thing: 12:30:45": "✅ :no_such_thing: 12:30:45",
+    "<!date^1^{date_num} {date_short} {nothing}|then>": (
+        '<time datetime="1970-01-01T00:00:01.000Z" title="then">1970-01-01 Jan 1, 1970 {nothing}</time>'
+    ),
+    "<!date^x^{date}|then>": "then",
+}
+STRUCK = {"type": "text", "text": "old", "style": {"strike": True, "bold": True}}
+RICH = [
+    {
+        "type": "rich_text_section",
+        "elements": [
+            {"type": "text", "text": "By "},
+            {"type": "user", "user_id": "U0BOB"},
+            {"type": "emoji", "name": "tada"},
+            {"type": "emoji", "name": "flag", "unicode": "1f1e9-1f1ea"},
+            {"type": "link", "url": "https://a.example/", "text": "there"},
+            STRUCK,
+        ],
+    },
+    {
+        "type": "rich_text_list",
+        "style": "ordered",
+        "indent": 1,
+        "offset": 2,
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "third"}]}],
+    },
+    {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]},
+    {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "<x>"}]},
+]
+BLOCKS: list[tuple[Json, str]] = [
+    (
+        {"type": "rich_text", "elements": RICH},
+        (
+            f'<div class="text"><div>By {MENTION}Bob</span>🎉🇩🇪<a href="https://a.example/">there</a>'
+            '<s><strong>old</strong></s></div><ol start="3" data-indent="1"><li>third</li></ol>'
+            "<blockquote>said</blockquote><pre>&lt;x&gt;</pre></div>"
+        ),
+    ),
+    (
+        {"type": "markdown", "text": "# Head\n**b** *i* ~~s~~ [l](https://a.example/)\n- one\n```\nx\n```"},
+        (
+            '<div class="text"><strong>Head</strong>\n<strong>b</strong> <em>i</em> <s>s</s> '
+            '<a href="https://a.example/">l</a>\n• one<pre>x</pre></div>'
+        ),
+    ),
+    (
+        {
+            "type": "table",
+            "rows": [[{"type": "raw_text", "text": "Day"}], [{"type": "rich_text", "elements": RICH[2:3]}]],
+            "column_settings": [{"align": "right"}],
+        },
+        (
+            '<table><tr><th data-align="right">Day</th></tr>'
+            '<tr><td data-align="right"><blockquote>said</blockquote></td></tr></table>'
+        ),
+    ),
+    (
+        {"type": "video", "title": plain("How to"), "title_url": "https://a.example/"},
+        '<p class="unknown">Video: <a href="https://a.example/">How to</a></p>',
+    ),
+    ({"type": "file", "external_id": "x"}, '<p class="unknown">[file: not drawn here]</p>'),
+    ({"type": "carousel"}, '<p class="unknown">[carousel: not drawn here]</p>'),
+    (
+        {"type": "actions", "elements": [{"type": "feedback_buttons"}]},
+        '<div class="actions"><span class="unknown">[feedback_buttons]</span></div>',
+    ),
+    (
+        {"type": "context", "elements": [{**mrkdwn("*b* https://a.example/"), "verbatim": True}]},
+        '<div class="context"><span><strong>b</strong> https://a.example/</span></div>',
+    ),
+    (
+        {"type": "context", "elements": [{**plain(":tada:"), "emoji": False}]},
+        '<div class="context"><span>:tada:</span></div>',
+    ),
+]
+
+
+async def drawn(page: Page, module: str, name: str, given: Any) -> str:
+    await page.locator("#slack-places li").first.wait_for()
+    return str(await page.evaluate(DRAW, [module, name, given]))
+
+
+async def test_mrkdwn_is_read_as_slack_reads_it(page: Page) -> None:
+    assert {text: await drawn(page, "slack_mrkdwn", "mrkdwn", text) for text in MRKDWN} == MRKDWN
+
+
+async def test_every_block_is_drawn_or_named(page: Page) -> None:
+    for block, expected in BLOCKS:
+        assert await drawn(page, "slack_blocks", "drawBlock", block) == expected
+
+
+async def test_without_mrkdwn_nothing_stands_out(page: Page) -> None:
+    text = await drawn(page, "slack_mrkdwn", "unstyled", "*no* _no_ `no` &amp; <@U0BOB>")
+    assert text == f"*no* _no_ `no` &amp; {MENTION}Bob</span>"
+
+
+async def test_what_people_type_is_passed_on_as_slack_does(page: Page) -> None:
+    typed = await page.evaluate(
+        """async () => (await import("/page/slack_mrkdwn.js")).encoded("<b> & jane@a.example https://a.example/?x&y")"""
+    )
+    assert typed == "&lt;b&gt; &amp; <mailto:jane@a.example|jane@a.example> <https://a.example/?x&amp;y>"
