@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,10 +36,7 @@ class Attempt:
 
     at: datetime
     status: int
-
-    @property
-    def succeeded(self) -> bool:
-        return 200 <= self.status < 300  # noqa: PLR2004 - what 2xx means
+    succeeded: bool
 
 
 @dataclass(slots=True)
@@ -67,8 +64,16 @@ class Delivery:
         }
 
 
+def is_success(status: int) -> bool:
+    """2xx, as most services take for a receipt."""
+    return status // 100 == 2  # noqa: PLR2004 - what 2xx means
+
+
 class WebhookSender:
     """Delivers webhooks to the service, each on its own: a slow answer delays no other event.
+
+    What differs from service to service: which statuses are a receipt (`accepts`), and, in a subclass,
+    `attempt`.
 
     `retry_after` holds the wait before each retry, counted from the attempt before it. An event
     can be befallen by `duplicate` (delivered twice) and `shuffle` (held until a second one waits or
@@ -76,10 +81,15 @@ class WebhookSender:
     """
 
     def __init__(
-        self, world: World, faults: Faults, retry_after: Sequence[timedelta], timeout_s: float = 10
+        self,
+        world: World,
+        faults: Faults,
+        retry_after: Sequence[timedelta],
+        timeout_s: float = 10,
+        accepts: Callable[[int], bool] = is_success,
     ) -> None:
         self._world, self._faults = world, faults
-        self._retry_after, self._timeout_s = retry_after, timeout_s
+        self._retry_after, self._timeout_s, self._accepts = retry_after, timeout_s, accepts
         self._log: deque[Delivery] = deque(maxlen=_DELIVERIES_KEPT)
         self._queue: asyncio.Queue[tuple[list[Delivery], bool]] = asyncio.Queue()
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -137,7 +147,7 @@ class WebhookSender:
         self, client: httpx.AsyncClient, tasks: asyncio.TaskGroup, deliveries: Sequence[Delivery]
     ) -> None:
         for delivery in deliveries:
-            if not await self._attempt(client, delivery):
+            if not await self.attempt(client, delivery):
                 tasks.create_task(self._retry(client, delivery))
 
     def _logged(self, webhook: Webhook) -> Delivery:
@@ -150,19 +160,22 @@ class WebhookSender:
             delivery.next_at = delivery.attempts[-1].at + wait
             self._world.changed()
             await self._world.clock.sleep_until(delivery.next_at)
-            if await self._attempt(client, delivery):
+            if await self.attempt(client, delivery):
                 return
 
-    async def _attempt(self, client: httpx.AsyncClient, delivery: Delivery) -> bool:
+    async def attempt(
+        self, client: httpx.AsyncClient, delivery: Delivery, timeout_s: float | None = None
+    ) -> bool:
+        """Try once, for `timeout_s` at most; says whether that settles it."""
         webhook = delivery.webhook
         async with self._slots:
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with asyncio.timeout(timeout_s or self._timeout_s):
                     answer = await client.post(webhook.path, content=webhook.body, headers=webhook.headers)
                 status = answer.status_code
             except (httpx.HTTPError, TimeoutError):
                 status = 0
-        attempt = Attempt(self._world.clock.now(), status)
+        attempt = Attempt(self._world.clock.now(), status, self._accepts(status))
         delivery.attempts.append(attempt)
         delivery.next_at = None
         self._world.changed()

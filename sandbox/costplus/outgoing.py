@@ -4,10 +4,9 @@ https://docs.costplus.io/api-reference/webhooks: any 2xx takes one, in 4 s at fi
 ten retries two minutes apart.
 """
 
-import asyncio
 import json
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
@@ -25,17 +24,6 @@ RETRY_AFTER = (timedelta(minutes=2),) * 10
 FIRST_TIMEOUT_S, TIMEOUT_S = 4.0, 10.0
 
 
-class _Impatient:
-    """A client whose posts may take so long and no longer; the sender counts TimeoutError as no answer."""
-
-    def __init__(self, client: httpx.AsyncClient, timeout_s: float) -> None:
-        self._client, self._timeout_s = client, timeout_s
-
-    async def post(self, *args: Any, **kwargs: Any) -> httpx.Response:
-        async with asyncio.timeout(self._timeout_s):
-            return await self._client.post(*args, **kwargs)
-
-
 class Sender(WebhookSender):
     """Waits less for the answer to a first attempt; `first_timeout_s` is for tests."""
 
@@ -43,10 +31,12 @@ class Sender(WebhookSender):
         super().__init__(world, faults, RETRY_AFTER, TIMEOUT_S)
         self._first_timeout_s = first_timeout_s
 
-    async def _attempt(self, client: httpx.AsyncClient, delivery: Delivery) -> bool:
-        if not delivery.attempts:
-            client = cast("httpx.AsyncClient", _Impatient(client, self._first_timeout_s))
-        return await super()._attempt(client, delivery)
+    async def attempt(
+        self, client: httpx.AsyncClient, delivery: Delivery, timeout_s: float | None = None
+    ) -> bool:
+        return await super().attempt(
+            client, delivery, timeout_s if delivery.attempts else self._first_timeout_s
+        )
 
 
 class Outgoing:

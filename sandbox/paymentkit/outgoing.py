@@ -85,11 +85,13 @@ class Sender(WebhookSender):
         self._options = options
         self.tried: deque[Tried] = deque(maxlen=_TRIED_KEPT)  # oldest first
 
-    async def _attempt(self, client: httpx.AsyncClient, delivery: Delivery) -> bool:
+    async def attempt(
+        self, client: httpx.AsyncClient, delivery: Delivery, timeout_s: float | None = None
+    ) -> bool:
         delivery_id = new_id("whd", self._options.environment)
         headers = {**delivery.webhook.headers, "X-Webhook-Delivery-Id": delivery_id}
         webhook = delivery.webhook = replace(delivery.webhook, headers=headers)
-        await super()._attempt(client, delivery)
+        await super().attempt(client, delivery, timeout_s)
         last = delivery.attempts[-1]
         self.tried.append(Tried(delivery_id, webhook.event_id, webhook.path, last.status, last.at))
         return last.status != 0 and last.status not in _SERVER_ERRORS

@@ -14,7 +14,7 @@ from sandbox.slack import payloads
 from sandbox.slack.deliveries import PATH, Acknowledgement, Deliveries, Retry
 from sandbox.slack.errands import Errands
 from sandbox.standin import World
-from sandbox.webhooks import Attempt, Delivery, Webhook
+from sandbox.webhooks import Attempt, Delivery, Webhook, is_success
 
 _RETRY_AFTER = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5))
 _KEPT = 10_000
@@ -60,7 +60,7 @@ class Events:
         self, delivery: Delivery, payload: dict[str, Any], retry: Retry | None
     ) -> Acknowledgement:
         answer = await self._deliveries.event(payload, retry)
-        delivery.attempts.append(Attempt(self._world.clock.now(), answer.status))
+        delivery.attempts.append(Attempt(self._world.clock.now(), answer.status, is_success(answer.status)))
         delivery.next_at = None
         self._world.changed()
         return answer
