@@ -26,7 +26,8 @@ def content_of(said: Mapping[str, Any], files: Files) -> Content:
     blocks = check_message_blocks(said["blocks"], files) if said.get("blocks") is not None else None
     if not text and not blocks:
         raise SlackRefusal("no_text")
-    return Content(text[:POST_CHARACTERS], blocks or None, _metadata(said.get("metadata")))
+    styled = bool(said.get("mrkdwn", True))
+    return Content(text[:POST_CHARACTERS], blocks or None, _metadata(said.get("metadata")), styled)
 
 
 def warnings_about(said: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Each act answers as its control does: `status` is the service's (0: it did not a
 nothing was sent), `trouble` what Slack would tell the person, or the app's author, went wrong.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.slack import payloads
@@ -139,6 +140,7 @@ class Hands:
         person = PEOPLE[view.user]
         if body.get("user", person.id) != person.id:
             raise ControlRefused(f"{view.id} is open for {person.id}")
+        _type_in(view, body.get("values", {}))
         value, since = body.get("value"), self._workspace.messages.next_ts()
         block, element = find_pressable(view.blocks, body["action_id"], body.get("block_id"), value)
         if state := state_after(element, value):
@@ -152,17 +154,7 @@ class Hands:
         view = self._modal_on_top(body["view"])
         if "submit" not in view.definition:
             raise ControlRefused(f"{view.id} has no submit button")
-        fields: dict[str, list[Field]] = {}
-        for field in fields_of(view.blocks):
-            fields.setdefault(field.block["block_id"], []).append(field)
-        for block_id, text in body.get("values", {}).items():
-            if len(fields.get(block_id, [])) != 1:
-                raise ControlRefused(f"no one field in block {block_id!r}; there are: {', '.join(fields)}")
-            field = fields[block_id][0]
-            try:
-                view.typed[field.place] = entered(field.element, text or "")
-            except NoSuchOption as error:
-                raise ControlRefused(str(error)) from error
+        _type_in(view, body.get("values", {}))
         return view
 
     def _submission(self, view: View) -> payloads.Payload:
@@ -232,3 +224,18 @@ def _chosen_to_respond(view: View) -> list[tuple[str, str, str]]:
         for block_id, action_id in [field.place]
         if (chosen := values[block_id][action_id]["selected_conversation"])
     ]
+
+
+def _type_in(view: View, values: Mapping[str, str]) -> None:
+    """What stands in a view's inputs now, by block_id: every request of the view tells it."""
+    fields: dict[str, list[Field]] = {}
+    for field in fields_of(view.blocks):
+        fields.setdefault(field.block["block_id"], []).append(field)
+    for block_id, text in values.items():
+        if len(fields.get(block_id, [])) != 1:
+            raise ControlRefused(f"no one field in block {block_id!r}; there are: {', '.join(fields)}")
+        field = fields[block_id][0]
+        try:
+            view.typed[field.place] = entered(field.element, text or "")
+        except NoSuchOption as error:
+            raise ControlRefused(str(error)) from error

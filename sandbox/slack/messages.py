@@ -18,6 +18,7 @@ class Content:
     text: str
     blocks: list[dict[str, Any]] | None = None
     metadata: dict[str, Any] | None = None
+    styled: bool = True  # whether the text's marks (*bold*...) are drawn as what they mean
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Message:
             "metadata": self.content.metadata,
             "thread_ts": self.thread_ts,
             "edited": self.edited,
+            **({} if self.content.styled else {"mrkdwn": False}),
             "files": [file.as_json(file.ready_at or file.created) for file in self.files] or None,
             "reactions": [
                 {"name": name, "users": list(users), "count": len(users)}

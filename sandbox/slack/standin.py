@@ -7,7 +7,7 @@ Its controls below `/slack/_control/` (JSON in and out; answers also have `"ok":
 | POST command | channel, user, text | status, messages, view, trouble |
 | POST say | channel, user, text, thread_ts (optional) | ts |
 | POST submit | view, values {block_id: text}, again (optional) | status, errors, view, trouble |
-| POST press | channel, user, ts or view; action_id; block_id, value (optional) | as command |
+| POST press | channel, user, ts or view; action_id; block_id, value, values (optional) | as command |
 | POST shortcut | channel, user, ts, callback_id (optional: `paylink_message`) | as command |
 | POST close | view | status, view, trouble |
 | POST open_home | user: opens the app's home tab | status, view, trouble |

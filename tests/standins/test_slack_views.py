@@ -226,3 +226,20 @@ async def test_closing_is_told_when_asked_for(rig: Rig) -> None:
     assert (done["status"], done["view"]) == (200, None)
     payload = rig.service.received[-1].payload
     assert (payload["type"], payload["is_cleared"]) == ("view_closed", True)
+
+
+async def test_a_press_tells_what_stands_in_the_inputs(rig: Rig) -> None:
+    view = await rig.open(modal(asks("note", TEXT), {"type": "actions", "elements": [button("more")]}))
+    await rig.control("press", view=view["id"], action_id="more", user=ALICE, values={"note": "half a sen"})
+    state = rig.service.received[-1].payload["view"]["state"]["values"]
+    assert state["note"]["answer"]["value"] == "half a sen"
+    await rig.refused_control(
+        "press", view=view["id"], action_id="more", user=ALICE, values={"no such block": "x"}
+    )
+
+
+async def test_a_text_that_is_not_to_be_styled_is_told(rig: Rig) -> None:
+    await rig.client.chat_postMessage(channel=SALES, text="*as it is*", mrkdwn=False)
+    await rig.client.chat_postMessage(channel=SALES, text="*bold*")
+    plain, styled = (await rig.reading("messages", channel=SALES))[-2:]
+    assert (plain["mrkdwn"], "mrkdwn" in styled) == (False, False)
