@@ -57,7 +57,6 @@ class Message:
             "metadata": self.content.metadata,
             "thread_ts": self.thread_ts,
             "edited": self.edited,
-            **({} if self.content.styled else {"mrkdwn": False}),
             "files": [file.as_json(file.ready_at or file.created) for file in self.files] or None,
             "reactions": [
                 {"name": name, "users": list(users), "count": len(users)}
@@ -76,6 +75,7 @@ class Message:
             "text": self.content.text,
             "blocks": self.content.blocks or [],
             "edited": self.edited,
+            **({} if self.content.styled else {"mrkdwn": False}),
             **({"files": shown} if (shown := [file.as_seen() for file in self.files]) else {}),
             **({"broadcast": True} if self.broadcast else {}),
         }
