@@ -116,20 +116,57 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
             "Northwind Tea, Berlin",
         ),
     ),
+    "Cost+": (
+        Setting("COSTPLUS_API_URL", "API", "https://api.costplus.online/v1"),
+        Setting("COSTPLUS_SECRET_KEY", "API key of a website; without it Cost+ is not offered"),
+        Setting("COSTPLUS_MODE", "test for a Sandbox website's key, else live", "live"),
+        Setting("COSTPLUS_MAIL", "on: Cost+ is told customers' e-mail addresses and may write there", "off"),
+        Setting("COSTPLUS_EXTRA", "Added to every link: a JSON object", "", '{"return_url": "https://..."}'),
+    ),
+    "PaymentKit": (
+        Setting("PAYMENTKIT_API_URL", "API", "https://api.paymentkit.com"),
+        Setting("PAYMENTKIT_ACCOUNT_ID", "Your account's id", "", "acc_..."),
+        Setting("PAYMENTKIT_SECRET_KEY", "Secret key; without it PaymentKit is not offered", "", "st_..."),
+        Setting("PAYMENTKIT_WEBHOOK_SECRET", "Webhook's signing secrets, by commas", "", "whsec_..."),
+        Setting("PAYMENTKIT_PRODUCT_ID", "Product of the prices we make; empty: we make one", "", "prod_..."),
+        Setting(
+            "PAYMENTKIT_SELL_BY", "price: one made for each link; quantity: so many of a unit price", "price"
+        ),
+        Setting("PAYMENTKIT_UNIT_PRICES", "Prices of one cent, by currency", "", "EUR:price_...,USD:..."),
+        Setting("PAYMENTKIT_PAYMENT_METHODS", "Empty: all of your account's", "", "credit_card,apple_pay"),
+        Setting("PAYMENTKIT_RETURN_URL", "Where customers go after paying", "", "https://shop.example.com"),
+        Setting("PAYMENTKIT_EVENTS", "Further events' meaning", "", "payment.captured=captured"),
+        Setting("PAYMENTKIT_EXTRA", "Added to every link: a JSON object", "", '{"customer_id": "cus_..."}'),
+    ),
+    "EximPe": (
+        Setting("EXIMPE_API_URL", "Sandbox or live", "", "https://api-pacb-uat.eximpe.com"),
+        Setting("EXIMPE_CLIENT_ID", "Client id"),
+        Setting("EXIMPE_SECRET_KEY", "Client secret; without it EximPe is not offered"),
+        Setting("EXIMPE_WEBHOOK_SECRET", "Encryption Key; several while one replaces another"),
+        Setting("EXIMPE_GOODS", "Sold unless said: service, digital_goods or physical_goods", "service"),
+        Setting("EXIMPE_EXTRA", "Added to every link: a JSON object", "", '{"product.hs_code": "99831100"}'),
+    ),
 }
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for rows in SECTIONS.values() for setting in rows}
-BACKEND_PREFIXES: Mapping[str, str] = {"checkout": "CHECKOUT_"}
+BACKEND_PREFIXES: Mapping[str, str] = {
+    "checkout": "CHECKOUT_",
+    "costplus": "COSTPLUS_",
+    "eximpe": "EXIMPE_",
+    "paymentkit": "PAYMENTKIT_",
+}
 NEEDED: Mapping[str, tuple[str, ...]] = {  # the first of each is what switches the rest on
     "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
     "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),
     "SLACK_APP_TOKEN": ("SLACK_BOT_TOKEN",),
     "CHECKOUT_SECRET_KEY": ("CHECKOUT_API_URL", "CHECKOUT_WEBHOOK_SECRET"),
+    "EXIMPE_SECRET_KEY": ("EXIMPE_API_URL", "EXIMPE_CLIENT_ID", "EXIMPE_WEBHOOK_SECRET"),
+    "PAYMENTKIT_SECRET_KEY": ("PAYMENTKIT_ACCOUNT_ID", "PAYMENTKIT_WEBHOOK_SECRET"),
 }
 SPARED: Mapping[str, str] = {  # what is not needed, and with which other
     "SLACK_SIGNING_SECRET": "SLACK_APP_TOKEN",
 }
 _LARGEST_PORT = 65535
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _LONGEST_RETURN_URL = 255
 
 
@@ -168,7 +205,7 @@ def _is_url(text: str) -> bool:
 def _is_public_url(text: str) -> bool:
     """Without https only where nobody else listens in."""
     parts = urlsplit(text)
-    return _is_url(text) and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+    return _is_url(text) and (parts.scheme == "https" or parts.hostname in LOOPBACK)
 
 
 _URL = (_is_url, "must be an address like https://example.com")
@@ -210,6 +247,21 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         "must be numbers separated by commas, like 1001,-1002",
     ),
     "CHECKOUT_API_URL": _URL,
+    "COSTPLUS_API_URL": _URL,
+    "COSTPLUS_MODE": (lambda text: text in {"test", "live"}, "must be test or live"),
+    "COSTPLUS_MAIL": (lambda text: text in {"on", "off"}, "must be on or off"),
+    "EXIMPE_API_URL": _URL,
+    "EXIMPE_GOODS": (
+        lambda text: text in {"service", "digital_goods", "physical_goods"},
+        "must be service, digital_goods or physical_goods",
+    ),
+    "PAYMENTKIT_API_URL": _URL,
+    "PAYMENTKIT_RETURN_URL": _URL,
+    "PAYMENTKIT_SELL_BY": (lambda text: text in {"price", "quantity"}, "must be price or quantity"),
+    "PAYMENTKIT_UNIT_PRICES": (
+        re.compile(r"\s*[A-Z]{3}:[^\s,]+(\s*,\s*[A-Z]{3}:[^\s,]+)*\s*").fullmatch,
+        "must be like EUR:price_a,USD:price_b",
+    ),
     "CHECKOUT_PROCESSING_CHANNEL_ID": (
         re.compile("pc_[a-z0-9]{26}").fullmatch,
         "must be pc_ and 26 characters",

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 from sandbox.checkout.standin import CheckoutStandIn
+from sandbox.costplus.standin import CostplusStandIn
+from sandbox.eximpe.standin import EximpeStandIn
+from sandbox.paymentkit.standin import PaymentKitStandIn
 from sandbox.slack.standin import SlackStandIn
 from sandbox.standin import StandIn, World
 from sandbox.telegram.standin import TelegramStandIn
 
 STANDINS: dict[str, Callable[[World], StandIn]] = {
     "checkout": CheckoutStandIn,
+    "costplus": CostplusStandIn,
+    "eximpe": EximpeStandIn,
+    "paymentkit": PaymentKitStandIn,
     "slack": SlackStandIn,
     "telegram": TelegramStandIn,
 }
@@ -31,9 +37,12 @@ ADMITTED_GROUPS = "-1001,-1002"  # with the people that Telegram's stand-in itse
 
 
 def env_of(standins: list[StandIn]) -> dict[str, str]:
-    """The settings that point a service at these stand-ins."""
+    """The settings that point a service at these stand-ins; of several backends the first is the default."""
     settings = dict(MERCHANT_ENV)
     for standin in standins:
         settings |= standin.env()
+    backends = [standin.name for standin in standins if "pay" in standin.controls]
+    if backends:
+        settings["PAYLINK_DEFAULT_BACKEND"] = backends[0]
     admitted = settings.get("PAYLINK_TELEGRAM_ADMITTED")
     return settings | ({"PAYLINK_TELEGRAM_ADMITTED": f"{admitted},{ADMITTED_GROUPS}"} if admitted else {})

@@ -3,10 +3,16 @@
 from collections.abc import Callable, Mapping
 
 from adapters.backends.checkout import make_checkout
+from adapters.backends.costplus import make_costplus
+from adapters.backends.eximpe import make_eximpe
+from adapters.backends.paymentkit import make_paymentkit
 from bot.ports.backend import Backend
 
 Make = Callable[[Mapping[str, str], str], Backend]  # its settings without prefix, the merchant's name
 
 BACKENDS: Mapping[str, Make] = {
     "checkout": make_checkout,
+    "costplus": make_costplus,
+    "eximpe": make_eximpe,
+    "paymentkit": make_paymentkit,
 }

@@ -9,13 +9,30 @@ from typing import Any
 
 import httpx
 
+from bot.texts import Texts
+
 Echo = Callable[[str], object]
 _PATIENCE_S = 20.0
 _LOOK_EVERY_S = 0.05
 _CHANNEL, _ALICE = "C0SALES", "U0ALICE"
 _CHAT = 1001
 _REFERENCE = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}")
-_AMOUNT = "49.90 EUR"
+_WORDS = Texts("en")
+# What the customer is, for whatever a backend asks; what is not here is passed over.
+_ANSWERS = {
+    "email": "jane@example.com",
+    "phone": "+919812345678",
+    "name": "Jane Doe",
+    "address": "12 MG Road",
+    "city": "Pune",
+    "state": "Maharashtra",
+    "postal_code": "411001",
+    "country": "DE",
+}
+
+
+_NOTHING = "nothing"
+_QUESTIONS = ("amount", "description", *_ANSWERS)
 
 
 class ScenarioFailed(Exception):
@@ -34,20 +51,20 @@ class Thread:
 class Stage:
     """The stand-ins, as the people in front of them use them."""
 
-    def __init__(self, client: httpx.AsyncClient, backend: str, echo: Echo) -> None:
-        self._client, self._backend, self._echo = client, backend, echo
+    def __init__(
+        self, client: httpx.AsyncClient, backend: str, echo: Echo, amount: str = "49.90 EUR"
+    ) -> None:
+        self._client, self._backend, self._echo, self._amount = client, backend, echo, amount
 
     async def ask_in_slack(self) -> str:
         """Fill in the form that `/paylink` opens; gives the link's reference once its card is posted."""
-        self._echo(f"Slack    Alice: /paylink          (form: {_AMOUNT}, Jane, Invoice 12)")
+        self._echo(f"Slack    Alice: /paylink          (form: {self._amount}, Jane, Invoice 12)")
         await self._post("/slack/_control/command", {"channel": _CHANNEL, "user": _ALICE, "text": ""})
         view = await self._until("a form in Slack", self._view)
-        values = {
-            "amount": "49.90",
-            "currency": "EUR",
-            "email": "jane@example.com",
-            "description": "Invoice 12",
-        }
+        asked = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+        amount, currency = self._amount.split()
+        known = _ANSWERS | {"amount": amount, "currency": currency, "description": "Invoice 12"}
+        values = {key: value for key, value in known.items() if key in asked}
         answer = await self._post("/slack/_control/submit", {"view": view["id"], "values": values})
         if answer["errors"]:
             raise ScenarioFailed(f"the form was refused: {answer['errors']}")
@@ -57,16 +74,32 @@ class Stage:
 
     async def ask_in_telegram(self) -> str:
         """Answer one question after the other; gives the link's reference once its card shows a link."""
-        for text in ("/paylink", _AMOUNT, "jane@example.com"):
-            self._echo(f"Telegram Alice: {text}")
-            await self._post("/telegram/_control/message", {"chat": _CHAT, "user": _CHAT, "text": text})
-        for question, button in (
-            ("What is it for?", "Skip"),
-            ("check the amount", "Create link"),
-        ):
-            await self._press_in_telegram(question, button)
+        await self._say_in_telegram("/paylink")
+        answers, answered = {"amount": self._amount, **_ANSWERS}, set[str]()
+        while (
+            asked := await self._until("a question in Telegram", partial(self._asked, answered))
+        ) != _NOTHING:
+            answered.add(asked)
+            if asked in answers:
+                await self._say_in_telegram(answers[asked])
+            else:
+                await self._press_in_telegram(_WORDS(f"field.{asked}.prompt"), "Skip")
+        await self._press_in_telegram("check the amount", "Create link")
         reference = await self._until("a card in Telegram", self._telegram_reference)
         return str(reference)
+
+    async def _say_in_telegram(self, text: str) -> None:
+        self._echo(f"Telegram Alice: {text}")
+        await self._post("/telegram/_control/message", {"chat": _CHAT, "user": _CHAT, "text": text})
+
+    async def _asked(self, answered: set[str]) -> str | None:
+        """The field that is asked for now, or _NOTHING; None if that is not known yet."""
+        messages = [one for one in await self._telegram_messages() if one["from"] != _CHAT]
+        text = messages[-1]["text"] if messages else ""
+        if "check the amount" in text:
+            return _NOTHING
+        open_ = [key for key in _QUESTIONS if key not in answered and _WORDS(f"field.{key}.prompt") in text]
+        return next(iter(open_), None)
 
     async def cancel_in_slack(self, reference: str) -> None:
         """Press the card's own button."""

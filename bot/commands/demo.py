@@ -12,16 +12,15 @@ from pathlib import Path
 
 import click
 
+from adapters.backends import BACKENDS
 from bot.commands._child import ServiceProcess
-from bot.commands._scenarios import SCENARIOS, play
+from bot.commands._scenarios import LACKS, SCENARIOS, play
 from bot.commands._stage import ScenarioFailed
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
-
-BACKENDS = ("checkout",)
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,16 @@ class _InOperation:
 
 @click.command()
 @click.option("--headless", is_flag=True, help="Play one sale in both chats, print it, and exit.")
-@click.option("--backend", type=click.Choice(BACKENDS), default=BACKENDS[0], show_default=True)
+@click.option("--backend", type=click.Choice(list(BACKENDS)), default="checkout", show_default=True)
 @click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="paid", show_default=True)
 @click.option(
     "--port", default=9000, show_default=True, help="Of the page; another one is taken if it is in use."
 )
 def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""
+    needs = SCENARIOS[scenario].needs
+    if headless and needs in LACKS.get(backend, ()):
+        raise click.UsageError(f"'{scenario}' cannot be played with {backend}: its links have no {needs}")
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         if not asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port)):
             sys.exit(1)
@@ -76,6 +78,7 @@ async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
         settings = env_of(make_standins(world, names)) | {
             "PAYLINK_DATABASE_URL": f"sqlite:///{folder}/demo.db",
             "PAYLINK_PORT": service_url.rsplit(":", 1)[1],
+            "PAYLINK_PUBLIC_URL": service_url,
             "PAYLINK_DEFAULT_BACKEND": backend,
             "PAYLINK_LOG_FORMAT": "console",
         }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.checkout.agenda import Agenda
+from sandbox.agenda import Agenda
 from sandbox.checkout.cards import APPROVED, Verdict
 from sandbox.checkout.ledger import Ledger, PaymentLink
 from sandbox.checkout.options import Options

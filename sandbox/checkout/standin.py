@@ -29,9 +29,9 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Mount
 
+from sandbox.agenda import Agenda
 from sandbox.checkout import answers
 from sandbox.checkout.account import CHANNEL, SECRET_KEY
-from sandbox.checkout.agenda import Agenda
 from sandbox.checkout.amounts import CURRENCIES, is_amount, is_payable
 from sandbox.checkout.events import event_of
 from sandbox.checkout.gate import Gate, application

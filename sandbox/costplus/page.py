@@ -11,7 +11,7 @@ from sandbox.costplus.records import MOST_ATTEMPTS, Order, PaymentLink
 from sandbox.costplus.validation import ACTIVE_METHODS
 from sandbox.hosted import answer, escaped, fill
 from sandbox.hosted.cards import grouped
-from sandbox.paymentkit.money import in_figures  # by ISO 4217, as here
+from sandbox.money import in_figures  # by ISO 4217, as here
 
 _PAGES = Path(__file__).parent / "pages"
 _PROVIDER = "Cost+"

@@ -98,6 +98,7 @@ class CostplusStandIn:
         return {
             "PAYLINK_COSTPLUS_API_URL": f"{self._base}/v1",
             "PAYLINK_COSTPLUS_SECRET_KEY": API_KEY,
+            "PAYLINK_COSTPLUS_MODE": "test",
         }
 
     def refusal(self, status: int, retry_after: int | None) -> Response:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sandbox.costplus.durations import duration_of
 from sandbox.costplus.options import Options
 from sandbox.costplus.refusals import Refused
-from sandbox.paymentkit.money import CURRENCIES  # ISO 4217, as here
+from sandbox.money import CURRENCIES  # ISO 4217, as here
 
 JSON = dict[str, Any]
 

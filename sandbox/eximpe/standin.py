@@ -4,7 +4,7 @@ Its controls below `/eximpe/_control/`, beside those that every stand-in has:
 
 | call | body | answer |
 |---|---|---|
-| POST pay | link, outcome; amount (paise), force (optional) | payment, as the API has it |
+| POST pay | link, outcome; amount (paise), force (optional) | payment, as the API has it, and its id |
 | POST expire | link: its last moment is now | link |
 | POST status | link, status: what the API says from now on (null: the truth) | link |
 | POST options | option: choice, ... | options: every choice in force |
@@ -22,7 +22,7 @@ once, and one that failed may be tried again; a reference is free again once its
 means to a later moment; closed links refuse to be extended, deactivated or shared; retries count from the
 attempt before; most codes and texts of refusals; the words of refunds, settlements and disputes.
 
-One thing is more lenient than the real service: any 2xx takes a webhook, not only 200.
+A webhook is taken by 200 alone, not by any other 2xx.
 """
 
 from datetime import timedelta
@@ -63,7 +63,7 @@ class EximpeStandIn:
         self._world, self._base = world, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
         self._options = Options()
-        self._sender = WebhookSender(world, self.faults, RETRY_AFTER, TIMEOUT_S)
+        self._sender = WebhookSender(world, self.faults, RETRY_AFTER, TIMEOUT_S, lambda status: status == 200)  # noqa: PLR2004 - no other one
         self._outgoing = Outgoing(self._sender, self._options, CLIENT_SECRET)
         self._ledger = Ledger(world.clock, self._options, self._tell)
         self._links_api = LinksApi(self._ledger, world.clock, self._options, self._base)
@@ -87,7 +87,7 @@ class EximpeStandIn:
         return {
             "PAYLINK_EXIMPE_API_URL": self._base,
             "PAYLINK_EXIMPE_CLIENT_ID": CLIENT_ID,
-            "PAYLINK_EXIMPE_CLIENT_SECRET": CLIENT_SECRET,
+            "PAYLINK_EXIMPE_SECRET_KEY": CLIENT_SECRET,
             "PAYLINK_EXIMPE_WEBHOOK_SECRET": ENCRYPTION_KEY,
         }
 
@@ -110,7 +110,7 @@ class EximpeStandIn:
             payment = OUTCOMES[outcome](stage)
         except Impossible as error:
             raise ControlRefused(f"{outcome}: {error}") from error
-        return {"payment": answers.payment_json(link, payment)}
+        return {"payment": {"id": payment.id, **answers.payment_json(link, payment)}}
 
     async def _expire(self, body: dict[str, Any]) -> dict[str, Any]:
         link = self._named_link(body["link"])

@@ -7,9 +7,9 @@ from starlette.responses import HTMLResponse
 
 from sandbox.hosted import answer, escaped, fill
 from sandbox.hosted.cards import grouped
+from sandbox.money import in_figures
 from sandbox.paymentkit.cards import TEST_CARDS
 from sandbox.paymentkit.catalog import Item
-from sandbox.paymentkit.money import in_figures
 from sandbox.paymentkit.records import Session
 
 _PAGES = Path(__file__).parent / "pages"

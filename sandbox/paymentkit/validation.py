@@ -7,11 +7,11 @@ refused, as are payment methods other than the two that are named. Products and 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sandbox.money import CURRENCIES
 from sandbox.paymentkit import checks as is_
 from sandbox.paymentkit.catalog import INTERVALS, USAGE_TYPES, Catalog, Price
 from sandbox.paymentkit.checks import Check
 from sandbox.paymentkit.events import is_known
-from sandbox.paymentkit.money import CURRENCIES
 
 Problem = tuple[str, str]
 JSON = dict[str, Any]

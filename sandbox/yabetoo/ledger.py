@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from sandbox.checkout.agenda import Agenda
+from sandbox.agenda import Agenda
 from sandbox.clock import Clock
 from sandbox.yabetoo import events
 from sandbox.yabetoo.catalog import Catalog

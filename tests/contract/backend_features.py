@@ -99,7 +99,7 @@ class FeatureContract:
         assert moments == sorted(moments)
         assert all(moment.word for moment in after)
 
-    @needs("connect")
+    @needs("connect", "a list of addresses")
     async def test_our_address_is_registered_once_and_what_comes_there_is_proven(
         self, rig: BackendRig
     ) -> None:

@@ -54,7 +54,7 @@ class Provider:
     creating: str  # its calls, as the stand-in's faults name them
     fetching: str
     checking: str
-    looking: str  # for payments
+    looking: str  # for a payment
     unknown_id: str
     unknown_payment: str
     unreadable: Callable[[bytes], bytes]  # a webhook's body -> one that names its payment and cannot be read
@@ -71,6 +71,9 @@ class Provider:
     )
     lacks: frozenset[str] = frozenset()  # of what `needs` names, beside features
     features: frozenset[Feature] = frozenset()
+    searching: str = ""  # for the payments of a reference, where that is another call than `looking`
+    preparing: int = 0  # calls that creating makes before the one that is named
+    again: Mapping[str, Any] = field(default_factory=lambda: {"force": True})  # what pays a link once more
     sample: Mapping[str, Any] = field(default_factory=dict)  # a webhook that can be read
 
     @property

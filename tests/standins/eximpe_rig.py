@@ -32,7 +32,7 @@ class Rig:
         self.answers: list[int] = []  # the statuses of the next answers to webhooks, then 200
         self.headers = {
             "X-Client-ID": self.env["PAYLINK_EXIMPE_CLIENT_ID"],
-            "X-Client-Secret": self.env["PAYLINK_EXIMPE_CLIENT_SECRET"],
+            "X-Client-Secret": self.env["PAYLINK_EXIMPE_SECRET_KEY"],
             "X-API-Version": "1.0.0",
         }
         self.api = httpx.AsyncClient(base_url=self.base, headers=self.headers)

@@ -81,7 +81,7 @@ async def test_the_settings_point_at_the_stand_in(rig: Rig) -> None:
     assert set(rig.env) == {
         "PAYLINK_EXIMPE_API_URL",
         "PAYLINK_EXIMPE_CLIENT_ID",
-        "PAYLINK_EXIMPE_CLIENT_SECRET",
+        "PAYLINK_EXIMPE_SECRET_KEY",
         "PAYLINK_EXIMPE_WEBHOOK_SECRET",
     }
     assert rig.env["PAYLINK_EXIMPE_API_URL"] == rig.base

@@ -68,7 +68,7 @@ async def test_the_client_secret_can_be_what_signs(rig: Rig) -> None:
     await rig.control("options", signing_key="client_secret")
     await event(rig, "paid")
     headers, raw = rig.received[0]
-    assert headers["x-webhook-signature"] == signature(rig.env["PAYLINK_EXIMPE_CLIENT_SECRET"], raw)
+    assert headers["x-webhook-signature"] == signature(rig.env["PAYLINK_EXIMPE_SECRET_KEY"], raw)
 
 
 async def test_a_wrong_signature_can_stand_beside_a_good_body(rig: Rig) -> None:

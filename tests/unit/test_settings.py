@@ -148,9 +148,8 @@ def test_an_unknown_setting_is_a_mistake_with_a_hint(written: str, meant: str | 
     ("given", "needed"), [(given, needed) for given, all_needed in NEEDED.items() for needed in all_needed]
 )
 def test_what_is_needed_together_is_asked_for_together(given: str, needed: str) -> None:
-    complete = GOOD | SLACK
-    if given == "SLACK_APP_TOKEN":
-        complete |= {"PAYLINK_SLACK_APP_TOKEN": "xapp-1"}
+    together = {f"PAYLINK_{name}": SETTINGS[name].example or "x" for name in (given, *NEEDED[given])}
+    complete = together | GOOD | SLACK
     with pytest.raises(ConfigurationError) as mistakes:
         load({name: value for name, value in complete.items() if name != f"PAYLINK_{needed}"})
     assert any(

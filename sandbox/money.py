@@ -1,4 +1,4 @@
-"""Amounts are "atoms": whole numbers of the smallest unit of an ISO 4217 currency."""
+"""Amounts as most services have them: whole numbers of the smallest unit of an ISO 4217 currency."""
 
 _EXPONENTS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0)
 _EXPONENTS |= dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)

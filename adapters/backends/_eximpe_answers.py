@@ -1,0 +1,194 @@
+"""What EximPe answers, read: links, payments, history, refusals."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from adapters.backends._eximpe_tables import (
+    CURRENCY,
+    FAILED,
+    FIELDS,
+    OPEN,
+    OVER,
+    PAID,
+    PAYMENT_STATES,
+    REFUND_STATES,
+)
+from adapters.backends._http import Answer, expect
+from adapters.backends._shapes import moment, part, text, word
+from bot.errors import BackendProtocolError, BackendRejected
+from bot.money import Money
+from bot.ports.backend import CreatedLink, FetchedLink
+from bot.ports.backend import Moment as Told
+from bot.ports.model import Event, EventKind
+
+Row = Mapping[str, Any]
+UNREADABLE = (LookupError, TypeError, ValueError)
+_MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
+_PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
+_LISTS = ("results", "history", "payments")
+
+
+def row_of(answer: Answer, *statuses: int) -> Row:
+    """What an expected answer is about; raises BackendProtocolError for any other."""
+    row = expect(answer, *statuses).get("data")
+    if not isinstance(row, dict):
+        raise BackendProtocolError("an answer without data", request_id=answer.request_id)
+    return row
+
+
+def rows_of(answer: Answer, *statuses: int) -> list[Row]:
+    """A list, in whichever of its shapes: an array, or one inside an object."""
+    data = expect(answer, *statuses).get("data")
+    listed = [data.get(name) for name in _LISTS] if isinstance(data, dict) else [data]
+    found = next((each for each in listed if isinstance(each, list)), None)
+    if found is None:
+        raise BackendProtocolError("a list without rows", request_id=answer.request_id)
+    return [row for row in found if isinstance(row, dict)]
+
+
+def to_link(row: Row, expires_on: datetime | None) -> CreatedLink:
+    """A created link. The guide calls its id `link_id`; nothing but what we sent says when it expires."""
+    return CreatedLink(_link_id(row), text(row["payment_link"]), expires_on)
+
+
+def to_fetched(row: Row) -> FetchedLink:
+    """A link as it stands. An unknown status is taken as usable: it changes nothing."""
+    status = text(row["status"]).casefold()
+    payment_id = word(row.get("payment_id"))
+    return FetchedLink(
+        provider_id=_link_id(row),
+        reference=word(row.get("reference_id")),
+        amount=_amount(row),
+        usable=status not in PAID | OVER,
+        received=status in PAID,
+        expires_on=None,
+        payment_ids=(payment_id,) if payment_id and is_begun(row) else (),
+    )
+
+
+def is_begun(row: Row) -> bool:
+    """Has anybody begun to pay? A link is a payment from the start, that nobody has chosen a method for."""
+    status = str(row.get("status")).casefold()
+    return word(row.get("mop_type")) is not None or status not in OPEN | OVER
+
+
+def is_paid_otherwise(row: Row) -> bool:
+    """Has another payment of the same order been taken? Trying again may make a payment of its own."""
+    order = str(part(row, "order").get("status")).casefold()
+    return order in PAID and str(row.get("status")).casefold() in OPEN | FAILED
+
+
+def reference_of(row: Row) -> str | None:
+    return word(part(row, "order").get("reference_id")) or word(row.get("reference_id"))
+
+
+def to_payment(row: Row) -> tuple[Event, ...]:
+    """A payment as it stands, as the event that it amounts to; none as long as nobody has begun."""
+    status, payment_id = text(row["status"]), text(row["payment_id"])
+    kind = PAYMENT_STATES.get(status.casefold(), EventKind.IGNORED)
+    if kind is EventKind.PENDING and not is_begun(row):
+        return ()
+    amounts: dict[EventKind, Money] = {kind: _amount(row)} if kind is EventKind.CAPTURED else {}
+    refunds = [one for one in _refunds(row) if _refund_state(one) is EventKind.REFUNDED]
+    if amounts and refunds:
+        kind, back = EventKind.REFUNDED, sum(_refund_amount(one).minor for one in refunds)
+        amounts[kind] = Money(back, CURRENCY)
+    told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
+    times = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
+    return (
+        Event(
+            key=f"fetched:{payment_id}:{status}:{told}"[:255],
+            kind=kind,
+            provider_word=status,
+            provider_payment_id=payment_id,
+            reference=reference_of(row),
+            occurred_at=max(moment(each) for each in times if each is not None),
+            amounts=amounts,
+            method=word(row.get("mop_type")),
+            bank_reference=word(row.get("bank_ref_num")),
+            reason=word(row.get("status_message")) if kind is EventKind.DECLINED else None,
+            provider_link_id=payment_id,
+        ),
+    )
+
+
+def to_history(rows: list[Row]) -> tuple[Told, ...]:
+    """Oldest first; a line without a moment comes before all others."""
+    told = [
+        Told(
+            at=moment(row["created_at"]) if row.get("created_at") else None,
+            word=text(row["status"]),
+            detail=word(row.get("status_message")) or "",
+        )
+        for row in rows
+    ]
+    return tuple(sorted(told, key=lambda one: one.at or datetime.min.replace(tzinfo=UTC)))
+
+
+def explain(answer: Answer) -> BackendRejected:
+    """A refusal: the fields that it names, nested or as paths; the first of ours is the field.
+
+    Its sentences are not repeated: they may quote what a customer's data are.
+    """
+    error = part(answer.body, "error") if isinstance(answer.body, dict) else {}
+    named = tuple(path for path in _paths(part(error, "details")) if _PATH.fullmatch(path))
+    code = error.get("code")
+    known = isinstance(code, str) and _CODE.fullmatch(code)
+    codes = named or ((str(code),) if known else (f"http_{answer.status}",))
+    return BackendRejected(codes, field=next((FIELDS[path] for path in named if path in FIELDS), None))
+
+
+def _link_id(row: Row) -> str:
+    return text(row.get("payment_id") or row.get("link_id"))
+
+
+def _amount(row: Row) -> Money:
+    """A link's or a payment's: a scalar, inside an object as in lists, or only its order's."""
+    places = (part(row, "amount"), row, part(row, "order"))
+    told = [each.get("amount") for each in places if not isinstance(each.get("amount"), dict)]
+    currencies = [each.get("currency") for each in places]
+    return to_money(_first(told), _first(currencies))
+
+
+def _first(values: Iterable[Any]) -> Any:
+    """The first that is told."""
+    return next((value for value in values if value is not None), None)
+
+
+def to_money(value: Any, currency: Any) -> Money:
+    """Major units, as a string or a number."""
+    if isinstance(value, str) and _MAJOR.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+        raise TypeError(f"not an amount: {type(value).__name__}")
+    return Money.of(Decimal(value), CURRENCY if currency is None else text(currency))
+
+
+def _refunds(row: Row) -> list[Row]:
+    listed = row.get("refund")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _refund_state(refund: Row) -> EventKind | None:
+    """Without a status nobody has told that it is done."""
+    return REFUND_STATES.get(str(refund.get("refund_status") or refund.get("status")).casefold())
+
+
+def _refund_amount(refund: Row) -> Money:
+    amount = to_money(_first((refund.get("refund_amount"), refund.get("amount"))), refund.get("currency"))
+    if amount.currency != CURRENCY:
+        raise ValueError(f"a refund in {amount.currency}")
+    return amount
+
+
+def _paths(details: Row, under: str = "") -> Iterator[str]:
+    """`{"buyer": {"name": ...}}` and `{"buyer.name": ...}` are the same field."""
+    for name, told in details.items():
+        if isinstance(told, dict) and told:
+            yield from _paths(told, f"{under}{name}.")
+        else:
+            yield f"{under}{name}"

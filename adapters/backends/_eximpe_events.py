@@ -1,0 +1,98 @@
+"""What EximPe's webhooks tell, in our words."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from adapters.backends._eximpe_answers import Row, to_money
+from adapters.backends._eximpe_tables import (
+    DISPUTE_STATES,
+    DISPUTE_UPDATE,
+    EVENTS,
+    REFUND_STATES,
+    REFUND_UPDATE,
+)
+from adapters.backends._shapes import an_object, moment, text, word
+from bot.money import Money
+from bot.ports.model import Event, EventKind
+
+_PAYMENT_ID = re.compile(r"PR[0-9]{6,20}")
+_WITH_REASON = frozenset({EventKind.DECLINED, EventKind.REFUND_FAILED})
+# Which field is the amount that a kind of event is about.
+_AMOUNTS: Mapping[EventKind, tuple[str, ...]] = {
+    EventKind.CAPTURED: ("amount",),
+    EventKind.REFUND_PENDING: ("refund_amount", "amount"),
+    EventKind.REFUND_FAILED: ("refund_amount", "amount"),
+    EventKind.DISPUTED: ("dispute_amount",),
+    EventKind.DISPUTE_WON: ("dispute_amount",),
+    EventKind.DISPUTE_LOST: ("dispute_amount",),
+}
+
+
+def to_events(body: Row, key: str) -> tuple[Event, ...]:
+    """What one webhook tells: an event, or several of a list. A dispute lies flat, without `data`."""
+    name, data = text(body["event_type"]), body.get("data")
+    items = [an_object(each) for each in data] if isinstance(data, list) else [data or body]
+    at = moment(body.get("event_time") or body.get("created_at"))
+    return tuple(
+        _to_event(name, an_object(item), at, f"{key}:{n}" if n else key) for n, item in enumerate(items)
+    )
+
+
+def _to_event(name: str, data: Row, at: datetime, key: str) -> Event:
+    """Only what concerns a link's money is read closely: anything else is kept, whatever its shape."""
+    status = _status_in(name, data)
+    kind = _kind(name, status)
+    concerns = kind is not EventKind.IGNORED
+    payment_id = _payment_id(data)
+    return Event(
+        key=key,
+        kind=kind,
+        provider_word=f"{name} {status}" if status else name,
+        provider_payment_id=text(payment_id) if concerns else payment_id,
+        reference=word(data.get("merchant_reference_id")) or word(data.get("order_reference_id")),
+        occurred_at=at,
+        amounts=_amounts(kind, data) if concerns else {},
+        method=word(data.get("mop_type")),
+        bank_reference=word(data.get("bank_ref_num")) or word(data.get("utr")),
+        reason=_reason(data) or name if kind in _WITH_REASON else None,
+        provider_link_id=payment_id,
+    )
+
+
+def _kind(name: str, status: str | None) -> EventKind:
+    """A dispute whose status we do not know is one all the same."""
+    if name == REFUND_UPDATE:
+        return REFUND_STATES.get((status or "").casefold(), EventKind.IGNORED)
+    if name == DISPUTE_UPDATE:
+        return DISPUTE_STATES.get((status or "").casefold(), EventKind.DISPUTED)
+    return EVENTS.get(name, EventKind.IGNORED)
+
+
+def _status_in(name: str, data: Row) -> str | None:
+    """The status that says what an event means, if its name alone does not."""
+    if name == REFUND_UPDATE:
+        return word(data.get("refund_status")) or word(data.get("status"))
+    if name == DISPUTE_UPDATE:
+        return word(data.get("dispute_status")) or word(data.get("status"))
+    return None
+
+
+def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
+    """A refund that is done tells of itself alone, not how much was given back in all: that is fetched."""
+    value = next((data[name] for name in _AMOUNTS.get(kind, ()) if data.get(name) is not None), None)
+    return {} if value is None else {kind: to_money(value, data.get("currency"))}
+
+
+def _payment_id(data: Row) -> str | None:
+    """Where a webhook has a UUID for it, the bank's reference ends with the id that the API knows."""
+    told = word(data.get("payment_id")) or word(data.get("payment_request_id"))
+    if told is None or _PAYMENT_ID.fullmatch(told):
+        return told
+    known = _PAYMENT_ID.search(word(data.get("bank_ref_num")) or "")
+    return known.group() if known else told
+
+
+def _reason(data: Row) -> str | None:
+    names = ("payment_message", "message", "comments")
+    return next((told for name in names if (told := word(data.get(name)))), None)

@@ -1,0 +1,73 @@
+"""EximPe's words as tables: events, states, fields.
+
+Each beside the page that lists it. What a link's states are is listed nowhere: they are those of a payment,
+of the guide, and of EximPe's own client, in small letters here and compared so.
+"""
+
+from collections.abc import Mapping
+
+from bot.ports.model import EventKind
+
+CURRENCY = "INR"
+GOODS = ("service", "digital_goods", "physical_goods")
+LONGEST_EXPIRY_S = 365 * 86_400  # what a link lives if nothing is said; more is not known to be taken
+
+# https://docs.eximpe.com/api-reference/v1/payment-link/retrieve has `status` and no list of what it can be.
+OPEN = frozenset({"active", "pending", "created", "initiated", "payment_pending"})
+PAID = frozenset({"captured", "paid", "success", "settled", "payment_successful"})
+FAILED = frozenset({"failed", "rejected", "payment_failed"})  # an attempt: the link may be tried again
+OVER = frozenset({"cancelled", "deactivated", "inactive", "expired"})
+
+# https://docs.eximpe.com, API reference: a payment is pending, captured or failed. Refunds: not listed.
+PAYMENT_STATES: Mapping[str, EventKind] = {
+    **dict.fromkeys(OPEN, EventKind.PENDING),
+    **dict.fromkeys(PAID, EventKind.CAPTURED),
+    **dict.fromkeys(FAILED, EventKind.DECLINED),
+}
+_REFUND_DONE = ("refunded", "success", "successful", "processed", "completed")
+_REFUND_BEGUN = ("pending", "refund_pending", "initiated", "refund_initiated", "processing")
+REFUND_STATES: Mapping[str, EventKind] = {
+    **dict.fromkeys(_REFUND_DONE, EventKind.REFUNDED),
+    **dict.fromkeys(_REFUND_BEGUN, EventKind.REFUND_PENDING),
+    **dict.fromkeys(("failed", "refund_failed", "rejected"), EventKind.REFUND_FAILED),
+}
+DISPUTE_STATES: Mapping[str, EventKind] = {
+    "won": EventKind.DISPUTE_WON,
+    "lost": EventKind.DISPUTE_LOST,
+    "accepted": EventKind.DISPUTE_LOST,
+}
+
+# https://docs.eximpe.com, Webhooks. Settlements, merchants and subscriptions concern no link.
+EVENTS: Mapping[str, EventKind] = {
+    "PAYMENT_SUCCESSFUL": EventKind.CAPTURED,
+    "PAYMENT_FAILED": EventKind.DECLINED,
+    "PAYMENT_REFUNDED": EventKind.REFUNDED,
+    "REFUND_FAILED": EventKind.REFUND_FAILED,
+}
+REFUND_UPDATE, DISPUTE_UPDATE = "REFUND_STATUS_UPDATE", "DISPUTE_UPDATED"  # a status in them says what
+
+# https://docs.eximpe.com/api-reference/v1/payment-link/create: a body's fields, and whose question each is.
+FIELDS: Mapping[str, str] = {
+    "amount": "amount",
+    "currency": "currency",
+    "expiry_date": "expires",
+    "buyer.name": "name",
+    "buyer.email": "email",
+    "buyer.phone": "phone",
+    "buyer.address": "address",
+    "buyer.address.line_1": "address",
+    "buyer.address.city": "city",
+    "buyer.address.state": "state",
+    "buyer.address.postal_code": "postal_code",
+    "product.name": "description",
+    "product.type_of_goods": "goods",
+    "product.hs_code": "goods_code",
+    "invoice.number": "invoice",
+    "email": "email",  # of a share
+    "phone": "phone",
+}
+# What an operator can add to every link: never what makes EximPe write to the customer.
+EXTRA = frozenset(
+    {"buyer.address.line_2", "buyer.address.country_code", "invoice.date"}
+    | {"product.description", "product.hs_code", "product.hs_code_description"}
+)

@@ -1,0 +1,83 @@
+"""A link as PaymentKit answers it."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from adapters.backends._paymentkit_events import Sold, prices_in, to_money
+from adapters.backends._paymentkit_request import from_name
+from adapters.backends._paymentkit_tables import OUR_REFERENCE, PAGE_FIELDS
+from adapters.backends._shapes import moment, part, text, word
+from bot.errors import BackendProtocolError, BackendRejected
+from bot.money import Money
+from bot.ports.backend import CreatedLink, FetchedLink
+
+Row = Mapping[str, Any]
+
+
+def to_link(body: Row, asked: Money, request_id: str | None) -> CreatedLink:
+    """The answer to a creation; raises BackendRejected if it is over another sum than was asked for."""
+    try:
+        created = CreatedLink(text(body["id"]), text(body["url"]), None)
+        total = to_money(body["total_amount_atom"], body["currency"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+    if total != asked:
+        raise BackendRejected(("total_differs",), field="amount")
+    return created
+
+
+def to_fetched(
+    body: Row, *, received: bool, payment_ids: tuple[str, ...], request_id: str | None
+) -> FetchedLink:
+    """A link as it stands. What was paid is not in it: that is in the events."""
+    try:
+        return FetchedLink(
+            provider_id=text(body["id"]),
+            reference=reference_of(body),
+            amount=to_money(body["total_amount_atom"], body["currency"]),
+            usable=body["is_active"] is not False,
+            received=received,
+            expires_on=None,
+            payment_ids=payment_ids,
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+
+
+def to_sold(body: Row, shared_prices: Collection[str]) -> Sold:
+    """What events can know a link by."""
+    own = [price for price in prices_in(body) if price not in shared_prices]
+    return Sold(word(body.get("id")), reference_of(body), own)
+
+
+def to_found(body: Row, reference: str) -> CreatedLink | None:
+    """A link of a list, if it is open, ours, and over the sum that its label says was asked for."""
+    _, asked = from_name(word(body.get("name")))
+    if reference_of(body) != reference or body.get("is_active") is not True or asked is None:
+        return None
+    try:
+        return to_link(body, asked, None)
+    except (BackendProtocolError, BackendRejected):
+        return None
+
+
+def reference_of(body: Row) -> str | None:
+    """Ours, in the metadata where they are shown, else in the label."""
+    told = word(part(body, "metadata").get(OUR_REFERENCE))
+    return told or from_name(word(body.get("name")))[0]
+
+
+def addresses(body: Any) -> list[str]:
+    """Those of the webhook endpoints in a page."""
+    lists = [body.get(name) for name in PAGE_FIELDS] if isinstance(body, dict) else []
+    rows = [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+    return [row["url"] for row in rows if isinstance(row.get("url"), str)]
+
+
+def made_at(body: Row) -> datetime | None:
+    """When a link was made; None if that cannot be read."""
+    try:
+        return moment(body.get("created_at"))
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,66 @@
+"""What a link sells: a price over its very amount, made for it alone; or so many of a price of one atom."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+
+from adapters.backends._paymentkit_account import AccountApi, Row
+from adapters.backends._paymentkit_request import Profile, to_price, to_product
+from adapters.backends._shapes import word
+from bot.errors import BackendProtocolError, BackendRejected
+from bot.ports.backend import LinkRequest
+
+_MOST = 10_000  # prices that are remembered
+
+
+class Prices:
+    """The prices of one account. All that we make belong to one product."""
+
+    def __init__(self, api: AccountApi, profile: Profile) -> None:
+        self._api, self._profile = api, profile
+        self._product_id, self._one_product = profile.product_id, asyncio.Lock()
+        self._references: dict[str, str] = {}
+
+    @property
+    def references(self) -> Mapping[str, str]:
+        """Ours, by the price that was made for each; those of this process only."""
+        return self._references
+
+    @property
+    def shared(self) -> Collection[str]:
+        """Those that say nothing about a link."""
+        return self._profile.unit_prices.values()
+
+    def made_for(self, reference: str) -> list[str]:
+        return [price for price, known in self._references.items() if known == reference]
+
+    async def of(self, request: LinkRequest) -> str:
+        """The price that this request's link sells."""
+        if self._profile.by_quantity:
+            return self._profile.unit_prices[request.amount.currency]
+        price_id = await self._new(request)
+        self._references[price_id] = request.reference
+        if len(self._references) > _MOST:
+            self._references.pop(next(iter(self._references)))
+        return price_id
+
+    async def _new(self, request: LinkRequest) -> str:
+        """A product that is not there any more is made anew, unless the operator named it."""
+        try:
+            return await self._made("prices", to_price(request, await self._product()))
+        except BackendRejected as error:
+            if self._profile.product_id or "product_id_invalid" not in error.codes:
+                raise
+        self._product_id = None
+        return await self._made("prices", to_price(request, await self._product()))
+
+    async def _product(self) -> str:
+        async with self._one_product:
+            if self._product_id is None:
+                self._product_id = await self._made("products", to_product(self._profile))
+            return self._product_id
+
+    async def _made(self, kind: str, body: Row) -> str:
+        made, request_id = await self._api.make(kind, body)
+        if not (id_ := word(made.get("id"))):
+            raise BackendProtocolError(f"one of {kind} without an id", request_id=request_id)
+        return id_

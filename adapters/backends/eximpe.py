@@ -1,0 +1,235 @@
+"""EximPe payment links: collections in India, in rupees.
+
+https://docs.eximpe.com (Payment Links, but for the answer to a creation; Webhooks: events, signature)
+https://docs.eximpe.com/api-reference/v1/payment-link/create, and retrieve, list, deactivate, extend-expiry
+
+A link is one payment from the start: its id is that payment's, and it ends by being paid or by its expiry.
+No answer tells the expiry, so what we sent is what is known.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+import httpx
+
+from adapters.backends._eximpe_answers import (
+    UNREADABLE,
+    Row,
+    explain,
+    is_begun,
+    is_paid_otherwise,
+    reference_of,
+    row_of,
+    rows_of,
+    to_fetched,
+    to_history,
+    to_link,
+    to_payment,
+)
+from adapters.backends._eximpe_events import to_events
+from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
+from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
+from adapters.backends._http import TIMEOUT, Answer, BackendHttp, expect, load
+from adapters.backends._shapes import an_object, word
+from adapters.backends._signing import secrets_of, signed_by_one_of
+from bot.errors import BackendProtocolError, WebhookRejected
+from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
+from bot.ports.model import Customer, Event, Mode
+
+INFO = BackendInfo(
+    name="eximpe",
+    label="EximPe",
+    currencies=frozenset({CURRENCY}),
+    requires=frozenset({"name", "email", "phone", "address", "city", "state", "postal_code"}),
+    proof_headers=frozenset({"x-webhook-signature"}),
+    longest_expiry_s=LONGEST_EXPIRY_S,
+    features=frozenset({Feature.CANCEL, Feature.EXTEND, Feature.FIND, Feature.SHARE, Feature.HISTORY}),
+    takes=frozenset({"goods", "goods_code", "invoice"}),
+)
+
+_LINKS, _PAYMENTS = "/pg/payment-links/", "/pg/payments/"  # without its last slash no path is known
+_VERSION = "1.0.0"  # the last one that has all six calls; without it every call is a 401
+_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
+_PAYMENT_ID = re.compile(rb"\bPR[0-9]{6,20}\b")
+_TEST_HOSTS = re.compile(r"api-pacb-(uat|staging)\.eximpe\.com|localhost|127\.0\.0\.1|::1")
+_PAGES = 5  # of ten links each, in which one is looked for
+
+
+class Eximpe:
+    """One account at EximPe."""
+
+    info = INFO
+
+    def __init__(
+        self, http: BackendHttp, mode: Mode, webhook_secrets: Sequence[str], profile: Profile
+    ) -> None:
+        self.mode = mode
+        self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
+
+    async def create(self, request: LinkRequest) -> CreatedLink:
+        answer = await self._http.call("POST", _LINKS, to_request(request, self._profile))
+        if answer.status in _REFUSED:
+            raise explain(answer)
+        with _reading(answer):
+            return to_link(row_of(answer, httpx.codes.CREATED), to_expiry(request.expires_at, request.now))
+
+    async def fetch(self, provider_id: str) -> FetchedLink:
+        answer = await self._http.call("GET", _link(provider_id))
+        with _reading(answer):
+            return to_fetched(row_of(answer, httpx.codes.OK))
+
+    async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
+        """Where its order was paid by another payment, those of the same reference are told with it."""
+        answer = await self._http.call("GET", f"{_PAYMENTS}{quote(provider_payment_id, safe='')}/")
+        if answer.status == httpx.codes.NOT_FOUND:
+            return ()
+        rows = [row_of(answer, httpx.codes.OK)]
+        reference = reference_of(rows[0])
+        if reference and is_paid_otherwise(rows[0]):
+            rows = await self._payments(reference) or rows
+        with _reading(answer):
+            return tuple(event for row in rows for event in to_payment(row))
+
+    async def find_payments(self, reference: str) -> Sequence[str]:
+        rows = [row for row in await self._payments(reference) if is_begun(row)]
+        return tuple(dict.fromkeys(filter(None, (word(row.get("payment_id")) for row in rows))))
+
+    def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - EximPe chooses methods
+        return ()
+
+    async def cancel(self, provider_id: str) -> None:
+        """What nobody can pay any more, however it came to that, needs no taking back."""
+        answer = await self._http.call("POST", _link(provider_id, "deactivate"))
+        if answer.status not in _REFUSED:
+            expect(answer, httpx.codes.OK)
+        elif (await self.fetch(provider_id)).usable:
+            raise explain(answer)
+
+    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+        expires_on = to_expiry(until, now)
+        body = {"expiry_date": written(expires_on)}
+        answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
+        if answer.status in _REFUSED:
+            raise explain(answer)
+        expect(answer, httpx.codes.OK)
+        return expires_on
+
+    async def find(self, reference: str) -> CreatedLink | None:
+        """By its payment, whose id is the link's; else among the newest links. Its expiry is not told."""
+        for row in await self._payments(reference):
+            answer = await self._http.call("GET", _link(str(row.get("payment_id"))))
+            if answer.status == httpx.codes.NOT_FOUND:
+                continue
+            with _reading(answer):
+                return to_link(row_of(answer, httpx.codes.OK), None)
+        return await self._listed(reference)
+
+    async def share(self, provider_id: str, customer: Customer) -> None:
+        answer = await self._http.call("POST", _link(provider_id, "share"), to_share(customer))
+        if answer.status in _REFUSED:
+            raise explain(answer)
+        expect(answer, httpx.codes.OK)
+
+    async def history(self, provider_id: str) -> Sequence[Moment]:
+        answer = await self._http.call("GET", _link(provider_id, "history"))
+        with _reading(answer):
+            return to_history(rows_of(answer, httpx.codes.OK))
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Signed are the bytes that were sent or, for EximPe says both, the canonical form of the event."""
+        signature = headers.get("x-webhook-signature", "")
+        messages = (body, _canonical(body))
+        matches = [signed_by_one_of(self._secrets, message, signature) for message in messages]
+        if not any(matches):
+            raise WebhookRejected("X-Webhook-Signature does not match")
+
+    def event_key(self, body: bytes) -> str:
+        """The event's own number, if it is a UUID: nothing less is sure to be only once."""
+        try:
+            return str(UUID(an_object(load(body)).get("sequence_number")))
+        except (*UNREADABLE, AttributeError, RecursionError):
+            return f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+    def parse(self, body: bytes) -> Sequence[Event]:
+        try:
+            return to_events(an_object(load(body)), self.event_key(body))
+        except (*UNREADABLE, RecursionError) as error:
+            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+
+    def payments_in(self, body: bytes) -> Sequence[str]:
+        return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
+
+    async def check(self) -> str:
+        """Ask for one link of all: whatever there is, a good key is answered with a list."""
+        rows_of(await self._http.call("GET", f"{_LINKS}?page=1&page_size=1"), httpx.codes.OK)
+        return f"key accepted ({self.mode})"
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _payments(self, reference: str) -> list[Row]:
+        """The payments of one of our references, and of no other that EximPe may find beside it."""
+        answer = await self._http.call("GET", f"{_PAYMENTS}?reference_id={quote(reference, safe='')}")
+        return [row for row in rows_of(answer, httpx.codes.OK) if reference_of(row) == reference]
+
+    async def _listed(self, reference: str) -> CreatedLink | None:
+        """EximPe's list has no filter; past its last page it answers "not found"."""
+        for page in range(1, _PAGES + 1):
+            answer = await self._http.call("GET", f"{_LINKS}?page={page}&page_size=10")
+            if page > 1 and answer.status == httpx.codes.NOT_FOUND:
+                break
+            rows = rows_of(answer, httpx.codes.OK)
+            found = next((row for row in rows if reference_of(row) == reference), None)
+            if found is not None:
+                with _reading(answer):
+                    return to_link(found, None)
+            if not rows:
+                break
+        return None
+
+
+def make_eximpe(settings: Mapping[str, str], merchant_name: str) -> Eximpe:  # noqa: ARG001 - EximPe knows it
+    """From settings without their prefix."""
+    headers = {
+        "X-Client-ID": settings["CLIENT_ID"],
+        "X-Client-Secret": settings["SECRET_KEY"],
+        "X-API-Version": _VERSION,
+    }
+    client = httpx.AsyncClient(base_url=settings["API_URL"], headers=headers, timeout=TIMEOUT)
+    host = urlsplit(settings["API_URL"]).hostname or ""
+    mode = Mode.TEST if _TEST_HOSTS.fullmatch(host) else Mode.LIVE  # the keys do not tell
+    secrets = secrets_of(settings["WEBHOOK_SECRET"])
+    return Eximpe(BackendHttp(client, "X-Request-Id"), mode, secrets, to_profile(settings))
+
+
+def _link(provider_id: str, act: str = "") -> str:
+    return f"{_LINKS}{quote(provider_id, safe='')}/{act}{'/' if act else ''}"
+
+
+@contextmanager
+def _reading(answer: Answer) -> Iterator[None]:
+    """While an answer is read; raises BackendProtocolError for one in another shape."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise BackendProtocolError(f"unreadable answer: {error!r}", request_id=answer.request_id) from error
+
+
+def _canonical(body: bytes) -> bytes:
+    """An event as EximPe's own examples write it before they sign it: sorted, without blanks, in ASCII.
+
+    Read as they read it, numbers and all: amounts are only ever read out of the body itself.
+    """
+    try:
+        event = json.loads(body)
+        if not isinstance(event, dict) or "event_type" not in event:
+            return body
+        return json.dumps(event, sort_keys=True, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        return body
