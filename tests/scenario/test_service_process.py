@@ -19,7 +19,9 @@ async def test_told_to_stop_it_drains_and_ends(tmp_path: Path) -> None:
     url = url_of(reserved)
     reserved.close()
     world = World(Clock(), "http://127.0.0.1:9", url)
-    written = env_of(make_standins(world, ["checkout", "slack", "telegram"])) | {"PAYLINK_PORT": url.rsplit(":", 1)[1]}
+    written = env_of(make_standins(world, ["checkout", "slack", "telegram"])) | {
+        "PAYLINK_PORT": url.rsplit(":", 1)[1]
+    }
     service = ServiceProcess(url, written, tmp_path / "service.log")
     await service.start()
     assert await service.stop() == 0
