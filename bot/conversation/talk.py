@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
+from bot.conversation.choosing import answered, fitting
 from bot.conversation.formats import learn_format
 from bot.conversation.memory import recalled
 from bot.conversation.offer import Offer
@@ -51,9 +52,8 @@ class Talk:
             self._close(tx, older, DraftState.CANCELLED)
         destination = tx.destinations.add(place, self.offer.language)
         asked = self._asked(tx, person)
-        offer, outcome = self.offer, engine.understand(self.offer.form, text, asked)
-        if chosen := self._offers.get(outcome.answers.get("backend", "")):
-            offer, outcome = chosen, engine.understand(chosen.form, text, asked)
+        offers = self._offers.values()
+        offer, outcome = fitting(self.offer, offers, lambda form: engine.understand(form, text, asked))
         outcome = recalled(tx, offer, outcome, asked)
         draft = Draft(
             id=self._new_id(),
@@ -243,10 +243,8 @@ class Talk:
 
     def _put(self, tx: Transaction, draft: Draft, answers: Mapping[str, str]) -> Draft:
         asked, offer = self._asked(tx, draft.person), self.offer_of(draft)
-        outcome = engine.advance(offer.form, draft.answers, answers, asked)
-        chosen = self._offers.get(outcome.answers.get("backend", ""), offer)
-        if chosen is not offer:  # everything is read again by its rules
-            outcome = engine.advance(chosen.form, {}, outcome.answers, asked)
+        read = answered(offer, draft.answers, answers, asked)
+        chosen, outcome = fitting(offer, self._offers.values(), read)
         outcome = recalled(tx, chosen, outcome, asked)
         learn_format(tx, draft, outcome.answers)
         draft = replace(
