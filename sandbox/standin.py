@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, FaultRefused, Faults
+from sandbox.hosted.chips import Chip
 from sandbox.server import cut
 
 Control = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -90,6 +91,19 @@ class StandIn(Protocol):
 
     async def run(self) -> None:
         """Background work (deliveries, retries); cancelled when the sandbox stops."""
+
+
+@runtime_checkable
+class PayingStandIn(StandIn, Protocol):
+    """One that takes payments, on a hosted page."""
+
+    @property
+    def chips(self) -> Sequence[Chip]:
+        """The test data for it."""
+
+    @property
+    def outcomes(self) -> Sequence[str]:
+        """What its control `pay` can make happen."""
 
 
 def new_call_log() -> deque[Call]:

@@ -47,6 +47,7 @@ from sandbox.checkout.routes import Api
 from sandbox.checkout.workflow_routes import WorkflowApi
 from sandbox.checkout.workflows import Workflows
 from sandbox.faults import Faults
+from sandbox.hosted.chips import card
 from sandbox.standin import ControlRefused, World, new_call_log
 from sandbox.webhooks import WebhookSender
 
@@ -60,6 +61,12 @@ class CheckoutStandIn:
     """Checkout.com below `/checkout`, as one sandbox account whose key covers several channels."""
 
     name = "checkout"
+    outcomes = tuple(OUTCOMES)
+    chips = (
+        card("Paid", "4242424242424242", challenges="requested"),
+        card("Declined", "4544249167673670", challenges="requested"),
+        card("3DS", "345678901234564", "1234", challenges="always"),
+    )
 
     def __init__(self, world: World) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"

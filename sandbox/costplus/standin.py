@@ -57,6 +57,7 @@ from sandbox.costplus.refusals import Refused
 from sandbox.costplus.requests import API_KEY, anywhere
 from sandbox.costplus.routes import Api
 from sandbox.faults import Faults
+from sandbox.hosted.chips import card
 from sandbox.standin import ControlRefused, World, new_call_log
 
 JSON = dict[str, Any]
@@ -68,6 +69,12 @@ class CostplusStandIn:
     """Cost+ below `/costplus`, as one project in its sandbox mode."""
 
     name = "costplus"
+    outcomes = tuple(OUTCOMES)
+    chips = (
+        card("Paid", "4111111111111111"),
+        card("Declined", "4111111111111105"),
+        card("Asks for 0101", "4018810000150015"),
+    )
 
     def __init__(self, world: World, first_timeout_s: float = FIRST_TIMEOUT_S) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"

@@ -44,6 +44,7 @@ from sandbox.eximpe.outgoing import ENCRYPTION_KEY, Outgoing
 from sandbox.eximpe.payments import PaymentLink
 from sandbox.eximpe.payments_api import PaymentsApi
 from sandbox.faults import Faults
+from sandbox.hosted.chips import Chip, card
 from sandbox.standin import ControlRefused, World, new_call_log
 from sandbox.webhooks import WebhookSender
 
@@ -58,6 +59,11 @@ class EximpeStandIn:
     """EximPe below `/eximpe`, as one merchant's sandbox account."""
 
     name = "eximpe"
+    outcomes = tuple(OUTCOMES)
+    chips = (
+        card("Card", "5123456789012346", expiry="05/30"),
+        Chip("UPI", "anything@payu", {"vpa": "anything@payu"}),
+    )
 
     def __init__(self, world: World) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"

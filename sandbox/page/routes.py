@@ -14,7 +14,7 @@ from sandbox.page.service import Service, service_routes
 from sandbox.page.trouble import Troubles
 from sandbox.page.visits import Visits
 from sandbox.page.whose import whose
-from sandbox.standin import StandIn, World
+from sandbox.standin import PayingStandIn, StandIn, World
 
 _STATIC = Path(__file__).parent / "static"
 # The phone's frame inherits this: hosted pages have inline styles, and nothing there may run scripts.
@@ -43,7 +43,8 @@ class _Files(StaticFiles):
 def page_routes(world: World, standins: Sequence[StandIn], service: Service | None = None) -> list[BaseRoute]:
     """The routes of the page; from now on `world.changed` also tells the open pages.
 
-    `GET /`, `/page/...` files; `GET /standins` `{"standins": [{"name", "controls", "readings"}]}`;
+    `GET /`, `/page/...` files; `GET /standins` `{"standins": [{"name", "controls", "readings"}]}`,
+    of those that take payments also `chips` and `outcomes`;
     `GET /events` server-sent events; `POST /phone` see `Visits`; `/service` see `service_routes`;
     `/trouble` see `Troubles`.
     """
@@ -77,4 +78,12 @@ def page_routes(world: World, standins: Sequence[StandIn], service: Service | No
 
 
 def _description(standin: StandIn) -> dict[str, object]:
-    return {"name": standin.name, "controls": sorted(standin.controls), "readings": sorted(standin.readings)}
+    described: dict[str, object] = {
+        "name": standin.name,
+        "controls": sorted(standin.controls),
+        "readings": sorted(standin.readings),
+    }
+    if isinstance(standin, PayingStandIn):
+        described["chips"] = [chip.as_json() for chip in standin.chips]
+        described["outcomes"] = [*standin.outcomes]
+    return described

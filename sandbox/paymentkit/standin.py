@@ -36,6 +36,7 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.faults import Faults
+from sandbox.hosted.chips import card
 from sandbox.paymentkit import answers
 from sandbox.paymentkit.catalog import UNIT_CURRENCIES, Catalog, unit_price
 from sandbox.paymentkit.hosted import HostedPages
@@ -58,6 +59,8 @@ class PaymentKitStandIn:
     """PaymentKit below `/paymentkit`, as one account of its staging environment."""
 
     name = "paymentkit"
+    outcomes = tuple(OUTCOMES)
+    chips = (card("Paid", "4242424242424242"), card("Declined", "4000000000000002"))
 
     def __init__(self, world: World) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"

@@ -40,6 +40,7 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.faults import Faults
+from sandbox.hosted.chips import Chip
 from sandbox.standin import ControlRefused, World, new_call_log
 from sandbox.yabetoo import answers
 from sandbox.yabetoo.access import SECRET_KEY, Gate
@@ -62,6 +63,11 @@ class YabetooStandIn:
     """YabetooPay below `/yabetoo`, as one account in test mode."""
 
     name = "yabetoo"
+    outcomes = tuple(OUTCOMES)
+    chips = (
+        Chip("Paid", "+242 06…", {"email": "jane@example.com", "msisdn": "242066000001"}),
+        Chip("Declined", "+46 73…", {"email": "jane@example.com", "msisdn": "46733123451"}),
+    )
 
     def __init__(self, world: World) -> None:
         clock = world.clock
