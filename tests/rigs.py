@@ -51,6 +51,7 @@ class Received:
 
     headers: Headers
     body: bytes
+    path: str = ""
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Service:
         return Route("/service/{rest:path}", self.take, methods=EVERY_METHOD)
 
     async def take(self, request: Request) -> Response:
-        self.received.append(Received(request.headers, await request.body()))
+        self.received.append(Received(request.headers, await request.body(), request.url.path))
         self._arrived.set()
         return self.answer
 

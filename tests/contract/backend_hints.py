@@ -1,8 +1,10 @@
 """What a backend makes of webhooks that prove nothing: what they speak of is fetched."""
 
+import json
 from typing import Any
 
 import pytest
+from httpx import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,7 @@ class HintContract:
         event = await rig.event(EventKind.CAPTURED)
         assert (event.provider_payment_id, event.reference) == (payment["id"], request.reference)
         assert event.amounts[EventKind.CAPTURED] == rig.asked
+        assert {one.path for one in await rig.webhooks(1)} == {URL(address).path}
 
     async def test_a_declined_attempt_says_why(self, rig: BackendRig) -> None:
         request, created = await rig.created()
@@ -43,8 +46,10 @@ class HintContract:
 
     @pytest.mark.parametrize("strange", ["../../orders", "a/b", "x?y=1", "", "é", "x" * 300])
     async def test_an_id_of_the_wrong_form_is_not_taken(self, rig: BackendRig, strange: str) -> None:
-        body = str(dict(rig.provider.sample)).replace("'", '"').replace(rig.provider.unknown_payment, strange)
-        assert rig.backend.payments_in(body.encode()) == ()
+        body = json.dumps(dict(rig.provider.sample))
+        assert rig.backend.payments_in(body.encode()) == (rig.provider.unknown_payment,)
+        changed = body.replace(rig.provider.unknown_payment, strange)
+        assert rig.backend.payments_in(changed.encode()) == ()
 
     @small
     @given(body=st.binary(max_size=60) | st.text(max_size=60).map(str.encode))

@@ -22,7 +22,7 @@ EVERYTHING = {
 }
 
 
-def no_signature(secret: str, body: bytes) -> dict[str, str]:  # noqa: ARG001 - as every provider's
+def no_signature(secret: str, body: bytes) -> dict[str, str]:
     return {}
 
 
