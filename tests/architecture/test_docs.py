@@ -2,16 +2,17 @@
 
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from adapters.backends import BACKENDS
-from adapters.backends.checkout import INFO
 from bot.__main__ import COMMANDS, main
 from bot.settings_table import PREFIX, SETTINGS, example
 from tests.architecture.source import ROOT
+from tools.matrix import BEGIN, END, PAGE, table
 
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("adapters/**/*.md")])
@@ -71,6 +72,10 @@ def test_every_dependency_is_pinned_and_no_registry_is_named() -> None:
 
 
 def test_every_backend_has_its_heading() -> None:
-    headings = (ROOT / "docs/backends.md").read_text()
-    assert f"\n## {INFO.label}\n" in headings
-    assert len(re.findall(r"^## ", headings, re.MULTILINE)) == len(BACKENDS)
+    headings = re.findall(r"^## (.+)$", PAGE.read_text(), re.MULTILINE)
+    labels = {import_module(f"adapters.backends.{name}").INFO.label for name in BACKENDS}
+    assert (set(headings), len(headings)) == (labels, len(BACKENDS))
+
+
+def test_the_table_of_features_is_what_the_backends_declare() -> None:
+    assert BEGIN + table() + END in PAGE.read_text(), "python -m tools.matrix writes it anew"

@@ -18,11 +18,11 @@ class Camera:
 
     def still(self, path: Path) -> None:
         """The page as it is now."""
-        self._shot().save(path, quality=_STILL_QUALITY, method=6)
+        self._shot(moving=False).save(path, quality=_STILL_QUALITY, method=6)
 
     def film(self, milliseconds: int) -> None:
         """The page as it is now, shown that long in the moving picture."""
-        self._frames.append((self._shot(), milliseconds))
+        self._frames.append((self._shot(moving=True), milliseconds))
 
     def develop(self, path: Path) -> None:
         """Write the moving picture: it begins again at its end."""
@@ -38,5 +38,6 @@ class Camera:
             method=4,
         )
 
-    def _shot(self) -> Image.Image:
-        return Image.open(io.BytesIO(self._page.screenshot(animations=animations))).convert("RGB")
+    def _shot(self, *, moving: bool) -> Image.Image:
+        picture = self._page.screenshot(animations="allow" if moving else "disabled")
+        return Image.open(io.BytesIO(picture)).convert("RGB")
