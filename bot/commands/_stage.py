@@ -74,6 +74,7 @@ class Stage:
 
     async def ask_in_telegram(self) -> str:
         """Answer one question after the other; gives the link's reference once its card shows a link."""
+        before = await self._telegram_references()
         await self._say_in_telegram("/paylink")
         answers, answered = {"amount": self._amount, **_ANSWERS}, set[str]()
         while (
@@ -85,8 +86,11 @@ class Stage:
             else:
                 await self._press_in_telegram(_WORDS(f"field.{asked}.prompt"), "Skip")
         await self._press_in_telegram("check the amount", "Create link")
-        reference = await self._until("a card in Telegram", self._telegram_reference)
-        return str(reference)
+
+        async def new_one() -> str | None:
+            return next(iter(await self._telegram_references() - before), None)
+
+        return str(await self._until("a card in Telegram", new_one))
 
     async def _say_in_telegram(self, text: str) -> None:
         self._echo(f"Telegram Alice: {text}")
@@ -198,11 +202,10 @@ class Stage:
         labels = [button["text"] for row in message["keyboard"] or [] for button in row]
         return "Keep it" in labels or "Cancelled" in message["text"]
 
-    async def _telegram_reference(self) -> str | None:
-        messages = await self._telegram_messages()
-        texts = [message["text"] for message in messages if "http" in message["text"]]
-        found = [reference for text in texts for reference in _REFERENCE.findall(text)]
-        return str(found[-1]) if found else None
+    async def _telegram_references(self) -> set[str]:
+        """Of all links whose address is there."""
+        texts = [message["text"] for message in await self._telegram_messages() if "http" in message["text"]]
+        return {reference for text in texts for reference in _REFERENCE.findall(text)}
 
     async def _telegram_messages(self) -> list[dict[str, Any]]:
         messages = (await self._get("/telegram/_control/messages", chat=_CHAT))["messages"]
