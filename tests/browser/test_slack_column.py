@@ -154,7 +154,7 @@ async def test_what_only_one_person_sees_can_be_dismissed(slack: Column) -> None
     await expect(slack.messages.locator(".text")).to_have_text(["You said: two", "news"])
 
 
-async def test_files_are_shown_by_their_titles(slack: Column) -> None:
+async def test_files_are_named_by_their_titles(slack: Column) -> None:
     service = slack.sandbox.service
     for name, title in (("qr.png", "Scan it"), ("terms.pdf", "Terms")):
         ticket = await service.slack("files.getUploadURLExternal", filename=name, length=4)
@@ -163,11 +163,9 @@ async def test_files_are_shown_by_their_titles(slack: Column) -> None:
         await service.slack("files.completeUploadExternal", files=files, channel_id="C0SALES")
     await slack.control("clock", advance_s=60)
     await expect(slack.messages).to_have_count(2)
-    sent = [file for message in await slack.sent() for file in message["files"]]
-    assert await slack.messages.locator("img").get_attribute("src") == slack.sandbox.url + sent[0]["url"]
-    await expect(slack.messages.get_by_role("img", name="Scan it")).to_be_visible()
-    terms = slack.messages.get_by_role("link", name="Terms")
-    assert await terms.evaluate("link => link.href") == slack.sandbox.url + sent[1]["url"]
+    await expect(slack.messages.locator(".unknown")).to_have_text(
+        ["[Scan it: image/png]", "[Terms: application/pdf]"]
+    )
 
 
 async def test_news_are_told_once_and_never_what_was_there(slack: Column) -> None:

@@ -20,7 +20,6 @@ KINDS: dict[str, Json] = {
     "line": {"type": "plain_text_input", "max_length": 20},
     "lines": {"type": "plain_text_input", "multiline": True},
     "number": {"type": "number_input", "is_decimal_allowed": True},
-    "person": {"type": "users_select"},
     "date": {"type": "datepicker"},
     "boxes": {"type": "checkboxes", "options": OPTIONS},
     "radio": {"type": "radio_buttons", "options": OPTIONS},
@@ -92,12 +91,7 @@ async def form(slack: Column) -> None:
     await expect(drawn.locator(".error >> nth=0")).to_be_visible()
 
 
-async def home(slack: Column) -> None:
-    await slack.sandbox.service.slack("views.publish", user_id=ALICE, view={"type": "home", "blocks": CARD})
-    await slack.enter("Home")
-
-
-STATES: list[Callable[[Column], Awaitable[None]]] = [talked, menu, confirmation, offers, form, home]
+STATES: list[Callable[[Column], Awaitable[None]]] = [talked, menu, confirmation, offers, form]
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

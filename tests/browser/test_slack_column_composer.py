@@ -46,21 +46,6 @@ async def test_the_plus_offers_commands_too(slack: Column) -> None:
     await expect(slack.part("commands")).to_be_hidden()
 
 
-async def test_the_arrows_bring_back_what_was_sent(slack: Column) -> None:
-    await slack.type("/paylink one")
-    await slack.type("two")
-    await expect(slack.messages).to_have_count(2)
-    for line in ("two", "/paylink one", "/paylink one"):
-        await slack.line.press("ArrowUp")
-        await expect(slack.line).to_have_value(line)
-    for line in ("two", ""):
-        await slack.line.press("ArrowDown")
-        await expect(slack.line).to_have_value(line)
-    await slack.line.fill("half a")
-    await slack.line.press("ArrowUp")
-    await expect(slack.line).to_have_value("half a")
-
-
 async def test_what_slack_does_not_run_stays_in_the_line(slack: Column) -> None:
     await slack.type("/nonsense at all")
     await expect(slack.page.locator(".notice")).to_have_text("/nonsense is not a valid command.")

@@ -5,7 +5,6 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Sandbox
-from tests.browser.fake_service import asks, mrkdwn, plain
 from tests.browser.slack_column import ALICE, DIRECT, PRIVATE, QUIET, Column, modal
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -81,34 +80,6 @@ async def test_the_app_writes_to_one_person(slack: Column) -> None:
     await expect(slack.messages.locator(".text")).to_have_text(["ready", "You said: 5"])
     await slack.become("Bob, administrator")
     await expect(slack.messages).to_have_count(0)
-
-
-async def test_a_published_home_is_a_place_of_its_own(slack: Column) -> None:
-    button = {"type": "button", "text": plain("Refresh"), "action_id": "go", "value": "1"}
-    note = asks("note", {"type": "plain_text_input"}, dispatch_action=True)
-    blocks = [{"type": "section", "text": mrkdwn("*3* links"), "accessory": button}, note]
-    await slack.enter("Paylink")
-    async with slack.asked("open_home"):
-        await slack.page.get_by_role("button", name="Open the app's Home").click()
-    view = {"type": "home", "blocks": blocks}
-    await slack.sandbox.service.slack("views.publish", user_id=ALICE, view=view)
-    await slack.enter("Home")
-    home = slack.part("home")
-    await expect(home.locator(".text")).to_have_text("3 links")
-    await expect(slack.line).to_be_hidden()
-    async with slack.asked("press"):
-        await home.get_by_role("button", name="Refresh").click()
-    async with slack.asked("press"):
-        await home.get_by_label("Note").fill("x")
-        await home.get_by_label("Note").press("Enter")
-    pressed = slack.received("block_actions")
-    assert [payload["container"]["type"] for payload in pressed] == ["view", "view"]
-    assert [payload["actions"][0]["value"] for payload in pressed] == ["1", "x"]
-    opened = [event["event"]["type"] for event in slack.received("event_callback")]
-    assert opened == ["app_home_opened", "app_home_opened"]
-    await slack.enter("sales")
-    await expect(home).to_be_hidden()
-    await expect(slack.line).to_be_visible()
 
 
 async def test_nobody_writes_in_an_archived_channel(slack: Column) -> None:

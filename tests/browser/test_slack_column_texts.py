@@ -36,66 +36,20 @@ MRKDWN = {
         '<span class="mention">#else</span>'
     ),
     ":white_check_mark: :no_such_thing: 12:30:45": "✅ :no_such_thing: 12:30:45",
-    "<!date^1^{date_num} {date_short} {nothing}|then>": (
-        '<time datetime="1970-01-01T00:00:01.000Z" title="then">1970-01-01 Jan 1, 1970 {nothing}</time>'
-    ),
     "<!date^x^{date}|then>": "then",
 }
-STRUCK = {"type": "text", "text": "old", "style": {"strike": True, "bold": True}}
-RICH = [
-    {
-        "type": "rich_text_section",
-        "elements": [
-            {"type": "text", "text": "By "},
-            {"type": "user", "user_id": "U0BOB"},
-            {"type": "emoji", "name": "tada"},
-            {"type": "emoji", "name": "flag", "unicode": "1f1e9-1f1ea"},
-            {"type": "link", "url": "https://a.example/", "text": "there"},
-            STRUCK,
-        ],
-    },
-    {
-        "type": "rich_text_list",
-        "style": "ordered",
-        "indent": 1,
-        "offset": 2,
-        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "third"}]}],
-    },
-    {"type": "rich_text_quote", "elements": [{"type": "text", "text": "said"}]},
-    {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "<x>"}]},
-]
 BLOCKS: list[tuple[Json, str]] = [
-    (
-        {"type": "rich_text", "elements": RICH},
-        (
-            f'<div class="text"><div>By {MENTION}Bob</span>🎉🇩🇪<a href="https://a.example/">there</a>'
-            '<s><strong>old</strong></s></div><ol start="3" data-indent="1"><li>third</li></ol>'
-            "<blockquote>said</blockquote><pre>&lt;x&gt;</pre></div>"
-        ),
-    ),
-    (
-        {"type": "markdown", "text": "# Head\n**b** *i* ~~s~~ [l](https://a.example/)\n- one\n```\nx\n```"},
-        (
-            '<div class="text"><strong>Head</strong>\n<strong>b</strong> <em>i</em> <s>s</s> '
-            '<a href="https://a.example/">l</a>\n• one<pre>x</pre></div>'
-        ),
-    ),
     (
         {
             "type": "table",
-            "rows": [[{"type": "raw_text", "text": "Day"}], [{"type": "rich_text", "elements": RICH[2:3]}]],
+            "rows": [[{"type": "raw_text", "text": "Day"}], [{"type": "raw_number", "value": 5}]],
             "column_settings": [{"align": "right"}],
         },
-        (
-            '<table><tr><th data-align="right">Day</th></tr>'
-            '<tr><td data-align="right"><blockquote>said</blockquote></td></tr></table>'
-        ),
-    ),
-    (
-        {"type": "video", "title": plain("How to"), "title_url": "https://a.example/"},
-        '<p class="unknown">Video: <a href="https://a.example/">How to</a></p>',
+        ('<table><tr><th data-align="right">Day</th></tr><tr><td data-align="right">5</td></tr></table>'),
     ),
     ({"type": "file", "external_id": "x"}, '<p class="unknown">[file: not drawn here]</p>'),
+    ({"type": "rich_text"}, '<p class="unknown">[rich_text: not drawn here]</p>'),
+    ({"type": "video"}, '<p class="unknown">[video: not drawn here]</p>'),
     ({"type": "carousel"}, '<p class="unknown">[carousel: not drawn here]</p>'),
     (
         {"type": "actions", "elements": [{"type": "feedback_buttons"}]},

@@ -85,11 +85,11 @@ async def test_a_topic_is_closed_opened_and_deleted_in_the_menu(column: Column) 
     await column.enter("Invoices", "topics")
     for choice, name in (("Close topic", "Invoices 🔒"), ("Reopen topic", "Invoices")):
         await column.part("more").click()
-        await column.page.get_by_role("button", name=choice).click()
+        await column.page.get_by_role("menuitem", name=choice).click()
         chosen = column.part("topics").locator("[aria-current]")
         await expect(chosen).to_have_text(name)
     await column.part("more").click()
-    await column.page.get_by_role("button", name="Delete topic").click()
+    await column.page.get_by_role("menuitem", name="Delete topic").click()
     await expect(column.part("topics").locator("[aria-current]")).to_have_text("General")
 
 
@@ -115,7 +115,7 @@ async def test_alice_may_write_at_once_or_start(column: Column) -> None:
 async def test_a_blocked_bot_is_started_again(column: Column) -> None:
     await column.say("hello")
     await column.part("more").click()
-    await column.page.get_by_role("button", name="Block bot").click()
+    await column.page.get_by_role("menuitem", name="Block bot").click()
     await expect(column.part("composer")).to_be_hidden()
     await expect(column.part("start")).to_have_text("Restart")
     await column.part("start").click()
@@ -141,7 +141,7 @@ async def test_a_group_is_followed_when_it_becomes_a_supergroup(column: Column) 
     await column.enter("Sales")
     await column.say("before")
     await column.part("more").click()
-    await column.page.get_by_role("button", name="Make it a supergroup").click()
+    await column.page.get_by_role("menuitem", name="Make it a supergroup").click()
     await expect(column.part("kind")).to_have_text("Telegram · supergroup")
     await expect(column.part("messages").locator(".told").last).to_have_text("Alice made this a supergroup")
     await expect(column.part("chats").get_by_role("button", name="Sales")).to_have_count(1)
@@ -158,4 +158,4 @@ async def test_a_small_phone_shows_all_of_it(column: Column) -> None:
     overflow = "node => node.scrollWidth - node.clientWidth"
     assert await column.part("messages").evaluate(overflow) == 0
     await column.part("more").click()
-    await expect(column.page.get_by_role("button", name="Remove Paylink")).to_be_in_viewport(ratio=1)
+    await expect(column.page.get_by_role("menuitem", name="Remove Paylink")).to_be_in_viewport(ratio=1)

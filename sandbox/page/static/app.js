@@ -65,10 +65,10 @@ function startChats(names) {
 
 async function start() {
   const { standins } = await read("/standins");
-  const names = standins.map((standin) => standin.name);
+  const names = standins.map(({ name }) => name);
   const chats = startChats(names);
-  const backends = standins.filter((standin) => standin.controls.includes("pay")).map((standin) => standin.name);
-  const links = new Links(backends, chats.map(({ name }) => name));
+  const having = (control) => standins.filter(({ controls }) => controls.includes(control)).map(({ name }) => name);
+  const links = new Links(having("pay"), chats.map(({ name }) => name));
   const clock = `/${names[0]}/_control/clock`;
   const service = new Service();
   const trouble = new Trouble({ links, service, clock });
@@ -78,8 +78,7 @@ async function start() {
     showTab("phone");
     happened.makeRoom();
   };
-  const banks = standins.filter((standin) => standin.controls.includes("options")).map((standin) => standin.name);
-  const phone = new Phone(showPhone, banks);
+  const phone = new Phone(showPhone, having("options"));
   byId("tabs").addEventListener("click", (event) => showTab(event.target.closest("[data-tab]").dataset.tab));
   showTab(chats[0]?.name ?? "phone");
   openOnPhone(phone);

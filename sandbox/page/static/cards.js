@@ -2,7 +2,7 @@
 
 import { act } from "./control.js";
 import { byId, make } from "./dom.js";
-import { orNotice } from "./notice.js";
+import { button } from "./notice.js";
 
 const YEAR = String(new Date().getFullYear() + 3).slice(2);
 const CARDS = [
@@ -19,11 +19,11 @@ export class Cards {
     this.banks = banks;
     byId("phone-cards").append(
       ...CARDS.map((card) =>
-        make(
-          "button",
-          { type: "button", class: "chip", onclick: () => orNotice(() => this.#fill(card)) },
-          make("strong", {}, card.name),
-          make("span", {}, `… ${card.number.replaceAll(" ", "").slice(-4)}`),
+        button(
+          { class: "chip" },
+          () => this.#fill(card),
+          make("strong", card.name),
+          make("span", `… ${card.number.replaceAll(" ", "").slice(-4)}`),
         ),
       ),
     );

@@ -1,7 +1,7 @@
 /** The line at the bottom of a chat, and the suggestions of an empty one. */
 
 import { make } from "./dom.js";
-import { orNotice } from "./notice.js";
+import { button, orNotice } from "./notice.js";
 
 const SUGGESTIONS = ["/paylink 49.90 EUR jane@example.com Invoice 12", "/paylink"];
 
@@ -20,13 +20,5 @@ export function startComposer(form, send) {
 }
 
 /** What an empty chat shows: what to do, and buttons that do it. */
-export function emptyState(words, send) {
-  return make(
-    "div",
-    { class: "empty" },
-    make("p", {}, words),
-    SUGGESTIONS.map((text) =>
-      make("button", { type: "button", class: "suggestion", onclick: () => orNotice(() => send(text)) }, text),
-    ),
-  );
-}
+export const emptyState = (words, send) =>
+  make("div.empty", make("p", words), SUGGESTIONS.map((text) => button({ class: "suggestion" }, () => send(text), text)));

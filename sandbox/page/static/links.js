@@ -5,12 +5,13 @@ import { read } from "./control.js";
 const CALLS_LOOKED_AT = 400;
 
 export class Links {
+  all = [];
+  chatOf = new Map();
+
   /** `backends` and `chats` are names of stand-ins. */
   constructor(backends, chats) {
     this.backends = backends;
     this.chats = chats;
-    this.all = [];
-    this.chatOf = new Map();
   }
 
   /** Read them; answers them, oldest first, each with its `backend`. */
@@ -38,3 +39,5 @@ export function money({ amount, currency }) {
   const { maximumFractionDigits: digits } = format.resolvedOptions();
   return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;
 }
+
+export const capital = (name) => name[0].toUpperCase() + name.slice(1);

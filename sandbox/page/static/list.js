@@ -3,10 +3,10 @@
 const drawnIn = new WeakMap();
 
 /**
- * Make `container` show `items` in order. `draw(item, isNew)` makes a node.
+ * Make `container` show `items` in order, told apart by their `key` or `id`. `draw(item, isNew)` makes a node.
  * Answers {added, changed}: the nodes that were drawn now. Focus inside a node drawn again is kept.
  */
-export function showList(container, items, keyOf, draw) {
+export function showList(container, items, draw, keyOf = ({ key, id }) => key ?? id) {
   const before = drawnIn.get(container) ?? new Map();
   const focused = focusIn(before);
   const after = new Map();

@@ -1,13 +1,13 @@
-/** Short messages to the person at the page, and questions that want an answer. */
+/** Short messages to the person at the page, questions that want an answer, buttons that may be refused. */
 
 import { byId, make } from "./dom.js";
 
 const SHOWN_MS = 5000;
 
-/** Say something for a few seconds. */
-export function notice(text) {
-  const shown = make("p", { class: "notice" }, text);
-  byId("notices").append(shown);
+/** Say something for a few seconds, in its own `place` or where all is said. */
+export function notice(text, place = byId("notices")) {
+  const shown = make("p.notice", text);
+  place.append(shown);
   setTimeout(() => shown.remove(), SHOWN_MS);
 }
 
@@ -21,26 +21,34 @@ export async function orNotice(run) {
   }
 }
 
-/** Ask in a dialogue; answers whether `yes` was chosen. Without `no` it only tells. */
-export function ask({ title, text, yes, no, danger }) {
-  const dialog = make(
-    "dialog",
-    { class: "ask", "aria-labelledby": "ask-title" },
-    make("h2", { id: "ask-title" }, title),
-    make("p", {}, text),
-    make(
-      "form",
-      { method: "dialog" },
-      no && make("button", { class: "button", value: "no" }, no),
-      make("button", { class: `button ${danger ? "danger" : "primary"}`, value: "yes", autofocus: true }, yes),
-    ),
+/** A button; `run(node)` may be refused. */
+export const button = (attributes, run, ...children) =>
+  make("button", { type: "button", ...attributes, onclick: ({ currentTarget: node }) => orNotice(() => run(node)) }, children);
+
+/** Run it unless the node is busy with the last time; answers what it answers. */
+export async function busy(node, run) {
+  if (node.ariaBusy === "true") return undefined;
+  node.ariaBusy = "true";
+  return run().finally(() => (node.ariaBusy = "false"));
+}
+
+/** Ask in a dialogue over a part of the page; answers whether `yes` was chosen. Without `no` it only tells. */
+export function ask({ title, text, yes, no, look = "primary", over = document.body }) {
+  const { promise, resolve } = Promise.withResolvers();
+  const onclose = () => (dialog.remove(), resolve(dialog.returnValue === "yes"));
+  const close = make("button.quiet", { value: "no", "aria-label": "Close" }, "×");
+  const yesButton = make("button", { class: `button ${look}`, value: "yes", autofocus: true }, yes);
+  const form = make(
+    "form",
+    { method: "dialog" },
+    make("header", make("h2", { id: "ask-title" }, title), close),
+    make("p", text),
+    make("footer", no && make("button.button", { value: "no" }, no), yesButton),
   );
-  document.body.append(dialog);
+  const dialog = make("dialog.window", { "aria-labelledby": "ask-title", onclose }, form);
+  const { left, width } = over.getBoundingClientRect();
+  Object.assign(dialog.style, { left: `${left}px`, right: `${innerWidth - left - width}px` });
+  over.append(dialog);
   dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue === "yes");
-    });
-  });
+  return promise;
 }

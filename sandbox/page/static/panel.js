@@ -8,8 +8,8 @@ export class Panel {
     this.panel = byId(name);
     this.button = byId(`bar-${name}`);
     this.opened = opened;
-    this.button.addEventListener("click", () => this.toggle());
-    byId(`${name}-close`).addEventListener("click", () => this.close());
+    this.button.onclick = () => this.toggle();
+    byId(`${name}-close`).onclick = () => this.close();
     for (const node of [this.panel, this.button]) {
       node.addEventListener("keydown", (event) => event.key === "Escape" && this.isOpen && this.close());
     }

@@ -7,29 +7,29 @@
 
 import { Cards } from "./cards.js";
 import { act } from "./control.js";
-import { byId, make } from "./dom.js";
+import { clockOf, make, partsOf } from "./dom.js";
 import { money } from "./links.js";
 
 const NO_SCRIPTS = "script-src 'none'; object-src 'none'; frame-src 'none'";
 const ANNOUNCED_MS = 8000;
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+
+const part = partsOf("phone");
 
 export class Phone {
+  frame = part("frame");
+  past = [];
+  visits = 0;
+  url = null;
+
   /** `shown()` is called when a page is opened from a chat; `banks` see `Cards`. */
   constructor(shown, banks) {
     this.shown = shown;
-    this.frame = byId("phone-frame");
     this.cards = new Cards(() => (this.frame.hidden ? null : this.frame.contentDocument), banks);
-    this.past = [];
-    this.visits = 0;
-    this.waiting = 0;
-    this.url = null;
-    this.announced = null;
     this.frame.addEventListener("load", () => this.#listen());
-    byId("phone-reload").addEventListener("click", () => this.url && this.#visit({ url: this.url }));
-    byId("phone-back").addEventListener("click", () => this.#back());
-    byId("phone-news").addEventListener("click", () => this.open(this.announced.url));
-    const tick = () => (byId("phone-clock").textContent = CLOCK.format(new Date()));
+    part("reload").onclick = () => this.url && this.#visit({ url: this.url });
+    part("back").onclick = () => this.#back();
+    part("news").onclick = () => this.open(this.announced.url);
+    const tick = () => (part("clock").textContent = clockOf(new Date()));
     setInterval(tick, 10_000);
     tick();
   }
@@ -60,18 +60,18 @@ export class Phone {
     const wanted = link && link.id !== this.known ? link : null;
     const isNew = wanted && wanted.id !== this.announced?.id;
     this.announced = wanted;
-    byId("phone-news").hidden = !wanted;
+    part("news").hidden = !wanted;
     if (wanted && address && this.fading !== wanted.id) {
       this.fading = wanted.id;
       setTimeout(() => this.#forget(wanted), ANNOUNCED_MS);
     }
-    if (isNew) byId("phone-news-text").textContent = `Please pay ${money(link)}`;
+    if (isNew) part("news-text").textContent = `Please pay ${money(link)}`;
     return Boolean(isNew);
   }
 
   #forget(link) {
     this.known = link.id;
-    if (this.announced?.id === link.id) byId("phone-news").hidden = true;
+    if (this.announced?.id === link.id) part("news").hidden = true;
   }
 
   #go(visit) {
@@ -107,11 +107,11 @@ export class Phone {
   #showAddress(isLoading) {
     const url = this.url ?? "";
     this.waiting = isLoading;
-    byId("phone-address").textContent = url.replace(/^https?:\/\//, "") || "no page open";
-    byId("phone-address").title = url;
-    byId("phone-screen").setAttribute("aria-busy", String(isLoading));
-    byId("phone-empty").hidden = Boolean(url);
-    for (const name of ["phone-reload", "phone-back"]) byId(name).setAttribute("aria-disabled", String(!url));
+    part("address").textContent = url.replace(/^https?:\/\//, "") || "no page open";
+    part("address").title = url;
+    part("screen").setAttribute("aria-busy", String(isLoading));
+    part("empty").hidden = Boolean(url);
+    for (const name of ["reload", "back"]) part(name).setAttribute("aria-disabled", String(!url));
     this.frame.hidden = !url;
     this.cards.refresh();
   }
@@ -158,7 +158,7 @@ export class Phone {
 const addressOf = (url) => url?.split("?")[0];
 
 function trouble(error) {
-  const words = make("main", {}, make("h1", {}, "This page could not be opened"), make("p", {}, error));
+  const words = make("main", make("h1", "This page could not be opened"), make("p", error));
   const style = "body{font:1rem/1.5 system-ui;padding:2rem 1.25rem;overflow-wrap:anywhere}h1{font-size:1.25rem}";
   return `<html lang="en"><title>Not opened</title><meta name="color-scheme" content="light dark"><style>${style}</style>${words.outerHTML}`;
 }

@@ -1,12 +1,16 @@
 /** Keeps the newest in view as long as the person has not scrolled away to read something older. */
 
+import { showList } from "./list.js";
+import { orNotice } from "./notice.js";
+
 const NEAR = 80;
 
 export class Scrolling {
+  followed = true;
+  leftAt = 0;
+
   constructor(list) {
     this.list = list;
-    this.followed = true;
-    this.leftAt = 0;
     list.addEventListener("scroll", () => (this.followed = this.#isAtEnd() || this.#isUntouched()), {
       passive: true,
     });
@@ -29,14 +33,22 @@ export class Scrolling {
     this.followed = true;
   }
 
-  /** Run a change of the list, which answers {added}; the last added node is in view afterwards. */
-  during(change) {
+  /** Show these as `showList` does; the last added node is in view afterwards. Answers whether anything has changed. */
+  show(items, draw) {
     const wasAtEnd = this.#isAtEnd();
-    const { added, changed } = change();
-    if (!this.followed) return { added, changed };
-    if (wasAtEnd) this.toEnd();
-    added.at(-1)?.scrollIntoView({ block: "nearest" });
-    this.leftAt = this.list.scrollTop;
-    return { added, changed };
+    const { added, changed } = showList(this.list, items, draw);
+    if (this.followed) {
+      if (wasAtEnd) this.toEnd();
+      added.at(-1)?.scrollIntoView({ block: "nearest" });
+      this.leftAt = this.list.scrollTop;
+    }
+    return added.length + changed.length > 0;
+  }
+
+  /** Begin anew, elsewhere: `refresh()` shows what is there. */
+  async restart(refresh) {
+    showList(this.list, []);
+    await orNotice(refresh);
+    this.toEnd();
   }
 }

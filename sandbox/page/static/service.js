@@ -2,12 +2,13 @@
 
 import { act, read } from "./control.js";
 import { byId } from "./dom.js";
-import { orNotice } from "./notice.js";
+import { busy, orNotice } from "./notice.js";
 
 export class Service {
+  state = "none";
+
   constructor() {
-    this.state = "none";
-    byId("bar-start").addEventListener("click", () => this.turn("start"));
+    byId("bar-start").onclick = () => this.turn("start");
   }
 
   get isThere() {
@@ -24,9 +25,7 @@ export class Service {
 
   /** "kill" or "start" it. */
   async turn(what) {
-    byId("bar-start").setAttribute("aria-busy", "true");
-    const answer = await orNotice(() => act(`/service/${what}`, {}));
-    byId("bar-start").removeAttribute("aria-busy");
+    const answer = await busy(byId("bar-start"), () => orNotice(() => act(`/service/${what}`, {})));
     if (answer) this.#show(answer);
   }
 

@@ -1,10 +1,10 @@
-/** Block Kit's layout blocks. https://docs.slack.dev/reference/block-kit/blocks */
+/** Block Kit's blocks, and their elements. https://docs.slack.dev/reference/block-kit/blocks */
 
-import { link, make } from "./dom.js";
-import { drawElement, image } from "./slack_elements.js";
-import { drawInput, heldIn } from "./slack_fields.js";
-import { date, emoji, markdown, mention, textNodes, withEmoji } from "./slack_mrkdwn.js";
-import { channelNode, nameOf } from "./slack_workspace.js";
+import { byId, make, picture } from "./dom.js";
+import { menuButton } from "./menu.js";
+import { ask, busy } from "./notice.js";
+import { drawField, drawInput, heldIn, startOf, valueOf } from "./slack_fields.js";
+import { textNodes, withEmoji } from "./slack_mrkdwn.js";
 
 /**
  * A node for a block; `press(block, element, value)` sends what was pressed in it,
@@ -12,87 +12,94 @@ import { channelNode, nameOf } from "./slack_workspace.js";
  */
 export function drawBlock(block, press, held) {
   const draw = (element) => drawElement(element, (value) => press(block, element, value), held?.(block, element));
-  return DRAW[block.type]?.(block, draw) ?? make("p", { class: "unknown" }, `[${block.type}: not drawn here]`);
+  return DRAW[block.type]?.(block, draw) ?? make("p.unknown", `[${block.type}: not drawn here]`);
 }
 
 /** A function that draws the blocks of a view, inputs too; `draft(block)` is what somebody has typed already. */
 export const drawInView = (view, press, draft) => (block) => {
   const held = heldIn(view);
-  return block.type === "input"
-    ? drawInput(block, draft?.(block) ?? held(block, block.element) ?? "", press)
-    : drawBlock(block, press, held);
+  if (block.type !== "input") return drawBlock(block, press, held);
+  return drawInput(block, draft(block) ?? held(block, block.element) ?? "", press);
 };
 
-const words = (nodes) => make("div", { class: "text" }, nodes);
+const words = (nodes) => make("div.text", nodes);
 
 const section = ({ text, fields, accessory }, draw) =>
   make(
-    "div",
-    { class: "section" },
+    "div.section",
     make(
-      "div",
-      { class: "words" },
+      "div.words",
       text && words(textNodes(text)),
-      fields && make("div", { class: "fields" }, fields.map((field) => words(textNodes(field)))),
+      fields && make("div.fields", fields.map((field) => words(textNodes(field)))),
     ),
     accessory && draw(accessory),
   );
 
-const row = (name) => (block, draw) => make("div", { class: name }, block.elements.map(draw));
+const image = ({ image_url: url, slack_file: file, alt_text: text }, look) => picture(url ?? file?.url, text, look);
 
-/** A picture below its title. */
-export const figure = (address, text, title) =>
-  make("figure", {}, title && make("figcaption", {}, title), image(address, text));
-
-const STYLES = { code: "code", bold: "strong", italic: "em", strike: "s", underline: "u" };
-const ELEMENTS = {
-  text: ({ text }) => text,
-  link: ({ url, text }) => link(url, text || url),
-  emoji: ({ name, unicode }) => (unicode ? String.fromCodePoint(...unicode.split("-").map((hex) => `0x${hex}`)) : emoji(name)),
-  user: ({ user_id: id }) => mention(nameOf(id)),
-  usergroup: ({ usergroup_id: id }) => mention(id),
-  broadcast: ({ range }) => mention(range),
-  channel: ({ channel_id: id }) => channelNode(id),
-  date: ({ timestamp, format, fallback, url }) => date(timestamp, format, fallback, url),
-};
-const PARTS = {
-  rich_text_section: "div",
-  rich_text_preformatted: "pre",
-  rich_text_quote: "blockquote",
-};
-
-const styled = ({ elements }) =>
-  elements.map((element) =>
-    Object.keys(STYLES).reduce(
-      (node, style) => (element.style?.[style] ? make(STYLES[style], {}, node) : node),
-      ELEMENTS[element.type]?.(element) ?? `[${element.type}]`,
-    ),
-  );
-
-const richText = ({ elements }) =>
-  elements.map((part) => {
-    if (part.type !== "rich_text_list") return make(PARTS[part.type] ?? "div", {}, styled(part));
-    const { style, indent, offset } = part;
-    const items = part.elements.map((item) => make("li", {}, styled(item)));
-    return make(style === "ordered" ? "ol" : "ul", { start: offset && offset + 1, "data-indent": indent }, items);
-  });
+const row = (name) => (block, draw) => make(`div.${name}`, block.elements.map(draw));
 
 /** A table; its first row is its head. */
 function table({ rows, column_settings: columns = [] }) {
-  const content = (cell) => (cell.elements ? richText(cell) : withEmoji(`${cell.text ?? cell.value}`));
+  const content = ({ type, text, value }) => withEmoji(`${text ?? value ?? `[${type}]`}`);
   const draw = (tag) => (cell, at) => make(tag, { "data-align": columns[at]?.align }, content(cell));
-  return make("table", {}, rows.map((cells, at) => make("tr", {}, cells.map(draw(at ? "td" : "th")))));
+  return make("table", rows.map((cells, at) => make("tr", cells.map(draw(at ? "td" : "th")))));
 }
 
 const DRAW = {
   section,
   context: row("context"),
   actions: row("actions"),
-  header: ({ text }) => make("p", { class: "headline", role: "heading", "aria-level": "3" }, textNodes(text)),
+  header: ({ text }) => make("p.headline", { role: "heading", "aria-level": "3" }, textNodes(text)),
   divider: () => make("hr"),
-  image: ({ image_url: url, slack_file: file, alt_text: text, title }) => figure(url ?? file?.url, text, title && textNodes(title)),
-  rich_text: (block) => words(richText(block)),
-  markdown: (block) => words(markdown(block)),
+  image: (block) => make("figure", block.title && make("figcaption", textNodes(block.title)), image(block)),
   table,
-  video: ({ title, title_url: url }) => make("p", { class: "unknown" }, "Video: ", link(url ?? "", textNodes(title))),
 };
+
+/**
+ * A node for an element. `press(value)` sends that it was pressed, or what was picked, and answers what
+ * went wrong, if anything did; `held` is what was picked before.
+ */
+function drawElement(element, press, held) {
+  const { type, action_id: place, placeholder } = element;
+  if (type === "image") return image(element, { class: "accessory" });
+  if (type === "mrkdwn" || type === "plain_text") return make("span", textNodes(element));
+  const send = sending(element, press);
+  if (type in ELEMENTS) return ELEMENTS[type](element, send);
+  const control = drawField(element, held ?? startOf(element), place);
+  if (!control) return make("span.unknown", `[${type}]`);
+  control.ariaLabel = placeholder?.text ?? type.replaceAll("_", " ");
+  control.dataset.place = place;
+  control.addEventListener("change", () => send(control, valueOf(control)));
+  return control;
+}
+
+/** Asks first where the element wants that; one press at a time; a sign stays where nobody answered. */
+const sending = ({ confirm }, press) => async (node, value) => {
+  if (confirm && !(await confirmed(confirm))) return;
+  if (node.nextSibling?.className === "warned") node.nextSibling.remove();
+  const trouble = await busy(node, () => press(value));
+  const words = `This did not work: ${trouble}`;
+  if (trouble) node.after(make("span.warned", { role: "img", title: words, "aria-label": words }, "⚠️"));
+};
+
+/** Ask what a `confirm` object asks. */
+const confirmed = ({ title, text, confirm: yes, deny: no, style: look }) => {
+  const [titled, told, agreed, denied] = [title, text, yes, no].map(textNodes);
+  return ask({ title: titled, text: told, yes: agreed, no: denied, look, over: byId("slack") });
+};
+
+function button({ style = "", action_id: place, accessibility_label: label, value, url, text }, send) {
+  const onclick = ({ currentTarget }) => send(currentTarget, value);
+  const attributes = { class: `button ${style}`, "data-place": place, "aria-label": label, onclick };
+  const more = url ? { href: url, rel: "noreferrer" } : { type: "button" };
+  return make(url ? "a" : "button", { ...attributes, ...more }, textNodes(text));
+}
+
+function overflow({ action_id: place, options }, send) {
+  const attributes = { class: "button", "data-place": place, "aria-label": "More actions" };
+  const entries = (node) => options.map(({ text, value }) => [textNodes(text), () => send(node, value)]);
+  return menuButton(attributes, entries, "⋯");
+}
+
+const ELEMENTS = { button, overflow };

@@ -2,7 +2,6 @@
 
 import { make } from "./dom.js";
 import { textNodes } from "./slack_mrkdwn.js";
-import { nameOf, persons, places, titleOf } from "./slack_workspace.js";
 
 const TYPED = {
   plain_text_input: { type: "text" },
@@ -10,7 +9,6 @@ const TYPED = {
   url_text_input: { type: "url" },
   number_input: { type: "text", inputmode: "decimal" },
   datepicker: { type: "date" },
-  timepicker: { type: "time" },
 };
 
 /** A control for an element, `value` in it; undefined for an element that holds none. `name` is its own. */
@@ -18,8 +16,8 @@ export function drawField(element, value, name) {
   const { type, multiline } = element;
   const placeholder = element.placeholder?.text;
   if (type === "radio_buttons") return drawChoices(element, value, { type: "radio", name });
-  if (type === "checkboxes" || type.startsWith("multi_")) return drawChoices(element, value, { type: "checkbox" });
-  if (type in OPTIONS) return drawSelect(element, value, placeholder);
+  if (type === "checkboxes") return drawChoices(element, value, { type: "checkbox" });
+  if (type === "static_select") return drawSelect(element, value, placeholder);
   if (multiline) return make("textarea", { rows: "4", placeholder }, value);
   return TYPED[type] && make("input", { ...TYPED[type], value, placeholder, autocomplete: "off" });
 }
@@ -40,30 +38,16 @@ export const heldIn = (view) => (block, element) => {
   return state && first(state, (name) => name !== "type");
 };
 
-const option = (value, text) => ({ value, text: { type: "plain_text", text } });
-const OPTIONS = {
-  static_select: ({ options, option_groups: groups }) => groups ?? [{ options }],
-  users_select: () => [{ options: persons().map(({ id }) => option(id, nameOf(id))) }],
-  channels_select: () => conversations({ include: ["public"] }),
-  conversations_select: ({ filter }) => conversations(filter),
-};
-
-function conversations({ include, exclude_external_shared_channels: own } = {}) {
-  const isKind = (kind) => !include || include.includes(kind === "direct" ? "im" : kind);
-  const offered = places().filter(({ kind, isShared }) => isKind(kind) && !(own && isShared));
-  return [{ options: offered.map((place) => option(place.id, titleOf(place))) }];
-}
-
 /** All options, `draw`n one by one and put `together` where they are a group. */
-const drawOptions = (element, draw, together) =>
-  (OPTIONS[element.type.replace("multi_", "")] ?? OPTIONS.static_select)(element).map(({ label, options }) =>
+const drawOptions = ({ options: all, option_groups: groups = [{ options: all }] }, draw, together) =>
+  groups.map(({ label, options }) =>
     label ? together(label.text, options.map(draw)) : options.map(draw),
   );
 
 function drawSelect(element, value, words = "Select an option") {
   const draw = (one) => make("option", { value: one.value }, textNodes(one.text));
   const together = (label, options) => make("optgroup", { label }, options);
-  const node = make("select", {}, make("option", { value: "" }, words), drawOptions(element, draw, together));
+  const node = make("select", make("option", { value: "" }, words), drawOptions(element, draw, together));
   node.value = value;
   return node;
 }
@@ -73,21 +57,20 @@ function drawChoices(element, value, attributes) {
   const draw = (one) =>
     make(
       "label",
-      {},
       make("input", { ...attributes, value: one.value, checked: chosen.includes(one.value) }),
-      make("span", {}, textNodes(one.text), one.description && make("small", {}, textNodes(one.description))),
+      make("span", textNodes(one.text), one.description && make("small", textNodes(one.description))),
     );
   const role = attributes.type === "radio" ? "radiogroup" : "group";
-  return make("div", { class: "choices", role }, drawOptions(element, draw, (label, all) => [make("b", {}, label), all]));
+  return make("div.choices", { role }, drawOptions(element, draw, (label, all) => [make("b", label), all]));
 }
 
 /** An input block; `dispatch(block, element, value)` sends at once what the block wants sent. */
 export function drawInput(block, entered, dispatch) {
   const { element, label, hint, optional } = block;
   const id = `input-${block.block_id}`;
-  const control = drawField(element, entered, id) ?? make("span", { class: "unknown" }, `[${element.type}]`);
+  const control = drawField(element, entered, id) ?? make("span.unknown", `[${element.type}]`);
   const isGroup = control.matches("div");
-  const error = make("p", { class: "error", id: `${id}-error` });
+  const error = make("p.error", { id: `${id}-error` });
   control.id = id;
   control.classList.add("control");
   control.dataset.place = element.action_id;
@@ -101,24 +84,24 @@ export function drawInput(block, entered, dispatch) {
   });
   if (block.dispatch_action) listen(control, () => dispatch(block, element, valueOf(control)));
   return make(
-    "div",
-    { class: "field", "data-block": block.block_id },
+    "div.field",
+    { "data-block": block.block_id },
     make(
-      isGroup ? "span" : "label",
-      { class: "label", id: `${id}-label`, for: !isGroup && id },
+      isGroup ? "span.label" : "label.label",
+      { id: `${id}-label`, for: !isGroup && id },
       textNodes(label),
-      optional && make("small", {}, "(optional)"),
+      optional && make("small", "(optional)"),
     ),
     control,
     counter(control, element),
     error,
-    make("p", { class: "hint", id: `${id}-hint` }, hint && textNodes(hint)),
+    make("p.hint", { id: `${id}-hint` }, hint && textNodes(hint)),
   );
 }
 
 /** What is chosen is sent at once, what is typed with Enter. */
 function listen(control, send) {
-  const isTyped = control.matches("input:not([type=date], [type=time]), textarea");
+  const isTyped = control.matches("input:not([type=date]), textarea");
   control.addEventListener(isTyped ? "keydown" : "change", (event) => {
     if (isTyped && event.key !== "Enter") return;
     event.preventDefault();
@@ -129,7 +112,7 @@ function listen(control, send) {
 /** How many characters are left, or still wanted; nothing where there is no limit. */
 function counter(control, { min_length: least = 0, max_length: most }) {
   if (!least && !most) return null;
-  const node = make("span", { class: "counter" });
+  const node = make("span.counter");
   const count = () => {
     const { length } = control.value;
     const left = most ? String(most - length) : "";

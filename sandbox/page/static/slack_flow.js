@@ -1,7 +1,5 @@
 /** A channel as a flat list: days, messages, the threads below them. */
 
-import { nearDay } from "./slack_mrkdwn.js";
-
 const FEW = 4;
 const KEPT = 2;
 const TOGETHER_S = 300;
@@ -51,5 +49,6 @@ const belongs = (message, last) =>
 
 function dayOf(ts) {
   const at = new Date(ts * 1000);
-  return nearDay(at)?.replace(/^./, (first) => first.toUpperCase()) ?? DAY.format(at);
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
+  return { "-1": "Yesterday", 0: "Today", 1: "Tomorrow" }[days] ?? DAY.format(at);
 }

@@ -1,18 +1,18 @@
 /** The open modal of the person who is looked at: drawn over the channel, updated in place. */
 
-import { act } from "./control.js";
 import { byId, make } from "./dom.js";
 import { showList } from "./list.js";
-import { orNotice } from "./notice.js";
+import { busy, button, orNotice } from "./notice.js";
 import { drawInView } from "./slack_blocks.js";
 import { valueOf } from "./slack_fields.js";
+import { act, part } from "./slack_workspace.js";
 
 const TROUBLE = "We had some trouble connecting. Try again?";
 
 export class Modal {
   view = null;
   shown = 0; // how often something was shown
-  #veil = byId("slack-modal");
+  #veil = part("modal");
   #behind = [...byId("slack").children].filter((node) => node !== this.#veil);
   #drafts = {}; // by view and place: what the person has touched stays, also below another view
 
@@ -42,7 +42,7 @@ export class Modal {
     this.#veil.replaceChildren();
     this.#cover(false);
     const isThere = this.opener.isConnected && this.opener !== document.body;
-    if (hadFocus) (isThere ? this.opener : byId("slack-text")).focus({ preventScroll: true });
+    if (hadFocus) (isThere ? this.opener : part("text")).focus({ preventScroll: true });
   }
 
   #cover(isOpen) {
@@ -51,24 +51,24 @@ export class Modal {
   }
 
   #open() {
-    const onclick = () => this.#send("close");
-    const quiet = (label, sign) => make("button", { type: "button", class: "quiet", "aria-label": label, onclick }, sign);
+    const close = () => this.#send("close");
+    const quiet = (label, sign) => button({ class: "quiet", "aria-label": label }, close, sign);
     const onsubmit = (event) => (event.preventDefault(), this.#submit());
     this.title = make("h2", { id: "modal-title" });
-    this.alert = make("p", { class: "alert", role: "alert" });
-    this.blocks = make("div", { class: "blocks" });
-    this.closing = make("button", { type: "button", class: "button", onclick });
-    this.submitting = make("button", { class: "button primary" });
+    this.alert = make("p.alert", { role: "alert" });
+    this.blocks = make("div.blocks");
+    this.closing = button({ class: "button" }, close);
+    this.submitting = make("button.button.primary");
     this.window = make(
-      "div",
-      { class: "window", role: "dialog", "aria-modal": "true", "aria-labelledby": "modal-title" },
+      "div.window",
+      { role: "dialog", "aria-modal": "true", "aria-labelledby": "modal-title" },
       make(
         "form",
-        { novalidate: true, onsubmit, onkeydown: ({ key }) => key === "Escape" && onclick() },
-        make("header", {}, this.view.previous_view_id && quiet("Back", "←"), this.title, quiet("Close", "×")),
+        { novalidate: true, onsubmit, onkeydown: ({ key }) => key === "Escape" && close() },
+        make("header", this.view.previous_view_id && quiet("Back", "←"), this.title, quiet("Close", "×")),
         this.alert,
         this.blocks,
-        make("footer", {}, this.closing, this.submitting),
+        make("footer", this.closing, this.submitting),
       ),
     );
     this.#veil.replaceChildren(this.window);
@@ -84,7 +84,7 @@ export class Modal {
     this.complain({});
     const draft = ({ block_id: block, element }) => this.#drafts[[view.id, block, element.action_id]];
     const draw = drawInView(view, (...pressed) => this.press(this.view, ...pressed), draft);
-    showList(this.blocks, view.blocks, ({ block_id: id }) => id, draw);
+    showList(this.blocks, view.blocks, draw, ({ block_id: id }) => id);
   }
 
   #controls() {
@@ -111,11 +111,8 @@ export class Modal {
 
   /** Busy until the app has answered. */
   async #send(control, more) {
-    const { window, view } = this;
-    if (window.ariaBusy === "true") return;
-    window.ariaBusy = "true";
-    const answer = await orNotice(() => act(`/slack/_control/${control}`, { view: view.id, ...more }));
-    window.ariaBusy = null;
+    const sent = () => orNotice(() => act(control, { view: this.view.id, ...more }));
+    const answer = await busy(this.window, sent);
     if (!answer) return;
     this.show(answer.view);
     this.complain(answer.errors ?? {}, answer.trouble);

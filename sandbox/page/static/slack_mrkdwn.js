@@ -9,22 +9,21 @@ const EMOJI = `white_check_mark ✅ x ❌ warning ⚠️ rotating_light 🚨 exc
   money_with_wings 💸 credit_card 💳 email 📧 tada 🎉 eyes 👀 wave 👋 +1 👍 -1 👎 red_circle 🔴 large_green_circle 🟢`;
 const SIGNS = new Map([...EMOJI.matchAll(/(\S+)\s+(\S+)/g)].map(([, name, sign]) => [name, sign]));
 
-export const emoji = (name) => SIGNS.get(name) ?? `:${name}:`;
-export const withEmoji = (text) => text.replaceAll(/:([a-z0-9_+-]+):/g, (_, name) => emoji(name));
-export const mention = (name) => make("span", { class: "mention" }, `@${name}`);
+export const withEmoji = (text) => text.replaceAll(/:([a-z0-9_+-]+):/g, (whole, name) => SIGNS.get(name) ?? whole);
+const mention = (name) => make("span.mention", `@${name}`);
 const unescaped = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 // A mark styles nothing inside of a word; a word joiner is part of one.
 const WORD = "\\p{L}\\p{N}\\u2060";
 const around = (mark, tag) => [
   `(?<![${WORD}${mark}])${mark}(?=[^\\s\\u2060])([^${mark}\\n]*?\\S)${mark}(?![${WORD}${mark}])`,
-  (text, scan) => make(tag, {}, scan(text)),
+  (text, scan) => make(tag, scan(text)),
 ];
 const ANGLED = ["<([^<>\\n]+)>", (text) => angled(unescaped(text))];
 const ADDRESS = ["(https?://[^\\s<>|]+[^\\s<>|.,;:!?)])", (text) => link(unescaped(text), unescaped(text))];
 const STYLED = [
-  ["\\n?```\\n?([\\s\\S]+?)\\n?```\\n?", (text) => make("pre", {}, unescaped(text))],
-  ["`([^`\\n]+)`", (text) => make("code", {}, unescaped(text))],
+  ["\\n?```\\n?([\\s\\S]+?)\\n?```\\n?", (text) => make("pre", unescaped(text))],
+  ["`([^`\\n]+)`", (text) => make("code", unescaped(text))],
   ANGLED,
   around("\\*", "strong"),
   around("_", "em"),
@@ -57,7 +56,7 @@ export function mrkdwn(text, scan = all) {
   const parts = text.split(/(\n?```[^]+?```\n?|(?:^|\n)(?:&gt;|>).*(?:\n(?:&gt;|>).*)*\n?)/).filter(Boolean);
   const isQuote = (part) => /^\n?(&gt;|>)/.test(part);
   return parts.flatMap((part) =>
-    isQuote(part) ? make("blockquote", {}, scan(part.trim().replaceAll(/^(&gt;|>) ?/gm, ""))) : scan(part),
+    isQuote(part) ? make("blockquote", scan(part.trim().replaceAll(/^(&gt;|>) ?/gm, ""))) : scan(part),
   );
 }
 
@@ -68,54 +67,14 @@ export function textNodes(object) {
   return [object.emoji === false ? text : withEmoji(text)];
 }
 
-const FROM_MARKDOWN = [
-  [/&/g, "&amp;"],
-  [/</g, "&lt;"],
-  [/^#+ +(.+?)\**$/gm, "**$1**"],
-  [/^( *)[-*+] /gm, "$1• "],
-  [/\[([^\]\n]+)\]\(([^\s)]+)\)/g, "<$2|$1>"],
-  [/(?<![\w*])\*(?=[^\s*])([^*\n]+)\*(?![\w*])/g, "_$1_"],
-  [/\*\*|__/g, "*"],
-  [/~~/g, "~"],
-];
-
-/** The nodes of a markdown block: of its marks those that mrkdwn has, too. */
-export const markdown = ({ text }) => mrkdwn(FROM_MARKDOWN.reduce((so, [from, to]) => so.replaceAll(from, to), text));
-
-/** What is in `<...>`: a mention, a channel, a date, or a link. */
+/** What is in `<...>`: a mention, a channel, a link, or a date, of which its fallback is shown. */
 function angled(text) {
   const [target, label] = text.split(/\|(.*)/s);
   if (target.startsWith("@")) return mention(nameOf(target.slice(1)));
   if (target.startsWith("#")) return channelNode(target.slice(1), label);
   if (!target.startsWith("!")) return link(target, label || target.replace(/^(mailto|tel):/, ""));
-  const [name, seconds, format, to] = target.slice(1).split("^");
-  return name === "date" ? date(seconds, format, label, to) : mention(label?.replace(/^@/, "") || name);
-}
-
-const FORMATS = {
-  date_num: ["sv", { dateStyle: "short" }],
-  date: ["en", { dateStyle: "long" }],
-  date_short: ["en", { dateStyle: "medium" }],
-  date_long: ["en", { dateStyle: "full" }],
-  time: ["en", { timeStyle: "short" }],
-  time_secs: ["en", { timeStyle: "medium" }],
-};
-
-/** A moment in the reader's own time zone; `format` as in `{date_short_pretty} at {time}`. */
-export function date(seconds, format, fallback, to) {
-  const at = new Date(seconds * 1000);
-  if (Number.isNaN(at.getTime())) return fallback ?? "";
-  const words = format.replaceAll(/\{(\w+?)(_pretty)?\}/g, (token, name, pretty) => {
-    if (!(name in FORMATS)) return token;
-    return (pretty && nearDay(at)) || new Intl.DateTimeFormat(...FORMATS[name]).format(at);
-  });
-  return to ? link(to, words) : make("time", { datetime: at.toISOString(), title: fallback }, words);
-}
-
-/** Today, yesterday or tomorrow, else undefined. */
-export function nearDay(at) {
-  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 86_400_000);
-  return { "-1": "yesterday", 0: "today", 1: "tomorrow" }[days];
+  if (target.startsWith("!date")) return label;
+  return mention(label?.replace(/^@/, "") || target.slice(1));
 }
 
 /** What a person typed, as Slack passes it on: escaped, and addresses in angle brackets. */

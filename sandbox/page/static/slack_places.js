@@ -1,32 +1,30 @@
 /** Where one can be in Slack and as whom, and what is unread there. */
 
-import { byId, make } from "./dom.js";
+import { make, unseen } from "./dom.js";
 import { showList } from "./list.js";
-import { nameOf, persons, signed } from "./slack_workspace.js";
+import { nameOf, part, persons, signed } from "./slack_workspace.js";
 
 const ROLES = { administrator: ", administrator", guest: ", guest", outsider: ", other company" };
-const unseen = (words) => make("span", { class: "unseen" }, words);
 
 const drawPlace = ({ isHere, news, calls, ...place }) =>
   make(
     "li",
-    {},
     make(
-      "button",
-      { type: "button", "data-channel": place.id, "data-place": "go", "aria-current": isHere && "page", class: news > 0 && "unread" },
+      news > 0 ? "button.unread" : "button",
+      { "data-channel": place.id, "data-place": "go", "aria-current": isHere && "page" },
       signed(place),
       news > 0 && unseen(", unread"),
-      calls > 0 && make("b", { class: "calls" }, `${calls}`, unseen(" for you")),
+      calls > 0 && make("b.calls", calls, unseen(" for you")),
     ),
   );
 
 /** Show all places, `here` being where `user` is, and all people. */
 export function drawPlaces(user, here, places, unread) {
   const items = places.map((place) => ({ ...place, ...unread.of(user, place), isHere: place.id === here.id }));
-  showList(byId("slack-places"), items, ({ id }) => id, drawPlace);
+  showList(part("places"), items, drawPlace);
   const drawPerson = ({ id, role }) => make("option", { value: id }, nameOf(id), ROLES[role]);
-  showList(byId("slack-people"), persons(), ({ id }) => id, drawPerson);
-  byId("slack-people").value = user;
+  showList(part("people"), persons(), drawPerson);
+  part("people").value = user;
 }
 
 /** What each person has not read of each place. What was there before the page was opened is news to nobody. */

@@ -1,6 +1,9 @@
 /** Who and what there is in the workspace, and what the person who is looked at sees of it. */
 
+import { chat } from "./control.js";
 import { make } from "./dom.js";
+
+export const { part, read, act } = chat("slack");
 
 const SLACKBOT = { id: "USLACKBOT", real_name: "Slackbot", role: "app" };
 let people = new Map();
@@ -38,7 +41,7 @@ const sign = (label, looks, text) => make("span", { class: looks, role: "img", "
 
 /** A place with its marks. */
 export const signed = ({ kind, name, isShared }) => [
-  { public: "# ", private: [sign("Private channel", "", "🔒"), " "], home: "⌂ " }[kind],
+  { public: "# ", private: [sign("Private channel", "", "🔒"), " "] }[kind],
   name,
   isShared && sign("Shared with another company", "shared"),
 ];
@@ -46,12 +49,12 @@ export const signed = ({ kind, name, isShared }) => [
 /** A channel that is mentioned: a way there for who is in it. */
 export function channelNode(id, label) {
   const { name, is_private: isPrivate, members } = channels.get(id) ?? { name: label || id };
-  if (members?.includes(me)) return make("a", { class: "mention", href: `#${id}`, "data-channel": id }, `#${name}`);
-  return make("span", { class: "mention" }, isPrivate ? "🔒 private channel" : `#${name}`);
+  if (members?.includes(me)) return make("a.mention", { href: `#${id}`, "data-channel": id }, `#${name}`);
+  return make("span.mention", isPrivate ? "🔒 private channel" : `#${name}`);
 }
 
 /** A square with the first letter of a name, in a colour of its own. */
 export function avatar(user) {
   const tint = isApp(user) ? "app" : [...people.keys()].indexOf(user);
-  return make("span", { class: "avatar", "data-tint": tint, "aria-hidden": "true" }, nameOf(user)[0]);
+  return make("span.avatar", { "data-tint": tint, "aria-hidden": "true" }, nameOf(user)[0]);
 }

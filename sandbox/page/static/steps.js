@@ -5,10 +5,8 @@ import { byId } from "./dom.js";
 const SHOWN_AFTER_MS = 4000;
 
 export class Steps {
-  constructor() {
-    this.list = byId("steps");
-    this.done = -1;
-  }
+  list = byId("steps");
+  done = -1;
 
   /** How it stands: the links there are, and whether the chats have changed since the last time. */
   follow(links, hasNews) {

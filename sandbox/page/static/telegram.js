@@ -1,17 +1,14 @@
 /** The Telegram column: a place, its messages, and the hands of whoever one is there. */
 
 import { emptyState } from "./composer.js";
-import { byId, make } from "./dom.js";
-import { showList } from "./list.js";
-import { ask, orNotice } from "./notice.js";
+import { byId } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { ask, busy, notice, orNotice } from "./notice.js";
 import { Scrolling } from "./scrolling.js";
-import { Asked } from "./telegram_asked.js";
-import { commandsFor, Line } from "./telegram_line.js";
+import { Asked, commandsFor, Line } from "./telegram_line.js";
 import { brief, drawItem, itemsOf } from "./telegram_message.js";
-import { act, openMenu, part, read } from "./telegram_parts.js";
-import { ALICE, Places } from "./telegram_places.js";
+import { ALICE, Places, act, part, read } from "./telegram_places.js";
 
-const TOAST_MS = 4000;
 const JANE = {
   phone_number: "+491712345678",
   first_name: "Jane",
@@ -24,7 +21,7 @@ export class Telegram {
   scrolling = new Scrolling(this.list);
   places = new Places(() => this.#enter());
   line = new Line((text) => this.post({ text }), (command) => this.#named(command));
-  asked = new Asked((content) => this.post(content), this.line.input);
+  asked = new Asked(this.line.input);
   said = null; // the number of the last message that was announced
 
   constructor() {
@@ -45,12 +42,12 @@ export class Telegram {
     const { chat, person } = places;
     const items = itemsOf(messages, places);
     const draw = (item, isNew) => drawItem(item, this, isNew);
-    const { added, changed } = this.scrolling.during(() => showList(this.list, items, ({ key }) => key, draw));
+    const hasChanged = this.scrolling.show(items, draw);
     this.asked.show(items, person);
     this.line.offer(commandsFor(commands, chat, person));
     this.#gate(!items.length);
     this.#say(items);
-    return added.length + changed.length > 0;
+    return hasChanged;
   }
 
   async post(content) {
@@ -64,14 +61,12 @@ export class Telegram {
 
   async press(item, key, node) {
     if (key.copy_text) return this.copy(key.copy_text.text);
-    if (node.ariaBusy === "true") return undefined;
     const { chat, person, bot } = this.places;
     const pressed = { chat: chat.id, message_id: item.key, user: person.id, button: key.callback_data ?? key.text };
-    node.ariaBusy = "true";
-    const { answer, inline_query: query } = await act("press", pressed).finally(() => (node.ariaBusy = "false"));
+    const { answer, inline_query: query } = (await busy(node, () => act("press", pressed))) ?? {};
     if (query !== undefined) this.line.input.value = `@${bot.username} ${query}`;
     if (!answer?.text) return undefined;
-    return answer.show_alert ? ask({ title: bot.first_name, text: answer.text, yes: "OK" }) : toast(answer.text);
+    return answer.show_alert ? this.#tell(bot.first_name, answer.text) : toast(answer.text);
   }
 
   /** Send a command that stands in a message. */
@@ -79,8 +74,8 @@ export class Telegram {
     return this.post({ text: mine ? command : this.#named(command.slice(1)) });
   }
 
-  menu(item, node) {
-    openMenu(node, [["Reply", () => this.asked.choose(item)], ["Copy text", () => this.copy(item.text)]]);
+  entries(item) {
+    return [["Reply", () => this.asked.choose(item)], ["Copy text", () => this.copy(item.text)]];
   }
 
   jump(number) {
@@ -91,15 +86,17 @@ export class Telegram {
   }
 
   copy(text) {
-    const show = () => ask({ title: "Copy this", text, yes: "OK" });
+    const show = () => this.#tell("Copy this", text);
     return navigator.clipboard.writeText(text).then(() => toast("Copied to clipboard"), show);
+  }
+
+  #tell(title, text) {
+    return ask({ title, text, yes: "OK", over: byId("telegram") });
   }
 
   async #enter() {
     this.asked.chosen = this.said = null;
-    showList(this.list, [], String, String);
-    await orNotice(() => this.refresh());
-    this.scrolling.toEnd();
+    await this.scrolling.restart(() => this.refresh());
   }
 
   /** In a group a command names the bot it is for. */
@@ -137,8 +134,6 @@ export class Telegram {
     const acts = chat.title
       ? [isOut ? ["Add Paylink", "add"] : ["Remove Paylink", "kick"]]
       : [isOut ? ["Unblock bot", "unblock"] : ["Block bot", "block"]];
-    if (chat.title && chat.bot === "member") acts.push(["Make Paylink an administrator", "promote"]);
-    if (chat.bot === "administrator") acts.push(["Make Paylink a member", "demote"]);
     if (chat.type === "group") acts.push(["Make it a supergroup", "migrate"]);
     if (topic) acts.push(topic.closed ? ["Reopen topic", "topic", "open"] : ["Close topic", "topic", "closed"]);
     if (topic) acts.push(["Delete topic", "topic", "deleted"]);
@@ -165,7 +160,6 @@ export class Telegram {
 }
 
 function toast(text) {
-  const shown = make("span", {}, text);
-  part("toast").replaceChildren(shown);
-  setTimeout(() => shown.remove(), TOAST_MS);
+  part("toast").replaceChildren();
+  notice(text, part("toast"));
 }

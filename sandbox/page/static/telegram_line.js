@@ -1,28 +1,27 @@
-/** The line one writes in: Enter sends, Shift and Enter break it, "/" offers the bot's commands. */
+/** The line one writes in: Enter sends, Shift and Enter break it, "/" offers the bot's commands; and what it replies to. */
 
 import { startComposer } from "./composer.js";
 import { make } from "./dom.js";
 import { orNotice } from "./notice.js";
-import { part } from "./telegram_parts.js";
-
-const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+import { Offers } from "./offers.js";
+import { brief } from "./telegram_message.js";
+import { part } from "./telegram_places.js";
 
 export class Line {
   commands = [];
-  list = part("commands");
 
   /** `named(command)` is how one is written here. */
   constructor(send, named) {
     Object.assign(this, { send, named });
     this.input = startComposer(part("composer"), send);
+    const draw = ({ command, description }) => [make("b", `/${command}`), ` ${description}`];
+    this.offers = new Offers(this.input, part("commands"), draw, (one, key) => this.#choose(one, key));
     this.input.oninput = () => {
       const [, typed] = /^\/(\w*)$/.exec(this.input.value) ?? [];
-      this.#show(this.commands.filter(({ command }) => command.startsWith(typed)));
+      this.offers.show(this.commands.filter(({ command }) => command.startsWith(typed)));
     };
-    this.input.onblur = () => this.#show([]);
     this.input.addEventListener("keydown", (event) => this.#take(event) && event.preventDefault());
-    this.list.onmousedown = () => false; // one stays in the line
-    part("menu").onclick = () => (this.input.focus(), this.#show(this.commands));
+    part("menu").onclick = () => (this.input.focus(), this.offers.show(this.commands));
   }
 
   offer(commands) {
@@ -30,46 +29,20 @@ export class Line {
     part("menu").hidden = !commands.length;
   }
 
-  #show(commands) {
-    this.shown = commands;
-    this.list.hidden = !commands.length;
-    this.list.replaceChildren(
-      ...commands.map(({ command, description }, at) => {
-        const attributes = { role: "option", id: `command-${at}`, onclick: () => this.#choose(at) };
-        return make("li", attributes, make("b", {}, `/${command}`), ` ${description}`);
-      }),
-    );
-    this.#mark(0);
-  }
-
-  #mark(at) {
-    const { children } = this.list;
-    this.at = at;
-    [...children].forEach((node, place) => (node.ariaSelected = place === at));
-    children[at]?.scrollIntoView({ block: "nearest" });
-    this.input.setAttribute("aria-activedescendant", children[at]?.id ?? "");
-  }
-
-  #choose(at) {
-    const text = this.named(this.shown[at].command);
-    this.input.value = "";
-    this.#show([]);
-    orNotice(() => this.send(text));
+  /** Send it; with Tab one goes on writing. */
+  #choose({ command }, key) {
+    const text = this.named(command);
+    this.input.value = key === "Tab" ? `${text} ` : "";
+    this.offers.show([]);
+    if (key !== "Tab") orNotice(() => this.send(text));
   }
 
   /** Whether the key was for us. */
   #take({ key, shiftKey, isComposing }) {
-    const { length } = this.shown ?? [];
     if (shiftKey || isComposing) return false;
-    if (key === "Enter") length ? this.#choose(this.at) : this.input.form.requestSubmit();
-    else if (!length) return false;
-    else if (key in STEPS) this.#mark((this.at + STEPS[key] + length) % length);
-    else if (key === "Escape") this.#show([]);
-    else if (key === "Tab") {
-      this.input.value = `${this.named(this.shown[this.at].command)} `;
-      this.#show([]);
-    } else return false;
-    return true;
+    if (this.offers.take(key)) return true;
+    if (key === "Enter") this.input.form.requestSubmit();
+    return key === "Enter";
   }
 }
 
@@ -85,3 +58,37 @@ export function commandsFor(sets, { id, type, roles }, person) {
   const found = keys.map((key) => sets.find((set) => keyOf(set) === key)?.commands ?? []);
   return found.find(({ length }) => length) ?? [];
 }
+
+/** The reply that is being written: to a message that one has chosen, or to what the bot asks. */
+export class Asked {
+  /** `input` is where one writes. */
+  constructor(input) {
+    Object.assign(this, { input, hint: input.placeholder });
+    part("no-reply").onclick = () => this.choose();
+  }
+
+  /** Reply to `message`, or to none. */
+  choose(message) {
+    this.dismissed = message ? null : this.replyTo?.key;
+    this.chosen = message;
+    this.show(this.items, this.person);
+    this.input.focus();
+  }
+
+  /** What of `items` asks something of `person`, who has not written since. */
+  show(items, person) {
+    Object.assign(this, { items, person });
+    const fresh = items.slice(items.findLastIndex(({ mine }) => mine) + 1);
+    const question = fresh.findLast((item) => item.asks_for?.force_reply && isFor(item, person));
+    const message = this.chosen ?? (question?.key === this.dismissed ? null : question);
+    this.replyTo = message;
+    this.input.placeholder = message?.asks_for?.input_field_placeholder ?? this.hint;
+    part("reply").hidden = !message;
+    const words = message ? [make("strong", `Reply to ${message.from_name}`), brief(message)] : [];
+    part("reply-text").replaceChildren(...words);
+  }
+}
+
+/** A selective one is for whom it mentions, and for whom it replies to. */
+const isFor = ({ asks_for: { selective }, entities, text, replied }, { id, username }) =>
+  !selective || replied?.from === id || text.includes(`@${username}`) || entities.some(({ user }) => user?.id === id);

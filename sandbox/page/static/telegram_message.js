@@ -1,7 +1,8 @@
 /** A chat's list as Telegram draws it: messages, the days between them, and what befell the chat. */
 
-import { make, picture } from "./dom.js";
-import { button } from "./telegram_parts.js";
+import { clockOf, make, picture } from "./dom.js";
+import { menuButton } from "./menu.js";
+import { button } from "./notice.js";
 import { formatted } from "./telegram_text.js";
 
 const TOGETHER_S = 900;
@@ -14,9 +15,8 @@ const BEFELL = {
   migrate_to_chat_id: "made this a supergroup",
   migrate_from_chat_id: "made this a supergroup",
 };
-const ICONS = ["url", "copy_text", "switch_inline_query", "switch_inline_query_chosen_chat"];
+const ICONS = ["url", "copy_text", "switch_inline_query"];
 const DAY = new Intl.DateTimeFormat("en", { month: "long", day: "numeric" });
-const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /**
  * The control's messages, with `mine`, `joined` (to the one above), `hue` (of the sender, in a group) and
@@ -50,10 +50,13 @@ export function itemsOf(messages, { person, people, chat, topic }) {
 export const brief = ({ deleted, told, text, contact }) =>
   deleted ? "Deleted message" : told || text.replace(/\s+/g, " ").slice(0, 120) || (contact ? "Contact" : "Photo");
 
-/** What is tapped calls `hands`: press(item, key, node), jump(number), menu(item, node), copy(text), tap(item, command). */
+/**
+ * What is tapped calls `hands`: press(item, key, node), jump(number), entries(item) of its menu, copy(text),
+ * tap(item, command).
+ */
 export function drawItem(item, hands, isNew) {
   const { day, told, mine, joined, hue, keyboard } = item;
-  if (told) return make("li", { class: `told ${told === day && "day"}` }, make("span", {}, told));
+  if (told) return make(told === day ? "li.told.day" : "li.told", make("span", told));
   const attributes = {
     class: `turn ${mine ? "mine" : "theirs"} ${joined ? "joined" : ""} ${isNew ? "new" : "changed"}`,
     "data-id": item.key,
@@ -61,33 +64,31 @@ export function drawItem(item, hands, isNew) {
     "data-initial": item.from_name[0],
   };
   const rows = keyboard.map((row, at) =>
-    make("div", { class: "keys" }, row.map((key, place) => drawKey(item, key, `${at}/${place}`, hands))),
+    make("div.keys", row.map((key, place) => drawKey(item, key, `${at}/${place}`, hands))),
   );
-  return make("li", attributes, make("div", { class: "bubble" }, inside(item, hands)), make("div", { class: "keyboard" }, rows));
+  return make("li", attributes, make("div.bubble", inside(item, hands)), make("div.keyboard", rows));
 }
 
 function inside(item, hands) {
-  const { replied, photo, document, contact, edits, reactions, mine, joined, hue } = item;
+  const { replied, photo, contact, edits, mine, joined, hue } = item;
   const isNamed = hue !== undefined && !mine && !joined;
   const taps = { copy: hands.copy, send: (command) => hands.tap(item, command) };
-  const time = CLOCK.format(item.date * 1000);
   const quote = { class: "quote", "data-place": "quote" };
   const more = { class: "more", "data-place": "more", "aria-label": "More" };
   return [
-    make("strong", { class: isNamed ? "from" : "unseen" }, item.from_name),
-    replied && button(quote, () => hands.jump(replied.key), ...named(replied.name, replied.text)),
-    photo && picture(new URL(photo.url, location).href, "Photo", { ...photo, url: null, class: "photo" }),
-    document && make("p", { class: "contact", "data-initial": "🗎" }, named(document.name, `${document.size} bytes`)),
-    contact ? card(contact) : make("div", { class: "text" }, formatted(item.text, item.entities, taps)),
-    make("span", { class: "meta" }, reactions?.join(" "), edits > 0 && " edited ", make("time", {}, time)),
-    button(more, (node) => hands.menu(item, node), "⋮"),
+    make(isNamed ? "strong.from" : "strong.unseen", item.from_name),
+    replied && button(quote, () => hands.jump(replied.key), named(replied.name, replied.text)),
+    photo && picture(photo.url, "Photo", { ...photo, url: null, class: "photo" }),
+    contact ? card(contact) : make("div.text", formatted(item.text, item.entities, taps)),
+    make("span.meta", edits > 0 && " edited ", make("time", clockOf(item.date * 1000))),
+    menuButton(more, () => hands.entries(item), "⋮"),
   ];
 }
 
-const named = (name, text) => [make("strong", {}, name), make("span", {}, text)];
+const named = (name, text) => [make("strong", name), make("span", text)];
 
 const card = ({ first_name: first, last_name: last, phone_number: phone }) =>
-  make("p", { class: "contact", "data-initial": first[0] }, named(`${first} ${last ?? ""}`, phone));
+  make("p.contact", { "data-initial": first[0] }, named(`${first} ${last ?? ""}`, phone));
 
 function drawKey(item, key, place, hands) {
   const icon = ICONS.find((name) => name in key);

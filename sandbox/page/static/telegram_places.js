@@ -1,9 +1,11 @@
 /** Where one is in Telegram, and as whom: the chats, the topics of a forum, the members of a group. */
 
-import { make } from "./dom.js";
+import { chat } from "./control.js";
+import { make, unseen } from "./dom.js";
 import { showList } from "./list.js";
-import { button, part, read } from "./telegram_parts.js";
+import { button } from "./notice.js";
 
+export const { part, read, act } = chat("telegram");
 export const ALICE = 1001;
 const LOOK_AROUND_MS = 300;
 
@@ -94,7 +96,7 @@ export class Places {
     part("title").textContent = chat.title ?? `${chat.first_name} and Paylink`;
     part("kind").textContent = `Telegram · ${chat.title ? chat.type : "bot"}`;
     part("person").hidden = !chat.title;
-    showList(part("person"), people, ({ id }) => id, ({ id, first_name: name }) => make("option", { value: id }, `as ${name}`));
+    showList(part("person"), people, ({ id, first_name: name }) => make("option", { value: id }, `as ${name}`));
     part("person").value = person.id;
   }
 }
@@ -107,9 +109,9 @@ function drawPlaces(list, places, enter, about) {
     return { id: place.id, name, isHere, unread: news.length };
   });
   list.hidden = !items.length;
-  showList(list, items, ({ id }) => id, ({ id, name, isHere, unread }) => {
+  showList(list, items, ({ id, name, isHere, unread }) => {
     const attributes = { "aria-current": isHere && "true", "data-place": "enter", "data-initial": name[0] };
-    const badge = unread > 0 && make("b", { class: "unread" }, unread, make("span", { class: "unseen" }, " unread"));
-    return make("li", {}, button(attributes, () => enter(id), make("span", {}, name), badge));
+    const badge = unread > 0 && make("b.unread", unread, unseen(" unread"));
+    return make("li", button(attributes, () => enter(id), make("span", name), badge));
   });
 }

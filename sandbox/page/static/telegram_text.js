@@ -1,10 +1,10 @@
 /** A text with its entities as nodes: https://core.telegram.org/bots/api#messageentity */
 
 import { link, make } from "./dom.js";
-import { button } from "./telegram_parts.js";
+import { button } from "./notice.js";
 
-const as = (tag) => ({ inside }) => make(tag, {}, inside());
-const mention = ({ inside }) => make("span", { class: "mention" }, inside());
+const as = (tag) => ({ inside }) => make(tag, inside());
+const mention = as("span.mention");
 const code = ({ type, words, copy }) => button({ class: type, title: "Copy" }, () => copy(words), words);
 const address = ({ url, words, inside }) => link(url ?? words, inside());
 const DRAWN = {
@@ -13,8 +13,7 @@ const DRAWN = {
   underline: as("u"),
   strikethrough: as("s"),
   blockquote: as("blockquote"),
-  expandable_blockquote: folded,
-  spoiler: veiled,
+  expandable_blockquote: as("blockquote"),
   code,
   pre: code,
   url: address,
@@ -39,17 +38,4 @@ export function formatted(text, entities, hands, from = 0, to = text.length) {
     from = end;
   }
   return [...nodes, text.slice(from, to)];
-}
-
-function veiled({ words, inside }) {
-  const shown = make("span", { tabindex: -1 });
-  const show = (veil) => (shown.append(...inside()), veil.replaceWith(shown), shown.focus());
-  return button({ class: "spoiler", "aria-label": "Show what is hidden" }, show, words);
-}
-
-function folded({ inside }) {
-  const quote = make("blockquote", { class: "folded" }, make("div", {}, inside()));
-  const unfold = (more) => (more.ariaExpanded = !quote.classList.toggle("folded"));
-  quote.append(button({ class: "unfold", "aria-label": "Whole quote", "aria-expanded": "false" }, unfold, "⌄"));
-  return quote;
 }

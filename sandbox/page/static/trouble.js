@@ -1,15 +1,14 @@
 /** The panel "Trouble": what can happen to a link, and to the world it lives in. */
 
 import { act, read } from "./control.js";
-import { byId, make } from "./dom.js";
-import { money } from "./links.js";
+import { make, partsOf } from "./dom.js";
+import { capital, money } from "./links.js";
 import { showList } from "./list.js";
-import { notice, orNotice } from "./notice.js";
+import { busy, button, notice } from "./notice.js";
 import { Panel } from "./panel.js";
 
 const DAY_S = 86_400;
-const STATES = { Active: "open", "Payment Received": "paid", Expired: "over" };
-const NOTHING = { over: "Nothing more can happen to it." };
+const STATES = { Active: "open", "Payment Received": "paid" };
 
 /** What can happen to a link that is `open` or `paid`, and what one will see of it. */
 const OF_A_LINK = [
@@ -32,16 +31,23 @@ const OF_THE_WORLD = {
   webhooks: ["Webhooks doubled, shuffled", "Paid is still said once, whatever comes first."],
 };
 
+const LOST = "kill -9, in the middle of whatever it does. Nothing is lost.";
+const KILL = { key: "service", act: "kill", name: "Kill the service", says: LOST };
+const OWED = "It says what it owes, and nothing twice.";
+const START = { key: "service", act: "start", name: "Start the service", says: OWED };
+const DAY = { key: "day", name: "A day passes", says: "What waits to be tried again is tried; old links expire." };
+
+const part = partsOf("trouble");
+
 export class Trouble {
+  picker = part("link");
+  troubles = [];
+  panel = new Panel("trouble", () => this.#draw());
+
   /** `clock` is the control of the time that all stand-ins share. */
   constructor({ links, service, clock }) {
-    this.links = links;
-    this.service = service;
-    this.clock = clock;
-    this.picker = byId("trouble-link");
-    this.troubles = [];
-    this.panel = new Panel("trouble", () => this.#draw());
-    this.picker.addEventListener("change", () => this.#draw());
+    Object.assign(this, { links, service, clock });
+    this.picker.onchange = () => this.#draw();
     setInterval(() => this.#countDown(), 1000);
   }
 
@@ -53,8 +59,8 @@ export class Trouble {
       ends: left_s === null ? null : 1000 * Math.round(Date.now() / 1000 + left_s),
     }));
     const inForce = troubles.filter((trouble) => trouble.in_force).length + this.service.isDown;
-    byId("trouble-count").textContent = inForce || "";
-    byId("trouble-count").hidden = !inForce;
+    part("count").textContent = inForce || "";
+    part("count").hidden = !inForce;
     if (this.panel.isOpen) await this.#draw();
     return now;
   }
@@ -69,18 +75,17 @@ export class Trouble {
     this.#drawPicker();
     const state = STATES[this.#link?.status];
     const possible = OF_A_LINK.filter(([when]) => when === state).map(([, name, says, what]) => ({ name, says, what }));
-    this.#drawChoices("trouble-acts", possible, (item) => this.#befall(item));
-    this.#drawChoices("trouble-world", this.#ofWorld(), (item) => this.#turn(item));
-    byId("trouble-none").hidden = possible.length > 0;
-    byId("trouble-none").textContent = NOTHING[state] ?? "Make one first, in Slack or Telegram.";
+    this.#drawChoices(part("acts"), possible, (item) => this.#befall(item));
+    this.#drawChoices(part("world"), this.#ofWorld(), (item) => this.#turn(item));
+    part("none").hidden = possible.length > 0;
+    part("none").textContent = this.#link ? "Nothing more can happen to it." : "Make one first, in Slack or Telegram.";
     this.#countDown();
   }
 
   /** A choice that has become another one hands its focus on. */
-  #drawChoices(name, items, run) {
-    const list = byId(name);
+  #drawChoices(list, items, run) {
     const hadFocus = list.contains(document.activeElement);
-    showList(list, items, (item) => item.key ?? item.name, (item) => choice(item, () => run(item)));
+    showList(list, items, (item) => choice(item, () => run(item)), ({ key, name }) => key ?? name);
     if (hadFocus && !list.contains(document.activeElement)) (list.querySelector("button") ?? this.picker).focus();
   }
 
@@ -88,16 +93,16 @@ export class Trouble {
     const chosen = this.picker.value;
     const options = this.links.all.toReversed().map((link, at) => ({ id: at ? link.id : "", words: this.#words(link, at) }));
     if (!options.length) options.push({ id: "", words: "No link yet" });
-    showList(this.picker, options, (option) => option.id, ({ id, words }) => make("option", { value: id }, words));
+    showList(this.picker, options, ({ id, words }) => make("option", { value: id }, words));
     this.picker.value = options.some((option) => option.id === chosen) ? chosen : "";
     this.picker.disabled = !this.links.all.length;
   }
 
   #words(link, at) {
     const chat = this.links.chatOf.get(link.reference);
-    const where = chat && chat[0].toUpperCase() + chat.slice(1);
     const name = link.reference ?? link.id;
-    return [at ? name : `Newest: ${name}`, money(link), link.status, where].filter(Boolean).join(" · ");
+    const words = [at ? name : `Newest: ${name}`, money(link), link.status, chat && capital(chat)];
+    return words.filter(Boolean).join(" · ");
   }
 
   #ofWorld() {
@@ -107,34 +112,23 @@ export class Trouble {
       const [title, says] = OF_THE_WORLD[name];
       return { key: name, name: title, says, pressed, ends };
     });
-    const kill = { key: "service", act: "kill", name: "Kill the service", says: "kill -9, in the middle of whatever it does. Nothing is lost." };
-    const start = { key: "service", act: "start", name: "Start the service", says: "It says what it owes, and nothing twice." };
-    const day = { key: "day", name: "A day passes", says: "What waits to be tried again is tried; old links expire." };
-    return [...faults, service.isThere && (service.isDown ? start : kill), day].filter(Boolean);
+    return [...faults, service.isThere && (service.isDown ? START : KILL), DAY].filter(Boolean);
   }
 
   async #befall({ name, what: { outcome, half, expire } }) {
     const link = this.#link;
-    const amount = half ? { amount: halfOf(link.amount) } : {};
-    const done = await orNotice(async () => {
-      if (expire) await act(`/${link.backend}/_control/expire`, { link: link.id });
-      else await act(`/${link.backend}/_control/pay`, { link: link.id, outcome, ...amount });
-      return true;
-    });
-    if (!done) return undefined;
+    const amount = half && halfOf(link.amount);
+    const [control, how] = expire ? ["expire"] : ["pay", { outcome, amount }];
+    await act(`/${link.backend}/_control/${control}`, { link: link.id, ...how });
     notice(`${name}: ${link.reference ?? link.id}`);
-    return expire && orNotice(() => this.service.look(link));
+    if (expire) await this.service.look(link);
   }
 
-  #turn({ key, act: turned, pressed }) {
-    if (turned) return this.#turnService(turned);
-    if (key === "day") return orNotice(() => this.#passADay());
-    return orNotice(() => act(`/trouble/${pressed ? "end" : "begin"}`, { name: key }));
-  }
-
-  async #turnService(turned) {
+  async #turn({ key, act: turned, pressed }) {
+    if (key === "day") return this.#passADay();
+    if (!turned) return act(`/trouble/${pressed ? "end" : "begin"}`, { name: key });
     await this.service.turn(turned);
-    await this.refresh();
+    return this.refresh();
   }
 
   /** The stand-ins have one clock between them. The service is told to look at what has expired by it. */
@@ -149,7 +143,7 @@ export class Trouble {
   }
 
   #countDown() {
-    for (const node of byId("trouble-world").querySelectorAll("[data-ends]")) {
+    for (const node of part("world").querySelectorAll("[data-ends]")) {
       node.textContent = `ends in ${Math.max(0, Math.ceil((node.dataset.ends - Date.now()) / 1000))} s`;
     }
   }
@@ -159,23 +153,7 @@ export class Trouble {
 const halfOf = (amount) => Math.floor(amount / 20) * 10 || Math.ceil(amount / 2);
 
 function choice({ name, says, pressed, ends }, run) {
-  const state = pressed && make("span", { class: "badge", "data-ends": ends }, "in force");
-  return make(
-    "li",
-    {},
-    make(
-      "button",
-      { type: "button", class: "choice", "data-place": "choice", "aria-pressed": pressed === undefined ? null : String(pressed), onclick: (event) => busy(event.currentTarget, run) },
-      make("strong", {}, name),
-      make("span", {}, says),
-      state,
-    ),
-  );
-}
-
-async function busy(button, run) {
-  if (button.ariaBusy === "true") return;
-  button.ariaBusy = "true";
-  await run();
-  button.ariaBusy = "false";
+  const attributes = { class: "choice", "data-place": "choice", "aria-pressed": pressed === undefined ? null : String(pressed) };
+  const state = pressed && make("span.badge", { "data-ends": ends }, "in force");
+  return make("li", button(attributes, (node) => busy(node, run), make("strong", name), make("small", says), state));
 }
