@@ -70,17 +70,26 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("EXIMPE_GOODS", "Sold unless said: service, digital_goods or physical_goods", "service"),
         Setting("EXIMPE_EXTRA", "Added to every link: a JSON object", "", '{"product.hs_code": "99831100"}'),
     ),
+    "YabetooPay": (
+        Setting("YABETOO_API_URL", "API", "https://buy.api.yabetoopay.com"),
+        Setting("YABETOO_SECRET_KEY", "Secret key; without it YabetooPay is not offered", "", "sk_test_..."),
+        Setting("YABETOO_WEBHOOK_SECRET", "Webhook's signing secrets, by commas", "", "whsec_..."),
+        Setting("YABETOO_CURRENCIES", "Those that your account takes, by commas", "XAF,EUR"),
+        Setting("YABETOO_EXTRA", "Added to every link: a JSON object", "", '{"successUrl": "https://..."}'),
+    ),
 }
 PREFIXES: Mapping[str, str] = {
     "checkout": "CHECKOUT_",
     "costplus": "COSTPLUS_",
     "eximpe": "EXIMPE_",
     "paymentkit": "PAYMENTKIT_",
+    "yabetoo": "YABETOO_",
 }
 NEEDED: Mapping[str, tuple[str, ...]] = {  # the first of each is what offers a backend
     "CHECKOUT_SECRET_KEY": ("CHECKOUT_API_URL", "CHECKOUT_WEBHOOK_SECRET"),
     "EXIMPE_SECRET_KEY": ("EXIMPE_API_URL", "EXIMPE_CLIENT_ID", "EXIMPE_WEBHOOK_SECRET"),
     "PAYMENTKIT_SECRET_KEY": ("PAYMENTKIT_ACCOUNT_ID", "PAYMENTKIT_WEBHOOK_SECRET"),
+    "YABETOO_SECRET_KEY": ("YABETOO_WEBHOOK_SECRET",),
 }
 FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "CHECKOUT_API_URL": URL,
@@ -98,6 +107,11 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "PAYMENTKIT_UNIT_PRICES": (
         re.compile(r"\s*[A-Z]{3}:[^\s,]+(\s*,\s*[A-Z]{3}:[^\s,]+)*\s*").fullmatch,
         "must be like EUR:price_a,USD:price_b",
+    ),
+    "YABETOO_API_URL": URL,
+    "YABETOO_CURRENCIES": (
+        re.compile(r"\s*[A-Z]{3}(\s*,\s*[A-Z]{3})*\s*").fullmatch,
+        "must be currencies separated by commas, like XAF,EUR",
     ),
     "CHECKOUT_PROCESSING_CHANNEL_ID": (
         re.compile("pc_[a-z0-9]{26}").fullmatch,

@@ -9,6 +9,7 @@ from sandbox.paymentkit.standin import PaymentKitStandIn
 from sandbox.slack.standin import SlackStandIn
 from sandbox.standin import StandIn, World
 from sandbox.telegram.standin import TelegramStandIn
+from sandbox.yabetoo.standin import YabetooStandIn
 
 STANDINS: dict[str, Callable[[World], StandIn]] = {
     "checkout": CheckoutStandIn,
@@ -17,6 +18,7 @@ STANDINS: dict[str, Callable[[World], StandIn]] = {
     "paymentkit": PaymentKitStandIn,
     "slack": SlackStandIn,
     "telegram": TelegramStandIn,
+    "yabetoo": YabetooStandIn,
 }
 
 

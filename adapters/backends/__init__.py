@@ -6,6 +6,7 @@ from adapters.backends.checkout import make_checkout
 from adapters.backends.costplus import make_costplus
 from adapters.backends.eximpe import make_eximpe
 from adapters.backends.paymentkit import make_paymentkit
+from adapters.backends.yabetoo import make_yabetoo
 from bot.ports.backend import Backend
 
 Make = Callable[[Mapping[str, str], str], Backend]  # its settings without prefix, the merchant's name
@@ -15,4 +16,5 @@ BACKENDS: Mapping[str, Make] = {
     "costplus": make_costplus,
     "eximpe": make_eximpe,
     "paymentkit": make_paymentkit,
+    "yabetoo": make_yabetoo,
 }

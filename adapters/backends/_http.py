@@ -28,18 +28,37 @@ def load(raw: bytes | str) -> Any:
     return json.loads(raw, parse_float=Decimal)
 
 
+def dump(value: Any) -> str:
+    """JSON as exact as it is meant: a Decimal becomes a number with all of its decimals."""
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"not a number: {value}")
+        return f"{value:f}"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{dump(str(key))}: {dump(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(dump, value))}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
 class BackendHttp:
     """An httpx client whose failures are the port's errors."""
 
     def __init__(self, client: httpx.AsyncClient, request_id_header: str) -> None:
         self._client, self._request_id_header = client, request_id_header
 
-    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Send JSON, get JSON; raises BackendUnavailable, BackendRateLimited, BackendAuthFailed."""
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        headers = {} if body is None else {"Content-Type": "application/json"}
+        content = None if body is None else dump(body).encode()
+        sent = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
         try:
-            response = await self._client.request(method, path, content=content, headers=headers)
+            response = await self._client.request(method, path, content=content, headers=sent)
         except _NEVER_SENT as error:
             raise BackendUnavailable(type(error).__name__, sent="no") from error
         except httpx.RequestError as error:

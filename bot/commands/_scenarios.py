@@ -36,7 +36,7 @@ SCENARIOS: Mapping[str, Scenario] = {
 CURRENCIES: Mapping[str, str] = {"eximpe": "INR"}
 LACKS: Mapping[str, frozenset[str]] = {
     "paymentkit": frozenset({"an end of its own"}),
-    "yabetoo": frozenset({"refunds"}),
+    "yabetoo": frozenset({"refunds", "an end of its own"}),
 }
 
 

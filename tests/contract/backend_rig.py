@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import pytest
 
@@ -25,6 +25,18 @@ def needs(*abilities: str) -> pytest.MarkDecorator:
     return pytest.mark.needs(*abilities)
 
 
+@runtime_checkable
+class Timed(Protocol):
+    """A backend that looks at a clock: while it talks to a stand-in, at the stand-in's."""
+
+    now: Callable[[], datetime]
+
+
+def its_own(link: str, answer: Mapping[str, Any]) -> str:
+    """The id under which we know a payment that the stand-in tells of: the payment's own."""
+    return str(answer["payment"]["id"])
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Answers that a provider does not take: the codes it must name, and the field they belong to."""
@@ -42,7 +54,7 @@ class Story:
     word: str
     kind: EventKind
     amounts: Mapping[EventKind, int]  # minor units of a link over the first of the provider's amounts
-    fetched: tuple[EventKind, Mapping[EventKind, int]]  # the payment as it then stands
+    fetched: tuple[EventKind, Mapping[EventKind, int]] | None  # as it then stands; None: that is not told
     names_link: bool = True
 
 
@@ -75,6 +87,8 @@ class Provider:
     preparing: int = 0  # calls that creating makes before the one that is named
     again: Mapping[str, Any] = field(default_factory=lambda: {"force": True})  # what pays a link once more
     sample: Mapping[str, Any] = field(default_factory=dict)  # a webhook that can be read
+    known_as: Callable[[str, Mapping[str, Any]], str] = its_own  # a link, what `_control/pay` answered
+    tells_reference: bool = True  # do its webhooks? Else they name the link by the provider's own id
 
     @property
     def all_lacking(self) -> frozenset[str]:
@@ -114,7 +128,10 @@ class BackendRig:
             self._stage.closing.push_async_callback(backend.aclose)
             return backend
 
-        return self._stage.keep((name, *settings.items()), make)
+        backend = self._stage.keep((name, *settings.items()), make)
+        if isinstance(backend, Timed):
+            backend.now = self.rig.world.clock.now
+        return backend
 
     def request(self, **changes: Any) -> LinkRequest:
         """A complete request under a reference of its own, with changes."""
@@ -151,7 +168,8 @@ class BackendRig:
         return list((await self.rig.reading("links"))["links"])
 
     async def pay(self, link: str, outcome: str, **more: Any) -> dict[str, Any]:
-        return dict((await self.rig.control("pay", link=link, outcome=outcome, **more))["payment"])
+        answer = await self.rig.control("pay", link=link, outcome=outcome, **more)
+        return {**answer["payment"], "id": self.provider.known_as(link, answer)}
 
     async def play(self, link: str, outcomes: Sequence[tuple[str, int | None]]) -> dict[str, Any]:
         """Outcomes, one by one; gives the payment."""
@@ -171,6 +189,18 @@ class BackendRig:
         """The one event of this kind, as soon as it is told."""
         (event,) = await self.events(kind)
         return event
+
+    async def sent(self, kind: EventKind) -> Received:
+        """The first webhook that tells of this kind, as soon as it has arrived."""
+        await self.events(kind)
+        told = [(one, await self.read(one.body)) for one in await self.webhooks(1)]
+        return next(one for one, events in told if any(event.kind is kind for event in events))
+
+    def belongs(self, event: Event, request: LinkRequest, created: CreatedLink) -> bool:
+        """Does a webhook's event name its link, by what this provider tells of it?"""
+        if self.provider.tells_reference:
+            return event.reference == request.reference
+        return (event.reference, event.provider_link_id) == (None, created.provider_id)
 
     async def told(self, word: str) -> Event:
         """The newest event under this word of the provider's, as soon as one is told."""

@@ -16,7 +16,7 @@ from bot.errors import (
     PaylinkError,
 )
 from bot.ports.backend import Backend
-from tests.contract.backend_rig import EMAIL, BackendRig
+from tests.contract.backend_rig import EMAIL, BackendRig, needs
 from tests.rigs import nobody_listens, texts_of
 
 Fault = Mapping[str, Any]
@@ -131,7 +131,13 @@ class TroubleContract:
                 await rig.backend.create(rig.request())
         assert (await rig.created())[1].provider_id
 
-    @pytest.mark.parametrize("answer", SENSELESS)
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            pytest.param(each, marks=needs("lists in an envelope")) if each == "a list" else each
+            for each in SENSELESS
+        ],
+    )
     async def test_an_answer_without_sense_is_a_protocol_error(self, rig: BackendRig, answer: str) -> None:
         for status in (200, 201):
             rig.rig.oracle.answer = Response(SENSELESS[answer], status, media_type="application/json")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.responses import Response
 
-from adapters.backends._http import BackendHttp, load
+from adapters.backends._http import BackendHttp, dump, load
 from tests.rigs import Oracle, Stage, consulting
 
 small = settings(
@@ -45,6 +45,33 @@ async def test_an_answer_keeps_its_decimals(http: BackendHttp, oracle: Oracle, t
     oracle.answer = Response(f'{{"amount": {text}}}', headers={"Request-Id": "req_1"})
     answer = await http.call("GET", "/anything")
     assert (str(answer.body["amount"]), answer.request_id) == (str(Decimal(text)), "req_1")
+
+
+@small
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30))
+def test_a_fraction_is_written_as_a_number_with_all_of_its_decimals(fraction: Decimal) -> None:
+    written = dump({"amount": fraction, "items": [{"amount": fraction}]})
+    assert written == f'{{"amount": {fraction:f}, "items": [{{"amount": {fraction:f}}}]}}'
+    read = json.loads(written, parse_float=Decimal, parse_int=Decimal)["amount"]
+    assert (read, read.as_tuple().exponent) == (fraction, min(0, fraction.as_tuple().exponent))
+
+
+@pytest.mark.parametrize("nothing", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_not_written(nothing: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        dump({"amount": Decimal(nothing)})
+
+
+@small
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    )
+)
+def test_everything_else_is_written_as_always(value: object) -> None:
+    assert dump(value) == json.dumps(value, ensure_ascii=False)
 
 
 @pytest.mark.asyncio(loop_scope="module")

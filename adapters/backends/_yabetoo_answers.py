@@ -1,0 +1,184 @@
+"""What YabetooPay answers, read: links, pages of them, checkouts, refusals."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from adapters.backends._http import Answer, expect
+from adapters.backends._shapes import moment, part, text, word
+from adapters.backends._yabetoo_tables import FIELDS, PAID, USABLE
+from bot.errors import BackendProtocolError, BackendRejected
+from bot.money import Money
+from bot.ports.backend import CreatedLink, FetchedLink
+from bot.ports.model import Event, EventKind
+
+Row = Mapping[str, Any]
+UNREADABLE = (LookupError, TypeError, ValueError)
+_MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
+_OURS = re.compile(r"(?:^| )(PL[0-9A-Z]{12}(?:-[0-9]+)?)$")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,60}")
+
+
+@contextmanager
+def reading(request_id: str | None = None) -> Iterator[None]:
+    """While an answer is read; raises BackendProtocolError for one in another shape."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise BackendProtocolError(f"unreadable answer: {error!r}", request_id=request_id) from error
+
+
+def to_link(row: Row, asked: Money) -> CreatedLink:
+    """A created link; raises BackendRejected if it is over another sum than was asked for."""
+    created = CreatedLink(text(row["id"]), text(row["url"]), _expiry(row))
+    if amount_of(row) != asked:
+        raise BackendRejected(("amount_differs",), field="amount")
+    return created
+
+
+def to_fetched(row: Row, now: datetime) -> FetchedLink:
+    """A link as it stands."""
+    redeemed = redemptions(row)
+    return FetchedLink(
+        provider_id=text(row["id"]),
+        reference=reference_of(row),
+        amount=amount_of(row),
+        usable=is_usable(row, now),
+        received=redeemed > 0,
+        expires_on=_expiry(row),
+        payment_ids=(text(row["id"]),) if redeemed else (),
+    )
+
+
+def to_found(row: Row, reference: str) -> CreatedLink | None:
+    """A link of a list, if it is ours, not switched off, and over the sum that it was asked for."""
+    if reference_of(row) != reference or row.get("isActive") is False:
+        return None
+    try:
+        amount = amount_of(row)
+        return to_link(row, amount) if part(row, "metadata").get("asked") == str(amount) else None
+    except UNREADABLE:
+        return None
+
+
+def to_payment(row: Row, taken: Money | None) -> tuple[Event, ...]:
+    """The one payment of a link, whose id is the link's; none as long as it is not redeemed.
+
+    A link does not tell when, or how much: `taken` is what its checkout told, if that is known.
+    """
+    if not redemptions(row):
+        return ()
+    link_id = text(row["id"])
+    return (
+        Event(
+            key=f"fetched:{link_id}:{taken}"[:255],
+            kind=EventKind.CAPTURED,
+            provider_word="redeemed",
+            provider_payment_id=link_id,
+            reference=reference_of(row),
+            occurred_at=moment(row.get("updatedAt") or row["createdAt"]),
+            amounts={EventKind.CAPTURED: taken} if taken else {},
+            provider_link_id=link_id,
+        ),
+    )
+
+
+def paid_in(session: Row) -> Money | None:
+    """What was paid in a checkout; None if nothing was."""
+    if session.get("payment_status") != PAID:
+        return None
+    return to_money(session["amount_total"], session["currency"])
+
+
+def is_usable(row: Row, now: datetime) -> bool:
+    """No field says what state a link is in: it follows from its switch, its end and its uses."""
+    told = USABLE.get(str(row.get("status")).casefold())
+    if told is not None:
+        return told
+    expires_on, most = _expiry(row), row.get("maxRedemptions")
+    is_over = expires_on is not None and expires_on <= now
+    is_used_up = isinstance(most, int) and redemptions(row) >= most
+    return row["isActive"] is not False and not is_over and not is_used_up
+
+
+def redemptions(row: Row) -> int:
+    count = row["redemptionCount"]
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise TypeError(f"not a count: {type(count).__name__}")
+    return count
+
+
+def reference_of(row: Row) -> str | None:
+    """Ours: in the metadata, and at the end of the name."""
+    in_name = _OURS.search(word(row.get("name")) or "")
+    return word(part(row, "metadata").get("reference")) or (in_name.group(1) if in_name else None)
+
+
+def amount_of(row: Row) -> Money:
+    return to_money(row["amount"], row["currency"])
+
+
+def to_money(value: Any, currency: Any) -> Money:
+    """Major units, as a number or a string; the currency in capitals or small letters."""
+    if isinstance(value, str) and _MAJOR.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+        raise TypeError(f"not an amount: {type(value).__name__}")
+    return Money.of(Decimal(value), text(currency).upper())
+
+
+def row_of(answer: Answer, id_: str) -> Row:
+    """The object that was asked for, and no other."""
+    row = expect(answer, httpx.codes.OK)
+    if row.get("id") != id_:
+        raise BackendProtocolError("another object than was asked for", request_id=answer.request_id)
+    return row
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """A page of a list, in an envelope or bare; raises BackendProtocolError for any other answer."""
+    listed = answer.body.get("data") if isinstance(answer.body, dict) else answer.body
+    if answer.status != httpx.codes.OK or not isinstance(listed, list):
+        raise BackendProtocolError(f"no list but {answer.status}", request_id=answer.request_id)
+    return [row for row in listed if isinstance(row, dict)]
+
+
+def last_page(answer: Answer) -> int | None:
+    """How many pages there are, in either word for it; None if it is not told."""
+    meta = part(answer.body, "meta") if isinstance(answer.body, dict) else {}
+    told = (meta.get("lastPage"), meta.get("pages"))
+    return next((pages for pages in told if isinstance(pages, int)), None)
+
+
+def explain(answer: Answer) -> BackendRejected:
+    """A refusal, in whichever of its shapes. Its sentences are not repeated: they may quote what was sent."""
+    told = _told(answer.body)
+    codes = tuple(dict.fromkeys(filter(None, map(_code, told)))) or (f"http_{answer.status}",)
+    fields = (FIELDS.get(str(one.get("field"))) for one in told)
+    return BackendRejected(codes, field=next(filter(None, fields), None))
+
+
+def _told(body: Any) -> list[Row]:
+    """`errors` is a list, `error` an object or a text beside the code, or all of it lies flat."""
+    if not isinstance(body, dict):
+        return []
+    listed = body.get("errors")
+    if isinstance(listed, list):
+        return [one for one in listed if isinstance(one, dict)]
+    return [part(body, "error") or body]
+
+
+def _code(one: Row) -> str | None:
+    """Its code, else the field and the rule that it breaks."""
+    code = word(one.get("code")) or "_".join(filter(None, (word(one.get("field")), word(one.get("rule")))))
+    return code if _CODE.fullmatch(code) else None
+
+
+def _expiry(row: Row) -> datetime | None:
+    told = row.get("expiresAt")
+    return None if told is None else moment(told)

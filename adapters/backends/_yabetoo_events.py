@@ -1,0 +1,91 @@
+"""What YabetooPay's webhooks tell, in our words; and what proves that they are YabetooPay's."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.backends._shapes import an_object, moment, part, text, word
+from adapters.backends._yabetoo_answers import Row, to_money
+from adapters.backends._yabetoo_tables import EVENTS
+from bot.ports.model import Event, EventKind
+
+SIGNATURE, TIMESTAMP = "x-yabetoo-webhook-signature", "x-yabetoo-webhook-timestamp"
+CLI_SIGNATURE = "yabetoo-signature"
+PROOF_HEADERS = frozenset({SIGNATURE, TIMESTAMP, CLI_SIGNATURE})
+_SECONDS = re.compile("[0-9]{1,11}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One webhook, out of whichever envelope."""
+
+    name: str
+    at: datetime
+    data: Row
+
+    @property
+    def link_id(self) -> str | None:
+        return word(self.data.get("paymentLinkId"))
+
+    @property
+    def session_id(self) -> str | None:
+        return word(self.data.get("checkoutSessionId")) or word(self.data.get("sessionId"))
+
+
+def read(body: Any) -> Told:
+    """Fields lie under `data`, in the older text under `data.object`; Connect wraps all in `event`."""
+    event = opened(body)
+    data = an_object(event["data"])
+    data = part(data, "object") or data
+    times = (event.get("created_at"), event.get("createdAt"), data.get("completedAt"), data.get("failedAt"))
+    return Told(text(event["type"]), moment(next(filter(None, times), None)), data)
+
+
+def opened(body: Any) -> Row:
+    """The event without Connect's envelope."""
+    return part(an_object(body), "event") or an_object(body)
+
+
+def to_event(told: Told, key: str) -> Event:
+    """A link for one use has one payment, and its id is the link's: so webhook and link agree on it.
+
+    An attempt that failed is its checkout's, and may be followed by another.
+    """
+    kind = EVENTS.get(told.name, EventKind.IGNORED)
+    payment_id = {
+        EventKind.CAPTURED: told.link_id,
+        EventKind.DECLINED: told.session_id or key,
+    }.get(kind)
+    return Event(
+        key=key,
+        kind=kind,
+        provider_word=told.name,
+        provider_payment_id=None if kind is EventKind.IGNORED else text(payment_id),
+        reference=None,  # no event has a link's metadata
+        occurred_at=told.at,
+        amounts=_amounts(kind, told.data),
+        reason=(word(told.data.get("error")) or told.name) if kind is EventKind.DECLINED else None,
+        provider_link_id=told.link_id if kind is EventKind.IGNORED else text(told.link_id),
+    )
+
+
+def proofs_in(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each timestamp with a signature over it. What covers no timestamp is none.
+
+    `v1=<hex>` or a bare `<hex>` beside the timestamp's own header, or `t=<timestamp>,v1=<hex>` in one.
+    """
+    places = ((headers.get(SIGNATURE, ""), headers.get(TIMESTAMP, "")), (headers.get(CLI_SIGNATURE, ""), ""))
+    for told, beside in places:
+        pairs = [one.strip().partition("=") for one in told.split(",")]
+        times = [value for name, _, value in pairs if name == "t"] or [beside.strip()]
+        signatures = [value for name, _, value in pairs if name == "v1"] or [told.strip()]
+        yield from ((at, signature) for at in times for signature in signatures if _SECONDS.fullmatch(at))
+
+
+def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Any]:
+    amount, currency = data.get("amount"), data.get("currency")
+    if kind is not EventKind.CAPTURED or amount is None or currency is None:
+        return {}
+    return {kind: to_money(amount, currency)}

@@ -1,0 +1,80 @@
+"""A link as YabetooPay is asked for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.backends._http import load
+from adapters.backends._signing import secrets_of
+from adapters.backends._yabetoo_tables import CURRENCIES, EXTRA, LONGEST_EXPIRY_S
+from bot.errors import ConfigurationError
+from bot.money import chargeable_currencies
+from bot.ports.backend import LinkRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an account adds to every link, and the currencies that it takes."""
+
+    merchant_name: str
+    currencies: frozenset[str] = frozenset(CURRENCIES)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
+    """Raises ConfigurationError for what is no currency, or nothing that may be added."""
+    currencies = frozenset(secrets_of(settings.get("CURRENCIES", ""))) or frozenset(CURRENCIES)
+    unknown = sorted(currencies - chargeable_currencies().keys())
+    if unknown:
+        raise ConfigurationError(*(f"PAYLINK_YABETOO_CURRENCIES: {one} is no currency" for one in unknown))
+    return Profile(merchant_name, currencies, _extra(settings.get("EXTRA", "")))
+
+
+def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
+    """The body of `POST /v1/payment-links`: paid once, by anybody. The name is shown to the payer."""
+    core = {
+        "type": "amount",
+        "name": f"{profile.merchant_name} {request.reference}".strip(),
+        "amount": request.amount.major,
+        "currency": request.amount.currency,
+        "description": request.description,
+        "expiresAt": written(to_expiry(request.expires_at, request.now)),
+        "maxRedemptions": 1,
+        "metadata": _to_metadata(request),
+    }
+    return {**profile.extra, **{name: value for name, value in core.items() if value is not None}}
+
+
+def to_expiry(until: datetime, now: datetime) -> datetime:
+    """A link's last moment: in whole seconds, ahead of now, and not too far."""
+    latest = now + timedelta(seconds=LONGEST_EXPIRY_S)
+    soonest = now + timedelta(seconds=1)
+    return max(soonest, min(until, latest)).astimezone(UTC).replace(microsecond=0)
+
+
+def written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _to_metadata(request: LinkRequest) -> dict[str, str]:
+    """With the amount: a link that is found again must be over what was asked for."""
+    own = {"own_reference": request.own_reference} if request.own_reference else {}
+    ours = {"reference": request.reference, "paylink_id": request.link_id, "asked": str(request.amount)}
+    return ours | own
+
+
+def _extra(setting: str) -> dict[str, Any]:
+    try:
+        extra = load(setting or "{}")
+    except ValueError:
+        extra = None
+    if not isinstance(extra, dict) or not all(isinstance(value, str | bool) for value in extra.values()):
+        raise ConfigurationError("PAYLINK_YABETOO_EXTRA: must be a JSON object of texts, true and false")
+    known = ", ".join(sorted(EXTRA))
+    unknown = sorted(extra.keys() - EXTRA)
+    if unknown:
+        raise ConfigurationError(
+            *(f"PAYLINK_YABETOO_EXTRA: {name} cannot be added; what can is {known}" for name in unknown)
+        )
+    return extra

@@ -1,0 +1,227 @@
+"""YabetooPay payment links: mobile money in Congo-Brazzaville.
+
+https://docs.yabetoopay.com (Payment links, Checkout sessions, Webhooks: events, signature)
+The third generation of the API in its newest text: ids `plink_`, fields in camelCase, `PUT` to change.
+
+A link is made for one use, so it has one payment, whose id is the link's own. What is assumed is in
+docs/backends.md.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from adapters.backends._http import TIMEOUT, Answer, BackendHttp, expect, load
+from adapters.backends._shapes import moment, text, word
+from adapters.backends._signing import secrets_of, signed_by_one_of
+from adapters.backends._yabetoo_answers import (
+    UNREADABLE,
+    Row,
+    explain,
+    last_page,
+    reading,
+    redemptions,
+    reference_of,
+    row_of,
+    rows_of,
+    to_fetched,
+    to_found,
+    to_link,
+    to_payment,
+)
+from adapters.backends._yabetoo_checkouts import Checkouts
+from adapters.backends._yabetoo_events import PROOF_HEADERS, opened, proofs_in, read, to_event
+from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, to_request, written
+from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S
+from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
+from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
+from bot.ports.model import Event, Mode
+
+INFO = BackendInfo(
+    name="yabetoo",
+    label="YabetooPay",
+    currencies=frozenset(CURRENCIES),
+    requires=frozenset(),
+    proof_headers=PROOF_HEADERS,
+    longest_expiry_s=LONGEST_EXPIRY_S,
+    features=frozenset({Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT, Feature.FIND}),
+    steps=(
+        "In YabetooPay's dashboard open Developers > Webhooks and add an endpoint with the address {url}",
+        "Choose payment_link.checkout.completed and .failed, or payment_link.payment.completed and .failed",
+        "Set PAYLINK_YABETOO_WEBHOOK_SECRET to its secret (all of whsec_..., shown once), and start again",
+    ),
+)
+
+_LINKS = "/v1/payment-links"
+_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
+_DONE = range(200, 300)
+_TOLERANCE_S = 300
+_PAGES, _ROWS = 20, 100  # of links, newest first, in which one is looked for
+_PAYMENT_ID = re.compile(rb"\b(?:plink|cs|plsession)_[A-Za-z0-9]{1,80}\b")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Yabetoo:
+    """One account at YabetooPay. `now`: the clock that proofs and ends of links are held against."""
+
+    def __init__(
+        self,
+        http: BackendHttp,
+        mode: Mode,
+        webhook_secrets: Sequence[str],
+        profile: Profile,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.mode, self.now = mode, now
+        self.info = replace(INFO, currencies=profile.currencies)
+        self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
+        self._checkouts = Checkouts(http)
+
+    async def create(self, request: LinkRequest) -> CreatedLink:
+        """One over another sum than was asked for is switched off at once."""
+        if request.amount.currency not in self.info.currencies:
+            raise BackendRejected(("currency_not_offered",), field="currency")
+        once = {"Idempotency-Key": request.reference}  # whether it has an effect on links is not known
+        answer = await self._http.call("POST", _LINKS, to_request(request, self._profile), once)
+        if answer.status in _REFUSED:
+            raise explain(answer)
+        row = expect(answer, *_DONE)
+        try:
+            with reading(answer.request_id):
+                return to_link(row, request.amount)
+        except (BackendProtocolError, BackendRejected):
+            if link_id := word(row.get("id")):
+                await self.cancel(link_id)
+            raise
+
+    async def fetch(self, provider_id: str) -> FetchedLink:
+        answer = await self._http.call("GET", _link(provider_id))
+        with reading(answer.request_id):
+            return to_fetched(row_of(answer, provider_id), self.now())
+
+    async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
+        """A link's payment as the link tells it, with the amount if we know one of its checkouts.
+
+        A checkout, which is how we know an attempt that failed, tells nothing until it is paid after all;
+        then it is its link's payment.
+        """
+        if not self._checkouts.is_id(provider_payment_id):
+            return await self._payment_of(provider_payment_id)
+        link_id = await self._checkouts.link_paid_in(provider_payment_id)
+        return await self._payment_of(link_id) if link_id else ()
+
+    async def find_payments(self, reference: str) -> Sequence[str]:
+        """Of the link that carries it: attempts that failed are listed nowhere."""
+        with reading():
+            return tuple(text(row["id"]) for row in await self._links_of(reference) if redemptions(row))
+
+    def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - YabetooPay chooses
+        return ()
+
+    async def cancel(self, provider_id: str) -> None:
+        await self._change(provider_id, isActive=False)
+
+    async def resume(self, provider_id: str) -> None:
+        await self._change(provider_id, isActive=True)
+
+    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+        wanted = to_expiry(until, now)
+        answer = await self._change(provider_id, expiresAt=written(wanted))
+        told = answer.body.get("expiresAt") if isinstance(answer.body, dict) else None
+        with reading(answer.request_id):
+            return moment(told) if told else wanted
+
+    async def edit(self, provider_id: str, description: str) -> None:
+        await self._change(provider_id, description=description)
+
+    async def find(self, reference: str) -> CreatedLink | None:
+        links = (to_found(row, reference) for row in await self._links_of(reference))
+        return next(filter(None, links), None)
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        now = self.now().timestamp()
+        for at, signature in proofs_in(headers):
+            fresh = abs(now - int(at)) <= _TOLERANCE_S
+            if fresh and signed_by_one_of(self._secrets, f"{at}.".encode() + body, signature):
+                return
+        raise WebhookRejected("no signature over a fresh timestamp and the body matches")
+
+    def event_key(self, body: bytes) -> str:
+        """The event's own id. A repetition may have another: it is of the same payment, and tells no more."""
+        try:
+            known = word(opened(load(body)).get("id"))
+        except (TypeError, ValueError, RecursionError):
+            known = None
+        return known[:255] if known else f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+    def parse(self, body: bytes) -> Sequence[Event]:
+        try:
+            told = read(load(body))
+            self._checkouts.remember(told.session_id, told.link_id)
+            return (to_event(told, self.event_key(body)),)
+        except (*UNREADABLE, RecursionError) as error:
+            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+
+    def payments_in(self, body: bytes) -> Sequence[str]:
+        return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
+
+    async def check(self) -> str:
+        """Ask for one link of all: whatever there is, a good key is answered with a list."""
+        rows_of(await self._http.call("GET", f"{_LINKS}?page=1&limit=1"))
+        return f"key accepted ({self.mode})"
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _change(self, provider_id: str, **changes: Any) -> Answer:
+        answer = await self._http.call("PUT", _link(provider_id), changes)
+        if answer.status in _REFUSED:
+            raise explain(answer)
+        if answer.status not in _DONE:
+            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+        return answer
+
+    async def _payment_of(self, link_id: str) -> Sequence[Event]:
+        answer = await self._http.call("GET", _link(link_id))
+        if answer.status == httpx.codes.NOT_FOUND:
+            return ()
+        with reading(answer.request_id):
+            row = row_of(answer, link_id)
+            return to_payment(row, await self._checkouts.taken(link_id)) if redemptions(row) else ()
+
+    async def _links_of(self, reference: str) -> list[Row]:
+        """The links that carry a reference, looked for among the newest."""
+        for page in range(1, _PAGES + 1):
+            answer = await self._http.call("GET", f"{_LINKS}?page={page}&limit={_ROWS}")
+            rows, last = rows_of(answer), last_page(answer)
+            found = [row for row in rows if reference_of(row) == reference]
+            if found or (len(rows) < _ROWS if last is None else page >= last):
+                return found
+        return []
+
+
+def make_yabetoo(
+    settings: Mapping[str, str], merchant_name: str, now: Callable[[], datetime] = utc_now
+) -> Yabetoo:
+    """From settings without their prefix."""
+    key = settings["SECRET_KEY"]
+    profile = to_profile(settings, merchant_name)
+    client = httpx.AsyncClient(
+        base_url=settings["API_URL"], headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT
+    )
+    mode = Mode.TEST if key.startswith("sk_test_") else Mode.LIVE
+    secrets = secrets_of(settings["WEBHOOK_SECRET"])
+    return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile, now)
+
+
+def _link(provider_id: str) -> str:
+    return f"{_LINKS}/{quote(provider_id, safe='')}"

@@ -1,0 +1,100 @@
+"""YabetooPay in every way that its sources leave open or contradict: the adapter takes them all."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from adapters.backends.yabetoo import Yabetoo
+from bot.errors import WebhookRejected
+from bot.links.payments import learn
+from bot.ports.model import EventKind, Payment
+from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.test_yabetoo import COMPLETED, FAILED, YABETOO
+from tests.rigs import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WAYS: dict[str, dict[str, Any]] = {
+    "the older names": {"event_names": "payment"},
+    "the older envelope": {"event_names": "payment", "envelope": "object"},
+    "the older envelope, newest names": {"envelope": "object"},
+    "Connect's envelope": {"envelope": "connect"},
+    "one header": {"signature": "combined"},
+    "bare hex": {"signature": "bare"},
+    "the command line tool": {"signature": "cli"},
+    "the event's timestamp": {"timestamp": "event"},
+    "intents beside": {"intent_events": True},
+    "updates told": {"updated_event": True},
+    "pages as of webhooks": {"list": "pages"},
+    "a bare list": {"list": "bare"},
+    "a list as the introduction has it": {"list": "intro"},
+    "amounts as text": {"amount": "decimal"},
+    "small letters": {"currency_case": "lower"},
+    "200 for what is made": {"create_status": 200},
+    "a state after all": {"status_field": True},
+    "the page under the link's id": {"page_address": "id"},
+    "idempotent": {"idempotency": "replayed"},
+    "fields of the older text": {"link_fields": "older"},
+}
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
+    async with backend_rig(stage, YABETOO) as ready:
+        yield ready
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_whatever_is_not_certain_may_be_either_way(rig: BackendRig, way: str) -> None:
+    await rig.rig.control("options", **WAYS[way])
+    _, created = await rig.created()
+    failed = await rig.pay(created.provider_id, "declined")
+    declined = await rig.event(EventKind.DECLINED)
+    assert str(declined.provider_payment_id).partition("_")[2] == failed["id"].removeprefix("cs_")
+    await rig.pay(created.provider_id, "paid")
+    event = await rig.event(EventKind.CAPTURED)
+    assert (event.provider_link_id, event.provider_payment_id) == (created.provider_id, created.provider_id)
+    assert event.amounts == {EventKind.CAPTURED: rig.asked}
+    for sent in await rig.webhooks(3):
+        rig.backend.verify(sent.headers, sent.body)
+    fetched = await rig.backend.fetch(created.provider_id)
+    assert (fetched.usable, fetched.payment_ids) == (False, (created.provider_id,))
+    another, made = await rig.created()
+    assert isinstance(rig.backend, Yabetoo)
+    assert (found := await rig.backend.find(another.reference)) is not None
+    assert found == made
+    await rig.backend.cancel(made.provider_id)
+    assert not (await rig.backend.fetch(made.provider_id)).usable
+
+
+@pytest.mark.parametrize("signature", ["body_only", "wrong"])
+async def test_any_other_proof_of_the_stand_ins_is_none(rig: BackendRig, signature: str) -> None:
+    await rig.rig.control("options", signature=signature)
+    await rig.created()
+    (sent,) = await rig.webhooks(1)
+    with pytest.raises(WebhookRejected):
+        rig.backend.verify(sent.headers, sent.body)
+
+
+class TestRepetitions:
+    async def test_a_repetition_under_another_id_tells_nothing_new(self, rig: BackendRig) -> None:
+        _, created = await rig.created()
+        await rig.rig.fault(COMPLETED, "duplicate", times=1)
+        await rig.pay(created.provider_id, "paid")
+        sent = (await rig.webhooks(3))[1:]
+        (first,), (again,) = (rig.backend.parse(one.body) for one in sent)
+        fetched = await rig.backend.fetch_payment(created.provider_id)
+        known = learn(Payment("account", created.provider_id, "PL1"), first)
+        for event in (again, *fetched):
+            assert event.provider_payment_id == created.provider_id
+            assert learn(known, event).amounts == known.amounts
+
+    async def test_where_a_repetition_has_the_same_id_it_has_the_same_key(self, rig: BackendRig) -> None:
+        await rig.rig.control("options", repeated_id="same")
+        _, created = await rig.created()
+        await rig.rig.fault(FAILED, "duplicate", times=1)
+        await rig.pay(created.provider_id, "declined")
+        keys = [rig.backend.event_key(one.body) for one in (await rig.webhooks(3))[1:]]
+        assert keys[0] == keys[1]
