@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +65,11 @@ def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # 
 
 
 @contextlib.asynccontextmanager
-async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
-    """Both of them running; afterwards (a SIGTERM included) both are stopped and their files gone."""
+async def demo(backend: str, port: int, others: Sequence[str] = ()) -> AsyncIterator[Demo]:
+    """Both of them running; afterwards (a SIGTERM included) both are stopped and their files gone.
+
+    `others`: backends that can be chosen beside the first.
+    """
     if (task := asyncio.current_task()) is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     page, reserved = _listen(port), listen()
@@ -74,7 +77,7 @@ async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
     reserved.close()
     world = World(Clock(), url_of(page), service_url)
     with tempfile.TemporaryDirectory(prefix="paylink-demo-") as folder:
-        names = [backend, "slack", "telegram"]
+        names = [backend, *others, "slack", "telegram"]
         settings = env_of(make_standins(world, names)) | {
             "PAYLINK_DATABASE_URL": f"sqlite:///{folder}/demo.db",
             "PAYLINK_PORT": service_url.rsplit(":", 1)[1],
@@ -93,9 +96,11 @@ async def demo(backend: str, port: int) -> AsyncIterator[Demo]:
 
 
 async def _with_page(backend: str, port: int) -> bool:
-    async with demo(backend, port) as running:
+    async with demo(backend, port, [name for name in BACKENDS if name != backend]) as running:
         click.echo(f"\n  Open {running.sandbox_url}\n")
-        click.echo("  A Slack channel, a Telegram chat and the customer's phone, on stand-ins.")
+        click.echo(
+            "  A Slack channel, a Telegram chat and the customer's phone, on stand-ins of five backends."
+        )
         click.echo("  Type /paylink 49.90 EUR jane@example.com Invoice 12 in either chat. Ctrl-C ends it.\n")
         await asyncio.Event().wait()
     return True

@@ -15,6 +15,7 @@ from starlette.routing import Route
 import sandbox.page
 from sandbox.app import build_app
 from sandbox.clock import Clock
+from sandbox.registry import STANDINS
 from sandbox.server import listen, serving, serving_on, url_of
 from sandbox.standin import World
 
@@ -96,7 +97,7 @@ async def test_changes_that_come_together_are_one_piece_of_news() -> None:
                 world.changed()
                 await asyncio.sleep(0)
             heard = [await anext(lines) for _ in range(3)]
-            assert heard == ["", "data: checkout slack telegram", ""]
+            assert heard == ["", f"data: {' '.join(sorted(STANDINS))}", ""]
             await page.post("/slack/_control/clock", json={"advance_s": 1})
             assert await anext(lines) == "data: slack"
         assert [line async for line in lines] == [""]

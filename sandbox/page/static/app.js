@@ -67,8 +67,8 @@ async function start() {
   const { standins } = await read("/standins");
   const names = standins.map(({ name }) => name);
   const chats = startChats(names);
-  const having = (control) => standins.filter(({ controls }) => controls.includes(control)).map(({ name }) => name);
-  const links = new Links(having("pay"), chats.map(({ name }) => name));
+  const backends = standins.filter(({ chips }) => chips);
+  const links = new Links(backends, chats.map(({ name }) => name));
   const clock = `/${names[0]}/_control/clock`;
   const service = new Service();
   const trouble = new Trouble({ links, service, clock });
@@ -78,7 +78,7 @@ async function start() {
     showTab("phone");
     happened.makeRoom();
   };
-  const phone = new Phone(showPhone, having("options"));
+  const phone = new Phone(showPhone, backends);
   byId("tabs").addEventListener("click", (event) => showTab(event.target.closest("[data-tab]").dataset.tab));
   showTab(chats[0]?.name ?? "phone");
   openOnPhone(phone);

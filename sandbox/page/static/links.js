@@ -7,17 +7,23 @@ const CALLS_LOOKED_AT = 400;
 export class Links {
   all = [];
   chatOf = new Map();
+  #seen = new Map();
 
-  /** `backends` and `chats` are names of stand-ins. */
+  /** `backends` are those of `GET /standins` that take payments, `chats` names of stand-ins. */
   constructor(backends, chats) {
     this.backends = backends;
     this.chats = chats;
   }
 
-  /** Read them; answers them, oldest first, each with its `backend`. */
+  /** Read them; answers them as they came, each with its `backend` and the `outcomes` that it knows. */
   async refresh() {
-    const lists = await Promise.all(this.backends.map((name) => read(`/${name}/_control/links`)));
-    this.all = lists.flatMap(({ links }, at) => links.map((link) => ({ ...link, backend: this.backends[at] })));
+    const lists = await Promise.all(this.backends.map(({ name }) => read(`/${name}/_control/links`)));
+    const found = lists.flatMap(({ links }, at) => {
+      const { name: backend, outcomes } = this.backends[at];
+      return links.map((link) => ({ ...link, backend, outcomes }));
+    });
+    for (const { id } of found) if (!this.#seen.has(id)) this.#seen.set(id, this.#seen.size);
+    this.all = found.sort((one, other) => this.#seen.get(one.id) - this.#seen.get(other.id));
     return this.all;
   }
 

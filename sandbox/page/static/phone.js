@@ -21,10 +21,10 @@ export class Phone {
   visits = 0;
   url = null;
 
-  /** `shown()` is called when a page is opened from a chat; `banks` see `Cards`. */
-  constructor(shown, banks) {
+  /** `shown()` is called when a page is opened from a chat; `backends` see `Cards`. */
+  constructor(shown, backends) {
     this.shown = shown;
-    this.cards = new Cards(() => (this.frame.hidden ? null : this.frame.contentDocument), banks);
+    this.cards = new Cards(() => (this.frame.hidden ? null : this.frame.contentDocument), backends);
     this.frame.addEventListener("load", () => this.#listen());
     part("reload").onclick = () => this.url && this.#visit({ url: this.url });
     part("back").onclick = () => this.#back();
@@ -113,7 +113,7 @@ export class Phone {
     part("empty").hidden = Boolean(url);
     for (const name of ["reload", "back"]) part(name).setAttribute("aria-disabled", String(!url));
     this.frame.hidden = !url;
-    this.cards.refresh();
+    this.cards.refresh(this.url);
   }
 
   #draw(html) {
@@ -133,7 +133,7 @@ export class Phone {
     this.frame.title = `The customer's phone: ${page.title}`;
     page.addEventListener("submit", (event) => this.#send(event));
     page.addEventListener("click", (event) => this.#click(event));
-    this.cards.refresh();
+    this.cards.refresh(this.url);
   }
 
   #send(event) {

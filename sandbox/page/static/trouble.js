@@ -8,7 +8,7 @@ import { busy, button, notice } from "./notice.js";
 import { Panel } from "./panel.js";
 
 const DAY_S = 86_400;
-const STATES = { Active: "open", "Payment Received": "paid" };
+const stateOf = (link) => link && (link.status === "Active" ? "open" : /expired/i.test(link.status) ? "over" : "paid");
 
 /** What can happen to a link that is `open` or `paid`, and what one will see of it. */
 const OF_A_LINK = [
@@ -73,12 +73,14 @@ export class Trouble {
   async #draw() {
     await this.links.findChats();
     this.#drawPicker();
-    const state = STATES[this.#link?.status];
-    const possible = OF_A_LINK.filter(([when]) => when === state).map(([, name, says, what]) => ({ name, says, what }));
+    const link = this.#link;
+    const possible = OF_A_LINK.map(([when, name, says, what]) => ({ when, name, says, what })).filter(
+      ({ when, what: { outcome } }) => when === stateOf(link) && (!outcome || link.outcomes.includes(outcome)),
+    );
     this.#drawChoices(part("acts"), possible, (item) => this.#befall(item));
     this.#drawChoices(part("world"), this.#ofWorld(), (item) => this.#turn(item));
     part("none").hidden = possible.length > 0;
-    part("none").textContent = this.#link ? "Nothing more can happen to it." : "Make one first, in Slack or Telegram.";
+    part("none").textContent = link ? "Nothing more can happen to it." : "Make one first, in Slack or Telegram.";
     this.#countDown();
   }
 
