@@ -26,6 +26,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 
 bench: .venv/installed-dev
+	tools/debian-packages chromium
 	$(BIN)/python -m bench
 
 pictures: .venv/installed-dev

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import page
+
 RESULTS = Path(__file__).parent / "results.md"
 _RUNS = 15
 _FLOOR = [sys.executable, "-c", "pass"]
@@ -65,6 +67,8 @@ def main() -> None:
         "|---|---|---|---|",
         f"| `python -c pass` (floor) | {floor:.0f} | 0 | 1.0 |",
         *(measure.row() for measure in measures),
+        "",
+        *page.table(),
     ]
     text = "\n".join(lines) + "\n"
     RESULTS.write_text(text)

@@ -1,4 +1,4 @@
-"""`python -m bench.page`: how soon a key press is on the screen, with 500 messages in each chat.
+"""How soon a key press is on the screen, with 500 messages in each chat.
 
 A ratio against an empty page in the same run, also while news of another chat keep coming. It needs what the
 browser tests need.
@@ -7,7 +7,6 @@ browser tests need.
 import asyncio
 import contextlib
 import statistics
-import sys
 from collections.abc import AsyncIterator
 
 import httpx
@@ -75,13 +74,9 @@ async def _measure() -> dict[str, float]:
     return measured
 
 
-def main() -> None:
-    """Measure and print."""
+def table() -> list[str]:
+    """Measured, as lines of Markdown."""
     measured = asyncio.run(_measure())
     floor = measured["empty"]
     rows = [f"| {name} | {wait:.1f} | {wait / floor:.1f} |" for name, wait in measured.items()]
-    sys.stdout.write("\n".join(["| page | ms to the frame | ratio |", "|---|---|---|", *rows]) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    return ["| page with 500 messages in each chat | ms from key to frame | ratio |", "|---|---|---|", *rows]

@@ -26,11 +26,12 @@ from adapters.web.app import Endpoint, build_app, door
 from adapters.web.metrics import Figures
 from adapters.work.in_process import InProcessWork
 from bot.conversation.form import Locality, form_for
+from bot.conversation.managing import Managing
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
-from bot.delivery.cards import Setting
 from bot.delivery.narrator import House, Narrator
 from bot.delivery.outbox import Delivery
+from bot.delivery.setting import Setting
 from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler
 from bot.inbox.receive import Receiver, inbox_key, keep, stripe_of
 from bot.links.acts import Acts
@@ -64,6 +65,7 @@ class _Core:
     acts: Acts
     narrator: Narrator
     texts: Texts
+    managing: Managing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,12 @@ class _ChatParts:
     run: Callable[[], Awaitable[None]] | None = None
 
 
-def make_backends(settings: Settings) -> dict[str, Backend]:
+def make_backends(settings: Settings, given: Mapping[str, Backend] | None = None) -> dict[str, Backend]:
     """Every backend that has a key, by account id: the account in the settings is named like its backend."""
+    known = given or {}
     return {
-        name: BACKENDS[name](values, settings.merchant_name) for name, values in settings.backends.items()
+        name: known[name] if name in known else BACKENDS[name](values, settings.merchant_name)
+        for name, values in settings.backends.items()
     }
 
 
@@ -100,10 +104,13 @@ async def chats_of(settings: Settings) -> AsyncIterator[dict[str, Chat]]:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[ASGIApp]:
+async def running(
+    settings: Settings, clock: Clock | None = None, given: Mapping[str, Backend] | None = None
+) -> AsyncIterator[ASGIApp]:
     """The service with its workers, while the block runs; gives its web application.
 
-    The schema must be current. Leaving the block lets what is running finish, then closes everything.
+    `given`: backends in the place of those of the settings, by name. The schema must be current.
+    Leaving the block lets what is running finish, then closes everything.
     """
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
@@ -111,7 +118,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         storage = SqliteStorage(settings.database_url, clock, work.wake)
         stack.push_async_callback(storage.close)
         known = await storage.read(lambda tx: tx.accounts.all())
-        backends = {account.id: Keyless(account) for account in known} | make_backends(settings)
+        backends = {account.id: Keyless(account) for account in known} | make_backends(settings, given)
         for backend in backends.values():
             stack.push_async_callback(backend.aclose)
         core = _core(settings, clock, storage, backends)
@@ -148,8 +155,10 @@ def _core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[
     talk = Talk(offers, clock)
     house = House(settings.merchant_name, settings.time_zone)
     narrator = Narrator(backends, talk, house, clock)
-    acts = Acts(settings.admins, clock)
-    return _Core(settings, clock, storage, backends, talk, acts, narrator, Texts(settings.language))
+    acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
+    texts = Texts(settings.language)
+    managing = Managing(acts, texts, settings.time_zone)
+    return _Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing)
 
 
 def _introduce(tx: Transaction, core: _Core) -> None:
@@ -210,7 +219,7 @@ def _slack(core: _Core, settings: SlackSettings, session: aiohttp.ClientSession)
     def barred(tx: Transaction, person: Person) -> bool:
         return tx.people.standing(person, core.clock.now() - LASTS) is Standing.REFUSED
 
-    house = SlackHouse(core.storage, core.talk, core.acts, core.texts, draw, barred)
+    house = SlackHouse(core.storage, core.talk, core.acts, core.texts, draw, barred, core.managing)
     unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
     app = make_app(settings.signing_secret, settings.bot_token, unauthorised, house)
     if settings.app_token:
@@ -225,7 +234,8 @@ def _telegram(core: _Core, settings: TelegramSettings, stack: contextlib.AsyncEx
     def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
         keep(tx, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
 
-    handler = KIND, UpdateHandler(bot, core.talk, core.acts, core.texts, core.clock)
+    updates = UpdateHandler(bot, core.talk, core.managing, acts=core.acts, texts=core.texts, clock=core.clock)
+    handler = KIND, updates
     if settings.webhook_url is None:
         polling = Polling(bot, core.storage, store, core.texts)
         return _ChatParts(TelegramChat(bot), inbox_handler=handler, run=polling.run)

@@ -131,3 +131,11 @@ class NothingOpen(PaylinkError):
 
 class LinkClosed(PaylinkError):
     """The link is no longer open: there is nothing to cancel."""
+
+
+class NotPossible(PaylinkError):
+    """What is asked for cannot be done to this link now; `key` of the text that says why (`refused.…`)."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.ports.model import Event, Payment
-from bot.ports.traffic import Lookup
+from bot.ports.traffic import Evidence, Lookup
 from storage import rows
 from storage import tables as t
 from storage.repositories import AT_ONCE, Repository, add_once, upsert
@@ -52,6 +52,11 @@ class Events(Repository):
         table = t.events
         found = select(table).where(table.c.link_id == link_id).order_by(table.c.occurred_at)
         return [(row.occurred_at, row.kind, row.provider_word) for row in self.connection.execute(found)]
+
+    def evidence(self, link_id: str) -> Sequence[Evidence]:
+        table = t.events
+        found = select(table).where(table.c.link_id == link_id).order_by(table.c.occurred_at)
+        return [rows.evidence(row) for row in self.connection.execute(found)]
 
 
 class Lookups(Repository):

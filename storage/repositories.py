@@ -1,6 +1,6 @@
 """A class per table; all of it runs inside the transaction that made it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from bot.money import Money
 from bot.ports.model import (
     Account,
+    Closed,
     Customer,
     Destination,
     Draft,
@@ -197,6 +198,18 @@ class Links(Repository):
         statement = select(t.links).order_by(t.links.c.created_at.desc()).limit(limit)
         return [rows.link(row) for row in self.connection.execute(statement)]
 
+    def asked_for(
+        self, creator: Person | None, states: Collection[LinkState], closed: Closed | None, limit: int
+    ) -> Sequence[Link]:
+        table = t.links
+        for_reason = [table.c.closed == closed] if closed is not None else []
+        statement = select(table).where(or_(table.c.state.in_(states), *for_reason))
+        if creator is not None:
+            known = {"chat": creator.chat, "team": creator.team, "user": creator.user}
+            statement = statement.where(*(table.c[f"creator_{name}"] == known[name] for name in known))
+        newest = statement.order_by(table.c.created_at.desc()).limit(limit)
+        return [rows.link(row) for row in self.connection.execute(newest)]
+
 
 class ProviderLinks(Repository):
     def of(self, link_id: str) -> Sequence[ProviderLink]:
@@ -207,7 +220,7 @@ class ProviderLinks(Repository):
         return [rows.provider_link(row) for row in found]
 
     def put(self, provider_link: ProviderLink) -> None:
-        values = rows.flat(provider_link) | rows.money_values(provider_link.amount)
+        values = rows.provider_link_values(provider_link)
         upsert(self.connection, t.provider_links, values, ["link_id", "attempt"])
 
     def remove(self, provider_link: ProviderLink) -> None:

@@ -21,8 +21,9 @@ from bot.ports.model import (
     Problem,
     ProviderLink,
     ProviderLinkState,
+    Sight,
 )
-from bot.ports.traffic import Inbound, InboundFact
+from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
 # The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
@@ -145,6 +146,12 @@ def link(row: Row[Any]) -> Link:
     )
 
 
+def provider_link_values(known: ProviderLink) -> Values:
+    sight = known.sight
+    kept = {"at": sight.at.isoformat(), "usable": sight.usable, "received": sight.received} if sight else None
+    return flat(known) | money_values(known.amount) | {"owed": dict(known.owed), "sight": kept}
+
+
 def provider_link(row: Row[Any]) -> ProviderLink:
     return ProviderLink(
         link_id=row.link_id,
@@ -157,7 +164,19 @@ def provider_link(row: Row[Any]) -> ProviderLink:
         url=row.url,
         expires_on=row.expires_on,
         webhook_token=row.webhook_token,
+        owed=row.owed,
+        sight=_sight(row.sight) if row.sight else None,
     )
+
+
+def _sight(kept: dict[str, Any]) -> Sight:
+    return Sight(datetime.fromisoformat(kept["at"]), kept["usable"], kept["received"])
+
+
+def evidence(row: Row[Any]) -> Evidence:
+    amount = Money(row.amount_minor, row.currency) if row.currency is not None else None
+    sent = row.inbox_id is not None
+    return Evidence(row.occurred_at, EventKind(row.kind), row.provider_word, amount, sent)
 
 
 def inbound(row: Row[Any]) -> Inbound:

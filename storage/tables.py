@@ -108,6 +108,7 @@ links = Table(
     Index(None, "poll_at"),
     Index(None, "state", "account_id", "amount_minor"),
     Index(None, "created_at"),
+    Index(None, "creator_chat", "creator_user", "created_at"),
     Index(None, "account_id", "customer_email"),
     Index(None, "account_id", "customer_phone"),
 )
@@ -126,6 +127,8 @@ provider_links = Table(
     Column("url", String(2048)),
     Column("expires_on", Moment),
     Column("webhook_token", String(64)),
+    Column("owed", JSON, nullable=False),  # act -> value: what we still have to ask of it
+    Column("sight", JSON),  # what the backend last showed of it
     UniqueConstraint("account_id", "reference"),
     UniqueConstraint("account_id", "provider_id"),
     UniqueConstraint("account_id", "webhook_token"),

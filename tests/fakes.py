@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.errors import BackendProtocolError, PaylinkError, WebhookRejected
-from bot.money import chargeable_currencies
-from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
+from bot.money import Money, chargeable_currencies
+from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Destination, Event, Mode, Person, Place, Standing
 
@@ -116,6 +118,52 @@ class FakeBackend:
         refusal = self.refusals.popleft() if self.refusals else None
         if refusal is not None:
             raise refusal
+
+
+class AbleBackend(FakeBackend):
+    """Does what its features say, keeps it in `done`, and shows it; fails with the next of `refusals`."""
+
+    def __init__(self, *features: Feature, ends: bool = True) -> None:
+        super().__init__(replace(INFO, features=frozenset(features), ends=ends))
+        self.done: list[str] = []
+        self.on_look: Callable[[], None] = lambda: None
+
+    async def create(self, request: LinkRequest) -> CreatedLink:
+        created = await super().create(request)
+        expires_on = request.expires_at if self.info.ends else None
+        self.show(created.provider_id, amount=request.amount, expires_on=expires_on)
+        return replace(created, expires_on=expires_on)
+
+    def show(self, provider_id: str, **changes: Any) -> None:
+        """What it shows of a link from now on."""
+        plain = FetchedLink(provider_id, None, Money(4990, "EUR"), True, False, None, ())
+        self.links[provider_id] = replace(self.links.get(provider_id, plain), **changes)
+
+    async def cancel(self, provider_id: str) -> None:
+        self._do(f"cancel {provider_id}")
+        self.show(provider_id, usable=False)
+
+    async def resume(self, provider_id: str) -> None:
+        self._do(f"resume {provider_id}")
+        self.show(provider_id, usable=True)
+
+    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+        """It knows whole days only, like some of its kind."""
+        self._do(f"extend {provider_id} {until:%Y-%m-%d}")
+        whole = until.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.show(provider_id, expires_on=whole)
+        return whole
+
+    async def edit(self, provider_id: str, description: str) -> None:
+        self._do(f"edit {provider_id} {description}")
+
+    def _look(self, what: str) -> None:
+        self.on_look()
+        super()._look(what)
+
+    def _do(self, what: str) -> None:
+        self._look(what)
+        self.done.append(what)
 
 
 class FakeChat:

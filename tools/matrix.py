@@ -20,11 +20,18 @@ _WORDS: Mapping[Feature, str] = {
     Feature.HISTORY: "the provider keeps its history",
     Feature.CONNECT: "`paylink connect` registers the webhook",
 }
+
+
+def _yes(has: bool) -> str:  # noqa: FBT001 - a cell
+    return "yes" if has else "no"
+
+
+def _has(feature: Feature) -> Callable[[BackendInfo], str]:
+    return lambda info: _yes(feature in info.features)
+
+
 _ROWS: Mapping[str, Callable[[BackendInfo], str]] = {
-    **{
-        words: lambda info, feature=feature: _yes(feature in info.features)
-        for feature, words in _WORDS.items()
-    },
+    **{words: _has(feature) for feature, words in _WORDS.items()},
     "webhooks prove who sends them": lambda info: _yes(info.signed),
     "a link ends by itself, paid or expired": lambda info: _yes(info.ends),
     "a link lives at most": lambda info: (
@@ -45,10 +52,6 @@ def table() -> str:
         f"| {words} | " + " | ".join(cell(info) for info in infos) + " |" for words, cell in _ROWS.items()
     ]
     return "\n".join(lines) + "\n"
-
-
-def _yes(has: bool) -> str:  # noqa: FBT001 - a cell
-    return "yes" if has else "no"
 
 
 def main() -> None:

@@ -68,6 +68,11 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> Moment | None:
     return Moment(whole) if whole > now else Moment(problem="expires_past")
 
 
+def is_duration(text: str) -> bool:
+    """Is it time that passes, like `3d`, and not a day?"""
+    return _DURATION.fullmatch(" ".join(text.lower().replace(",", " ").split())) is not None
+
+
 def _after(text: str, now: datetime) -> datetime:
     spans = (timedelta(**{_SPANS[unit]: int(count)}) for count, unit in _PART.findall(text))
     return now.astimezone(UTC) + sum(spans, timedelta())

@@ -6,27 +6,40 @@ read along, the customer is masked.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bot.delivery.masks import in_full, masked
+from bot.delivery.replies import REPEATED_IF_LOST, reply, to_forward
+from bot.delivery.setting import (
+    Setting,
+    customer_rows,
+    setting_for,
+    test_note,
+    text_row,
+    unknown_amounts,
+)
 from bot.links import lifecycle
+from bot.links.errands import Task
 from bot.links.lifecycle import Headline
 from bot.links.payments import is_captured
-from bot.money import unpack
-from bot.ports.chat import Act, Button, Card, Reply, Sure, Tone
-from bot.ports.model import (
-    Customer,
-    Destination,
-    EventKind,
-    Link,
-    LinkState,
-    Mode,
-    Payment,
-    ProviderLink,
-    Reach,
-)
+from bot.ports.chat import Act, Button, Card, Sure, Tone
+from bot.ports.model import Destination, EventKind, Link, LinkState, Payment, ProviderLink, Reach
 from bot.texts import Texts
 from bot.texts.harmless import harmless
+
+__all__ = [
+    "REPEATED_IF_LOST",
+    "Setting",
+    "Shown",
+    "customer_rows",
+    "desk_card",
+    "headline_of",
+    "link_card",
+    "reply",
+    "setting_for",
+    "test_note",
+    "text_row",
+    "to_forward",
+]
 
 _TONES: Mapping[Headline, Tone] = {
     Headline.CREATING: Tone.WAITING,
@@ -40,47 +53,9 @@ _TONES: Mapping[Headline, Tone] = {
     Headline.PART_REFUNDED: Tone.NEUTRAL,
     Headline.EXPIRED: Tone.NEUTRAL,
     Headline.CANCELLED: Tone.NEUTRAL,
+    Headline.PAUSED: Tone.NEUTRAL,
 }  # all others are bad news
 _UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # closed without any money
-_REPLY_TONES: Mapping[str, Tone] = {
-    "pending": Tone.WAITING,
-    "authorised": Tone.WAITING,
-    "paid": Tone.GOOD,
-    "paid_part": Tone.WAITING,
-    "paid_before": Tone.NEUTRAL,
-    "refund_pending": Tone.NEUTRAL,
-    "refunded": Tone.NEUTRAL,
-    "part_refunded": Tone.NEUTRAL,
-    "refunded_unconfirmed": Tone.NEUTRAL,
-    "void_failed": Tone.NEUTRAL,
-    "dispute_won": Tone.GOOD,
-    "expired": Tone.NEUTRAL,
-    "cancelled": Tone.NEUTRAL,
-    "moved": Tone.NEUTRAL,
-}
-_QUIET = frozenset(_REPLY_TONES) - {"paid", "paid_part", "dispute_won", "moved"}  # nobody is called for these
-REPEATED_IF_LOST = frozenset(
-    f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
-) | {
-    "paid_after_cancel",
-    "paid_after_close",
-}
-_MONEY_PARAMS = frozenset({"amount", "authorised", "paid", "refunded", "disputed"})
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How things are worded somewhere: language, time zone, whether others read along."""
-
-    texts: Texts
-    zone: ZoneInfo
-    private: bool
-    mode: Mode
-
-
-def setting_for(destination: Destination, zone: ZoneInfo, mode: Mode) -> Setting:
-    """The setting of one destination."""
-    return Setting(Texts(destination.language), zone, destination.place.private, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +66,7 @@ class Shown:
     payments: Sequence[Payment]
     backend: str  # its label
     cancels: bool = False  # can it take a link back?
+    earlier: ProviderLink | None = None  # what was sent before, and can still be paid
 
 
 def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
@@ -100,13 +76,14 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
     return Card(
         subject=link.id,
         version=0,
-        headline=texts(f"link.{headline}", **_amounts(texts, link, payments)),
+        headline=headline_of(texts, link, payments),
         tone=_TONES.get(headline, Tone.BAD),
         rows=_rows(setting, link, provider_link, payments),
         notes=(
             *test_note(setting),
             *(() if payments else _trouble(setting, link, shown.backend)),
             *_still_payable(setting, link, shown),
+            *_under_way(setting, link, shown),
         ),
         buttons=_buttons(setting, link, provider_link, payments),
         mention=None if setting.private else link.creator,
@@ -117,7 +94,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
 def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Card:
     """What the person who asked sees of a link apart from its card, which is meant for `to`."""
     texts = setting.texts
-    if link.state is LinkState.CLOSED:
+    if link.state in {LinkState.CLOSED, LinkState.PAUSED}:
         return link_card(setting, link, shown)
     creating, uninvited = link.state is LinkState.CREATING, to.reach is Reach.UNINVITED
     choice = (
@@ -144,56 +121,6 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
     )
 
 
-def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> Reply:
-    """A line of the history; the creator is called when money comes or an attempt fails."""
-    texts = setting.texts
-    values = {
-        name: texts.money(unpack(value)) if name in _MONEY_PARAMS else value for name, value in params.items()
-    }
-    if "reason" in values:
-        values["reason"] = texts.codes(values["reason"])
-    text = texts(_worded(key, params), **(_unknown(texts) | values))
-    if "repeat" in params:
-        text = texts("reply.repeat", text=text)
-    loud = key not in _QUIET
-    mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
-    return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)
-
-
-def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
-    """What the creator can forward to the customer as it is: a text and the address, nothing else."""
-    key = "forward.for" if link.description else "forward.plain"
-    amount = setting.texts.money(link.amount)
-    text = setting.texts(key, merchant=merchant, amount=amount, description=link.description or "", url=url)
-    return Reply(text, Tone.NEUTRAL, loud=False)
-
-
-def customer_rows(setting: Setting, customer: Customer) -> tuple[tuple[str, str], ...]:
-    """One row with what is known of the customer; none if nothing is."""
-    return text_row(setting.texts, "customer", in_full(customer) if setting.private else masked(customer))
-
-
-def text_row(texts: Texts, key: str, text: str | None) -> tuple[tuple[str, str], ...]:
-    """A row of its own for a text that may be missing."""
-    return ((texts(f"row.{key}"), harmless(text)),) if text else ()
-
-
-def test_note(setting: Setting) -> tuple[str, ...]:
-    """Said wherever an account moves no real money."""
-    return (setting.texts("card.test"),) if setting.mode is Mode.TEST else ()
-
-
-def _worded(key: str, params: Mapping[str, str]) -> str:
-    """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
-    if key == "paid" and "method" in params:
-        return "reply.paid_by"
-    if key in {"declined", "capture_failed"} and "reason" in params:
-        return f"reply.{key}_because"
-    if key in {"refund_pending", "refund_failed", "void_failed"} and "amount" in params:
-        return f"reply.{key}_amount"
-    return f"reply.{key}"
-
-
 def _amounts(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
     totals = {
         "authorised": lifecycle.total(link, payments, EventKind.AUTHORISED),
@@ -202,12 +129,7 @@ def _amounts(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str,
         "disputed": lifecycle.total(link, payments, EventKind.DISPUTED),
     }
     words = {name: texts.money(amount) for name, amount in totals.items() if amount}
-    return _unknown(texts) | words | {"amount": texts.money(link.amount)}
-
-
-def _unknown(texts: Texts) -> dict[str, str]:
-    """What stands for an amount that nobody has told us: never the one that was asked for."""
-    return dict.fromkeys(_MONEY_PARAMS, texts("amount.unknown"))
+    return unknown_amounts(texts) | words | {"amount": texts.money(link.amount)}
 
 
 def _rows(
@@ -233,11 +155,12 @@ def _buttons(
     customer = link.customer
     known = customer.email or customer.phone or customer.name
     reveal = () if setting.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
+    manage = Button(texts("button.manage"), act=Act.MANAGE)
     if (headline := lifecycle.headline(link, payments)) in _UNPAID:
         key = "button.change" if headline is Headline.FAILED else "button.again"
-        return ((Button(texts(key), act=Act.AGAIN, primary=True), *reveal),)
+        return ((Button(texts(key), act=Act.AGAIN, primary=True), *reveal, manage),)
     if not lifecycle.is_payable(link, payments) or provider_link is None or provider_link.url is None:
-        return (reveal,) if reveal else ()
+        return ((*reveal, manage),)
     sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
     withdraw = Button(texts("button.withdraw"), act=Act.WITHDRAW, sure=sure)
     return (
@@ -245,8 +168,13 @@ def _buttons(
             Button(texts("button.open"), url=provider_link.url, primary=True),
             Button(texts("button.copy"), copy=provider_link.url),
         ),
-        (withdraw, *reveal),
+        (withdraw, *reveal, manage),
     )
+
+
+def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
+    """A link in a few words, with its figures."""
+    return texts(f"link.{lifecycle.headline(link, payments)}", **_amounts(texts, link, payments))
 
 
 def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
@@ -256,6 +184,28 @@ def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...
         return ()
     expires = setting.texts.moment(shown.provider_link.expires_on or link.expires_at, setting.zone)
     return (setting.texts("card.still_payable", backend=shown.backend, expires=expires),)
+
+
+def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
+    """What its backend has still to be told, and what can be paid beside it."""
+    texts, backend, known = setting.texts, shown.backend, shown.provider_link
+    if not lifecycle.is_free(shown.payments):
+        return ()
+    if link.state is LinkState.PAUSED:
+        return (texts("card.not_paused_yet", backend=backend),) if known else ()
+    if link.state is LinkState.OPEN and known is None:
+        return (texts("card.not_open_yet", backend=backend),)
+    notes = []
+    if shown.earlier is not None and link.state is not LinkState.CLOSED:
+        expires = shown.earlier.expires_on or link.expires_at
+        notes.append(texts("card.earlier", expires=texts.moment(expires, setting.zone)))
+    owed = known.owed if known and link.state is LinkState.OPEN else {}
+    if until := owed.get(Task.EXTEND):
+        wanted = texts.moment(datetime.fromisoformat(until), setting.zone)
+        notes.append(texts("card.extending", backend=backend, until=wanted))
+    if Task.EDIT in owed:
+        notes.append(texts("card.editing", backend=backend))
+    return tuple(notes)
 
 
 def _trouble(setting: Setting, link: Link, backend: str) -> tuple[str, ...]:

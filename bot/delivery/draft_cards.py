@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.conversation.amounts import spell
 from bot.conversation.form import ADDRESS, Field, Form, Kind
+from bot.conversation.orders import Verb, verb_before
 from bot.conversation.wording import explain
-from bot.delivery.cards import Setting, customer_rows, test_note, text_row
+from bot.delivery.setting import Setting, customer_rows, test_note, text_row
 from bot.money import Money
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Tone
@@ -52,6 +53,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
             *_refusals(setting, form, draft),
             *(_twin(setting, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
+            *_like_an_order(texts, draft),
             *((texts(hint),) if hinted else ()),
         ),
         buttons=buttons,
@@ -128,6 +130,13 @@ def _twin(setting: Setting, known: Known) -> tuple[str, ...]:
         return ()
     expires = setting.texts.moment(known.twin.expires_at, setting.zone)
     return (setting.texts("draft.twin", id=known.twin.id, expires=expires),)
+
+
+def _like_an_order(texts: Texts, draft: Draft) -> tuple[str, ...]:
+    """What begins like an order and is none is a link's description, and is not left unsaid."""
+    verb = verb_before(draft.answers.get("description", ""))
+    key = "draft.order_all" if verb is Verb.LIST else "draft.order_one"
+    return (texts(key, verb=verb),) if verb else ()
 
 
 def _withheld(texts: Texts, withheld: Sequence[Withheld]) -> tuple[str, ...]:

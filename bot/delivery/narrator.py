@@ -8,15 +8,15 @@ from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
 from bot.delivery import cards
-from bot.delivery.cards import Setting
 from bot.delivery.draft_cards import Known, draft_card, draft_prompt
 from bot.delivery.outbox import Content
+from bot.delivery.setting import Setting, setting_for
 from bot.links.lifecycle import is_payable
-from bot.links.service import usable
+from bot.links.possible import superseded, usable
 from bot.ports.backend import Backend, Withheld
 from bot.ports.chat import Card
 from bot.ports.clock import Clock
-from bot.ports.model import Destination, Draft, DraftState, Link
+from bot.ports.model import Destination, Draft, DraftState, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
 
@@ -69,16 +69,19 @@ class Narrator:
     def _link(self, tx: Transaction, owed: Owed, link: Link, to: Destination) -> Content:
         setting = self._setting(link.account_id, owed.say, to)
         info = self._backends[link.account_id].info
-        shown, payments = usable(tx.provider_links.of(link.id)), tx.payments.of(link.id)
+        objects, payments = tx.provider_links.of(link.id), tx.payments.of(link.id)
+        shown = usable(objects)
         if owed.say is Say.REPLY and owed.key == "forward":
             if shown is None or shown.url is None or not is_payable(link, payments):
                 return None
             return cards.to_forward(setting, link, shown.url, self._house.merchant)
         if owed.say is Say.REPLY:
             return cards.reply(setting, link, owed.key, owed.params)
+        before = shown if link.state is LinkState.CREATING else superseded(objects)
+        known = cards.Shown(shown, payments, info.label, info.cancels, before)
         if owed.say is Say.DESK:
-            return cards.desk_card(setting, link, cards.Shown(shown, payments, info.label, info.cancels), to)
-        return cards.link_card(setting, link, cards.Shown(shown, payments, info.label, info.cancels))
+            return cards.desk_card(setting, link, known, to)
+        return cards.link_card(setting, link, known)
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)
@@ -89,7 +92,7 @@ class Narrator:
 
     def _setting(self, account_id: str, say: Say, to: Destination) -> Setting:
         """A desk is seen by one person only, whatever place it belongs to."""
-        setting = cards.setting_for(to, self._house.zone, self._backends[account_id].mode)
+        setting = setting_for(to, self._house.zone, self._backends[account_id].mode)
         return replace(setting, private=True) if say is Say.DESK else setting
 
     def _withheld(self, draft: Draft) -> tuple[Withheld, ...]:

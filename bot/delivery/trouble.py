@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.cards import REPEATED_IF_LOST
+from bot.delivery.replies import REPEATED_IF_LOST
 from bot.errors import (
     ChatError,
     ChatGone,

@@ -1,57 +1,125 @@
-"""What people do to a link that is there: in the transaction of the press or command that asks for it."""
+"""What people do to a link that is there: in the transaction of the press or command that asks for it.
 
+An act changes rows alone. What must follow at the provider is owed by them (see `errands`), or by a link
+that is `creating` again (see `anew`), and is told in the thread once the provider has said yes.
+"""
+
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from datetime import datetime
 
-from bot.errors import LinkClosed, NothingOpen, NotYours
-from bot.links import ledger, lifecycle
+from bot.errors import LinkClosed, NothingOpen, NotPossible, NotYours
+from bot.links import anew, ledger, lifecycle, possible
+from bot.links.errands import Task
+from bot.links.possible import Known, Verb, Way
+from bot.ports.backend import BackendInfo
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Person, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed, Notice
 
+_NO_INFOS: Mapping[str, BackendInfo] = {}
+_NOTHING: Mapping[str, str] = {}
+
 
 class Acts:
-    """Cancelling and looking again: for the creator of a link and for administrators."""
+    """For the creator of a link and for administrators.
 
-    def __init__(self, admins: AbstractSet[tuple[str, str]], clock: Clock) -> None:
-        """`admins`: (chat, user) each."""
-        self._admins, self._clock = admins, clock
+    Each raises NothingOpen (no such link) and NotYours. Cancelling also raises LinkClosed, what comes
+    after it NotPossible.
+    """
+
+    def __init__(
+        self,
+        admins: AbstractSet[tuple[str, str]],
+        clock: Clock,
+        info_of: Callable[[str], BackendInfo] = _NO_INFOS.__getitem__,
+    ) -> None:
+        """`admins`: (chat, user) each. `info_of`: of an account; cancelling and looking need none."""
+        self._admins, self._clock, self._info_of = admins, clock, info_of
+
+    def is_admin(self, person: Person) -> bool:
+        return (person.chat, person.user) in self._admins
 
     def may(self, link: Link, person: Person) -> bool:
         """Is this the creator or an administrator?"""
-        return link.creator == person or (person.chat, person.user) in self._admins
+        return link.creator == person or self.is_admin(person)
+
+    def known(self, tx: Transaction, link_id: str, person: Person) -> Known:
+        """A link with all that belongs to it, for somebody who may see it."""
+        link = self._mine(tx, link_id, person)
+        objects, payments = tx.provider_links.of(link_id), tx.payments.of(link_id)
+        return Known(link, payments, objects, self._info_of(link.account_id), self._clock.now())
 
     def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Close an open link. Where its backend cannot take it back, it is watched until it expires there.
-
-        Raises NothingOpen (no such link), NotYours, LinkClosed.
-        """
+        """Close a link. Where its backend cannot take it back, it is watched until it expires there."""
         link = self._mine(tx, link_id, person)
-        payable = lifecycle.is_payable(link, tx.payments.of(link_id))
-        if not (payable or link.state is LinkState.CREATING):
-            raise LinkClosed(link_id)
-        now = self._clock.now()
-        link = replace(
-            link,
-            state=LinkState.CLOSED,
-            closed=Closed.CANCELLED,
-            retry_at=None,
-            poll_at=now,
-            version=link.version + 1,
+        waits = link.state in {LinkState.OPEN, LinkState.PAUSED} and lifecycle.is_free(
+            tx.payments.of(link_id)
         )
+        if not (waits or link.state is LinkState.CREATING):
+            raise LinkClosed(link_id)
+        cancelled = replace(link, state=LinkState.CLOSED, closed=Closed.CANCELLED, retry_at=None)
+        return self._do(tx, cancelled, Verb.CANCEL, person, told="cancelled")
+
+    def pause(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """Take a link back for a while."""
+        known = self._ready(tx, link_id, person, Verb.PAUSE)
+        for each in known.objects:
+            owed = {task: value for task, value in each.owed.items() if task != Task.RESUME}
+            tx.provider_links.put(replace(each, owed=owed))
+        return self._do(tx, replace(known.link, state=LinkState.PAUSED), Verb.PAUSE, person, told="paused")
+
+    def resume(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """Put it back: the newest object, and nothing that was superseded."""
+        known = self._ready(tx, link_id, person, Verb.RESUME)
+        self._owe(tx, known, Task.RESUME)
+        return self._do(tx, replace(known.link, state=LinkState.OPEN), Verb.RESUME, person)
+
+    def extend(self, tx: Transaction, link_id: str, person: Person, until: datetime) -> Link:
+        """Move its end, in the way that its backend knows."""
+        known = self._ready(tx, link_id, person, Verb.EXTEND)
+        link, way = known.link, possible.way_to_extend(known.info)
+        if way is Way.ANEW:
+            return self._do(tx, anew.begun(tx, known, until), Verb.EXTEND, person, wakes="link")
+        if way is Way.PROVIDER:
+            self._owe(tx, known, Task.EXTEND, until.isoformat())
+            return self._do(tx, link, Verb.EXTEND, person)
+        extended = replace(link, expires_at=until)
+        params = {"until": until.isoformat()}
+        return self._do(tx, extended, Verb.EXTEND, person, told="extended", params=params)
+
+    def edit(self, tx: Transaction, link_id: str, person: Person, text: str) -> Link:
+        """Change what it is for."""
+        known = self._ready(tx, link_id, person, Verb.EDIT)
+        self._owe(tx, known, Task.EDIT, text)
+        return self._do(tx, known.link, Verb.EDIT, person)
+
+    def refresh(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """Ask the backend now."""
+        now = self._clock.now()
+        link = replace(self._mine(tx, link_id, person), poll_at=now)
         tx.links.put(link)
-        tx.deeds.add(Deed(link_id, "cancel", person, now))
+        tx.deeds.add(Deed(link_id, Verb.REFRESH, person, now))
         tx.wake("watch", link_id)
-        ledger.tell(tx, link, (Notice("cancelled", "cancelled", {"by": person.name or person.user}),), now)
+        return link
+
+    def resend(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """Have the text for the customer said once more."""
+        link, now = self._ready(tx, link_id, person, Verb.RESEND).link, self._clock.now()
+        tx.deeds.add(Deed(link_id, Verb.RESEND, person, now))
+        notice = Notice("forward", f"forward:{now.isoformat()}")
+        tx.outbox.owe_reply(link_id, link.destination_id, notice, now)
+        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
         return link
 
     def post_here(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """What waits for us to be let in is tried now; raises NothingOpen, NotYours."""
+        """What waits for us to be let in is tried now."""
         return self._deliver(tx, link_id, person, Reach.UNINVITED)
 
     def post_to_creator(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """What waits goes to whoever made the link instead; raises NothingOpen, NotYours."""
+        """What waits goes to whoever made the link instead."""
         return self._deliver(tx, link_id, person, Reach.GONE)
 
     def _deliver(self, tx: Transaction, link_id: str, person: Person, reach: Reach) -> Link:
@@ -63,14 +131,39 @@ class Acts:
             tx.wake("delivery", to.place.lane)
         return link
 
-    def refresh(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Ask the backend now; raises NothingOpen, NotYours."""
+    def _do(
+        self,
+        tx: Transaction,
+        link: Link,
+        verb: Verb,
+        person: Person,
+        *,
+        told: str | None = None,
+        params: Mapping[str, str] = _NOTHING,
+        wakes: str = "watch",
+    ) -> Link:
+        """Write the link and who changed it, and have the rest done. `told`: what is true already."""
         now = self._clock.now()
-        link = replace(self._mine(tx, link_id, person), poll_at=now)
+        link = replace(link, poll_at=now, version=link.version + 1)
         tx.links.put(link)
-        tx.deeds.add(Deed(link_id, "refresh", person, now))
-        tx.wake("watch", link_id)
+        tx.deeds.add(Deed(link.id, verb, person, now))
+        tx.wake(wakes, link.id)
+        once = told if verb is Verb.CANCEL else f"{verb}:{now.isoformat()}"
+        by = {"by": person.name or person.user}
+        notices = (Notice(told, str(once), by | dict(params)),) if told else ()
+        ledger.tell(tx, link, notices, now)
         return link
+
+    def _owe(self, tx: Transaction, known: Known, task: Task, value: str = "") -> None:
+        """The newest object is what the customer has."""
+        newest = known.usable or [each for each in known.objects if each.provider_id is not None][-1]
+        tx.provider_links.put(replace(newest, owed={**newest.owed, task: value}))
+
+    def _ready(self, tx: Transaction, link_id: str, person: Person, verb: Verb) -> Known:
+        known = self.known(tx, link_id, person)
+        if key := possible.refusal(verb, known):
+            raise NotPossible(key)
+        return known
 
     def _mine(self, tx: Transaction, link_id: str, person: Person) -> Link:
         link = tx.links.get(link_id)

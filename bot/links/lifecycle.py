@@ -56,6 +56,7 @@ class Headline(StrEnum):
     DISPUTE_LOST = "dispute_lost"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ _AMOUNT_OF: Mapping[Stage, EventKind] = {
 # Of several payments the one that needs somebody's eyes most speaks for the link.
 _TROUBLES = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.RETURNED)
 _WITHOUT_MONEY = (Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED)
+_NOT_CLOSED: Mapping[LinkState, Headline] = {
+    LinkState.CREATING: Headline.CREATING,
+    LinkState.OPEN: Headline.OPEN,
+    LinkState.PAUSED: Headline.PAUSED,
+}
 _CLOSED: Mapping[Closed | None, Headline] = {
     Closed.EXPIRED: Headline.EXPIRED,
     Closed.CANCELLED: Headline.CANCELLED,
@@ -135,13 +141,17 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
         return _CLOSED.get(link.closed, Headline.FAILED)
     if Stage.PENDING in stages:
         return Headline.PENDING
-    return Headline.CREATING if link.state is LinkState.CREATING else Headline.OPEN
+    return _NOT_CLOSED[link.state]
 
 
 def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
     """Should the customer still be sent to it? Not while a payment has it, or has used it up."""
-    busy = {Stage.STARTED, Stage.PENDING, Stage.DECLINED}
-    return link.state is LinkState.OPEN and all(stage(payment) in busy for payment in payments)
+    return link.state is LinkState.OPEN and is_free(payments)
+
+
+def is_free(payments: Sequence[Payment]) -> bool:
+    """Does no payment have it, or has used it up?"""
+    return all(stage(payment) in {Stage.STARTED, Stage.PENDING, Stage.DECLINED} for payment in payments)
 
 
 def total(link: Link, payments: Sequence[Payment], kind: EventKind) -> Money | None:

@@ -5,22 +5,17 @@ never came leaves behind is an orphan: its reference is ours, so a payment of it
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import (
-    BackendAuthFailed,
-    BackendProtocolError,
-    BackendRateLimited,
-    BackendRejected,
-    BackendUnavailable,
-    ChatError,
-    PaylinkError,
-)
+from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError
+from bot.links import anew
 from bot.links.doorman import Doorman
+from bot.links.possible import usable
+from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.watching import SOONEST
 from bot.ports.backend import Backend, CreatedLink, Finds, LinkRequest
 from bot.ports.clock import Clock
@@ -37,11 +32,6 @@ from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
 
 log = structlog.get_logger(__name__)
-
-PATIENCE = timedelta(minutes=15)  # how long a creation is tried before the person is told that it failed
-FIRST_RETRY = timedelta(seconds=1)
-LONGEST_RETRY = timedelta(minutes=1)
-_TO_FORWARD = Notice("forward", "forward")
 
 
 class LinkService:
@@ -97,14 +87,15 @@ class LinkService:
     async def _adopted(self, link: Link) -> bool:
         """Whether an attempt whose answer was lost is found to have made a link: then that one it is."""
         backend = self._backends[link.account_id]
-        attempts = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
+        known = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
+        attempts = [attempt for attempt in known if attempt.provider_id is None]
         if not isinstance(backend, Finds) or not attempts or _is_early(link, self._clock.now()):
             return False
         try:
             found = [(lost, await backend.find(lost.reference)) for lost in attempts]
         except PaylinkError as error:
-            trouble = _trouble(error, backend.info.label)
-            wait = _wait(error, self._clock.now() - link.created_at)
+            trouble = told_as(error, backend.info.label)
+            wait = wait_after(error, self._clock.now() - link.created_at)
             await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, wait))
             return True
         made = [(lost, created) for lost, created in found if created is not None]
@@ -156,15 +147,15 @@ class LinkService:
         return f"{self._public_url}/webhooks/{account_id}/{token}" if known else None
 
     def _created(self, tx: Transaction, attempt: ProviderLink, created: CreatedLink) -> None:
-        tx.provider_links.put(
-            replace(
-                attempt,
-                state=ProviderLinkState.OPEN,
-                provider_id=created.provider_id,
-                url=created.url,
-                expires_on=created.expires_on,
-            )
+        earlier = usable(tx.provider_links.of(attempt.link_id))
+        attempt = replace(
+            attempt,
+            state=ProviderLinkState.OPEN,
+            provider_id=created.provider_id,
+            url=created.url,
+            expires_on=created.expires_on,
         )
+        tx.provider_links.put(attempt)
         link = tx.links.get(attempt.link_id)
         if link is not None and link.state is LinkState.CREATING:
             link = replace(
@@ -177,7 +168,9 @@ class LinkService:
             )
             tx.links.put(link)
             self._show(tx, link, card=True)
-            tx.outbox.owe_reply(link.id, link.destination_id, _TO_FORWARD, self._clock.now())
+            extended = () if earlier is None else (anew.made(tx, link, attempt, earlier),)
+            for notice in (*extended, Notice("forward", f"forward:{attempt.reference}")):
+                tx.outbox.owe_reply(link.id, link.destination_id, notice, self._clock.now())
         elif link is not None:  # closed meanwhile: it can be paid all the same, and is looked after
             tx.links.put(replace(link, poll_at=self._clock.now() + SOONEST))
 
@@ -194,8 +187,8 @@ class LinkService:
             tx.provider_links.put(replace(attempt, state=ProviderLinkState.ORPHAN))
         else:
             tx.provider_links.remove(attempt)
-        wait = _wait(error, self._clock.now() - link.created_at)
-        self._wait_or_give_up(tx, link.id, _trouble(error, backend), wait)
+        wait = wait_after(error, self._clock.now() - anew.asked_at(tx, link))
+        self._wait_or_give_up(tx, link.id, told_as(error, backend), wait)
 
     def _wait_or_give_up(
         self, tx: Transaction, link_id: str, trouble: Mapping[str, str], wait: timedelta | None
@@ -204,7 +197,12 @@ class LinkService:
         link, now = tx.links.get(link_id), self._clock.now()
         if link is None or link.state is not LinkState.CREATING:
             return
-        if wait is None or now + wait > link.created_at + PATIENCE:
+        earlier = usable(tx.provider_links.of(link_id))
+        is_over = wait is None or now + wait > anew.asked_at(tx, link) + PATIENCE
+        if is_over and earlier is not None:
+            link, failed = anew.given_up(tx, link, earlier, now)
+            tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
+        elif wait is None or is_over:
             gave_up = {**trouble, "key": "gave_up"} if wait is not None else trouble
             lost = any(known.state is ProviderLinkState.ORPHAN for known in tx.provider_links.of(link_id))
             link = replace(
@@ -219,7 +217,7 @@ class LinkService:
             link = replace(link, trouble=trouble, retry_at=now + wait)
             tx.wake("link", link.id, link.retry_at)
         tx.links.put(replace(link, version=link.version + 1))
-        self._show(tx, link, card=False)
+        self._show(tx, link, card=earlier is not None)
 
     def _show(self, tx: Transaction, link: Link, *, card: bool) -> None:
         """Bring the asking person's desk up to date; a card only appears where it has something to show."""
@@ -232,40 +230,6 @@ class LinkService:
         tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
 
 
-def usable(provider_links: Sequence[ProviderLink]) -> ProviderLink | None:
-    """The object that the customer is sent to: the newest one that is open."""
-    opened = [found for found in provider_links if found.state is ProviderLinkState.OPEN]
-    return opened[-1] if opened else None
-
-
 def _is_early(link: Link, now: datetime) -> bool:
     """Is it before the moment at which the next attempt may be made?"""
     return link.retry_at is not None and link.retry_at > now
-
-
-def _wait(error: PaylinkError, since_start: timedelta) -> timedelta | None:
-    """How long to wait before the next attempt; None if there is none."""
-    if isinstance(error, BackendRejected | BackendAuthFailed | BackendProtocolError):
-        return None
-    if isinstance(error, BackendRateLimited) and error.retry_after is not None:
-        return timedelta(seconds=error.retry_after)
-    return min(max(FIRST_RETRY, since_start), LONGEST_RETRY)
-
-
-def _trouble(error: PaylinkError, backend: str) -> dict[str, str]:
-    match error:
-        case BackendRejected():
-            return {
-                "key": "rejected",
-                "backend": backend,
-                "codes": ", ".join(error.codes),
-                "field": error.field or "",
-            }
-        case BackendRateLimited():
-            return {"key": "busy", "backend": backend}
-        case BackendAuthFailed():
-            return {"key": "auth", "backend": backend}
-        case BackendProtocolError():
-            return {"key": "protocol", "backend": backend}
-        case _:
-            return {"key": "unavailable", "backend": backend}

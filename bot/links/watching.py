@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
-from bot.links import ledger
+from bot.links import errands, ledger
 from bot.links.payments import Stage, stage, taken_by
-from bot.ports.backend import Backend, Cancels, FetchedLink
+from bot.ports.backend import Backend, FetchedLink
 from bot.ports.clock import Clock
 from bot.ports.model import (
     Closed,
@@ -25,6 +25,7 @@ from bot.ports.model import (
     Payment,
     ProviderLink,
     ProviderLinkState,
+    Sight,
 )
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
@@ -63,10 +64,10 @@ class Watch:
             lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
         )
         backend = self._backends[link.account_id]
-        payable = [known for known in objects if _may_be_paid(link, known, backend)]
+        payable = [known for known in objects if errands.may_be_paid(link, known, objects, backend.info)]
         try:
-            if _is_over(link, backend, self._clock.now()):
-                await _take_back(backend, objects)
+            for errand in errands.due(link, objects, backend.info, self._clock.now()):
+                await self._do(backend, errand)
             seen = await _look(backend, payable, payments)
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
@@ -74,6 +75,10 @@ class Watch:
             await self._storage.write(lambda tx: self._later(tx, link_id, wait))
         else:
             await self._storage.write(lambda tx: self._apply(tx, link_id, seen))
+
+    async def _do(self, backend: Backend, errand: errands.Errand) -> None:
+        outcome = await errands.do(backend, errand, self._clock.now())
+        await self._storage.write(lambda tx: errands.settle(tx, errand, outcome, self._clock.now()))
 
     def _later(self, tx: Transaction, link_id: str, wait: timedelta) -> None:
         """It could not be asked: at the usual time again, but not before it asked us to."""
@@ -92,7 +97,8 @@ class Watch:
             ledger.record_fetched(tx, link.account_id, event, link, now)
         link = tx.links.get(link_id) or link
         objects = [
-            _brought_up(known, seen.fetched.get(known.attempt)) for known in tx.provider_links.of(link_id)
+            _brought_up(known, seen.fetched.get(known.attempt), now)
+            for known in tx.provider_links.of(link_id)
         ]
         for known in objects:
             tx.provider_links.put(known)
@@ -107,12 +113,12 @@ class Watch:
     def _next(
         self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
     ) -> datetime | None:
-        """The usual moment, but soon as long as something is still to be taken back."""
-        now, ends = self._clock.now(), self._backends[link.account_id].info.ends
-        is_open = any(known.state is ProviderLinkState.OPEN for known in objects)
-        if link.state is LinkState.CLOSED and is_open and not ends:
+        """The usual moment, but soon as long as something is still to be done there."""
+        now, info = self._clock.now(), self._backends[link.account_id].info
+        usual = next_look(link, objects, payments, now)
+        if errands.due(link, objects, info, now) and (usual is not None or not info.ends):
             return now + SOONEST
-        return next_look(link, objects, payments, now)
+        return usual
 
 
 def next_look(
@@ -132,27 +138,6 @@ def next_look(
     usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
     left = expiry - now
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
-
-
-def _may_be_paid(link: Link, known: ProviderLink, backend: Backend) -> bool:
-    """Once a link is paid: an object whose answer was lost, and what does not end by itself."""
-    if link.closed is not Closed.PAID or known.state is ProviderLinkState.ORPHAN:
-        return True
-    return known.state is ProviderLinkState.OPEN and not backend.info.ends
-
-
-def _is_over(link: Link, backend: Backend, now: datetime) -> bool:
-    """Should nobody be able to begin to pay it any more?"""
-    late = not backend.info.ends and now >= link.expires_at
-    return late or link.state in {LinkState.CLOSED, LinkState.PAUSED}
-
-
-async def _take_back(backend: Backend, objects: Sequence[ProviderLink]) -> None:
-    """Where the provider can: what is open there although we are done with it."""
-    if isinstance(backend, Cancels):
-        for known in objects:
-            if known.state is ProviderLinkState.OPEN and known.provider_id is not None:
-                await backend.cancel(known.provider_id)
 
 
 async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Sequence[Payment]) -> _Seen:
@@ -176,7 +161,7 @@ async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Seq
     return _Seen(fetched, events)
 
 
-def _brought_up(known: ProviderLink, fetched: FetchedLink | None) -> ProviderLink:
+def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime) -> ProviderLink:
     """One object of ours as the backend shows it now. A state that we closed stays closed."""
     if fetched is None:
         return known
@@ -185,14 +170,22 @@ def _brought_up(known: ProviderLink, fetched: FetchedLink | None) -> ProviderLin
         known,
         state=ProviderLinkState.CLOSED if ended else known.state,
         expires_on=fetched.expires_on or known.expires_on,
+        sight=Sight(now, fetched.usable, fetched.received),
     )
 
 
 def _ended(
     link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: _Seen, now: datetime
 ) -> Closed | None:
-    """Why an open link has ended, as far as this last look tells; None if it has not."""
-    if link.state is not LinkState.OPEN or any(known.state is ProviderLinkState.OPEN for known in objects):
+    """Why a link has ended, as far as this last look tells; None if it has not.
+
+    A paused one is closed at its backend: it has ended when its time is over.
+    """
+    open_there = any(
+        known.state is ProviderLinkState.OPEN or errands.Task.RESUME in known.owed for known in objects
+    )
+    waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
+    if waits.get(link.state, True):
         return None
     if any(found.received for found in seen.fetched.values()):
         over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}

@@ -31,6 +31,7 @@ class Act(StrEnum):
     REVEAL = "reveal"  # the customer, to whoever made the link
     HERE = "here"  # post where it was asked for, now that we were let in
     DIRECT = "direct"  # post to the person instead
+    MANAGE = "manage"  # what can be done to the link; with an argument, that
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,48 @@ class Prompt:
     text: str
     hint: str
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to one person: `done`, or why not."""
+
+    text: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one person reads alone: lines below a headline, in parts. None is longer than a chat shows."""
+
+    headline: str
+    parts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked before an act is done; `yes` is what its button brings back."""
+
+    subject: str
+    text: str
+    yes: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an act still has to know. `picks` answer it with one press; `problem`: why a text could not."""
+
+    subject: str
+    argument: str  # of the act
+    question: str
+    hint: str
+    notes: tuple[str, ...] = ()
+    initial: str = ""
+    problem: str = ""
+    picks: tuple[Button, ...] = ()
+
+
+Answer = Told | Sheet | Question | Wanted
 
 
 class Chat(Protocol):

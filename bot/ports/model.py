@@ -183,8 +183,20 @@ class ProviderLinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What the backend showed of an object when it was last asked."""
+
+    at: datetime
+    usable: bool
+    received: bool  # its own hint of a payment
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderLink:
-    """One object at the backend; its `reference` is ours and unique."""
+    """One object at the backend; its `reference` is ours and unique.
+
+    `owed` is what we still have to ask of it for somebody: the act, and its value where it has one.
+    """
 
     link_id: str
     attempt: int
@@ -196,6 +208,8 @@ class ProviderLink:
     url: str | None = None
     expires_on: datetime | None = None  # the backend's own answer
     webhook_token: str | None = None
+    owed: Mapping[str, str] = field(default_factory=dict)
+    sight: Sight | None = None
 
 
 class EventKind(StrEnum):

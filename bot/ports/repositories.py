@@ -1,34 +1,26 @@
 """What there is to read and write, a protocol per table; all of it inside one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.money import Money
 from bot.ports.model import (
     Account,
+    Closed,
     Customer,
     Destination,
     Draft,
     Event,
     Link,
+    LinkState,
     Payment,
     Person,
     Place,
     ProviderLink,
     Standing,
 )
-from bot.ports.traffic import (
-    Deed,
-    Inbound,
-    InboundFact,
-    InboxState,
-    Lookup,
-    Notice,
-    Owed,
-    OwedState,
-    Quarantined,
-)
+from bot.ports.traffic import Deed, Evidence, Lookup
 
 
 class Accounts(Protocol):
@@ -78,6 +70,11 @@ class Links(Protocol):
     def recent(self, limit: int) -> Sequence[Link]:
         """Newest first."""
 
+    def asked_for(
+        self, creator: Person | None, states: Collection[LinkState], closed: Closed | None, limit: int
+    ) -> Sequence[Link]:
+        """Newest first: by this person (None: by anybody), in these states, or closed for this reason."""
+
 
 class ProviderLinks(Protocol):
     def of(self, link_id: str) -> Sequence[ProviderLink]:
@@ -111,6 +108,9 @@ class Events(Protocol):
     def of(self, link_id: str) -> Sequence[tuple[datetime, str, str]]:
         """When, the kind and the backend's own word of each event of a link, oldest first."""
 
+    def evidence(self, link_id: str) -> Sequence[Evidence]:
+        """The same with its amount and how we know it."""
+
 
 class Lookups(Protocol):
     def add(self, lookup: Lookup) -> None:
@@ -123,87 +123,6 @@ class Lookups(Protocol):
     def remove(self, lookup: Lookup) -> None: ...
 
     def due(self, now: datetime) -> Sequence[Lookup]: ...
-
-
-class Inbox(Protocol):
-    def add(self, fact: InboundFact, now: datetime) -> bool:
-        """Store once; False if (kind, account, key) is known already."""
-
-    def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
-        """Oldest first."""
-
-    def stripes(self) -> Sequence[tuple[str, int]]:
-        """Where something waits."""
-
-    def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None: ...
-
-    def get(self, inbound_id: int) -> Inbound | None: ...
-
-    def failed(self) -> Sequence[tuple[Inbound, str]]:
-        """What could not be applied, and why; oldest first."""
-
-    def replay(self, inbound_id: int) -> bool:
-        """Have a failed row applied again; False if it is not one."""
-
-
-class Quarantine(Protocol):
-    def add(self, account_id: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Keep a body whose proof did not hold; the oldest gives way when there are too many."""
-
-    def all(self) -> Sequence[Quarantined]:
-        """Oldest first."""
-
-    def remove(self, quarantined_id: int) -> None: ...
-
-
-class Outbox(Protocol):
-    def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
-        """The card's state has changed: one row per subject, coalesced."""
-
-    def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
-        """The same for what the person who asked sees apart from the card."""
-
-    def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
-        """A line for the thread; the same notice again is not owed twice."""
-
-    def owe_prompt(self, subject: str, destination_id: int, now: datetime) -> None:
-        """A question to be replied to: one row per subject, coalesced."""
-
-    def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None: ...
-
-    def move(self, subject: str, destination_id: int) -> None:
-        """What is still owed about a subject to any thread goes to another destination."""
-
-    def hurry(self, destination_id: int, now: datetime) -> None:
-        """What is owed to a destination may be said now."""
-
-    def heads(self, lane: str) -> Sequence[Owed]:
-        """What comes next in each thread of a lane: the oldest unfinished row of each, oldest first."""
-
-    def take(self, owed_id: int) -> None:
-        """Mark that it is being sent now."""
-
-    def settle(
-        self,
-        owed: Owed,
-        state: OwedState,
-        *,
-        not_before: datetime | None = None,
-        params: Mapping[str, str] | None = None,
-    ) -> None:
-        """Write down how sending it went. A card changed meanwhile stays owed."""
-
-    def lanes(self, now: datetime) -> Sequence[str]:
-        """Where something is owed and may be said now, or was cut off in the middle."""
-
-    def count(self) -> int:
-        """How much is still owed."""
-
-    def unsaid(self) -> Sequence[Owed]:
-        """What is owed, and what was given up; oldest first."""
-
-    def retry(self, owed_id: int, now: datetime) -> bool:
-        """Owe again what was given up; False if it is no such row."""
 
 
 class Destinations(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from bot.ports.boxes import Inbox, Outbox, Quarantine
 from bot.ports.repositories import (
     Accounts,
     Census,
@@ -16,15 +17,12 @@ from bot.ports.repositories import (
     Destinations,
     Drafts,
     Events,
-    Inbox,
     Invites,
     Links,
     Lookups,
-    Outbox,
     Payments,
     People,
     ProviderLinks,
-    Quarantine,
     RateBuckets,
 )
 

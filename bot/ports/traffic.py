@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.ports.model import Person
+from bot.money import Money
+from bot.ports.model import EventKind, Person
 
 
 class InboxState(StrEnum):
@@ -96,6 +97,17 @@ class Deed:
     act: str
     person: Person
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What we were told of a link, and how: `sent` to us, or fetched by us."""
+
+    at: datetime
+    kind: EventKind
+    word: str  # the backend's own
+    amount: Money | None
+    sent: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """English. Keys are grouped by who speaks: the form, the card, replies, problems, answers to commands."""
 
+from bot.texts.en_managing import MANAGING
+
 EN = {
+    **MANAGING,
     # The form: a label for forms, a prompt for dialogues, a hint below the input.
     "field.amount.label": "Amount",
     "field.amount.prompt": "How much? For example 49.90 EUR",
@@ -58,6 +61,7 @@ EN = {
     "field.backend.hint": "",
     "form.title": "Payment link",
     "form.submit": "Create link",
+    "form.go_on": "Go on",
     "form.close": "Cancel",
     "form.close_done": "Close",
     # The card of a draft.
@@ -69,6 +73,10 @@ EN = {
     "draft.reply_here": "Answer by replying to this message.",
     "draft.ready": "Please check the amount, then create the link.",
     "draft.twin": "{id} is open for the same customer and amount, until {expires}. Use it?",
+    "draft.order_all": "This is a new payment link. For those that are there, type /paylink {verb} alone.",
+    "draft.order_one": (
+        "This is a new payment link. To {verb} one that is there, type /paylink {verb} and its reference."
+    ),
     "draft.using": "{id} it is: nothing new was created",
     "draft.using_where": "What happens to it is said where it was made.",
     "withheld.needs_email": "{method} is not offered: it needs the customer's e-mail address.",
@@ -98,6 +106,7 @@ EN = {
     "link.dispute_lost": "Paid {paid}, lost in a dispute",
     "link.expired": "Expired unpaid: {amount}",
     "link.cancelled": "Cancelled: {amount}",
+    "link.paused": "Paused: {amount}",
     "link.failed": "No link was created for {amount}",
     "amount.unknown": "an unconfirmed amount",
     "row.amount": "Amount",
@@ -230,7 +239,10 @@ EN = {
         "Type /paylink 49.90 EUR jane@example.com Invoice 12, or just /paylink and I ask. "
         "You see the amount once more before anything is created."
     ),
-    "answer.help_cancel": "Type /paylink cancel and a link's reference (PL...) to cancel it.",
+    "answer.help_manage": (
+        "Type /paylink list for your links (or list open, list paid). Type /paylink cancel, pause, resume, "
+        "extend, edit, resend, refresh, history or why and a link's reference (PL...) for one of them."
+    ),
     "answer.stale": "This form has changed. Please use the newest one.",
     "answer.expiry_passed": "The time you chose has passed meanwhile. Press Edit and choose a later one.",
     "answer.not_yours": "Only the person who started this can use these buttons.",
@@ -247,6 +259,7 @@ EN = {
     "answer.nobody": "I cannot tell who wrote this. Please write as yourself, not as a channel or a group.",
     "answer.text_only": "I can only read text here. Please type the answer.",
     "answer.broken": "Something went wrong on our side. Nothing was lost; please try again in a moment.",
+    "command.links_description": "Your payment links",
     "command.description": "Make a payment link",
     "command.cancel_description": "Cancel what is open",
     "command.help_description": "How to make a payment link",

@@ -6,7 +6,7 @@ whenever something in the sandbox has changed, and never sleeps.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import settings
 from bot.bootstrap import running
+from bot.ports.backend import Backend
 from bot.ports.storage import Transaction
 from bot.settings import Settings
 from sandbox.clock import Clock
@@ -53,11 +54,14 @@ class Stage:
     service: httpx.AsyncClient  # to the service
     settings: Settings
     turnstile: Turnstile
+    backends: Mapping[str, Backend] | None = None  # in the place of those of the settings
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _changes: set[asyncio.Event] = field(default_factory=set)
 
     async def start_service(self) -> None:
-        self.turnstile.service = await self._stack.enter_async_context(running(self.settings))
+        self.turnstile.service = await self._stack.enter_async_context(
+            running(self.settings, given=self.backends)
+        )
 
     async def stop_service(self) -> None:
         self.turnstile.service = None
@@ -242,7 +246,9 @@ def _all_said(words: tuple[str, ...], replies: list[str]) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def stage_in(folder: Path, **overrides: str) -> AsyncIterator[Stage]:
+async def stage_in(
+    folder: Path, backends: Mapping[str, Backend] | None = None, **overrides: str
+) -> AsyncIterator[Stage]:
     """A stage whose service runs; its files are in `folder`. `overrides` are settings without prefix."""
     turnstile, sandbox_socket, service_socket = Turnstile(), listen(), listen()
     world = World(Clock(), url_of(sandbox_socket), url_of(service_socket))
@@ -256,7 +262,7 @@ async def stage_in(folder: Path, **overrides: str) -> AsyncIterator[Stage]:
         service_url = await stack.enter_async_context(serving_on(turnstile, service_socket))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
         service = await stack.enter_async_context(httpx.AsyncClient(base_url=service_url, timeout=30))
-        stage = Stage(world, client, service, loaded, turnstile)
+        stage = Stage(world, client, service, loaded, turnstile, backends)
         world.changed = stage.changed
         background = [asyncio.create_task(standin.run()) for standin in standins]
         await stage.start_service()

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from adapters.chat.slack.listeners import Listeners
 from adapters.chat.slack.presses import House
+from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.errors import StorageUnavailable
 from bot.links.acts import Acts
@@ -47,7 +49,8 @@ class Slack:
 def listeners() -> Listeners:
     clock = Clock()
     talk, acts = Talk([OFFER], clock), Acts(frozenset(), clock)
-    return Listeners(House(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False))
+    managing = Managing(acts, Texts("en"), ZoneInfo("UTC"))
+    return Listeners(House(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing))
 
 
 class Ack:

@@ -51,7 +51,7 @@ async def test_a_complete_command_goes_straight_to_the_summary(stage: Stage) -> 
     card = await stage.telegram_card("Waiting for payment")
     row, below = card["keyboard"]
     assert [sorted(button.keys() - {"text", "style"}) for button in row] == [["url"], ["copy_text"]]
-    assert [button["text"] for button in below] == ["Cancel link"]
+    assert [button["text"] for button in below] == ["Cancel link", "Manage"]
 
 
 async def test_an_amount_that_can_mean_two_things_is_settled_by_a_tap(stage: Stage) -> None:

@@ -154,8 +154,8 @@ async def test_the_menu_of_commands_depends_on_where_it_is_opened(stage: Stage) 
         return names if len(names) == 2 else None
 
     assert await stage.until(menus) == {
-        "all_private_chats": ["paylink", "cancel", "help"],
-        "all_group_chats": ["paylink", "cancel"],
+        "all_private_chats": ["paylink", "links", "cancel", "help"],
+        "all_group_chats": ["paylink", "links", "cancel"],
     }
 
 

@@ -114,6 +114,7 @@ HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
     ),
     Headline.EXPIRED: (CLOSED_AS[Closed.EXPIRED], (), "Expired unpaid: 49.90 EUR", Tone.NEUTRAL),
     Headline.CANCELLED: (CLOSED_AS[Closed.CANCELLED], (), "Cancelled: 49.90 EUR", Tone.NEUTRAL),
+    Headline.PAUSED: (link(state=LinkState.PAUSED), (), "Paused: 49.90 EUR", Tone.NEUTRAL),
 }
 
 

@@ -91,7 +91,7 @@ def test_an_open_link_shows_its_address_and_expiry_with_time_zone() -> None:
     assert (rows["Amount"], rows["Link"], rows["For"]) == ("49.90 EUR", URL, "Invoice 12")
     assert (rows["Reference"], rows["Your reference"]) == ("PL0123456789AB", "INV-13")
     assert rows["Expires"] == "Sat 28 Nov 2026, 10:00 CET"
-    assert acts(card) == [URL, URL, "withdraw", "reveal"]
+    assert acts(card) == [URL, URL, "withdraw", "reveal", "manage"]
 
 
 def test_cancelling_asks_first() -> None:
@@ -148,14 +148,14 @@ FAILED = replace(CLOSED_AS[Closed.FAILED], trouble={"key": "rejected", "codes": 
 
 def test_a_failed_link_says_why_and_offers_another_try() -> None:
     card = drawn(FAILED, made=False)
-    assert acts(card) == ["again", "reveal"]
+    assert acts(card) == ["again", "reveal", "manage"]
     assert "FakePay refuses the request: amount_invalid." in card.notes
 
 
 def test_a_failed_link_that_was_paid_all_the_same_is_not_offered_again() -> None:
     card = drawn(FAILED, PUBLIC, PAID, made=False)
     assert card.headline == "Closed, then paid 49.90 EUR: refund or keep?"
-    assert acts(card) == ["reveal"]
+    assert acts(card) == ["reveal", "manage"]
     assert not any("refuses" in note for note in card.notes)
 
 

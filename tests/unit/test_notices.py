@@ -19,6 +19,8 @@ from tests.unit.test_link_cards import HOSTILE, PRIVATE, PUBLIC
 
 A, P = "4990 EUR", "2000 EUR"
 MONEY = {"amount": A, "paid": P}
+BY, UNTIL, EARLIER = {"by": "Alice"}, "2026-12-05T09:00:00+00:00", "2026-11-28T09:00:00+00:00"
+REFUSED = {**BY, "reason": "not-now"}
 # Every notice that is ever owed, its parameters, and what its text must hold.
 NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("pending", {"amount": A}, ["49.90 EUR"]),
@@ -53,6 +55,15 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("expired", {}, ["unpaid"]),
     ("cancelled", {"by": "Alice"}, ["Alice"]),
     ("moved", {}, ["here"]),
+    ("paused", BY, ["Alice"]),
+    ("resumed", BY, ["Alice"]),
+    ("extended", {**BY, "until": UNTIL}, ["Alice", "Sat 5 Dec 2026, 10:00 CET"]),
+    ("extended_anew", {**BY, "until": UNTIL, "earlier": EARLIER}, ["Sat 5 Dec 2026", "Sat 28 Nov 2026"]),
+    ("edited", {**BY, "text": "Chairs"}, ["Alice", "Chairs"]),
+    ("resume_refused", REFUSED, ["Alice", "not-now", "paused"]),
+    ("extend_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
+    ("edit_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
+    ("extend_failed", {**BY, "until": UNTIL}, ["Alice", "Sat 5 Dec 2026"]),
 ]
 QUIET = {
     "pending",
@@ -62,7 +73,8 @@ QUIET = {
     "refunded",
     "part_refunded",
     "void_failed",
-} | {*("refunded_unconfirmed", "expired", "cancelled")}
+} | {*("refunded_unconfirmed", "expired", "cancelled", "paused", "resumed")}
+QUIET |= {"extended", "extended_anew", "edited"}
 GOOD = {"paid", "dispute_won"}
 NOT_BAD = QUIET | GOOD | {"paid_part", "moved"}
 PAID = {key for key, _, _ in NOTICES if key.startswith("paid")} - {"paid_before"}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from bot.ports.chat import Act, Button, Card, Reply, Tone
+from bot.ports.chat import Act, Button, Card, Reply, Sheet, Tone
 from bot.ports.model import Person
 
 Block = dict[str, Any]
@@ -21,6 +21,7 @@ _HEADER, _BUTTON, _BUTTON_ADDRESS, _FIELDS_PER_SECTION, _NOTES_PER_CONTEXT = 150
 _CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 # Ours, in bytes as escaped: well below Slack's, and all of them together below what a message may hold.
 _LABEL, _VALUE, _PARAGRAPH, _ADDRESS, _LINE = 150, 600, 1000, 2000, 3000
+_LINES_PER_SECTION, _SHEET_LINE = 5, 500
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -54,6 +55,18 @@ def reply_text(reply: Reply) -> str:
 def paragraphs(texts: Sequence[str]) -> list[Block]:
     """A section each."""
     return [{"type": "section", "text": _mrkdwn(escaped(text, _PARAGRAPH))} for text in texts]
+
+
+def sheet_blocks(sheet: Sheet) -> list[Block]:
+    """What one person reads alone: a line below the other, a rule between the parts."""
+    blocks: list[Block] = [{"type": "header", "text": plain(sheet.headline, _HEADER)}]
+    for number, part in enumerate(sheet.parts):
+        if number:
+            blocks.append({"type": "divider"})
+        for at in range(0, len(part), _LINES_PER_SECTION):
+            lines = [escaped(line, _SHEET_LINE) for line in part[at : at + _LINES_PER_SECTION]]
+            blocks.append({"type": "section", "text": _mrkdwn("\n".join(lines))})
+    return blocks
 
 
 def escaped(text: str, limit: int) -> str:

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack import windows
+from adapters.chat.slack import managing, windows
 from adapters.chat.slack.cards import ACTION_PREFIX, Block, card_blocks, card_text, paragraphs
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view, notice_view
 from adapters.chat.slack.payloads import (
@@ -26,15 +26,15 @@ from adapters.chat.slack.payloads import (
     words_of_message,
 )
 from adapters.chat.slack.presses import House, Presses
-from bot.errors import LinkClosed, NothingOpen, NotYours, StaleDraft, StorageUnavailable
-from bot.ports.chat import Card, Tone
+from bot.conversation.orders import Order, read_order
+from bot.errors import NothingOpen, NotYours, StaleDraft, StorageUnavailable
+from bot.ports.chat import Answer, Card, Told, Tone, Wanted
 from bot.ports.model import Draft, Link, Person
 from bot.ports.storage import Transaction
 
 Ack = Callable[..., Awaitable[Any]]
 
 SHORTCUT = "paylink_message"
-_CANCEL = re.compile(r"cancel(?:\s+(PL\w+))?", re.IGNORECASE)
 # What a form takes over from a message that was not written for us.
 _QUOTED = ("amount", "minor", "currency", "email", "phone", "description")
 
@@ -56,6 +56,7 @@ def make_app(signing_secret: str, token: str, client: AsyncWebClient, house: Hou
     app.command("/paylink")(listeners.command)
     app.message_shortcut(SHORTCUT)(listeners.shortcut)
     app.view(CALLBACK)(listeners.submission)
+    app.view(managing.CALLBACK)(listeners.wanted)
     app.action(re.compile(f"^{ACTION_PREFIX}open"))(listeners.opened)
     app.action(re.compile(f"^{ACTION_PREFIX}"))(listeners.press)
     return app
@@ -66,15 +67,16 @@ class Listeners:
 
     def __init__(self, house: House) -> None:
         self._house, self._presses = house, Presses(house)
+        self._orders = managing.Orders(house.managing, house.texts)
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """`/paylink`, with or without text: what is complete is shown to be confirmed, the rest is a form."""
+        """`/paylink`: an order, or a link, shown to be confirmed if it is complete and else as a form."""
         text = words_of(body.get("text", ""))
         try:
-            if cancelling := _CANCEL.fullmatch(text):
-                await self._cancel(ack, person_of(body), cancelling[1])
+            if order := read_order(text):
+                await self._order(ack, body, client, order)
             elif text.lower() == "help":
-                await self._ack_text(ack, "answer.help", "answer.help_cancel")
+                await self._ack_text(ack, "answer.help", "answer.help_manage")
             else:
                 await self._begin(ack, body, client, text)
         except StorageUnavailable:
@@ -99,6 +101,16 @@ class Listeners:
         except (NothingOpen, NotYours, StaleDraft, StorageUnavailable) as error:
             key = "answer.broken" if isinstance(error, StorageUnavailable) else "answer.stale"
             answer = {"response_action": "errors", "errors": {next(iter(answers)): self._house.texts(key)}}
+        await ack(**answer)
+
+    async def wanted(self, ack: Ack, body: Body) -> None:
+        """What an act still had to know, typed into its modal."""
+        view, person = body["view"], person_of(body)
+        try:
+            answer = await self._house.storage.write(lambda tx: self._orders.submitted(tx, view, person))
+        except (NothingOpen, NotYours, StorageUnavailable) as error:
+            key = "answer.broken" if isinstance(error, StorageUnavailable) else "answer.no_such_link"
+            answer = managing.errors_of(self._house.texts(key))
         await ack(**answer)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -129,18 +141,22 @@ class Listeners:
         else:
             await self._ack_card(ack, replace(draft, choosing=True))
 
-    async def _cancel(self, ack: Ack, person: Person, link_id: str | None) -> None:
-        if link_id is None:
-            await self._ack_text(ack, "answer.help_cancel")
-            return
-        try:
-            await self._house.storage.write(lambda tx: self._house.acts.cancel(tx, link_id.upper(), person))
-        except LinkClosed:
-            await self._ack_text(ack, "answer.link_closed")
-        except (NothingOpen, NotYours):
-            await self._ack_text(ack, "answer.no_such_link")
+    async def _order(self, ack: Ack, body: Body, client: AsyncWebClient, order: Order) -> None:
+        person = person_of(body)
+
+        def obey(tx: Transaction) -> Answer:
+            if self._house.barred(tx, person):
+                return Told(self._house.texts("answer.members_only"))
+            return self._orders.typed(tx, person, order)
+
+        answer = await self._house.storage.write(obey)
+        text = managing.answer_text(answer)
+        if not isinstance(answer, Wanted):
+            await ack(response_type="ephemeral", text=text, blocks=managing.answer_blocks(answer))
+        elif await windows.show(client, body, managing.answer_view(self._house.texts, answer)):
+            await ack()
         else:
-            await self._ack_text(ack, "answer.cancelled")
+            await ack(response_type="ephemeral", text=text, blocks=paragraphs([answer.question]))
 
     def _quote(self, tx: Transaction, body: Body) -> Draft | None:
         """A draft with what a message says for certain; None if its reader is refused."""

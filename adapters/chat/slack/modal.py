@@ -43,12 +43,12 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
 
 def card_view(texts: Texts, card: Card) -> Block:
     """A modal that only shows."""
-    return _window(texts, card_blocks(card))
+    return window(texts, card_blocks(card))
 
 
 def notice_view(texts: Texts, key: str) -> Block:
     """A modal that says one thing: a press has no answer of its own."""
-    return _window(texts, paragraphs([texts(key)]))
+    return window(texts, paragraphs([texts(key)]))
 
 
 def customer_view(texts: Texts, link: Link) -> Block:
@@ -78,7 +78,8 @@ def errors_of(texts: Texts, form: Form, draft: Draft) -> dict[str, str]:
     }
 
 
-def _window(texts: Texts, blocks: list[Block]) -> Block:
+def window(texts: Texts, blocks: list[Block]) -> Block:
+    """A modal that only shows."""
     return {
         "type": "modal",
         "title": plain(texts("form.title"), _TITLE),

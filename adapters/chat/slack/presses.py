@@ -12,8 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack import windows
 from adapters.chat.slack.cards import Block
+from adapters.chat.slack.managing import Orders
 from adapters.chat.slack.modal import customer_view, form_view, notice_view
 from adapters.chat.slack.payloads import Body, Press, press_of
+from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.errors import (
     ExpiryPassed,
@@ -51,6 +53,7 @@ class House:
     texts: Texts
     draw: Callable[[Transaction, Draft], Card]  # the card of a draft, for the one person who asks
     barred: Callable[[Transaction, Person], bool]  # is this person known to be refused?
+    managing: Managing
 
 
 class Presses:
@@ -71,6 +74,7 @@ class Presses:
             Act.EDIT: lambda tx, on: self._form(talk.open(tx, on.subject, on.person)),
             Act.AGAIN: self._again,
             Act.REVEAL: self._customer,
+            Act.MANAGE: Orders(house.managing, house.texts).pressed,
         }
 
     async def press(self, body: Body, client: AsyncWebClient) -> None:
@@ -89,7 +93,8 @@ class Presses:
     def _pressed(self, tx: Transaction, press: Press) -> Block | None:
         if self._house.barred(tx, press.person):
             return notice_view(self._house.texts, "answer.members_only")
-        self._sit_down(tx, press)
+        if press.act is not Act.MANAGE:  # what is opened there shows something else
+            self._sit_down(tx, press)
         try:
             if press.act in self._views:
                 return self._views[press.act](tx, press)

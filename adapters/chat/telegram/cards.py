@@ -5,12 +5,13 @@ escaped; data is shortened before it is rendered, never the rendered text.
 """
 
 import re
+from collections.abc import Sequence
 from html import escape
 from itertools import accumulate
 
 from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sure, Tone
+from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sheet, Sure, Tone
 from bot.ports.model import Person
 from bot.texts.harmless import harmless
 
@@ -43,8 +44,21 @@ def card_html(card: Card) -> str:
 
 def card_keyboard(card: Card) -> InlineKeyboardMarkup | None:
     """Its buttons; None if it has none."""
-    rows = [[_button(card, button) for button in row if not _too_long(button)] for row in card.buttons]
+    return keyboard_of(card.subject, card.version, card.buttons)
+
+
+def keyboard_of(
+    subject: str, version: int, buttons: Sequence[Sequence[Button]]
+) -> InlineKeyboardMarkup | None:
+    """Buttons about a draft or link, a row each; None if there are none."""
+    rows = [[_button(subject, version, button) for button in row if not _too_long(button)] for row in buttons]
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
+
+
+def sheet_html(sheet: Sheet) -> str:
+    """What one person reads alone."""
+    parts = ["\n".join(_text(line) for line in part) for part in sheet.parts]
+    return "\n\n".join([f"<b>{_text(sheet.headline)}</b>", *parts])
 
 
 def sure_keyboard(subject: str, version: int, act: Act, sure: Sure) -> InlineKeyboardMarkup:
@@ -91,12 +105,12 @@ def read_button_data(data: str) -> tuple[str, int, Act, str]:
     return subject, int(version), Act(act), argument
 
 
-def _button(card: Card, button: Button) -> InlineKeyboardButton:
+def _button(subject: str, version: int, button: Button) -> InlineKeyboardButton:
     if button.url:
         return InlineKeyboardButton(button.label, url=button.url)
     if button.copy:
         return InlineKeyboardButton(button.label, copy_text=CopyTextButton(button.copy))
-    data = _data(card.subject, card.version, button.act, button.argument)
+    data = _data(subject, version, button.act, button.argument)
     return InlineKeyboardButton(button.label, callback_data=data)
 
 

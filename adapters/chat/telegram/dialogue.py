@@ -1,12 +1,13 @@
 """What people write: commands, and the answers to what they were asked."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Bot, Message
 
 from adapters.chat.telegram.admission import redeem, refusal
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import (
     Command,
     answers_in,
@@ -15,6 +16,7 @@ from adapters.chat.telegram.reading import (
     place_of,
     subject_of,
 )
+from bot.conversation.orders import Order, Verb, read_order
 from bot.conversation.talk import Talk
 from bot.conversation.wording import explain
 from bot.errors import LinkClosed, NothingOpen, NotYours
@@ -40,12 +42,15 @@ class _Said:
 class Dialogue:
     """Translates a message into changes of a draft or link; gives what is left to be said."""
 
-    def __init__(self, bot: Bot, talk: Talk, acts: Acts, courtesies: Courtesies, clock: Clock) -> None:
-        self._bot, self._talk, self._acts = bot, talk, acts
+    def __init__(
+        self, bot: Bot, talk: Talk, *, orders: Orders, acts: Acts, courtesies: Courtesies, clock: Clock
+    ) -> None:
+        self._bot, self._talk, self._orders, self._acts = bot, talk, orders, acts
         self._courtesies, self._clock = courtesies, clock
         self._commands: Mapping[str, Callable[[Transaction, _Said], AfterCommit | None]] = {
             "paylink": self._begin,
             "cancel": self._cancel,
+            "links": self._list,
             "start": self._help,
             "help": self._help,
         }
@@ -90,10 +95,20 @@ class Dialogue:
     def _begin(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         if said.text.lower() == "help":
             return self._help(tx, said)
+        if order := read_order(said.text, subject_of(said.message.reply_to_message)):
+            return self._order(tx, said, order)
         draft = self._talk.begin(tx, said.person, said.place, said.text)
         if not said.place.private and any(draft.answers.get(field) for field in _PERSONAL):
             self._tidy(tx, draft, said.message)
         return None
+
+    def _list(self, tx: Transaction, said: _Said) -> AfterCommit | None:
+        return self._order(tx, said, read_order(f"list {said.text}") or Order(Verb.LIST))
+
+    def _order(self, tx: Transaction, said: _Said, order: Order) -> AfterCommit | None:
+        if order.verb is Verb.CANCEL:  # also what is no link yet, or the one that is open here
+            return self._cancel(tx, replace(said, text=order.link_id or ""))
+        return self._orders.typed(tx, said.message, said.person, order)
 
     def _cancel(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         """What is named, else what is replied to, else the draft that is open here."""
@@ -123,6 +138,8 @@ class Dialogue:
 
     def _answered(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         """The answer to the open question; it is tidied away where we may, data and all."""
+        if order := self._orders.replied(said.message):
+            return self._orders.typed(tx, said.message, said.person, order)
         draft = tx.drafts.active(said.person, said.place)
         if not said.place.private and not (draft and self._answers(tx, draft, said.message)):
             return None  # people talk to each other there

@@ -11,8 +11,10 @@ from telegram import Bot, Update
 from adapters.chat.telegram.admission import follow
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.dialogue import Dialogue
+from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.presses import Presses
 from adapters.chat.telegram.reading import moved
+from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.links.acts import Acts
 from bot.ports.clock import Clock
@@ -24,11 +26,14 @@ from bot.texts import Texts
 class UpdateHandler:
     """The inbox's handler of Telegram's updates."""
 
-    def __init__(self, bot: Bot, talk: Talk, acts: Acts, texts: Texts, clock: Clock) -> None:
+    def __init__(
+        self, bot: Bot, talk: Talk, managing: Managing, *, acts: Acts, texts: Texts, clock: Clock
+    ) -> None:
         courtesies = Courtesies(bot, texts)
+        orders = Orders(managing, courtesies, texts, clock)
         self._bot = bot
-        self._dialogue = Dialogue(bot, talk, acts, courtesies, clock)
-        self._presses = Presses(talk, acts, courtesies, texts, clock)
+        self._dialogue = Dialogue(bot, talk, orders=orders, acts=acts, courtesies=courtesies, clock=clock)
+        self._presses = Presses(talk, orders, acts, courtesies, texts=texts, clock=clock)
 
     def __call__(self, tx: Transaction, row: Inbound) -> AfterCommit | None:
         update = Update.de_json(json.loads(row.fact.body), self._bot)

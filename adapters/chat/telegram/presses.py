@@ -9,6 +9,7 @@ from telegram import CallbackQuery
 from adapters.chat.telegram.admission import refusal
 from adapters.chat.telegram.cards import NO, note, read_button_data, sure_keyboard
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import chat_of, person_of
 from bot.conversation.talk import Talk
 from bot.errors import ExpiryPassed, LinkClosed, NothingOpen, NotYours, StaleDraft
@@ -42,12 +43,16 @@ class _Press:
 class Presses:
     """Translates a press into changes of a draft or link; gives what is left to be said."""
 
-    def __init__(self, talk: Talk, acts: Acts, courtesies: Courtesies, texts: Texts, clock: Clock) -> None:
+    def __init__(
+        self, talk: Talk, orders: Orders, acts: Acts, courtesies: Courtesies, *, texts: Texts, clock: Clock
+    ) -> None:
         self._acts, self._courtesies, self._texts, self._clock = acts, courtesies, texts, clock
+        self._orders = orders
         self._on_draft = _on_draft(talk)
         self._on_link: Mapping[Act, Callable[[Transaction, _Press], AfterCommit]] = {
             Act.WITHDRAW: self._withdraw,
             Act.REVEAL: self._reveal,
+            Act.MANAGE: self._manage,
         }
 
     def __call__(self, tx: Transaction, query: CallbackQuery) -> AfterCommit:
@@ -98,6 +103,10 @@ class Presses:
         known = "\n".join(filter(None, (customer.email, customer.phone, customer.name)))
         text = self._texts("answer.customer", customer=known)
         return self._courtesies.acknowledge(press.query, note(text), alert=True)
+
+    def _manage(self, tx: Transaction, press: _Press) -> AfterCommit:
+        link = self._mine(tx, press)
+        return self._orders.pressed(tx, press.query, link, press.argument, press.person)
 
     def _mine(self, tx: Transaction, press: _Press) -> Link:
         link = tx.links.get(press.subject)

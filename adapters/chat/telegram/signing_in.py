@@ -18,11 +18,12 @@ KIND = "telegram"
 ALLOWED = ["message", "callback_query"]
 _PAUSE_S = 1.0
 _MENUS: Mapping[type[BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats], tuple[str, ...]] = {
-    BotCommandScopeAllPrivateChats: ("paylink", "cancel", "help"),
-    BotCommandScopeAllGroupChats: ("paylink", "cancel"),
+    BotCommandScopeAllPrivateChats: ("paylink", "links", "cancel", "help"),
+    BotCommandScopeAllGroupChats: ("paylink", "links", "cancel"),
 }
 _DESCRIPTIONS = {
     "paylink": "command.description",
+    "links": "command.links_description",
     "cancel": "command.cancel_description",
     "help": "command.help_description",
 }

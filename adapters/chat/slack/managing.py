@@ -1,0 +1,106 @@
+"""Links that are there: orders typed or pressed, and their answers as messages to one person, or modals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.chat.slack.cards import Block, card_blocks, escaped, paragraphs, plain, sheet_blocks
+from adapters.chat.slack.modal import window
+from adapters.chat.slack.payloads import Press
+from bot.conversation.managing import Managing
+from bot.conversation.orders import Order, from_button
+from bot.errors import NothingOpen, NotYours
+from bot.ports.chat import Answer, Card, Question, Sheet, Told, Tone, Wanted
+from bot.ports.model import Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+CALLBACK = "paylink_manage"
+_VALUE, _INPUT = "value", "value"  # the block of what is wanted, and its input
+_TITLE, _LABEL, _INITIAL, _LINE = 24, 2000, 3000, 600
+
+
+class Orders:
+    """Has what somebody wants done, and gives what they are to see."""
+
+    def __init__(self, managing: Managing, texts: Texts) -> None:
+        self._managing, self._texts = managing, texts
+
+    def typed(self, tx: Transaction, person: Person, order: Order) -> Answer:
+        """A command's answer. Whose link it is, is not told to others."""
+        try:
+            return self._managing.order(tx, person, order)
+        except (NothingOpen, NotYours):
+            return Told(self._texts("answer.no_such_link"))
+
+    def pressed(self, tx: Transaction, press: Press) -> Block:
+        """The modal that a button opens: what can be done, or what came of it. Slack has asked already."""
+        if not press.argument:
+            return window(self._texts, card_blocks(self._managing.menu(tx, press.person, press.subject)))
+        order, _ = from_button(press.subject, press.argument)
+        return answer_view(self._texts, self._managing.order(tx, press.person, order, sure=True))
+
+    def submitted(self, tx: Transaction, view: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
+        """The acknowledgement of what was wanted: what is wrong with it, or what came of it."""
+        subject, argument = view["private_metadata"].split(":", 1)
+        order, _ = from_button(subject, argument)
+        value = view["state"]["values"][_VALUE][_INPUT].get("value") or ""
+        answer = self._managing.order(tx, person, Order(order.verb, subject, value), sure=True)
+        if isinstance(answer, Wanted):
+            return errors_of(answer.problem or answer.question)
+        return {"response_action": "update", "view": answer_view(self._texts, answer)}
+
+
+def errors_of(problem: str) -> Mapping[str, Any]:
+    """What is wrong with what was wanted, at its input."""
+    return {"response_action": "errors", "errors": {_VALUE: problem}}
+
+
+def answer_view(texts: Texts, answer: Answer) -> Block:
+    """An answer as a modal."""
+    if not isinstance(answer, Wanted):
+        return window(texts, answer_blocks(answer))
+    element: Block = {"type": "plain_text_input", "action_id": _INPUT}
+    if answer.initial:
+        element["initial_value"] = answer.initial[:_INITIAL]
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK,
+        "private_metadata": f"{answer.subject}:{answer.argument}",
+        "title": plain(texts("form.title"), _TITLE),
+        "submit": plain(texts("form.go_on"), _TITLE),
+        "close": plain(texts("form.close"), _TITLE),
+        "blocks": [
+            *paragraphs([text for text in (answer.problem, *answer.notes) if text]),
+            {
+                "type": "input",
+                "block_id": _VALUE,
+                "label": plain(texts(f"want.{answer.argument}"), _LABEL),
+                "hint": plain(answer.hint, _LABEL),
+                "element": element,
+            },
+        ],
+    }
+
+
+def answer_blocks(answer: Told | Sheet | Question) -> list[Block]:
+    """An answer as a message."""
+    match answer:
+        case Told():
+            return paragraphs([answer.text])
+        case Sheet():
+            return sheet_blocks(answer)
+        case Question():
+            ask = Card(answer.subject, 0, "", Tone.NEUTRAL, buttons=((answer.yes,),))
+            return [*paragraphs([answer.text]), *card_blocks(ask)[1:]]
+
+
+def answer_text(answer: Answer) -> str:
+    """The same for notifications, in one line."""
+    match answer:
+        case Told() | Question():
+            text = answer.text
+        case Sheet():
+            text = answer.headline
+        case Wanted():
+            text = answer.problem or answer.question
+    return escaped(text, _LINE)

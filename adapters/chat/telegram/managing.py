@@ -1,0 +1,125 @@
+"""Links that are there: orders typed, replied or pressed, and their answers as messages and keyboards."""
+
+from html import escape
+
+from telegram import CallbackQuery, ForceReply, Message
+
+from adapters.chat.telegram.cards import force_reply, keyboard_of, note, prompt_html, sheet_html
+from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.reading import subject_of
+from bot.conversation.managing import Managing
+from bot.conversation.orders import Order, Verb, from_button, in_button
+from bot.errors import NothingOpen, NotYours
+from bot.ports.chat import Act, Answer, Button, Prompt, Question, Sheet, Told, Wanted
+from bot.ports.clock import Clock
+from bot.ports.model import Link, Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+_BACK = "back"
+_TYPED = "=?"  # behind an act: its value is typed
+
+
+class Orders:
+    """Has what somebody wants done, and gives what is left to be said."""
+
+    def __init__(self, managing: Managing, courtesies: Courtesies, texts: Texts, clock: Clock) -> None:
+        self._managing, self._courtesies = managing, courtesies
+        self._texts, self._clock = texts, clock
+
+    def typed(self, tx: Transaction, message: Message, person: Person, order: Order) -> AfterCommit:
+        """A command's answer. Whose link it is, is not told to others."""
+        try:
+            answer = self._managing.order(tx, person, order)
+        except (NothingOpen, NotYours):
+            answer = Told(self._texts("answer.no_such_link"))
+        match answer:
+            case Told():
+                return self._courtesies.say(message, escape(answer.text, quote=False))
+            case Sheet():
+                return self._courtesies.privately(message, person.user, sheet_html(answer))
+            case Question():
+                keyboard = keyboard_of(answer.subject, 0, ((answer.yes,),))
+                return self._courtesies.say(message, escape(answer.text, quote=False), keyboard)
+            case Wanted():
+                return self._courtesies.say(message, *_asking(answer, person))
+
+    def replied(self, message: Message) -> Order | None:
+        """The order that a reply completes; None if it replies to something else."""
+        replied = message.reply_to_message
+        subject = subject_of(replied)
+        if replied is None or subject is None or not message.text:
+            return None
+        asked = {verb: self._managing.asked(verb, subject) for verb in (Verb.EDIT, Verb.EXTEND)}
+        verb = next((verb for verb, text in asked.items() if (replied.text or "").endswith(text)), None)
+        return Order(verb, subject, message.text) if verb else None
+
+    def pressed(
+        self, tx: Transaction, query: CallbackQuery, link: Link, argument: str, person: Person
+    ) -> AfterCommit:
+        """What a button of the menu, or the one that opens it, does."""
+        if not argument:
+            menu = self._managing.menu(tx, person, link.id)
+            return self._courtesies.ask(query, "", keyboard_of(link.id, 0, (*menu.buttons, (self._back(),))))
+        if argument == _BACK:
+            self._draw_again(tx, link)
+            return self._courtesies.acknowledge(query, "", alert=False)
+        typed = argument.endswith(_TYPED)
+        order, sure = from_button(link.id, argument.removesuffix(_TYPED))
+        if order.verb is Verb.CANCEL and not sure:
+            return self._ask_to_cancel(query, link)
+        answer = self._managing.order(tx, person, order, sure=sure)
+        if isinstance(answer, Wanted) and (typed or not answer.picks):
+            return self._courtesies.prompt(query, *_asking(answer, person))
+        if isinstance(answer, Told):
+            self._draw_again(tx, link)
+        return self._shown(tx, query, link, answer, person)
+
+    def _shown(
+        self, tx: Transaction, query: CallbackQuery, link: Link, answer: Answer, person: Person
+    ) -> AfterCommit:
+        match answer:
+            case Told() if not self._is_card(tx, query, link):
+                return self._courtesies.conclude(query, answer.text)
+            case Told():
+                return self._courtesies.acknowledge(query, note(answer.text), alert=not answer.done)
+            case Sheet():
+                return self._courtesies.show_privately(query, person.user, sheet_html(answer))
+            case Question():
+                keyboard = keyboard_of(link.id, 0, ((answer.yes,), (self._back(),)))
+                return self._courtesies.ask(query, note(answer.text), keyboard, alert=True)
+            case Wanted():
+                other = Button(
+                    self._texts("button.other_end"), act=Act.MANAGE, argument=answer.argument + _TYPED
+                )
+                rows = (*((pick,) for pick in answer.picks), (other, self._back()))
+                return self._courtesies.ask(query, "", keyboard_of(link.id, 0, rows))
+
+    def _ask_to_cancel(self, query: CallbackQuery, link: Link) -> AfterCommit:
+        yes = Button(
+            self._texts("button.withdraw"), act=Act.MANAGE, argument=in_button(Verb.CANCEL, sure=True)
+        )
+        keep = Button(self._texts("button.keep"), act=Act.MANAGE, argument=_BACK)
+        return self._courtesies.ask(
+            query, self._texts("sure.withdraw"), keyboard_of(link.id, 0, ((yes, keep),))
+        )
+
+    def _back(self) -> Button:
+        return Button(self._texts("button.back"), act=Act.MANAGE, argument=_BACK)
+
+    def _is_card(self, tx: Transaction, query: CallbackQuery, link: Link) -> bool:
+        """Or a question of its own?"""
+        root = tx.destinations.get(link.destination_id).root
+        return query.message is None or str(query.message.message_id) == root
+
+    def _draw_again(self, tx: Transaction, link: Link) -> None:
+        """The card has its own buttons back."""
+        tx.outbox.owe_card(link.id, link.destination_id, self._clock.now())
+        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+
+
+def _asking(wanted: Wanted, person: Person) -> tuple[str, ForceReply]:
+    """What is to be replied to. The question comes last: the reply is known by it."""
+    text = "\n".join(filter(None, (wanted.problem, *wanted.notes, wanted.question)))
+    prompt = Prompt(text, wanted.hint, person)
+    return prompt_html(prompt), force_reply(prompt)

@@ -1,0 +1,215 @@
+"""Orders about links that are there: allowed or explained, done or asked about, and answered at once.
+
+Everything is decided here once, from the rows and from what the link's backend can do; a chat draws what
+comes out. Every method runs inside a transaction, and raises NothingOpen (no such link) and NotYours.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.conversation.moments import is_duration, read_moment
+from bot.conversation.orders import Order, in_button, moment_in
+from bot.delivery import sheets
+from bot.delivery.cards import headline_of
+from bot.delivery.setting import Setting
+from bot.links import possible
+from bot.links.acts import Acts
+from bot.links.possible import Known, Verb, Way
+from bot.ports.chat import Act, Answer, Button, Card, Question, Sheet, Sure, Told, Tone, Wanted
+from bot.ports.model import Closed, Link, LinkState, Mode, Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+_LONGEST_TEXT = 100  # as in the form
+_LONGER = (1, 3, 7, 30)  # days
+_LISTED: Mapping[str, tuple[tuple[LinkState, ...], Closed | None]] = {
+    "open": ((LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED), None),
+    "paid": ((), Closed.PAID),
+}
+_EVERY = tuple(LinkState), None
+_LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
+    Verb.CANCEL: "button.withdraw",
+    Verb.EDIT: "button.edit_link",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """By whom, with which words, and whether they have been asked already."""
+
+    person: Person
+    rest: str
+    sure: bool
+
+
+class Managing:
+    """What people do to links, and read of them."""
+
+    def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo) -> None:
+        self._acts, self._texts, self._zone = acts, texts, zone
+        self._handlers: Mapping[Verb, Callable[[Transaction, Known, _Asked], Answer]] = {
+            Verb.CANCEL: self._cancel,
+            Verb.PAUSE: self._pause,
+            Verb.RESUME: self._resume,
+            Verb.EXTEND: self._extend,
+            Verb.EDIT: self._edit,
+            Verb.RESEND: self._resend,
+            Verb.REFRESH: self._refresh,
+            Verb.HISTORY: self._history,
+            Verb.WHY: self._why,
+        }
+
+    def order(self, tx: Transaction, person: Person, order: Order, *, sure: bool = False) -> Answer:
+        """Do it, or say why not, or what is still to be known. `sure`: the person has been asked."""
+        if order.verb is Verb.LIST:
+            return self._list(tx, person, frozenset(order.rest.split()))
+        if order.link_id is None:
+            return Told(self._texts("answer.which_link", verb=order.verb))
+        known = self._acts.known(tx, order.link_id, person)
+        if key := possible.refusal(order.verb, known):
+            return Told(self._texts(f"refused.{key}", backend=known.info.label))
+        return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure))
+
+    def menu(self, tx: Transaction, person: Person, link_id: str) -> Card:
+        """What can be done to a link now, as buttons."""
+        known, texts = self._acts.known(tx, link_id, person), self._texts
+        buttons = [self._button(verb) for verb in possible.possible(known)]
+        return Card(
+            subject=link_id,
+            version=0,
+            headline=headline_of(texts, known.link, known.payments),
+            tone=Tone.NEUTRAL,
+            rows=((texts("row.reference"), link_id),),
+            buttons=tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)),
+        )
+
+    def asked(self, verb: Verb, link_id: str) -> str:
+        """The question whose reply is the value that an order wants."""
+        return self._texts(f"ask.{verb}", id=link_id)
+
+    def _button(self, verb: Verb) -> Button:
+        texts, label = self._texts, self._texts(_LABELS[verb])
+        sure = Sure(texts("sure.withdraw"), label, texts("button.keep")) if verb is Verb.CANCEL else None
+        return Button(label, act=Act.MANAGE, argument=in_button(verb), sure=sure)
+
+    def _list(self, tx: Transaction, person: Person, said: frozenset[str]) -> Sheet:
+        """One's own; an administrator sees everybody's unless told otherwise."""
+        everybody = self._acts.is_admin(person) and "mine" not in said
+        key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
+        states, closed = _LISTED.get(key, _EVERY)
+        creator = None if everybody else person
+        found = tx.links.asked_for(creator, states, closed, sheets.LONGEST_LIST + 1)
+        shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
+        return sheets.listing(self._setting(), key, shown, more=len(found) > sheets.LONGEST_LIST)
+
+    def _cancel(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        self._acts.cancel(tx, known.link.id, asked.person)
+        return Told(self._texts("answer.cancelled"), done=True)
+
+    def _pause(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        self._acts.pause(tx, known.link.id, asked.person)
+        return Told(self._texts("answer.paused"), done=True)
+
+    def _resume(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        self._acts.resume(tx, known.link.id, asked.person)
+        return Told(self._texts("answer.resumed", backend=known.info.label), done=True)
+
+    def _resend(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        self._acts.resend(tx, known.link.id, asked.person)
+        return Told(self._texts("answer.resent"), done=True)
+
+    def _refresh(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        self._acts.refresh(tx, known.link.id, asked.person)
+        return Told(self._texts("answer.refreshed", backend=known.info.label), done=True)
+
+    def _history(self, tx: Transaction, known: Known, _: _Asked) -> Answer:
+        link_id = known.link.id
+        return sheets.history(self._setting(), known, tx.deeds.of(link_id), tx.events.evidence(link_id))
+
+    def _why(self, tx: Transaction, known: Known, _: _Asked) -> Answer:
+        return sheets.why(self._setting(), known, tx.events.evidence(known.link.id))
+
+    def _edit(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        text = " ".join(asked.rest.split())
+        if not text or len(text) > _LONGEST_TEXT:
+            lengths = {"limit": str(_LONGEST_TEXT), "length": str(len(text))}
+            problem = self._texts("problem.too_long", **lengths) if text else ""
+            return self._wanted(Verb.EDIT, known.link, initial=known.link.description or "", problem=problem)
+        self._acts.edit(tx, known.link.id, asked.person, text)
+        return Told(self._texts("answer.editing", backend=known.info.label), done=True)
+
+    def _extend(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        until = self._end(known, asked.rest) if asked.rest else ""
+        if isinstance(until, str):
+            now = self._texts("note.until_now", until=self._moment(known.ends_at))
+            return self._wanted(
+                Verb.EXTEND,
+                known.link,
+                notes=(now, *self._instead(known)),
+                problem=until,
+                picks=self._longer(known),
+            )
+        way, texts = possible.way_to_extend(known.info), self._texts
+        said = {"backend": known.info.label, "until": self._moment(until)}
+        if way is Way.ANEW and not asked.sure:
+            text = texts("sure.extend_anew", **said, earlier=self._moment(known.ends_at))
+            argument = in_button(Verb.EXTEND, until.isoformat(), sure=True)
+            yes = Button(texts("button.extend_anew"), act=Act.MANAGE, argument=argument, primary=True)
+            return Question(known.link.id, text, yes)
+        self._acts.extend(tx, known.link.id, asked.person, until)
+        keys = {Way.ANEW: "extending_anew", Way.PROVIDER: "extending", Way.OURS: "extended"}
+        return Told(texts(f"answer.{keys[way]}", **said), done=True)
+
+    def _end(self, known: Known, text: str) -> datetime | str:
+        """The moment that a text means, or what is wrong with it. A duration is added to the present end."""
+        texts, words = self._texts, moment_in(text)
+        moment = read_moment(words, known.ends_at if is_duration(words) else known.now, self._zone)
+        if moment is None or moment.at is None:
+            return texts(f"problem.{(moment.problem if moment else None) or 'expires_unreadable'}")
+        longest = timedelta(seconds=known.info.longest_expiry_s)
+        if moment.at > known.now + longest:
+            return texts("problem.expires_too_far", backend=known.info.label, days=str(longest.days))
+        if moment.at <= known.ends_at:
+            return texts("wrong.extend_earlier", until=self._moment(known.ends_at))
+        return moment.at.astimezone(UTC)
+
+    def _instead(self, known: Known) -> tuple[str, ...]:
+        """What is done where the backend cannot extend a link."""
+        if possible.way_to_extend(known.info) is not Way.ANEW:
+            return ()
+        until = self._moment(known.ends_at)
+        return (self._texts("note.extend_anew", backend=known.info.label, until=until),)
+
+    def _longer(self, known: Known) -> tuple[Button, ...]:
+        last = known.now + timedelta(seconds=known.info.longest_expiry_s)
+        ends = {days: known.ends_at + timedelta(days=days) for days in _LONGER}
+        return tuple(
+            Button(
+                self._texts("button.longer", days=str(days), until=self._moment(end)),
+                act=Act.MANAGE,
+                argument=in_button(Verb.EXTEND, f"{days}d"),
+            )
+            for days, end in ends.items()
+            if end <= last
+        )
+
+    def _wanted(
+        self,
+        verb: Verb,
+        link: Link,
+        *,
+        notes: tuple[str, ...] = (),
+        initial: str = "",
+        problem: str = "",
+        picks: tuple[Button, ...] = (),
+    ) -> Wanted:
+        question, hint = self.asked(verb, link.id), self._texts(f"hint.{verb}")
+        return Wanted(link.id, in_button(verb), question, hint, notes, initial, problem, picks)
+
+    def _moment(self, at: datetime) -> str:
+        return self._texts.moment(at, self._zone)
+
+    def _setting(self) -> Setting:
+        return Setting(self._texts, self._zone, private=True, mode=Mode.LIVE)

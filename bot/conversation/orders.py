@@ -1,0 +1,97 @@
+"""Pure: what is asked for of links that are there: `cancel PL…`, `PL… extend friday`, `list paid`.
+
+A text is an order only if all of it is one: `list 25 EUR` and `cancel fee 20 EUR` begin a link, whose card
+says how the order would be typed.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.conversation.moments import read_moment
+from bot.links.possible import Verb
+
+__all__ = [
+    "Order",
+    "Verb",
+    "from_button",
+    "in_button",
+    "link_named",
+    "moment_in",
+    "read_order",
+    "verb_before",
+]
+
+_LISTS = frozenset({"open", "paid", "mine"})
+
+_REFERENCE = re.compile(r"PL([0-9A-Z]{12})(?:-[0-9]+)?", re.IGNORECASE)
+_READ_ALOUD = str.maketrans("OIL", "011")  # Crockford's base32 has no such letters
+_VERBS = {verb.value: verb for verb in Verb} | {"links": Verb.LIST}
+_FILLERS = frozenset("my all please link links the it".split())
+_SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
+_BEFORE_MOMENTS = re.compile(r"(?:until|till|to|by|for|valid until)\s+", re.IGNORECASE)
+_AROUND = "<>()[]\"'`.,:;!?"
+_SURE = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Do this to that link (None: it was not named), with the rest of the words."""
+
+    verb: Verb
+    link_id: str | None = None
+    rest: str = ""
+
+
+def read_order(text: str, about: str | None = None) -> Order | None:
+    """The order that a text is; `about`: the link whose card it replies to. None: it is no order."""
+    words = text.split()
+    named = {place: found for place, word in enumerate(words) if (found := link_named(word))}
+    others = [word for place, word in enumerate(words) if place not in named]
+    verb = _VERBS.get(others[0].strip(_AROUND).lower()) if others else None
+    if verb is None or len(set(named.values())) > 1:
+        return None
+    link_id, rest = next(iter(named.values()), None), " ".join(others[1:])
+    if verb is Verb.LIST:
+        said = [word for word in rest.lower().split() if word not in _FILLERS]
+        return Order(verb, None, " ".join(said)) if set(said) <= _LISTS and not named else None
+    if link_id is not None and min(named) <= 1:
+        return Order(verb, link_id, rest)
+    return Order(verb, about, rest) if not named and _is_whole(verb, rest, about) else None
+
+
+def link_named(word: str) -> str | None:
+    """The link that a word names, also by the reference of one of its objects, or as it was read aloud."""
+    found = _REFERENCE.fullmatch(word.strip(_AROUND))
+    return f"PL{found[1].upper().translate(_READ_ALOUD)}" if found else None
+
+
+def verb_before(text: str) -> Verb | None:
+    """The verb that a description begins with."""
+    first, *_ = text.split() or [""]
+    return _VERBS.get(first.strip(_AROUND).lower())
+
+
+def moment_in(text: str) -> str:
+    """`until friday` and `friday` are one."""
+    return _BEFORE_MOMENTS.sub("", text.strip(), count=1)
+
+
+def in_button(verb: Verb, value: str = "", *, sure: bool = False) -> str:
+    """An order as the argument of a link's button; `sure`: whoever presses it has been asked."""
+    return verb + (f"={value}" if value else "") + (_SURE if sure else "")
+
+
+def from_button(link_id: str, argument: str) -> tuple[Order, bool]:
+    """The order of a pressed button, and whether it was asked about; raises ValueError."""
+    verb, _, value = argument.removesuffix(_SURE).partition("=")
+    return Order(Verb(verb), link_id, value), argument.endswith(_SURE)
+
+
+def _is_whole(verb: Verb, rest: str, about: str | None) -> bool:
+    """Without the link's name: is there nothing else that the words could mean?"""
+    if all(word.lower().strip(_AROUND) in _FILLERS for word in rest.split()):
+        return True
+    if verb is Verb.EDIT:
+        return about is not None
+    return verb is Verb.EXTEND and read_moment(moment_in(rest), _SOMETIME, UTC) is not None

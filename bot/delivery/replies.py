@@ -1,0 +1,79 @@
+"""A line of a link's history, worded when it is said."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
+from bot.money import unpack
+from bot.ports.chat import Reply, Tone
+from bot.ports.model import Link
+
+_REPLY_TONES: Mapping[str, Tone] = {
+    "pending": Tone.WAITING,
+    "authorised": Tone.WAITING,
+    "paid": Tone.GOOD,
+    "paid_part": Tone.WAITING,
+    "paid_before": Tone.NEUTRAL,
+    "refund_pending": Tone.NEUTRAL,
+    "refunded": Tone.NEUTRAL,
+    "part_refunded": Tone.NEUTRAL,
+    "refunded_unconfirmed": Tone.NEUTRAL,
+    "void_failed": Tone.NEUTRAL,
+    "dispute_won": Tone.GOOD,
+    "expired": Tone.NEUTRAL,
+    "cancelled": Tone.NEUTRAL,
+    "moved": Tone.NEUTRAL,
+    "paused": Tone.NEUTRAL,
+    "resumed": Tone.NEUTRAL,
+    "extended": Tone.NEUTRAL,
+    "extended_anew": Tone.NEUTRAL,
+    "edited": Tone.NEUTRAL,
+}
+_QUIET = frozenset(_REPLY_TONES) - {"paid", "paid_part", "dispute_won", "moved"}  # nobody is called for these
+REPEATED_IF_LOST = frozenset(
+    f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
+) | {
+    "paid_after_cancel",
+    "paid_after_close",
+}
+_MOMENTS = frozenset({"until", "earlier"})
+
+
+def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> Reply:
+    """A line of the history; the creator is called when money comes or an attempt fails."""
+    texts = setting.texts
+    values = {name: _said(setting, name, value) for name, value in params.items()}
+    if "reason" in values:
+        values["reason"] = texts.codes(values["reason"])
+    text = texts(_worded(key, params), **(unknown_amounts(texts) | values))
+    if "repeat" in params:
+        text = texts("reply.repeat", text=text)
+    loud = key not in _QUIET
+    mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
+    return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)
+
+
+def _said(setting: Setting, name: str, value: str) -> str:
+    """A parameter as it was kept, in words."""
+    if name in _MOMENTS:
+        return setting.texts.moment(datetime.fromisoformat(value), setting.zone)
+    return setting.texts.money(unpack(value)) if name in MONEY_PARAMS else value
+
+
+def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
+    """What the creator can forward to the customer as it is: a text and the address, nothing else."""
+    key = "forward.for" if link.description else "forward.plain"
+    amount = setting.texts.money(link.amount)
+    text = setting.texts(key, merchant=merchant, amount=amount, description=link.description or "", url=url)
+    return Reply(text, Tone.NEUTRAL, loud=False)
+
+
+def _worded(key: str, params: Mapping[str, str]) -> str:
+    """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
+    if key == "paid" and "method" in params:
+        return "reply.paid_by"
+    if key in {"declined", "capture_failed"} and "reason" in params:
+        return f"reply.{key}_because"
+    if key in {"refund_pending", "refund_failed", "void_failed"} and "amount" in params:
+        return f"reply.{key}_amount"
+    return f"reply.{key}"

@@ -1,0 +1,46 @@
+"""How things are worded somewhere, and the parts that every card there has."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.delivery.masks import in_full, masked
+from bot.ports.model import Customer, Destination, Mode
+from bot.texts import Texts
+from bot.texts.harmless import harmless
+
+MONEY_PARAMS = frozenset({"amount", "authorised", "paid", "refunded", "disputed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How things are worded somewhere: language, time zone, whether others read along."""
+
+    texts: Texts
+    zone: ZoneInfo
+    private: bool
+    mode: Mode
+
+
+def setting_for(destination: Destination, zone: ZoneInfo, mode: Mode) -> Setting:
+    """The setting of one destination."""
+    return Setting(Texts(destination.language), zone, destination.place.private, mode)
+
+
+def customer_rows(setting: Setting, customer: Customer) -> tuple[tuple[str, str], ...]:
+    """One row with what is known of the customer; none if nothing is."""
+    return text_row(setting.texts, "customer", in_full(customer) if setting.private else masked(customer))
+
+
+def text_row(texts: Texts, key: str, text: str | None) -> tuple[tuple[str, str], ...]:
+    """A row of its own for a text that may be missing."""
+    return ((texts(f"row.{key}"), harmless(text)),) if text else ()
+
+
+def test_note(setting: Setting) -> tuple[str, ...]:
+    """Said wherever an account moves no real money."""
+    return (setting.texts("card.test"),) if setting.mode is Mode.TEST else ()
+
+
+def unknown_amounts(texts: Texts) -> dict[str, str]:
+    """What stands for an amount that nobody has told us: never the one that was asked for."""
+    return dict.fromkeys(MONEY_PARAMS, texts("amount.unknown"))

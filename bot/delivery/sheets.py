@@ -1,0 +1,129 @@
+"""What one person reads alone of links: a list, a link's history, and why it is said to be as it is.
+
+No sheet is longer than a message of any chat: the newest lines of each part are shown, and how many more
+there are.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import accumulate
+
+from bot.delivery.cards import headline_of
+from bot.delivery.setting import Setting
+from bot.links.possible import Known
+from bot.ports.chat import Sheet
+from bot.ports.model import EventKind, Link, LinkState, Payment, ProviderLink, ProviderLinkState
+from bot.ports.traffic import Deed, Evidence
+from bot.texts import Texts
+
+LONGEST_LIST = 15
+_LONGEST_PART, _LONGEST_LINE = 10, 150  # lines; UTF-16 units, as Telegram counts
+_DONE_TO_IT = frozenset({"create", "cancel", "pause", "resume", "extend", "edit", "refresh", "resend"})
+_NOT_SEEN: Mapping[ProviderLinkState, str] = {
+    ProviderLinkState.ORPHAN: "why.lost",
+    ProviderLinkState.IN_FLIGHT: "why.in_flight",
+}
+
+
+def listing(
+    setting: Setting, key: str, links: Sequence[tuple[Link, Sequence[Payment]]], *, more: bool
+) -> Sheet:
+    """Links, newest first."""
+    texts = setting.texts
+    lines = [_in_list(setting, link, payments) for link, payments in links] or [texts("list.none")]
+    rest = (texts("list.more", count=str(len(links))),) if more else ()
+    return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
+
+
+def history(setting: Setting, known: Known, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
+    """What people did and what has become of the money, in our words, oldest first."""
+    texts, backend = setting.texts, known.info.label
+    done = [
+        (deed.at, texts(f"deed.{deed.act}", by=deed.person.name or deed.person.user, backend=backend))
+        for deed in deeds
+        if deed.act in _DONE_TO_IT
+    ]
+    came = [(one.at, _event(texts, one)) for one in told if one.kind is not EventKind.IGNORED]
+    lines = [
+        texts("history.line", at=texts.moment(at, setting.zone), what=what)
+        for at, what in sorted([*done, *came], key=lambda line: line[0])
+    ]
+    return Sheet(texts("history.headline", id=known.link.id), (_newest(texts, lines),))
+
+
+def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
+    """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
+    texts, link, backend = setting.texts, known.link, known.info.label
+    headline = texts("why.headline", id=link.id, headline=headline_of(texts, link, known.payments))
+    heard = [_evidence(setting, known, one) for one in told] or [texts("why.nothing_told", backend=backend)]
+    seen = [line for each in known.objects for line in _object(setting, known, each)]
+    if link.poll_at is None:
+        asked = texts("why.never", backend=backend)
+    else:
+        asked = texts("why.next", backend=backend, at=_moment(setting, max(link.poll_at, known.now)))
+    parts = ((_state(texts, link, backend),), _newest(texts, heard), _newest(texts, seen), (asked,))
+    return Sheet(headline, tuple(filter(None, parts)))
+
+
+def _in_list(setting: Setting, link: Link, payments: Sequence[Payment]) -> str:
+    return setting.texts(
+        "list.line_for" if link.description else "list.line",
+        id=link.id,
+        headline=headline_of(setting.texts, link, payments),
+        description=link.description or "",
+        made=_moment(setting, link.created_at),
+    )
+
+
+def _event(texts: Texts, one: Evidence) -> str:
+    what = texts(f"event.{one.kind}")
+    return texts("event.amount", what=what, amount=texts.money(one.amount)) if one.amount else what
+
+
+def _state(texts: Texts, link: Link, backend: str) -> str:
+    if link.state is not LinkState.CLOSED:
+        return texts(f"why.{link.state}")
+    return texts("why.closed", reason=texts(f"closed.{link.closed}", backend=backend))
+
+
+def _evidence(setting: Setting, known: Known, one: Evidence) -> str:
+    texts = setting.texts
+    signed = one.sent and known.info.signed
+    values = {"at": _moment(setting, one.at), "backend": known.info.label, "word": one.word}
+    if one.amount is None:
+        return texts("why.signed" if signed else "why.fetched", **values)
+    key = "why.signed_amount" if signed else "why.fetched_amount"
+    return texts(key, **values, amount=texts.money(one.amount))
+
+
+def _object(setting: Setting, known: Known, each: ProviderLink) -> list[str]:
+    """What the backend last showed of one of its objects, and what it is still to be told."""
+    texts, backend = setting.texts, known.info.label
+    until = _moment(setting, each.expires_on or known.link.expires_at)
+    owed = [texts(f"why.owed_{task}", backend=backend) for task in each.owed]
+    if key := _NOT_SEEN.get(each.state):
+        return [texts(key, reference=each.reference)]
+    sight = each.sight
+    if sight is None:
+        return [texts("why.never_seen", reference=each.reference, until=until), *owed]
+    key = "why.usable" if sight.usable else "why.received" if sight.received else "why.unusable"
+    at = _moment(setting, sight.at)
+    return [texts(key, reference=each.reference, at=at, backend=backend, until=until), *owed]
+
+
+def _newest(texts: Texts, lines: Sequence[str]) -> tuple[str, ...]:
+    earlier = len(lines) - _LONGEST_PART
+    cut = tuple(map(_cut, lines[-_LONGEST_PART:]))
+    return (texts("sheet.earlier", count=str(earlier)), *cut) if earlier > 0 else cut
+
+
+def _cut(line: str) -> str:
+    sizes = list(accumulate(len(character.encode("utf-16-le")) // 2 for character in line))
+    if not sizes or sizes[-1] <= _LONGEST_LINE:
+        return line
+    return line[: bisect_left(sizes, _LONGEST_LINE)] + "…"
+
+
+def _moment(setting: Setting, at: datetime) -> str:
+    return setting.texts.moment(at, setting.zone)

@@ -1,0 +1,47 @@
+"""An extension where the provider has none: another object under the next reference.
+
+The link is `creating` again. What the customer has stays payable until its own end; should nothing come
+of the new one, it is the link's again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.links.possible import Known, usable
+from bot.ports.model import Link, LinkState, ProviderLink
+from bot.ports.storage import Transaction
+from bot.ports.traffic import Notice
+
+
+def begun(tx: Transaction, known: Known, until: datetime) -> Link:
+    """The link, to be made again. The end of what there is is kept with it, whoever named it."""
+    if known.usable is not None:
+        tx.provider_links.put(replace(known.usable, expires_on=known.ends_at))
+    return replace(known.link, state=LinkState.CREATING, expires_at=until, trouble=None, retry_at=None)
+
+
+def asked_at(tx: Transaction, link: Link) -> datetime:
+    """When what is being created was asked for."""
+    deeds = [deed.at for deed in tx.deeds.of(link.id) if deed.act == "extend"]
+    return deeds[-1] if deeds and usable(tx.provider_links.of(link.id)) else link.created_at
+
+
+def made(tx: Transaction, link: Link, fresh: ProviderLink, earlier: ProviderLink) -> Notice:
+    """What is told of the new object; `earlier` is what the customer has."""
+    until = fresh.expires_on or link.expires_at
+    old = earlier.expires_on or link.created_at
+    params = {"until": until.isoformat(), "earlier": old.isoformat()}
+    return Notice("extended_anew", f"extend:{fresh.reference}", _by(tx, link) | params)
+
+
+def given_up(tx: Transaction, link: Link, earlier: ProviderLink, now: datetime) -> tuple[Link, Notice]:
+    """The link as it was before, and that it could not be extended."""
+    until = earlier.expires_on or link.expires_at
+    restored = replace(link, state=LinkState.OPEN, expires_at=until, trouble=None, retry_at=None, poll_at=now)
+    once = f"extend:{asked_at(tx, link).isoformat()}:refused"
+    return restored, Notice("extend_failed", once, _by(tx, link) | {"until": until.isoformat()})
+
+
+def _by(tx: Transaction, link: Link) -> dict[str, str]:
+    people = [deed.person for deed in tx.deeds.of(link.id) if deed.act == "extend"]
+    return {"by": (people[-1].name or people[-1].user) if people else ""}

@@ -1,0 +1,156 @@
+"""What is done at the provider because of what people, or the time, have done to a link.
+
+It is owed by rows: by the link's own state (what is over there is taken back), and by what its objects
+still owe (`ProviderLink.owed`). Each errand may be done twice without harm, is tried again like any look,
+and is told when the provider has said yes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.errors import BackendRejected
+from bot.links import ledger
+from bot.ports.backend import Backend, BackendInfo, Cancels, Edits, Extends, Feature, Resumes
+from bot.ports.model import Closed, Link, LinkState, ProviderLink, ProviderLinkState
+from bot.ports.storage import Transaction
+from bot.ports.traffic import Notice
+
+
+class Task(StrEnum):
+    """What a provider is asked to do; the words of `ProviderLink.owed`, in the order they are done in."""
+
+    CANCEL = "cancel"
+    RESUME = "resume"
+    EXTEND = "extend"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One thing to be done to one object. `value`: until when, or what it is for."""
+
+    task: Task
+    known: ProviderLink
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the provider said: until when it can be paid now, or the codes of its refusal."""
+
+    until: datetime | None = None
+    refused: str | None = None
+
+
+def due(link: Link, objects: Sequence[ProviderLink], info: BackendInfo, now: datetime) -> list[Errand]:
+    """What is to be done at the provider, in order."""
+    there = [known for known in objects if known.provider_id is not None]
+    if is_over(link, info, now):
+        still_open = [
+            known
+            for known in there
+            if known.state is ProviderLinkState.OPEN and may_be_paid(link, known, objects, info)
+        ]
+        return [Errand(Task.CANCEL, known) for known in still_open] if info.cancels else []
+    if link.state is not LinkState.OPEN:
+        return []
+    return [
+        Errand(task, known, known.owed[task])
+        for known in there
+        for task in Task
+        if task in known.owed and Feature(task) in info.features
+    ]
+
+
+def is_over(link: Link, info: BackendInfo, now: datetime) -> bool:
+    """Should nobody be able to begin to pay it any more?"""
+    late = not info.ends and now >= link.expires_at
+    return late or link.state in {LinkState.CLOSED, LinkState.PAUSED}
+
+
+def may_be_paid(link: Link, known: ProviderLink, objects: Sequence[ProviderLink], info: BackendInfo) -> bool:
+    """Once a link is paid: what was lost, what does not end by itself, and what was not the one paid."""
+    if link.closed is not Closed.PAID or known.state is ProviderLinkState.ORPHAN:
+        return True
+    return known.state is ProviderLinkState.OPEN and (not info.ends or len(objects) > 1)
+
+
+async def do(backend: Backend, errand: Errand, now: datetime) -> Outcome:
+    """Ask it of the provider. Raises what every call does, except that a refusal is an outcome."""
+    provider_id = errand.known.provider_id or ""
+    try:
+        match errand.task:
+            case Task.CANCEL if isinstance(backend, Cancels):
+                await backend.cancel(provider_id)
+            case Task.RESUME if isinstance(backend, Resumes):
+                await backend.resume(provider_id)
+            case Task.EXTEND if isinstance(backend, Extends):
+                wanted = datetime.fromisoformat(errand.value)
+                return Outcome(until=await backend.extend(provider_id, wanted, now))
+            case Task.EDIT if isinstance(backend, Edits):
+                await backend.edit(provider_id, errand.value)
+    except BackendRejected as error:
+        if errand.task is Task.CANCEL:  # nobody asked for this very thing: it is tried again
+            raise
+        return Outcome(refused=", ".join(error.codes))
+    return Outcome()
+
+
+def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> None:
+    """Write down what came of an errand, and tell it. What was asked for anew meanwhile stays owed."""
+    link, known = tx.links.get(errand.known.link_id), _fresh(tx, errand.known)
+    if errand.task is Task.CANCEL or link is None or known is None:  # the look that follows shows it
+        return
+    if known.owed.get(errand.task) == errand.value:
+        left = {task: value for task, value in known.owed.items() if task != errand.task}
+        known = replace(known, owed=left)
+    is_open = link.state is LinkState.OPEN  # else somebody has thought better of it
+    if outcome.refused is None:
+        link, known = _done(link, known, errand, outcome)
+    elif errand.task is Task.RESUME and is_open:
+        link = replace(link, state=LinkState.PAUSED, version=link.version + 1)
+    tx.provider_links.put(known)
+    tx.links.put(link)
+    if is_open:
+        ledger.tell(tx, link, (_notice(tx, link, errand, outcome),), now)
+
+
+def _done(link: Link, known: ProviderLink, errand: Errand, outcome: Outcome) -> tuple[Link, ProviderLink]:
+    match errand.task:
+        case Task.RESUME:
+            known = replace(known, state=ProviderLinkState.OPEN)
+        case Task.EXTEND if outcome.until is not None:
+            known = replace(known, expires_on=outcome.until)
+            link = replace(link, expires_at=outcome.until, version=link.version + 1)
+        case Task.EDIT:
+            link = replace(link, description=errand.value, version=link.version + 1)
+    return link, known
+
+
+_TOLD: Mapping[Task, tuple[str, str]] = {  # done, and refused
+    Task.RESUME: ("resumed", "resume_refused"),
+    Task.EXTEND: ("extended", "extend_refused"),
+    Task.EDIT: ("edited", "edit_refused"),
+}
+
+
+def _notice(tx: Transaction, link: Link, errand: Errand, outcome: Outcome) -> Notice:
+    """With whoever asked for it last; each time it was asked for is told once."""
+    asked = [deed for deed in tx.deeds.of(link.id) if deed.act == errand.task]
+    who = {"by": asked[-1].person.name or asked[-1].person.user} if asked else {"by": ""}
+    once = f"{errand.task}:{asked[-1].at.isoformat() if asked else errand.value}"
+    done, refused = _TOLD[errand.task]
+    if outcome.refused is not None:
+        return Notice(refused, f"{once}:refused", who | {"reason": outcome.refused})
+    if outcome.until is not None:
+        who["until"] = outcome.until.isoformat()
+    if errand.task is Task.EDIT:
+        who["text"] = errand.value
+    return Notice(done, once, who)
+
+
+def _fresh(tx: Transaction, known: ProviderLink) -> ProviderLink | None:
+    found = (each for each in tx.provider_links.of(known.link_id) if each.attempt == known.attempt)
+    return next(found, None)

@@ -1,0 +1,144 @@
+"""Pure: what can be done to a link now, and why the rest cannot; from its rows and its backend's features."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.links import lifecycle
+from bot.ports.backend import BackendInfo, Feature
+from bot.ports.model import Link, LinkState, Payment, ProviderLink, ProviderLinkState
+
+
+class Verb(StrEnum):
+    """What can be asked for of a link that is there, in the order in which it is offered."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    EDIT = "edit"
+    RESEND = "resend"
+    REFRESH = "refresh"
+    HISTORY = "history"
+    WHY = "why"
+    LIST = "list"  # of no link in particular
+
+
+class Way(StrEnum):
+    """How a link's end is moved."""
+
+    PROVIDER = "provider"  # it does it, and says until when
+    OURS = "ours"  # it knows no end: we take the link back when its time is over
+    ANEW = "anew"  # it cannot: another object, while the one that is there stays payable to its own end
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A link with what belongs to it, at a moment."""
+
+    link: Link
+    payments: Sequence[Payment]
+    objects: Sequence[ProviderLink]  # by attempt
+    info: BackendInfo
+    now: datetime
+
+    @property
+    def usable(self) -> ProviderLink | None:
+        return usable(self.objects)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when it can be paid, in the backend's own words where there are any."""
+        return (self.usable.expires_on if self.usable else None) or self.link.expires_at
+
+
+def usable(objects: Sequence[ProviderLink]) -> ProviderLink | None:
+    """The object that the customer is sent to: the newest one that is open."""
+    opened = [found for found in objects if found.state is ProviderLinkState.OPEN]
+    return opened[-1] if opened else None
+
+
+def superseded(objects: Sequence[ProviderLink]) -> ProviderLink | None:
+    """The one that the customer was sent to before, if it is still open."""
+    opened = [found for found in objects if found.state is ProviderLinkState.OPEN]
+    return opened[-2] if len(opened) > 1 else None
+
+
+def way_to_extend(info: BackendInfo) -> Way:
+    """How this backend's links are extended."""
+    if Feature.EXTEND in info.features:
+        return Way.PROVIDER
+    return Way.ANEW if info.ends else Way.OURS
+
+
+def possible(known: Known) -> tuple[Verb, ...]:
+    """What can be done to the link now."""
+    return tuple(verb for verb in Verb if verb is not Verb.LIST and refusal(verb, known) is None)
+
+
+def refusal(verb: Verb, known: Known) -> str | None:
+    """Why something cannot be done now, as a key of the texts (`refused.…`); None if it can."""
+    rule = _RULES.get(verb)
+    return rule(known) if rule else None
+
+
+def _cancel(known: Known) -> str | None:
+    return None if known.link.state is LinkState.CREATING else _taken(known)
+
+
+def _pause(known: Known) -> str | None:
+    if known.link.state is LinkState.PAUSED:
+        return "paused_already"
+    if not known.info.features >= {Feature.CANCEL, Feature.RESUME}:
+        return "cannot_pause"
+    return _waiting(known)
+
+
+def _resume(known: Known) -> str | None:
+    if known.link.state is not LinkState.PAUSED:
+        return _taken(known) or "not_paused"
+    return _taken(known) or ("time_is_over" if known.now >= known.link.expires_at else None)
+
+
+def _extend(known: Known) -> str | None:
+    return _waiting(known) or (None if known.usable else "not_open_yet")
+
+
+def _edit(known: Known) -> str | None:
+    if Feature.EDIT not in known.info.features:
+        return "cannot_edit"
+    return _waiting(known) or (None if known.usable else "not_open_yet")
+
+
+def _resend(known: Known) -> str | None:
+    there = known.usable is not None and known.usable.url is not None
+    return _waiting(known) or (None if there else "not_open_yet")
+
+
+def _refresh(known: Known) -> str | None:
+    return None if known.objects or known.link.state is not LinkState.CREATING else "creating"
+
+
+def _waiting(known: Known) -> str | None:
+    """What speaks against changing a link that must be there to be paid."""
+    states = {LinkState.CREATING: "creating", LinkState.PAUSED: "paused"}
+    return states.get(known.link.state) or _taken(known)
+
+
+def _taken(known: Known) -> str | None:
+    """It is over, or somebody's payment has it."""
+    if known.link.state is LinkState.CLOSED:
+        return "closed"
+    return None if lifecycle.is_free(known.payments) else "being_paid"
+
+
+_RULES: Mapping[Verb, Callable[[Known], str | None]] = {
+    Verb.CANCEL: _cancel,
+    Verb.PAUSE: _pause,
+    Verb.RESUME: _resume,
+    Verb.EXTEND: _extend,
+    Verb.EDIT: _edit,
+    Verb.RESEND: _resend,
+    Verb.REFRESH: _refresh,
+}  # what is only read can be read at any time

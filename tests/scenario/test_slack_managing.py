@@ -1,0 +1,218 @@
+"""Links that are there, managed from Slack: by commands, and by the modal behind a card's Manage."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.ports.backend import Feature
+from tests.fakes import AbleBackend
+from tests.scenario.slack_people import (
+    BOB,
+    actions_of,
+    answer,
+    card,
+    command,
+    create,
+    filled_in,
+    press,
+    reference_of,
+    thread,
+    window,
+)
+from tests.scenario.stage import ALICE, Stage, stage_in
+
+Json = dict[str, Any]
+ABLE = (Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT)
+
+
+@pytest.fixture
+async def able(tmp_path: Path) -> AsyncIterator[tuple[Stage, AbleBackend]]:
+    """With a backend that can do everything."""
+    backend = AbleBackend(*ABLE)
+    async with stage_in(tmp_path, {"checkout": backend}) as stage:
+        backend.on_look = stage.changed
+        yield stage, backend
+
+
+async def sold(stage: Stage) -> Json:
+    """A link; gives its card."""
+    await create(stage)
+    return await card(stage, "Waiting for payment")
+
+
+async def managed(stage: Stage, posted: Json) -> Json:
+    """The modal behind Manage."""
+    return dict((await press(stage, posted, "manage"))["view"])
+
+
+async def choose(stage: Stage, menu: Json, label: str, user: str = ALICE) -> Json:
+    """Press a button of the modal; gives what it shows then."""
+    (action,) = [
+        element["action_id"]
+        for block in menu["blocks"]
+        for element in block.get("elements", [])
+        if element.get("text", {}).get("text") == label
+    ]
+    pressed = {"view": menu["id"], "action_id": action, "user": user}
+    return dict((await stage.control("slack/press", **pressed))["view"])
+
+
+def labels(view: Json) -> list[str]:
+    return [element["text"]["text"] for block in view["blocks"] for element in block.get("elements", [])]
+
+
+async def test_the_modal_shows_what_can_be_done_now_and_only_that(stage: Stage) -> None:
+    menu = await managed(stage, await sold(stage))
+    assert "Waiting for payment of 49.90 EUR" in str(menu["blocks"])
+    assert labels(menu) == [
+        *("Cancel link", "Extend", "Send the text again", "Ask again now", "History"),
+        "Why does it say so?",
+    ]
+
+
+async def test_nobody_else_can_manage_it(stage: Stage) -> None:
+    posted = await sold(stage)
+    view = (await press(stage, posted, "manage", BOB))["view"]
+    assert "Only the person who started this" in str(view["blocks"])
+    reference = reference_of(posted)
+    for verb in ("cancel", "pause", "history", "why", "extend"):
+        assert "no such link" in await answer(stage, f"{verb} {reference}", BOB)
+
+
+async def test_a_backend_that_cannot_says_so_in_plain_words(stage: Stage) -> None:
+    reference = reference_of(await sold(stage))
+    assert "Checkout.com cannot take a link back and put it back later" in await answer(
+        stage, f"pause {reference}"
+    )
+    assert "Checkout.com cannot change what a link is for" in await answer(stage, f"edit {reference} Chairs")
+
+
+async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: Stage) -> None:
+    posted = await sold(stage)
+    reference = reference_of(posted)
+    (asked,) = (await command(stage, f"{reference} extend 3d"))["messages"]
+    assert "Checkout.com cannot extend a link. Make a new one" in str(asked["blocks"])
+    assert len(await stage.provider_links()) == 1
+    view = (await press(stage, asked, "manage"))["view"]
+    assert "A new link is being made" in str(view["blocks"])
+    await thread(stage, "Extended by alice, as a new link", "stays payable until", below=posted["ts"])
+    _, fresh = sorted(await stage.provider_links(), key=lambda link: str(link["reference"]))
+    assert fresh["reference"] == f"{reference}-2"
+    shown = await card(stage, "Waiting for payment", fresh["url"])
+    assert "The link that was sent before can be paid, too, until" in str(shown)
+    assert (
+        sum("asks you to pay" in str(each) for each in await thread(stage, fresh["url"], below=posted["ts"]))
+        == 2
+    )
+    await stage.pay(reference, "paid")
+    await card(stage, "Paid 49.90 EUR")
+
+
+async def test_an_extension_by_the_modal_says_what_will_be_done_and_what_is_wrong(stage: Stage) -> None:
+    posted = await sold(stage)
+    wanted = await choose(stage, await managed(stage, posted), "Extend")
+    assert "so a new one is made" in str(wanted["blocks"])
+    refused = await stage.submit(wanted["id"], value="soon")
+    assert "cannot read this date" in str(refused)
+    await stage.submit(wanted["id"], value="3d")
+    assert "A new link is being made" in str(await window(stage, "new link"))
+    await thread(stage, "Extended by alice, as a new link", below=posted["ts"])
+
+
+async def test_why_shows_the_evidence(stage: Stage) -> None:
+    posted = await sold(stage)
+    await stage.pay(reference_of(posted), "paid")
+    paid = await card(stage, "Paid 49.90 EUR")
+    view = str(await choose(stage, await managed(stage, paid), "Why does it say so?"))
+    assert "Checkout.com said payment_captured (49.90 EUR), in a signed webhook" in view
+    assert "We have closed it: it is paid." in view
+    history = await command(stage, f"history {reference_of(posted)}")
+    assert "the money was taken: 49.90 EUR" in str(history["messages"])
+    assert "requested by alice" in str(history["messages"])
+
+
+async def test_a_list_is_seen_by_the_one_who_asks(stage: Stage) -> None:
+    reference = reference_of(await sold(stage))
+    (shown,) = (await command(stage, "list open"))["messages"]
+    assert f"{reference}: Waiting for payment of 49.90 EUR, for Invoice 12" in str(shown["blocks"])
+    (others,) = (await command(stage, "list", BOB))["messages"]
+    assert "There are none." in str(others["blocks"])
+
+
+async def test_what_begins_like_a_list_and_has_an_amount_is_a_link_that_says_so(stage: Stage) -> None:
+    (shown,) = (await command(stage, "list 25 EUR"))["messages"]
+    assert "paylink_create" in str(actions_of(shown))
+    assert "For those that are there, type /paylink list alone." in str(shown)
+
+
+async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    posted = await sold(stage)
+    assert "Paused." in str(await choose(stage, await managed(stage, posted), "Pause"))
+    await thread(stage, "Paused by alice.", below=posted["ts"])
+    await card(stage, "Paused: 49.90 EUR")
+    reference = reference_of(posted)
+
+    async def taken_back() -> bool:
+        return backend.done == [f"cancel pl_{reference}"]
+
+    await stage.until(taken_back)
+    assert "put it back" in await answer(stage, f"resume {reference}")
+    await thread(stage, "Resumed by alice: it can be paid again.", below=posted["ts"])
+    await card(stage, "Waiting for payment", f"https://pay.test/{reference}")
+
+
+async def test_extending_at_the_backend_says_its_own_answer(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    posted = await sold(stage)
+    assert "is asked to extend it until" in await answer(stage, f"extend {reference_of(posted)} 10d")
+    (told, *_) = [
+        each
+        for each in await thread(stage, "Extended by alice", below=posted["ts"])
+        if "Extended" in str(each)
+    ]
+    until = next(iter(backend.links.values())).expires_on
+    assert until is not None
+    assert f"{until:%Y}, 00:00 UTC" in str(told)
+
+
+async def test_changing_what_it_is_for(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    posted = await sold(stage)
+    wanted = await choose(stage, await managed(stage, posted), "What it is for")
+    assert filled_in(wanted) == {"value": "Invoice 12"}
+    await stage.submit(wanted["id"], value="Two <b>chairs</b>")
+    await thread(stage, "It is for: Two", below=posted["ts"])
+    await card(stage, "Two &lt;b&gt;chairs")
+    assert backend.done == [f"edit pl_{reference_of(posted)} Two <b>chairs</b>"]
+
+
+async def test_cancelling_by_the_modal_asks_in_slacks_own_way(able: tuple[Stage, AbleBackend]) -> None:
+    stage, _ = able
+    posted = await sold(stage)
+    menu = await managed(stage, posted)
+    assert "Cancel this payment link?" in str(menu["blocks"])
+    assert "Cancelled." in str(await choose(stage, menu, "Cancel link"))
+    await thread(stage, "Cancelled by alice.", below=posted["ts"])
+    assert "closed already" in await answer(stage, f"pause {reference_of(posted)}")
+
+
+async def test_the_text_is_sent_again_and_the_backend_asked_again(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    posted = await sold(stage)
+    assert "once more" in str(await choose(stage, await managed(stage, posted), "Send the text again"))
+
+    async def twice() -> bool:
+        said = await thread(stage, below=posted["ts"])
+        return sum("asks you to pay" in str(each) for each in said) == 2
+
+    await stage.until(twice)
+    looks = len(backend.looks)
+    assert "is asked now" in await answer(stage, f"refresh {reference_of(posted)}")
+
+    async def looked() -> bool:
+        return len(backend.looks) > looks
+
+    await stage.until(looked)

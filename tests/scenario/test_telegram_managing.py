@@ -1,0 +1,254 @@
+"""Links that are there, managed from Telegram: by commands and replies, and by the keyboard behind Manage."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.ports.backend import Feature
+from tests.fakes import AbleBackend
+from tests.scenario.stage import Stage, stage_in
+from tests.scenario.telegram_hands import (
+    ALICE,
+    GROUP,
+    NEWCOMER,
+    TWO_PEOPLE,
+    data_of,
+    link_in,
+    news,
+    press,
+    said,
+)
+
+Json = dict[str, Any]
+ABLE = (Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT)
+NOT_YOURS = {"text": "Only the person who started this can use these buttons.", "show_alert": True}
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Two of the group are admitted; Checkout.com, which cannot do much."""
+    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
+        yield ready
+
+
+@pytest.fixture
+async def able(tmp_path: Path) -> AsyncIterator[tuple[Stage, AbleBackend]]:
+    """With a backend that can do everything."""
+    backend = AbleBackend(*ABLE)
+    async with stage_in(tmp_path, {"checkout": backend}, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
+        backend.on_look = ready.changed
+        yield ready, backend
+
+
+def labels(card: Json) -> list[str]:
+    return [key["text"] for row in card["keyboard"] for key in row]
+
+
+def reference_of(card: Json) -> str:
+    return str(card["text"].rpartition("Reference: ")[2][:14])
+
+
+async def keyboard(stage: Stage, card: Json, *wanted: str, chat: int = ALICE) -> Json:
+    """The same message once it has these buttons."""
+
+    async def look() -> Json | None:
+        (found,) = [
+            one for one in await stage.telegram_messages(chat) if one["message_id"] == card["message_id"]
+        ]
+        return found if found["keyboard"] and set(wanted) <= set(labels(found)) else None
+
+    return await stage.until(look)
+
+
+async def managed(stage: Stage, card: Json, chat: int = ALICE) -> Json:
+    """The card with its keyboard turned into what can be done."""
+    await press(stage, card, "Manage", chat=chat)
+    return await keyboard(stage, card, "Back", chat=chat)
+
+
+async def asked(stage: Stage, *words: str, chat: int = ALICE) -> Json:
+    """The newest question that forces a reply."""
+
+    async def look() -> Json | None:
+        for message in reversed(await stage.telegram_messages(chat)):
+            if message.get("asks_for") and all(word in message["text"] for word in words):
+                return message
+        return None
+
+    return await stage.until(look)
+
+
+async def test_the_keyboard_turns_into_what_can_be_done_and_back(stage: Stage) -> None:
+    card = await link_in(stage)
+    menu = await managed(stage, card)
+    assert labels(menu) == [
+        *("Cancel link", "Extend", "Send the text again", "Ask again now", "History"),
+        *("Why does it say so?", "Back"),
+    ]
+    await press(stage, menu, "Back")
+    assert (await keyboard(stage, card, "Manage"))["keyboard"] == card["keyboard"]
+
+
+async def test_a_backend_that_cannot_says_so_in_plain_words(stage: Stage) -> None:
+    reference = reference_of(await link_in(stage))
+    await stage.telegram(f"/paylink pause {reference}")
+    await said(stage, "Checkout.com cannot take a link back and put it back later")
+    await stage.telegram(f"/paylink {reference} edit Chairs")
+    await said(stage, "Checkout.com cannot change what a link is for")
+
+
+async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, await managed(stage, card), "Extend")
+    picks = await keyboard(stage, card, "Another date")
+    longer = next(label for label in labels(picks) if label.startswith("+3d: "))
+    question = await press(stage, picks, longer)
+    assert question["text"].startswith("Checkout.com cannot extend a link. Make a new one, payable until")
+    assert (question["show_alert"], len(await stage.provider_links())) == (True, 1)
+    await press(stage, await keyboard(stage, card, "Make a new link"), "Make a new link")
+    await news(stage, "Extended by Alice, as a new link", "stays payable until")
+    fresh = await stage.telegram_card(
+        "Waiting for payment", f"{reference_of(card)}", "can be paid, too, until"
+    )
+    assert sorted(str(link["reference"]) for link in await stage.provider_links())[1].endswith("-2")
+    assert fresh["message_id"] == card["message_id"]
+
+
+async def test_a_typed_extension_that_is_a_new_link_is_asked_about_in_a_message(stage: Stage) -> None:
+    card = await link_in(stage)
+    await stage.telegram("/paylink extend by 3d", reply_to=card["message_id"])
+    question = await said(stage, "Checkout.com cannot extend a link")
+    await press(stage, question, "Make a new link")
+    await news(stage, "Extended by Alice, as a new link")
+    await said(stage, "A new link is being made")
+    assert len(await stage.provider_links()) == 2
+
+
+async def test_why_and_history_are_read_by_one_person_alone(stage: Stage) -> None:
+    card = await link_in(stage, GROUP)
+    menu = await managed(stage, card, GROUP)
+    answer = await press(stage, menu, "Why does it say so?", chat=GROUP)
+    assert answer == {"text": "Sent to you alone, in our private chat.", "show_alert": True}
+    await said(stage, "We keep it open.", "Checkout.com has told of no payment.", chat=ALICE)
+    assert "We keep it open." not in str(await stage.telegram_messages(GROUP))
+    await stage.telegram("/paylink history", chat=GROUP, reply_to=card["message_id"])
+    await said(stage, "Sent to you alone", chat=GROUP)
+    await said(stage, "requested by Alice", chat=ALICE)
+
+
+async def test_who_has_not_written_to_us_is_told_to_do_so(stage: Stage) -> None:
+    card = await link_in(stage, GROUP, NEWCOMER)
+    await press(stage, card, "Manage", NEWCOMER, GROUP)
+    shown = await keyboard(stage, card, "History", chat=GROUP)
+    answer = await press(stage, shown, "History", NEWCOMER, GROUP)
+    assert answer["text"].startswith("I cannot write to you yet.")
+
+
+async def test_in_a_group_only_who_made_it_manages_it(stage: Stage) -> None:
+    card = await link_in(stage, GROUP)
+    assert await press(stage, card, "Manage", NEWCOMER, GROUP) == NOT_YOURS
+    menu = await managed(stage, card, GROUP)
+    for label in labels(menu):
+        assert await press(stage, menu, data_of(menu, label), NEWCOMER, GROUP) == NOT_YOURS
+    await stage.telegram(f"/paylink cancel {reference_of(card)}", NEWCOMER, GROUP)
+    await said(stage, "no such link of yours", chat=GROUP)
+
+
+async def test_a_list_is_a_command_of_its_own(stage: Stage) -> None:
+    reference = reference_of(await link_in(stage))
+    await stage.telegram("/links open")
+    await said(stage, "Open payment links", f"{reference}: Waiting for payment of 49.90 EUR")
+    await stage.telegram("/paylink list paid")
+    await said(stage, "Paid payment links", "There are none.")
+    await stage.telegram("/links", chat=GROUP)
+    await said(stage, "Sent to you alone", chat=GROUP)
+    await stage.telegram("/links", NEWCOMER, GROUP)  # who has never written to us
+    await said(stage, "I cannot write to you yet. Open a chat with me", chat=GROUP)
+
+
+async def test_what_begins_like_a_list_and_has_an_amount_is_a_link_that_says_so(stage: Stage) -> None:
+    await stage.telegram("/paylink list 25 EUR")
+    card = await said(stage, "New payment link: 25.00 EUR", "type /paylink list alone")
+    assert "Create link" in labels(card)
+
+
+async def test_cancelling_from_the_menu_asks_first(stage: Stage) -> None:
+    card = await link_in(stage)
+    answer = await press(stage, await managed(stage, card), "Cancel link")
+    assert answer["text"] == "Cancel this payment link?"
+    await press(stage, await keyboard(stage, card, "Keep it"), "Keep it")
+    await keyboard(stage, card, "Manage")
+    await press(stage, await managed(stage, card), "Cancel link")
+    await press(stage, await keyboard(stage, card, "Keep it"), "Cancel link")
+    await news(stage, "Cancelled by Alice.")
+
+
+async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    card = await link_in(stage)
+    answer = await press(stage, await managed(stage, card), "Pause")
+    assert answer == {"text": "Paused.", "show_alert": False}
+    await news(stage, "Paused by Alice.")
+    paused = await stage.telegram_card("Paused: 49.90 EUR", "Manage")
+
+    async def taken_back() -> bool:
+        return backend.done == [f"cancel pl_{reference_of(card)}"]
+
+    await stage.until(taken_back)
+    await press(stage, paused, "Manage")
+    await press(stage, await keyboard(stage, card, "Resume"), "Resume")
+    await news(stage, "Resumed by Alice: it can be paid again.")
+    await stage.telegram_card("Waiting for payment", "Open link")
+
+
+async def test_what_it_is_for_is_changed_by_a_reply_to_the_question(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    card = await link_in(stage, GROUP)
+    await press(stage, await managed(stage, card, GROUP), "What it is for", chat=GROUP)
+    question = await asked(stage, "Alice", f"What is {reference_of(card)} for?", chat=GROUP)
+    await stage.telegram("2 < 3 chairs & tables", chat=GROUP, reply_to=question["message_id"])
+    await news(stage, "Changed by Alice. It is for: 2 < 3 chairs & tables", chat=GROUP)
+    assert backend.done == [f"edit pl_{reference_of(card)} 2 < 3 chairs & tables"]
+
+
+async def test_nobody_else_answers_what_was_asked(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    card = await link_in(stage, GROUP)
+    await press(stage, await managed(stage, card, GROUP), "What it is for", chat=GROUP)
+    question = await asked(stage, "What is", chat=GROUP)
+    await stage.telegram("Chairs", NEWCOMER, GROUP, reply_to=question["message_id"])
+    await said(stage, "no such link of yours", chat=GROUP)
+    assert backend.done == []
+
+
+async def test_another_date_is_typed_and_one_that_cannot_be_is_asked_for_again(
+    able: tuple[Stage, AbleBackend],
+) -> None:
+    stage, backend = able
+    card = await link_in(stage)
+    await press(stage, await managed(stage, card), "Extend")
+    await press(stage, await keyboard(stage, card, "Another date"), "Another date")
+    question = await asked(stage, "Until when can")
+    await stage.telegram("soon", reply_to=question["message_id"])
+    again = await asked(stage, "cannot read this date", "Until when can")
+    await stage.telegram("10d", reply_to=again["message_id"])
+    await news(stage, "Extended by Alice: it can be paid until")
+    assert len(backend.done) == 1
+
+
+async def test_the_text_is_sent_again_and_the_backend_asked_again(able: tuple[Stage, AbleBackend]) -> None:
+    stage, backend = able
+    card = await link_in(stage)
+    await news(stage, "asks you to pay")
+    looks = len(backend.looks)
+    answer = await press(stage, await managed(stage, card), "Ask again now")
+    assert answer["text"].endswith("is asked now. What is new is said in the thread.")
+    await stage.telegram("/paylink resend", reply_to=card["message_id"])
+
+    async def twice() -> bool:
+        told = [message["text"] for message in await stage.telegram_messages() if message["reply_to"]]
+        return sum("asks you to pay" in text for text in told) == 2 and len(backend.looks) > looks
+
+    await stage.until(twice)

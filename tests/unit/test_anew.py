@@ -1,0 +1,105 @@
+"""An extension where the provider has none: another object, and what the customer has stays as it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import BackendRejected, BackendUnavailable
+from bot.links.setbacks import PATIENCE
+from bot.ports.model import Closed, LinkState, ProviderLinkState
+from bot.ports.model import EventKind as K
+from bot.ports.storage import Wake
+from tests.unit.records import event
+from tests.unit.workshop import END, ID, LATER, Workshop
+from tests.unit.world import World
+
+OPEN = ProviderLinkState.OPEN
+
+
+@pytest.fixture
+async def shop(world: World) -> Workshop:
+    """Days after it was made."""
+    shop = await Workshop.begin(world)
+    world.clock.advance(days=3)
+    return shop
+
+
+async def test_a_new_object_is_made_under_the_next_reference_and_the_old_one_is_told_of(
+    shop: Workshop,
+) -> None:
+    begun = await shop.act(shop.acts.extend, LATER)
+    assert (begun.state, begun.expires_at) == (LinkState.CREATING, LATER)
+    assert Wake("link", ID) in shop.world.wakes
+    found = await shop.creates()
+    assert (found.state, found.expires_at) == (LinkState.OPEN, LATER)
+    assert [request.reference for request in shop.backend.requests] == [f"{ID}-2"]
+    first, second = await shop.objects()
+    assert (first.state, first.expires_on, second.state, second.expires_on) == (OPEN, END, OPEN, LATER)
+    told = await shop.notices()
+    assert told["extended_anew"] == {"by": "Alice", "until": LATER.isoformat(), "earlier": END.isoformat()}
+    assert await shop.said() == ["extended_anew", "forward"]
+
+
+async def test_whichever_of_the_two_is_paid_it_is_paid_once_and_a_second_time_is_told(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    await shop.world.hear(event(K.CAPTURED))
+    assert (await shop.link()).closed is Closed.PAID
+    await shop.world.hear(event(K.CAPTURED, "pay_2", reference=f"{ID}-2"))
+    assert [key for key in await shop.said() if key.startswith("paid")] == ["paid", "paid_twice"]
+
+
+async def test_what_is_paid_while_the_new_one_is_made_ends_the_making(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    await shop.world.hear(event(K.CAPTURED))
+    assert (await shop.creates()).closed is Closed.PAID
+    assert shop.backend.requests == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [BackendRejected(("no",)), *[BackendUnavailable("503", sent="no")]], ids=["refused", "down"]
+)
+async def test_what_could_not_be_made_anew_is_as_it_was_and_that_is_told(
+    shop: Workshop, trouble: Exception
+) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    shop.backend.troubles += [trouble] * 100  # type: ignore[list-item]
+    begun = shop.world.clock.now()
+    while (found := await shop.creates()).state is LinkState.CREATING:
+        assert found.retry_at is not None
+        shop.world.clock.advance(seconds=(found.retry_at - shop.world.clock.now()).total_seconds())
+    assert (found.state, found.expires_at, found.trouble) == (LinkState.OPEN, END, None)
+    assert shop.world.clock.now() - begun <= PATIENCE
+    assert (shop.world.clock.now() > begun) is isinstance(trouble, BackendUnavailable)
+    assert await shop.said() == ["extend_failed"]
+    assert [known.reference for known in await shop.objects()] == [ID]
+
+
+async def test_an_answer_that_was_lost_leaves_an_orphan_that_is_watched(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    shop.backend.troubles.append(BackendUnavailable("time-out", sent="unknown"))
+    await shop.creates()
+    shop.world.clock.advance(minutes=1)
+    await shop.creates()
+    states = {known.reference: known.state for known in await shop.objects()}
+    assert states == {ID: OPEN, f"{ID}-2": ProviderLinkState.ORPHAN, f"{ID}-3": OPEN}
+
+
+async def test_the_link_ends_with_the_later_of_the_two(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    shop.backend.show(f"pl_{ID}", usable=False)
+    shop.world.clock.advance(days=5)
+    assert (await shop.looks()).state is LinkState.OPEN
+    shop.backend.show(f"pl_{ID}-2", usable=False)
+    shop.world.clock.advance(seconds=(LATER - shop.world.clock.now() + timedelta(minutes=1)).total_seconds())
+    assert (await shop.looks()).closed is Closed.EXPIRED
+
+
+async def test_it_can_be_extended_twice(shop: Workshop) -> None:
+    for days in (1, 2):
+        await shop.act(shop.acts.extend, LATER + timedelta(days=days))
+        await shop.creates()
+        shop.world.clock.advance(seconds=1)
+    assert [known.reference for known in await shop.objects()] == [ID, f"{ID}-2", f"{ID}-3"]
+    assert await shop.said() == ["extended_anew", "forward", "extended_anew", "forward"]

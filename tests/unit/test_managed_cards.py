@@ -1,0 +1,103 @@
+"""What a card says while its backend is still to be told something, and a draft that is like an order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery import cards
+from bot.delivery.cards import Shown
+from bot.links.doorman import Doorman
+from bot.links.service import LinkService
+from bot.ports.backend import CreatedLink
+from bot.ports.model import Closed, Link, LinkState, Payment, ProviderLink
+from tests.fakes import START, AbleBackend
+from tests.unit.records import ACCOUNT, SALES, link
+from tests.unit.talking import Conversation
+from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC
+from tests.unit.workshop import ID, LATER, Workshop
+from tests.unit.world import World
+
+PAUSED = link(state=LinkState.PAUSED)
+UNTIL = (START + timedelta(days=14)).isoformat()
+EARLIER = replace(MADE, expires_on=START + timedelta(days=2))
+
+
+def notes(
+    of: Link, known: ProviderLink | None, *payments: Payment, earlier: ProviderLink | None = None
+) -> str:
+    return "\n".join(cards.link_card(PUBLIC, of, Shown(known, payments, "FakePay", True, earlier)).notes)
+
+
+def test_a_paused_link_says_so_until_its_backend_knows() -> None:
+    assert "FakePay is being told. Until it has taken the link back, it can still be paid." in notes(
+        PAUSED, MADE
+    )
+    assert notes(PAUSED, None) == ""
+
+
+def test_a_resumed_link_says_so_until_its_backend_has_put_it_back() -> None:
+    assert notes(link(), None) == "FakePay is being asked to put the link back."
+    assert notes(link(), MADE) == ""
+
+
+def test_what_is_wished_for_is_said_to_be_a_wish() -> None:
+    known = replace(MADE, owed={"extend": UNTIL, "edit": "Chairs"})
+    said = notes(link(), known)
+    assert "FakePay is being asked to keep it open until Sat 5 Dec 2026, 10:00 CET." in said
+    assert "FakePay is being told the new text." in said
+    assert dict(cards.link_card(PUBLIC, link(), Shown(known, (), "FakePay")).rows)["For"] == "Invoice 12"
+
+
+@pytest.mark.parametrize("of", [link(), CREATING])
+def test_what_was_sent_before_is_said_to_be_payable_too(of: Link) -> None:
+    said = notes(of, MADE, earlier=EARLIER)
+    assert said == "The link that was sent before can be paid, too, until Mon 23 Nov 2026, 10:00 CET."
+
+
+@pytest.mark.parametrize("of", [CLOSED_AS[Closed.EXPIRED], CLOSED_AS[Closed.PAID]])
+def test_nothing_of_it_is_said_of_what_is_over(of: Link) -> None:
+    assert notes(of, replace(MADE, owed={"extend": UNTIL}), earlier=EARLIER) == ""
+    assert notes(link(), MADE, PAID, earlier=EARLIER) == ""
+
+
+async def test_the_narrator_knows_what_was_sent_before(world: World) -> None:
+    shop = await Workshop.begin(world)
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    delivery = Conversation(world).delivery()
+    await delivery.run(SALES.lane)
+    (card, *_) = [each for each in world.chat.cards if each.headline.startswith("Waiting")]
+    assert "can be paid, too, until" in "\n".join(card.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("list 25 EUR", "type /paylink list alone"),
+        ("cancel fee 25 EUR", "type /paylink cancel and its reference"),
+        ("chairs 25 EUR", ""),
+    ],
+)
+async def test_a_draft_that_begins_like_an_order_says_how_that_is_typed(
+    world: World, text: str, note: str
+) -> None:
+    said = "\n".join((await (await Conversation(world).begin(text)).card()).notes)
+    assert (note in said, "type /paylink" in said) == (True, bool(note))
+
+
+class Remembering(AbleBackend):
+    """Finds what it has made by our reference."""
+
+    async def find(self, reference: str) -> CreatedLink | None:
+        self.looks.append(f"find {reference}")
+        return CreatedLink(f"pl_{reference}", "https://pay.test/found", None) if reference == ID else None
+
+
+async def test_what_is_there_already_is_not_taken_for_the_new_one(world: World) -> None:
+    shop = Workshop(world, Remembering())
+    await world.add_attempt(await world.add_link(), url="https://pay.test/1")
+    await shop.act(shop.acts.extend, LATER)
+    doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
+    await LinkService(world.storage, {ACCOUNT: shop.backend}, doorman, world.clock).run(ID)
+    assert (shop.backend.references, shop.backend.looks) == ([f"{ID}-2"], [])

@@ -1,0 +1,276 @@
+"""What is answered to an order: done, refused, asked about, or something to read; to each what they may."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.conversation.managing import Managing
+from bot.conversation.orders import Order, Verb, from_button, read_order
+from bot.errors import NothingOpen, NotYours
+from bot.ports.backend import Feature
+from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
+from bot.ports.model import Closed, LinkState, Person, ProviderLinkState
+from bot.ports.model import EventKind as K
+from bot.texts import Texts
+from tests.fakes import START
+from tests.unit.records import ALICE, BOB, event
+from tests.unit.workshop import END, ID, PAUSES, Workshop
+from tests.unit.world import World
+
+CAROL = Person("slack", "U0CAROL", "T1", "Carol")
+ALL = (*PAUSES, Feature.EXTEND, Feature.EDIT)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class Counter:
+    """Where people ask."""
+
+    def __init__(self, shop: Workshop) -> None:
+        self.shop, self.world = shop, shop.world
+        self.managing = Managing(shop.acts, Texts("en"), BERLIN)
+
+    async def asks(self, text: str, person: Person = ALICE, *, sure: bool = False) -> Answer:
+        order = read_order(text)
+        assert order is not None, text
+        return await self.world.write(lambda tx: self.managing.order(tx, person, order, sure=sure))
+
+    async def presses(self, argument: str, person: Person = ALICE) -> Answer:
+        order, sure = from_button(ID, argument)
+        return await self.world.write(lambda tx: self.managing.order(tx, person, order, sure=sure))
+
+    async def menu(self, person: Person = ALICE) -> Card:
+        return await self.world.write(lambda tx: self.managing.menu(tx, person, ID))
+
+
+@pytest.fixture
+async def able(world: World) -> Counter:
+    return Counter(await Workshop.begin(world, *ALL))
+
+
+@pytest.fixture
+async def plain(world: World) -> Counter:
+    return Counter(await Workshop.begin(world))
+
+
+def text_of(answer: Answer) -> str:
+    match answer:
+        case Told() | Question():
+            return answer.text
+        case Sheet():
+            return "\n".join([answer.headline, *(line for part in answer.parts for line in part)])
+        case Wanted():
+            return "\n".join([answer.problem, *answer.notes, answer.question])
+
+
+def offered(card: Card) -> list[str]:
+    return [button.argument for row in card.buttons for button in row]
+
+
+async def test_the_menu_offers_what_can_work_now_and_nothing_else(able: Counter) -> None:
+    before = ["cancel", "pause", "extend", "edit", "resend", "refresh", "history", "why"]
+    assert offered(await able.menu()) == before
+    assert await able.presses("pause") == Told("Paused.", done=True)
+    assert offered(await able.menu()) == ["cancel", "resume", "refresh", "history", "why"]
+    assert (await able.menu()).headline == "Paused: 49.90 EUR"
+
+
+async def test_cancelling_asks_first(able: Counter) -> None:
+    (cancel, *others) = [button for row in (await able.menu()).buttons for button in row]
+    assert cancel.sure is not None
+    assert {button.sure for button in others} == {None}
+    assert {button.act for button in (cancel, *others)} == {Act.MANAGE}
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("pause", "cannot be paused"),
+        ("edit", "cannot change what a link is for"),
+        ("resume", "not paused"),
+    ],
+)
+async def test_what_the_backend_cannot_do_is_said_in_plain_words_when_it_is_typed(
+    plain: Counter, order: str, words: str
+) -> None:
+    answer = await plain.asks(f"{order} {ID}")
+    assert isinstance(answer, Told)
+    assert (words in answer.text, answer.done) == (True, False)
+    assert "FakePay" in answer.text or order == "resume"
+    assert not {"pause", "edit", "resume"} & set(offered(await plain.menu()))
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("3d", "Tue 1 Dec 2026, 10:00 CET"),
+        ("by 1 week", "Sat 5 Dec 2026, 10:00 CET"),
+        ("until 2026-12-31", "Thu 31 Dec 2026, 23:59 CET"),
+        ("2026-12-05T09:00:00+00:00", "Sat 5 Dec 2026, 10:00 CET"),
+    ],
+)
+async def test_a_duration_is_added_to_the_present_end_and_a_date_is_a_date(
+    able: Counter, typed: str, until: str
+) -> None:
+    assert text_of(await able.asks(f"extend {ID} {typed}")) == (
+        f"FakePay is asked to extend it until {until}. The thread says when it is done."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("soon", "cannot read this date"),
+        ("2026-11-23", "until Sat 28 Nov 2026, 10:00 CET already"),
+        ("2026-11-01", "over already"),
+        ("90d", "60 days at most"),
+        ("03/04", "can mean two days"),
+    ],
+)
+async def test_an_end_that_cannot_be_is_explained_and_asked_for_again(
+    able: Counter, typed: str, problem: str
+) -> None:
+    answer = await able.asks(f"extend {ID} {typed}")
+    assert isinstance(answer, Wanted)
+    assert problem in answer.problem
+    assert (await able.shop.objects())[0].owed == {}
+
+
+async def test_an_extension_without_a_date_offers_some(able: Counter) -> None:
+    answer = await able.asks(f"extend {ID}")
+    assert isinstance(answer, Wanted)
+    assert [pick.argument for pick in answer.picks] == ["extend=1d", "extend=3d", "extend=7d", "extend=30d"]
+    assert answer.picks[0].label == "+1d: Sun 29 Nov 2026, 10:00 CET"
+    assert "until Sat 28 Nov 2026, 10:00 CET now" in answer.notes[0]
+    able.world.clock.advance(days=-30)
+    longest = await able.asks(f"extend {ID}")
+    assert isinstance(longest, Wanted)
+    assert len(longest.picks) == 3, "FakePay keeps links for 60 days at most"
+
+
+async def test_what_comes_out_otherwise_than_it_was_asked_for_is_asked_about_first(plain: Counter) -> None:
+    question = await plain.asks(f"extend {ID} 3d")
+    assert isinstance(question, Question)
+    for words in ("FakePay cannot extend a link", "until Tue 1 Dec 2026", "until Sat 28 Nov 2026"):
+        assert words in question.text
+    assert (await plain.shop.link()).state is LinkState.OPEN
+    assert "new link" in text_of(await plain.presses(question.yes.argument))
+    assert (await plain.shop.link()).state is LinkState.CREATING
+    assert "still being created" in text_of(await plain.presses(question.yes.argument))
+
+
+async def test_what_it_is_for_is_asked_for_where_it_is_missing_or_too_long(able: Counter) -> None:
+    asked = await able.asks(f"edit {ID}")
+    assert isinstance(asked, Wanted)
+    assert (asked.initial, asked.problem) == ("Invoice 12", "")
+    long = await able.asks(f"edit {ID} {'x' * 101}")
+    assert isinstance(long, Wanted)
+    assert "At most 100 characters" in long.problem
+    assert isinstance(await able.asks(f"edit {ID} {'x' * 100}"), Told)
+
+
+async def test_an_order_without_its_link_says_how_to_name_it(able: Counter) -> None:
+    assert text_of(await able.asks("cancel")) == "Which link? Type /paylink cancel and its reference (PL...)."
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.LIST])
+async def test_others_may_neither_do_nor_read_anything(able: Counter, verb: Verb) -> None:
+    with pytest.raises(NotYours):
+        await able.asks(f"{verb} {ID}", CAROL)
+    with pytest.raises(NotYours):
+        await able.menu(CAROL)
+    with pytest.raises(NothingOpen):
+        await able.asks(f"{verb} PL000000000000")
+
+
+async def test_a_list_shows_everybody_their_own_and_an_administrator_all(able: Counter) -> None:
+    world = able.world
+    await world.add_link(id="PL00000000000C", public_token="c", creator=CAROL, description=None)
+    paid = {"state": LinkState.CLOSED, "closed": Closed.PAID}
+    await world.add_link(id="PL00000000000P", public_token="p", **paid)
+    shown = {
+        (who.name, text): [
+            found
+            for found in (ID, "PL00000000000C", "PL00000000000P")
+            if found in text_of(await able.asks(text, who))
+        ]
+        for who in (ALICE, CAROL, BOB)
+        for text in ("list", "list open", "list paid", "list mine")
+    }
+    assert shown["Alice", "list"] == shown["Alice", "list mine"] == [ID, "PL00000000000P"]
+    assert (shown["Alice", "list open"], shown["Alice", "list paid"]) == ([ID], ["PL00000000000P"])
+    assert (shown["Carol", "list"], shown["Carol", "list paid"]) == (["PL00000000000C"], [])
+    assert shown["Bob", "list"] == [ID, "PL00000000000C", "PL00000000000P"]
+    assert shown["Bob", "list mine"] == []
+    assert "There are none." in text_of(await able.asks("list paid", CAROL))
+
+
+async def test_a_long_list_says_that_it_is_cut(able: Counter) -> None:
+    for number in range(20):
+        made = START - timedelta(hours=number)
+        await able.world.add_link(id=f"PL{number:012}", public_token=str(number), created_at=made)
+    answer = await able.asks("list")
+    assert isinstance(answer, Sheet)
+    assert (len(answer.parts[0]), answer.parts[1]) == (15, ("Only the newest 15 are shown.",))
+    assert answer.parts[0][0].startswith((ID, "PL000000000000"))
+
+
+async def test_why_shows_each_event_each_object_and_when_it_is_asked_next(able: Counter) -> None:
+    await able.world.hear(event(K.PENDING), event(K.IGNORED, key="evt_x", provider_word="payment_odd"))
+    await able.asks(f"extend {ID} 3d")
+    await able.world.add_attempt(await able.shop.link(), 2, state=ProviderLinkState.ORPHAN, provider_id=None)
+    said = text_of(await able.asks(f"why {ID}"))
+    for words in (
+        f"{ID}: Payment of 49.90 EUR under way",
+        "We keep it open.",
+        "Sat 21 Nov 2026, 10:00 CET: FakePay said payment_pending, in a signed webhook",
+        "payment_odd",
+        f"{ID}: not looked at yet. It can be paid until Sat 28 Nov 2026, 10:00 CET.",
+        f"{ID}-2: it was asked for, and the answer was lost.",
+        "FakePay is still to be asked to extend it.",
+        "FakePay is asked next at Sat 21 Nov 2026, 10:00 CET.",
+    ):
+        assert words in said, said
+    await able.shop.looks()
+    assert "showed that it can be paid, until Tue 1 Dec 2026, 01:00 CET" in text_of(
+        await able.asks(f"why {ID}")
+    )
+
+
+async def test_why_tells_what_was_fetched_from_what_was_sent(able: Counter) -> None:
+    able.shop.backend.payments["pay_1"] = (event(K.CAPTURED, provider_word="Captured"),)
+    able.shop.backend.show(f"pl_{ID}", usable=False, received=True, payment_ids=("pay_1",))
+    await able.asks(f"refresh {ID}")
+    await able.shop.looks()
+    said = text_of(await able.asks(f"why {ID}"))
+    assert "FakePay showed Captured (49.90 EUR) when we asked" in said
+    assert "showed that a payment has come; it takes no more" in said
+    assert "We have closed it: it is paid." in said
+
+
+async def test_history_tells_who_did_what_and_what_came_of_the_money_in_order(able: Counter) -> None:
+    await able.asks(f"refresh {ID}", BOB)
+    able.world.clock.advance(minutes=5)
+    await able.world.hear(
+        event(K.DECLINED), event(K.CAPTURED, "pay_2", occurred_at=START + timedelta(minutes=9))
+    )
+    answer = await able.asks(f"history {ID}")
+    assert isinstance(answer, Sheet)
+    assert [line.partition(": ")[2] for line in answer.parts[0]] == [
+        "Bob had FakePay asked again",
+        "a payment attempt failed",
+        "the money was taken: 49.90 EUR",
+    ]
+
+
+async def test_no_sheet_is_longer_than_a_message(able: Counter) -> None:
+    for number in range(40):
+        word = f"payment_{'🧁' * 100}"
+        await able.world.hear(event(K.DECLINED, f"pay_{number}", key=f"evt_{number}", provider_word=word))
+        await able.world.add_attempt(await able.shop.link(), number + 2)
+    for verb in ("why", "history"):
+        text = text_of(await able.asks(f"{verb} {ID}"))
+        assert len(text.encode("utf-16-le")) // 2 <= 4096
+        assert "(30 more before these)" in text
+    assert END > START
+    assert Order(Verb.WHY) == read_order("why")

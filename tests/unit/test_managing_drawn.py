@@ -1,0 +1,87 @@
+"""Answers about links as both chats draw them: valid, whole and calling nobody, whatever anybody is named."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from adapters.chat.slack.managing import answer_blocks, answer_text, answer_view
+from adapters.chat.telegram.cards import keyboard_of, note, sheet_html
+from bot.conversation.orders import Verb, in_button
+from bot.delivery.setting import Setting
+from bot.delivery.sheets import listing, why
+from bot.links.possible import Known
+from bot.ports.chat import Act, Answer, Button, Question, Sheet, Told, Wanted
+from bot.ports.model import EventKind, Link
+from bot.ports.traffic import Evidence
+from bot.texts import Texts
+from tests.fakes import INFO, START
+from tests.specs import telegram_html
+from tests.specs.block_kit import faults_of_message, faults_of_view
+from tests.unit.records import AMOUNT, link
+from tests.unit.test_headlines import MADE, PUBLIC
+from tests.unit.test_link_cards import HOSTILE
+
+ID = "PL0123456789AB"
+TEXTS = Texts("en")
+LONG = "🧁 & <" * 400
+SETTING = Setting(TEXTS, PUBLIC.zone, private=True, mode=PUBLIC.mode)
+words = st.sampled_from([HOSTILE, LONG, "", "x", "<@U0BOB> @channel /cancel"]) | st.text(
+    st.characters(exclude_categories=["Cs"]), max_size=60
+)
+
+
+def a_list(word: str, count: int = 15) -> Sheet:
+    of: Link = link(description=word or None)
+    return listing(SETTING, "all", [(of, ())] * count, more=True)
+
+
+def a_reason(word: str, count: int = 30) -> Sheet:
+    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, sent=True)] * count
+    return why(SETTING, Known(link(), (), [MADE] * count, INFO, START), told)
+
+
+YES = Button("Make a new link", act=Act.MANAGE, argument=in_button(Verb.EXTEND, START.isoformat(), sure=True))
+
+
+@given(words)
+@examples(max_examples=40)
+def test_whatever_is_told_slack_takes_it_and_mentions_nobody(word: str) -> None:
+    answers: list[Answer] = [Told(word or "x"), a_list(word), a_reason(word), Question(ID, word or "x", YES)]
+    for answer in answers:
+        blocks = answer_blocks(answer)  # type: ignore[arg-type]
+        assert faults_of_message(answer_text(answer), blocks) == []
+        assert faults_of_view(answer_view(TEXTS, answer)) == []
+        assert "<@" not in str(blocks)
+        assert "<!" not in str(blocks)
+
+
+@pytest.mark.parametrize("verb", [Verb.EDIT, Verb.EXTEND])
+@pytest.mark.parametrize("word", [HOSTILE, LONG, ""])
+def test_what_is_still_to_be_known_is_a_valid_form(verb: Verb, word: str) -> None:
+    wanted = Wanted(ID, in_button(verb), word or "?", word or "?", (word,), word, word)
+    assert faults_of_view(answer_view(TEXTS, wanted)) == []
+
+
+@given(words)
+@examples(max_examples=40)
+def test_whatever_is_told_telegram_takes_it_in_one_message(word: str) -> None:
+    for sheet in (a_list(word), a_reason(word)):
+        read = telegram_html.read(sheet_html(sheet))
+        assert read.faults == ()
+        assert len(read.words.encode("utf-16-le", "surrogatepass")) // 2 <= 4096
+        assert sheet.parts[-1][-1] in read.words
+
+
+def test_every_button_fits_and_a_question_fits_an_alert() -> None:
+    keyboard: Any = keyboard_of(ID, 0, ((YES,),))
+    assert len(keyboard.inline_keyboard[0][0].callback_data) <= 64
+    question = TEXTS(
+        "sure.extend_anew",
+        backend="Checkout.com",
+        until="Wed 30 Sep 2026, 10:00 CEST",
+        earlier="Wed 30 Sep 2026, 10:00 CEST",
+    )
+    assert note(question) == question

@@ -1,0 +1,117 @@
+"""A command's text as an order about links that are there, and what is left to be a new link."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.orders import Order, Verb, from_button, in_button, link_named, read_order, verb_before
+from bot.ids import new_link_id
+
+ID, OTHER = "PL0123456789AB", "PLZZZZZZZZZZZZ"
+
+
+@pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.LIST])
+@pytest.mark.parametrize(
+    "text",
+    ["{verb} {id}", "{id} {verb}", "  {VERB}   {low} ", "{verb}: <{id}>", "{verb} {id}-2", "{verb}? {id}."],
+)
+def test_verb_and_link_are_understood_in_either_order(verb: Verb, text: str) -> None:
+    typed = text.format(verb=verb, VERB=verb.upper(), id=ID, low=ID.lower())
+    assert read_order(typed) == Order(verb, ID)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"edit {ID} Invoice 13, corrected", Order(Verb.EDIT, ID, "Invoice 13, corrected")),
+        (f"{ID} edit Invoice 13", Order(Verb.EDIT, ID, "Invoice 13")),
+        (f"extend {ID} until friday", Order(Verb.EXTEND, ID, "until friday")),
+        (f"{ID} extend 3d", Order(Verb.EXTEND, ID, "3d")),
+        (f"cancel {ID} please", Order(Verb.CANCEL, ID, "please")),
+    ],
+)
+def test_the_rest_of_the_words_belongs_to_the_order(text: str, wanted: Order) -> None:
+    assert read_order(text) == wanted
+
+
+def test_a_reference_may_be_written_as_it_is_read_aloud() -> None:
+    assert link_named("PLOIL456789ABC") == "PL011456789ABC"
+    assert link_named("PL123") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("list", ""),
+        ("List all", ""),
+        ("links", ""),
+        ("list open", "open"),
+        ("list my paid links", "paid"),
+        ("LIST MINE", "mine"),
+    ],
+)
+def test_a_list_takes_the_words_of_a_list_only(text: str, rest: str) -> None:
+    assert read_order(text) == Order(Verb.LIST, None, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("list 25 EUR", "list of chairs 25 EUR", "cancel fee 20 EUR", "pause button 5 EUR", "why not 5 EUR"),
+        *("edit Invoice 13", "extend fence 200 EUR", "refresh drinks 9 EUR", "history books 12 EUR"),
+        *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", f"lunch {ID} cancel"),
+        *(f"cancel {ID} {OTHER}", f"list {ID}", ID, f"Invoice 12 cancel {ID}"),
+    ],
+)
+def test_what_is_not_wholly_an_order_is_the_beginning_of_a_link(text: str) -> None:
+    assert read_order(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        *(
+            ("cancel", ""),
+            ("pause it", "it"),
+            ("why?", ""),
+            ("extend 3d", "3d"),
+            ("extend until 31 Dec", "until 31 Dec"),
+        ),
+        ("edit Invoice 13", "Invoice 13"),
+    ],
+)
+def test_in_reply_to_a_card_the_link_is_that_of_the_card(text: str, rest: str) -> None:
+    found = read_order(text, ID)
+    assert found is not None
+    assert (found.link_id, found.rest) == (ID, rest)
+    assert read_order(f"cancel {OTHER}", ID) == Order(Verb.CANCEL, OTHER)
+    assert read_order("cancel fee 20 EUR", ID) is None
+
+
+def test_without_a_link_an_order_asks_for_it() -> None:
+    assert read_order("cancel") == Order(Verb.CANCEL)
+    assert read_order("extend friday") == Order(Verb.EXTEND, None, "friday")
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"), [("list", Verb.LIST), ("Cancel fee", Verb.CANCEL), ("chairs", None), ("", None)]
+)
+def test_a_description_that_begins_like_an_order_is_known(text: str, verb: Verb | None) -> None:
+    assert verb_before(text) is verb
+
+
+@given(st.sampled_from(Verb), st.sampled_from(["", "3d", "2026-12-05T09:00:00+00:00", "a=b"]), st.booleans())
+def test_a_button_brings_back_what_it_was_drawn_with(verb: Verb, value: str, sure: bool) -> None:  # noqa: FBT001
+    assert from_button(ID, in_button(verb, value, sure=sure)) == (Order(verb, ID, value), sure)
+
+
+def test_the_longest_button_fits_what_telegram_carries() -> None:
+    argument = in_button(Verb.EXTEND, "2026-12-05T09:00:00+00:00", sure=True)
+    assert len(f"p1:{new_link_id()}:0:manage:{argument}") <= 64
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_without_a_failure(text: str) -> None:
+    read_order(text)
+    read_order(text, ID)
+    read_order(f"cancel {text}")

@@ -1,0 +1,111 @@
+"""What can be done to a link now follows from its rows and its backend's features, and from nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.links import possible
+from bot.links.possible import Known, Verb, Way
+from bot.ports.backend import BackendInfo, Feature
+from bot.ports.model import Closed, Link, LinkState, Payment, ProviderLink, ProviderLinkState
+from bot.ports.model import EventKind as K
+from bot.texts.en import EN
+from tests.fakes import INFO, START
+from tests.unit.records import link
+from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, payment
+
+READ = {Verb.HISTORY, Verb.WHY, Verb.REFRESH}
+PAUSES = frozenset({Feature.CANCEL, Feature.RESUME})
+ALL = frozenset(Feature)
+PAUSED = link(state=LinkState.PAUSED)
+TAKEN_BACK = replace(MADE, state=ProviderLinkState.CLOSED)
+
+
+def known(
+    of: Link,
+    payments: Sequence[Payment] = (),
+    features: frozenset[Feature] = frozenset(),
+    objects: Sequence[ProviderLink] = (MADE,),
+    now: datetime = START,
+    *,
+    ends: bool = True,
+) -> Known:
+    info: BackendInfo = replace(INFO, features=features, ends=ends)
+    return Known(of, payments, objects, info, now)
+
+
+def can(*args: object, **how: object) -> set[Verb]:
+    return set(possible.possible(known(*args, **how)))  # type: ignore[arg-type]
+
+
+def test_an_open_link_can_be_all_that_its_backend_can_do() -> None:
+    always = READ | {Verb.CANCEL, Verb.EXTEND, Verb.RESEND}
+    assert can(link()) == always
+    assert can(link(), (), frozenset({Feature.CANCEL})) == always
+    assert can(link(), (), PAUSES) == always | {Verb.PAUSE}
+    assert can(link(), (), ALL) == always | {Verb.PAUSE, Verb.EDIT}
+
+
+def test_a_paused_link_can_be_resumed_or_cancelled_until_its_time_is_over() -> None:
+    assert can(PAUSED, (), ALL, (TAKEN_BACK,)) == READ | {Verb.RESUME, Verb.CANCEL}
+    late = known(PAUSED, (), ALL, (TAKEN_BACK,), PAUSED.expires_at)
+    assert possible.refusal(Verb.RESUME, late) == "time_is_over"
+
+
+def test_while_it_is_being_created_it_can_only_be_cancelled() -> None:
+    assert can(CREATING, (), ALL, ()) == {Verb.CANCEL, Verb.HISTORY, Verb.WHY}
+
+
+@pytest.mark.parametrize("why", Closed)
+def test_what_is_over_can_only_be_read(why: Closed) -> None:
+    assert can(CLOSED_AS[why], (), ALL) == READ
+
+
+@pytest.mark.parametrize("paying", [payment(authorised=4990), PAID, payment(K.DISPUTED)])
+def test_what_somebody_is_paying_can_only_be_read(paying: Payment) -> None:
+    for of in (link(), PAUSED):
+        assert can(of, (paying,), ALL) == READ
+    assert possible.refusal(Verb.CANCEL, known(link(), (paying,))) == "being_paid"
+
+
+@pytest.mark.parametrize("tried", [payment(K.DECLINED), payment(K.PENDING)])
+def test_an_attempt_that_decided_nothing_stands_in_nobodys_way(tried: Payment) -> None:
+    assert can(link(), (tried,), ALL) == can(link(), (), ALL)
+
+
+def test_what_the_backend_has_not_put_back_yet_can_be_neither_extended_nor_sent() -> None:
+    assert can(link(), (), ALL, (TAKEN_BACK,)) == READ | {Verb.CANCEL, Verb.PAUSE}
+
+
+def test_a_link_is_extended_in_the_way_its_backend_knows() -> None:
+    assert possible.way_to_extend(replace(INFO, features=ALL)) is Way.PROVIDER
+    assert possible.way_to_extend(replace(INFO, ends=False)) is Way.OURS
+    assert possible.way_to_extend(INFO) is Way.ANEW
+
+
+def test_its_end_is_the_backends_own_where_it_names_one() -> None:
+    later = START + timedelta(days=9)
+    assert known(link(), objects=(replace(MADE, expires_on=later),)).ends_at == later
+    assert known(link()).ends_at == link().expires_at
+
+
+def test_the_newest_open_object_is_used_and_the_one_before_it_superseded() -> None:
+    second = replace(MADE, attempt=2)
+    assert (possible.usable([MADE, second]), possible.superseded([MADE, second])) == (second, MADE)
+    assert possible.superseded([TAKEN_BACK, second]) is None
+
+
+def test_every_refusal_has_words() -> None:
+    states = [link(), PAUSED, CREATING, *CLOSED_AS.values()]
+    keys = {
+        possible.refusal(verb, known(of, paying, features, objects, now))
+        for verb in Verb
+        for of in states
+        for paying in ((), (PAID,))
+        for features in (frozenset[Feature](), PAUSES, ALL)
+        for objects in ((), (MADE,), (TAKEN_BACK,))
+        for now in (START, START + timedelta(days=30))
+    }
+    assert {f"refused.{key}" for key in keys if key} == {key for key in EN if key.startswith("refused.")}
