@@ -11,7 +11,7 @@ demo: .venv/installed
 test: .venv/installed-dev
 	tools/debian-packages chromium
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 4
+	$(BIN)/pytest -n 8 --dist worksteal
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -q -n 4 -m "not browser and not slow" --ignore tests/scenario

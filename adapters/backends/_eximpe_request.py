@@ -1,6 +1,5 @@
 """A link as EximPe is asked for it. A path like `buyer.name` names a field of the body."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.backends._eximpe_tables import CURRENCY, EXTRA, GOODS, LONGEST_EXPIRY_S
+from adapters.backends._http import load
 from bot.errors import BackendRejected, ConfigurationError
 from bot.ports.backend import LinkRequest
 from bot.ports.model import Customer
@@ -96,7 +96,7 @@ def _nested(flat: Mapping[str, str]) -> dict[str, Any]:
 
 def _extra(setting: str) -> dict[str, str]:
     try:
-        extra = json.loads(setting or "{}")
+        extra = load(setting or "{}")
     except ValueError:
         extra = None
     if not isinstance(extra, dict) or not all(isinstance(value, str) for value in extra.values()):

@@ -227,7 +227,7 @@ def _canonical(body: bytes) -> bytes:
     Read as they read it, numbers and all: amounts are only ever read out of the body itself.
     """
     try:
-        event = json.loads(body)
+        event = json.loads(body, parse_float=float)
         if not isinstance(event, dict) or "event_type" not in event:
             return body
         return json.dumps(event, sort_keys=True, separators=(",", ":")).encode()

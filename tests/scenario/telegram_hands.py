@@ -88,7 +88,8 @@ def data_of(card: dict[str, Any], label: str) -> str:
 
 async def operator(stage: Stage, *arguments: str, **written: str) -> Result:
     """Run a `paylink` command beside the service."""
-    env = env_of(make_standins(stage.world)) | {"PAYLINK_DATABASE_URL": stage.settings.database_url}
+    standins = make_standins(stage.world, ["checkout", "slack", "telegram"])
+    env = env_of(standins) | {"PAYLINK_DATABASE_URL": stage.settings.database_url}
     return await asyncio.to_thread(CliRunner().invoke, main, list(arguments), env=env | written)
 
 

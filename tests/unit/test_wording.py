@@ -18,7 +18,9 @@ from bot.texts.en import EN
 from tests.fakes import INFO
 from tests.unit.talking import ASKED, LABELS, LOCALITY
 
-FORM = form_for(INFO, replace(LOCALITY, currency="EUR", region=None), LABELS)
+FORM = form_for(
+    replace(INFO, takes=frozenset({"goods"})), replace(LOCALITY, currency="EUR", region=None), LABELS
+)
 ROOT = Path(__file__).parents[2]
 SOURCE = "\n".join(
     path.read_text()
@@ -50,6 +52,7 @@ PROBLEMS = [  # field, what was answered, the problem, what its words must hold
     ("expires", {"expires": "2020-01-01"}, "expires_past", ["2026-12-31"]),
     ("expires", {"expires": "10/11/12"}, "expires_ambiguous", ["2026-12-31"]),
     ("expires", {"expires": "61d"}, "expires_too_far", ["FakePay", "60 days"]),
+    ("goods", {"goods": "cheese"}, "choice_unknown", ["Service", "Physical goods"]),
     ("backend", {"backend": "stripe"}, "backend_unknown", ["FakePay", "OtherPay"]),
 ]
 COMMANDS = [  # a problem that only a whole line can have
