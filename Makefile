@@ -11,7 +11,8 @@ demo: .venv/installed
 test: .venv/installed-dev
 	tools/debian-packages chromium
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 8 --dist worksteal
+	$(BIN)/pytest -n 6 --dist worksteal -m "not browser"
+	$(BIN)/pytest -n 3 -m browser
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -q -n 4 -m "not browser and not slow" --ignore tests/scenario

@@ -155,8 +155,13 @@ async def ask(scene: Scene, sale: Sale) -> None:
         await stage.press_telegram("Create link", user=user, chat=place)
         return
     person = {"channel": sale.place, "user": sale.user}
-    shown = (await stage.control("slack/command", **person, text=sale.amount))["messages"]
-    message = next(message for message in shown if sale.amount in str(message))
+    await stage.control("slack/command", **person, text=sale.amount)
+
+    async def offered() -> dict[str, Any] | None:
+        shown = (await stage.reading("slack/ephemerals", **person))["messages"]
+        return next((message for message in shown if sale.amount in str(message)), None)
+
+    message = await stage.until(offered)
     await stage.control("slack/press", **person, ts=message["ts"], action_id="paylink_create_0_0")
 
 

@@ -142,11 +142,12 @@ async def test_a_created_link_answers_its_payment_id_and_nothing_of_the_guide(ri
 
 async def test_as_the_guide_has_it_a_created_link_answers_a_link_id(rig: Rig) -> None:
     await rig.control("options", created="guide")
-    link = await rig.link(expiry_date=in_days(rig, 7))
+    expiry = in_days(rig, 7)
+    link = await rig.link(expiry_date=expiry)
     assert set(link) == {"link_id", "payment_link", "status", "expiry_date"}
     assert re.fullmatch(r"pl_\d{10}", link["link_id"])
     assert link["payment_link"] == f"{rig.base}/pay/{link['link_id']}"
-    assert (link["status"], link["expiry_date"]) == ("ACTIVE", in_days(rig, 7))
+    assert (link["status"], link["expiry_date"]) == ("ACTIVE", expiry)
     assert (await rig.get(f"{LINKS}{link['link_id']}/"))["reference_id"] == "PL7F3K9Q"
     assert [one["id"] for one in await rig.reading("links")] == [link["link_id"]]
 
