@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _CUT = "sandbox.transport"
 _TICK_S = 0.1
+_KEEP_ALIVE_S = 75  # longer than clients keep one: they must not write into a connection just closed
 
 
 class _CuttableProtocol(HttpToolsProtocol):
@@ -102,6 +103,7 @@ async def serving_on(app: ASGIApp, listener: socket.socket) -> AsyncIterator[str
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=_KEEP_ALIVE_S,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

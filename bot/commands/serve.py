@@ -17,6 +17,7 @@ from bot.settings import Settings
 from storage import migrate
 
 _DRAIN_S = 10
+_KEEP_ALIVE_S = 75  # longer than proxies keep one (nginx and most load balancers: 60): they own the end
 
 
 class _Server(uvicorn.Server):
@@ -50,6 +51,7 @@ async def _serve(settings: Settings) -> None:
             http="httptools",
             log_config=None,
             access_log=False,
+            timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_DRAIN_S,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sandbox.clock import Clock
 from sandbox.telegram.answers import Refused
 
-_A_CHAT = 10, timedelta(seconds=10)
+_AT_ONCE, _ONE_EACH = 10, timedelta(seconds=1)  # in a chat: a bucket that leaks
 _A_GROUP = 20, timedelta(minutes=1)
 _ALL = 30, timedelta(seconds=1)
 _Rule = tuple[Hashable, int, timedelta]
@@ -27,16 +27,20 @@ class Limits:
         self.on = True
         self._clock = clock
         self._times: dict[Hashable, deque[datetime]] = {}
+        self._empty_at: dict[int, datetime] = {}
 
     def take(self, chat_id: int, *, is_group: bool, is_new: bool) -> None:
         """Count one post or edit; raises Refused (429) where it is too many, which does not count."""
         now = self._clock.now()
-        rules: list[_Rule] = [(("all",), *_ALL), (chat_id, *_A_CHAT)]
+        rules: list[_Rule] = [(("all",), *_ALL)]
         if is_group and is_new:
             rules.append((("group", chat_id), *_A_GROUP))
-        wait = max(self._wait(rule, now) for rule in rules)
+        empty_at = max(self._empty_at.get(chat_id, now), now)
+        overflow = empty_at - now - (_AT_ONCE - 1) * _ONE_EACH
+        wait = max(overflow, *(self._wait(rule, now) for rule in rules))
         if self.on and wait > timedelta():
             raise flood(math.ceil(wait.total_seconds()))
+        self._empty_at[chat_id] = empty_at + _ONE_EACH
         for key, count, _ in rules:
             self._times.setdefault(key, deque(maxlen=count)).append(now)
 

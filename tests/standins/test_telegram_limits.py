@@ -31,11 +31,11 @@ async def until_refused(rig: Rig, chat: int) -> tuple[int, int]:
 
 async def test_a_chat_takes_a_short_burst_and_then_one_message_a_second(rig: Rig) -> None:
     sent, wait = await until_refused(rig, ALICE)
-    assert (sent, wait) == (10, 10)
+    assert (sent, wait) == (10, 1)
     assert await wait_asked(rig, STRANGER) is None
     assert len(await rig.seen(ALICE)) == 10
     await rig.control("clock", advance_s=wait)
-    assert await wait_asked(rig, ALICE) is None
+    assert [await wait_asked(rig, ALICE) for _ in range(2)] == [None, 1]
     await rig.control("clock", advance_s=60)
     spread = []
     for _ in range(12):
@@ -66,7 +66,7 @@ async def test_edits_count_in_a_chat_but_not_what_is_refused_for_other_reasons(r
         await rig.result("editMessageText", **place, text=str(number))
         assert "not modified" in await rig.refused("editMessageText", **place, text=str(number))
         await rig.refused("sendMessage", chat_id=ALICE, text="")
-    assert await until_refused(rig, ALICE) == (6, 10)
+    assert await until_refused(rig, ALICE) == (6, 1)
     assert (await rig.call("editMessageText", **place, text="Paid")).status_code == 429
     assert await rig.result("deleteMessage", **place)
 
@@ -92,7 +92,7 @@ async def test_a_real_client_is_told_how_long_to_wait(rig: Rig) -> None:
     async with telegram.Bot(rig.token, base_url=f"{rig.env['PAYLINK_TELEGRAM_API_URL']}/bot") as bot:
         for _ in range(10):
             await bot.send_message(ALICE, "x")
-        with pytest.raises(RetryAfter, match=r"Flood control exceeded\. Retry in 10 seconds"):
+        with pytest.raises(RetryAfter, match=r"Flood control exceeded\. Retry in 1 seconds"):
             await bot.send_message(ALICE, "x")
 
 
