@@ -9,7 +9,7 @@ demo: .venv/installed
 	$(BIN)/paylink demo
 
 test: .venv/installed-dev
-	tools/debian-packages chromium
+	tools/debian-packages chromium postgresql
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 6 --dist worksteal -m "not browser"
 	$(BIN)/pytest -n 3 -m browser
@@ -27,7 +27,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 
 bench: .venv/installed-dev
-	tools/debian-packages chromium
+	tools/debian-packages chromium postgresql
 	$(BIN)/python -m bench
 
 pictures: .venv/installed-dev

@@ -1,10 +1,19 @@
-"""Types of columns."""
+"""Types of columns, and what all tables share."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -25,3 +34,16 @@ class Moment(TypeDecorator[datetime]):
             return value
         moment: datetime = value
         return moment.replace(tzinfo=UTC)
+
+
+class Words(TypeDecorator[str]):
+    """A text of any length: what others send is kept whole.
+
+    PostgreSQL takes none with a NUL, which nobody means: it becomes the sign for unreadable.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - given
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if value and "\0" in value else value

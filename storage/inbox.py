@@ -4,20 +4,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.repositories import Repository, add_once
+from storage.repositories import Repository, add_all_once, add_once
 
 _MOST_QUARANTINED = 200
+_KEY = ("kind", "account_id", "key")
+
+
+def add_all(connection: Connection, facts: Sequence[tuple[InboundFact, datetime]]) -> None:
+    """Store each fact once, with the moment when it came."""
+    add_all_once(connection, t.inbox, [_values(fact, at) for fact, at in facts], _KEY)
+
+
+def _values(fact: InboundFact, at: datetime) -> rows.Values:
+    return asdict(fact) | {"received_at": at, "state": InboxState.WAITING}
 
 
 class Inbox(Repository):
     def add(self, fact: InboundFact, now: datetime) -> bool:
-        values = asdict(fact) | {"received_at": now, "state": InboxState.WAITING}
-        return add_once(self.connection, t.inbox, values, ["kind", "account_id", "key"])
+        return add_once(self.connection, t.inbox, _values(fact, now), _KEY)
 
     def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
         table = t.inbox

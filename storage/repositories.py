@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, exists, or_, selec
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
-from bot.money import Money
 from bot.ports.model import (
     Account,
     Closed,
@@ -22,9 +21,9 @@ from bot.ports.model import (
     Mode,
     Person,
     Place,
-    ProviderLink,
     Reach,
 )
+from bot.ports.provider_links import ProviderLink
 from storage import rows
 from storage import tables as t
 
@@ -49,7 +48,16 @@ def upsert(connection: Connection, table: Table, values: rows.Values, key: Seque
 def add_once(connection: Connection, table: Table, values: rows.Values, key: Sequence[str]) -> bool:
     """Add a row; False if one with the same key is there already."""
     statement = _INSERT[connection.dialect.name](table).values(values)
-    return connection.execute(statement.on_conflict_do_nothing(index_elements=list(key))).rowcount == 1
+    once = statement.on_conflict_do_nothing(index_elements=list(key))
+    return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount == 1
+
+
+def add_all_once(
+    connection: Connection, table: Table, rows_: Sequence[rows.Values], key: Sequence[str]
+) -> None:
+    """Add many rows; those with the key of one that is there already are passed over."""
+    statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing(index_elements=list(key))
+    connection.execute(statement, list(rows_))
 
 
 class Repository:
@@ -58,6 +66,7 @@ class Repository:
 
     def one(self, table: Table, key: Mapping[str, Any], *, lock: bool = False) -> Row[Any] | None:
         statement = select(table).where(*(table.c[name] == value for name, value in key.items()))
+        lock = lock and bool(self.connection.get_execution_options()["locks"])
         return self.connection.execute(statement.with_for_update() if lock else statement).one_or_none()
 
 
@@ -173,11 +182,13 @@ class Links(Repository):
         statement = select(table.c.id).where(table.c.poll_at <= now).order_by(table.c.poll_at).limit(AT_ONCE)
         return list(self.connection.execute(statement).scalars())
 
-    def twin(self, account_id: str, amount: Money, customer: Customer) -> Link | None:
-        table = t.links
-        same_amount = table.c.amount_minor == amount.minor, table.c.currency == amount.currency
+    def twin(self, wanted: Link) -> Link | None:
+        table, expected = t.links, rows.expectation_values(wanted)
         return self._newest(
-            customer, table.c.account_id == account_id, table.c.state == LinkState.OPEN, *same_amount
+            wanted.customer,
+            table.c.account_id == wanted.account_id,
+            table.c.state == LinkState.OPEN,
+            *(table.c[name].is_not_distinct_from(value) for name, value in expected.items()),
         )
 
     def latest_of(self, account_id: str, customer: Customer) -> Link | None:

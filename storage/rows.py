@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CursorResult, Row
 
 from bot.money import Money, pack, unpack
+from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Closed,
     Customer,
@@ -19,10 +20,8 @@ from bot.ports.model import (
     Person,
     Place,
     Problem,
-    ProviderLink,
-    ProviderLinkState,
-    Sight,
 )
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
@@ -83,7 +82,7 @@ def place_values(place: Place) -> Values:
 def draft_values(draft: Draft) -> Values:
     problems = {
         key: {"key": problem.key, "typed": problem.typed, "currency": problem.currency}
-        | {"readings": [pack(money) for money in problem.readings]}
+        | {"readings": [pack(money) for money in problem.readings], "able": problem.able}
         for key, problem in draft.problems.items()
     }
     person = asdict(draft.person)
@@ -93,7 +92,13 @@ def draft_values(draft: Draft) -> Values:
 
 def draft(row: Row[Any]) -> Draft:
     problems = {
-        key: Problem(kept["key"], kept["typed"], tuple(map(unpack, kept["readings"])), kept["currency"])
+        key: Problem(
+            kept["key"],
+            kept["typed"],
+            tuple(map(unpack, kept["readings"])),
+            kept["currency"],
+            tuple(kept.get("able", ())),
+        )
         for key, kept in row.problems.items()
     }
     return Draft(
@@ -113,13 +118,19 @@ def draft(row: Row[Any]) -> Draft:
 
 
 def link_values(link: Link) -> Values:
-    composed = {"customer", "creator", "amount"}
+    composed = {"customer", "creator", "amount", "least", "kind", "uses"}
     plain = {field.name: getattr(link, field.name) for field in fields(link) if field.name not in composed}
     customer = {f"customer_{name}": value for name, value in asdict(link.customer).items()}
     creator = {f"creator_{name}": value for name, value in asdict(link.creator).items()}
     trouble = {"trouble": dict(link.trouble) if link.trouble is not None else None}
     details = {"details": dict(link.details)}
-    return plain | customer | creator | trouble | details | money_values(link.amount)
+    return plain | customer | creator | trouble | details | expectation_values(link)
+
+
+def expectation_values(link: Link) -> Values:
+    """What it asks for."""
+    least = link.least.minor if link.least else None
+    return {"kind": link.kind, "uses": link.uses, "least_minor": least} | money_values(link.amount)
 
 
 def link(row: Row[Any]) -> Link:
@@ -143,6 +154,8 @@ def link(row: Row[Any]) -> Link:
         poll_at=row.poll_at,
         version=row.version,
         details=row.details,
+        kind=LinkKind(row.kind),
+        least=Money(row.least_minor, row.currency) if row.least_minor is not None else None,
     )
 
 

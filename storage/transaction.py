@@ -8,6 +8,7 @@ from bot.ports.storage import Wake
 from storage import repositories as r
 from storage.census import Census
 from storage.inbox import Inbox, Quarantine
+from storage.leases import Leases
 from storage.outbox import Outbox
 from storage.payments import Events, Lookups, Payments
 from storage.people import Deeds, Invites, People
@@ -16,7 +17,9 @@ from storage.people import Deeds, Invites, People
 class SqlTransaction:
     """What `fn(tx)` gets. Wakes are collected, to be fired after the commit and never before."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, *, locks: bool = True) -> None:
+        """`locks`: rows that are got to be changed are held until the commit."""
+        connection = connection.execution_options(locks=locks)
         self.accounts = r.Accounts(connection)
         self.drafts = r.Drafts(connection)
         self.links = r.Links(connection)
@@ -33,6 +36,7 @@ class SqlTransaction:
         self.deeds = Deeds(connection)
         self.census = Census(connection)
         self.rate_buckets = r.RateBuckets(connection)
+        self.leases = Leases(connection)
         self.wakes: dict[tuple[str, str], Wake] = {}
 
     def wake(self, kind: str, key: str, at: datetime | None = None) -> None:

@@ -1,11 +1,14 @@
 """What is missing on a machine is said, and skips what needs it; in CI nothing is skipped."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.postgresql import QUICK, server
+from tests.postgresql import programs as server_programs
 from tests.silence import pytest_runtest_makereport as pytest_runtest_makereport  # noqa: PLC0414 - a hook
 
 # A busy machine is no failure (time is measured in bench/); in CI the same examples every time.
@@ -22,3 +25,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a server of the tests' own, for as long as this process runs tests."""
+    programs = server_programs()
+    if programs is None:
+        message = "PostgreSQL is missing: sudo apt-get install postgresql"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with server(programs, **QUICK) as url:
+        yield url

@@ -5,10 +5,10 @@ A wake that is lost costs a few seconds: the sweep asks the rows what is to be d
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
 
 import structlog
 
+from adapters.work.timers import Timers
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 
@@ -20,19 +20,18 @@ _Slot = tuple[str, str]  # kind and key
 
 SWEEP_EVERY_S = 2.0
 DRAIN_S = 10.0
-_AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
+AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
 
 
 class InProcessWork:
     """Runs handlers on this event loop."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
         self._handlers: Mapping[str, Handler] = {}
-        self._limits = {kind: asyncio.Semaphore(limit) for kind, limit in _AT_ONCE.items()}
+        self._limits = {kind: asyncio.Semaphore(limit) for kind, limit in AT_ONCE.items()}
         self._running: dict[_Slot, asyncio.Task[None]] = {}
         self._again: set[_Slot] = set()
-        self._timers: dict[_Slot, tuple[datetime, asyncio.TimerHandle]] = {}
+        self._timers = Timers(clock, self.wake)
         self._stopping = False
 
     def wake(self, wake: Wake) -> None:
@@ -40,9 +39,9 @@ class InProcessWork:
         slot = (wake.kind, wake.key)
         if self._stopping or wake.kind not in self._handlers:
             return
-        if wake.at is not None and wake.at > self._clock.now():
-            self._set_timer(slot, wake.at)
-        elif slot in self._running:
+        if self._timers.set(wake):
+            return
+        if slot in self._running:
             self._again.add(slot)
         else:
             self._start(slot)
@@ -56,8 +55,7 @@ class InProcessWork:
                 await asyncio.sleep(SWEEP_EVERY_S)
         finally:
             self._stopping = True
-            for _, timer in self._timers.values():
-                timer.cancel()
+            self._timers.stop()
             await self._drain()
 
     async def _drain(self) -> None:
@@ -76,20 +74,6 @@ class InProcessWork:
                 self.wake(wake)
         except Exception:  # the outermost loop: the next sweep looks again
             log.exception("work.sweep_failed")
-
-    def _set_timer(self, slot: _Slot, at: datetime) -> None:
-        known = self._timers.get(slot)
-        if known is not None:
-            if known[0] <= at:
-                return
-            known[1].cancel()
-        delay = (at - self._clock.now()).total_seconds()
-        timer = asyncio.get_running_loop().call_later(delay, self._ring, slot)
-        self._timers[slot] = (at, timer)
-
-    def _ring(self, slot: _Slot) -> None:
-        del self._timers[slot]
-        self.wake(Wake(*slot))
 
     def _start(self, slot: _Slot) -> None:
         task = asyncio.create_task(self._handle(slot), name=":".join(slot))

@@ -17,13 +17,14 @@ _LOOK_EVERY_S = 0.05
 class ServiceProcess:
     """`paylink serve` beside us. Its log goes to `log`, so that it does not talk over us."""
 
-    def __init__(self, url: str, settings: Mapping[str, str], log: Path) -> None:
+    def __init__(self, url: str, settings: Mapping[str, str], log: Path, only: str | None = None) -> None:
         self.url, self._settings, self._log = url, settings, log
+        self._command = ["serve", *(["--only", only] if only else [])]
         self._process: Process | None = None
 
     async def start(self) -> None:
         """Start it and return when it is ready; raises RuntimeError with its log if it is not."""
-        self._process = await self._run("serve")
+        self._process = await self._run(*self._command)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._ready(self._process)

@@ -5,13 +5,13 @@ import getpass
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot.commands._schema import ensure_schema
 from bot.commands._settings import settings_or_exit
 from bot.ports.clock import SystemClock
 from bot.ports.model import Person
 from bot.ports.storage import Transaction
 from bot.settings import Settings
-from storage import migrate
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 
 T = TypeVar("T")
 
@@ -27,8 +27,8 @@ def in_database(fn: Callable[[Transaction], T]) -> T:
 
 
 async def _run(settings: Settings, fn: Callable[[Transaction], T]) -> T:
-    migrate.upgrade(settings.database_url)
-    storage = SqliteStorage(settings.database_url, SystemClock(), on_wake=lambda _: None)
+    ensure_schema(settings)
+    storage = SqlStorage(settings.database_url, SystemClock(), on_wake=lambda _: None)
     try:
         return await storage.write(fn)
     finally:

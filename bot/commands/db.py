@@ -1,7 +1,10 @@
 """`paylink db`: the database's schema."""
 
+import asyncio
+
 import click
 
+from adapters.work import distributed
 from bot.commands._settings import settings_or_exit
 from storage import migrate
 
@@ -14,5 +17,8 @@ def command() -> None:
 @command.command()
 def upgrade() -> None:
     """Run every migration that the database has not seen."""
-    migrate.upgrade(settings_or_exit().database_url)
+    settings = settings_or_exit()
+    migrate.upgrade(settings.database_url)
+    if settings.is_postgresql:
+        asyncio.run(distributed.upgrade(settings.work_database_url))
     click.echo("The database is up to date.")

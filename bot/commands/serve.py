@@ -1,9 +1,9 @@
-"""`paylink serve`: web and workers in one process."""
+"""`paylink serve`: web and work, in one process or in several."""
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 import structlog
@@ -12,9 +12,10 @@ import uvloop
 
 from bot import logs
 from bot.bootstrap import running
-from bot.commands._settings import settings_or_exit
+from bot.bootstrap.work import Role
+from bot.commands._schema import ensure_schema
+from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.settings import Settings
-from storage import migrate
 
 _DRAIN_S = 10
 _KEEP_ALIVE_S = 75  # longer than proxies keep one (nginx and most load balancers: 60): they own the end
@@ -32,18 +33,28 @@ class _Server(uvicorn.Server):
 
 
 @click.command()
-def command() -> None:
-    """Run the service until it is told to stop (SIGTERM or Ctrl-C); what is running is finished first."""
+@click.option(
+    "--only",
+    type=click.Choice([role.value for role in Role]),
+    help="What this process is for; both, unless said.",
+)
+def command(only: str | None) -> None:
+    """Run the service until it is told to stop (SIGTERM or Ctrl-C); what is running is finished first.
+
+    On PostgreSQL several processes can share it: --only web takes in what comes, --only work does the rest.
+    """
     settings = settings_or_exit()
     logs.configure(settings.log_format, settings.secrets)
-    migrate.upgrade(settings.database_url)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+    if only and not settings.is_postgresql:
+        raise click.UsageError(f"--only {only} needs PostgreSQL: a file is for one process")
+    ensure_schema(settings)
+    with mistakes_told(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, [Role(only)] if only else list(Role)))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, roles: Sequence[Role]) -> None:
     log = structlog.get_logger(__name__)
-    async with running(settings) as app:
+    async with running(settings, roles=roles) as app:
         config = uvicorn.Config(
             app,
             host=settings.host,

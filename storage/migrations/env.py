@@ -3,11 +3,11 @@
 from alembic import context
 from sqlalchemy import create_engine
 
-from storage.tables import metadata
+from storage.tables import links
 
 engine = create_engine(context.config.attributes["url"])
 with engine.connect() as connection:
-    context.configure(connection, target_metadata=metadata)
+    context.configure(connection, target_metadata=links.metadata)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -125,3 +126,23 @@ class PeopleContract:
             assert tx.deeds.of("PLNOSUCHLINK00") == []
 
         await trying(db, work)
+
+
+class LeasesContract:
+    """What one process holds at a time."""
+
+    async def test_one_holds_it_until_its_time_is_over_or_it_lets_go(self, db: StorageRig) -> None:
+        until = NOW + timedelta(seconds=12)
+
+        def work(tx: Transaction) -> list[bool]:
+            take = partial(tx.leases.take, "telegram")
+            took = [take("one", NOW, until), take("one", NOW, until), take("two", NOW, until)]
+            took.append(tx.leases.take("other", "two", NOW, until))
+            took += [take("two", until, until + timedelta(seconds=12)), take("one", until, LATER)]
+            tx.leases.release("telegram", "one")
+            took.append(take("one", until, LATER))
+            tx.leases.release("telegram", "two")
+            return [*took, take("one", until, LATER)]
+
+        expected = [True, True, False, True, True, False, False, True]
+        assert await trying(db, work) == expected

@@ -13,9 +13,10 @@ from tests.contract import records as r
 from tests.contract.exactness_contract import ExactnessContract
 from tests.contract.life_contract import LifeContract
 from tests.contract.moving_contract import MovingContract
-from tests.contract.people_contract import PeopleContract
+from tests.contract.people_contract import LeasesContract, PeopleContract
 from tests.contract.records import ACCOUNT, ALICE, EARLIER, LATER, LINK_ID, NOW, OTHER_LINK_ID, SALES
 from tests.contract.storage_rig import StorageRig, handed_in, outcomes, trying
+from tests.contract.telling_contract import TellingContract
 
 
 class FindingContract:
@@ -205,6 +206,13 @@ class OnceContract:
 
 @pytest.mark.asyncio(loop_scope="module")
 class RepositoryContract(
-    ExactnessContract, FindingContract, OnceContract, LifeContract, MovingContract, PeopleContract
+    ExactnessContract,
+    FindingContract,
+    OnceContract,
+    LeasesContract,
+    LifeContract,
+    MovingContract,
+    PeopleContract,
+    TellingContract,
 ):
     """All that a storage must do with records."""

@@ -6,6 +6,7 @@ A storage's own test file supplies a `db` (see `storage_rig`) and nothing else.
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -156,6 +157,38 @@ class ReadingContract:
             await db.storage.read(lambda tx: tx.destinations.get(999))
 
 
+class AcceptingContract:
+    """The same as writing, for inbound facts by the thousand."""
+
+    async def test_an_accepted_fact_is_durable_and_wakes_its_stripe(self, db: StorageRig) -> None:
+        await db.storage.accept(a_fact("one"), NOW)
+        assert db.wakes == [Wake("inbox", "webhook:3")]
+        await db.reopen()
+        assert await db.storage.read(remembered) == ["one"]
+
+    async def test_a_fact_is_stored_once_however_often_it_comes(self, db: StorageRig) -> None:
+        await db.storage.accept(a_fact("one"), NOW)
+        await db.storage.accept(a_fact("one", body=b"again"), LATER)
+        [kept] = await db.storage.read(lambda tx: tx.inbox.waiting("webhook", 3, 10))
+        assert kept.fact == a_fact("one")
+
+    async def test_many_at_once_are_all_durable_in_the_order_of_their_calls(self, db: StorageRig) -> None:
+        keys = [f"evt_{number:03}" for number in range(300)]
+        await asyncio.gather(*(db.storage.accept(a_fact(key), NOW) for key in keys))
+        await db.reopen()
+        assert await db.storage.read(remembered) == keys
+
+    async def test_one_that_cannot_be_stored_hurts_nobody_beside_it(self, db: StorageRig) -> None:
+        bad = replace(a_fact("bad"), stripe=None)  # type: ignore[arg-type] - no such fact can be
+        facts = [a_fact("one"), bad, a_fact("two")]
+        async with asyncio.timeout(PATIENCE_S):
+            accepted = [db.storage.accept(fact, NOW) for fact in facts]
+            told = await asyncio.gather(*accepted, return_exceptions=True)
+        assert [error is None for error in told] == [True, False, True]
+        assert not isinstance(told[1], StorageUnavailable)
+        assert await db.storage.read(remembered) == ["one", "two"]
+
+
 class WakeContract:
     """An alarm clock that rings after the commit, once."""
 
@@ -240,5 +273,5 @@ class TroubleContract:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-class StorageContract(TransactionContract, ReadingContract, WakeContract, TroubleContract):
+class StorageContract(TransactionContract, AcceptingContract, ReadingContract, WakeContract, TroubleContract):
     """All that a storage must do at its door."""

@@ -18,7 +18,7 @@ from bot.errors import StorageUnavailable
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Storage, Wake
 from storage import migrate
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 from storage.tables import metadata
 from tests.contract.outbox_contract import OutboxContract
 from tests.contract.repository_contract import RepositoryContract
@@ -40,11 +40,11 @@ class Sqlite:
         self._connections: list[Any] = []
         self._full = False
         self.storage: Storage
-        self._open: SqliteStorage | None = None
+        self._open: SqlStorage | None = None
         self.open()
 
     def open(self) -> None:
-        self._open = SqliteStorage(self.url, SystemClock(), self._wake)
+        self._open = SqlStorage(self.url, SystemClock(), self._wake)
         self.storage = self._open
 
     async def close(self) -> None:

@@ -1,0 +1,80 @@
+"""What every part of the service is built from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.backends._accounts import make_accounts
+from bot.conversation.form import Locality, form_for
+from bot.conversation.inquiries import Inquiries
+from bot.conversation.managing import Managing
+from bot.conversation.offer import Offer
+from bot.conversation.talk import Talk
+from bot.delivery.narrator import House, Narrator
+from bot.links.acts import Acts
+from bot.ports.accounts import backend_of, prefix_of
+from bot.ports.backend import Backend
+from bot.ports.clock import Clock
+from bot.ports.model import Account, Person, Standing
+from bot.ports.storage import Storage, Transaction
+from bot.settings import Settings
+from bot.settings_table import PREFIX
+from bot.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every part of the service is built from."""
+
+    settings: Settings
+    clock: Clock
+    storage: Storage
+    backends: Mapping[str, Backend]
+    talk: Talk
+    acts: Acts
+    narrator: Narrator
+    texts: Texts
+    managing: Managing
+    inquiries: Inquiries
+
+
+def make_backends(settings: Settings, given: Mapping[str, Backend] | None = None) -> dict[str, Backend]:
+    """The backend of every account that has a key, by account id; raises ConfigurationError."""
+    return make_accounts(settings.accounts, settings.merchant_name, given or {})
+
+
+def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[str, Backend]) -> Core:
+    locality = Locality(settings.default_currency, settings.region, settings.time_zone)
+    labels = {name: backends[name].info.label for name in settings.accounts}
+    infos = {name: backends[name].info for name in settings.accounts}
+    offers = [
+        Offer(
+            name,
+            form_for(backends[name].info, locality, labels, infos),
+            settings.link_expiry,
+            settings.language,
+        )
+        for name in sorted(settings.accounts, key=lambda name: name != settings.default_backend)
+    ]
+    talk = Talk(offers, clock)
+    house = House(settings.merchant_name, settings.time_zone)
+    narrator = Narrator(backends, talk, house, clock)
+    acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
+    texts = Texts(settings.language)
+    managing = Managing(acts, texts, settings.time_zone)
+    inquiries = Inquiries(storage, backends, acts, managing.reading)
+    return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries)
+
+
+def introduce(tx: Transaction, core: Core) -> None:
+    """What the settings say of accounts and people, as rows."""
+    for name in core.settings.accounts:
+        mode = core.backends[name].mode
+        tx.accounts.put(Account(name, backend_of(name), mode, PREFIX + prefix_of(name)))
+    if core.settings.telegram:
+        for user in core.settings.telegram.admitted:
+            tx.people.put(Person("telegram", user), Standing.ADMITTED)
+    if core.settings.slack:
+        for person, standing in tx.people.all():  # refused before the settings let them in
+            let_in = person.chat == "slack" and person.user in core.settings.slack.admitted
+            if let_in and standing is Standing.REFUSED:
+                tx.people.put(person, Standing.ADMITTED)

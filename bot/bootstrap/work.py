@@ -1,0 +1,80 @@
+"""What is done after the answer: the handlers of wakes, what the rows say is due, and what runs them."""
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from adapters.work.in_process import InProcessWork
+from bot.bootstrap.core import Core
+from bot.delivery.outbox import Delivery
+from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler
+from bot.links.doorman import Doorman
+from bot.links.lookups import Lookups, key_of
+from bot.links.service import LinkService
+from bot.links.watching import Watch
+from bot.ports.chat import Chat
+from bot.ports.clock import Clock
+from bot.ports.storage import Transaction, Wake
+from bot.ports.traffic import HINT, WEBHOOK, inbox_key
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.work.distributed import DistributedWork
+
+
+class Role(StrEnum):
+    """What a process is for: it answers the world, or it does what follows."""
+
+    WEB = "web"
+    WORK = "work"
+
+
+async def make_work(
+    settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack
+) -> "InProcessWork | DistributedWork":
+    """In this process on SQLite; on PostgreSQL by any process that works."""
+    if settings.is_postgresql:
+        from adapters.work.distributed import DistributedWork  # noqa: PLC0415 - 13 MB that a file does not need
+
+        work = DistributedWork(settings.work_database_url, clock)
+        await stack.enter_async_context(work.open())
+        return work
+    return InProcessWork(clock)
+
+
+def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:
+    """Everything that the rows say is to be done now."""
+    now = core.clock.now()
+    return [
+        *(Wake("inbox", inbox_key(kind, stripe)) for kind, stripe in tx.inbox.stripes()),
+        *(Wake("link", link_id) for link_id in tx.links.creating(now)),
+        *(Wake("watch", link_id) for link_id in tx.links.watched(now)),
+        *(Wake("lookup", key_of(lookup)) for lookup in tx.lookups.due(now)),
+        *(Wake("delivery", lane) for lane in tx.outbox.lanes(now)),
+        *([Wake("drafts", "")] if tx.drafts.overdue(now) else []),
+    ]
+
+
+def make_handlers(
+    core: Core, inbox: Mapping[str, Handler], chats: Mapping[str, Chat]
+) -> dict[str, Callable[[str], Awaitable[None]]]:
+    """One handler per kind of wake, and one per kind of inbound row (`inbox`: those of the chats)."""
+    inbox = {
+        WEBHOOK: WebhookHandler(core.backends, core.clock),
+        HINT: HintHandler(core.backends, core.clock),
+        **inbox,
+    }
+    doorman = Doorman(core.storage, chats, core.clock)
+
+    async def expire_drafts(_: str) -> None:
+        await core.storage.write(core.talk.expire)
+
+    return {
+        "inbox": Processor(core.storage, inbox).run,
+        "link": LinkService(core.storage, core.backends, doorman, core.clock, core.settings.public_url).run,
+        "watch": Watch(core.storage, core.backends, core.clock).run,
+        "lookup": Lookups(core.storage, core.backends, core.clock).run,
+        "delivery": Delivery(core.storage, chats, core.narrator, core.clock).run,
+        "drafts": expire_drafts,
+    }

@@ -1,0 +1,23 @@
+"""What one process holds at a time."""
+
+from datetime import datetime
+
+from storage import tables as t
+from storage.repositories import Repository, add_once
+
+_KEY = ("name",)
+
+
+class Leases(Repository):
+    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        mine = {"name": name, "holder": holder, "until": until}
+        if add_once(self.connection, t.leases, mine, _KEY):
+            return True
+        table = t.leases
+        free = (table.c.holder == holder) | (table.c.until <= now)
+        taken = table.update().where(table.c.name == name, free).values(holder=holder, until=until)
+        return self.connection.execute(taken).rowcount == 1
+
+    def release(self, name: str, holder: str) -> None:
+        table = t.leases
+        self.connection.execute(table.delete().where(table.c.name == name, table.c.holder == holder))

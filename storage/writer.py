@@ -1,0 +1,222 @@
+"""One thread that commits for everybody who waits.
+
+It collects what is waiting, runs each function in a savepoint of one transaction and commits once; the
+callers resume after the commit. Nobody is made to wait for a batch: with one caller it is one transaction.
+Inbound facts, of which there can be very many, are stored by one statement for all of a batch.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+
+from bot.errors import StorageUnavailable
+from bot.ports.clock import Clock
+from bot.ports.storage import Transaction, Wake
+from bot.ports.traffic import InboundFact
+from storage.inbox import add_all
+from storage.transaction import SqlTransaction
+
+Work = Callable[[Transaction], Any]
+
+_BATCH = 128
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What databases do differently: how a transaction begins, and which errors mean "once more"."""
+
+    begin_write: str
+    begin_read: str
+    is_conflict: Callable[[DBAPIError], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An inbound fact that is to be stored once."""
+
+    fact: InboundFact
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """What one caller wants, and where its outcome goes."""
+
+    work: Work | Received
+    outcome: "asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of one job: a result or an error, and the wakes to fire if it was committed."""
+
+    job: _Job
+    result: Any = None
+    error: BaseException | None = None
+    wakes: tuple[Wake, ...] = ()
+
+
+class Writer:
+    """Everything that is handed in is committed in the order of the calls."""
+
+    def __init__(
+        self, engine: Engine, dialect: Dialect, clock: Clock, on_wake: Callable[[Wake], None], name: str
+    ) -> None:
+        """`on_wake` is called on the caller's event loop, after the commit."""
+        self._engine, self._dialect, self._clock, self._on_wake = engine, dialect, clock, on_wake
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_for_ever, name=name, daemon=True)
+        self._thread.start()
+
+    async def write(self, work: Work | Received) -> Any:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Any] = loop.create_future()
+        self._jobs.put(_Job(work, outcome, loop))
+        return await outcome
+
+    async def close(self) -> None:
+        """Finish what was handed in."""
+        self._jobs.put(None)
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+
+    def _write_for_ever(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch, closing = self._waiting(first)
+            for outcome in self._commit(batch):
+                with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
+                    outcome.job.loop.call_soon_threadsafe(self._deliver, outcome)
+            if closing:
+                return
+
+    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
+        batch = [first]
+        while len(batch) < _BATCH:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
+        """Run a batch in one transaction. If the database itself fails, nobody's changes are kept.
+
+        Whoever got in another process's way is tried again, each by itself: one link's lock at a time.
+        """
+        try:
+            with self._engine.connect() as connection:
+                begin(connection, self._dialect.begin_write)
+                try:
+                    outcomes = self._run_all(connection, batch)
+                    connection.exec_driver_sql("COMMIT")
+                except BaseException:
+                    _roll_back(connection)
+                    raise
+        except DBAPIError as error:
+            if self._dialect.is_conflict(error) and tries:
+                return [outcome for job in batch for outcome in self._commit([job], tries - 1)]
+            trouble: Exception = unavailable(error)
+        except Exception as error:  # noqa: BLE001 - the writer's outermost loop: it serves everybody after these
+            trouble = error
+        else:
+            return outcomes
+        return [_Outcome(job, error=trouble) for job in batch]
+
+    def _run_all(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
+        facts = [(job, job.work) for job in batch if isinstance(job.work, Received)]
+        functions = [(job, job.work) for job in batch if not isinstance(job.work, Received)]
+        outcomes = self._store(connection, facts) if facts else []
+        return outcomes + [self._run(connection, job, work) for job, work in functions]
+
+    def _store(self, connection: Connection, jobs: Sequence[tuple[_Job, Received]]) -> list[_Outcome]:
+        """All at once; if one of them cannot be stored, each by itself."""
+        connection.exec_driver_sql("SAVEPOINT one")
+        try:
+            add_all(connection, [(each.fact, each.at) for _, each in jobs])
+        except DBAPIError as error:
+            if self._ends_all(error):
+                raise
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+            return [self._run(connection, job, partial(_add, each)) for job, each in jobs]
+        connection.exec_driver_sql("RELEASE SAVEPOINT one")
+        stripes = {each.fact.stripe_key: job for job, each in jobs}
+        wakes = {job: Wake("inbox", key) for key, job in stripes.items()}
+        return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job, _ in jobs]
+
+    def _run(self, connection: Connection, job: _Job, work: Work) -> _Outcome:
+        tx = SqlTransaction(connection, self._clock.now())
+        connection.exec_driver_sql("SAVEPOINT one")
+        try:
+            result = work(tx)
+        except DBAPIError as error:
+            if self._ends_all(error):
+                raise
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+            return _Outcome(job, error=_translated(error))
+        except Exception as error:  # noqa: BLE001 - it is the caller's, and goes back to the caller
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+            return _Outcome(job, error=error)
+        connection.exec_driver_sql("RELEASE SAVEPOINT one")
+        return _Outcome(job, result, wakes=tuple(tx.wakes.values()))
+
+    def _ends_all(self, error: DBAPIError) -> bool:
+        """Is the whole transaction over, and not only what was done since the savepoint?"""
+        return error.connection_invalidated or self._dialect.is_conflict(error)
+
+    def _deliver(self, outcome: _Outcome) -> None:
+        for wake in outcome.wakes:
+            self._on_wake(wake)
+        future = outcome.job.outcome
+        if future.cancelled():
+            return
+        if outcome.error is not None:
+            future.set_exception(outcome.error)
+        else:
+            future.set_result(outcome.result)
+
+
+def _add(received: Received, tx: Transaction) -> None:
+    if tx.inbox.add(received.fact, received.at):
+        tx.wake("inbox", received.fact.stripe_key)
+
+
+def begin(connection: Connection, statement: str) -> None:
+    """Begin a transaction; a connection that was lost while it lay idle is replaced by a new one."""
+    try:
+        connection.exec_driver_sql(statement)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        connection.rollback()
+        connection.exec_driver_sql(statement)
+
+
+def unavailable(error: DBAPIError) -> StorageUnavailable:
+    """The database's own trouble, without the values of the statement."""
+    return StorageUnavailable(str(error.orig).partition("\n")[0])
+
+
+def _roll_back(connection: Connection) -> None:
+    """SQLite has rolled back by itself after some errors (a full disk), and says so; others are gone."""
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except SQLAlchemyError:
+        connection.invalidate()
+
+
+def _translated(error: DBAPIError) -> Exception:
+    """A broken rule of the schema is our mistake and stays what it is; the rest is the database's trouble."""
+    return error if isinstance(error, IntegrityError | DataError | ProgrammingError) else unavailable(error)

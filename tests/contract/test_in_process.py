@@ -1,0 +1,60 @@
+"""Wakes in one process keep the contract of work; and what is particular to one process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.work.in_process import InProcessWork
+from tests.contract.work_contract import WorkContract
+from tests.contract.work_rig import Bench
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    made = Bench(InProcessWork)
+    yield made
+    for held in made.held.values():
+        held.set()
+    await made.stop()
+
+
+class TestInProcess(WorkContract): ...
+
+
+async def test_a_failing_sweep_is_logged_and_wakes_go_on(bench: Bench) -> None:
+    bench.sweep_breaks = True
+    with capture_logs() as logs:
+        await bench.start()
+        bench.wake("PL1")
+        await bench.until(bench.ended, "PL1")
+    assert [line["event"] for line in logs] == ["work.sweep_failed"]
+
+
+async def test_a_wake_before_the_start_and_one_of_no_known_kind_are_left_to_the_sweep(bench: Bench) -> None:
+    bench.wake("early")
+    await bench.start()
+    bench.wake("odd", kind="unknown")
+    bench.wake("PL1")
+    await bench.until(bench.ended, "PL1")
+    assert bench.began == ["PL1"]
+
+
+async def test_stopping_lets_what_runs_finish_and_starts_nothing_new(bench: Bench) -> None:
+    held = bench.hold("PL1")
+    await bench.start()
+    bench.wake("PL1")
+    bench.wake("later", milliseconds=20)
+    await bench.until(bench.began, "PL1")
+    bench.wake("PL1")
+    assert bench.task is not None
+    bench.task.cancel()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not bench.task.done()
+    bench.wake("PL2")
+    held.set()
+    with pytest.raises(asyncio.CancelledError):
+        await bench.task
+    assert (bench.began, bench.ended) == (["PL1"], ["PL1"])

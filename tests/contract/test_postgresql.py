@@ -1,0 +1,195 @@
+"""PostgreSQL keeps the contract of a storage, as SQLite does; and what is particular to many processes."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+
+from bot.errors import StorageUnavailable
+from bot.ports.clock import SystemClock
+from bot.ports.storage import Storage, Transaction, Wake
+from storage import migrate
+from storage.engine import SqlStorage
+from storage.tables import metadata
+from tests.contract.outbox_contract import OutboxContract
+from tests.contract.records import NOW, a_fact
+from tests.contract.repository_contract import RepositoryContract
+from tests.contract.storage_contract import StorageContract, remember, remembered
+from tests.contract.storage_rig import outcomes, writer_held
+from tests.rigs import PATIENCE_S
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_FULL = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF length(NEW.body) > 100000 THEN RAISE EXCEPTION SQLSTATE '53100' USING MESSAGE = 'disk full'; END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION full_disk();
+"""
+
+
+class Postgresql:
+    """A database of the server, the storage on it, and what SQLAlchemy tells about its transactions."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url.render_as_string(hide_password=False)
+        self.wakes: list[Wake] = []
+        self.commits_at_wake: list[int] = []
+        self.commits = 0
+        self.storage: Storage
+        self._open: SqlStorage | None = None
+        self.open()
+
+    def open(self) -> None:
+        self._open = SqlStorage(self.url, SystemClock(), self._wake)
+        self.storage = self._open
+
+    async def close(self) -> None:
+        if self._open is not None:
+            closing, self._open = self._open, None
+            await closing.close()
+
+    async def reopen(self) -> None:
+        await self.close()
+        self.open()
+
+    @contextlib.contextmanager
+    def unavailable(self) -> Iterator[None]:
+        """The server cuts every connection to the database, and lets nobody in."""
+        name = make_url(self.url).database
+        self._as_operator(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        self.cut_connections()
+        yield
+        self._as_operator(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+    def cut_connections(self) -> None:
+        name = make_url(self.url).database
+        cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        self._as_operator(cut)
+
+    @contextlib.contextmanager
+    def nearly_full(self) -> Iterator[None]:
+        self._in_database(_FULL)
+        yield
+        self._in_database("DROP TRIGGER full_disk ON inbox; DROP FUNCTION full_disk()")
+
+    def empty(self) -> None:
+        tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        self._in_database(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+    def executed(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        self.commits += statement == "COMMIT"
+
+    def _in_database(self, statement: str) -> None:
+        _execute(make_url(self.url), statement)
+
+    def _as_operator(self, statement: str) -> None:
+        _execute(make_url(self.url).set(database="postgres"), statement)
+
+    def _wake(self, wake: Wake) -> None:
+        self.wakes.append(wake)
+        self.commits_at_wake.append(self.commits)
+
+
+def _execute(url: URL, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def database(postgresql: str) -> URL:
+    """A database of this module's own, with a current schema."""
+    url = make_url(postgresql)
+    _execute(url, 'CREATE DATABASE "contract"')
+    own = url.set(database="contract")
+    migrate.upgrade(own.render_as_string(hide_password=False))
+    return own
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def db(database: URL) -> AsyncIterator[Postgresql]:
+    rig = Postgresql(database)
+    event.listen(Engine, "after_cursor_execute", rig.executed)
+    try:
+        yield rig
+    finally:
+        await rig.close()
+        event.remove(Engine, "after_cursor_execute", rig.executed)
+        rig.empty()
+
+
+class TestPostgresql(StorageContract): ...
+
+
+class TestPostgresqlRecords(RepositoryContract): ...
+
+
+class TestPostgresqlOutbox(OutboxContract): ...
+
+
+async def test_migrating_an_empty_database_makes_exactly_our_tables(database: URL) -> None:
+    assert migrate.is_current(database.render_as_string(hide_password=False))
+    engine = create_engine(database)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+async def test_a_connection_that_was_cut_while_it_lay_idle_is_noticed_by_nobody(db: Postgresql) -> None:
+    await db.storage.write(partial(remember, "one"))
+    assert await db.storage.read(remembered) == ["one"]
+    db.cut_connections()
+    assert await db.storage.write(partial(remember, "two")) == "two"
+    assert await db.storage.read(remembered) == ["one", "two"]
+
+
+async def test_a_connection_that_is_cut_in_a_transaction_has_written_nothing(db: Postgresql) -> None:
+    def cut(tx: Transaction) -> str:
+        remember("one", tx)
+        db.cut_connections()
+        return remember("two", tx)
+
+    with pytest.raises(StorageUnavailable):
+        await db.storage.write(cut)
+    assert await db.storage.read(remembered) == []
+    assert await db.storage.write(partial(remember, "one")) == "one"
+
+
+async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postgresql) -> None:
+    other = Postgresql(make_url(db.url))
+    meeting = threading.Barrier(2)
+
+    def both(first: str, second: str, tries: list[str], tx: Transaction) -> None:
+        tries.append(first)
+        tx.rate_buckets.put(first, NOW)
+        if len(tries) == 1:  # the first time each holds what the other wants
+            meeting.wait(PATIENCE_S)
+        tx.rate_buckets.put(second, NOW)
+
+    tries: tuple[list[str], list[str]] = ([], [])
+    writing = [
+        asyncio.create_task(db.storage.write(partial(both, "a", "b", tries[0]))),
+        asyncio.create_task(other.storage.write(partial(both, "b", "a", tries[1]))),
+    ]
+    assert await outcomes(writing) == [None, None]
+    assert sorted(map(len, tries)) == [1, 2]
+    await other.close()
+
+
+async def test_a_webhook_is_taken_while_a_link_is_locked(db: Postgresql) -> None:
+    async with writer_held(db.storage):
+        await db.storage.accept(a_fact("one"), NOW)
+        assert await db.storage.read(remembered) == ["one"]

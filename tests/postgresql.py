@@ -1,0 +1,57 @@
+"""A PostgreSQL server of the tests' own: on a free port, in a temporary folder, by an ordinary user."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_ORDINARY = "nobody"  # who runs it where the tests are run by root, whom PostgreSQL refuses
+# What a test writes may be lost with the machine: nobody waits for a disk.
+QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
+
+
+def programs() -> Path | None:
+    """Where the newest server's programs are; None if this machine has none."""
+    versions = sorted(_DEBIAN.glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
+    found = shutil.which("pg_ctl")
+    return versions[-1].parent if versions else Path(found).parent if found else None
+
+
+@contextlib.contextmanager
+def server(bin_: Path, **options: str) -> Iterator[str]:
+    """A running server; gives the URL of a database of it, whose user may do everything."""
+    folder = Path(mkdtemp(prefix="paylink-postgresql-"))
+    ordinary: dict[str, Any] = {"cwd": folder}
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam(_ORDINARY)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+        ordinary |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    data, port = str(folder / "data"), _free_port()
+
+    def run(program: str, *arguments: str) -> None:
+        with (folder / "log").open("ab") as log:
+            subprocess.run([bin_ / program, *arguments], check=True, stdout=log, stderr=log, **ordinary)  # noqa: S603
+
+    try:
+        run("initdb", "-D", data, "-U", "paylink", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        settings = " ".join(f"-c {name}={value}" for name, value in options.items())
+        place = f"-p {port} -k {folder} -h 127.0.0.1 {settings}"
+        run("pg_ctl", "-D", data, "-w", "-o", place, "start")
+        try:
+            yield f"postgresql+psycopg://paylink@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
