@@ -1,7 +1,7 @@
 """Every setting, read once from the environment and `.env`; all mistakes are reported at once.
 
-A setting is a row of `settings_table.SETTINGS`. Whatever begins with PAYLINK_ and is no row is a
-mistake too: a typing error must not pass for a default.
+A setting is a row of `settings_table.SETTINGS`, or of an account that PAYLINK_ACCOUNTS names. Whatever
+begins with PAYLINK_ and is no row is a mistake too: a typing error must not pass for a default.
 """
 
 import os
@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
 from bot.errors import ConfigurationError
-from bot.settings_table import BACKEND_PREFIXES, FORMS, NEEDED, PREFIX, SETTINGS, SPARED
+from bot.ports.accounts import backend_of, prefix_of
+from bot.settings_accounts import ACCOUNTS, Table, meant_by, named_in, widened
+from bot.settings_backends import DECLARED
+from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -47,6 +51,7 @@ class Settings:
     """All of them, in the shapes that the program uses."""
 
     database_url: str
+    work_database_url: str  # the same database, where one can listen to it
     host: str
     port: int
     public_url: str | None
@@ -60,10 +65,15 @@ class Settings:
     language: str
     slack: SlackSettings | None
     telegram: TelegramSettings | None
-    backends: Mapping[str, Mapping[str, str]]  # by name; settings without their prefix
+    accounts: Mapping[str, Mapping[str, str]]  # by id; settings without their prefix
     trusted_proxies: tuple[str, ...]
     admins: frozenset[tuple[str, str]]  # (chat, user) each
     secrets: tuple[str, ...]  # never to be logged
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Can several processes share the work?"""
+        return self.database_url.startswith("postgresql")
 
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
@@ -78,24 +88,28 @@ def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
 
 def load(written: Mapping[str, str]) -> Settings:
     """The settings, checked; raises ConfigurationError with a line for each mistake."""
-    values = {name: written.get(PREFIX + name, "").strip() or row.default for name, row in SETTINGS.items()}
-    problems = [*_unknown(written), *_missing(values), *_malformed(values)]
-    backends = {
-        backend: {name.removeprefix(prefix): values[name] for name in SETTINGS if name.startswith(prefix)}
-        for backend, prefix in BACKEND_PREFIXES.items()
-        if values[f"{prefix}SECRET_KEY"]
+    further, misnamed = named_in(written.get(PREFIX + ACCOUNTS, ""))
+    table = widened(Table(SETTINGS, NEEDED, FORMS), further)
+    values = {name: written.get(PREFIX + name, "").strip() or row.default for name, row in table.rows.items()}
+    problems = [f"{PREFIX}{ACCOUNTS}: {problem}" for problem in misnamed]
+    problems += [*_unknown(written, table), *_missing(values, table), *_malformed(values, table)]
+    accounts = {
+        name: {row.name: values[prefix_of(name) + row.name] for row in DECLARED[backend_of(name)].rows}
+        for name in sorted([*DECLARED, *further])
+        if values[f"{prefix_of(name)}SECRET_KEY"]
     }
-    problems += _unusable(values, backends)
+    problems += _unusable(values, accounts)
     if problems:
         raise ConfigurationError(*problems)
     return Settings(
         database_url=values["DATABASE_URL"],
+        work_database_url=values["WORK_DATABASE_URL"] or values["DATABASE_URL"],
         host=values["HOST"],
         port=int(values["PORT"]),
         public_url=values["PUBLIC_URL"].rstrip("/") or None,
         log_format=values["LOG_FORMAT"],
         merchant_name=values["MERCHANT_NAME"],
-        default_backend=values["DEFAULT_BACKEND"] or next(iter(backends)),
+        default_backend=values["DEFAULT_BACKEND"] or next(iter(accounts)),
         default_currency=values["DEFAULT_CURRENCY"] or None,
         region=values["REGION"] or None,
         link_expiry=duration(values["LINK_EXPIRY"]),
@@ -103,10 +117,10 @@ def load(written: Mapping[str, str]) -> Settings:
         language=values["LANGUAGE"],
         slack=_slack(values),
         telegram=_telegram(values),
-        backends=backends,
+        accounts=accounts,
         trusted_proxies=_list(values["TRUSTED_PROXIES"]),
         admins=frozenset(_admin(part) for part in _list(values["ADMINS"])),
-        secrets=tuple(value for name, value in values.items() if value and _is_secret(name)),
+        secrets=tuple(secret for name, value in values.items() if (secret := _secret_in(name, value))),
     )
 
 
@@ -143,47 +157,57 @@ def _admin(text: str) -> tuple[str, str]:
     return chat, user
 
 
+def _secret_in(name: str, value: str) -> str:
+    """What of a setting must not be seen: all of it, or a database's password."""
+    return value if _is_secret(name) else urlsplit(value).password or "" if name.endswith("_URL") else ""
+
+
 def _is_secret(name: str) -> bool:
     return name.endswith(("_TOKEN", "_SECRET", "_KEY"))
 
 
-def _unknown(written: Mapping[str, str]) -> list[str]:
-    problems = []
-    for name in sorted(written):
-        bare = name.removeprefix(PREFIX)
-        if name.startswith(PREFIX) and bare not in SETTINGS:
-            near = get_close_matches(bare, SETTINGS, 1)
-            hint = f", did you mean {PREFIX}{near[0]}?" if near else "; .env.example lists them all"
-            problems.append(f"{name}: there is no such setting{hint}")
-    return problems
+def _unknown(written: Mapping[str, str], table: Table) -> list[str]:
+    bare = [name.removeprefix(PREFIX) for name in sorted(written) if name.startswith(PREFIX)]
+    return [
+        f"{PREFIX}{name}: there is no such setting{_hint(name, table)}"
+        for name in bare
+        if name not in table.rows
+    ]
 
 
-def _missing(values: Mapping[str, str]) -> list[str]:
+def _hint(name: str, table: Table) -> str:
+    if account := meant_by(name):
+        return f"; if it is another account's, add {account} to {PREFIX}{ACCOUNTS}"
+    near = get_close_matches(name, table.rows, 1)
+    return f", did you mean {PREFIX}{near[0]}?" if near else "; .env.example lists them all"
+
+
+def _missing(values: Mapping[str, str], table: Table) -> list[str]:
     return [
         f"{PREFIX}{needed}: is needed with {PREFIX}{given}; add "
-        f"{PREFIX}{needed}={SETTINGS[needed].example or '...'}"
-        for given, all_needed in NEEDED.items()
+        f"{PREFIX}{needed}={table.rows[needed].example or '...'}"
+        for given, all_needed in table.needed.items()
         for needed in all_needed
         if values[given] and not (values[needed] or values.get(SPARED.get(needed, "")))
     ]
 
 
-def _malformed(values: Mapping[str, str]) -> list[str]:
+def _malformed(values: Mapping[str, str], table: Table) -> list[str]:
     return [
-        f"{PREFIX}{name}{'' if _is_secret(name) else '=' + values[name]}: {wanted}"
-        for name, (is_good, wanted) in FORMS.items()
+        f"{PREFIX}{name}{'' if _secret_in(name, values[name]) else '=' + values[name]}: {wanted}"
+        for name, (is_good, wanted) in table.forms.items()
         if values[name] and not is_good(values[name])
     ]
 
 
-def _unusable(values: Mapping[str, str], backends: Mapping[str, Mapping[str, str]]) -> list[str]:
+def _unusable(values: Mapping[str, str], accounts: Mapping[str, Mapping[str, str]]) -> list[str]:
     """What is right by itself and wrong together."""
     chosen, problems = values["DEFAULT_BACKEND"], []
-    if not backends:
+    if not accounts:
         problems.append(f"no backend: set one's key, for example {PREFIX}CHECKOUT_SECRET_KEY=sk_sbox_...")
-    elif chosen and chosen not in backends:
+    elif chosen and chosen not in accounts:
         problems.append(
-            f"{PREFIX}DEFAULT_BACKEND={chosen}: has no key; those with one: {', '.join(backends)}"
+            f"{PREFIX}DEFAULT_BACKEND={chosen}: has no key; those with one: {', '.join(accounts)}"
         )
     if not values["SLACK_BOT_TOKEN"] and not values["TELEGRAM_BOT_TOKEN"]:
         problems.append(f"no chat: set {PREFIX}SLACK_BOT_TOKEN or {PREFIX}TELEGRAM_BOT_TOKEN")

@@ -1,7 +1,10 @@
 """What a setting's row is, and the forms that several of them share."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+Form = tuple[Callable[[str], object], str]  # whether a value is good, and what it must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +17,26 @@ class Setting:
     example: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BackendSettings:
+    """One backend's settings, without its prefix either; `needed`: what its SECRET_KEY needs beside it."""
+
+    label: str
+    rows: tuple[Setting, ...]
+    needed: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
+
+
 def is_url(text: str) -> bool:
     """An address of the web, on whatever machine."""
     parts = urlsplit(text)
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-URL = (is_url, "must be an address like https://example.com")
+def one_of(*values: str) -> Form:
+    """One of these words."""
+    *others, last = values
+    return values.__contains__, f"must be {', '.join(others)} or {last}"
+
+
+URL: Form = (is_url, "must be an address like https://example.com")

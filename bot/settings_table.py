@@ -11,11 +11,22 @@ from bot.money import chargeable_currencies
 from bot.settings_rows import URL, Setting, is_url
 
 PREFIX = "PAYLINK_"
+_POSTGRESQL = "postgresql+psycopg://"
 
 
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "The service": (
-        Setting("DATABASE_URL", "Where everything is kept", "sqlite:///paylink.db"),
+        Setting(
+            "DATABASE_URL",
+            "Where everything is kept: a file, or postgresql+psycopg://user:password@host/name",
+            "sqlite:///paylink.db",
+        ),
+        Setting(
+            "WORK_DATABASE_URL",
+            "The same PostgreSQL database reached directly, where DATABASE_URL goes through a PgBouncer",
+            "",
+            "postgresql+psycopg://paylink@10.0.0.7/paylink",
+        ),
         Setting("HOST", "Address to listen on", "127.0.0.1"),
         Setting("PORT", "Port to listen on", "8080"),
         Setting("PUBLIC_URL", "How the world reaches the service", "", "https://pay.example.com"),
@@ -36,7 +47,14 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Your links": (
         Setting("MERCHANT_NAME", "Shown to customers on the payment page", "Paylink"),
         Setting(
-            "DEFAULT_BACKEND", "Which backend makes the links (needed with more than one)", "", "checkout"
+            "ACCOUNTS",
+            "Further accounts, by commas: the settings of checkout-eu begin with PAYLINK_CHECKOUT_EU_",
+        ),
+        Setting(
+            "DEFAULT_BACKEND",
+            "Which backend, or which further account, makes the links (needed with more than one)",
+            "",
+            "checkout",
         ),
         Setting("DEFAULT_CURRENCY", "Taken where an amount is written without one", "", "EUR"),
         Setting("REGION", "Country where customers are billed unless asked, two letters", "", "DE"),
@@ -126,7 +144,14 @@ def _is_public_url(text: str) -> bool:
 
 
 FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
-    "DATABASE_URL": (lambda text: text.startswith("sqlite:///"), "must be like sqlite:///paylink.db"),
+    "DATABASE_URL": (
+        lambda text: text.startswith(("sqlite:///", _POSTGRESQL)),
+        f"must be like sqlite:///paylink.db or {_POSTGRESQL}user@host/name",
+    ),
+    "WORK_DATABASE_URL": (
+        lambda text: text.startswith(_POSTGRESQL),
+        f"must be like {_POSTGRESQL}user@host/name",
+    ),
     "PORT": (
         lambda text: text.isdecimal() and 0 < int(text) <= _LARGEST_PORT,
         "must be a number from 1 to 65535",

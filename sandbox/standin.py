@@ -105,6 +105,10 @@ class PayingStandIn(StandIn, Protocol):
     def outcomes(self) -> Sequence[str]:
         """What its control `pay` can make happen."""
 
+    @property
+    def unplayable(self) -> Sequence[str]:
+        """The demo's scenarios that its service has nothing for."""
+
 
 def new_call_log() -> deque[Call]:
     return deque(maxlen=_CALLS_KEPT)

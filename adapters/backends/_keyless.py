@@ -1,9 +1,11 @@
 """An account that has links and no key any more: it is named and shown, and everything else is refused."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NoReturn
 
 from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
+from bot.ports.accounts import label_of
 from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Account, Event
 
@@ -12,10 +14,10 @@ class Keyless:
     """Stands in for a backend that is no longer in the settings."""
 
     def __init__(self, account: Account) -> None:
-        self.mode = account.mode
+        self.mode, self._id = account.mode, account.id
         self.info = BackendInfo(
             name=account.backend,
-            label=account.backend.title(),
+            label=label_of(account.id, account.backend.title()),
             currencies=frozenset(),
             requires=frozenset(),
             proof_headers=frozenset(),
@@ -37,14 +39,19 @@ class Keyless:
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - nothing is offered
         return ()
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:  # noqa: ARG002 - an empty secret
-        raise WebhookRejected(f"{self.info.name} has no secret")
+    def verify(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002 - an empty secret
+        body: bytes,  # noqa: ARG002 - as above
+        received_at: datetime,  # noqa: ARG002 - as above
+    ) -> None:
+        raise WebhookRejected(f"{self._id} has no secret")
 
     def event_key(self, body: bytes) -> str:  # noqa: ARG002 - nothing is verified
         self._refuse()
 
     def parse(self, body: bytes) -> Sequence[Event]:  # noqa: ARG002 - whoever could read it is gone
-        raise BackendProtocolError(f"{self.info.name} is no longer in the settings")
+        raise BackendProtocolError(f"{self._id} is no longer in the settings")
 
     def payments_in(self, body: bytes) -> Sequence[str]:  # noqa: ARG002 - as above
         return ()
@@ -56,4 +63,4 @@ class Keyless:
         """It has no connections."""
 
     def _refuse(self) -> NoReturn:
-        raise BackendAuthFailed(f"{self.info.name} is no longer in the settings")
+        raise BackendAuthFailed(f"{self._id} is no longer in the settings")

@@ -4,26 +4,30 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.backends._paymentkit_events import Sold, prices_in, to_money
-from adapters.backends._paymentkit_request import from_name
+from adapters.backends._paymentkit_events import to_money
+from adapters.backends._paymentkit_label import Label, read_label
 from adapters.backends._paymentkit_tables import OUR_REFERENCE, PAGE_FIELDS
+from adapters.backends._paymentkit_told import Sold, prices_in
 from adapters.backends._shapes import moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
-from bot.money import Money
+from bot.money import Money, pack
 from bot.ports.backend import CreatedLink, FetchedLink
+from bot.ports.expectation import LinkKind
 
 Row = Mapping[str, Any]
 
 
-def to_link(body: Row, asked: Money, request_id: str | None) -> CreatedLink:
-    """The answer to a creation; raises BackendRejected if it is over another sum than was asked for."""
+def to_link(body: Row, label: Label, request_id: str | None) -> CreatedLink:
+    """The answer to a creation; raises BackendRejected if it is over another sum than `label` says."""
     try:
         created = CreatedLink(text(body["id"]), text(body["url"]), None)
-        total = to_money(body["total_amount_atom"], body["currency"])
+        total = _total(body, label)
     except (LookupError, TypeError, ValueError) as error:
         raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
-    if total != asked:
-        raise BackendRejected(("total_differs",), field="amount")
+    if label.amount is None or total != label.amount:
+        figures = [pack(amount) for amount in (total, label.amount) if amount]
+        field = "price" if label.named else "amount"
+        raise BackendRejected((":".join(["price_differs", *figures]),), field=field)
     return created
 
 
@@ -35,7 +39,7 @@ def to_fetched(
         return FetchedLink(
             provider_id=text(body["id"]),
             reference=reference_of(body),
-            amount=to_money(body["total_amount_atom"], body["currency"]),
+            amount=_total(body, read_label(word(body.get("name")))),
             usable=body["is_active"] is not False,
             received=received,
             expires_on=None,
@@ -47,17 +51,18 @@ def to_fetched(
 
 def to_sold(body: Row, shared_prices: Collection[str]) -> Sold:
     """What events can know a link by."""
-    own = [price for price in prices_in(body) if price not in shared_prices]
+    named = read_label(word(body.get("name"))).named
+    not_its_own = {*shared_prices, *([named.price_id] if named else [])}
+    own = [price for price in prices_in(body) if price not in not_its_own]
     return Sold(word(body.get("id")), reference_of(body), own)
 
 
 def to_found(body: Row, reference: str) -> CreatedLink | None:
     """A link of a list, if it is open, ours, and over the sum that its label says was asked for."""
-    _, asked = from_name(word(body.get("name")))
-    if reference_of(body) != reference or body.get("is_active") is not True or asked is None:
+    if reference_of(body) != reference or body.get("is_active") is not True:
         return None
     try:
-        return to_link(body, asked, None)
+        return to_link(body, read_label(word(body.get("name"))), None)
     except (BackendProtocolError, BackendRejected):
         return None
 
@@ -65,7 +70,7 @@ def to_found(body: Row, reference: str) -> CreatedLink | None:
 def reference_of(body: Row) -> str | None:
     """Ours, in the metadata where they are shown, else in the label."""
     told = word(part(body, "metadata").get(OUR_REFERENCE))
-    return told or from_name(word(body.get("name")))[0]
+    return told or read_label(word(body.get("name"))).reference
 
 
 def addresses(body: Any) -> list[str]:
@@ -73,6 +78,13 @@ def addresses(body: Any) -> list[str]:
     lists = [body.get(name) for name in PAGE_FIELDS] if isinstance(body, dict) else []
     rows = [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
     return [row["url"] for row in rows if isinstance(row.get("url"), str)]
+
+
+def _total(body: Row, label: Label) -> Money:
+    """What a link comes to. One that sells nothing comes to 0, and need not tell its currency."""
+    if body.get("mode") == LinkKind.SETUP and not body["total_amount_atom"] and label.amount:
+        return Money(0, label.amount.currency)
+    return to_money(body["total_amount_atom"], body["currency"])
 
 
 def made_at(body: Row) -> datetime | None:

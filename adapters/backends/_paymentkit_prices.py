@@ -1,13 +1,15 @@
-"""What a link sells: a price over its very amount, made for it alone; or so many of a price of one atom."""
+"""What a link sells: an existing price, one over its very amount, or so many of a price of one atom."""
 
 import asyncio
 from collections.abc import Collection, Mapping
 
 from adapters.backends._paymentkit_account import AccountApi, Row
-from adapters.backends._paymentkit_request import Profile, to_price, to_product
+from adapters.backends._paymentkit_label import Item
+from adapters.backends._paymentkit_request import Profile, existing, to_price, to_product
 from adapters.backends._shapes import word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.ports.backend import LinkRequest
+from bot.ports.expectation import LinkKind
 
 _MOST = 10_000  # prices that are remembered
 
@@ -33,15 +35,20 @@ class Prices:
     def made_for(self, reference: str) -> list[str]:
         return [price for price, known in self._references.items() if known == reference]
 
-    async def of(self, request: LinkRequest) -> str:
-        """The price that this request's link sells."""
+    async def of(self, request: LinkRequest) -> Item | None:
+        """What this request's link sells; None where a means of payment is to be saved."""
+        if named := existing(request):
+            return named
+        if request.kind is LinkKind.SETUP:
+            return None
         if self._profile.by_quantity:
-            return self._profile.unit_prices[request.amount.currency]
+            unit_price = self._profile.unit_prices[request.amount.currency]
+            return Item(unit_price, request.amount.minor)
         price_id = await self._new(request)
         self._references[price_id] = request.reference
         if len(self._references) > _MOST:
             self._references.pop(next(iter(self._references)))
-        return price_id
+        return Item(price_id)
 
     async def _new(self, request: LinkRequest) -> str:
         """A product that is not there any more is made anew, unless the operator named it."""

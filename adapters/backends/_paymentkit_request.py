@@ -1,22 +1,24 @@
-"""A link as PaymentKit is asked for it: a price of its own, or a price of one atom so many times."""
+"""A link as PaymentKit is asked for it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from adapters.backends._http import load
+from adapters.backends._paymentkit_label import Item, Label
 from adapters.backends._paymentkit_tables import EXTRA, OUR_REFERENCE
+from adapters.backends._paymentkit_told import plain
 from adapters.backends._signing import secrets_of
-from bot.errors import ConfigurationError
-from bot.money import Money, chargeable_currencies
+from bot.errors import BackendRejected, ConfigurationError
+from bot.money import chargeable_currencies
 from bot.ports.backend import LinkRequest
+from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind
 
-_LONGEST_NAME = 255
-_OPEN_FOR_HOURS = 1  # a checkout, once it is opened: as short as can be, for it outlives its link
-_NAME = re.compile(r"(PL[0-9A-Z]{12}(?:-[0-9]+)?)(?: ([0-9.]+) ([A-Z]{3}))?(?: |$)")
+_SHORTEST_HOURS = (
+    1  # that a checkout lasts where a second payment would be one too many: it outlives its link
+)
+_USUAL_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Profile:
     unit_prices: Mapping[str, str] = field(default_factory=dict)  # a price of one atom, by currency
     by_quantity: bool = False  # sell so many of a unit price, not one of a price made for it
     product_id: str | None = None  # that prices are made for; None: we make one
+    hours: int = _USUAL_HOURS  # that a checkout lasts of a link that can be paid more than once
     extra: Mapping[str, Any] = field(default_factory=dict)
     kinds: Mapping[str, EventKind] = field(default_factory=dict)  # of further events, by their names
 
@@ -52,36 +55,38 @@ def to_price(request: LinkRequest, product_id: str) -> dict[str, Any]:
     }
 
 
-def to_request(request: LinkRequest, price_id: str, profile: Profile) -> dict[str, Any]:
-    """The body of `POST /payment-links`."""
-    quantity = request.amount.minor if profile.by_quantity else 1
-    item = {"price_id": price_id, "quantity": quantity, "description": request.description}
+def to_request(request: LinkRequest, item: Item | None, profile: Profile) -> dict[str, Any]:
+    """The body of `POST /payment-links`. What does not go together is left to PaymentKit to refuse."""
+    asked = {
+        "line_items": [_to_line(item, request.description)] if item else None,
+        "coupon_id": request.details.get("coupon"),
+        "free_trial_days": _whole(request, "trial_days"),
+    }
     return {
         **profile.extra,
-        "name": to_name(request.reference, request.amount, request.description),
-        "mode": "payment",
-        "line_items": [{name: value for name, value in item.items() if value is not None}],
-        "expires_in_hours": _OPEN_FOR_HOURS,
+        "name": to_label(request, item).text(request.description),
+        "mode": request.kind.value,
+        **{name: value for name, value in asked.items() if value is not None},
+        "expires_in_hours": _SHORTEST_HOURS if request.uses == 1 else profile.hours,
         "allow_cart_edit": False,
         "metadata": _to_metadata(request),
     }
 
 
-def to_name(reference: str, amount: Money, description: str | None) -> str:
-    """A link's label, which only the merchant sees: a link as it is fetched need not have its metadata."""
-    return f"{reference} {amount} {description or ''}".strip()[:_LONGEST_NAME]
+def to_label(request: LinkRequest, item: Item | None) -> Label:
+    return Label(request.reference, request.amount, item if item and item.named else None)
 
 
-def from_name(name: str | None) -> tuple[str | None, Money | None]:
-    """Our reference and the amount that was asked for, out of such a label."""
-    found = _NAME.match(name or "")
-    if found is None:
-        return None, None
-    reference, major, currency = found.groups()
-    try:
-        return reference, Money.of(Decimal(major), currency) if major else None
-    except (InvalidOperation, ValueError):
-        return reference, None
+def existing(request: LinkRequest) -> Item | None:
+    """The price that is named, and how often; raises BackendRejected where one is needed and is not."""
+    price_id, quantity = request.details.get("price"), _whole(request, "quantity")
+    if price_id:
+        return Item(price_id, 1 if quantity is None else quantity, named=True)
+    if request.kind is LinkKind.SUBSCRIPTION:
+        raise BackendRejected(("price_one_time",), field="price")
+    if quantity is not None:
+        raise BackendRejected(("price_needed",), field="price")
+    return None
 
 
 def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
@@ -100,6 +105,7 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
         unit_prices=prices,
         by_quantity=by_quantity,
         product_id=settings.get("PRODUCT_ID") or None,
+        hours=int(settings.get("CHECKOUT_HOURS") or _USUAL_HOURS),
         extra=_extra(settings.get("EXTRA", "")) | {name: value for name, value in own.items() if value},
         kinds=_kinds(settings.get("EVENTS", "")),
     )
@@ -141,9 +147,18 @@ def _kinds(setting: str) -> dict[str, EventKind]:
     return {plain(name.strip()): EventKind(kind.strip()) for name, _, kind in pairs}
 
 
-def plain(word: str) -> str:
-    """An event's name whether it is written with dots or underscores."""
-    return word.replace("_", ".").lower()
+def _to_line(item: Item, description: str | None) -> dict[str, Any]:
+    line = {"price_id": item.price_id, "quantity": item.quantity}
+    return line if description is None else {**line, "description": description}
+
+
+def _whole(request: LinkRequest, key: str) -> int | None:
+    """A detail that is a whole number above 0; raises BackendRejected for anything else."""
+    if (typed := request.details.get(key)) is None:
+        return None
+    if not (typed.isascii() and typed.isdecimal() and int(typed)):
+        raise BackendRejected((f"{key}_invalid",), field=key)
+    return int(typed)
 
 
 def _to_metadata(request: LinkRequest) -> dict[str, str]:

@@ -19,6 +19,7 @@ EVENTS: Mapping[str, EventKind] = {
     "payment.intent.processing": EventKind.PENDING,
     "payment.intent.canceled": EventKind.DECLINED,
     "checkout.session.completed": EventKind.PENDING,  # its payment intent says what has become of the money
+    "invoice.paid": EventKind.PENDING,  # so here: two objects may not count as two payments
     "refund.created": EventKind.REFUND_PENDING,  # its own status says more
     "refund.updated": EventKind.REFUND_PENDING,
     "refund.failed": EventKind.REFUND_FAILED,
@@ -27,6 +28,7 @@ SUBSCRIBED = (  # as they are spelled in a subscription
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
     "checkout.session.completed",
+    "invoice.paid",
     "refund.created",
 )
 REFUND_STATES: Mapping[str, EventKind] = {
@@ -34,12 +36,17 @@ REFUND_STATES: Mapping[str, EventKind] = {
     "failed": EventKind.REFUND_FAILED,
     "canceled": EventKind.REFUND_FAILED,
 }
-INTENT, SESSION, REFUND = "payment.intent.", "checkout.session.", "refund."  # how their events' names begin
+# How the names of their events begin, and what tells of a subscription's beginning.
+INTENT, SESSION, REFUND = "payment.intent.", "checkout.session.", "refund."
+INVOICE, SUBSCRIPTION = "invoice.", "customer.subscription."
+BEGUN = "customer.subscription.created"
 
-# Where an object names its link, its payment and its session: an id, or an object that has one.
+# Where an object names its link, its payment and so on: an id, or an object that has one.
 LINK_FIELDS = ("payment_link_id", "payment_link")
 PAYMENT_FIELDS = ("payment_intent_id", "payment_intent")
 SESSION_FIELDS = ("checkout_session_id", "checkout_session")
+INVOICE_FIELDS = ("invoice_id", "invoice")
+SUBSCRIPTION_FIELDS = ("subscription_id", "subscription")
 PRICE_FIELDS = ("price_id", "price")  # of a line item
 CHARGED = (
     "amount_received_atom",
@@ -51,7 +58,9 @@ OUR_REFERENCE = "ref"  # in metadata
 
 # https://docs.paymentkit.com/docs/guides/integration/events: "filterable"; the names are those of an event's
 # own fields. Whoever does not know them gives everything: what comes is looked through again.
-BY_OBJECT, BY_KIND, REFUNDS = "aggregate_id", "aggregate_type", "refund"
+BY_OBJECT, BY_KIND, BY_CAUSE = "aggregate_id", "aggregate_type", "correlation_id"
+REFUNDS, INVOICES = "refund", "invoice"
+CAUSE = "correlation_id"  # what a checkout and the subscription that it begins are taken to share
 
 # https://docs.paymentkit.com/docs/api-reference: `limit` and `offset`; what the page is called is cut off.
 PAGE_FIELDS = ("items", "data")
@@ -63,6 +72,9 @@ FIELDS: Mapping[str, str] = {
     "unit_amount_atom": "amount",
     "quantity": "amount",
     "currency": "currency",
+    "line_items": "price",
+    "coupon_id": "coupon",
+    "free_trial_days": "trial_days",
     "name": "description",
     "description": "description",
 }

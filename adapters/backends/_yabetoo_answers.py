@@ -1,26 +1,25 @@
 """What YabetooPay answers, read: links, pages of them, checkouts, refusals."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import httpx
 
 from adapters.backends._http import Answer, expect
 from adapters.backends._shapes import moment, part, text, word
-from adapters.backends._yabetoo_tables import FIELDS, PAID, USABLE
+from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
+from adapters.backends._yabetoo_terms import Row, amount_of, answered, to_money
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
-Row = Mapping[str, Any]
 UNREADABLE = (LookupError, TypeError, ValueError)
-_MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _OURS = re.compile(r"(?:^| )(PL[0-9A-Z]{12}(?:-[0-9]+)?)$")
+_NUMBERED = re.compile(r"plink_[A-Za-z0-9]{1,80}-[0-9]{1,9}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,60}")
 
 
@@ -33,10 +32,10 @@ def reading(request_id: str | None = None) -> Iterator[None]:
         raise BackendProtocolError(f"unreadable answer: {error!r}", request_id=request_id) from error
 
 
-def to_link(row: Row, asked: Money) -> CreatedLink:
-    """A created link; raises BackendRejected if it is over another sum than was asked for."""
+def to_link(row: Row, terms: str) -> CreatedLink:
+    """A created link; raises BackendRejected if it is over anything but what was asked for."""
     created = CreatedLink(text(row["id"]), text(row["url"]), _expiry(row))
-    if amount_of(row) != asked:
+    if answered(row) != terms:
         raise BackendRejected(("amount_differs",), field="amount")
     return created
 
@@ -51,7 +50,8 @@ def to_fetched(row: Row, now: datetime) -> FetchedLink:
         usable=is_usable(row, now),
         received=redeemed > 0,
         expires_on=_expiry(row),
-        payment_ids=(text(row["id"]),) if redeemed else (),
+        payment_ids=(text(row["id"]),) if redeemed and not is_counted(row) else (),
+        times=redeemed if is_counted(row) else None,
     )
 
 
@@ -60,31 +60,44 @@ def to_found(row: Row, reference: str) -> CreatedLink | None:
     if reference_of(row) != reference or row.get("isActive") is False:
         return None
     try:
-        amount = amount_of(row)
-        return to_link(row, amount) if part(row, "metadata").get("asked") == str(amount) else None
-    except UNREADABLE:
+        return to_link(row, text(part(row, "metadata").get("asked")))
+    except (*UNREADABLE, BackendRejected):
         return None
 
 
-def to_payment(row: Row, taken: Money | None) -> tuple[Event, ...]:
-    """The one payment of a link, whose id is the link's; none as long as it is not redeemed.
+def to_payments(row: Row, taken: Sequence[tuple[str, Money]]) -> tuple[Event, ...]:
+    """What a link's redemptions are; none as long as there is none. `taken`: in the checkouts that we know.
 
-    A link does not tell when, or how much: `taken` is what its checkout told, if that is known.
+    A link does not tell when, or how much. The payment of one for one use goes by the link's id. Of one for
+    several only known checkouts are payments: which redemptions are theirs is told nowhere. Subscriptions
+    have no checkouts that name their link, so they are numbered.
     """
-    if not redemptions(row):
-        return ()
-    link_id = text(row["id"])
-    return (
-        Event(
-            key=f"fetched:{link_id}:{taken}"[:255],
-            kind=EventKind.CAPTURED,
-            provider_word="redeemed",
-            provider_payment_id=link_id,
-            reference=reference_of(row),
-            occurred_at=moment(row.get("updatedAt") or row["createdAt"]),
-            amounts={EventKind.CAPTURED: taken} if taken else {},
-            provider_link_id=link_id,
-        ),
+    link_id, redeemed = text(row["id"]), redemptions(row)
+    if row.get("type") == SUBSCRIPTION:
+        ids = (link_id, *(f"{link_id}-{number}" for number in range(2, redeemed + 1)))
+        return tuple(_payment(row, payment_id, None) for payment_id in ids[:redeemed])
+    if is_counted(row):
+        return tuple(_payment(row, link_id, amount, use=use) for use, amount in taken)
+    return (_payment(row, link_id, next((amount for _, amount in taken), None)),) if redeemed else ()
+
+
+def is_numbered(payment_id: str) -> bool:
+    """Is it a later one of a subscription link's? The first one's tells of all."""
+    return _NUMBERED.fullmatch(payment_id) is not None
+
+
+def _payment(row: Row, payment_id: str, taken: Money | None, use: str | None = None) -> Event:
+    kind = EventKind.SAVED if part(row, "metadata").get("trial_days") else EventKind.CAPTURED
+    return Event(
+        key=f"fetched:{use or payment_id}:{taken}"[:255],
+        kind=kind,
+        provider_word="redeemed",
+        provider_payment_id=payment_id,
+        reference=reference_of(row),
+        occurred_at=moment(row.get("updatedAt") or row["createdAt"]),
+        amounts={kind: taken} if taken else {},
+        provider_link_id=text(row["id"]),
+        use=use,
     )
 
 
@@ -106,6 +119,11 @@ def is_usable(row: Row, now: datetime) -> bool:
     return row["isActive"] is not False and not is_over and not is_used_up
 
 
+def is_counted(row: Row) -> bool:
+    """Can it be paid more than once? Then it tells how often it was, and by no payment's name."""
+    return row.get("maxRedemptions") != 1 and row.get("type") != SUBSCRIPTION
+
+
 def redemptions(row: Row) -> int:
     count = row["redemptionCount"]
     if isinstance(count, bool) or not isinstance(count, int):
@@ -117,19 +135,6 @@ def reference_of(row: Row) -> str | None:
     """Ours: in the metadata, and at the end of the name."""
     in_name = _OURS.search(word(row.get("name")) or "")
     return word(part(row, "metadata").get("reference")) or (in_name.group(1) if in_name else None)
-
-
-def amount_of(row: Row) -> Money:
-    return to_money(row["amount"], row["currency"])
-
-
-def to_money(value: Any, currency: Any) -> Money:
-    """Major units, as a number or a string; the currency in capitals or small letters."""
-    if isinstance(value, str) and _MAJOR.fullmatch(value):
-        value = Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-        raise TypeError(f"not an amount: {type(value).__name__}")
-    return Money.of(Decimal(value), text(currency).upper())
 
 
 def row_of(answer: Answer, id_: str) -> Row:

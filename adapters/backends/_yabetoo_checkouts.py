@@ -7,11 +7,12 @@ import httpx
 
 from adapters.backends._http import BackendHttp
 from adapters.backends._shapes import word
-from adapters.backends._yabetoo_answers import Row, paid_in, reading, row_of
+from adapters.backends._yabetoo_answers import paid_in, reading, row_of
 from bot.money import Money
 
 _SESSION_ID = re.compile(r"(cs|plsession)_[A-Za-z0-9]{1,80}")
-_KEPT = 1_000
+_KEPT, _ASKED = 1_000, 20
+Paid = tuple[str, Money]  # a checkout, and what was paid in it
 
 
 class Checkouts:
@@ -33,26 +34,21 @@ class Checkouts:
         if len(self._links) > _KEPT:
             del self._links[next(iter(self._links))]
 
-    async def link_paid_in(self, session_id: str) -> str | None:
-        """The link that was paid in a checkout; None if it was not, or of nobody knows which link."""
-        session = await self._fetch(session_id)
-        if session is None or self._paid(session) is None:
-            return None
-        self.remember(session_id, word(session.get("paymentLinkId")) or self._links.get(session_id))
+    def link_of(self, session_id: str) -> str | None:
         return self._links.get(session_id)
 
-    async def taken(self, link_id: str) -> Money | None:
-        """What was paid in a link's checkouts, as far as we know of them."""
-        for session_id in [known for known, of in self._links.items() if of == link_id]:
-            session = await self._fetch(session_id)
-            if session is not None and (taken := self._paid(session)) is not None:
-                return taken
-        return None
-
-    async def _fetch(self, session_id: str) -> Row | None:
+    async def paid(self, session_id: str) -> list[Paid]:
+        """What was paid in a checkout: nothing, or one amount. If it names its link, we know that then."""
         answer = await self._http.call("GET", f"/v1/checkout/sessions/{quote(session_id, safe='')}")
-        return None if answer.status == httpx.codes.NOT_FOUND else row_of(answer, session_id)
+        if answer.status == httpx.codes.NOT_FOUND:
+            return []
+        session = row_of(answer, session_id)
+        self.remember(session_id, word(session.get("paymentLinkId")))
+        with reading(answer.request_id):
+            amount = paid_in(session)
+        return [] if amount is None else [(session_id, amount)]
 
-    def _paid(self, session: Row) -> Money | None:
-        with reading():
-            return paid_in(session)
+    async def taken(self, link_id: str) -> list[Paid]:
+        """What was paid in a link's newest checkouts, as far as we know of them."""
+        known = [session_id for session_id, of in self._links.items() if of == link_id]
+        return [one for session_id in known[-_ASKED:] for one in await self.paid(session_id)]

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from adapters.backends._shapes import an_object, moment, part, text, word
-from adapters.backends._yabetoo_answers import Row, to_money
 from adapters.backends._yabetoo_tables import EVENTS
+from adapters.backends._yabetoo_terms import Row, to_money
 from bot.ports.model import Event, EventKind
 
 SIGNATURE, TIMESTAMP = "x-yabetoo-webhook-signature", "x-yabetoo-webhook-timestamp"
@@ -33,6 +33,10 @@ class Told:
     def session_id(self) -> str | None:
         return word(self.data.get("checkoutSessionId")) or word(self.data.get("sessionId"))
 
+    @property
+    def order_id(self) -> str | None:
+        return word(self.data.get("orderId"))
+
 
 def read(body: Any) -> Told:
     """Fields lie under `data`, in the older text under `data.object`; Connect wraps all in `event`."""
@@ -51,7 +55,7 @@ def opened(body: Any) -> Row:
 def to_event(told: Told, key: str) -> Event:
     """A link for one use has one payment, and its id is the link's: so webhook and link agree on it.
 
-    An attempt that failed is its checkout's, and may be followed by another.
+    Of one for several each checkout is a payment, as an attempt that failed is: it may succeed after all.
     """
     kind = EVENTS.get(told.name, EventKind.IGNORED)
     payment_id = {
@@ -68,6 +72,7 @@ def to_event(told: Told, key: str) -> Event:
         amounts=_amounts(kind, told.data),
         reason=(word(told.data.get("error")) or told.name) if kind is EventKind.DECLINED else None,
         provider_link_id=told.link_id if kind is EventKind.IGNORED else text(told.link_id),
+        use=(told.session_id or told.order_id or key) if kind is EventKind.CAPTURED else None,
     )
 
 

@@ -7,9 +7,18 @@ from typing import Any
 
 from adapters.backends._http import load
 from adapters.backends._signing import secrets_of
-from adapters.backends._yabetoo_tables import CURRENCIES, EXTRA, LONGEST_EXPIRY_S
+from adapters.backends._yabetoo_prices import Price
+from adapters.backends._yabetoo_tables import (
+    AMOUNT,
+    CURRENCIES,
+    EXTRA,
+    LONGEST_EXPIRY_S,
+    PRODUCT,
+    SUBSCRIPTION,
+)
+from adapters.backends._yabetoo_terms import asked, quantity_in, to_money
 from bot.errors import ConfigurationError
-from bot.money import chargeable_currencies
+from bot.money import chargeable_currencies, pack
 from bot.ports.backend import LinkRequest
 
 
@@ -31,17 +40,16 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     return Profile(merchant_name, currencies, _extra(settings.get("EXTRA", "")))
 
 
-def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
-    """The body of `POST /v1/payment-links`: paid once, by anybody. The name is shown to the payer."""
+def to_request(request: LinkRequest, profile: Profile, price: Price | None = None) -> dict[str, Any]:
+    """The body of `POST /v1/payment-links`: paid by anybody. The name is shown to the payer."""
     core = {
-        "type": "amount",
+        **_to_terms(request, price),
         "name": f"{profile.merchant_name} {request.reference}".strip(),
-        "amount": request.amount.major,
         "currency": request.amount.currency,
         "description": request.description,
         "expiresAt": written(to_expiry(request.expires_at, request.now)),
-        "maxRedemptions": 1,
-        "metadata": _to_metadata(request),
+        "maxRedemptions": request.uses,
+        "metadata": _to_metadata(request, price),
     }
     return {**profile.extra, **{name: value for name, value in core.items() if value is not None}}
 
@@ -57,11 +65,33 @@ def written(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _to_metadata(request: LinkRequest) -> dict[str, str]:
-    """With the amount: a link that is found again must be over what was asked for."""
+def _to_terms(request: LinkRequest, price: Price | None) -> dict[str, Any]:
+    """What is paid: items of the catalogue, a choice between two amounts, or one amount."""
+    if price is not None:
+        item = {"priceId": price.id, "quantity": quantity_in(request.details)}
+        return {"type": SUBSCRIPTION if price.recurring else PRODUCT, "items": [item]}
+    if request.least is None:
+        return {"type": AMOUNT, "amount": request.amount.major}
+    suggested = filter(None, request.details.get("suggested", "").split(";"))
+    return {
+        "type": AMOUNT,
+        "minAmount": request.least.major,
+        "maxAmount": request.amount.major,
+        "suggestedAmounts": [to_money(one.strip(), request.amount.currency).major for one in suggested]
+        or None,
+    }
+
+
+def _to_metadata(request: LinkRequest, price: Price | None) -> dict[str, str]:
+    """With what it is over: a link that is found again must be as it was asked for.
+
+    And with what a look at the link could not tell of a price: the total, and whether it begins with a trial.
+    """
+    ours = {"reference": request.reference, "paylink_id": request.link_id, "asked": asked(request)}
     own = {"own_reference": request.own_reference} if request.own_reference else {}
-    ours = {"reference": request.reference, "paylink_id": request.link_id, "asked": str(request.amount)}
-    return ours | own
+    total = {"amount": pack(request.amount)} if price else {}
+    trial = {"trial_days": str(price.trial_days)} if price and price.trial_days else {}
+    return ours | own | total | trial
 
 
 def _extra(setting: str) -> dict[str, Any]:

@@ -19,17 +19,27 @@ EVENTS: Mapping[str, EventKind] = {
 # The guide's four states. No field of a link says which one it is in: if one ever does, it is believed.
 USABLE: Mapping[str, bool] = {"active": True, "inactive": False, "expired": False, "exhausted": False}
 
+# https://docs.yabetoopay.com, Payment links, introduction: the three types.
+AMOUNT, PRODUCT, SUBSCRIPTION = "amount", "product", "subscription"
+
 # A checkout: `payment_status` is unpaid, paid or no_payment_required.
 PAID = "paid"
 
 # https://docs.yabetoopay.com, Payment links, create: a body's fields, and whose question each is.
 FIELDS: Mapping[str, str] = {
     "amount": "amount",
+    "minAmount": "least",
+    "maxAmount": "amount",
+    "suggestedAmounts": "suggested",
+    "maxRedemptions": "uses",
+    "items.0.priceId": "price",
+    "items.0.quantity": "quantity",
     "currency": "currency",
     "description": "description",
     "expiresAt": "expires",
 }
-# What an operator can add to every link: nothing that changes what is paid, or how often.
+# What an operator can add to every link: nothing that changes what is paid, or how often, and no `slug`,
+# of which every link has its own.
 EXTRA = frozenset(
     {"successUrl", "cancelUrl", "brandingId", "submitType", "submitMessage"}
     | {"collectBillingAddress", "collectShippingAddress"}

@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
 import httpx
@@ -81,7 +82,7 @@ class Checkout:
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
         return tuple(filter(None, (why_not(name, request) for name in self._profile.methods)))
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
         if not signed_by_one_of(self._secrets, body, headers.get("cko-signature", "")):
             raise WebhookRejected("Cko-Signature does not match")
 

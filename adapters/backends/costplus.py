@@ -11,6 +11,7 @@ webhook proves nothing and tells nothing but which order to fetch; that order na
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -98,7 +99,12 @@ class Costplus:
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - Cost+ chooses methods
         return ()
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002 - nothing is signed
+    def verify(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002 - nothing is signed
+        body: bytes,  # noqa: ARG002 - as above
+        received_at: datetime,  # noqa: ARG002 - as above
+    ) -> NoReturn:
         raise WebhookRejected("webhooks of Cost+ prove nothing")
 
     def event_key(self, body: bytes) -> str:

@@ -141,7 +141,7 @@ class Eximpe:
         with _reading(answer):
             return to_history(rows_of(answer, httpx.codes.OK))
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
         """Signed are the bytes that were sent or, for EximPe says both, the canonical form of the event."""
         signature = headers.get("x-webhook-signature", "")
         messages = (body, _canonical(body))

@@ -5,38 +5,30 @@ https://docs.paymentkit.com/docs/guides/integration/webhooks (signature, events)
 https://docs.paymentkit.com/docs/guides/integration/events (what is polled)
 https://docs.paymentkit.com/docs/api-reference (errors, pages)
 
-A link sells prices: it has no amount, is never paid and never expires. So each gets a price of its own, what
-was paid is read from the events, and we deactivate it when it is done. What is assumed is in
-`_paymentkit_tables`.
+A link sells prices: it has no amount, is never paid and never expires. So each gets a price of its own unless
+one is named, what was paid is read from the events, and we deactivate it when it is done. What is assumed is
+in `_paymentkit_tables`.
 """
 
 import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import httpx
 
 from adapters.backends._http import TIMEOUT, BackendHttp, expect, load
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
-from adapters.backends._paymentkit_events import (
-    UNREADABLE,
-    Sold,
-    Told,
-    is_older,
-    of_link,
-    read,
-    to_event,
-    to_history,
-    to_payment,
-)
+from adapters.backends._paymentkit_events import payments_of, to_event, to_history
+from adapters.backends._paymentkit_journal import Journal
+from adapters.backends._paymentkit_label import read_label
 from adapters.backends._paymentkit_prices import Prices
-from adapters.backends._paymentkit_request import Profile, from_name, to_name, to_profile, to_request
-from adapters.backends._paymentkit_tables import BY_KIND, BY_OBJECT, REFUNDS, SUBSCRIBED, UNCONFIRMED
+from adapters.backends._paymentkit_request import Profile, to_label, to_profile, to_request
+from adapters.backends._paymentkit_tables import SUBSCRIBED, UNCONFIRMED
+from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
@@ -51,6 +43,7 @@ from bot.ports.backend import (
     Moment,
     Withheld,
 )
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Event, EventKind, Mode
 
 INFO = BackendInfo(
@@ -62,13 +55,17 @@ INFO = BackendInfo(
     longest_expiry_s=366 * 86_400,  # ours: the provider has none
     features=frozenset({Feature.CANCEL, Feature.EDIT, Feature.FIND, Feature.HISTORY, Feature.CONNECT}),
     ends=False,
+    kinds=frozenset(LinkKind),
+    most_uses=None,
+    takes=frozenset({"price", "quantity", "trial_days", "coupon"}),
 )
 
 _PAYMENT_ID = re.compile(rb'"(pi_[A-Za-z0-9_]{4,80})"')
+_SESSION_ID = re.compile(rb'"(cs_[A-Za-z0-9_]{4,80})"')
+_RECEIVED = frozenset({EventKind.CAPTURED, EventKind.SAVED})
 _TEST_KEY = re.compile("[a-z]+_(stg|test|sandbox)_")
 _GONE = (httpx.codes.OK, httpx.codes.NO_CONTENT)
 _BASE64 = 44  # characters of a digest
-_SLACK = timedelta(minutes=1)
 
 
 class PaymentKit:
@@ -80,15 +77,16 @@ class PaymentKit:
         self.info = replace(INFO, currencies=INFO.currencies & sold)
         self._api, self._secrets, self._profile = api, tuple(webhook_secrets), profile
         self._prices = Prices(api, profile)
+        self._journal = Journal(api, profile.kinds, self._prices.references)
 
     async def create(self, request: LinkRequest) -> CreatedLink:
-        """A price, and a link that sells it. One over another sum is taken back at once."""
+        """A price, if none is named, and a link that sells it. One over another sum is taken back at once."""
         if request.amount.currency not in self.info.currencies:
             raise BackendRejected(("currency_not_offered",), field="currency")
-        price_id = await self._prices.of(request)
-        body, request_id = await self._api.make("payment-links", to_request(request, price_id, self._profile))
+        item = await self._prices.of(request)
+        body, request_id = await self._api.make("payment-links", to_request(request, item, self._profile))
         try:
-            return to_link(body, request.amount, request_id)
+            return to_link(body, to_label(request, item), request_id)
         except (BackendProtocolError, BackendRejected):
             if link_id := word(body.get("id")):
                 await self.cancel(link_id)
@@ -97,26 +95,16 @@ class PaymentKit:
     async def fetch(self, provider_id: str) -> FetchedLink:
         body, request_id = await self._link(provider_id)
         told = await self._of_link(body)
-        received = any(one.kind is EventKind.CAPTURED for one in told)
-        return to_fetched(body, received=received, payment_ids=_payments(told), request_id=request_id)
+        received = any(one.kind in _RECEIVED for one in told)
+        return to_fetched(body, received=received, payment_ids=payments_of(told), request_id=request_id)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        """Out of its events, of those of its refunds, and of its checkout's where it names no link."""
-        told = await self._events({BY_OBJECT: provider_payment_id})
-        own = [one for one in told if one.payment_id == provider_payment_id]
-        if any(one.kind is EventKind.CAPTURED for one in own):
-            told += await self._events({BY_KIND: REFUNDS}, min(one.at for one in own))
-        if not any(one.reference or one.link_id for one in own):
-            for session_id in {one.session_id for one in own if one.session_id}:
-                told += await self._events({BY_OBJECT: session_id})
-        try:
-            return to_payment(provider_payment_id, told, self._prices.references)
-        except (LookupError, TypeError, ValueError) as error:
-            raise BackendProtocolError(f"unreadable payment: {error!r}") from error
+        """A payment is known by its payment intent; a means of payment that was saved, by its checkout."""
+        return await self._journal.of_payment(provider_payment_id)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         sold = Sold(None, reference, self._prices.made_for(reference))
-        return _payments(of_link(sold, await self._events({})))
+        return payments_of(await self._journal.of_link(sold))
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - no rule is known
         return ()
@@ -129,9 +117,10 @@ class PaymentKit:
 
     async def edit(self, provider_id: str, description: str) -> None:
         """Its label. What the customer reads is in its line items, which cannot be changed."""
-        reference, amount = from_name(word((await self._link(provider_id))[0].get("name")))
-        name = to_name(reference, amount, description) if reference and amount else description
-        answer = await self._api.send("PATCH", "payment-links", {"name": name}, id_=provider_id)
+        label = read_label(word((await self._link(provider_id))[0].get("name")))
+        answer = await self._api.send(
+            "PATCH", "payment-links", {"name": label.text(description)}, id_=provider_id
+        )
         expect(answer, httpx.codes.OK)
 
     async def find(self, reference: str) -> CreatedLink | None:
@@ -152,7 +141,7 @@ class PaymentKit:
         secret = word(made.get("secret")) or word(made.get("signing_secret"))
         return Connected(f"{url} is registered", secret)
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
         if not signed_by_one_of(self._secrets, body, _in_hex(headers.get("x-webhook-signature", ""))):
             raise WebhookRejected("X-Webhook-Signature does not match")
 
@@ -177,7 +166,8 @@ class PaymentKit:
             raise BackendProtocolError(f"unreadable event: {error!r}") from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
-        return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
+        found = _PAYMENT_ID.findall(body) or _SESSION_ID.findall(body)
+        return tuple(dict.fromkeys(one.decode() for one in found))
 
     async def check(self) -> str:
         await self._api.listed("payment-links", {}, enough=lambda _: True, pages=1)
@@ -193,20 +183,7 @@ class PaymentKit:
         return body, request_id
 
     async def _of_link(self, body: Row) -> list[Told]:
-        sold = to_sold(body, self._prices.shared)
-        return of_link(sold, await self._events({}, made_at(body)))
-
-    async def _events(self, query: Mapping[str, str], since: datetime | None = None) -> list[Told]:
-        """Newest first, back to a moment; what cannot be read is passed over: it may be of anything."""
-        until = since - _SLACK if since else None
-        rows = await self._api.listed(
-            "events", query, enough=lambda row: until is not None and is_older(row, until)
-        )
-        told = []
-        for row in rows:
-            with suppress(*UNREADABLE):
-                told.append(read(row, self._profile.kinds))
-        return told
+        return await self._journal.of_link(to_sold(body, self._prices.shared), made_at(body))
 
 
 def make_paymentkit(settings: Mapping[str, str], merchant_name: str) -> PaymentKit:
@@ -219,12 +196,6 @@ def make_paymentkit(settings: Mapping[str, str], merchant_name: str) -> PaymentK
     mode = Mode.TEST if _TEST_KEY.match(key) else Mode.LIVE
     profile = to_profile(settings, merchant_name)
     return PaymentKit(api, mode, secrets_of(settings["WEBHOOK_SECRET"]), profile)
-
-
-def _payments(told: Sequence[Told]) -> tuple[str, ...]:
-    """The payments that events tell of, each once."""
-    concerned = (one.payment_id for one in told if one.kind is not EventKind.IGNORED)
-    return tuple(dict.fromkeys(filter(None, concerned)))
 
 
 def _in_hex(signature: str) -> str:

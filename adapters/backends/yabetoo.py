@@ -3,8 +3,8 @@
 https://docs.yabetoopay.com (Payment links, Checkout sessions, Webhooks: events, signature)
 The third generation of the API in its newest text: ids `plink_`, fields in camelCase, `PUT` to change.
 
-A link is made for one use, so it has one payment, whose id is the link's own. What is assumed is in
-docs/backends.md.
+A link for one use has one payment, whose id is the link's own. Of one for several each checkout is a payment,
+which only webhooks name: the link itself counts. What is assumed is in docs/backends.md.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ from adapters.backends._shapes import moment, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
     UNREADABLE,
-    Row,
     explain,
+    is_numbered,
     last_page,
     reading,
     redemptions,
@@ -33,14 +33,17 @@ from adapters.backends._yabetoo_answers import (
     to_fetched,
     to_found,
     to_link,
-    to_payment,
+    to_payments,
 )
-from adapters.backends._yabetoo_checkouts import Checkouts
+from adapters.backends._yabetoo_checkouts import Checkouts, Paid
 from adapters.backends._yabetoo_events import PROOF_HEADERS, opened, proofs_in, read, to_event
+from adapters.backends._yabetoo_prices import price_of
 from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, to_request, written
 from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S
+from adapters.backends._yabetoo_terms import Row, asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Event, Mode
 
 INFO = BackendInfo(
@@ -50,6 +53,10 @@ INFO = BackendInfo(
     requires=frozenset(),
     proof_headers=PROOF_HEADERS,
     longest_expiry_s=LONGEST_EXPIRY_S,
+    takes=frozenset({"price", "quantity", "suggested"}),
+    kinds=frozenset({LinkKind.PAYMENT, LinkKind.SUBSCRIPTION}),
+    ranges=True,
+    most_uses=None,
     features=frozenset({Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT, Feature.FIND}),
     steps=(
         "In YabetooPay's dashboard open Developers > Webhooks and add an endpoint with the address {url}",
@@ -71,7 +78,7 @@ def utc_now() -> datetime:
 
 
 class Yabetoo:
-    """One account at YabetooPay. `now`: the clock that proofs and ends of links are held against."""
+    """One account at YabetooPay. `now`: the clock that ends of links are held against."""
 
     def __init__(
         self,
@@ -87,17 +94,18 @@ class Yabetoo:
         self._checkouts = Checkouts(http)
 
     async def create(self, request: LinkRequest) -> CreatedLink:
-        """One over another sum than was asked for is switched off at once."""
+        """One over anything but what was asked for is switched off at once."""
         if request.amount.currency not in self.info.currencies:
             raise BackendRejected(("currency_not_offered",), field="currency")
+        price = await price_of(self._http, request)
         once = {"Idempotency-Key": request.reference}  # whether it has an effect on links is not known
-        answer = await self._http.call("POST", _LINKS, to_request(request, self._profile), once)
+        answer = await self._http.call("POST", _LINKS, to_request(request, self._profile, price), once)
         if answer.status in _REFUSED:
             raise explain(answer)
         row = expect(answer, *_DONE)
         try:
             with reading(answer.request_id):
-                return to_link(row, request.amount)
+                return to_link(row, asked(request))
         except (BackendProtocolError, BackendRejected):
             if link_id := word(row.get("id")):
                 await self.cancel(link_id)
@@ -109,15 +117,16 @@ class Yabetoo:
             return to_fetched(row_of(answer, provider_id), self.now())
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        """A link's payment as the link tells it, with the amount if we know one of its checkouts.
+        """A link's payments as it tells them, with their amounts where we know its checkouts.
 
         A checkout, which is how we know an attempt that failed, tells nothing until it is paid after all;
-        then it is its link's payment.
+        then it is a payment of its link. Of a subscription link the first payment tells of all.
         """
         if not self._checkouts.is_id(provider_payment_id):
-            return await self._payment_of(provider_payment_id)
-        link_id = await self._checkouts.link_paid_in(provider_payment_id)
-        return await self._payment_of(link_id) if link_id else ()
+            return () if is_numbered(provider_payment_id) else await self._payments_of(provider_payment_id)
+        paid = await self._checkouts.paid(provider_payment_id)
+        link_id = self._checkouts.link_of(provider_payment_id)
+        return await self._payments_of(link_id, paid) if link_id and paid else ()
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """Of the link that carries it: attempts that failed are listed nowhere."""
@@ -147,10 +156,9 @@ class Yabetoo:
         links = (to_found(row, reference) for row in await self._links_of(reference))
         return next(filter(None, links), None)
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        now = self.now().timestamp()
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
         for at, signature in proofs_in(headers):
-            fresh = abs(now - int(at)) <= _TOLERANCE_S
+            fresh = abs(received_at.timestamp() - int(at)) <= _TOLERANCE_S
             if fresh and signed_by_one_of(self._secrets, f"{at}.".encode() + body, signature):
                 return
         raise WebhookRejected("no signature over a fresh timestamp and the body matches")
@@ -190,13 +198,14 @@ class Yabetoo:
             raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
         return answer
 
-    async def _payment_of(self, link_id: str) -> Sequence[Event]:
+    async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> Sequence[Event]:
+        """`paid`: in the one checkout that is asked about; else all that we know are asked."""
         answer = await self._http.call("GET", _link(link_id))
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
         with reading(answer.request_id):
             row = row_of(answer, link_id)
-            return to_payment(row, await self._checkouts.taken(link_id)) if redemptions(row) else ()
+            return to_payments(row, paid or await self._checkouts.taken(link_id)) if redemptions(row) else ()
 
     async def _links_of(self, reference: str) -> list[Row]:
         """The links that carry a reference, looked for among the newest."""

@@ -61,7 +61,7 @@ class CheckoutStandIn:
     """Checkout.com below `/checkout`, as one sandbox account whose key covers several channels."""
 
     name = "checkout"
-    outcomes = tuple(OUTCOMES)
+    outcomes, unplayable = tuple(OUTCOMES), ()
     chips = (
         card("Paid", "4242424242424242", challenges="requested"),
         card("Declined", "4544249167673670", challenges="requested"),

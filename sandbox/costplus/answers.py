@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.costplus.ids import MERCHANT, PROJECT, offset, zulu
-from sandbox.costplus.options import Options
 from sandbox.costplus.records import ORDER_PERIOD, Order, PaymentLink, Transaction
+from sandbox.options import Options
 
 JSON = dict[str, Any]
 

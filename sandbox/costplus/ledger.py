@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.costplus.options import Options
 from sandbox.costplus.records import MOST_ATTEMPTS, Order, PaymentLink, Transaction
+from sandbox.options import Options
 
 JSON = dict[str, Any]
 Tell = Callable[[Order, Transaction | None], None]

@@ -3,10 +3,6 @@
 None of the assumptions is confirmed by a real account.
 """
 
-from typing import Any
-
-from sandbox.standin import ControlRefused
-
 OPTIONS: dict[str, tuple[str, ...]] = {
     # A refusal's body: objects, but strings for 401 and for a method that is not active (as the FAQ has it),
     # or one of the two for everything.
@@ -36,26 +32,3 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     # Whether webhooks are sent at all.
     "webhooks": ("sent", "dropped"),
 }
-
-
-class Options:
-    """The choices in force, by the names of `OPTIONS`."""
-
-    def __init__(self) -> None:
-        self._chosen = {name: choices[0] for name, choices in OPTIONS.items()}
-
-    def __getitem__(self, name: str) -> str:
-        return self._chosen[name]
-
-    async def control(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Choose by {name: choice}; all or nothing. Answers every choice in force."""
-        for name, choice in body.items():
-            if name not in OPTIONS:
-                raise ControlRefused(f"there is no option {name}, only {', '.join(OPTIONS)}")
-            if choice not in OPTIONS[name]:
-                raise ControlRefused(f"{name} must be one of {', '.join(OPTIONS[name])}")
-        self._chosen |= body
-        return await self.reading({})
-
-    async def reading(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"options": dict(self._chosen)}

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 
 from sandbox.costplus.ids import MERCHANT, PROJECT
-from sandbox.costplus.options import Options
 from sandbox.costplus.records import Order, Transaction
 from sandbox.faults import Faults
+from sandbox.options import Options
 from sandbox.standin import World
 from sandbox.webhooks import Delivery, Webhook, WebhookSender
 

@@ -10,7 +10,7 @@ from sandbox.costplus.cards import TEST_CARDS
 from sandbox.costplus.records import MOST_ATTEMPTS, Order, PaymentLink
 from sandbox.costplus.validation import ACTIVE_METHODS
 from sandbox.hosted import answer, escaped, fill
-from sandbox.hosted.cards import grouped
+from sandbox.hosted.cards import card_fields, grouped
 from sandbox.money import in_figures  # by ISO 4217, as here
 
 _PAGES = Path(__file__).parent / "pages"
@@ -118,9 +118,9 @@ def _head(link: PaymentLink) -> dict[str, str]:
 
 def _method(method: str, link: PaymentLink, *, is_open: bool) -> str:
     label = f"Pay {escaped(in_figures(link.amount, link.currency))} with {LABELS[method]}"
-    wallet = "wallet" if method in {"apple-pay", "google-pay"} else method
     values = {"method": method, "name": LABELS[method], "label": label, "open": "open" if is_open else ""}
-    inputs = fill(_PAGES / f"{wallet}.html", values)
+    wallet = "wallet" if method in {"apple-pay", "google-pay"} else method
+    inputs = card_fields() if method == "credit-card" else fill(_PAGES / f"{wallet}.html", values)
     return fill(_PAGES / "method.html", {**values, "inputs": inputs})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from sandbox.costplus.options import Options
+from sandbox.options import Options
 
 _NAMES = {  # status -> `type` of the object, class named by the string
     400: ("ValidationError", "BadRequest"),

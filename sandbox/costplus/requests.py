@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.costplus.ids import FOREIGN
-from sandbox.costplus.options import Options
 from sandbox.costplus.refusals import Refused
+from sandbox.options import Options
 
 JSON = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -14,10 +14,10 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.costplus import answers, validation
 from sandbox.costplus.ledger import Impossible, Ledger
-from sandbox.costplus.options import Options
 from sandbox.costplus.records import Order, PaymentLink, Transaction
 from sandbox.costplus.refusals import Refused
 from sandbox.costplus.requests import body_of, resource
+from sandbox.options import Options
 
 JSON = answers.JSON
 _PERIOD = ("created_since", "created_until")

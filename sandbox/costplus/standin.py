@@ -42,7 +42,7 @@ from starlette.responses import Response
 from sandbox.costplus import answers
 from sandbox.costplus.hosted import HostedPage
 from sandbox.costplus.ledger import Impossible, Ledger
-from sandbox.costplus.options import Options
+from sandbox.costplus.options import OPTIONS
 from sandbox.costplus.outcomes import ONE_STEP, OUTCOMES, UNKNOWN, play
 from sandbox.costplus.outgoing import (
     FIRST_TIMEOUT_S,
@@ -58,6 +58,7 @@ from sandbox.costplus.requests import API_KEY, anywhere
 from sandbox.costplus.routes import Api
 from sandbox.faults import Faults
 from sandbox.hosted.chips import card
+from sandbox.options import Options
 from sandbox.standin import ControlRefused, World, new_call_log
 
 JSON = dict[str, Any]
@@ -69,7 +70,7 @@ class CostplusStandIn:
     """Cost+ below `/costplus`, as one project in its sandbox mode."""
 
     name = "costplus"
-    outcomes = tuple(OUTCOMES)
+    outcomes, unplayable = tuple(OUTCOMES), ()
     chips = (
         card("Paid", "4111111111111111"),
         card("Declined", "4111111111111105"),
@@ -79,7 +80,7 @@ class CostplusStandIn:
     def __init__(self, world: World, first_timeout_s: float = FIRST_TIMEOUT_S) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
-        self._options = Options()
+        self._options = Options(OPTIONS)
         self._sender = Sender(world, self.faults, first_timeout_s)
         self._outgoing = Outgoing(self._sender, self._options, world.service_url)
         self._ledger = Ledger(world.clock, self._options, self._outgoing.tell)

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.costplus.durations import duration_of
-from sandbox.costplus.options import Options
 from sandbox.costplus.refusals import Refused
 from sandbox.money import CURRENCIES  # ISO 4217, as here
+from sandbox.options import Options
 
 JSON = dict[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.eximpe.amounts import CURRENCY, decimal_text
 from sandbox.eximpe.ids import moment
-from sandbox.eximpe.options import Options
 from sandbox.eximpe.payments import Entry, Payment, PaymentLink, Refund
+from sandbox.options import Options
 
 JSON = dict[str, Any]
 

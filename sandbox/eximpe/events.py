@@ -12,8 +12,8 @@ from sandbox.eximpe.amounts import CURRENCY, decimal_text, json_number
 from sandbox.eximpe.answers import bank_reference, utr
 from sandbox.eximpe.ids import moment
 from sandbox.eximpe.ledger import Happening
-from sandbox.eximpe.options import Options
 from sandbox.eximpe.payments import Dispute, Refund
+from sandbox.options import Options
 
 JSON = dict[str, Any]
 

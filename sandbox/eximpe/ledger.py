@@ -8,8 +8,8 @@ from typing import Any
 from sandbox.clock import Clock
 from sandbox.eximpe.amounts import paise_of
 from sandbox.eximpe.fields import moment_of
-from sandbox.eximpe.options import Options
 from sandbox.eximpe.payments import Dispute, Entry, Payment, PaymentLink, Refund
+from sandbox.options import Options
 
 _DEFAULT_LIFE = timedelta(days=365)
 

@@ -17,10 +17,10 @@ from sandbox.eximpe.access import guarded, version_of
 from sandbox.eximpe.envelope import Refused, json_of, success
 from sandbox.eximpe.fields import moment_of
 from sandbox.eximpe.ledger import Ledger
-from sandbox.eximpe.options import Options
 from sandbox.eximpe.paging import page_of
 from sandbox.eximpe.payments import PaymentLink
 from sandbox.eximpe.validation import extend_refusals, link_refusals, nested, share_refusals
+from sandbox.options import Options
 
 _LINKS = "/pg/payment-links/"
 _LINK = _LINKS + "{id}/"

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.eximpe.events import event_of
 from sandbox.eximpe.ids import moment
 from sandbox.eximpe.ledger import Happening
-from sandbox.eximpe.options import Options
+from sandbox.options import Options
 from sandbox.webhooks import Webhook, WebhookSender
 
 ENCRYPTION_KEY = "sandbox-eximpe-encryption-key-not-real"

@@ -14,10 +14,10 @@ from sandbox.eximpe.amounts import paise_of
 from sandbox.eximpe.envelope import Refused, json_of, success
 from sandbox.eximpe.fields import moment_of
 from sandbox.eximpe.ledger import Ledger
-from sandbox.eximpe.options import Options
 from sandbox.eximpe.paging import page_of
 from sandbox.eximpe.payments import Payment, PaymentLink
 from sandbox.eximpe.validation import nested, refund_refusals
+from sandbox.options import Options
 
 Pair = tuple[PaymentLink, Payment]
 

@@ -38,13 +38,14 @@ from sandbox.eximpe.amounts import MOST
 from sandbox.eximpe.hosted import HostedPage
 from sandbox.eximpe.ledger import Happening, Impossible, Ledger
 from sandbox.eximpe.links_api import LinksApi
-from sandbox.eximpe.options import Options
+from sandbox.eximpe.options import OPTIONS
 from sandbox.eximpe.outcomes import OUTCOMES, TAKE_AMOUNT, Stage, expire
 from sandbox.eximpe.outgoing import ENCRYPTION_KEY, Outgoing
 from sandbox.eximpe.payments import PaymentLink
 from sandbox.eximpe.payments_api import PaymentsApi
 from sandbox.faults import Faults
 from sandbox.hosted.chips import Chip, card
+from sandbox.options import Options
 from sandbox.standin import ControlRefused, World, new_call_log
 from sandbox.webhooks import WebhookSender
 
@@ -59,7 +60,7 @@ class EximpeStandIn:
     """EximPe below `/eximpe`, as one merchant's sandbox account."""
 
     name = "eximpe"
-    outcomes = tuple(OUTCOMES)
+    outcomes, unplayable = tuple(OUTCOMES), ()
     chips = (
         card("Card", "5123456789012346", expiry="05/30"),
         Chip("UPI", "anything@payu", {"vpa": "anything@payu"}),
@@ -68,7 +69,7 @@ class EximpeStandIn:
     def __init__(self, world: World) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
-        self._options = Options()
+        self._options = Options(OPTIONS)
         self._sender = WebhookSender(world, self.faults, RETRY_AFTER, TIMEOUT_S, lambda status: status == 200)  # noqa: PLR2004 - no other one
         self._outgoing = Outgoing(self._sender, self._options, CLIENT_SECRET)
         self._ledger = Ledger(world.clock, self._options, self._tell)

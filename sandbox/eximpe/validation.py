@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.eximpe.amounts import MOST, decimal_text, paise_of
 from sandbox.eximpe.fields import EXTEND_RULES, REFUND_RULES, Rule, is_email, is_phone, link_rules
-from sandbox.eximpe.options import Options
+from sandbox.options import Options
 
 Refusals = dict[str, str]
 _MISSING = object()

@@ -4,6 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+from sandbox.hosted import text_of
 
 _EXPIRY = re.compile(r"\s*(0?[1-9]|1[0-2])\s*/?\s*(?:20)?(\d{2})\s*")
 
@@ -19,6 +22,11 @@ class Card:
     number: str
     month: int
     year: int
+
+
+def card_fields() -> str:
+    """The fields of a form that `read_card` takes, as HTML."""
+    return text_of(Path(__file__).parent / "card_fields.html")
 
 
 def read_card(

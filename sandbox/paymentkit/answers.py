@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.paymentkit.catalog import Customer, Item, Price, Product
 from sandbox.paymentkit.ids import moment
 from sandbox.paymentkit.options import Options
-from sandbox.paymentkit.records import Intent, Link, Refund, Session
+from sandbox.paymentkit.records import Intent, Link, Refund, Session, Subscription
 
 JSON = dict[str, Any]
 
@@ -24,7 +24,7 @@ def link_json(link: Link, options: Options, base: str) -> JSON:
         "mode": link.mode,
         "is_active": link.is_active,
         "line_items": [_item(item, nested=options.line_items == "nested") for item in link.items],
-        "total_amount_atom": link.total,
+        "total_amount_atom": _total(link, options),
         "currency": link.currency,
         "expires_in_hours": link.expires_in_hours,
         "success_url": link.request.get("success_url"),
@@ -48,9 +48,7 @@ def link_json(link: Link, options: Options, base: str) -> JSON:
 def session_json(
     session: Session, options: Options, now: datetime, base: str, *, in_event: bool = False
 ) -> JSON:
-    link = session.link
-    named = {options.session_link: link.id} if link and options.session_link != "none" else {}
-    copied = {"metadata": link.metadata if link else {}} if options.session_metadata else {}
+    begun = {"subscription_id": session.subscription_id} if options.session_subscription else {}
     return {
         "id": session.id,
         "secure_token": session.secure_token,
@@ -58,7 +56,7 @@ def session_json(
         "status": session.status(now),
         "mode": session.mode,
         "customer_id": session.request.get("customer_id"),
-        "payment_intent_id": session.intent.id if session.takes_money_now else None,
+        **_money_of(session, options),
         "line_items": [_item(item) for item in session.items],
         "total_amount_atom": session.total,
         "currency": _currency(session, in_event=in_event),
@@ -66,28 +64,49 @@ def session_json(
         "return_url": session.request.get("return_url"),
         "created_at": moment(session.created_at),
         "expires_at": moment(session.expires_at),
-        **named,
-        **copied,
+        **begun,
+        **_link_of(session, options),
     }
 
 
 def intent_json(session: Session, options: Options, *, in_event: bool = False) -> JSON:
     """The payment intent of a session; what refers to the link is as it is in sessions."""
-    intent, link = session.intent, session.link
-    named = {options.session_link: link.id} if link and options.session_link != "none" else {}
-    copied = {"metadata": link.metadata if link else {}} if options.session_metadata else {}
+    shown = _intent(session.intent, session.total, _currency(session, in_event=in_event), options)
+    return {**shown, "checkout_session_id": session.id, **_link_of(session, options)}
+
+
+def renewal_json(subscription: Subscription, intent: Intent, options: Options) -> JSON:
+    """The payment intent of a renewal, which no checkout has."""
+    shown = _intent(intent, subscription.total, _small_letters(subscription), options)
+    return {**shown, **_inherited(subscription, options)}
+
+
+def subscription_json(subscription: Subscription, options: Options) -> JSON:
     return {
-        "id": intent.id,
-        "checkout_session_id": session.id,
-        "status": intent.status,
-        "amount_atom": session.total,
-        "amount_refunded_atom": intent.refunded,
-        "currency": _currency(session, in_event=in_event),
-        "payment_method": intent.method,
-        "last_payment_error": intent.error,
+        "id": subscription.id,
+        "status": subscription.status,
+        "customer_id": subscription.session.request.get("customer_id"),
+        "currency": _small_letters(subscription),
+        "billing_interval": subscription.price.billing_interval,
+        "billing_interval_count": subscription.price.billing_interval_count,
+        "next_payment_at": moment(subscription.next_at) if subscription.is_running else None,
+        "created_at": moment(subscription.begun_at),
+        **_inherited(subscription, options),
+    }
+
+
+def invoice_json(subscription: Subscription, intent: Intent, total: int, options: Options) -> JSON:
+    """It names its payment intent and its subscription."""
+    return {
+        "id": intent.invoice_id,
+        "status": "paid" if intent.status == "succeeded" else "open",
+        "subscription_id": subscription.id,
+        "payment_intent_id": intent.id,
+        "customer_id": subscription.session.request.get("customer_id"),
+        "total_amount_atom": total,
+        "currency": _small_letters(subscription),
         "created_at": moment(intent.created_at),
-        **named,
-        **copied,
+        **_inherited(subscription, options),
     }
 
 
@@ -150,6 +169,52 @@ def share_url(link: Link, base: str) -> str:
 
 def checkout_url(session: Session, base: str) -> str:
     return f"{base}/checkout/{session.secure_token}"
+
+
+def _intent(intent: Intent, total: int, currency: str | None, options: Options) -> JSON:
+    known = {"invoice_id": intent.invoice_id, "subscription_id": intent.subscription_id}
+    return {
+        "id": intent.id,
+        "status": intent.status,
+        "amount_atom": total,
+        "amount_refunded_atom": intent.refunded,
+        "currency": currency,
+        "payment_method": intent.method,
+        "last_payment_error": intent.error,
+        "created_at": moment(intent.created_at),
+        **{name: known[name] for name in known if name == options.intent_names and intent.invoice_id},
+    }
+
+
+def _link_of(session: Session, options: Options) -> JSON:
+    """What a session and its payment intent have of their link."""
+    link = session.link
+    named = {options.session_link: link.id} if link and options.session_link != "none" else {}
+    copied = {"metadata": link.metadata if link else {}} if options.session_metadata else {}
+    return named | copied
+
+
+def _money_of(session: Session, options: Options) -> JSON:
+    """What a session names of the money that it took; a subscription's may name its invoice instead."""
+    intent = session.intent if session.takes_money_now else None
+    if session.mode == "subscription" and options.session_names == "invoice_id":
+        return {"payment_intent_id": None, "invoice_id": intent.invoice_id if intent else None}
+    return {"payment_intent_id": intent.id if intent else None}
+
+
+def _inherited(subscription: Subscription, options: Options) -> JSON:
+    link = subscription.session.link
+    return {"metadata": link.metadata if link else {}} if options.subscription_metadata else {}
+
+
+def _small_letters(subscription: Subscription) -> str:
+    return (subscription.session.currency or "").lower()
+
+
+def _total(link: Link, options: Options) -> int | None:
+    if link.mode == "setup":
+        return 0 if options.setup_total == "zero" else None
+    return link.total - link.discount if options.coupon_in_total else link.total
 
 
 def _item(item: Item, *, nested: bool = False) -> JSON:

@@ -1,7 +1,8 @@
 """What the account sells and to whom: products, prices, packages, coupons, customers.
 
 Some of it is there from the start, as if made in the dashboard: `price_stg_unit0000eur` and its like, one
-atom each, are what an amount out of a chat can be made of (`quantity` x 0.01).
+atom each, are what an amount out of a chat can be made of (`quantity` x 0.01). `price_stg_bag00000eur` is
+sold once, `price_stg_weekly00eur`, `price_stg_monthly0eur` and `price_stg_yearly00eur` again and again.
 """
 
 from dataclasses import dataclass, field
@@ -54,11 +55,19 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A percentage off, once; other kinds of coupons are documented without their field names."""
+    """A percentage or atoms off, once or `forever`, or days of trial; the names of its fields are assumed."""
 
     id: str
-    percent: int
+    percent: int = 0
+    amount_off_atom: int = 0
+    currency: str | None = None
+    trial_days: int = 0
+    duration: str = "once"  # of a subscription's payments: the first or all of them
     is_active: bool = True
+
+    def off(self, total: int) -> int:
+        """Atoms off a cart, rounded half up, never more than there are."""
+        return min(total, (total * self.percent + 50) // 100 + self.amount_off_atom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,9 @@ class Catalog:
             *(self._item(price_id) for package in packages for price_id in package.price_ids),
         ]
 
+    def coupon_of(self, request: JSON) -> Coupon | None:
+        return self.coupons.get(request.get("coupon_id") or "")
+
     def _item(self, price_id: str, quantity: int = 1, description: str | None = None) -> Item:
         price = self.prices[price_id]
         return Item(price, self.products[price.product_id].name, quantity, description)
@@ -128,7 +140,9 @@ def _prices() -> list[Price]:
         *(Price(unit_price(currency), "prod_stg_unit00000000", currency, 1) for currency in UNIT_CURRENCIES),
         Price("price_stg_bag00000eur", coffee, "EUR", 2450),
         Price("price_stg_bag00000usd", coffee, "USD", 2690),
+        Price("price_stg_weekly00eur", coffee, "EUR", 690, "licensed", "week", 1),
         Price("price_stg_monthly0eur", coffee, "EUR", 1990, "licensed", "month", 1),
+        Price("price_stg_yearly00eur", coffee, "EUR", 19900, "licensed", "year", 1),
         Price("price_stg_retired0eur", coffee, "EUR", 2150, is_active=False),
     ]
 
@@ -140,5 +154,8 @@ _PACKAGES = (
 )
 _COUPONS = (
     Coupon("coupon_stg_tenpercent", 10),
+    Coupon("coupon_stg_fiveeuros0", amount_off_atom=500, currency="EUR"),
+    Coupon("coupon_stg_halfalways", 50, duration="forever"),
+    Coupon("coupon_stg_moretrial0", trial_days=14),
     Coupon("coupon_stg_retired000", 50, is_active=False),
 )

@@ -2,7 +2,8 @@
 
 https://docs.paymentkit.com/guides/integration/webhooks and .../events. Of the names only `invoice.paid` and
 `customer.subscription.created` are documented for what happens here; the others are assumed, after Stripe's,
-which PaymentKit says to be compatible with.
+which PaymentKit says to be compatible with. `subscription.trial_will_end` is documented, its moment is not:
+it is never told here.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ SALE = (
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
     "refund.created",
+    "invoice.payment_failed",
+    "customer.subscription.updated",
+    "customer.subscription.deleted",
     *DOCUMENTED,
 )
 CATALOG = ("product.created", "price.created", "customer.created")

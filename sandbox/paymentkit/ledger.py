@@ -8,10 +8,11 @@ from sandbox.clock import Clock
 from sandbox.paymentkit.answers import intent_json, refund_json, session_json
 from sandbox.paymentkit.cards import DECLINED, Verdict
 from sandbox.paymentkit.catalog import Catalog
-from sandbox.paymentkit.ids import moment, new_id
+from sandbox.paymentkit.ids import new_id
 from sandbox.paymentkit.journal import Journal
 from sandbox.paymentkit.options import Options
 from sandbox.paymentkit.records import DEFAULT_HOURS, Intent, Link, Refund, Session
+from sandbox.paymentkit.subscriptions import Subscriptions
 
 JSON = dict[str, Any]
 
@@ -29,6 +30,7 @@ class Ledger:
         self._links: dict[str, Link] = {}
         self._sessions: dict[str, Session] = {}
         self._opened: asyncio.Queue[Session] = asyncio.Queue()
+        self.subscriptions = Subscriptions(clock, journal, options)
 
     @property
     def links(self) -> list[Link]:
@@ -42,6 +44,7 @@ class Ledger:
         """A new link from a body that was found valid."""
         now = self._clock.now()
         link = Link(self._new_id("pl"), request, self._catalog.cart(request), now, now)
+        link.coupon = self._catalog.coupon_of(request)
         self._links[link.id] = link
         return link
 
@@ -49,6 +52,7 @@ class Ledger:
         """Changes that were found valid."""
         link.is_active = changes.get("is_active", link.is_active)
         link.request |= {name: value for name, value in changes.items() if name != "is_active"}
+        link.coupon = self._catalog.coupon_of(link.request)
         link.updated_at = self._clock.now()
 
     def link(self, link_id: str) -> Link | None:
@@ -93,13 +97,14 @@ class Ledger:
         self._require_open(session)
         session.charged = amount
         cause = self._new_id("cor")
+        begun = self.subscriptions.begin(session) if session.mode == "subscription" else None
+        session.intent.method, session.intent.error = method, None
         if session.takes_money_now:
             before = session.intent.status
             session.intent.status, session.intent.amount = "succeeded", session.total
-            session.intent.method, session.intent.error = method, None
             self._note_intent("payment_intent.succeeded", session, {"status": before}, cause)
-        if session.mode == "subscription":
-            self._subscribe(session, cause)
+        if begun:
+            self.subscriptions.tell_begun(begun, cause)
         session.outcome = "complete"
         self._note_session("checkout.session.completed", session, cause)
 
@@ -129,8 +134,9 @@ class Ledger:
         self._journal.note("refund.created", shown, by="user")
 
     async def run(self) -> None:
-        """Let sessions expire by the clock, until cancelled."""
+        """Let sessions expire and subscriptions be renewed by the clock, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.subscriptions.run())
             while True:
                 tasks.create_task(self._outlive(await self._opened.get()))
 
@@ -154,35 +160,11 @@ class Ledger:
             now,
             now + timedelta(hours=request.get("expires_in_hours") or DEFAULT_HOURS),
             link,
-            self._catalog.coupons.get(request.get("coupon_id") or ""),
+            self._catalog.coupon_of(request),
         )
         self._sessions[session.id] = session
         self._opened.put_nowait(session)
         return session
-
-    def _subscribe(self, session: Session, cause: str) -> None:
-        """A subscription begins; its first invoice is paid unless it begins with a trial."""
-        paid = session.takes_money_now
-        begun = moment(self._clock.now())
-        whose = {"customer_id": session.request.get("customer_id"), "created_at": begun}
-        currency = (session.currency or "").lower()
-        subscription = {
-            "id": self._new_id("sub"),
-            "status": "active" if paid else "trialing",
-            "currency": currency,
-            **whose,
-        }
-        self._journal.note("customer.subscription.created", subscription, by="customer", because=cause)
-        if paid:
-            invoice = {
-                "id": self._new_id("in"),
-                "status": "paid",
-                "subscription_id": subscription["id"],
-                "total_amount_atom": session.total,
-                "currency": currency,
-                **whose,
-            }
-            self._journal.note("invoice.paid", invoice, {"status": "open"}, by="customer", because=cause)
 
     def _require_open(self, session: Session) -> None:
         if (status := session.status(self._clock.now())) != "open":

@@ -11,6 +11,16 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "event_names": ("stripe", "underscored", "dotted"),  # see events.named
     "session_link": ("none", "payment_link_id", "payment_link"),  # what names the link in a session
     "session_metadata": (True, False),  # whether a session has its link's metadata
+    "session_subscription": (True, False),  # whether a session names the subscription that it began
+    "subscription_metadata": (
+        False,
+        True,
+    ),  # whether subscriptions, invoices, renewals have the link's metadata
+    "session_names": ("payment_intent_id", "invoice_id"),  # how the session of a subscription tells of money
+    "intent_names": ("invoice_id", "subscription_id", "none"),  # what the intent of a subscription names
+    "setup_total": ("zero", "null"),  # total_amount_atom of a link that sells nothing
+    "coupon_in_total": (False, True),  # whether a link's total is what is left after its coupon
+    "correlation": ("cause", "all"),  # which events share a correlation_id: those of one cause, or all
     "environment": ("stg", "prod", "live"),  # the segment in new ids; livemode is false with stg only
     "page": ("items", "data"),  # what holds the things listed
     "error_list": (True, False),  # whether a 422 has `errors` beside `detail`
@@ -40,6 +50,13 @@ class Options:
     event_names: str = "stripe"
     session_link: str = "none"
     session_metadata: bool = True
+    session_subscription: bool = True
+    subscription_metadata: bool = False
+    session_names: str = "payment_intent_id"
+    intent_names: str = "invoice_id"
+    setup_total: str = "zero"
+    coupon_in_total: bool = False
+    correlation: str = "cause"
     environment: str = "stg"
     page: str = "items"
     error_list: bool = True

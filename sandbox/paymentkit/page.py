@@ -28,6 +28,7 @@ def form(session: Session, alert: str = "", status: int = 200) -> HTMLResponse:
         "items": "\n".join([*map(_line, session.items), *_discount(session)]),
         "cart": _cart_form(session),
         "methods": "\n".join(_method(name, session) for name in _LABELS if name in session.methods),
+        "then": _then(session),
         "cancel": _cancel(session),
         "expires": _moment(session.expires_at),
         "cards": "\n".join(_card_row(number) for number in TEST_CARDS),
@@ -109,6 +110,17 @@ def _method(name: str, session: Session) -> str:
     saved, paid = _LABELS[name]
     label = f"Pay {_amount(session)} {paid}" if session.takes_money_now else saved
     return fill(_PAGES / f"{name}.html", {"label": label})
+
+
+def _then(session: Session) -> str:
+    """What a subscription goes on with, after what is due now."""
+    if session.mode != "subscription" or session.currency is None:
+        return ""
+    price = next(item.price for item in session.items if item.price.is_recurring)
+    count, interval = price.billing_interval_count, price.billing_interval
+    every = interval if count == 1 else f"{count} {interval}s"
+    trial = f"Free for {session.trial_days} days, then every" if session.trial_days else "Renewed every"
+    return f'<p class="note">{trial} {every}, until you end it.</p>'
 
 
 def _cancel(session: Session) -> str:

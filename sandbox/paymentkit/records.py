@@ -1,10 +1,11 @@
-"""Links, the sessions that opening them makes, and the money that a session took."""
+"""Links, the sessions that opening them makes, the money that these took, and subscriptions."""
 
+from calendar import monthrange
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.paymentkit.catalog import Coupon, Item
+from sandbox.paymentkit.catalog import Coupon, Item, Price
 from sandbox.paymentkit.ids import new_token
 
 JSON = dict[str, Any]
@@ -27,6 +28,7 @@ class Link:
     is_active: bool = True
     secure_token: str = field(default_factory=new_token)
     sessions: list["Session"] = field(default_factory=list)
+    coupon: Coupon | None = None
 
     @property
     def mode(self) -> str:
@@ -44,6 +46,10 @@ class Link:
     def total(self) -> int:
         """In atoms, before any coupon: that is applied at checkout."""
         return total_of(self.items)
+
+    @property
+    def discount(self) -> int:
+        return self.coupon.off(self.total) if self.coupon else 0
 
     @property
     def currency(self) -> str | None:
@@ -78,6 +84,8 @@ class Intent:
     method: str | None = None
     error: JSON | None = None
     refunds: list[Refund] = field(default_factory=list)
+    subscription_id: str | None = None
+    invoice_id: str | None = None
 
     @property
     def refunded(self) -> int:
@@ -104,18 +112,24 @@ class Session:
     secure_token: str = field(default_factory=new_token)
     outcome: str | None = None
     charged: int | None = None  # what was taken, where that is not the cart's total
+    subscription_id: str | None = None
 
     def status(self, now: datetime) -> str:
         return self.outcome or ("open" if now < self.expires_at else "expired")
 
     @property
     def takes_money_now(self) -> bool:
-        return self.mode != "setup" and not self.request.get("free_trial_days")
+        return self.mode != "setup" and not self.trial_days
+
+    @property
+    def trial_days(self) -> int:
+        if self.mode != "subscription":
+            return 0
+        return (self.request.get("free_trial_days") or 0) + (self.coupon.trial_days if self.coupon else 0)
 
     @property
     def discount(self) -> int:
-        """Atoms off, rounded half up."""
-        return (total_of(self.items) * self.coupon.percent + 50) // 100 if self.coupon else 0
+        return self.coupon.off(total_of(self.items)) if self.coupon else 0
 
     @property
     def total(self) -> int:
@@ -134,6 +148,53 @@ class Session:
         self.items = [
             replace(item, quantity=quantity) for item, quantity in zip(self.items, quantities, strict=True)
         ]
+
+
+@dataclass
+class Subscription:
+    """What a checkout began; it is renewed until somebody ends it. `intents` are those of its renewals."""
+
+    id: str
+    session: Session
+    begun_at: datetime
+    status: str  # trialing, active, past_due or canceled; assumed
+    periods: int = 0  # that have begun, after the first one or the trial
+    intents: list[Intent] = field(default_factory=list)
+
+    @property
+    def price(self) -> Price:
+        """The first recurring one says when it renews."""
+        return next(item.price for item in self.session.items if item.price.is_recurring)
+
+    @property
+    def next_at(self) -> datetime:
+        """When the next payment is due: when the trial ends, then period by period."""
+        trial = self.session.trial_days
+        begins = self.begun_at + timedelta(days=trial)
+        count = self.periods if trial else self.periods + 1
+        return after(
+            begins, self.price.billing_interval or "", count * (self.price.billing_interval_count or 1)
+        )
+
+    @property
+    def total(self) -> int:
+        """Of one renewal: what is sold once is not in it, nor a coupon that counts once."""
+        recurring = total_of([item for item in self.session.items if item.price.is_recurring])
+        coupon = self.session.coupon
+        return recurring - (coupon.off(recurring) if coupon and coupon.duration == "forever" else 0)
+
+    @property
+    def is_running(self) -> bool:
+        return self.status != "canceled"
+
+
+def after(moment: datetime, interval: str, count: int) -> datetime:
+    """So many days, weeks, months or years later; of a month that is too short its last day."""
+    if days := {"day": 1, "week": 7}.get(interval):
+        return moment + timedelta(days=days * count)
+    months = moment.year * 12 + moment.month - 1 + count * (12 if interval == "year" else 1)
+    year, month = months // 12, months % 12 + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
 
 
 def total_of(items: list[Item]) -> int:

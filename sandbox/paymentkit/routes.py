@@ -18,7 +18,7 @@ from sandbox.paymentkit.records import Link
 from sandbox.paymentkit.requests import body_of, listed, resource
 from sandbox.paymentkit.validation import Problem
 
-_EVENT_FILTERS = ("type", "aggregate_type", "aggregate_id")  # assumed
+_EVENT_FILTERS = ("type", "aggregate_type", "aggregate_id", "correlation_id")  # assumed
 _BOOLEANS = {"true": True, "false": False}
 
 

@@ -8,10 +8,12 @@ Its controls below `/paymentkit/_control/`, beside those that every stand-in has
 | POST expire | link: its open sessions end now, the link itself has no end | link, sessions |
 | POST options | some of `options.CHOICES` | options |
 | POST price | price, active: as the dashboard's switch | price |
+| POST subscription | link, act: `renew`, `decline` or `end` its newest | subscription, payment |
 | GET options | | options |
 | GET catalog | | products, prices, packages, coupons, customers |
 | GET links | | links |
 | GET sessions | | sessions |
+| GET subscriptions | | subscriptions |
 | GET deliveries | | deliveries |
 
 `pay`: `paid`, `declined`, `expired` and `refunded` befall the link's newest session that they can befall, or
@@ -24,9 +26,11 @@ metadata. Unlike elsewhere, looking at a link's address makes a session: preview
 
 Not confirmed by a real account, beside the options: the fields of products, prices, sessions, payment intents
 and refunds; the events' names but two; 100 as the most that a list gives, and its filters; the spacing of
-the five attempts (1, 5, 30, 120 minutes) and their time-out (10 s); the test cards. The dashboard has made
-one webhook endpoint, for `/webhooks/paymentkit`, and what `catalog.py` lists. Plain HTTP is taken for
-endpoints on this machine. Not here: invoices by API, what promotion codes do, metered and tiered prices.
+the five attempts (1, 5, 30, 120 minutes) and their time-out (10 s); the test cards. A subscription is renewed
+by the clock, and what a control does with it is no other than what the clock does. The dashboard has made one
+webhook endpoint, for `/webhooks/paymentkit`, and what `catalog.py` lists. Plain HTTP is taken for endpoints
+on this machine. Not here: invoices by API, what promotion codes do, metered and tiered prices, refunds of
+renewals.
 """
 
 import asyncio
@@ -52,6 +56,7 @@ from sandbox.paymentkit.routes import Api
 from sandbox.standin import ControlRefused, World, new_call_log
 
 JSON = dict[str, Any]
+_ACTS = ("renew", "decline", "end")
 _PAY_KEYS = {"link", "outcome", "amount", "new", "session"}
 
 
@@ -60,6 +65,7 @@ class PaymentKitStandIn:
 
     name = "paymentkit"
     outcomes = tuple(OUTCOMES)
+    unplayable = ("expired",)  # its links have no end of their own
     chips = (card("Paid", "4242424242424242"), card("Declined", "4000000000000002"))
 
     def __init__(self, world: World) -> None:
@@ -86,12 +92,14 @@ class PaymentKitStandIn:
             "expire": self._expire,
             "options": self._change_options,
             "price": self._switch_price,
+            "subscription": self._act_on_subscription,
         }
         self.readings = {
             "options": self._read_options,
             "catalog": self._read_catalog,
             "links": self._links,
             "sessions": self._sessions,
+            "subscriptions": self._read_subscriptions,
             "deliveries": self._deliveries,
         }
 
@@ -112,7 +120,7 @@ class PaymentKitStandIn:
         return problem(status, headers=headers)
 
     async def run(self) -> None:
-        """Deliver webhooks and let sessions expire, until cancelled."""
+        """Deliver webhooks, let sessions expire and subscriptions be renewed, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._sender.run())
             tasks.create_task(self._ledger.run())
@@ -152,6 +160,19 @@ class PaymentKitStandIn:
         price.is_active = body["active"]
         return {"price": answers.price_json(price)}
 
+    async def _act_on_subscription(self, body: JSON) -> JSON:
+        subscriptions, act = self._ledger.subscriptions, body["act"]
+        subscription = subscriptions.of(self._named_link(body["link"]))
+        if subscription is None or act not in _ACTS:
+            raise ControlRefused(f"act must be one of {', '.join(_ACTS)}, the link's subscription running")
+        if act == "end":
+            subscriptions.end(subscription)
+        else:
+            subscriptions.renew(subscription, declined=act == "decline")
+        last = subscription.intents[-1] if subscription.intents else None
+        payment = answers.renewal_json(subscription, last, self._options) if last else None
+        return {"subscription": answers.subscription_json(subscription, self._options), "payment": payment}
+
     async def _read_options(self, _: JSON) -> JSON:
         return {"options": self._options.as_json()}
 
@@ -164,6 +185,10 @@ class PaymentKitStandIn:
 
     async def _sessions(self, _: JSON) -> JSON:
         return {"sessions": [self._session_json(session) for session in self._ledger.sessions]}
+
+    async def _read_subscriptions(self, _: JSON) -> JSON:
+        found = self._ledger.subscriptions.all
+        return {"subscriptions": [answers.subscription_json(one, self._options) for one in found]}
 
     async def _deliveries(self, _: JSON) -> JSON:
         return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}

@@ -165,6 +165,9 @@ def _cart(body: JSON, catalog: Catalog, mode: str) -> Iterator[Problem]:
             yield where, f"price {price_id} is not active"
     if len({price.currency for price in prices}) > 1:
         yield where, "all prices must share one currency"
+    coupon = catalog.coupon_of(body)
+    if coupon and coupon.currency and any(price.currency != coupon.currency for price in prices):
+        yield "coupon_id", f"coupon {coupon.id} is in {coupon.currency}"
     yield from ((where, problem) for problem in _recurrence(mode, prices))
 
 

@@ -52,8 +52,8 @@ def session_json(session: Session, options: Options, now: datetime) -> JSON:
         "id": session.id,
         "object": "checkout.session",
         "status": session.status(now),
-        "payment_status": "paid" if session.completed_at else "unpaid",
-        "amount_total": major(session.amount, link.currency),
+        "payment_status": _payment_status(session),
+        "amount_total": 0 if link.is_trial else major(session.amount, link.currency),
         "currency": link.currency.lower(),
         "metadata": link.metadata if options["session_metadata"] else {},
         "client_reference_id": None,
@@ -61,6 +61,12 @@ def session_json(session: Session, options: Options, now: datetime) -> JSON:
         "expires_at": int(expires.timestamp()) if options["session_expiry"] == "unix" else moment(expires),
         **named,
     }
+
+
+def _payment_status(session: Session) -> str:
+    if session.link.is_trial:
+        return "no_payment_required"
+    return "paid" if session.completed_at else "unpaid"
 
 
 def payment_json(session: Session, attempt: Attempt) -> JSON:

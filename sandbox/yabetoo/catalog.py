@@ -8,11 +8,18 @@ from sandbox.yabetoo.ids import new_id
 
 JSON = dict[str, Any]
 
-COFFEE, COFFEE_XAF, COFFEE_EUR, COFFEE_MONTHLY = (
+COFFEE, COFFEE_XAF, COFFEE_EUR, COFFEE_MONTHLY, COFFEE_MONTHLY_EUR = (
     "prod_sandboxCoffee00000000001",
     "price_sandboxCoffeeXaf0000001",
     "price_sandboxCoffeeEur0000001",
     "price_sandboxCoffeeMonthly001",
+    "price_sandboxCoffeeMonthlyEur",
+)
+CLUB, CLUB_EUR, CLUB_TRIAL, CLUB_FORMER = (
+    "prod_sandboxTeaClub0000000001",
+    "price_sandboxTeaClubEur000001",
+    "price_sandboxTeaClubTrial0001",
+    "price_sandboxTeaClubFormer001",
 )
 
 
@@ -29,6 +36,15 @@ class Price:
     trial_period_days: int | None = None
     active: bool = True
     id: str = field(default_factory=lambda: new_id("price"))
+
+    @property
+    def cadence(self) -> str:
+        """`/ 2 months, after 14 days free`; nothing for one that is paid once."""
+        if self.billing_interval is None:
+            return ""
+        count = self.billing_interval_count or 1
+        every = f"/ {count} {self.billing_interval}s" if count > 1 else f"/ {self.billing_interval}"
+        return every + (f", after {self.trial_period_days} days free" if self.trial_period_days else "")
 
     @property
     def likeness(self) -> tuple[Any, ...]:
@@ -49,23 +65,25 @@ class Product:
 
 
 class Catalog:
-    """What the account sells; the dashboard has made one product with three prices."""
+    """What the account sells; the dashboard has made two products, and a price that another has replaced."""
 
     def __init__(self, now: datetime) -> None:
-        fields = {
-            "name": "Coffee",
-            "description": "A bag of roasted coffee",
-            "type": "physical",
-            "category": 1,
-            "subscriptionEligible": True,
-            "status": "active",
+        self.products = {
+            COFFEE: _product("Coffee", "A bag of roasted coffee", COFFEE, now),
+            CLUB: _product("Tea club", "A box of tea every month", CLUB, now),
         }
-        self.products = {COFFEE: Product(fields, now, COFFEE)}
         self.prices: dict[str, Price] = {}
-        self.add_price(Price(COFFEE, 2500, "xaf", id=COFFEE_XAF))
-        self.add_price(Price(COFFEE, 450, "eur", id=COFFEE_EUR))
         monthly = ("recurring", "month", 1)
-        self.add_price(Price(COFFEE, 9000, "xaf", *monthly, id=COFFEE_MONTHLY))
+        for price in (
+            Price(COFFEE, 2500, "xaf", id=COFFEE_XAF),
+            Price(COFFEE, 450, "eur", id=COFFEE_EUR),
+            Price(COFFEE, 9000, "xaf", *monthly, id=COFFEE_MONTHLY),
+            Price(COFFEE, 1500, "eur", *monthly, id=COFFEE_MONTHLY_EUR),
+            Price(CLUB, 4500, "eur", id=CLUB_FORMER),
+            Price(CLUB, 4990, "eur", id=CLUB_EUR),
+            Price(CLUB, 4990, "eur", *monthly, 14, id=CLUB_TRIAL),
+        ):
+            self.add_price(price)
 
     def add_price(self, price: Price) -> None:
         for other in self.prices.values():
@@ -82,3 +100,15 @@ class Catalog:
             and (price.type == "recurring") is recurring
         )
         return next(found, None)
+
+
+def _product(name: str, description: str, id_: str, now: datetime) -> Product:
+    fields = {
+        "name": name,
+        "description": description,
+        "type": "physical",
+        "category": 1,
+        "subscriptionEligible": True,
+        "status": "active",
+    }
+    return Product(fields, now, id_)

@@ -1,4 +1,7 @@
-"""Products and prices by API. A price never changes but in `active`; to delete it is to deactivate it."""
+"""Products and prices by API (that they can be read is assumed).
+
+A price never changes but in `active`; to delete it is to deactivate it.
+"""
 
 from typing import Any
 
@@ -14,6 +17,7 @@ from sandbox.yabetoo.catalog import Catalog, Price, Product
 from sandbox.yabetoo.checks import Check
 from sandbox.yabetoo.money import MOST, minor_of
 from sandbox.yabetoo.options import Options
+from sandbox.yabetoo.paging import listed
 from sandbox.yabetoo.refusals import Problem, invalid, not_found
 from sandbox.yabetoo.validation import missing, problems
 
@@ -48,9 +52,15 @@ class CatalogApi:
 
     def routes(self, gate: Gate) -> list[Route]:
         return [
-            gate.route("/v1/products", POST=self._create_product),
-            gate.route("/v1/prices", POST=self._create_price),
-            gate.route("/v1/prices/{id}", PUT=self._switch_price, DELETE=self._deactivate_price),
+            gate.route("/v1/products", POST=self._create_product, GET=self._list_products),
+            gate.route("/v1/products/{id}", GET=self._get_product),
+            gate.route("/v1/prices", POST=self._create_price, GET=self._list_prices),
+            gate.route(
+                "/v1/prices/{id}",
+                GET=self._get_price,
+                PUT=self._switch_price,
+                DELETE=self._deactivate_price,
+            ),
         ]
 
     async def _create_product(self, request: Request) -> Response:
@@ -67,6 +77,24 @@ class CatalogApi:
         self._catalog.products[product.id] = product
         price = self._add_price(product.id, given) if given is not None else None
         return JSONResponse(product_json(product, price), self._options["create_status"])
+
+    async def _list_products(self, request: Request) -> Response:
+        """Newest first."""
+        found = [product_json(product, None) for product in reversed(self._catalog.products.values())]
+        return listed(found, request, self._options["list"])
+
+    async def _get_product(self, request: Request) -> Response:
+        product = self._catalog.products.get(request.path_params["id"])
+        if product is None:
+            raise not_found("Product")
+        return JSONResponse(product_json(product, None))
+
+    async def _list_prices(self, request: Request) -> Response:
+        found = [price_json(price) for price in reversed(self._catalog.prices.values())]
+        return listed(found, request, self._options["list"])
+
+    async def _get_price(self, request: Request) -> Response:
+        return JSONResponse(price_json(self._price(request)))
 
     async def _create_price(self, request: Request) -> Response:
         body = await body_of(request)

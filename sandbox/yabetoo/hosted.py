@@ -1,4 +1,7 @@
-"""What payers open: the link's page, and the page of their checkout. A GET changes nothing, a POST pays."""
+"""What payers open: the link's page, and the page of their checkout. A GET changes nothing, a POST pays.
+
+And what the merchant's dashboard lists: the catalogue.
+"""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,22 +12,24 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.hosted import HEADERS
 from sandbox.yabetoo import page
+from sandbox.yabetoo.catalog import Catalog
 from sandbox.yabetoo.ledger import Ledger
 from sandbox.yabetoo.payer import FormRefused, Payer, read_payer
 from sandbox.yabetoo.records import Link, Session
 
 
 class HostedPages:
-    """Serves `/p/{slug or id}` and `/checkout/{session}`; `base` is the stand-in's own address."""
+    """Serves `/p/{slug or id}`, `/checkout/{session}`, `/catalog`; `base` is the stand-in's own address."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, base: str) -> None:
-        self._ledger, self._clock, self._base = ledger, clock, base
+    def __init__(self, ledger: Ledger, catalog: Catalog, clock: Clock, base: str) -> None:
+        self._ledger, self._catalog, self._clock, self._base = ledger, catalog, clock, base
 
     def routes(self) -> list[Route]:
         return [
             Route("/p/{name}", self._show, methods=["GET"]),
             Route("/p/{name}", self._act, methods=["POST"]),
             Route("/checkout/{id}", self._show_checkout, methods=["GET"]),
+            Route("/catalog", self._show_catalog, methods=["GET"]),
         ]
 
     async def _show(self, request: Request) -> Response:
@@ -47,6 +52,9 @@ class HostedPages:
         except FormRefused as refused:
             answer = page.form(link, fields, str(refused), 422)
         return _may_lead(answer, link)
+
+    async def _show_catalog(self, _: Request) -> Response:
+        return page.catalogue(self._catalog)
 
     async def _show_checkout(self, request: Request) -> Response:
         session = self._ledger.session(request.path_params["id"])

@@ -81,6 +81,8 @@ def _line_problems(
         yield Problem(f"{place}.priceId", "enum", f"The price {price.id} is not in {currency}")
     elif recurring and (price is None or price.type != "recurring"):
         yield Problem(f"{place}.priceId", "enum", "A subscription takes recurring prices only")
+    elif price and not recurring and price.type == "recurring":
+        yield Problem(f"{place}.priceId", "enum", "Products are sold at one-time prices only")
     least, most = line.get("minQuantity"), line.get("maxQuantity")
     if least is not None and most is not None and least > most:
         yield Problem(f"{place}.minQuantity", "max", "The minQuantity field must not be above maxQuantity")

@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.responses import HTMLResponse
 
 from sandbox.hosted import answer, escaped, fill
+from sandbox.yabetoo.catalog import Catalog, Price
 from sandbox.yabetoo.money import in_figures
 from sandbox.yabetoo.payer import ADDRESSES
 from sandbox.yabetoo.records import Attempt, Item, Link, Session
@@ -58,11 +59,12 @@ def form(link: Link, typed: Mapping[str, str], alert: str = "", status: int = 20
 
 def checkout(session: Session, now: datetime, link_url: str, next_url: str | None) -> HTMLResponse:
     """A checkout that was begun: waiting for the phone, paid, or failed."""
-    attempt, figures = session.attempts[-1], in_figures(session.amount, session.link.currency)
+    attempt, link = session.attempts[-1], session.link
+    figures = in_figures(0 if link.is_trial else session.amount, link.currency)
     if session.completed_at:
         values = {
             "amount": figures,
-            "name": escaped(session.link.fields["name"]),
+            "name": escaped(link.fields["name"]),
             "order": session.order_id,
             "next": f'<a class="button" href="{escaped(next_url)}">Continue</a>' if next_url else "",
         }
@@ -86,6 +88,19 @@ def closed(link: Link, status: str) -> HTMLResponse:
     return _notice(heading, f"{link.fields['name']}: {message}", 410)
 
 
+def catalogue(catalog: Catalog) -> HTMLResponse:
+    """What the dashboard lists: each price by its id."""
+    rows = "".join(_price_row(catalog, price) for price in catalog.prices.values())
+    return _notice("Products and prices", "What this account sells, by the ids of the prices.", 200, rows)
+
+
+def _price_row(catalog: Catalog, price: Price) -> str:
+    name = catalog.products[price.product_id].name
+    off = "" if price.active else ", not active"
+    terms = f"{in_figures(price.amount, price.currency)} {price.cadence}".rstrip() + off
+    return f"<p><strong>{escaped(name)}</strong>: {escaped(terms)}<br><code>{escaped(price.id)}</code></p>"
+
+
 def unknown() -> HTMLResponse:
     message = "There is no payment page at this address. Check that it was copied in full."
     return _notice("Page not found", message, 404)
@@ -107,6 +122,8 @@ def _amount(link: Link) -> str:
 
 
 def _label(link: Link) -> str:
+    if link.is_trial:
+        return "Start free trial"
     verb = _VERBS[link.fields.get("submitType") or "auto"]
     fixed = link.total is not None and not any(item.can_change for item in link.items)
     return f"{verb} {in_figures(link.total or 0, link.currency)}" if fixed else verb
@@ -114,7 +131,7 @@ def _label(link: Link) -> str:
 
 def _line(item: Item) -> str:
     each = in_figures(item.unit_amount, item.price.currency) if item.price else "free"
-    every = f" / {item.price.billing_interval}" if item.price and item.price.billing_interval else ""
+    every = f" {item.price.cadence}" if item.price and item.price.cadence else ""
     count = "optional," if item.is_optional else f"{item.quantity} \N{MULTIPLICATION SIGN}"
     times = f"{count} {each}{every}"
     return f'<dt dir="auto">{escaped(item.name)}</dt><dd>{escaped(times)}</dd>'

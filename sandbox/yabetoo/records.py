@@ -113,6 +113,12 @@ class Link:
         return self.type == "amount" and self.fields.get("amount") is None
 
     @property
+    def is_trial(self) -> bool:
+        """Whether nothing is due yet when somebody subscribes."""
+        prices = [item.price for item in self.items]
+        return self.type == "subscription" and all(price and price.trial_period_days for price in prices)
+
+    @property
     def metadata(self) -> JSON:
         return self.fields.get("metadata") or {}
 

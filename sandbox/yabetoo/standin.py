@@ -25,13 +25,15 @@ contradict; `OLDER_TEXT` are those that make the older text of the guides.
 
 Assumed without a switch, and not confirmed either: the statuses' order of precedence; slugs of 3 to 64
 letters, digits, hyphens, underscores; `expiresAt` must be in the future and have a zone; type and currency of
-a link are fixed; XAF has no decimals; free items cost nothing; a price must be in its link's currency; a
-`page` or `limit` out of range is a 422, an unknown address a 404 whatever the method; a checkout is open for
-30 minutes, and a failed attempt leaves it so; fields of `payment_link.created`, of failures and of intents;
-test triggers; three repetitions after 1, 3 and 5 s. A link that is gone keeps its slug. Plain HTTP is taken
-for endpoints on this machine. The dashboard has made one webhook endpoint, for `/webhooks/yabetoo`, and what
-`catalog.py` lists. One address stands for both of the provider's hosts. Not here: generations 1 and 2 of the
-API (`/qr`), creating checkout sessions, disbursements, what promotion codes do.
+a link are fixed; XAF has no decimals; free items cost nothing; a price must be in its link's currency,
+recurring for a subscription and else not; suggested amounts lie within the range; products and prices can be
+read; a subscription with a trial is redeemed without a payment; a `page` or `limit` out of range is a 422, an
+unknown address a 404 whatever the method; a checkout is open for 30 minutes, and a failed attempt leaves it
+so; fields of `payment_link.created`, of failures and of intents; test triggers; three repetitions after 1, 3
+and 5 s. A link that is gone keeps its slug. Plain HTTP is taken for endpoints on this machine. The dashboard
+has made one webhook endpoint, for `/webhooks/yabetoo`, and what `catalog.py` lists, which is shown at
+`/yabetoo/catalog`. One address stands for both of the provider's hosts. Not here: generations 1 and 2 of the
+API (`/qr`), creating checkout sessions, disbursements, what promotion codes do, renewals of subscriptions.
 """
 
 import asyncio
@@ -64,6 +66,7 @@ class YabetooStandIn:
 
     name = "yabetoo"
     outcomes = tuple(OUTCOMES)
+    unplayable = ("expired", "refunded")  # its answers do not tell of an end, nor its webhooks of refunds
     chips = (
         Chip("Paid", "+242 06…", {"email": "jane@example.com", "msisdn": "242066000001"}),
         Chip("Declined", "+46 73…", {"email": "jane@example.com", "msisdn": "46733123451"}),
@@ -82,7 +85,7 @@ class YabetooStandIn:
         catalog = CatalogApi(self._catalog, self._options, clock)
         webhooks = WebhooksApi(self._outgoing, self._options, clock)
         self.api = [
-            *HostedPages(self._ledger, clock, self._base).routes(),
+            *HostedPages(self._ledger, self._catalog, clock, self._base).routes(),
             *(route for api in (links, catalog, webhooks) for route in api.routes(self._gate)),
             self._gate.elsewhere(),
         ]

@@ -148,3 +148,6 @@ def _choice(body: JSON, link: Link | None, currency: str) -> Iterator[Problem]:
         yield missing("amount")
     if least is not None and most is not None and least > most:
         yield Problem("minAmount", "max", "The minAmount field must not be above maxAmount")
+    suggested = [minor_of(one, currency) or 0 for one in body.get("suggestedAmounts") or []]
+    if any(one < (least or 0) or one > (most or one) for one in suggested):
+        yield Problem("suggestedAmounts", "range", "The suggestedAmounts must be amounts that can be chosen")

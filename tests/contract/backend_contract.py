@@ -13,6 +13,7 @@ from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRejected
 from bot.money import Money, chargeable_currencies
 from bot.ports.backend import BEHIND
 from bot.ports.model import Mode
+from tests.contract.backend_expectations import ExpectationContract
 from tests.contract.backend_features import FeatureContract
 from tests.contract.backend_hints import HintContract
 from tests.contract.backend_payments import PaymentContract
@@ -153,14 +154,18 @@ EMAIL_OF_ZOE = "zoe+o'neill@example.com"
 
 
 @pytest.mark.asyncio(loop_scope="module")
-class BackendContract(LinkContract, FeatureContract, PaymentContract, TroubleContract, WebhookContract):
+class BackendContract(
+    LinkContract, ExpectationContract, FeatureContract, PaymentContract, TroubleContract, WebhookContract
+):
     """All that a backend must do whose webhooks prove who sends them."""
 
     provider: ClassVar[Provider]
 
 
 @pytest.mark.asyncio(loop_scope="module")
-class HintingBackendContract(LinkContract, FeatureContract, PaymentContract, TroubleContract, HintContract):
+class HintingBackendContract(
+    LinkContract, ExpectationContract, FeatureContract, PaymentContract, TroubleContract, HintContract
+):
     """All that a backend must do whose webhooks prove nothing."""
 
     provider: ClassVar[Provider]

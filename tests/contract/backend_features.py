@@ -114,5 +114,5 @@ class FeatureContract:
         await rig.event(EventKind.CAPTURED)
         sent = await rig.webhooks(1)
         for one in sent:
-            listening.verify(one.headers, one.body)
+            listening.verify(one.headers, one.body, rig.now)
         assert len({listening.event_key(one.body) for one in sent}) == len(sent)

@@ -23,7 +23,7 @@ class HintContract:
         sent = (await rig.webhooks(1))[0]
         assert (rig.backend.info.proof_headers, rig.backend.info.signed) == (frozenset(), False)
         with pytest.raises(WebhookRejected):
-            rig.backend.verify(sent.headers, sent.body)
+            rig.backend.verify(sent.headers, sent.body, rig.now)
         assert rig.backend.parse(sent.body) == ()
 
     async def test_hints_come_to_the_address_of_their_link_and_lead_to_its_payment(

@@ -11,7 +11,8 @@ import pytest
 from adapters.backends import BACKENDS
 from bot.money import Money
 from bot.ports.backend import Backend, CreatedLink, Feature, LinkRequest
-from bot.ports.model import Customer, Event, EventKind, new_reference
+from bot.ports.model import Customer, Event, EventKind
+from bot.ports.provider_links import new_reference
 from bot.settings_table import BACKEND_PREFIXES, PREFIX
 from sandbox.registry import STANDINS
 from tests.rigs import Received, Rig, Stage, playing
@@ -59,6 +60,17 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """Changes to a plain request that ask for one thing more, and those of them that it cannot do without."""
+
+    changes: Mapping[str, Any]
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+WISHES = frozenset({"range", "several uses", "unlimited uses", "subscription", "setup", "price"})
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """What a contract must know of one provider."""
 
@@ -88,12 +100,13 @@ class Provider:
     again: Mapping[str, Any] = field(default_factory=lambda: {"force": True})  # what pays a link once more
     sample: Mapping[str, Any] = field(default_factory=dict)  # a webhook that can be read
     known_as: Callable[[str, Mapping[str, Any]], str] = its_own  # a link, what `_control/pay` answered
+    wishes: Mapping[str, Wish] = field(default_factory=dict)  # what `declared` names -> how to ask for it
     tells_reference: bool = True  # do its webhooks? Else they name the link by the provider's own id
 
     @property
     def all_lacking(self) -> frozenset[str]:
         """What it lacks of everything that a test may need."""
-        return self.lacks | (frozenset(Feature) - self.features)
+        return self.lacks | (frozenset(Feature) - self.features) | (WISHES - self.wishes.keys())
 
 
 @dataclass
@@ -118,6 +131,11 @@ class BackendRig:
     @property
     def backend(self) -> Backend:
         return self.other()
+
+    @property
+    def now(self) -> datetime:
+        """The present moment at the provider."""
+        return self.rig.world.clock.now()
 
     def other(self, **changes: str) -> Backend:
         """The same backend with other settings."""

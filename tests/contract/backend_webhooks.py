@@ -38,8 +38,8 @@ class WebhookContract:
         await rig.pay(created.provider_id, "paid")
         await rig.event(EventKind.CAPTURED)
         for sent in await rig.webhooks(1):
-            rig.backend.verify(sent.headers, sent.body)
-            rig.backend.verify(dict(sent.headers), sent.body)
+            rig.backend.verify(sent.headers, sent.body, rig.now)
+            rig.backend.verify(dict(sent.headers), sent.body, rig.now)
 
     async def test_one_changed_byte_anywhere_is_rejected(self, rig: BackendRig) -> None:
         _, created = await rig.created()
@@ -48,48 +48,57 @@ class WebhookContract:
         for at in range(len(sent.body)):
             changed = sent.body[:at] + bytes([sent.body[at] ^ 1]) + sent.body[at + 1 :]
             with pytest.raises(WebhookRejected):
-                rig.backend.verify(sent.headers, changed)
+                rig.backend.verify(sent.headers, changed, rig.now)
 
     @pytest.mark.parametrize("change", [b" ", b"\n", b"\x00", b"{}"])
     async def test_nothing_may_be_added(self, rig: BackendRig, change: bytes) -> None:
         body = b'{"id":"evt_1"}'
         for changed in (body + change, change + body, b""):
             with pytest.raises(WebhookRejected):
-                rig.backend.verify(rig.signed(body), changed)
+                rig.backend.verify(rig.signed(body), changed, rig.now)
 
     async def test_the_headers_that_prove_it_are_declared(self, rig: BackendRig) -> None:
         assert rig.backend.info.proof_headers == set(rig.signed(b"{}"))
 
     async def test_a_missing_proof_is_rejected(self, rig: BackendRig) -> None:
         with pytest.raises(WebhookRejected) as rejected:
-            rig.backend.verify({}, b"{}")
+            rig.backend.verify({}, b"{}", rig.now)
         assert rejected.value.status in range(400, 500)
 
     @pytest.mark.parametrize("forged", ["", "0" * 64, "\u00e9" * 32, "sha256=", "null"])
     async def test_a_made_up_proof_is_rejected(self, rig: BackendRig, forged: str) -> None:
         with pytest.raises(WebhookRejected) as rejected:
-            rig.backend.verify(dict.fromkeys(rig.signed(b"{}"), forged), b"{}")
+            rig.backend.verify(dict.fromkeys(rig.signed(b"{}"), forged), b"{}", rig.now)
         assert_silent(rig, rejected.value)
 
     async def test_another_secrets_proof_is_rejected(self, rig: BackendRig) -> None:
         for secret in ("wrong", rig.key, rig.settings["WEBHOOK_SECRET"] + " ", ""):
             with pytest.raises(WebhookRejected):
-                rig.backend.verify(rig.signed(b"{}", secret), b"{}")
+                rig.backend.verify(rig.signed(b"{}", secret), b"{}", rig.now)
 
     @pytest.mark.parametrize("setting", ["", " ", ",", " , ,"])
     async def test_an_empty_secret_is_a_closed_door(self, rig: BackendRig, setting: str) -> None:
         backend = rig.other(WEBHOOK_SECRET=setting)
         for secret in ("", setting, rig.settings["WEBHOOK_SECRET"]):
             with pytest.raises(WebhookRejected):
-                backend.verify(rig.signed(b"{}", secret), b"{}")
+                backend.verify(rig.signed(b"{}", secret), b"{}", rig.now)
 
     async def test_two_secrets_are_good_while_one_replaces_the_other(self, rig: BackendRig) -> None:
         backend = rig.other(WEBHOOK_SECRET="old-one, new-one")
-        backend.verify(rig.signed(b"{}", "old-one"), b"{}")
-        backend.verify(rig.signed(b"{}", "new-one"), b"{}")
+        backend.verify(rig.signed(b"{}", "old-one"), b"{}", rig.now)
+        backend.verify(rig.signed(b"{}", "new-one"), b"{}", rig.now)
         for secret in ("old-one, new-one", "old-one,", rig.settings["WEBHOOK_SECRET"], ""):
             with pytest.raises(WebhookRejected):
-                backend.verify(rig.signed(b"{}", secret), b"{}")
+                backend.verify(rig.signed(b"{}", secret), b"{}", rig.now)
+
+    async def test_what_was_kept_in_quarantine_is_taken_after_the_secret_is_mended_however_late(
+        self, rig: BackendRig
+    ) -> None:
+        proof, received_at = rig.signed(b"{}", "the-right-one"), rig.now
+        with pytest.raises(WebhookRejected):
+            rig.backend.verify(proof, b"{}", received_at)
+        await rig.rig.control("clock", advance_s=timedelta(days=30).total_seconds())
+        rig.other(WEBHOOK_SECRET="the-right-one").verify(proof, b"{}", received_at)
 
     @needs("repetitions with the same id")
     async def test_a_repeated_event_has_the_same_key(self, rig: BackendRig) -> None:
@@ -162,7 +171,7 @@ class WebhookContract:
     async def test_a_broken_body_with_a_good_proof_has_a_key_and_is_not_read(self, rig: BackendRig) -> None:
         bodies = [b"", b"{", b'{"id": "evt_1", "type"', b"[]", b"null", b"7", b'"x"', b"\xff\xfe", b"{}"]
         for body in bodies:
-            rig.backend.verify(rig.signed(body), body)
+            rig.backend.verify(rig.signed(body), body, rig.now)
             with pytest.raises(BackendProtocolError):
                 rig.backend.parse(body)
         assert len({rig.backend.event_key(body) for body in bodies}) == len(bodies)

@@ -9,6 +9,7 @@ from tests.rigs import Stage, staging
 
 pytest.register_assert_rewrite(
     "tests.contract.backend_contract",
+    "tests.contract.backend_expectations",
     "tests.contract.backend_features",
     "tests.contract.backend_hints",
     "tests.contract.backend_payments",

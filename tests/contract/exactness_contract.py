@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports.model import Draft, Link, Payment, Place, ProviderLink, Reach
+from bot.ports.model import Draft, Link, Payment, Place, Reach
+from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Transaction
 from tests.contract import records as r
 from tests.contract.records import ACCOUNT, LINK_ID, NOW

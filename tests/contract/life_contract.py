@@ -70,9 +70,10 @@ class LifeContract:
                 Customer("Jane", country="GB"),
                 Customer(email="j@example.com"),
             ]
-            found = [tx.links.twin(ACCOUNT.id, amount, customer) for customer in asked]
+            wanted = r.a_link(there, amount=amount)
+            found = [tx.links.twin(replace(wanted, customer=customer)) for customer in asked]
             assert [twin.id if twin else None for twin in found] == ["PL2"] * 4 + [None] * 2
-            assert tx.links.twin("nobody", amount, JANE) is None
+            assert tx.links.twin(replace(wanted, customer=JANE, account_id="nobody")) is None
             latest = [tx.links.latest_of(ACCOUNT.id, customer) for customer in asked]
             assert [newest.id in {"PL3", "PL4", "PL5", "PL6"} for newest in latest if newest] == [True] * 4
             assert tx.links.latest_of("nobody", JANE) is None

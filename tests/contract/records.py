@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.money import Money, chargeable_currencies
+from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Account,
     Closed,
@@ -22,9 +23,8 @@ from bot.ports.model import (
     Person,
     Place,
     Problem,
-    ProviderLink,
-    ProviderLinkState,
 )
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact
 
@@ -57,7 +57,8 @@ people = st.builds(Person, words, words, words, words)
 places = st.builds(Place, words, words, words, maybe, st.booleans())
 mappings = st.dictionaries(words, words, max_size=3)
 customers = st.builds(Customer, maybe, maybe, maybe, maybe)
-problems = st.builds(Problem, words, words, st.lists(money, max_size=3).map(tuple), words)
+able = st.lists(words, max_size=2).map(tuple)
+problems = st.builds(Problem, words, words, st.lists(money, max_size=3).map(tuple), words, able)
 
 
 def prepared(tx: Transaction) -> int:
@@ -141,13 +142,20 @@ drafts = st.builds(
     desk=mappings,
     expires_at=moments,
 )
-links = st.builds(
+
+
+def _with_least(link: Link, least: int | None) -> Link:
+    """In the link's own currency."""
+    return replace(link, least=Money(least, link.amount.currency) if least is not None else None)
+
+
+_links = st.builds(
     a_link,
     st.just(0),
     state=st.sampled_from(LinkState),
     closed=st.none() | st.sampled_from(Closed),
     amount=money,
-    uses=st.integers(0, 2**31 - 1),
+    uses=st.none() | st.integers(0, 2**31 - 1),
     description=maybe,
     customer=customers,
     creator=people,
@@ -157,9 +165,11 @@ links = st.builds(
     poll_at=st.none() | moments,
     trouble=st.none() | mappings,
     details=mappings,
+    kind=st.sampled_from(LinkKind),
     retry_at=st.none() | moments,
     version=st.integers(0, 2**31 - 1),
 )
+links = st.builds(_with_least, _links, st.none() | minor)
 provider_links = st.builds(
     a_provider_link,
     state=st.sampled_from(ProviderLinkState),
@@ -168,6 +178,8 @@ provider_links = st.builds(
     url=maybe,
     expires_on=st.none() | moments,
     webhook_token=maybe,
+    owed=mappings,
+    sight=st.none() | st.builds(Sight, moments, st.booleans(), st.booleans()),
 )
 payments = st.builds(
     a_payment,

@@ -2,12 +2,14 @@
 
 import importlib
 import inspect
+import typing
 from pathlib import Path
 
 import pytest
 
 from adapters.backends import BACKENDS
-from bot.bootstrap import make_backends
+from bot.bootstrap.core import make_backends
+from bot.ports.storage import Transaction
 from bot.settings import load
 from bot.settings_table import BACKEND_PREFIXES, PREFIX, SECTIONS, SETTINGS
 from sandbox.clock import Clock
@@ -48,6 +50,22 @@ def name_of(one: type) -> str:
     return one.__name__
 
 
+def test_every_method_of_every_repository_is_held_to_a_contract() -> None:
+    written = "\n".join(path.read_text() for path in HERE.glob("*_contract.py"))
+    tables = typing.get_type_hints
+    missing = [
+        f"{table}.{method}"
+        for table, accessor in inspect.getmembers(Transaction, lambda one: isinstance(one, property))
+        for method in names_of_methods(tables(accessor.fget)["return"])
+        if f"tx.{table}.{method}(" not in written
+    ]
+    assert missing == []
+
+
+def names_of_methods(protocol: type) -> list[str]:
+    return [name for name, one in vars(protocol).items() if inspect.isfunction(one) and name[0] != "_"]
+
+
 def test_every_contract_is_kept_by_somebody() -> None:
     contracts = {contract.__name__ for _, contract in kept()}
     assert contracts == {
@@ -57,6 +75,7 @@ def test_every_contract_is_kept_by_somebody() -> None:
         "OutboxContract",
         "RepositoryContract",
         "StorageContract",
+        "WorkContract",
     }
 
 

@@ -22,6 +22,7 @@ from tests.rigs import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SETTINGS = {"API_URL": "http://127.0.0.1:9", "CLIENT_ID": "c", "SECRET_KEY": "s", "WEBHOOK_SECRET": "w"}
+NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
 EVENT = json.dumps(EXIMPE.sample, indent=1).encode()
 CANONICAL = json.dumps(EXIMPE.sample, sort_keys=True, separators=(",", ":")).encode()
 
@@ -67,7 +68,7 @@ class TestProof:
         _, created = await rig.created(description="Café №5")
         await rig.pay(created.provider_id, "paid")
         (sent,) = await rig.webhooks(1)
-        rig.backend.verify(sent.headers, sent.body)
+        rig.backend.verify(sent.headers, sent.body, rig.now)
 
     @pytest.mark.parametrize("option", [{"signed": "wrong"}, {"signing_key": "client_secret"}])
     async def test_any_other_proof_is_none(self, rig: BackendRig, option: dict[str, str]) -> None:
@@ -76,25 +77,25 @@ class TestProof:
         await rig.pay(created.provider_id, "paid")
         (sent,) = await rig.webhooks(1)
         with pytest.raises(WebhookRejected):
-            rig.backend.verify(sent.headers, sent.body)
+            rig.backend.verify(sent.headers, sent.body, rig.now)
 
     async def test_the_canonical_form_has_all_that_the_event_has(self) -> None:
         backend, proof = make_eximpe(SETTINGS, ""), sign("w", CANONICAL)
-        backend.verify(proof, EVENT)
+        backend.verify(proof, EVENT, NOW)
         for place in (EXIMPE.sample, EXIMPE.sample["data"]):
             for name, value in place.items():
                 changed = EVENT.replace(json.dumps(value).encode(), b'"other"') if name != "data" else b"{}"
                 with pytest.raises(WebhookRejected):
-                    backend.verify(proof, changed)
+                    backend.verify(proof, changed, NOW)
 
     async def test_only_an_event_has_a_canonical_form(self) -> None:
         with pytest.raises(WebhookRejected):
-            make_eximpe(SETTINGS, "").verify(sign("w", b'{"id":1}'), b'{"id": 1}')
+            make_eximpe(SETTINGS, "").verify(sign("w", b'{"id":1}'), b'{"id": 1}', NOW)
 
     async def test_a_bottomless_body_is_refused_like_any_other(self) -> None:
         backend, body = make_eximpe(SETTINGS, ""), b"[" * 100_000
         with pytest.raises(WebhookRejected):
-            backend.verify(sign("other", body), body)
+            backend.verify(sign("other", body), body, NOW)
         with pytest.raises(BackendProtocolError):
             backend.parse(body)
 

@@ -25,14 +25,13 @@ from bot.ports.model import (
     Payment,
     Person,
     Place,
-    ProviderLink,
-    ProviderLinkState,
     Reach,
     Standing,
 )
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import InboxState, OwedState, Say
 from storage import migrate
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 
 ID, NOW = "PL0123456789AB", datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ALICE = Person("slack", "U0ALICE", "T1", "Alice")
@@ -59,8 +58,8 @@ def upgraded(tmp_path: Path) -> Path:
 
 
 @pytest_asyncio.fixture
-async def db(upgraded: Path) -> AsyncIterator[SqliteStorage]:
-    opened = SqliteStorage(f"sqlite:///{upgraded}", SystemClock(), lambda _: None)
+async def db(upgraded: Path) -> AsyncIterator[SqlStorage]:
+    opened = SqlStorage(f"sqlite:///{upgraded}", SystemClock(), lambda _: None)
     yield opened
     await opened.close()
 
@@ -87,7 +86,7 @@ def test_a_row_of_every_table_was_there_and_none_is_lost(upgraded: Path, tmp_pat
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-async def test_links_keep_their_meaning_and_are_looked_at_from_now_on(db: SqliteStorage) -> None:
+async def test_links_keep_their_meaning_and_are_looked_at_from_now_on(db: SqlStorage) -> None:
     paid, open_, new = [
         await db.read(lambda tx, name=name: tx.links.get(name))  # type: ignore[misc]
         for name in (ID, "PLOPEN", "PLNEW")
@@ -109,7 +108,7 @@ async def test_links_keep_their_meaning_and_are_looked_at_from_now_on(db: Sqlite
     assert await db.read(lambda tx: tx.links.creating(at(10))) == ["PLNEW"]
 
 
-async def test_payments_keep_what_was_known_of_them(db: SqliteStorage) -> None:
+async def test_payments_keep_what_was_known_of_them(db: SqlStorage) -> None:
     declined, captured, unconfirmed, refunded = await db.read(lambda tx: tx.payments.of(ID))
     euros = Money(4990, "EUR")
     assert declined == Payment("checkout", "pay_0", ID, heard={EventKind.DECLINED: NOW}, reason="No")
@@ -126,13 +125,13 @@ async def test_payments_keep_what_was_known_of_them(db: SqliteStorage) -> None:
     assert refunded.amounts[EventKind.CAPTURED] == euros
 
 
-async def test_money_that_had_gone_is_still_gone(db: SqliteStorage) -> None:
+async def test_money_that_had_gone_is_still_gone(db: SqlStorage) -> None:
     *_, refunded = await db.read(lambda tx: tx.payments.of(ID))
     assert refunded.amounts[EventKind.REFUNDED] == Money(1000, "EUR")
     assert refunded.amounts[EventKind.DISPUTED] == Money(500, "EUR")
 
 
-async def test_places_and_people_keep_their_meaning(db: SqliteStorage) -> None:
+async def test_places_and_people_keep_their_meaning(db: SqlStorage) -> None:
     here, gone = await db.read(lambda tx: (tx.destinations.get(1), tx.destinations.get(5)))
     assert (here.place, here.root, here.reach, here.language) == (SALES, "17.1", Reach.OPEN, "en")
     assert (gone.place, gone.root, gone.reach, gone.language) == (QUIET, None, Reach.GONE, "de")
@@ -144,7 +143,7 @@ async def test_places_and_people_keep_their_meaning(db: SqliteStorage) -> None:
     assert added.id > gone.id
 
 
-async def test_what_waited_and_what_was_owed_still_is(db: SqliteStorage) -> None:
+async def test_what_waited_and_what_was_owed_still_is(db: SqlStorage) -> None:
     (waiting,) = await db.read(lambda tx: tx.inbox.waiting("webhook", 3, 10))
     assert (waiting.id, waiting.fact.body) == (7, b"{}")
     ((failed, trouble),) = await db.read(lambda tx: tx.inbox.failed())
@@ -158,7 +157,7 @@ async def test_what_waited_and_what_was_owed_still_is(db: SqliteStorage) -> None
     assert (draft.version, draft.answers, draft.person.name) == (4, {"amount": "49.90 EUR"}, "Alice")
 
 
-async def test_the_backends_objects_are_found_as_before(db: SqliteStorage) -> None:
+async def test_the_backends_objects_are_found_as_before(db: SqlStorage) -> None:
     orphan, open_ = await db.read(lambda tx: tx.provider_links.of(ID))
     assert orphan == ProviderLink(ID, 1, "checkout", ID, ProviderLinkState.ORPHAN, Money(4990, "EUR"))
     assert (open_.provider_id, open_.url, open_.expires_on) == (
@@ -172,7 +171,7 @@ async def test_the_backends_objects_are_found_as_before(db: SqliteStorage) -> No
     ]
 
 
-async def test_the_rules_of_the_schema_still_hold(db: SqliteStorage) -> None:
+async def test_the_rules_of_the_schema_still_hold(db: SqlStorage) -> None:
     """A table that is made anew could have lost them."""
     rows = [
         lambda tx: tx.events.add("checkout", _event("evt_3"), 10**9, None),

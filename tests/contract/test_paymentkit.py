@@ -3,15 +3,17 @@
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.money import Money
 from bot.ports.backend import Feature
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, backend_rig
+from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, Wish, backend_rig
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -19,6 +21,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 K = EventKind
 ACCOUNT = "/api/acc_sandbox123"
 PAID = (K.CAPTURED, {K.CAPTURED: 4990})
+BAGS = {"amount": Money(4900, "EUR"), "details": {"price": "price_stg_bag00000eur", "quantity": "2"}}
+MONTHLY = {
+    "kind": LinkKind.SUBSCRIPTION,
+    "amount": Money(1990, "EUR"),
+    "details": {"price": "price_stg_monthly0eur"},
+}
+
+
+def also(asked: dict[str, Any], **details: str) -> dict[str, Any]:
+    """The same with further details."""
+    return {**asked, "details": {**asked["details"], **details}}
+
+
 EVERYTHING = {
     "RETURN_URL": "https://corner-coffee.example.com/thanks",
     "PAYMENT_METHODS": "credit_card, apple_pay",
@@ -114,6 +129,16 @@ PAYMENTKIT = Provider(
         {"authorisations", "captures in parts", "other currencies", "an end", "a told expiry"}
         | {"refunds in all", "a list of addresses"}
     ),
+    wishes={
+        "several uses": Wish({"uses": 20}),
+        "unlimited uses": Wish({"uses": None}),
+        "subscription": Wish(MONTHLY),
+        "setup": Wish({"kind": LinkKind.SETUP, "amount": Money(0, "EUR")}),
+        "price": Wish(BAGS, {"amount": Money(4900, "EUR")}),
+        "quantity": Wish(BAGS, {"amount": Money(2450, "EUR"), "details": {"price": "price_stg_bag00000eur"}}),
+        "trial_days": Wish(also(MONTHLY, trial_days="7"), MONTHLY),
+        "coupon": Wish(also(BAGS, coupon="coupon_stg_tenpercent"), BAGS),
+    },
     features=frozenset({Feature.CANCEL, Feature.EDIT, Feature.FIND, Feature.HISTORY, Feature.CONNECT}),
     sample={
         "id": "evt_stg_1",

@@ -21,6 +21,7 @@ from adapters.backends import BACKENDS
 from bot.errors import BackendUnavailable, PaylinkError
 from bot.money import Money, pack, unpack
 from bot.ports.backend import Backend, LinkRequest
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer
 from tests.rigs import Oracle, Stage, consulting
 
@@ -69,7 +70,9 @@ def asked_for(file: Path) -> LinkRequest:
     given.pop("settings", None)
     moments = {name: datetime.fromisoformat(given[name]) for name in ("now", "expires_at")}
     customer = Customer(**given["customer"])
-    return LinkRequest(**{**given, **moments, "amount": unpack(given["amount"]), "customer": customer})
+    amounts = {name: unpack(given[name]) for name in ("amount", "least") if name in given}
+    kind = LinkKind(given.get("kind", "payment"))
+    return LinkRequest(**{**given, **moments, **amounts, "customer": customer, "kind": kind})
 
 
 @pytest.fixture

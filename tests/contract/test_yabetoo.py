@@ -11,14 +11,16 @@ import pytest_asyncio
 
 from bot.money import Money
 from bot.ports.backend import Feature
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, backend_rig
+from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, Wish, backend_rig
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 K = EventKind
+ONCE, MONTHLY = "price_sandboxTeaClubEur000001", "price_sandboxCoffeeMonthlyEur"
 PAID_BUT_HOW_MUCH: tuple[EventKind, dict[EventKind, int]] = (K.CAPTURED, {})
 COMPLETED, FAILED = "payment_link.checkout.completed", "payment_link.checkout.failed"
 EVERYTHING = {
@@ -105,6 +107,23 @@ YABETOO = Provider(
         {"authorisations", "captures in parts", "refunds", "other currencies", "second payments"}
         | {"fetched amounts", "listed attempts", "lists in an envelope", "repetitions with the same id"}
     ),
+    wishes={
+        "range": Wish({"least": Money(1000, "EUR")}),
+        "suggested": Wish(
+            {"least": Money(1000, "EUR"), "details": {"suggested": "20;30.50"}},
+            {"least": Money(1000, "EUR")},
+        ),
+        "several uses": Wish({"uses": 20}),
+        "unlimited uses": Wish({"uses": None}),
+        "price": Wish({"details": {"price": ONCE}}),
+        "quantity": Wish(
+            {"amount": Money(9980, "EUR"), "details": {"price": ONCE, "quantity": "2"}},
+            {"details": {"price": ONCE}},
+        ),
+        "subscription": Wish(
+            {"kind": LinkKind.SUBSCRIPTION, "amount": Money(1500, "EUR"), "details": {"price": MONTHLY}}
+        ),
+    },
     features=frozenset({Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT, Feature.FIND}),
     sample={
         "id": "evt_7Jd2",

@@ -88,12 +88,32 @@ class TestLinks:
             (a_link(amount=50), BackendRejected),
             (a_link(currency="XAF", amount=50), BackendRejected),
             (a_link(amount=None, minAmount=1), BackendProtocolError),
+            (a_link(amount=None, minAmount=1, maxAmount=49.9), BackendRejected),
+            (a_link(items=[{"priceId": "price_1", "quantity": 1}]), BackendRejected),
+            (a_link(maxRedemptions=None), BackendRejected),
         ):
             answers: dict[str, Any] = {made[0]: (201, link), made[1]: (200, {})}
             backend = await answering(stage, answers)
             with pytest.raises(error):
                 await backend.create(rig.request())
             assert answers["asked"] == list(made)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            *({"id": "price_2"}, {"amount": None}, {"amount": True}, {"currency": None}),
+            *({"type": "free"}, {"active": None}, {"trialPeriodDays": "14"}),
+        ],
+    )
+    async def test_a_price_without_sense_sells_nothing(
+        self, rig: BackendRig, stage: Stage, changes: dict[str, Any]
+    ) -> None:
+        price = {"id": "price_1", "amount": "49.90", "currency": "eur", "type": "one_time", "active": True}
+        answers: dict[str, Any] = {"GET /v1/prices/price_1": {**price, **changes}}
+        backend = await answering(stage, answers)
+        with pytest.raises((BackendProtocolError, BackendRejected)):
+            await backend.create(rig.request(details={"price": "price_1"}))
+        assert answers["asked"] == ["GET /v1/prices/price_1"]
 
     async def test_the_key_of_idempotency_is_our_reference(self, rig: BackendRig, stage: Stage) -> None:
         seen: list[str | None] = []

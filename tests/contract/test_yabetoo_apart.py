@@ -44,7 +44,7 @@ class TestProof:
         ],
     )
     def test_each_documented_form_is_one(self, headers: dict[str, str]) -> None:
-        offline().verify(headers, BODY)
+        offline().verify(headers, BODY, NOW)
 
     @pytest.mark.parametrize(
         "headers",
@@ -68,7 +68,7 @@ class TestProof:
     )
     def test_what_covers_no_timestamp_is_none(self, headers: dict[str, str]) -> None:
         with pytest.raises(WebhookRejected):
-            offline().verify(headers, BODY)
+            offline().verify(headers, BODY, NOW)
 
     @pytest.mark.parametrize(
         ("seconds", "taken"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)]
@@ -77,10 +77,10 @@ class TestProof:
         at = str(int(AT) + seconds)
         headers = {OWN: f"v1={hex_of(BODY, at)}", BESIDE: at}
         if taken:
-            offline().verify(headers, BODY)
+            offline().verify(headers, BODY, NOW)
         else:
             with pytest.raises(WebhookRejected):
-                offline().verify(headers, BODY)
+                offline().verify(headers, BODY, NOW)
 
 
 class TestSettings:

@@ -58,7 +58,7 @@ async def test_whatever_is_not_certain_may_be_either_way(rig: BackendRig, way: s
     assert (event.provider_link_id, event.provider_payment_id) == (created.provider_id, created.provider_id)
     assert event.amounts == {EventKind.CAPTURED: rig.asked}
     for sent in await rig.webhooks(3):
-        rig.backend.verify(sent.headers, sent.body)
+        rig.backend.verify(sent.headers, sent.body, rig.now)
     fetched = await rig.backend.fetch(created.provider_id)
     assert (fetched.usable, fetched.payment_ids) == (False, (created.provider_id,))
     another, made = await rig.created()
@@ -75,7 +75,7 @@ async def test_any_other_proof_of_the_stand_ins_is_none(rig: BackendRig, signatu
     await rig.created()
     (sent,) = await rig.webhooks(1)
     with pytest.raises(WebhookRejected):
-        rig.backend.verify(sent.headers, sent.body)
+        rig.backend.verify(sent.headers, sent.body, rig.now)
 
 
 class TestRepetitions:

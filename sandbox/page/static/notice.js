@@ -47,7 +47,8 @@ export function ask({ title, text, yes, no, look = "primary", over = document.bo
   );
   const dialog = make("dialog.window", { "aria-labelledby": "ask-title", onclose }, form);
   const { left, width } = over.getBoundingClientRect();
-  Object.assign(dialog.style, { left: `${left}px`, right: `${innerWidth - left - width}px` });
+  const [from, to, most] = [left, innerWidth - left - width, width - 24];
+  Object.assign(dialog.style, { left: `${from}px`, right: `${to}px`, maxWidth: `min(25rem, ${most}px)` });
   over.append(dialog);
   dialog.showModal();
   return promise;

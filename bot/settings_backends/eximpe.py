@@ -1,0 +1,17 @@
+"""The settings of EximPe."""
+
+from bot.settings_rows import URL, BackendSettings, Setting, one_of
+
+SETTINGS = BackendSettings(
+    label="EximPe",
+    rows=(
+        Setting("API_URL", "Sandbox or live", "", "https://api-pacb-uat.eximpe.com"),
+        Setting("CLIENT_ID", "Client id"),
+        Setting("SECRET_KEY", "Client secret; without it EximPe is not offered"),
+        Setting("WEBHOOK_SECRET", "Encryption Key; several while one replaces another"),
+        Setting("GOODS", "Sold unless said: service, digital_goods or physical_goods", "service"),
+        Setting("EXTRA", "Added to every link: a JSON object", "", '{"product.hs_code": "99831100"}'),
+    ),
+    needed=("API_URL", "CLIENT_ID", "WEBHOOK_SECRET"),
+    forms={"API_URL": URL, "GOODS": one_of("service", "digital_goods", "physical_goods")},
+)
