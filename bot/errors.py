@@ -41,7 +41,10 @@ def asked_to_wait(error: PaylinkError) -> timedelta:
 
 
 class BackendRejected(PaylinkError):
-    """The backend refuses the data: tell the person. `field` is the form's, None if it named none of ours."""
+    """The backend refuses the data: tell the person. `field` is the form's, None if it named none of ours.
+
+    A code of ours may carry amounts, which its text says: `price_differs:450 EUR:4990 EUR`.
+    """
 
     def __init__(self, codes: tuple[str, ...], *, field: str | None = None) -> None:
         super().__init__(f"rejected: {', '.join(codes)}")

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
-_QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic")
+_QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
 
 
 def configure(log_format: str, secrets: Sequence[str]) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.errors import BackendProtocolError, PaylinkError, WebhookRejected
 from bot.money import Money, chargeable_currencies
-from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
 from bot.ports.chat import Card, Pace, Prompt, Reply
-from bot.ports.model import Destination, Event, Mode, Person, Place, Standing
+from bot.ports.model import Customer, Destination, Event, Mode, Person, Place, Standing
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 PROOF = {"proof": "good"}
@@ -92,7 +92,7 @@ class FakeBackend:
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
         return ()
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
         if headers.get("proof") != "good":
             raise WebhookRejected("no proof")
 
@@ -156,6 +156,15 @@ class AbleBackend(FakeBackend):
 
     async def edit(self, provider_id: str, description: str) -> None:
         self._do(f"edit {provider_id} {description}")
+
+    async def share(self, provider_id: str, customer: Customer) -> None:
+        self._do(f"share {provider_id} {customer.email}")
+
+    async def history(self, provider_id: str) -> Sequence[Moment]:
+        """What it has done, at START."""
+        self._look(f"history {provider_id}")
+        await self.may_answer.wait()
+        return [Moment(START, one.split()[0], one.split()[1]) for one in self.done]
 
     def _look(self, what: str) -> None:
         self.on_look()

@@ -1,10 +1,9 @@
 """The table of docs/backends.md: what each backend declares. `python -m tools.matrix` writes it anew."""
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
 
-from adapters.backends import BACKENDS
+from adapters.backends import BACKENDS, declared_by
 from bot.ports.backend import BackendInfo, Feature
 
 PAGE = Path(__file__).parents[1] / "docs/backends.md"
@@ -32,6 +31,15 @@ def _has(feature: Feature) -> Callable[[BackendInfo], str]:
 
 _ROWS: Mapping[str, Callable[[BackendInfo], str]] = {
     **{words: _has(feature) for feature, words in _WORDS.items()},
+    "what a link can be": lambda info: ", ".join(sorted(info.kinds)),
+    "the payer can choose between two amounts": lambda info: _yes(info.ranges),
+    "how often it can be paid": lambda info: (
+        "any number of times"
+        if info.most_uses is None
+        else "once"
+        if info.most_uses == 1
+        else f"up to {info.most_uses} times"
+    ),
     "webhooks prove who sends them": lambda info: _yes(info.signed),
     "a link ends by itself, paid or expired": lambda info: _yes(info.ends),
     "a link lives at most": lambda info: (
@@ -46,7 +54,7 @@ _ROWS: Mapping[str, Callable[[BackendInfo], str]] = {
 
 def table() -> str:
     """Markdown: a row for each thing, a column for each backend."""
-    infos: list[BackendInfo] = [import_module(f"adapters.backends.{name}").INFO for name in BACKENDS]
+    infos = [declared_by(name) for name in BACKENDS]
     lines = ["| | " + " | ".join(info.label for info in infos) + " |", "|---|" + "---|" * len(infos)]
     lines += [
         f"| {words} | " + " | ".join(cell(info) for info in infos) + " |" for words, cell in _ROWS.items()

@@ -24,7 +24,7 @@ class TakesWebhooks(Protocol):
     """The inbox, as far as the web needs it."""
 
     async def webhook(
-        self, account_id: str, headers: Mapping[str, str], body: bytes, token: str | None = None
+        self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
     ) -> None: ...
 
 
@@ -34,8 +34,8 @@ def build_app(
     """All routes. `doors`: those of the chats, by path; what is not configured has no address."""
 
     async def webhook(request: Request) -> Response:
-        account_id, token = request.path_params["backend"], request.path_params.get("token")
-        return await _kept(receiver.webhook(account_id, request.headers, await request.body(), token))
+        backend, token = request.path_params["backend"], request.path_params.get("token")
+        return await _kept(receiver.webhook(backend, request.headers, await request.body(), token))
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"ok": True})

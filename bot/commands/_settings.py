@@ -1,6 +1,8 @@
 """Reading the settings for a command: mistakes are printed one per line, and end it."""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -10,8 +12,15 @@ from bot.errors import ConfigurationError
 
 def settings_or_exit() -> settings.Settings:
     """The settings; exits with 1 after printing every mistake."""
-    try:
+    with mistakes_told():
         return settings.load(settings.read_environment())
+
+
+@contextlib.contextmanager
+def mistakes_told() -> Iterator[None]:
+    """What is wrong with the settings inside the block is printed, and ends the command with 1."""
+    try:
+        yield
     except ConfigurationError as error:
         count = len(error.problems)
         click.echo(f"{count} setting{'s' if count > 1 else ''} to mend (environment or .env):", err=True)

@@ -1,20 +1,31 @@
 """`paylink check`: every setting and every credential, tried; a line each."""
 
 import asyncio
+import contextlib
 import sys
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from urllib.parse import urlsplit
 
+import aiohttp
 import click
 
-from bot.bootstrap import chats_of, make_backends
-from bot.commands._settings import settings_or_exit
+from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.client import make_client
+from adapters.chat.slack.socket_mode import check_app_token
+from adapters.chat.telegram.chat import TelegramChat
+from adapters.chat.telegram.client import make_bot
+from bot.bootstrap.core import make_backends
+from bot.commands._schema import ensure_schema
+from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.errors import PaylinkError
 from bot.ports.backend import Backend
 from bot.ports.model import Mode
 from bot.settings import Settings
 from bot.settings_table import LOOPBACK
-from storage import migrate
+from bot.texts import Texts
+
+Check = Callable[[], Awaitable[str]]  # gives a line for the operator; raises PaylinkError
 
 
 @click.command()
@@ -22,7 +33,7 @@ def command() -> None:
     """Try every setting and every credential; exits with 1 if one is wrong."""
     settings = settings_or_exit()
     click.echo("ok    settings: read without a mistake")
-    migrate.upgrade(settings.database_url)
+    ensure_schema(settings)
     click.echo("ok    database: up to date")
     if not asyncio.run(_check(settings)):
         sys.exit(1)
@@ -30,29 +41,47 @@ def command() -> None:
 
 async def _check(settings: Settings) -> bool:
     good = True
-    for name, backend in make_backends(settings).items():
+    with mistakes_told():
+        backends = make_backends(settings)
+    for name, backend in backends.items():
         good &= await _try(name, backend.check())
-        good &= _reachable(settings, backend)
+        good &= _reachable(settings, name, backend)
         await backend.aclose()
-    async with chats_of(settings) as chats:
-        for name, chat in chats.items():
-            good &= await _try(name, chat.check())
+    async with _chats(settings) as checks:
+        for name, check in checks.items():
+            good &= await _try(name, check())
     return good
 
 
-def _reachable(settings: Settings, backend: Backend) -> bool:
+def _reachable(settings: Settings, name: str, backend: Backend) -> bool:
     """Real money moves between machines that find each other: nothing live on an address of this one."""
     addresses = {
-        "API_URL": settings.backends[backend.info.name].get("API_URL", ""),
+        "API_URL": settings.accounts[name].get("API_URL", ""),
         "PUBLIC_URL": settings.public_url or "",
     }
-    local = [name for name, url in addresses.items() if urlsplit(url).hostname in LOOPBACK]
+    local = [setting for setting, url in addresses.items() if urlsplit(url).hostname in LOOPBACK]
     if backend.mode is Mode.LIVE and local:
-        click.echo(
-            f"WRONG {backend.info.name}: a live key with an address of this machine: {', '.join(local)}"
-        )
+        click.echo(f"WRONG {name}: a live key with an address of this machine: {', '.join(local)}")
         return False
     return True
+
+
+@contextlib.asynccontextmanager
+async def _chats(settings: Settings) -> AsyncIterator[dict[str, Check]]:
+    """A try of each credential of the configured chats."""
+    async with contextlib.AsyncExitStack() as stack:
+        checks: dict[str, Check] = {}
+        if settings.slack:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            client = make_client(settings.slack.bot_token, settings.slack.api_url, session)
+            checks["slack"] = SlackChat(client, session, Texts(settings.language)).check
+            if settings.slack.app_token:
+                checks["slack (app token)"] = partial(check_app_token, client, settings.slack.app_token)
+        if settings.telegram:
+            bot = make_bot(settings.telegram.bot_token, settings.telegram.api_url)
+            stack.push_async_callback(bot.shutdown)
+            checks["telegram"] = TelegramChat(bot).check
+        yield checks
 
 
 async def _try(name: str, check: Awaitable[str]) -> bool:

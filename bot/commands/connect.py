@@ -2,38 +2,54 @@
 
 import asyncio
 import sys
+from typing import NoReturn
 
 import click
 
 from adapters.backends import BACKENDS
-from bot.bootstrap import make_backends
-from bot.commands._settings import settings_or_exit
+from adapters.backends._accounts import own_names
+from bot.bootstrap.core import make_backends
+from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.errors import ConfigurationError, PaylinkError
+from bot.ports.accounts import prefix_of, webhooks_of
 from bot.ports.backend import Backend, Connects
-from bot.settings_table import BACKEND_PREFIXES, PREFIX
+from bot.settings import Settings
+from bot.settings_table import PREFIX
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(BACKENDS)))
+@click.argument("name", metavar="ACCOUNT")
 @click.option("--url", help="Where webhooks are to go, if not to PAYLINK_PUBLIC_URL.")
 def command(name: str, url: str | None) -> None:
-    """Register the webhook address at a backend, or print the steps where it has no call for that."""
+    """Register an account's webhook address at its backend, or print the steps where it has no call for that.
+
+    ACCOUNT is a backend, like checkout, or one of PAYLINK_ACCOUNTS, like checkout-eu.
+    """
     settings = settings_or_exit()
-    if name not in settings.backends:
-        click.echo(f"{PREFIX}{BACKEND_PREFIXES[name]}SECRET_KEY is not set: there is no account to connect.")
-        sys.exit(1)
+    if name not in settings.accounts:
+        _no_account(name, settings)
     base = url or settings.public_url
     if base is None:
         click.echo(f"{PREFIX}PUBLIC_URL is not set: say where the world reaches the service, or give --url.")
         sys.exit(1)
+    with mistakes_told():
+        backend = make_backends(settings)[name]
     try:
-        asyncio.run(_connect(make_backends(settings)[name], url or f"{base}/webhooks/{name}"))
+        asyncio.run(_connect(name, backend, url or f"{base}{webhooks_of(name)}"))
     except (PaylinkError, ConfigurationError) as error:
-        click.echo(f"Not connected: {type(error).__name__}: {error}")
+        click.echo(f"Not connected: {type(error).__name__}: {own_names(name, str(error))}")
         sys.exit(1)
 
 
-async def _connect(backend: Backend, address: str) -> None:
+def _no_account(name: str, settings: Settings) -> NoReturn:
+    if name in BACKENDS:
+        click.echo(f"{PREFIX}{prefix_of(name)}SECRET_KEY is not set: there is no account to connect.")
+    else:
+        click.echo(f"There is no account {name}; there are: {', '.join(settings.accounts)}.")
+    sys.exit(1)
+
+
+async def _connect(account: str, backend: Backend, address: str) -> None:
     info = backend.info
     if not isinstance(backend, Connects):
         click.echo(f"{info.label} has no call for this. By hand:")
@@ -47,4 +63,4 @@ async def _connect(backend: Backend, address: str) -> None:
     click.echo(f"{info.label}: {connected.line}.")
     if connected.secret is not None:
         click.echo("It signs with a secret of its own. Set it, and start the service again:")
-        click.echo(f"{PREFIX}{BACKEND_PREFIXES[info.name]}WEBHOOK_SECRET={connected.secret}")
+        click.echo(f"{PREFIX}{prefix_of(account)}WEBHOOK_SECRET={connected.secret}")

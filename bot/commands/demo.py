@@ -14,7 +14,7 @@ import click
 
 from adapters.backends import BACKENDS
 from bot.commands._child import ServiceProcess
-from bot.commands._scenarios import LACKS, SCENARIOS, play
+from bot.commands._scenarios import SCENARIOS, play, playable
 from bot.commands._stage import ScenarioFailed
 from sandbox.app import build_app
 from sandbox.clock import Clock
@@ -56,9 +56,10 @@ class _InOperation:
 )
 def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""
-    needs = SCENARIOS[scenario].needs
-    if headless and needs in LACKS.get(backend, ()):
-        raise click.UsageError(f"'{scenario}' cannot be played with {backend}: its links have no {needs}")
+    if headless and scenario not in playable(backend):
+        raise click.UsageError(
+            f"'{scenario}' cannot be played with {backend}, but: {', '.join(playable(backend))}"
+        )
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
         if not asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port)):
             sys.exit(1)
@@ -98,9 +99,7 @@ async def demo(backend: str, port: int, others: Sequence[str] = ()) -> AsyncIter
 async def _with_page(backend: str, port: int) -> bool:
     async with demo(backend, port, [name for name in BACKENDS if name != backend]) as running:
         click.echo(f"\n  Open {running.sandbox_url}\n")
-        click.echo(
-            "  A Slack channel, a Telegram chat and the customer's phone, on stand-ins of five backends."
-        )
+        click.echo("  A Slack channel, a Telegram chat and the customer's phone, with every backend.")
         click.echo("  Type /paylink 49.90 EUR jane@example.com Invoice 12 in either chat. Ctrl-C ends it.\n")
         await asyncio.Event().wait()
     return True

@@ -5,14 +5,14 @@ import sys
 
 import click
 
-from bot.bootstrap import make_backends
+from bot.bootstrap.core import make_backends
 from bot.commands._rows import in_database
-from bot.commands._settings import settings_or_exit
-from bot.inbox.receive import Receiver, inbox_key
+from bot.commands._settings import mistakes_told, settings_or_exit
+from bot.inbox.receive import Receiver
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Transaction
 from bot.settings import Settings
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 
 
 @click.group()
@@ -67,13 +67,14 @@ def _replay(tx: Transaction, numbers: tuple[int, ...]) -> int:
     rows = [row for row, _ in tx.inbox.failed() if not numbers or row.id in numbers]
     for row in rows:
         tx.inbox.replay(row.id)
-        tx.wake("inbox", inbox_key(row.fact.kind, row.fact.stripe))
+        tx.wake("inbox", row.fact.stripe_key)
     return len(rows)
 
 
 async def _release(settings: Settings) -> tuple[int, int]:
-    clock, backends = SystemClock(), make_backends(settings)
-    storage = SqliteStorage(settings.database_url, clock, on_wake=lambda _: None)
+    with mistakes_told():
+        clock, backends = SystemClock(), make_backends(settings)
+    storage = SqlStorage(settings.database_url, clock, on_wake=lambda _: None)
     try:
         return await Receiver(storage, backends, clock).replay()
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 
 from bot.commands._rows import in_database, operator
+from bot.delivery.asked import in_full, in_short, wanted_of
 from bot.errors import LinkClosed, NothingOpen
 from bot.links import lifecycle
 from bot.links.acts import Acts
@@ -26,7 +27,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--limit", default=20, show_default=True, help="How many, newest first.")
 def show_all(limit: int) -> None:
-    """A line per link: id, when it was made, and how it stands."""
+    """A line per link: id, when it was made, its account, and how it stands."""
     for line in in_database(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):
         click.echo(line)
 
@@ -76,7 +77,8 @@ def _none_such(link_id: str) -> None:
 
 def _line(tx: Transaction, link: Link) -> str:
     headline = lifecycle.headline(link, tx.payments.of(link.id))
-    return f"{link.id}  {link.created_at:%Y-%m-%d %H:%M}  {_TEXTS.money(link.amount):>18}  {headline}"
+    made, amount = f"{link.created_at:%Y-%m-%d %H:%M}", f"{in_short(_TEXTS, wanted_of(link)):>18}"
+    return f"{link.id}  {made}  {link.account_id:<12}  {amount}  {headline}"
 
 
 def _lines(tx: Transaction, link_id: str) -> list[str]:
@@ -106,6 +108,9 @@ def _facts(link: Link) -> dict[str, str | None]:
         "customer": ", ".join(filter(None, known)),
         "description": link.description,
         "own reference": link.own_reference,
+        "asks for": in_full(_TEXTS, wanted_of(link)),
+        "uses": str(link.uses or "any number") if link.uses != 1 else None,
+        "details": ", ".join(f"{key} {value}" for key, value in link.details.items()),
         "expires": f"{link.expires_at:%Y-%m-%d %H:%M %Z}",
         "asked about next": f"{link.poll_at:%Y-%m-%d %H:%M %Z}" if link.poll_at else None,
         "trouble": str(dict(link.trouble)) if link.trouble else None,

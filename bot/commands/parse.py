@@ -58,7 +58,11 @@ def _zone(_: click.Context, __: click.Parameter, value: str) -> tzinfo:
     "--time-zone", "zone", callback=_zone, default="UTC", show_default=True, help="Whose days dates are."
 )
 def command(text: str, confirmed: str | None, region: str | None, currency: str | None, zone: tzinfo) -> None:
-    """Print as JSON what TEXT would be understood as; `-` reads a text per line, and answers each."""
+    """Print as JSON what TEXT would be understood as; `-` reads a text per line, and answers each.
+
+    Exactly one of amount, question and errors.amount is told; none of them for what only saves a means of
+    payment (kind setup). A range is amount, its most, with least.
+    """
     understand = partial(
         parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=tuple(BACKENDS)
     )
@@ -68,7 +72,11 @@ def command(text: str, confirmed: str | None, region: str | None, currency: str 
 
 
 def as_json(understood: Understood) -> dict[str, Any]:
-    """Exactly one of `amount`, `question` and `errors.amount`; what was not found is null."""
+    """Exactly one of `amount`, `question` and `errors.amount`; what was not found is null.
+
+    A link that only saves a means of payment (`kind` setup) has none of the three. `least` is the lower
+    end of a range, `uses` a number or "unlimited".
+    """
     question = understood.question
     return {
         "amount": _money(understood.amount) if understood.amount else None,
@@ -84,6 +92,13 @@ def as_json(understood: Understood) -> dict[str, Any]:
         "reference": understood.reference,
         "expires": understood.expires.isoformat() if understood.expires else None,
         "backend": understood.backend,
+        "least": _money(understood.least) if understood.least else None,
+        "kind": understood.kind,
+        "uses": int(uses) if (uses := understood.uses or "").isdecimal() else understood.uses,
+        **{
+            key: getattr(understood, key)
+            for key in ("price", "quantity", "suggested", "trial_days", "coupon")
+        },
     }
 
 

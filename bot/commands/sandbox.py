@@ -9,7 +9,8 @@ from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import STANDINS, env_of, make_standins
 from sandbox.server import serving
-from sandbox.standin import World
+from sandbox.slack.standin import SlackStandIn
+from sandbox.standin import StandIn, World
 
 
 @click.command()
@@ -24,15 +25,25 @@ from sandbox.standin import World
 @click.option(
     "--env", is_flag=True, help="Print the settings that point a service at the stand-ins, and exit."
 )
-def command(names: tuple[str, ...], port: int, service: str, env: bool) -> None:  # noqa: FBT001 - click's way
+@click.option("--socket-mode", is_flag=True, help="With --env: print an app token of Slack's, too.")
+def command(names: tuple[str, ...], port: int, service: str, *, env: bool, socket_mode: bool) -> None:
     """Run the stand-ins named, or all of them, below one port."""
     world = World(Clock(), f"http://127.0.0.1:{port}", service.rstrip("/"))
     if env:
-        for name, value in env_of(make_standins(world, list(names))).items():
+        for name, value in _settings(make_standins(world, list(names)), socket_mode=socket_mode).items():
             click.echo(f"{name}={value}")
         return
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(world, list(names), port))
+
+
+def _settings(standins: list[StandIn], *, socket_mode: bool) -> dict[str, str]:
+    """The switch says what the service does: the stand-in takes requests either way."""
+    slack = [standin for standin in standins if isinstance(standin, SlackStandIn)]
+    if socket_mode and not slack:
+        raise click.UsageError("--socket-mode is about slack, which is not among the stand-ins named")
+    own = slack[0].env(socket_mode=True) if socket_mode else {}
+    return env_of(standins) | own
 
 
 async def _serve(world: World, names: list[str], port: int) -> None:

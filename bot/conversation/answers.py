@@ -1,5 +1,6 @@
 """One typed answer, read as what its field means: the value to keep, or what is wrong with it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,13 @@ from bot.conversation.expiry import find_expiry
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.moments import read_moment
 from bot.conversation.phones import find_phone
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
+UNLIMITED = "unlimited"  # uses
+ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite"})
+MOST = 1_000_000
+_COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:days?|uses?|times))?", re.IGNORECASE)
 # In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
@@ -27,7 +33,7 @@ class Asked:
 
 
 def read_answer(form: Form, each: Field, value: str, asked: Asked) -> str | Problem:
-    """What is kept of an answer to any field but the amount and its currency, which are read together."""
+    """What is kept of an answer to any field but amounts and their currency, which are read together."""
     return _READERS[each.kind](form, each, value, asked)
 
 
@@ -65,10 +71,23 @@ def _date(form: Form, _: Field, value: str, asked: Asked) -> str | Problem:
 def _choice(form: Form, each: Field, value: str, __: Asked) -> str | Problem:
     if each.options:
         named = value.casefold().replace(" ", "_")
-        return named if named in each.options else Problem("choice_unknown", value)
+        unknown = "kind_not_offered" if named in set(LinkKind) else "choice_unknown"
+        return named if named in each.options else Problem(unknown, value)
     known = {label.casefold(): name for name, label in form.backends.items()}
     known |= {name.casefold(): name for name in form.backends}
     return known.get(value.casefold()) or Problem("backend_unknown", value)
+
+
+def _count(_: Form, each: Field, value: str, __: Asked) -> str | Problem:
+    is_uses = each.key == "uses"
+    if is_uses and value.casefold().removesuffix(" uses") in ANY_NUMBER:
+        return UNLIMITED if each.most is None else Problem("uses_too_many", value)
+    count = _COUNT.fullmatch(value)
+    if count is None:
+        return Problem("count_unreadable", value)
+    if len(count[1]) > len(str(MOST)) or int(count[1]) > (each.most or MOST):
+        return Problem("uses_too_many" if is_uses else "count_too_large", value)
+    return count[1]
 
 
 def _text(_: Form, each: Field, value: str, __: Asked) -> str | Problem:
@@ -82,5 +101,6 @@ _READERS: Mapping[Kind, Callable[[Form, Field, str, Asked], str | Problem]] = {
     Kind.COUNTRY: _country,
     Kind.DATE: _date,
     Kind.CHOICE: _choice,
+    Kind.COUNT: _count,
     Kind.TEXT: _text,
 }

@@ -27,13 +27,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Exactly one of `amount`, `question` and `error`; `text` is what was typed, `at` where."""
+    """Exactly one of `amount`, `question` and `error`; `text` is what was typed.
+
+    `least` is the lower end of a range, whose upper one is `amount`.
+    """
 
     amount: Money | None = None
     question: Question | None = None
     error: str | None = None
     text: str | None = None
     currency: str | None = None
+    least: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +115,19 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
 
 
 def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:
-    readings = tuple(dict.fromkeys(money for run in runs for money in _readings_of(run, habits)))
+    readings = tuple(dict.fromkeys(money for run in runs for money in readings_of(run, habits)))
     return Amount(question=Question("amount", "amount_several", readings, typed), text=typed)
 
 
 def _read_one(run: Run, habits: Habits) -> Amount:
     numeral = run.numerals[0].numeral
-    written = _written(run.tokens)
+    written = written_of(run.tokens)
     if run.has_currency and not written:
         return Amount(error="currency_conflict", text=run.text)
-    known = _known(written, habits.currency)
+    known = known_of(written, habits.currency)
     if known is None:
         readings = tuple(
-            money for code in written for money in _possible(read_numeral(numeral, code, habits.confirmed))
+            money for code in written for money in possible(read_numeral(numeral, code, habits.confirmed))
         )
         key = "currency_ambiguous" if written else "required"
         return Amount(question=Question("currency", key, readings, run.text), text=numeral)
@@ -140,31 +144,33 @@ def _read_one(run: Run, habits: Habits) -> Amount:
     return Amount(read.taken, text=numeral, currency=known)
 
 
-def _readings_of(run: Run, habits: Habits) -> list[Money]:
+def readings_of(run: Run, habits: Habits) -> list[Money]:
     """What each numeral of a run can mean, with its own currency or else the run's or the account's."""
     found: list[Money] = []
     for token in run.numerals:
         beside = token.at + (-1 if run.tokens[0].kind is Kind.CURRENCY else 1)
         near = [other for other in run.tokens if other is token or other.at == beside]
         accounts = (habits.currency,) if habits.currency else ()
-        written = _written(near) or _written(run.tokens) or accounts
-        known = _known(written, habits.currency)
+        written = written_of(near) or written_of(run.tokens) or accounts
+        known = known_of(written, habits.currency)
         for code in (known,) if known else written:
-            found += _possible(read_numeral(token.numeral, code, habits.confirmed))
+            found += possible(read_numeral(token.numeral, code, habits.confirmed))
     return found
 
 
-def _written(tokens: Sequence[Token]) -> tuple[str, ...]:
+def written_of(tokens: Sequence[Token]) -> tuple[str, ...]:
     """The currencies that all of these words agree on; none if there are none, or they disagree."""
     said = [token.currencies for token in tokens if token.currencies]
     return tuple(code for code in said[0] if all(code in other for other in said)) if said else ()
 
 
-def _known(written: tuple[str, ...], accounts: str | None) -> str | None:
+def known_of(written: tuple[str, ...], accounts: str | None) -> str | None:
+    """The one currency that is meant: the account's own if it can be; None if that is not certain."""
     if not written or accounts in written:
         return accounts
     return written[0] if len(written) == 1 else None
 
 
-def _possible(read: Readings) -> tuple[Money, ...]:
+def possible(read: Readings) -> tuple[Money, ...]:
+    """All that a numeral can mean."""
     return (read.taken,) if read.taken else read.question

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from bot.conversation import engine
 from bot.conversation.answers import Asked
+from bot.conversation.expecting import BARRING, unfit
 from bot.conversation.form import Form
 from bot.conversation.offer import Offer
+from bot.ports.model import Problem
 
 Outcome = engine.Open | engine.Ready
 Read = Callable[[Form], Outcome]
@@ -15,21 +17,40 @@ Read = Callable[[Form], Outcome]
 def fitting(first: Offer, others: Iterable[Offer], read: Read) -> tuple[Offer, Outcome]:
     """The offer to take and what its form makes of the answers, `read` by it.
 
-    Somebody who has named nobody in particular gets the first that takes their currency, and sees which
-    one it is. What was named is kept, and says what it cannot do.
+    Somebody who has named nobody in particular gets the first that can do what they ask for, and sees which
+    one it is. What was named is kept, and says what it cannot do and who can.
     """
     offers = {offer.account_id: offer for offer in (first, *others)}
     outcome = read(first.form)
-    named = offers.get(outcome.answers.get("backend", ""))
-    if named is not None:
-        return named, outcome if named is first else read(named.form)
-    if not _is_barred(outcome):
-        return first, outcome
-    able = ((offer, read(offer.form)) for offer in offers.values() if offer is not first)
-    for offer, again in able:
-        if not _is_barred(again):
-            return offer, replace(again, answers={**again.answers, "backend": offer.account_id})
-    return first, outcome
+    named = offers.get(outcome.answers.get("backend") or outcome.answers.get("named", ""))
+    chosen = named or first
+    if chosen is not first:
+        outcome = read(chosen.form)
+    if not _is_barred(chosen.form, outcome):
+        return chosen, outcome
+    again = {offer.account_id: read(offer.form) for offer in offers.values() if offer is not chosen}
+    able = [name for name, other in again.items() if not _is_barred(offers[name].form, other)]
+    if named is None and able:
+        taken = again[able[0]]
+        return offers[able[0]], replace(taken, answers={**taken.answers, "backend": able[0]})
+    return chosen, _told(chosen.form, outcome, tuple(able), named.account_id if named else "")
+
+
+def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Outcome:
+    """What the account of a form cannot do, and who can. Who was named is remembered, and asked for anew."""
+    problems = {
+        key: replace(problem, able=able) if problem.key in BARRING else problem
+        for key, problem in outcome.problems.items()
+    }
+    wishes = unfit(form, outcome.answers)
+    if not wishes:
+        return replace(outcome, problems=problems)
+    said = ", ".join(f"{key.replace('_', ' ')} {outcome.answers[key]}" for key in wishes)
+    problems["backend"] = Problem("wish_not_offered", said, able=able)
+    answers = {key: value for key, value in outcome.answers.items() if key != "backend"}
+    answers |= {"named": named} if named else {}
+    fields = tuple(each for each in form.fields if each.key not in answers)
+    return engine.Open(answers, fields, problems)
 
 
 def answered(offer: Offer, known: engine.Answers, new: engine.Answers, asked: Asked) -> Read:
@@ -40,12 +61,17 @@ def answered(offer: Offer, known: engine.Answers, new: engine.Answers, asked: As
         if form is offer.form:
             return outcome
         refused = {key: problem.typed for key, problem in outcome.problems.items() if problem.typed}
-        return engine.advance(form, {}, {**outcome.answers, **refused}, asked)
+        further = {
+            each.key: ""
+            for each in form.fields
+            if not (each.required or each.asked or offer.form.has(each.key))
+        }
+        return engine.advance(form, {}, {**further, **outcome.answers, **refused}, asked)
 
     return read
 
 
-def _is_barred(outcome: Outcome) -> bool:
-    """Is the currency one that this account does not take?"""
-    problem = outcome.problems.get("currency")
-    return problem is not None and problem.key == "currency_not_offered"
+def _is_barred(form: Form, outcome: Outcome) -> bool:
+    """Is there something that this account cannot do?"""
+    wrong = any(problem.key in BARRING for problem in outcome.problems.values())
+    return wrong or bool(unfit(form, outcome.answers))

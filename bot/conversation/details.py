@@ -21,10 +21,9 @@ EXPIRY_LABELS = frozenset(
         *("expires", "expires on", "expires in", "expires at", "expire on", "expire in"),
     }
 )
-_GLUED = re.compile(
-    rf"({'|'.join(NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS)}):(?=\S)",
-    re.IGNORECASE,
-)
+WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())
+_LABELS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | WISH_LABELS
+_GLUED = re.compile(rf"({'|'.join(_LABELS)}):(?=\S)", re.IGNORECASE)
 _LONGEST_VALUE = 20  # words
 _LABEL = re.compile(r"[^\W\d]+:")
 _OPENING = "([{<\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"

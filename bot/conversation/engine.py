@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from bot.conversation.answers import Asked, read_answer
 from bot.conversation.currencies import currencies_of
+from bot.conversation.expecting import WISHES, conflicts, kind_of, read_suggested, with_its_kind
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.parse import Question, Understood, parse
 from bot.money import Money, exponent_of
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
 Answers = Mapping[str, str]
@@ -31,7 +33,7 @@ class Ready:
     """All is known; nothing is created before the person has seen `amount`."""
 
     answers: dict[str, str]
-    amount: Money
+    amount: Money  # the most of a range; 0 where only a means of payment is saved
     problems: dict[str, Problem] = field(default_factory=dict)
 
 
@@ -47,6 +49,7 @@ def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
             problems[each.key] = Problem(understood.errors[each.key], understood.typed.get(each.key, ""))
         elif (value := _found(understood, each.key)) is not None:
             _take(form, each, value, asked, (answers, problems))
+    answers |= {key: value for key in WISHES if not form.has(key) and (value := _found(understood, key))}
     for optional in form.fields:
         if not optional.required and optional.key not in problems:
             answers.setdefault(optional.key, "")
@@ -55,18 +58,31 @@ def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
 
 def advance(form: Form, answers: Answers, new: Answers, asked: Asked) -> Open | Ready:
     """Take one answer or all, and tell what is still open. Earlier answers stay unless answered anew."""
-    taken: dict[str, str] = dict(answers)
+    taken = dict(answers) | {key: new[key] for key in WISHES if key in new and not form.has(key)}
     problems: dict[str, Problem] = {}
+    if "backend" in new:
+        taken.pop("named", None)
     for each in form.fields:
-        if each.key in new and each.kind not in {Kind.AMOUNT, Kind.CURRENCY}:
+        if each.key in new and each.kind not in {Kind.AMOUNT, Kind.CURRENCY, Kind.AMOUNTS}:
             _take(form, each, new[each.key].strip(), asked, (taken, problems))
     if {"amount", "currency"} & new.keys():
-        for key in ("amount", "minor", "currency"):
+        for key in ("amount", "minor", "least", "currency"):
             taken.pop(key, None)
-        amounts, amount_problems = _read_amount(form, answers, new, asked)
+        amounts, amount_problems = _read_amount(form, answers, _money_in(new, taken), asked)
+        if kind_of(taken) is LinkKind.SETUP and new.get("amount", "").strip():
+            amount_problems["amount"] = Problem("setup_amount", new["amount"])
         taken |= amounts
         problems |= amount_problems
+    for each in form.fields:  # in the currency that is known by now
+        if each.key in new and each.kind is Kind.AMOUNTS:
+            _take(form, each, new[each.key].strip(), asked, (taken, problems))
     return _outcome(form, taken, problems)
+
+
+def _money_in(new: Answers, answers: Answers) -> Answers:
+    """What is said of the amount and its currency; no amount where none is expected."""
+    without = {"amount"} if kind_of(answers) is LinkKind.SETUP else set()
+    return {key: value for key, value in new.items() if key not in without}
 
 
 def prefill(answers: Answers, problems: Mapping[str, Problem], key: str) -> str:
@@ -75,8 +91,13 @@ def prefill(answers: Answers, problems: Mapping[str, Problem], key: str) -> str:
 
 
 def _outcome(form: Form, answers: dict[str, str], problems: dict[str, Problem]) -> Open | Ready:
+    answers = with_its_kind(form, answers)
+    problems = conflicts(form, answers) | problems
     for key in problems:
         answers.pop(key, None)
+    if "amount" in problems:
+        answers.pop("minor", None)
+        answers.pop("least", None)
     unanswered = tuple(asked for asked in form.fields if asked.key not in answers)
     if not unanswered and "minor" in answers:
         return Ready(answers, Money(int(answers["minor"]), answers["currency"]))
@@ -145,13 +166,16 @@ def _take_amount(
     if understood.question is not None:
         return _ask_amount(understood.question, answers, typed)
     if understood.amount is None:
-        key = understood.errors["amount"]
+        key = understood.errors.get("amount", "required")
         unasked = key == "required" and not typed
         return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
     numeral, code = understood.amount_text or typed, understood.amount.currency
+    if understood.least is not None and not form.ranges:
+        return answers, {"amount": Problem("range_not_offered", numeral)}
     if code not in form.currencies:
         return {"amount": numeral}, {"currency": Problem("currency_not_offered", code, currency=code)}
-    return answers | {"amount": numeral, "minor": str(understood.amount.minor)}, {}
+    least = {"least": str(understood.least.minor)} if understood.least else {}
+    return answers | {"amount": numeral, "minor": str(understood.amount.minor)} | least, {}
 
 
 def _ask_amount(
@@ -169,7 +193,11 @@ def _take(
 ) -> None:
     """One answer `into` the answers or the problems."""
     answers, problems = into
-    taken = read_answer(form, each, value, asked) if value else ""
+    taken: str | Problem = ""
+    if value and each.kind is Kind.AMOUNTS:
+        taken = read_suggested(value, answers.get("currency"), asked.confirmed)
+    elif value:
+        taken = read_answer(form, each, value, asked)
     if isinstance(taken, Problem):
         problems[each.key] = taken
         return

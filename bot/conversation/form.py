@@ -8,16 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from enum import StrEnum
+from functools import partial
 
 from bot.ports.backend import BackendInfo
+from bot.ports.expectation import LinkKind
 
-FORM_VERSION = 3
+FORM_VERSION = 4
 
 
 class Kind(StrEnum):
     """What an answer means; each chat has an input for each kind."""
 
     AMOUNT = "amount"
+    AMOUNTS = "amounts"  # of the link's currency, separated by semicolons
+    COUNT = "count"
     CURRENCY = "currency"
     EMAIL = "email"
     PHONE = "phone"
@@ -29,8 +33,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `limit`: characters; `required`: without an answer, nothing is created.
+    """One question. `required`: without an answer, nothing is created.
 
+    `limit`: characters; `most`: of a count (None: also any number of times).
     What is not `asked` and not required has its place in a form, and in a dialogue among what can be
     changed: a dialogue is to be short. `detail`: only some backends ask for it.
     """
@@ -40,6 +45,7 @@ class Field:
     required: bool = False
     asked: bool = True
     limit: int = 255
+    most: int | None = 1_000_000
     detail: bool = False
     options: tuple[str, ...] = ()  # of a choice other than that of the backend
 
@@ -55,7 +61,10 @@ class Locality:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The questions of one account, in order. `backends`: names and labels of all that can be chosen."""
+    """The questions of one account, in order. `backends`: names and labels of all that can be chosen.
+
+    `infos`: what each of them can. `ranges`: whether the payer can choose between two amounts.
+    """
 
     version: int
     backend_label: str
@@ -64,6 +73,8 @@ class Form:
     longest_expiry_s: int
     fields: tuple[Field, ...]
     backends: Mapping[str, str] = field(default_factory=dict)
+    infos: Mapping[str, BackendInfo] = field(default_factory=dict)
+    ranges: bool = False
 
     @property
     def editable(self) -> tuple[Field, ...]:
@@ -72,6 +83,14 @@ class Form:
 
     def field(self, key: str) -> Field:
         return next(each for each in self.fields if each.key == key)
+
+    def may_be_empty(self, each: Field) -> bool:
+        """In a form that shows all, the amount, too, where a link may have none."""
+        without_money = each.kind is Kind.AMOUNT and any(LinkKind.SETUP in one.options for one in self.fields)
+        return without_money or not each.required
+
+    def has(self, key: str) -> bool:
+        return any(each.key == key for each in self.fields)
 
 
 _FIELDS = (
@@ -91,6 +110,13 @@ _FIELDS = (
     ),
     Field("goods_code", Kind.TEXT, asked=False, limit=8, detail=True),
     Field("invoice", Kind.TEXT, asked=False, detail=True),
+    Field("kind", Kind.CHOICE, asked=False, options=tuple(LinkKind)),
+    Field("uses", Kind.COUNT, asked=False),
+    Field("price", Kind.TEXT, asked=False, detail=True),
+    Field("quantity", Kind.COUNT, asked=False, detail=True),
+    Field("suggested", Kind.AMOUNTS, asked=False, detail=True),
+    Field("trial_days", Kind.COUNT, asked=False, most=730, detail=True),
+    Field("coupon", Kind.TEXT, asked=False, detail=True),
     Field("reference", Kind.TEXT, asked=False, limit=50),
     Field("expires", Kind.DATE, asked=False),
     Field("backend", Kind.CHOICE, asked=False),
@@ -98,14 +124,46 @@ _FIELDS = (
 ADDRESS = frozenset({"address", "city", "state", "postal_code"})
 
 
-def form_for(info: BackendInfo, locality: Locality, backends: Mapping[str, str]) -> Form:
-    """The form of an account. What its backend requires and the account knows is not asked."""
+def form_for(
+    info: BackendInfo,
+    locality: Locality,
+    backends: Mapping[str, str],
+    infos: Mapping[str, BackendInfo] | None = None,
+) -> Form:
+    """The form of an account. What its backend requires and the account knows is not asked.
+
+    `backends` and `infos`: the labels and the features of all accounts, by name.
+    """
     needed = info.requires - ({"country"} if locality.region else set())
     fields = tuple(
         replace(each, required=each.required or each.key in needed, asked=each.asked or each.key in info.asks)
-        for each in _FIELDS
-        if each.key in needed or each.key in info.takes or not (each.detail or each.key == "country")
+        for each in map(partial(_cut, info), _FIELDS)
+        if each.key in needed or _has(info, each)
     )
     return Form(
-        FORM_VERSION, info.label, locality, info.currencies, info.longest_expiry_s, fields, dict(backends)
+        version=FORM_VERSION,
+        backend_label=info.label,
+        locality=locality,
+        currencies=info.currencies,
+        longest_expiry_s=info.longest_expiry_s,
+        fields=fields,
+        backends=dict(backends),
+        infos=infos or {},
+        ranges=info.ranges,
     )
+
+
+def _has(info: BackendInfo, each: Field) -> bool:
+    """Is this a question for a backend that does not require an answer?"""
+    if each.key == "kind":
+        return len(each.options) > 1
+    if each.key == "uses":
+        return info.most_uses != 1
+    return each.key in info.takes or not (each.detail or each.key == "country")
+
+
+def _cut(info: BackendInfo, each: Field) -> Field:
+    """A field with what this backend can of it."""
+    if each.key == "kind":
+        return replace(each, options=tuple(kind for kind in LinkKind if kind in info.kinds))
+    return replace(each, most=info.most_uses) if each.key == "uses" else each

@@ -9,26 +9,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.conversation import orders
 from bot.conversation.moments import is_duration, read_moment
 from bot.conversation.orders import Order, in_button, moment_in
-from bot.delivery import sheets
+from bot.conversation.reading import Reading
 from bot.delivery.cards import headline_of
-from bot.delivery.setting import Setting
+from bot.delivery.masks import masked
 from bot.links import possible
 from bot.links.acts import Acts
 from bot.links.possible import Known, Verb, Way
-from bot.ports.chat import Act, Answer, Button, Card, Question, Sheet, Sure, Told, Tone, Wanted
-from bot.ports.model import Closed, Link, LinkState, Mode, Person
+from bot.ports.chat import Act, Answer, Button, Card, Question, Sure, Told, Tone, Wanted
+from bot.ports.model import Link, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
 _LONGEST_TEXT = 100  # as in the form
 _LONGER = (1, 3, 7, 30)  # days
-_LISTED: Mapping[str, tuple[tuple[LinkState, ...], Closed | None]] = {
-    "open": ((LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED), None),
-    "paid": ((), Closed.PAID),
-}
-_EVERY = tuple(LinkState), None
 _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
     Verb.CANCEL: "button.withdraw",
     Verb.EDIT: "button.edit_link",
@@ -49,6 +45,7 @@ class Managing:
 
     def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo) -> None:
         self._acts, self._texts, self._zone = acts, texts, zone
+        self.reading = Reading(acts, texts, zone)
         self._handlers: Mapping[Verb, Callable[[Transaction, Known, _Asked], Answer]] = {
             Verb.CANCEL: self._cancel,
             Verb.PAUSE: self._pause,
@@ -56,6 +53,7 @@ class Managing:
             Verb.EXTEND: self._extend,
             Verb.EDIT: self._edit,
             Verb.RESEND: self._resend,
+            Verb.SHARE: self._share,
             Verb.REFRESH: self._refresh,
             Verb.HISTORY: self._history,
             Verb.WHY: self._why,
@@ -64,7 +62,7 @@ class Managing:
     def order(self, tx: Transaction, person: Person, order: Order, *, sure: bool = False) -> Answer:
         """Do it, or say why not, or what is still to be known. `sure`: the person has been asked."""
         if order.verb is Verb.LIST:
-            return self._list(tx, person, frozenset(order.rest.split()))
+            return self.reading.listing(tx, person, frozenset(order.rest.split()))
         if order.link_id is None:
             return Told(self._texts("answer.which_link", verb=order.verb))
         known = self._acts.known(tx, order.link_id, person)
@@ -75,7 +73,7 @@ class Managing:
     def menu(self, tx: Transaction, person: Person, link_id: str) -> Card:
         """What can be done to a link now, as buttons."""
         known, texts = self._acts.known(tx, link_id, person), self._texts
-        buttons = [self._button(verb) for verb in possible.possible(known)]
+        buttons = [self._button(verb, known) for verb in possible.possible(known)]
         return Card(
             subject=link_id,
             version=0,
@@ -89,20 +87,16 @@ class Managing:
         """The question whose reply is the value that an order wants."""
         return self._texts(f"ask.{verb}", id=link_id)
 
-    def _button(self, verb: Verb) -> Button:
+    def _button(self, verb: Verb, known: Known) -> Button:
         texts, label = self._texts, self._texts(_LABELS[verb])
-        sure = Sure(texts("sure.withdraw"), label, texts("button.keep")) if verb is Verb.CANCEL else None
-        return Button(label, act=Act.MANAGE, argument=in_button(verb), sure=sure)
+        questions = {
+            Verb.CANCEL: Sure(texts("sure.withdraw"), label, texts("button.keep")),
+            Verb.SHARE: Sure(self._sure_to_share(known), texts("button.send"), texts("button.not_now")),
+        }
+        return Button(label, act=Act.MANAGE, argument=in_button(verb), sure=questions.get(verb))
 
-    def _list(self, tx: Transaction, person: Person, said: frozenset[str]) -> Sheet:
-        """One's own; an administrator sees everybody's unless told otherwise."""
-        everybody = self._acts.is_admin(person) and "mine" not in said
-        key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
-        states, closed = _LISTED.get(key, _EVERY)
-        creator = None if everybody else person
-        found = tx.links.asked_for(creator, states, closed, sheets.LONGEST_LIST + 1)
-        shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
-        return sheets.listing(self._setting(), key, shown, more=len(found) > sheets.LONGEST_LIST)
+    def _sure_to_share(self, known: Known) -> str:
+        return self._texts("sure.share", backend=known.info.label, customer=masked(known.link.customer))
 
     def _cancel(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
         self._acts.cancel(tx, known.link.id, asked.person)
@@ -120,16 +114,26 @@ class Managing:
         self._acts.resend(tx, known.link.id, asked.person)
         return Told(self._texts("answer.resent"), done=True)
 
+    def _share(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        texts, link_id = self._texts, known.link.id
+        if not asked.sure:
+            yes = Button(
+                texts("button.send"), act=Act.MANAGE, argument=in_button(Verb.SHARE, sure=True), primary=True
+            )
+            return Question(link_id, self._sure_to_share(known), yes)
+        self._acts.share(tx, link_id, asked.person)
+        return Told(texts("answer.sharing", backend=known.info.label), done=True)
+
     def _refresh(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
         self._acts.refresh(tx, known.link.id, asked.person)
         return Told(self._texts("answer.refreshed", backend=known.info.label), done=True)
 
-    def _history(self, tx: Transaction, known: Known, _: _Asked) -> Answer:
-        link_id = known.link.id
-        return sheets.history(self._setting(), known, tx.deeds.of(link_id), tx.events.evidence(link_id))
+    def _history(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+        at_the_provider = orders.at_the_provider(asked.rest)
+        return self.reading.asking(tx, known) if at_the_provider else self.reading.history(tx, known)
 
     def _why(self, tx: Transaction, known: Known, _: _Asked) -> Answer:
-        return sheets.why(self._setting(), known, tx.events.evidence(known.link.id))
+        return self.reading.why(tx, known)
 
     def _edit(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
         text = " ".join(asked.rest.split())
@@ -210,6 +214,3 @@ class Managing:
 
     def _moment(self, at: datetime) -> str:
         return self._texts.moment(at, self._zone)
-
-    def _setting(self) -> Setting:
-        return Setting(self._texts, self._zone, private=True, mode=Mode.LIVE)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.conversation.engine import Ready
+from bot.conversation.expecting import kind_of, least_of, uses_of
 from bot.conversation.form import Form
 from bot.ids import new_public_token
 from bot.money import Money
@@ -31,7 +32,7 @@ class Offer:
             state=LinkState.CREATING,
             closed=None,
             amount=confirmed.amount,
-            uses=1,
+            uses=uses_of(answers),
             description=answers.get("description") or None,
             customer=self.customer(answers),
             creator=draft.person,
@@ -40,6 +41,8 @@ class Offer:
             expires_at=self.expires_at(answers, now),
             own_reference=answers.get("reference") or None,
             details=self.details(answers),
+            kind=kind_of(answers),
+            least=least_of(answers),
         )
 
     def request(self, draft: Draft, amount: Money, now: datetime) -> LinkRequest:
@@ -55,6 +58,9 @@ class Offer:
             expires_at=self.expires_at(answers, now),
             now=now,
             details=self.details(answers),
+            kind=kind_of(answers),
+            least=least_of(answers),
+            uses=uses_of(answers),
         )
 
     def details(self, answers: Mapping[str, str]) -> dict[str, str]:

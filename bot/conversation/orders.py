@@ -14,6 +14,7 @@ from bot.links.possible import Verb
 __all__ = [
     "Order",
     "Verb",
+    "at_the_provider",
     "from_button",
     "in_button",
     "link_named",
@@ -32,6 +33,7 @@ _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does 
 _BEFORE_MOMENTS = re.compile(r"(?:until|till|to|by|for|valid until)\s+", re.IGNORECASE)
 _AROUND = "<>()[]\"'`.,:;!?"
 _SURE = "!"
+_AT_THE_PROVIDER = frozenset({"at", "the", "from", "provider"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,12 @@ def moment_in(text: str) -> str:
     return _BEFORE_MOMENTS.sub("", text.strip(), count=1)
 
 
+def at_the_provider(text: str) -> bool:
+    """Is it the provider's own history that is asked for?"""
+    words = {word.strip(_AROUND).lower() for word in text.split()}
+    return "provider" in words and words <= _AT_THE_PROVIDER | _FILLERS
+
+
 def in_button(verb: Verb, value: str = "", *, sure: bool = False) -> str:
     """An order as the argument of a link's button; `sure`: whoever presses it has been asked."""
     return verb + (f"={value}" if value else "") + (_SURE if sure else "")
@@ -94,4 +102,6 @@ def _is_whole(verb: Verb, rest: str, about: str | None) -> bool:
         return True
     if verb is Verb.EDIT:
         return about is not None
+    if verb is Verb.HISTORY:
+        return at_the_provider(rest)
     return verb is Verb.EXTEND and read_moment(moment_in(rest), _SOMETIME, UTC) is not None

@@ -20,9 +20,12 @@ from bot.conversation.details import Found, Word, with_labels_apart, without
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import find_expiry
 from bot.conversation.phones import find_phone
+from bot.conversation.ranges import find_range
 from bot.conversation.references import find_backend, find_reference
-from bot.conversation.tokens import tokens_of
+from bot.conversation.tokens import Token, runs_of, tokens_of
+from bot.conversation.wishes import LABELLED, find_kind, find_labelled, find_price, find_uses
 from bot.money import Money
+from bot.ports.expectation import LinkKind
 
 __all__ = ["Question", "Understood", "parse"]
 
@@ -35,7 +38,9 @@ class Understood:
 
     `errors` has a key per field that is wrong (amount, email, phone, expires, backend), `typed` the words
     of that field; `amount_text` is the numeral as typed: nothing typed is lost. `phone` is in E.164,
-    `expires` in the zone it was read in, `backend` a name on offer.
+    `expires` in the zone it was read in, `backend` a name on offer. `least` is the lower end of a range.
+    `kind`, `uses` (a number or `unlimited`) and what follows them are answers as the form keeps them. A
+    link that only saves a means of payment (`kind` setup) has no amount, no question and no such error.
     """
 
     amount: Money | None = None
@@ -50,13 +55,22 @@ class Understood:
     reference: str | None = None
     expires: datetime | None = None
     backend: str | None = None
+    least: Money | None = None
+    kind: str | None = None
+    uses: str | None = None
+    price: str | None = None
+    quantity: str | None = None
+    suggested: str | None = None
+    trial_days: str | None = None
+    coupon: str | None = None
     typed: dict[str, str] = field(default_factory=dict)
 
     @property
     def says_more(self) -> bool:
         """Is there anything beside the amount?"""
         details = (self.email, self.description, self.phone, self.name, self.reference, self.backend)
-        return any(details) or self.expires is not None or bool(self.errors.keys() - {"amount"})
+        wishes = (self.kind, self.uses, *(getattr(self, key) for key in LABELLED), self.price)
+        return any((*details, *wishes)) or self.expires is not None or bool(self.errors.keys() - {"amount"})
 
 
 def parse(
@@ -83,7 +97,8 @@ def parse(
             found[name] = detail
             words = without(words, detail.at)
     tokens = tokens_of(words)
-    amount, places = find_amount(tokens, Habits(currency, confirmed, region))
+    kind = found["kind"].value if "kind" in found else None
+    amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
     return _understood(amount, found, [typed for typed, _ in without(words, places) if typed])
 
 
@@ -100,6 +115,11 @@ def _finders(
     yield "phone", partial(find_phone, region=region)
     yield "backend", partial(find_backend, backends=backends)
     yield "name", find_labelled_name
+    yield "kind", find_kind
+    yield "uses", find_uses
+    yield "price", find_price
+    for key, labels in LABELLED.items():
+        yield key, partial(find_labelled, labels=labels)
 
 
 def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: Sequence[str]) -> Understood:
@@ -115,7 +135,26 @@ def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: Sequence[
         errors,
         amount_text=amount.text,
         currency=amount.currency,
+        least=amount.least,
         description=" ".join(rest) or None,
         typed=typed,
         **{name: detail.value for name, detail in found.items()},
     )
+
+
+def _find_amount(tokens: Sequence[Token], habits: Habits, kind: str | None) -> tuple[Amount, frozenset[int]]:
+    """The amount, or a range; none where only a means of payment is saved: one that is typed is refused."""
+    if kind != LinkKind.SETUP:
+        return find_range(tokens, habits) or find_amount(tokens, habits)
+    spoken = any(run.has_currency for run in runs_of(tokens))
+    amount, places = find_range(tokens, habits) or (find_amount(tokens, habits) if spoken else _none(tokens))
+    return (Amount(error="setup_amount", text=amount.text) if amount.text else amount), places
+
+
+def _none(tokens: Sequence[Token]) -> tuple[Amount, frozenset[int]]:
+    """No amount, but perhaps its currency."""
+    said = {token.currencies[0]: token.at for token in tokens if len(token.currencies) == 1}
+    if len(said) != 1:
+        return Amount(), frozenset()
+    ((currency, at),) = said.items()
+    return Amount(currency=currency), frozenset({at})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.conversation.expecting import FOUND_ANEW
 from bot.conversation.form import Form
 from bot.ports.model import Draft, Link, Problem
 
@@ -29,7 +30,8 @@ def answered_before(form: Form, draft: Draft) -> list[str]:
 def still_wrong(draft: Draft, answered: Mapping[str, str]) -> dict[str, Problem]:
     """What is known to be wrong with answers that were not given anew."""
     settled = set(answered) | (_TOGETHER if _TOGETHER & answered.keys() else set())
-    return {key: problem for key, problem in draft.problems.items() if key not in settled}
+    kept = {key: problem for key, problem in draft.problems.items() if key not in settled}
+    return {key: problem for key, problem in kept.items() if problem.key not in FOUND_ANEW}
 
 
 def refused(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:

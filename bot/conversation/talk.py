@@ -24,7 +24,7 @@ from bot.ports.traffic import Deed
 
 DRAFT_LIFETIME = timedelta(hours=24)
 # Answers that stand and fall together.
-_FORGOTTEN = {"amount": ("amount", "minor", "currency"), "currency": ("minor", "currency")}
+_FORGOTTEN = {"amount": ("amount", "minor", "least", "currency"), "currency": ("minor", "least", "currency")}
 _REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
 
 
@@ -175,10 +175,11 @@ class Talk:
         """The open link for the same customer and amount, or the one that this draft has given way to."""
         if used := draft.answers.get("used"):
             return tx.links.get(used)
-        outcome = engine.advance(self.offer_of(draft).form, draft.answers, {}, Asked(self._clock.now()))
+        offer, now = self.offer_of(draft), self._clock.now()
+        outcome = engine.advance(offer.form, draft.answers, {}, Asked(now))
         if isinstance(outcome, engine.Open):
             return None
-        return tx.links.twin(draft.account_id, outcome.amount, self.offer_of(draft).customer(draft.answers))
+        return tx.links.twin(offer.link(draft, outcome, now))
 
     def redraw(self, tx: Transaction, draft_id: str) -> None:
         """Show the draft as it stands, to somebody who holds an older picture of it."""

@@ -26,9 +26,10 @@ _GLUED = re.compile(
 _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"(?:[{_MINUS}](?:{_SIGN})?|(?:{_SIGN})[{_MINUS}]){_NUMERAL}[^%]*")
 _DASH = "-\N{EN DASH}\N{EM DASH}"
+_RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
-_JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "and"})
+_JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "bis", "and"})
 _SCALES = frozenset(
     "c k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
     "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     """What a word is, as far as amounts go."""
 
     NUMERAL = "numeral"
+    RANGE = "range"  # two numerals and a dash: `10-50`
     CURRENCY = "currency"
     NEGATIVE = "negative"
     ODD = "odd"  # meant as a number, written in no way that is read
@@ -57,13 +59,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word. `currencies` are those that it can stand for or has glued to it."""
+    """One word. `currencies` are those that it can stand for or has glued to it; `most` ends a range."""
 
     at: int
     text: str
     kind: Kind
     numeral: str = ""
     currencies: tuple[str, ...] = ()
+    most: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +154,35 @@ def _token(at: int, word: str) -> Token:
         return Token(at, text, Kind.CURRENCY, currencies=currencies)
     if word in _JOINERS:
         return Token(at, text, Kind.JOINER)
-    glued = _GLUED.fullmatch(text)
-    if glued and (attached := _attached(glued)) is not None:
-        scale = THOUSAND if glued["scale"] else ""
-        return Token(at, text, Kind.NUMERAL, glued["numeral"] + scale, attached)
+    if (one := _numeral(text)) is not None:
+        return Token(at, text, Kind.NUMERAL, *one)
+    if (ends := _range(at, text)) is not None:
+        return ends
     if _NEGATIVE.fullmatch(text):
         return Token(at, text, Kind.NEGATIVE)
     return Token(at, text, _kind_of_other(text))
+
+
+def _numeral(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """A numeral and the currencies of its own signs; None if it is none."""
+    glued = _GLUED.fullmatch(text)
+    attached = _attached(glued) if glued else None
+    if glued is None or attached is None:
+        return None
+    return glued["numeral"] + (THOUSAND if glued["scale"] else ""), attached
+
+
+def _range(at: int, text: str) -> Token | None:
+    """Two numerals and a dash, where the signs of both agree."""
+    parted = _RANGE.fullmatch(text)
+    low, high = (_numeral(end) for end in parted.groups()) if parted else (None, None)
+    if low is None or high is None:
+        return None
+    (least, before), (most, after) = low, high
+    agreed = tuple(code for code in before or after if code in (after or before))
+    if (before or after) and not agreed:
+        return None
+    return Token(at, text, Kind.RANGE, least, agreed, most)
 
 
 def _called(token: Token, behind: Sequence[Token]) -> Token:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.conversation.amounts import spell
+from bot.conversation.expecting import BARRING, not_offered
 from bot.conversation.form import Field, Form
 from bot.money import Money, exponent_of
 from bot.ports.model import Problem
@@ -32,9 +33,29 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "offered": ", ".join(form.backends.values()),
         "options": ", ".join(texts(f"choice.{option}") for option in asked.options),
         "length": str(len(problem.typed)),
+        "most": str(asked.most),
         "codes": texts.codes(problem.typed),
     }
-    return texts(f"problem.{problem.key}", **values)
+    able = _able(texts, form, problem)
+    return " ".join((texts(f"problem.{problem.key}", **values), *able))
+
+
+def not_offered_note(texts: Texts, form: Form, answers: Mapping[str, str]) -> tuple[str, ...]:
+    """Which accounts are not offered for what is asked for, and why."""
+    why = [
+        texts("backend.why_not", backend=label, reason=texts(f"cannot.{key}"))
+        for label, key in not_offered(form, answers).items()
+    ]
+    return (texts("backend.not_offered", accounts=", ".join(why)),) if why else ()
+
+
+def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
+    """Who could do it, as a sentence that follows; none where there is nobody else to ask."""
+    labels = [form.backends[name] for name in problem.able if name in form.backends]
+    if labels:
+        return (texts("backend.able", accounts=", ".join(labels)),)
+    nobody = problem.key in BARRING and len(form.backends) > 1
+    return (texts("backend.nobody_able"),) if nobody else ()
 
 
 def _example(currency: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
 from bot.delivery.replies import REPEATED_IF_LOST, reply, to_forward
 from bot.delivery.setting import (
     Setting,
@@ -19,10 +20,13 @@ from bot.delivery.setting import (
 )
 from bot.links import lifecycle
 from bot.links.errands import Task
+from bot.links.expected import is_free
 from bot.links.lifecycle import Headline
 from bot.links.payments import is_captured
 from bot.ports.chat import Act, Button, Card, Sure, Tone
-from bot.ports.model import Destination, EventKind, Link, LinkState, Payment, ProviderLink, Reach
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Destination, Link, LinkState, Payment, Reach
+from bot.ports.provider_links import ProviderLink
 from bot.texts import Texts
 from bot.texts.harmless import harmless
 
@@ -54,7 +58,14 @@ _TONES: Mapping[Headline, Tone] = {
     Headline.EXPIRED: Tone.NEUTRAL,
     Headline.CANCELLED: Tone.NEUTRAL,
     Headline.PAUSED: Tone.NEUTRAL,
+    Headline.SAVED: Tone.GOOD,
+    Headline.USES: Tone.GOOD,
+    Headline.TIMES: Tone.GOOD,
+    Headline.SUBSCRIBED: Tone.GOOD,
+    Headline.EXPIRED_USED: Tone.NEUTRAL,
+    Headline.CANCELLED_USED: Tone.NEUTRAL,
 }  # all others are bad news
+_WITHOUT_AMOUNT = frozenset({Headline.OPEN, Headline.PENDING, Headline.EXPIRED})  # of a link without money
 _UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # closed without any money
 
 
@@ -67,6 +78,7 @@ class Shown:
     backend: str  # its label
     cancels: bool = False  # can it take a link back?
     earlier: ProviderLink | None = None  # what was sent before, and can still be paid
+    one_of_many: bool = False  # are there other accounts, so that it has to be said which this is?
 
 
 def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
@@ -78,7 +90,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
         version=0,
         headline=headline_of(texts, link, payments),
         tone=_TONES.get(headline, Tone.BAD),
-        rows=_rows(setting, link, provider_link, payments),
+        rows=_rows(setting, link, shown),
         notes=(
             *test_note(setting),
             *(() if payments else _trouble(setting, link, shown.backend)),
@@ -108,7 +120,7 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
         version=0,
         headline=texts("desk.creating" if creating else ready),
         tone=Tone.WAITING if creating or uninvited else Tone.GOOD,
-        rows=_rows(setting, link, shown.provider_link, shown.payments),
+        rows=_rows(setting, link, shown),
         notes=(
             *test_note(setting),
             *_trouble(setting, link, shown.backend),
@@ -121,24 +133,13 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
     )
 
 
-def _amounts(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
-    totals = {
-        "authorised": lifecycle.total(link, payments, EventKind.AUTHORISED),
-        "paid": lifecycle.total(link, payments, EventKind.CAPTURED),
-        "refunded": lifecycle.total(link, payments, EventKind.REFUNDED),
-        "disputed": lifecycle.total(link, payments, EventKind.DISPUTED),
-    }
-    words = {name: texts.money(amount) for name, amount in totals.items() if amount}
-    return unknown_amounts(texts) | words | {"amount": texts.money(link.amount)}
-
-
-def _rows(
-    setting: Setting, link: Link, provider_link: ProviderLink | None, payments: Sequence[Payment]
-) -> tuple[tuple[str, str], ...]:
-    texts = setting.texts
-    rows = [(texts("row.amount"), texts.money(link.amount)), *customer_rows(setting, link.customer)]
+def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], ...]:
+    texts, provider_link, payments = setting.texts, shown.provider_link, shown.payments
+    rows = [(texts("row.amount"), in_full(texts, wanted_of(link))), *rows_of_uses(texts, link, payments)]
+    rows += customer_rows(setting, link.customer)
     rows += text_row(texts, "description", link.description)
     rows += text_row(texts, "own_reference", link.own_reference)
+    rows += text_row(texts, "backend", shown.backend if shown.one_of_many else None)
     if provider_link is not None and provider_link.url and lifecycle.is_payable(link, payments):
         rows.append((texts("row.link"), provider_link.url))
         expires = provider_link.expires_on or link.expires_at
@@ -174,13 +175,16 @@ def _buttons(
 
 def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     """A link in a few words, with its figures."""
-    return texts(f"link.{lifecycle.headline(link, payments)}", **_amounts(texts, link, payments))
+    headline = lifecycle.headline(link, payments)
+    setup = link.kind is LinkKind.SETUP and headline in _WITHOUT_AMOUNT
+    key = f"link.{headline}_setup" if setup else f"link.{headline}"
+    return texts(key, **unknown_amounts(texts) | figures(texts, link, payments))
 
 
 def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     """A link that we cancelled, and that its backend cannot take back."""
-    unpaid = lifecycle.headline(link, shown.payments) is Headline.CANCELLED
-    if not unpaid or shown.provider_link is None or shown.cancels:
+    cancelled = lifecycle.headline(link, shown.payments) in {Headline.CANCELLED, Headline.CANCELLED_USED}
+    if not cancelled or shown.provider_link is None or shown.cancels:
         return ()
     expires = setting.texts.moment(shown.provider_link.expires_on or link.expires_at, setting.zone)
     return (setting.texts("card.still_payable", backend=shown.backend, expires=expires),)
@@ -189,7 +193,7 @@ def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...
 def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     """What its backend has still to be told, and what can be paid beside it."""
     texts, backend, known = setting.texts, shown.backend, shown.provider_link
-    if not lifecycle.is_free(shown.payments):
+    if not is_free(link, shown.payments):
         return ()
     if link.state is LinkState.PAUSED:
         return (texts("card.not_paused_yet", backend=backend),) if known else ()
@@ -205,6 +209,8 @@ def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
         notes.append(texts("card.extending", backend=backend, until=wanted))
     if Task.EDIT in owed:
         notes.append(texts("card.editing", backend=backend))
+    if Task.SHARE in owed:
+        notes.append(texts("card.sharing", backend=backend))
     return tuple(notes)
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.amounts import spell
+from bot.conversation.expecting import kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, verb_before
-from bot.conversation.wording import explain
+from bot.conversation.wording import explain, not_offered_note
+from bot.delivery.asked import Wanted, in_full, in_short, uses_row, wanted_of
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
 from bot.money import Money
 from bot.ports.backend import Withheld
@@ -15,6 +17,8 @@ from bot.ports.chat import Act, Button, Card, Prompt, Tone
 from bot.ports.model import Customer, Draft, DraftState, Link
 from bot.texts import Texts
 from bot.texts.harmless import harmless
+
+_NO_PICKS = frozenset({"range_ambiguous"})  # one reading alone would be another request
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,9 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
     texts = setting.texts
     if draft.state is not DraftState.OPEN:
         return _over(setting, draft, known)
-    amount = _amount(draft)
+    wanted = _wanted(draft)
     headline = (
-        texts("draft.headline_amount", amount=texts.money(amount)) if amount else texts("draft.headline")
+        texts("draft.headline_amount", amount=in_short(texts, wanted)) if wanted else texts("draft.headline")
     )
     ask, buttons = _question(setting, form, draft, known)
     ready = known.asking is None and not draft.choosing
@@ -46,11 +50,12 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
         version=draft.version,
         headline=headline,
         tone=Tone.NEUTRAL,
-        rows=_rows(setting, form, draft, amount),
+        rows=_rows(setting, form, draft, wanted),
         ask=ask,
         notes=(
             *test_note(setting),
             *_refusals(setting, form, draft),
+            *(not_offered_note(texts, form, draft.answers) if known.asking == "backend" else ()),
             *(_twin(setting, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
             *_like_an_order(texts, draft),
@@ -70,7 +75,7 @@ def draft_prompt(setting: Setting, form: Form, draft: Draft, asking: str) -> Pro
 def _over(setting: Setting, draft: Draft, known: Known) -> Card:
     texts = setting.texts
     if "used" in draft.answers and known.twin is not None:
-        rows = [(texts("row.amount"), texts.money(known.twin.amount))]
+        rows = [(texts("row.amount"), in_full(texts, wanted_of(known.twin)))]
         rows += text_row(texts, "link", known.twin_url)
         rows.append((texts("row.reference"), known.twin.id))
         headline = texts("draft.using", id=known.twin.id)
@@ -81,21 +86,23 @@ def _over(setting: Setting, draft: Draft, known: Known) -> Card:
     return Card(draft.id, draft.version, texts(key), Tone.NEUTRAL)
 
 
-def _amount(draft: Draft) -> Money | None:
-    if not {"minor", "currency"} <= draft.answers.keys():
+def _wanted(draft: Draft) -> Wanted | None:
+    answers = draft.answers
+    if not {"minor", "currency"} <= answers.keys():
         return None
-    return Money(int(draft.answers["minor"]), draft.answers["currency"])
+    amount = Money(int(answers["minor"]), answers["currency"])
+    return Wanted(amount, least_of(answers), kind_of(answers), uses_of(answers))
 
 
-def _rows(setting: Setting, form: Form, draft: Draft, amount: Money | None) -> tuple[tuple[str, str], ...]:
+def _rows(setting: Setting, form: Form, draft: Draft, wanted: Wanted | None) -> tuple[tuple[str, str], ...]:
     texts, answers = setting.texts, draft.answers
-    rows = [(texts("row.amount"), texts.money(amount))] if amount else []
+    rows = [(texts("row.amount"), in_full(texts, wanted)), *uses_row(texts, wanted)] if wanted else []
     customer = Customer(answers.get("name"), answers.get("email"), answers.get("phone"))
     rows += customer_rows(setting, customer)
     rows += text_row(texts, "description", answers.get("description"))
     rows += _detail_rows(setting, form, answers)
     rows += text_row(texts, "own_reference", answers.get("reference"))
-    rows += text_row(texts, "backend", answers.get("backend"))
+    rows += text_row(texts, "backend", form.backend_label if len(form.backends) > 1 else None)
     if expires := answers.get("expires"):
         rows.append((texts("row.expires"), texts.moment(datetime.fromisoformat(expires), setting.zone)))
     return tuple(rows)
@@ -168,18 +175,19 @@ def _question(
         return None, (*((use,) if use else ()), (create, edit), (cancel,))
     field, problem = form.field(asking), draft.problems.get(asking)
     ask = explain(texts, form, field, problem) if problem else texts(f"field.{asking}.prompt")
-    picks = _picks(texts, form, asking, problem.readings[:6] if problem else ())
+    asked_about = () if problem is None or problem.key in _NO_PICKS else problem.readings[:6]
+    picks = _picks(texts, form, asking, draft.answers, asked_about)
     skip = () if field.required else (Button(texts("button.skip"), act=Act.SKIP, argument=asking),)
     return ask, (*picks, (*back, *skip, cancel))
 
 
 def _picks(
-    texts: Texts, form: Form, asking: str, readings: Sequence[Money]
+    texts: Texts, form: Form, asking: str, answers: Mapping[str, str], readings: Sequence[Money]
 ) -> tuple[tuple[Button, ...], ...]:
     """A button per reading or choice: tapping is easier than typing it again."""
     field = form.field(asking)
     if field.kind is Kind.CHOICE:
-        labels = {name: texts(f"choice.{name}") for name in field.options} or form.backends
+        labels = {name: texts(f"choice.{name}") for name in field.options} or offered(form, answers)
         buttons = [Button(label, act=Act.PICK, argument=f"{asking}={name}") for name, label in labels.items()]
     elif asking == "currency":
         buttons = [

@@ -78,7 +78,7 @@ class Narrator:
         if owed.say is Say.REPLY:
             return cards.reply(setting, link, owed.key, owed.params)
         before = shown if link.state is LinkState.CREATING else superseded(objects)
-        known = cards.Shown(shown, payments, info.label, info.cancels, before)
+        known = cards.Shown(shown, payments, info.label, info.cancels, before, len(self._backends) > 1)
         if owed.say is Say.DESK:
             return cards.desk_card(setting, link, known, to)
         return cards.link_card(setting, link, known)

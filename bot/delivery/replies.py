@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.delivery.asked import Wanted, in_short, wanted_of
+from bot.delivery.masks import masked
 from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
 from bot.money import unpack
 from bot.ports.chat import Reply, Tone
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Link
 
 _REPLY_TONES: Mapping[str, Tone] = {
@@ -14,6 +17,7 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "paid": Tone.GOOD,
     "paid_part": Tone.WAITING,
     "paid_before": Tone.NEUTRAL,
+    "saved": Tone.GOOD,
     "refund_pending": Tone.NEUTRAL,
     "refunded": Tone.NEUTRAL,
     "part_refunded": Tone.NEUTRAL,
@@ -21,6 +25,7 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "void_failed": Tone.NEUTRAL,
     "dispute_won": Tone.GOOD,
     "expired": Tone.NEUTRAL,
+    "expired_used": Tone.NEUTRAL,
     "cancelled": Tone.NEUTRAL,
     "moved": Tone.NEUTRAL,
     "paused": Tone.NEUTRAL,
@@ -28,13 +33,24 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "extended": Tone.NEUTRAL,
     "extended_anew": Tone.NEUTRAL,
     "edited": Tone.NEUTRAL,
+    "shared": Tone.NEUTRAL,
 }
-_QUIET = frozenset(_REPLY_TONES) - {"paid", "paid_part", "dispute_won", "moved"}  # nobody is called for these
+_QUIET = frozenset(_REPLY_TONES) - {
+    "paid",
+    "paid_part",
+    "saved",
+    "dispute_won",
+    "moved",
+}  # nobody is called for these
 REPEATED_IF_LOST = frozenset(
     f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
 ) | {
     "paid_after_cancel",
     "paid_after_close",
+}
+_FORWARDED: Mapping[bool, tuple[str, str]] = {  # without money
+    False: ("forward.plain", "forward.for"),
+    True: ("forward.plain_setup", "forward.for_setup"),
 }
 _MOMENTS = frozenset({"until", "earlier"})
 
@@ -43,9 +59,15 @@ def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> 
     """A line of the history; the creator is called when money comes or an attempt fails."""
     texts = setting.texts
     values = {name: _said(setting, name, value) for name, value in params.items()}
+    if "least" in params:
+        values["amount"] = in_short(texts, Wanted(unpack(params["amount"]), unpack(params["least"])))
     if "reason" in values:
-        values["reason"] = texts.codes(values["reason"])
-    text = texts(_worded(key, params), **(unknown_amounts(texts) | values))
+        values["reason"] = texts.codes(values["reason"]).rstrip(".")
+    known = unknown_amounts(texts) | {"customer": masked(link.customer)}
+    text = texts(_worded(key, params), **(known | values))
+    if "count" in params:
+        key_of_uses = "reply.of_uses" if "uses" in params else "reply.of_times"
+        text = texts(key_of_uses, **(values | {"text": text}))
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
     loud = key not in _QUIET
@@ -62,16 +84,19 @@ def _said(setting: Setting, name: str, value: str) -> str:
 
 def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
     """What the creator can forward to the customer as it is: a text and the address, nothing else."""
-    key = "forward.for" if link.description else "forward.plain"
-    amount = setting.texts.money(link.amount)
+    plain, described = _FORWARDED[link.kind is LinkKind.SETUP]
+    key = described if link.description else plain
+    amount = in_short(setting.texts, wanted_of(link))
     text = setting.texts(key, merchant=merchant, amount=amount, description=link.description or "", url=url)
     return Reply(text, Tone.NEUTRAL, loud=False)
 
 
 def _worded(key: str, params: Mapping[str, str]) -> str:
     """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
-    if key == "paid" and "method" in params:
-        return "reply.paid_by"
+    if key in {"paid", "saved"} and "method" in params:
+        return f"reply.{key}_by"
+    if key == "paid_twice" and "count" in params:
+        return "reply.paid_too_often"
     if key in {"declined", "capture_failed"} and "reason" in params:
         return f"reply.{key}_because"
     if key in {"refund_pending", "refund_failed", "void_failed"} and "amount" in params:

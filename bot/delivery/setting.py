@@ -8,7 +8,7 @@ from bot.ports.model import Customer, Destination, Mode
 from bot.texts import Texts
 from bot.texts.harmless import harmless
 
-MONEY_PARAMS = frozenset({"amount", "authorised", "paid", "refunded", "disputed"})
+MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refunded", "disputed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,18 @@ from itertools import accumulate
 from bot.delivery.cards import headline_of
 from bot.delivery.setting import Setting
 from bot.links.possible import Known
+from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
-from bot.ports.model import EventKind, Link, LinkState, Payment, ProviderLink, ProviderLinkState
+from bot.ports.model import EventKind, Link, LinkState, Payment
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import Deed, Evidence
 from bot.texts import Texts
 
 LONGEST_LIST = 15
 _LONGEST_PART, _LONGEST_LINE = 10, 150  # lines; UTF-16 units, as Telegram counts
-_DONE_TO_IT = frozenset({"create", "cancel", "pause", "resume", "extend", "edit", "refresh", "resend"})
+_DONE_TO_IT = frozenset(
+    {"create", "cancel", "pause", "resume", "extend", "edit", "refresh", "resend", "share"}
+)
 _NOT_SEEN: Mapping[ProviderLinkState, str] = {
     ProviderLinkState.ORPHAN: "why.lost",
     ProviderLinkState.IN_FLIGHT: "why.in_flight",
@@ -27,11 +31,17 @@ _NOT_SEEN: Mapping[ProviderLinkState, str] = {
 
 
 def listing(
-    setting: Setting, key: str, links: Sequence[tuple[Link, Sequence[Payment]]], *, more: bool
+    setting: Setting,
+    key: str,
+    links: Sequence[tuple[Link, Sequence[Payment]]],
+    backends: Mapping[str, str],
+    *,
+    more: bool,
 ) -> Sheet:
-    """Links, newest first."""
-    texts = setting.texts
-    lines = [_in_list(setting, link, payments) for link, payments in links] or [texts("list.none")]
+    """Links, newest first. `backends`: labels by account id; of several, each line says which."""
+    texts, labels = setting.texts, backends if len(backends) > 1 else {}
+    lines = [_in_list(setting, link, payments, labels.get(link.account_id)) for link, payments in links]
+    lines = lines or [texts("list.none")]
     rest = (texts("list.more", count=str(len(links))),) if more else ()
     return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
 
@@ -52,6 +62,13 @@ def history(setting: Setting, known: Known, deeds: Sequence[Deed], told: Sequenc
     return Sheet(texts("history.headline", id=known.link.id), (_newest(texts, lines),))
 
 
+def remembered(setting: Setting, backend: str, moments: Sequence[Moment]) -> tuple[str, ...]:
+    """The provider's own history, oldest first, in its own words."""
+    texts = setting.texts
+    lines = [_of_provider(setting, one) for one in moments] or [texts("history.provider_none")]
+    return (texts("history.provider", backend=backend), *_newest(texts, lines))
+
+
 def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
     """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
     texts, link, backend = setting.texts, known.link, known.info.label
@@ -66,11 +83,12 @@ def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
     return Sheet(headline, tuple(filter(None, parts)))
 
 
-def _in_list(setting: Setting, link: Link, payments: Sequence[Payment]) -> str:
+def _in_list(setting: Setting, link: Link, payments: Sequence[Payment], backend: str | None) -> str:
+    headline = headline_of(setting.texts, link, payments)
     return setting.texts(
         "list.line_for" if link.description else "list.line",
         id=link.id,
-        headline=headline_of(setting.texts, link, payments),
+        headline=setting.texts("list.via", headline=headline, backend=backend) if backend else headline,
         description=link.description or "",
         made=_moment(setting, link.created_at),
     )
@@ -79,6 +97,13 @@ def _in_list(setting: Setting, link: Link, payments: Sequence[Payment]) -> str:
 def _event(texts: Texts, one: Evidence) -> str:
     what = texts(f"event.{one.kind}")
     return texts("event.amount", what=what, amount=texts.money(one.amount)) if one.amount else what
+
+
+def _of_provider(setting: Setting, one: Moment) -> str:
+    what = f"{one.word}, {one.detail}" if one.detail else one.word
+    if one.at is None:
+        return setting.texts("history.undated", what=what)
+    return setting.texts("history.line", at=_moment(setting, one.at), what=what)
 
 
 def _state(texts: Texts, link: Link, backend: str) -> str:

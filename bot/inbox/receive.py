@@ -7,6 +7,7 @@ from functools import partial
 from zlib import crc32
 
 from bot.errors import WebhookRejected
+from bot.ports.accounts import account_id, backend_of
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
@@ -24,41 +25,53 @@ class Receiver:
         self._storage, self._backends, self._clock = storage, backends, clock
 
     async def webhook(
-        self, account_id: str, headers: Mapping[str, str], body: bytes, token: str | None = None
+        self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
     ) -> None:
         """Keep a backend's webhook; returns once it is durable (a repetition is, too).
 
-        `token`: the end of the address of one link, to which unsigned webhooks come. Raises
-        WebhookRejected (nothing was changed; what claims a proof is kept in quarantine),
-        StorageUnavailable (ask the sender to come again).
+        `token`: the end of the address, which is an account's beside the first, or that of one link, to
+        which unsigned webhooks come. Raises WebhookRejected (nothing was changed; what claims a proof is
+        kept in quarantine), StorageUnavailable (ask the sender to come again).
         """
-        backend = self._backends.get(account_id)
-        if backend is None or backend.info.signed is not (token is None):
-            raise WebhookRejected(f"no such address of {account_id}", status=404)
-        now = self._clock.now()
-        if token is not None:
-            await self._hint(account_id, token, body, now)
-            return
+        account, now = account_id(backend, token), self._clock.now()
+        known = self._backends.get(account) if backend == backend_of(account) else None
+        if known is not None and known.info.signed:
+            await self._proven(account, known, headers, body, now)
+        elif token is not None:
+            await self._hint(backend, token, body, now)
+        else:
+            raise WebhookRejected(f"no such address of {backend}", status=404)
+
+    async def _proven(
+        self, account: str, backend: Backend, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> None:
+        """What comes to an account's address belongs to it, if its own secret says so, and to no other."""
         try:
-            backend.verify(headers, body)
+            backend.verify(headers, body, now)
         except WebhookRejected:
             proof = {name: headers[name] for name in backend.info.proof_headers if headers.get(name)}
             if proof and len(body) <= LARGEST_QUARANTINED:  # else it is noise, or somebody filling our disk
-                await self._storage.write(lambda tx: tx.quarantine.add(account_id, proof, body, now))
+                await self._storage.write(lambda tx: tx.quarantine.add(account, proof, body, now))
             raise
         key = backend.event_key(body)
-        fact = InboundFact(WEBHOOK, account_id, key, stripe_of(key), body)
-        await self._storage.write(lambda tx: keep(tx, fact, now))
+        fact = InboundFact(WEBHOOK, account, key, stripe_of(key), body)
+        await self._storage.accept(fact, now)
 
-    async def _hint(self, account_id: str, token: str, body: bytes, now: datetime) -> None:
-        """Identical bodies are different hints: each is kept."""
+    async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
+        """Identical bodies are different hints: each is kept, for the account whose link has the address."""
+        accounts = [
+            name
+            for name, known in self._backends.items()
+            if backend_of(name) == backend and not known.info.signed
+        ]
 
         def add(tx: Transaction) -> None:
-            known = tx.provider_links.by_token(account_id, token)
+            found = (tx.provider_links.by_token(account, token) for account in accounts)
+            known = next(filter(None, found), None)
             if known is None:
                 raise WebhookRejected("no link has this address", status=404)
             key = f"{known.link_id}:{secrets.token_hex(8)}"
-            keep(tx, InboundFact(HINT, account_id, key, stripe_of(known.link_id), body), now)
+            keep(tx, InboundFact(HINT, known.account_id, key, stripe_of(known.link_id), body), now)
 
         await self._storage.write(add)
 
@@ -81,7 +94,7 @@ class Receiver:
 
 def _holds(backend: Backend, held: Quarantined) -> bool:
     try:
-        backend.verify(held.headers, held.body)
+        backend.verify(held.headers, held.body, held.received_at)
     except WebhookRejected:
         return False
     return True
@@ -90,14 +103,9 @@ def _holds(backend: Backend, held: Quarantined) -> bool:
 def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:
     """Store an inbound fact once, and have it looked at."""
     if tx.inbox.add(fact, now):
-        tx.wake("inbox", inbox_key(fact.kind, fact.stripe))
+        tx.wake("inbox", fact.stripe_key)
 
 
 def stripe_of(together: str) -> int:
     """Facts with the same `together` are handled in order; those of other stripes beside them."""
     return crc32(together.encode()) % STRIPES
-
-
-def inbox_key(kind: str, stripe: int) -> str:
-    """The wake key of one stripe of one kind."""
-    return f"{kind}:{stripe}"

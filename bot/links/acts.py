@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import LinkClosed, NothingOpen, NotPossible, NotYours
-from bot.links import anew, ledger, lifecycle, possible
+from bot.links import anew, ledger, possible
 from bot.links.errands import Task
+from bot.links.expected import is_free
 from bot.links.possible import Known, Verb, Way
 from bot.ports.backend import BackendInfo
 from bot.ports.clock import Clock
@@ -21,6 +22,7 @@ from bot.ports.traffic import Deed, Notice
 
 _NO_INFOS: Mapping[str, BackendInfo] = {}
 _NOTHING: Mapping[str, str] = {}
+_NOT_WHILE_PAUSED = frozenset({Task.RESUME, Task.SHARE})
 
 
 class Acts:
@@ -46,6 +48,10 @@ class Acts:
         """Is this the creator or an administrator?"""
         return link.creator == person or self.is_admin(person)
 
+    def label_of(self, link: Link) -> str:
+        """What people call the account that a link is at."""
+        return self._info_of(link.account_id).label
+
     def known(self, tx: Transaction, link_id: str, person: Person) -> Known:
         """A link with all that belongs to it, for somebody who may see it."""
         link = self._mine(tx, link_id, person)
@@ -55,9 +61,7 @@ class Acts:
     def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Close a link. Where its backend cannot take it back, it is watched until it expires there."""
         link = self._mine(tx, link_id, person)
-        waits = link.state in {LinkState.OPEN, LinkState.PAUSED} and lifecycle.is_free(
-            tx.payments.of(link_id)
-        )
+        waits = link.state in {LinkState.OPEN, LinkState.PAUSED} and is_free(link, tx.payments.of(link_id))
         if not (waits or link.state is LinkState.CREATING):
             raise LinkClosed(link_id)
         cancelled = replace(link, state=LinkState.CLOSED, closed=Closed.CANCELLED, retry_at=None)
@@ -67,7 +71,7 @@ class Acts:
         """Take a link back for a while."""
         known = self._ready(tx, link_id, person, Verb.PAUSE)
         for each in known.objects:
-            owed = {task: value for task, value in each.owed.items() if task != Task.RESUME}
+            owed = {task: value for task, value in each.owed.items() if task not in _NOT_WHILE_PAUSED}
             tx.provider_links.put(replace(each, owed=owed))
         return self._do(tx, replace(known.link, state=LinkState.PAUSED), Verb.PAUSE, person, told="paused")
 
@@ -95,6 +99,12 @@ class Acts:
         known = self._ready(tx, link_id, person, Verb.EDIT)
         self._owe(tx, known, Task.EDIT, text)
         return self._do(tx, known.link, Verb.EDIT, person)
+
+    def share(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """Have the provider write to the customer."""
+        known = self._ready(tx, link_id, person, Verb.SHARE)
+        self._owe(tx, known, Task.SHARE)
+        return self._do(tx, known.link, Verb.SHARE, person)
 
     def refresh(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Ask the backend now."""

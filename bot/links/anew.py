@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.links.possible import Known, usable
-from bot.ports.model import Link, LinkState, ProviderLink
+from bot.ports.model import Link, LinkState
+from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
 

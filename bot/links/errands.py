@@ -2,7 +2,8 @@
 
 It is owed by rows: by the link's own state (what is over there is taken back), and by what its objects
 still owe (`ProviderLink.owed`). Each errand may be done twice without harm, is tried again like any look,
-and is told when the provider has said yes.
+and is told when the provider has said yes. Only what a customer would get twice is not: that it has begun
+is written down first, and what may have got through is told as such and left alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.errors import BackendRejected
+from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable
 from bot.links import ledger
-from bot.ports.backend import Backend, BackendInfo, Cancels, Edits, Extends, Feature, Resumes
-from bot.ports.model import Closed, Link, LinkState, ProviderLink, ProviderLinkState
+from bot.ports.backend import Backend, BackendInfo, Cancels, Edits, Extends, Feature, Resumes, Shares
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Closed, Customer, Link, LinkState
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
 
@@ -25,6 +28,11 @@ class Task(StrEnum):
     RESUME = "resume"
     EXTEND = "extend"
     EDIT = "edit"
+    SHARE = "share"
+
+
+ONCE = frozenset({Task.SHARE})
+BEGUN = "begun"  # the value of what is done once, from before the provider is asked until it has answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +46,14 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the provider said: until when it can be paid now, or the codes of its refusal."""
+    """What the provider said: until when it can be paid now, or the codes of its refusal.
+
+    `lost`: its answer; what was asked for once may have been done.
+    """
 
     until: datetime | None = None
     refused: str | None = None
+    lost: bool = False
 
 
 def due(link: Link, objects: Sequence[ProviderLink], info: BackendInfo, now: datetime) -> list[Errand]:
@@ -71,17 +83,24 @@ def is_over(link: Link, info: BackendInfo, now: datetime) -> bool:
 
 
 def may_be_paid(link: Link, known: ProviderLink, objects: Sequence[ProviderLink], info: BackendInfo) -> bool:
-    """Once a link is paid: what was lost, what does not end by itself, and what was not the one paid."""
-    if link.closed is not Closed.PAID or known.state is ProviderLinkState.ORPHAN:
+    """Once a link is used up: what was lost, what does not end by itself, and what was not the one paid.
+
+    A subscription that has begun goes on, however its link has ended.
+    """
+    if link.closed not in {Closed.PAID, Closed.USED_UP} or known.state is ProviderLinkState.ORPHAN:
+        return True
+    if link.kind is LinkKind.SUBSCRIPTION:
         return True
     return known.state is ProviderLinkState.OPEN and (not info.ends or len(objects) > 1)
 
 
-async def do(backend: Backend, errand: Errand, now: datetime) -> Outcome:
+async def do(backend: Backend, errand: Errand, customer: Customer, now: datetime) -> Outcome:
     """Ask it of the provider. Raises what every call does, except that a refusal is an outcome."""
     provider_id = errand.known.provider_id or ""
     try:
         match errand.task:
+            case Task.SHARE if isinstance(backend, Shares):
+                return await _share(backend, errand, customer)
             case Task.CANCEL if isinstance(backend, Cancels):
                 await backend.cancel(provider_id)
             case Task.RESUME if isinstance(backend, Resumes):
@@ -98,12 +117,34 @@ async def do(backend: Backend, errand: Errand, now: datetime) -> Outcome:
     return Outcome()
 
 
+async def _share(backend: Shares, errand: Errand, customer: Customer) -> Outcome:
+    """What was cut off in the middle, before a restart, has no answer either."""
+    if errand.value == BEGUN:
+        return Outcome(lost=True)
+    try:
+        await backend.share(errand.known.provider_id or "", customer)
+    except BackendProtocolError:
+        return Outcome(lost=True)
+    except BackendUnavailable as error:
+        if error.sent == "no":
+            raise
+        return Outcome(lost=True)
+    return Outcome()
+
+
+def mark(tx: Transaction, errand: Errand, value: str) -> None:
+    """Write down that what is done once has BEGUN, or its own value again if nobody has been asked."""
+    known = _fresh(tx, errand.known)
+    if known is not None and errand.task in known.owed:
+        tx.provider_links.put(replace(known, owed={**known.owed, errand.task: value}))
+
+
 def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> None:
     """Write down what came of an errand, and tell it. What was asked for anew meanwhile stays owed."""
     link, known = tx.links.get(errand.known.link_id), _fresh(tx, errand.known)
     if errand.task is Task.CANCEL or link is None or known is None:  # the look that follows shows it
         return
-    if known.owed.get(errand.task) == errand.value:
+    if errand.task in ONCE or known.owed.get(errand.task) == errand.value:
         left = {task: value for task, value in known.owed.items() if task != errand.task}
         known = replace(known, owed=left)
     is_open = link.state is LinkState.OPEN  # else somebody has thought better of it
@@ -113,7 +154,7 @@ def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> 
         link = replace(link, state=LinkState.PAUSED, version=link.version + 1)
     tx.provider_links.put(known)
     tx.links.put(link)
-    if is_open:
+    if is_open or errand.task in ONCE:
         ledger.tell(tx, link, (_notice(tx, link, errand, outcome),), now)
 
 
@@ -133,6 +174,7 @@ _TOLD: Mapping[Task, tuple[str, str]] = {  # done, and refused
     Task.RESUME: ("resumed", "resume_refused"),
     Task.EXTEND: ("extended", "extend_refused"),
     Task.EDIT: ("edited", "edit_refused"),
+    Task.SHARE: ("shared", "share_refused"),
 }
 
 
@@ -142,6 +184,8 @@ def _notice(tx: Transaction, link: Link, errand: Errand, outcome: Outcome) -> No
     who = {"by": asked[-1].person.name or asked[-1].person.user} if asked else {"by": ""}
     once = f"{errand.task}:{asked[-1].at.isoformat() if asked else errand.value}"
     done, refused = _TOLD[errand.task]
+    if outcome.lost:
+        return Notice("share_lost", f"{once}:lost", who)
     if outcome.refused is not None:
         return Notice(refused, f"{once}:refused", who | {"reason": outcome.refused})
     if outcome.until is not None:

@@ -7,7 +7,7 @@ import structlog
 
 from bot.links import lifecycle
 from bot.links.payments import taken_by
-from bot.ports.model import Event, Link, LinkState
+from bot.ports.model import Event, EventKind, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
 
@@ -40,7 +40,8 @@ def record(
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
         return
     if link is None:
-        log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
+        if event.kind is not EventKind.IGNORED:
+            log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
         return
     _apply(tx, link, event, now, ends=ends)
 
@@ -55,7 +56,7 @@ def record_fetched(
 
 
 def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bool) -> None:
-    change = lifecycle.apply(link, tx.payments.of(link.id), event)
+    change = lifecycle.apply(link, tx.payments.of(link.id), _of_its_use(link, event))
     if change is None:
         return
     tx.payments.put(change.payment)
@@ -66,6 +67,11 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bo
         tx.wake("watch", link.id)
     tx.links.put(link)
     tell(tx, link, change.notices, now)
+
+
+def _of_its_use(link: Link, event: Event) -> Event:
+    """Where a link can be paid more than once, each use is a payment of its own."""
+    return event if link.uses == 1 or event.use is None else replace(event, provider_payment_id=event.use)
 
 
 def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime) -> None:

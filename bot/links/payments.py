@@ -20,6 +20,7 @@ class Stage(StrEnum):
     STARTED = "started"
     PENDING = "pending"
     DECLINED = "declined"
+    SAVED = "saved"  # a means of payment, and no money
     AUTHORISED = "authorised"
     CAPTURE_FAILED = "capture_failed"
     VOIDED = "voided"
@@ -33,7 +34,10 @@ class Stage(StrEnum):
 
 
 _BEFORE_MONEY = frozenset(
-    {Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED}
+    {
+        *(Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.SAVED, Stage.AUTHORISED),
+        *(Stage.CAPTURE_FAILED, Stage.VOIDED),
+    }
 )
 _WITH_MONEY = frozenset(Stage) - _BEFORE_MONEY
 
@@ -42,6 +46,7 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     Stage.STARTED: frozenset(Stage) - {Stage.STARTED},
     Stage.PENDING: frozenset(Stage) - {Stage.STARTED, Stage.PENDING},
     Stage.DECLINED: frozenset(Stage) - {Stage.STARTED, Stage.PENDING, Stage.DECLINED},  # tried once more
+    Stage.SAVED: _WITH_MONEY | {Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED},
     Stage.AUTHORISED: _WITH_MONEY | {Stage.CAPTURE_FAILED, Stage.VOIDED},
     Stage.CAPTURE_FAILED: _WITH_MONEY | {Stage.VOIDED},
     Stage.VOIDED: _WITH_MONEY,
@@ -55,6 +60,10 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     Stage.DISPUTE_LOST: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTE_LOST},
 }
 
+_FURTHEST_FIRST = (
+    *(Stage.CAPTURED, Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.AUTHORISED),
+    *(Stage.SAVED, Stage.DECLINED, Stage.PENDING),
+)
 _MONEY = (EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED, EventKind.DISPUTED)
 _VERDICTS = (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
 # The amounts that are kept, and under which kind: a dispute has one, whatever comes of it.
@@ -100,8 +109,7 @@ def stage(payment: Payment) -> Stage:
         return Stage.REFUNDED if is_refunded_in_full(payment) else Stage.PART_REFUNDED
     if dispute is not None:
         return dispute
-    order = (Stage.CAPTURED, Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.AUTHORISED, Stage.DECLINED)
-    return next((found for found in (*order, Stage.PENDING) if EventKind(found) in heard), Stage.STARTED)
+    return next((found for found in _FURTHEST_FIRST if EventKind(found) in heard), Stage.STARTED)
 
 
 def taken_by(payment: Payment) -> datetime | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.links import lifecycle
+from bot.links.expected import is_free
 from bot.ports.backend import BackendInfo, Feature
-from bot.ports.model import Link, LinkState, Payment, ProviderLink, ProviderLinkState
+from bot.ports.model import Link, LinkState, Payment
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 
 
 class Verb(StrEnum):
@@ -19,6 +20,7 @@ class Verb(StrEnum):
     EXTEND = "extend"
     EDIT = "edit"
     RESEND = "resend"
+    SHARE = "share"
     REFRESH = "refresh"
     HISTORY = "history"
     WHY = "why"
@@ -46,6 +48,12 @@ class Known:
     @property
     def usable(self) -> ProviderLink | None:
         return usable(self.objects)
+
+    @property
+    def remembered(self) -> Sequence[ProviderLink]:
+        """The objects whose own history the provider can be asked for."""
+        there = [each for each in self.objects if each.provider_id is not None]
+        return there if Feature.HISTORY in self.info.features else []
 
     @property
     def ends_at(self) -> datetime:
@@ -116,6 +124,16 @@ def _resend(known: Known) -> str | None:
     return _waiting(known) or (None if there else "not_open_yet")
 
 
+def _share(known: Known) -> str | None:
+    if Feature.SHARE not in known.info.features:
+        return "cannot_share"
+    if not (known.link.customer.email or known.link.customer.phone):
+        return "no_address"
+    if known.usable is not None and Verb.SHARE in known.usable.owed:
+        return "being_shared"
+    return _waiting(known) or (None if known.usable else "not_open_yet")
+
+
 def _refresh(known: Known) -> str | None:
     return None if known.objects or known.link.state is not LinkState.CREATING else "creating"
 
@@ -130,7 +148,7 @@ def _taken(known: Known) -> str | None:
     """It is over, or somebody's payment has it."""
     if known.link.state is LinkState.CLOSED:
         return "closed"
-    return None if lifecycle.is_free(known.payments) else "being_paid"
+    return None if is_free(known.link, known.payments) else "being_paid"
 
 
 _RULES: Mapping[Verb, Callable[[Known], str | None]] = {
@@ -140,5 +158,6 @@ _RULES: Mapping[Verb, Callable[[Known], str | None]] = {
     Verb.EXTEND: _extend,
     Verb.EDIT: _edit,
     Verb.RESEND: _resend,
+    Verb.SHARE: _share,
     Verb.REFRESH: _refresh,
 }  # what is only read can be read at any time

@@ -17,17 +17,11 @@ from bot.links.doorman import Doorman
 from bot.links.possible import usable
 from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.watching import SOONEST
+from bot.ports.accounts import backend_of
 from bot.ports.backend import Backend, CreatedLink, Finds, LinkRequest
 from bot.ports.clock import Clock
-from bot.ports.model import (
-    Closed,
-    Link,
-    LinkState,
-    ProviderLink,
-    ProviderLinkState,
-    Standing,
-    new_reference,
-)
+from bot.ports.model import Closed, Link, LinkState, Standing
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
 
@@ -140,11 +134,14 @@ class LinkService:
             now=self._clock.now(),
             details=link.details,
             webhook_url=self._webhook_url(link.account_id, attempt.webhook_token),
+            kind=link.kind,
+            least=link.least,
+            uses=link.uses,
         )
 
     def _webhook_url(self, account_id: str, token: str | None) -> str | None:
         known = self._public_url is not None and token is not None
-        return f"{self._public_url}/webhooks/{account_id}/{token}" if known else None
+        return f"{self._public_url}/webhooks/{backend_of(account_id)}/{token}" if known else None
 
     def _created(self, tx: Transaction, attempt: ProviderLink, created: CreatedLink) -> None:
         earlier = usable(tx.provider_links.of(attempt.link_id))

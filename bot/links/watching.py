@@ -14,19 +14,13 @@ import structlog
 
 from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
 from bot.links import errands, ledger
+from bot.links.expected import is_single, uses_of
+from bot.links.notices import of_untold
 from bot.links.payments import Stage, stage, taken_by
 from bot.ports.backend import Backend, FetchedLink
 from bot.ports.clock import Clock
-from bot.ports.model import (
-    Closed,
-    Event,
-    Link,
-    LinkState,
-    Payment,
-    ProviderLink,
-    ProviderLinkState,
-    Sight,
-)
+from bot.ports.model import Closed, Event, Link, LinkState, Payment
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
 
@@ -67,7 +61,7 @@ class Watch:
         payable = [known for known in objects if errands.may_be_paid(link, known, objects, backend.info)]
         try:
             for errand in errands.due(link, objects, backend.info, self._clock.now()):
-                await self._do(backend, errand)
+                await self._do(backend, errand, link)
             seen = await _look(backend, payable, payments)
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
@@ -76,8 +70,16 @@ class Watch:
         else:
             await self._storage.write(lambda tx: self._apply(tx, link_id, seen))
 
-    async def _do(self, backend: Backend, errand: errands.Errand) -> None:
-        outcome = await errands.do(backend, errand, self._clock.now())
+    async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:
+        once = errand.task in errands.ONCE
+        if once:
+            await self._storage.write(lambda tx: errands.mark(tx, errand, errands.BEGUN))
+        try:
+            outcome = await errands.do(backend, errand, link.customer, self._clock.now())
+        except PaylinkError:
+            if once:
+                await self._storage.write(lambda tx: errands.mark(tx, errand, errand.value))
+            raise
         await self._storage.write(lambda tx: errands.settle(tx, errand, outcome, self._clock.now()))
 
     def _later(self, tx: Transaction, link_id: str, wait: timedelta) -> None:
@@ -102,12 +104,15 @@ class Watch:
         ]
         for known in objects:
             tx.provider_links.put(known)
-        payments = tx.payments.of(link_id)
+        payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
         ended = _ended(link, objects, payments, seen, now)
         if ended is not None:
             link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
-            notices = (Notice("expired", "expired"),) if ended is Closed.EXPIRED else ()
+            key = "expired_used" if times or uses_of(link, payments) else "expired"
+            notices = (Notice(key, "expired"),) if ended is Closed.EXPIRED else ()
             ledger.tell(tx, link, notices, now)
+        if untold := of_untold(payments, times):
+            ledger.tell(tx, link, untold, now)
         tx.links.put(replace(link, poll_at=self._next(link, objects, payments)))
 
     def _next(
@@ -126,7 +131,7 @@ def next_look(
 ) -> datetime | None:
     """When a link is asked about next; None: never again. The older the news, the longer the wait."""
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
-    if taken:
+    if taken and (is_single(link) or link.state is LinkState.CLOSED):
         last = max(taken)
         wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)
         return now + wait if now + wait < last + PAID_FOR else None
@@ -138,6 +143,13 @@ def next_look(
     usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
     left = expiry - now
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
+
+
+def _is_known(link: Link, payments: Sequence[Payment], seen: _Seen, now: datetime) -> bool:
+    """Of a link for several uses: is what was received known, or counted at least, and no more to come?"""
+    is_counted = any(found.times for found in seen.fetched.values())
+    is_told = is_counted or uses_of(link, payments) > 0
+    return not is_single(link) and is_told and now >= link.expires_at
 
 
 async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Sequence[Payment]) -> _Seen:
@@ -187,7 +199,7 @@ def _ended(
     waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
     if waits.get(link.state, True):
         return None
-    if any(found.received for found in seen.fetched.values()):
+    if any(found.received for found in seen.fetched.values()) and not _is_known(link, payments, seen, now):
         over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}
         return Closed.USED_UP if payments and all(stage(known) in over for known in payments) else None
     lost = any(known.provider_id is None for known in objects)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.money import Money
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, Event, Mode
 
 
@@ -38,6 +39,9 @@ class BackendInfo:
     takes: frozenset[str] = frozenset()  # keys of fields that only some backends have, optional here
     steps: tuple[str, ...] = ()  # how an operator registers `{url}` by hand, where there is no call for it
     ends: bool = True  # does a link end by itself, paid or expired? Else we take it back
+    kinds: frozenset[LinkKind] = frozenset({LinkKind.PAYMENT})
+    ranges: bool = False  # can the payer choose between two amounts?
+    most_uses: int | None = 1  # None: any number of times, also without a limit
 
     @property
     def cancels(self) -> bool:
@@ -52,7 +56,10 @@ class BackendInfo:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """What a backend is asked to create. Creating never notifies the customer."""
+    """What a backend is asked to create. Creating never notifies the customer.
+
+    `least`: the payer chooses between it and `amount`. `uses` None: it can be paid any number of times.
+    """
 
     link_id: str
     reference: str
@@ -64,6 +71,9 @@ class LinkRequest:
     now: datetime
     details: Mapping[str, str] = field(default_factory=dict)  # further answers, by the keys of form fields
     webhook_url: str | None = None  # of this link alone, where webhooks are not signed
+    kind: LinkKind = LinkKind.PAYMENT
+    least: Money | None = None
+    uses: int | None = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,11 @@ class CreatedLink:
 
 @dataclass(frozen=True, slots=True)
 class FetchedLink:
-    """A link as the backend shows it now. `received` is its own hint of a payment, never proof."""
+    """A link as the backend shows it now. `received` is its own hint of a payment, never proof.
+
+    `amount` is the most of a range, and 0 where nothing is asked for. `times`: how often it was paid, where
+    the provider counts that and names no payment.
+    """
 
     provider_id: str
     reference: str | None
@@ -86,6 +100,7 @@ class FetchedLink:
     received: bool
     expires_on: datetime | None
     payment_ids: tuple[str, ...]
+    times: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +154,11 @@ class Backend(Protocol):
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
         """The account's payment methods that this request would not offer."""
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Check an inbound webhook's proof over its raw bytes; raises WebhookRejected."""
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
+        """Check an inbound webhook's proof over its raw bytes; raises WebhookRejected.
+
+        A proof that ages is held against `received_at`, the moment when it came in.
+        """
 
     def event_key(self, body: bytes) -> str:
         """What tells a verified webhook from every other, the same on each delivery."""

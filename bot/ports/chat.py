@@ -113,10 +113,24 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one person reads alone: lines below a headline, in parts. None is longer than a chat shows."""
+    """What one person reads alone: lines below a headline, in parts. None is longer than a chat shows.
+
+    `more`: buttons about the link `subject`.
+    """
 
     headline: str
     parts: tuple[tuple[str, ...], ...]
+    subject: str = ""
+    more: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A sheet that is shown until a provider has answered; it was asked about the link `subject`."""
+
+    subject: str
+    text: str  # that it is being asked
+    sheet: Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,7 @@ class Wanted:
     picks: tuple[Button, ...] = ()
 
 
-Answer = Told | Sheet | Question | Wanted
+Answer = Told | Sheet | Pending | Question | Wanted
 
 
 class Chat(Protocol):

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.money import Money
+from bot.ports.expectation import LinkKind
 
 
 class Mode(StrEnum):
@@ -76,12 +77,16 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one answer: a text key, the readings it could have, and the text as typed."""
+    """What is wrong with one answer: a text key, the readings it could have, and the text as typed.
+
+    `able`: names of the accounts that could do what was asked for.
+    """
 
     key: str
     typed: str = ""
     readings: tuple[Money, ...] = ()
     currency: str = ""
+    able: tuple[str, ...] = ()
 
 
 class Standing(StrEnum):
@@ -150,7 +155,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One request for money: exactly `amount`, `uses` times."""
+    """One request for money: `amount`, or from `least` to `amount`, `uses` times (None: any number).
+
+    A SETUP link asks for nothing: its amount is 0.
+    """
 
     id: str
     account_id: str
@@ -158,7 +166,7 @@ class Link:
     state: LinkState
     closed: Closed | None
     amount: Money
-    uses: int
+    uses: int | None
     description: str | None
     customer: Customer
     creator: Person
@@ -171,45 +179,8 @@ class Link:
     poll_at: datetime | None = None  # when its backend is asked next; None: never again
     version: int = 1
     details: Mapping[str, str] = field(default_factory=dict)  # what only some backends ask for
-
-
-class ProviderLinkState(StrEnum):
-    """What has become of one object at the backend."""
-
-    IN_FLIGHT = "in_flight"
-    OPEN = "open"
-    CLOSED = "closed"
-    ORPHAN = "orphan"  # asked for, answer lost: it may exist, and may be paid
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What the backend showed of an object when it was last asked."""
-
-    at: datetime
-    usable: bool
-    received: bool  # its own hint of a payment
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderLink:
-    """One object at the backend; its `reference` is ours and unique.
-
-    `owed` is what we still have to ask of it for somebody: the act, and its value where it has one.
-    """
-
-    link_id: str
-    attempt: int
-    account_id: str
-    reference: str
-    state: ProviderLinkState
-    amount: Money
-    provider_id: str | None = None
-    url: str | None = None
-    expires_on: datetime | None = None  # the backend's own answer
-    webhook_token: str | None = None
-    owed: Mapping[str, str] = field(default_factory=dict)
-    sight: Sight | None = None
+    kind: LinkKind = LinkKind.PAYMENT
+    least: Money | None = None
 
 
 class EventKind(StrEnum):
@@ -229,6 +200,7 @@ class EventKind(StrEnum):
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    SAVED = "saved"  # a means of payment was kept for later; no money
     IGNORED = "ignored"
 
 
@@ -254,6 +226,8 @@ class Event:
     """A backend's message, normalised. `amounts` are cumulative, and may tell more than its own kind's.
 
     It belongs to a link by our `reference`, by the provider's own id of the link, or by its payment.
+    `use`: what tells it from other payments of a link that can be paid more than once, where the payment of
+    a link for one use goes by another id (the link's own, which is all that a look at the link can tell).
     """
 
     key: str
@@ -267,8 +241,4 @@ class Event:
     bank_reference: str | None = None
     reason: str | None = None
     provider_link_id: str | None = None
-
-
-def new_reference(link_id: str, attempt: int) -> str:
-    """Our reference of the n-th object at the backend: `PL…`, then `PL…-2`."""
-    return link_id if attempt == 1 else f"{link_id}-{attempt}"
+    use: str | None = None

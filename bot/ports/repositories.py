@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.money import Money
 from bot.ports.model import (
     Account,
     Closed,
@@ -17,9 +16,9 @@ from bot.ports.model import (
     Payment,
     Person,
     Place,
-    ProviderLink,
     Standing,
 )
+from bot.ports.provider_links import ProviderLink
 from bot.ports.traffic import Deed, Evidence, Lookup
 
 
@@ -62,8 +61,8 @@ class Links(Protocol):
     def watched(self, now: datetime) -> Sequence[str]:
         """Ids of links whose backend is to be asked now."""
 
-    def twin(self, account_id: str, amount: Money, customer: Customer) -> Link | None:
-        """The newest open link for the same amount and the same customer (by e-mail or telephone)."""
+    def twin(self, wanted: Link) -> Link | None:
+        """The newest open link that expects the same of the same customer (by e-mail or telephone)."""
 
     def latest_of(self, account_id: str, customer: Customer) -> Link | None: ...  # in any state
 
@@ -197,3 +196,13 @@ class RateBuckets(Protocol):
         """When the bucket is empty again."""
 
     def put(self, key: str, empty_at: datetime) -> None: ...
+
+
+class Leases(Protocol):
+    """Who of several processes does what only one may do at a time."""
+
+    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Hold it, or go on holding it; False while somebody else does."""
+
+    def release(self, name: str, holder: str) -> None:
+        """Let the next one have it at once."""

@@ -18,6 +18,7 @@ from bot.ports.repositories import (
     Drafts,
     Events,
     Invites,
+    Leases,
     Links,
     Lookups,
     Payments,
@@ -25,6 +26,7 @@ from bot.ports.repositories import (
     ProviderLinks,
     RateBuckets,
 )
+from bot.ports.traffic import InboundFact
 
 T = TypeVar("T")
 
@@ -89,15 +91,24 @@ class Transaction(Protocol):
     @property
     def rate_buckets(self) -> RateBuckets: ...
 
+    @property
+    def leases(self) -> Leases: ...
+
     def wake(self, kind: str, key: str, at: datetime | None = None) -> None:
         """Have the handler of `kind` look at `key` after the commit; repeated calls are one."""
 
 
 class Storage(Protocol):
-    """The door. Both methods raise StorageUnavailable if the database does not answer."""
+    """The door. Each method raises StorageUnavailable if the database does not answer."""
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
         """Run `fn` in a transaction that may write; resumes after the commit."""
+
+    async def accept(self, fact: InboundFact, at: datetime) -> None:
+        """Store an inbound fact that came `at`, once, and have it looked at; resumes after the commit.
+
+        The same as a `write` that does so, made for very many.
+        """
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
         """Run `fn` in a transaction that only reads: one consistent picture."""

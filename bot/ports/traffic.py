@@ -35,6 +35,16 @@ class InboundFact:
         """The link to whose own address this came; None for what is proven."""
         return self.key.split(":")[0] if self.kind == HINT else None
 
+    @property
+    def stripe_key(self) -> str:
+        """The wake key of its stripe."""
+        return inbox_key(self.kind, self.stripe)
+
+
+def inbox_key(kind: str, stripe: int) -> str:
+    """The wake key of one stripe of one kind."""
+    return f"{kind}:{stripe}"
+
 
 @dataclass(frozen=True, slots=True)
 class Inbound:

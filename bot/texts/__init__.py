@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-from bot.money import Money, exponent_of
+from bot.money import Money, exponent_of, unpack
 from bot.texts.en import EN
 from bot.texts.harmless import harmless
 
+_NAMED = ("first", "second")  # amounts of a code
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN}
 
 
@@ -26,14 +27,28 @@ class Texts:
         return self._words[key].format_map({name: harmless(value) for name, value in values.items()})
 
     def codes(self, codes: str) -> str:
-        """A backend's error codes, separated by commas: in words where we have them, else as they came."""
-        return ", ".join(self._words.get(f"code.{code}", code) for code in codes.split(", "))
+        """A backend's error codes, separated by commas: in words where we have them, else as they came.
+
+        One of ours may be followed by amounts as `pack` writes them: `price_differs:450 EUR:4990 EUR`.
+        """
+        return ", ".join(self._code(code) for code in codes.split(", "))
+
+    def _code(self, code: str) -> str:
+        name, *amounts = code.split(":")
+        words = self._words.get(f"code.{name}", "")
+        if not words or words.count("{") != len(amounts):
+            return code
+        return words.format_map(dict(zip(_NAMED, (self.money(unpack(one)) for one in amounts), strict=False)))
 
     def money(self, amount: Money) -> str:
         """`1,234.50 EUR`: ISO's decimals, this language's separators, the code and never a bare symbol."""
+        return f"{self.number(amount)} {amount.currency}"
+
+    def number(self, amount: Money) -> str:
+        """The same without the currency."""
         exponent = exponent_of(amount.currency)
         pattern = "#,##0" + ("." + "0" * exponent if exponent else "")
-        return f"{format_decimal(amount.major, pattern, locale=self.language)} {amount.currency}"
+        return str(format_decimal(amount.major, pattern, locale=self.language))
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """`Sat 28 Nov 2026, 10:15 CET`: always with its time zone."""

@@ -1,9 +1,11 @@
 """English. Keys are grouped by who speaks: the form, the card, replies, problems, answers to commands."""
 
+from bot.texts.en_expecting import EXPECTING
 from bot.texts.en_managing import MANAGING
 
 EN = {
     **MANAGING,
+    **EXPECTING,
     # The form: a label for forms, a prompt for dialogues, a hint below the input.
     "field.amount.label": "Amount",
     "field.amount.prompt": "How much? For example 49.90 EUR",
@@ -89,7 +91,7 @@ EN = {
     "link.open": "Waiting for payment of {amount}",
     "link.pending": "Payment of {amount} under way",
     "link.authorised": "{authorised} authorised, not yet taken",
-    "link.paid": "Paid {amount}",
+    "link.paid": "Paid {kept}",
     "link.paid_different": "Paid {paid} instead of {amount}",
     "link.paid_unconfirmed": "Paid, amount not confirmed (asked for {amount})",
     "link.paid_part": "Paid {paid} of {amount} so far",
@@ -142,8 +144,8 @@ EN = {
     "button.copy": "Copy link",
     # Replies in the thread.
     "reply.authorised": "{amount} authorised. The money is not taken yet.",
-    "reply.paid": "Paid {amount}.",
-    "reply.paid_by": "Paid {amount} ({method}).",
+    "reply.paid": "Paid {paid}.",
+    "reply.paid_by": "Paid {paid} ({method}).",
     "reply.paid_different": "Paid {paid}, but {amount} was asked for. Please check with the customer.",
     "reply.paid_unconfirmed": "Paid, but the amount is not confirmed. {amount} was asked for.",
     "reply.paid_twice": "Paid a second time: {paid}. The link was for one payment: refund one of them?",
@@ -197,6 +199,13 @@ EN = {
     # Error codes of backends that people can do something about.
     "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     "code.no_payment_method_left": "none of your payment methods can be used for this",
+    "code.price_differs": "the price comes to {first}, and {second} was confirmed",
+    "code.price_unknown": "there is no such price",
+    "code.price_inactive": "this price is switched off",
+    "code.price_recurring": "this is the price of a subscription",
+    "code.price_one_time": "a subscription needs a recurring price",
+    "code.price_and_range": "with a price the payer cannot choose the amount",
+    "code.quantity_invalid": "the quantity must be a whole number, 1 or more",
     "code.payment_canceled": "the customer turned back",
     "code.payment_expired": "the customer took too long",
     "code.authentication_failed": "the customer's bank could not confirm it was them",
@@ -241,7 +250,7 @@ EN = {
     ),
     "answer.help_manage": (
         "Type /paylink list for your links (or list open, list paid). Type /paylink cancel, pause, resume, "
-        "extend, edit, resend, refresh, history or why and a link's reference (PL...) for one of them."
+        "extend, edit, resend, share, refresh, history or why and a link's reference (PL...) for one of them."
     ),
     "answer.stale": "This form has changed. Please use the newest one.",
     "answer.expiry_passed": "The time you chose has passed meanwhile. Press Edit and choose a later one.",

@@ -7,14 +7,20 @@ MANAGING = {
     "card.earlier": "The link that was sent before can be paid, too, until {expires}.",
     "card.extending": "{backend} is being asked to keep it open until {until}.",
     "card.editing": "{backend} is being told the new text.",
+    "card.sharing": "{backend} is being asked to send it to the customer.",
     "button.manage": "Manage",
     "button.pause": "Pause",
     "button.resume": "Resume",
     "button.extend": "Extend",
     "button.edit_link": "What it is for",
     "button.resend": "Send the text again",
+    "button.share": "Send it to the customer",
+    "button.send": "Send it",
+    "button.not_now": "Not now",
     "button.refresh": "Ask again now",
     "button.history": "History",
+    "button.at_the_provider": "What {backend} remembers",
+    "button.at_the_provider_again": "Ask {backend} again",
     "button.why": "Why does it say so?",
     "button.longer": "+{days}d: {until}",
     "button.other_end": "Another date",
@@ -23,6 +29,7 @@ MANAGING = {
         "{backend} cannot extend a link. Make a new one, payable until {until}? "
         "What the customer has stays payable until {earlier}."
     ),
+    "sure.share": "Let {backend} write to {customer}? What is sent cannot be taken back.",
     # Replies in the thread.
     "reply.paused": "Paused by {by}. Nobody can begin to pay until it is resumed.",
     "reply.resumed": "Resumed by {by}: it can be paid again.",
@@ -36,6 +43,12 @@ MANAGING = {
     "reply.extend_refused": "It could not be extended for {by}: {reason}. Nothing has changed.",
     "reply.extend_failed": "It could not be extended for {by}. What was sent stays payable until {until}.",
     "reply.edit_refused": "What it is for could not be changed for {by}: {reason}. Nothing has changed.",
+    "reply.shared": "Sent to the customer ({customer}) at the request of {by}.",
+    "reply.share_refused": "It could not be sent to the customer for {by}: {reason}.",
+    "reply.share_lost": (
+        "It may have been sent to the customer ({customer}) for {by}: the answer was lost, so it is not "
+        "repeated. Ask the customer before you send it again."
+    ),
     # What can be done to a link that is there: what is asked, what is answered, and why it cannot be done.
     "ask.edit": "What is {id} for? Reply with the new text.",
     "ask.extend": "Until when can {id} be paid? Reply with a date, or with how much longer: 3d, friday.",
@@ -57,6 +70,10 @@ MANAGING = {
     "answer.editing": "{backend} is told the new text. The thread says when it is done.",
     "answer.refreshed": "{backend} is asked now. What is new is said in the thread.",
     "answer.resent": "The text to forward is in the thread once more.",
+    "answer.no_history": "{backend} keeps no history that can be asked for.",
+    "answer.sharing": "{backend} is asked to send it to the customer. The thread says when it is done.",
+    "answer.chat_busy": "The chat asks me to slow down. Please press again in {seconds} s.",
+    "answer.chat_lost": "The chat did not take my answer. Please press again in a moment.",
     "answer.which_link": "Which link? Type /paylink {verb} and its reference (PL...).",
     "answer.sent_privately": "Sent to you alone, in our private chat.",
     "answer.write_first": "I cannot write to you yet. Open a chat with me, press Start, and ask again.",
@@ -75,6 +92,11 @@ MANAGING = {
     "refused.cannot_edit": (
         "{backend} cannot change what a link is for. Cancel this one and make it again with another text."
     ),
+    "refused.cannot_share": (
+        "{backend} does not write to customers. Forward the text in the thread, or send it there again."
+    ),
+    "refused.no_address": "Neither the customer's e-mail address nor a telephone number is known.",
+    "refused.being_shared": "{backend} is being asked to send it already. The thread says when it is done.",
     # What one person reads alone.
     "list.all": "Your payment links",
     "list.everybody": "All payment links",
@@ -83,10 +105,15 @@ MANAGING = {
     "list.none": "There are none.",
     "list.line": "{id}: {headline}, since {made}",
     "list.line_for": "{id}: {headline}, for {description}, since {made}",
+    "list.via": "{headline} via {backend}",
     "list.more": "Only the newest {count} are shown.",
     "sheet.earlier": "({count} more before these)",
     "history.headline": "{id}: what has happened",
     "history.line": "{at}: {what}",
+    "history.undated": "{what}",
+    "history.asking": "Asking {backend}…",
+    "history.provider": "What {backend} remembers:",
+    "history.provider_none": "Nothing.",
     "why.headline": "{id}: {headline}",
     "why.creating": "We are creating it.",
     "why.open": "We keep it open.",
@@ -113,6 +140,7 @@ MANAGING = {
     "why.owed_resume": "{backend} is still to be asked to put it back.",
     "why.owed_extend": "{backend} is still to be asked to extend it.",
     "why.owed_edit": "{backend} is still to be told what it is for.",
+    "why.owed_share": "{backend} is still to be asked to send it to the customer.",
     "why.next": "{backend} is asked next at {at}.",
     "why.never": "{backend} is not asked any more.",
     "deed.create": "requested by {by}",
@@ -122,7 +150,9 @@ MANAGING = {
     "deed.extend": "extension asked for by {by}",
     "deed.edit": "another text asked for by {by}",
     "deed.refresh": "{by} had {backend} asked again",
+    "deed.share": "{by} had {backend} asked to send it to the customer",
     "deed.resend": "{by} had the text for the customer sent again",
+    "event.saved": "a means of payment was saved",
     "event.pending": "a customer has begun to pay",
     "event.authorised": "authorised",
     "event.captured": "the money was taken",

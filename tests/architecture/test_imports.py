@@ -34,7 +34,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     "adapters.web": frozenset(
         {*PORTS, "bot.inbox", "bot.delivery", "structlog", "starlette", "prometheus_client"}
     ),
-    "adapters.work": frozenset({*PORTS, "bot.inbox", "bot.delivery", "structlog"}),
+    "adapters.work": frozenset({*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate"}),
     "storage": frozenset({*PORTS, "sqlalchemy", "alembic"}),
     "sandbox": frozenset({"starlette", "uvicorn", "httpx"}),
 }

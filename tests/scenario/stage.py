@@ -25,7 +25,7 @@ from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World, mount
 from storage import migrate
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
@@ -122,7 +122,7 @@ class Stage:
     async def look_again(self, reference: str) -> None:
         """As the operator does with `paylink links refresh`."""
         url = self.settings.database_url
-        storage = SqliteStorage(url, _Now(), lambda _: None)
+        storage = SqlStorage(url, _Now(), lambda _: None)
         try:
             await storage.write(lambda tx: _due_now(tx, reference))
         finally:
@@ -212,7 +212,7 @@ class Stage:
 
     async def rows(self, look: Callable[[Transaction], T]) -> T:
         """What is in the service's database."""
-        storage = SqliteStorage(self.settings.database_url, _Now(), lambda _: None)
+        storage = SqlStorage(self.settings.database_url, _Now(), lambda _: None)
         try:
             return await storage.read(look)
         finally:
@@ -247,12 +247,16 @@ def _all_said(words: tuple[str, ...], replies: list[str]) -> bool:
 
 @contextlib.asynccontextmanager
 async def stage_in(
-    folder: Path, backends: Mapping[str, Backend] | None = None, **overrides: str
+    folder: Path,
+    backends: Mapping[str, Backend] | None = None,
+    *,
+    backend: str = "checkout",
+    **overrides: str,
 ) -> AsyncIterator[Stage]:
     """A stage whose service runs; its files are in `folder`. `overrides` are settings without prefix."""
     turnstile, sandbox_socket, service_socket = Turnstile(), listen(), listen()
     world = World(Clock(), url_of(sandbox_socket), url_of(service_socket))
-    standins = make_standins(world, ["checkout", "slack", "telegram"])
+    standins = make_standins(world, [backend, "slack", "telegram"])
     written = env_of(standins) | {"PAYLINK_DATABASE_URL": f"sqlite:///{folder}/paylink.db"}
     loaded = settings.load(written | {f"PAYLINK_{name}": value for name, value in overrides.items()})
     migrate.upgrade(loaded.database_url)

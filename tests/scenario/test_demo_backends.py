@@ -2,10 +2,14 @@
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from adapters.backends import BACKENDS
-from bot.commands._scenarios import LACKS, SCENARIOS, play
-from bot.commands.demo import demo
+from bot.commands._scenarios import SCENARIOS, play, playable
+from bot.commands.demo import command, demo
+from sandbox.clock import Clock
+from sandbox.registry import make_standins
+from sandbox.standin import PayingStandIn, World
 
 OTHERS = [name for name in BACKENDS if name != "checkout"]  # whose scenarios are played by the command itself
 
@@ -18,16 +22,21 @@ async def test_both_threads_end_as_each_scenario_says(backend: str) -> None:
         async with httpx.AsyncClient(base_url=running.sandbox_url, trust_env=False) as client:
             for chat in ("slack", "telegram"):  # we are faster than people, and not about floods here
                 (await client.post(f"/{chat}/_control/limits", json={"on": False})).raise_for_status()
-        for name, scenario in sorted(
-            SCENARIOS.items(), key=lambda each: each[0] == "expired"
-        ):  # a week passes
-            if scenario.needs not in LACKS.get(backend, ()):
-                said.append(name)
-                await play(scenario, running.sandbox_url, backend, running.service, said.append)
+        for name in sorted(playable(backend), key="expired".__eq__):  # a week passes
+            said.append(name)
+            await play(SCENARIOS[name], running.sandbox_url, backend, running.service, said.append)
     assert any("PL" in line for line in said)
 
 
-def test_what_a_backend_lacks_is_named_before_anything_is_played() -> None:
-    lacking = {need for needs in LACKS.values() for need in needs}
-    assert lacking <= {scenario.needs for scenario in SCENARIOS.values()}
-    assert set(LACKS) <= set(BACKENDS)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_scenario_that_cannot_be_played_is_refused_with_those_that_can(backend: str) -> None:
+    for name in SCENARIOS.keys() - set(playable(backend)):
+        told = CliRunner().invoke(command, ["--headless", "--backend", backend, "--scenario", name])
+        assert told.exit_code == 2
+        assert f"'{name}' cannot be played with {backend}, but: paid" in told.output
+
+
+def test_what_cannot_be_played_is_a_scenario() -> None:
+    for standin in make_standins(World(Clock(), "", ""), list(BACKENDS)):
+        assert isinstance(standin, PayingStandIn)
+        assert set(standin.unplayable) <= set(SCENARIOS)

@@ -17,7 +17,7 @@ EVENT = {
 
 
 def signed(stage: Stage, body: bytes) -> dict[str, str]:
-    secret = stage.settings.backends["checkout"]["WEBHOOK_SECRET"]
+    secret = stage.settings.accounts["checkout"]["WEBHOOK_SECRET"]
     return {"Cko-Signature": hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
 
 

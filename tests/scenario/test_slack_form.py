@@ -1,5 +1,6 @@
 """The form: every kind of field, what is wrong at its place, and a link that is there already."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from bot.conversation.form import Field, Form, Kind, Locality
 from bot.ports.model import Draft, Problem
 from bot.texts import Texts
 from tests.contract.records import a_draft
+from tests.fakes import INFO
 from tests.scenario.slack_people import (
     ORDER,
     actions_of,
@@ -110,6 +112,28 @@ async def test_a_form_takes_all_there_is_to_say(stage: Stage) -> None:
     posted = await card(stage, "Waiting for payment of 49.90 EUR", "+49…78", "INV-12", "Chairs")
     view = (await press(stage, posted, "reveal"))["view"]
     assert "Jane Doe" in str(view["blocks"])
+
+
+def test_only_accounts_that_can_make_the_link_are_offered_with_the_reason_beside_them() -> None:
+    infos = {"checkout": INFO, "second": replace(INFO, most_uses=None)}
+    form = replace(FORM, infos=infos)
+    (block,) = [
+        block
+        for block in form_view(Texts("en"), form, a_draft(1, answers={"uses": "20"}))["blocks"]
+        if block.get("block_id") == "backend"
+    ]
+    assert [option["value"] for option in block["element"]["options"]] == ["second"]
+    assert "One (not so many uses)" in block["hint"]["text"]
+
+
+def test_an_amount_may_be_left_out_where_a_link_may_have_none() -> None:
+    kinds = Field("kind", Kind.CHOICE, options=("payment", "setup"))
+    form = replace(FORM, fields=(*FORM.fields, kinds))
+    optional = {
+        block["block_id"]: block["optional"] for block in form_view(Texts("en"), form, a_draft(1))["blocks"]
+    }
+    assert optional["amount"]
+    assert not optional["currency"]
 
 
 async def test_each_mistake_is_said_at_its_field_and_the_rest_is_kept(stage: Stage) -> None:

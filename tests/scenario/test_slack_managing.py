@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.links.possible import Verb
 from bot.ports.backend import Feature
 from tests.fakes import AbleBackend
 from tests.scenario.slack_people import (
@@ -79,6 +80,19 @@ async def test_nobody_else_can_manage_it(stage: Stage) -> None:
     reference = reference_of(posted)
     for verb in ("cancel", "pause", "history", "why", "extend"):
         assert "no such link" in await answer(stage, f"{verb} {reference}", BOB)
+
+
+async def test_an_administrator_manages_what_others_made_and_is_named(tmp_path: Path) -> None:
+    async with stage_in(tmp_path, ADMINS=f"slack:{BOB}") as stage:
+        posted = await sold(stage)
+        menu = dict((await press(stage, posted, "manage", BOB))["view"])
+        assert "Cancelled." in str(await choose(stage, menu, "Cancel link", BOB))
+        await thread(stage, "Cancelled by bob.", below=posted["ts"])
+
+
+async def test_help_names_every_order(stage: Stage) -> None:
+    (told,) = (await command(stage, "help"))["messages"]
+    assert [verb for verb in Verb if f"{verb}" not in told["text"]] == []
 
 
 async def test_a_backend_that_cannot_says_so_in_plain_words(stage: Stage) -> None:

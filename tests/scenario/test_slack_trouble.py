@@ -9,6 +9,7 @@ import pytest
 
 from adapters.chat.slack.listeners import Listeners
 from adapters.chat.slack.presses import House
+from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.errors import StorageUnavailable
@@ -39,8 +40,9 @@ class Slack:
     def __init__(self) -> None:
         self.views: list[dict[str, Any]] = []
 
-    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
         self.views.append(view)
+        return {"view": {"id": f"V{len(self.views)}"}}
 
     views_push = views_open
 
@@ -50,7 +52,10 @@ def listeners() -> Listeners:
     clock = Clock()
     talk, acts = Talk([OFFER], clock), Acts(frozenset(), clock)
     managing = Managing(acts, Texts("en"), ZoneInfo("UTC"))
-    return Listeners(House(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing))
+    inquiries = Inquiries(Down(), {}, acts, managing.reading)
+    return Listeners(
+        House(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing, inquiries)
+    )
 
 
 class Ack:

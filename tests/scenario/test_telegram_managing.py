@@ -168,6 +168,15 @@ async def test_a_list_is_a_command_of_its_own(stage: Stage) -> None:
     await said(stage, "I cannot write to you yet. Open a chat with me", chat=GROUP)
 
 
+async def test_an_administrator_manages_what_others_made_and_is_named(tmp_path: Path) -> None:
+    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE, ADMINS=f"telegram:{NEWCOMER}") as stage:
+        card = await link_in(stage, GROUP)
+        await press(stage, card, "Manage", NEWCOMER, GROUP)
+        await press(stage, await keyboard(stage, card, "Back", chat=GROUP), "Cancel link", NEWCOMER, GROUP)
+        await press(stage, await keyboard(stage, card, "Keep it", chat=GROUP), "Cancel link", NEWCOMER, GROUP)
+        await news(stage, "Cancelled by Newcomer.", chat=GROUP)
+
+
 async def test_what_begins_like_a_list_and_has_an_amount_is_a_link_that_says_so(stage: Stage) -> None:
     await stage.telegram("/paylink list 25 EUR")
     card = await said(stage, "New payment link: 25.00 EUR", "type /paylink list alone")

@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
+from bot.links.possible import Verb
 from tests.scenario.stage import Stage
 from tests.scenario.telegram_hands import (
     ALICE,
@@ -172,3 +173,9 @@ async def test_the_text_to_forward_is_nothing_but_words_and_the_address(stage: S
 
 def _form(call: dict[str, Any]) -> dict[str, str]:
     return dict(parse_qsl(call["body"]))
+
+
+async def test_help_names_every_order(stage: Stage) -> None:
+    await stage.telegram("/help")
+    told = (await said(stage, "49.90 EUR jane@example.com"))["text"]
+    assert [verb for verb in Verb if f"{verb}" not in told] == []

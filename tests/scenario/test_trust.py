@@ -22,7 +22,7 @@ def signature(body: bytes, secret: str) -> str:
 
 
 def secret_of(stage: Stage) -> str:
-    return stage.settings.backends["checkout"]["WEBHOOK_SECRET"]
+    return stage.settings.accounts["checkout"]["WEBHOOK_SECRET"]
 
 
 async def deliver(stage: Stage, body: bytes, proof: str) -> int:

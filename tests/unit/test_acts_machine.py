@@ -27,8 +27,9 @@ from hypothesis.stateful import (
 
 from bot.errors import BackendRejected, BackendUnavailable, LinkClosed, NotPossible, PaylinkError
 from bot.ports.backend import Feature
-from bot.ports.model import Closed, Link, LinkState, ProviderLinkState
+from bot.ports.model import Closed, Link, LinkState
 from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLinkState
 from tests.unit.records import event
 from tests.unit.workshop import ID, PAUSES, Workshop
 from tests.unit.world import World

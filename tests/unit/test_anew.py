@@ -6,8 +6,9 @@ import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable
 from bot.links.setbacks import PATIENCE
-from bot.ports.model import Closed, LinkState, ProviderLinkState
+from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from tests.unit.records import event
 from tests.unit.workshop import END, ID, LATER, Workshop

@@ -9,8 +9,9 @@ import pytest
 from bot.errors import BackendRejected, BackendUnavailable, NotPossible, NotYours
 from bot.links.watching import SOONEST
 from bot.ports.backend import Feature
-from bot.ports.model import Closed, LinkState, Person, ProviderLinkState
+from bot.ports.model import Closed, LinkState, Person
 from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from bot.ports.traffic import Deed
 from tests.unit.records import BOB, event

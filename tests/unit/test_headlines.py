@@ -10,16 +10,10 @@ from bot.links import lifecycle
 from bot.links.lifecycle import Headline
 from bot.money import Money
 from bot.ports.chat import Card, Tone
-from bot.ports.model import (
-    Closed,
-    Link,
-    LinkState,
-    Mode,
-    Payment,
-    ProviderLink,
-    ProviderLinkState,
-)
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Closed, Link, LinkState, Mode, Payment
 from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.texts import Texts
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, AMOUNT, link
@@ -46,6 +40,7 @@ def payment(*heard: K, method: str | None = None, number: int = 1, **amounts: in
 
 PAID = payment(captured=4990, method="Visa •4242")
 DECLINED = payment(K.DECLINED)
+THREE = tuple(payment(captured=4990, number=number) for number in (1, 2, 3))
 HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
     Headline.CREATING: (CREATING, (), "Creating a payment link for 49.90 EUR…", Tone.WAITING),
     Headline.FAILED: (CLOSED_AS[Closed.FAILED], (), "No link was created for 49.90 EUR", Tone.BAD),
@@ -115,6 +110,32 @@ HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
     Headline.EXPIRED: (CLOSED_AS[Closed.EXPIRED], (), "Expired unpaid: 49.90 EUR", Tone.NEUTRAL),
     Headline.CANCELLED: (CLOSED_AS[Closed.CANCELLED], (), "Cancelled: 49.90 EUR", Tone.NEUTRAL),
     Headline.PAUSED: (link(state=LinkState.PAUSED), (), "Paused: 49.90 EUR", Tone.NEUTRAL),
+    Headline.SAVED: (
+        *(link(kind=LinkKind.SETUP, amount=Money(0, "EUR")), (payment(K.SAVED),)),
+        *("A means of payment was saved", Tone.GOOD),
+    ),
+    Headline.USES: (link(uses=20), THREE, "3 of 20 uses", Tone.GOOD),
+    Headline.TIMES: (link(uses=None), THREE, "Payments so far: 3", Tone.GOOD),
+    Headline.SUBSCRIBED: (
+        *(link(kind=LinkKind.SUBSCRIPTION), THREE, "Subscription: 3 payments so far", Tone.GOOD),
+    ),
+    Headline.SOME_DIFFERENT: (
+        *(link(uses=20), (PAID, payment(captured=2000, number=2))),
+        *("Payments so far: 2, not all of them as asked (49.90 EUR)", Tone.BAD),
+    ),
+    Headline.SOME_UNCONFIRMED: (
+        *(link(uses=20), (PAID, payment(K.CAPTURED, number=2))),
+        *("Payments so far: 2, not all amounts confirmed", Tone.BAD),
+    ),
+    Headline.TOO_OFTEN: (link(uses=2), THREE, "Paid 3 times for 2 uses. Refund what is too much?", Tone.BAD),
+    Headline.EXPIRED_USED: (
+        *(link(uses=20, state=LinkState.CLOSED, closed=Closed.EXPIRED), THREE),
+        *("Expired. Payments before: 3", Tone.NEUTRAL),
+    ),
+    Headline.CANCELLED_USED: (
+        *(link(uses=20, state=LinkState.CLOSED, closed=Closed.CANCELLED), THREE),
+        *("Cancelled. Payments before: 3", Tone.NEUTRAL),
+    ),
 }
 
 

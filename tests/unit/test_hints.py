@@ -6,12 +6,12 @@ import pytest
 
 from bot.errors import WebhookRejected
 from bot.inbox.process import HintHandler, Processor
-from bot.inbox.receive import Receiver, inbox_key
+from bot.inbox.receive import Receiver
 from bot.links.lookups import Lookups, key_of
 from bot.links.payments import captured
 from bot.ports.model import Event, EventKind
 from bot.ports.storage import Wake
-from bot.ports.traffic import HINT
+from bot.ports.traffic import HINT, inbox_key
 from tests.fakes import INFO, PROOF, FakeBackend
 from tests.unit.records import ACCOUNT, AMOUNT, event
 from tests.unit.world import World

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import StorageUnavailable, WebhookRejected
 from bot.inbox.process import AfterCommit, Handler, Processor, WebhookHandler
-from bot.inbox.receive import STRIPES, Receiver, inbox_key, keep, stripe_of
+from bot.inbox.receive import STRIPES, Receiver, keep, stripe_of
 from bot.links.payments import captured
-from bot.ports.model import Event, EventKind, LinkState, Person, ProviderLink, ProviderLinkState, Standing
+from bot.ports.model import Event, EventKind, LinkState, Person, Standing
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction, Wake
-from bot.ports.traffic import Inbound, InboundFact
+from bot.ports.traffic import Inbound, InboundFact, inbox_key
 from tests.fakes import PROOF, FakeBackend
 from tests.unit.records import ACCOUNT, AMOUNT, SALES, event
 from tests.unit.world import World
@@ -83,10 +85,57 @@ async def test_of_an_unverified_webhook_nothing_is_stored(office: Office, proof:
     assert not [wake for wake in office.world.wakes if wake.kind == "inbox"]
 
 
+class Ageing(FakeBackend):
+    """Its proofs are good until the moment they tell, under the secret that it has just now."""
+
+    secret = "wrong"
+
+    def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
+        if (headers.get("proof"), self.secret) != ("right", "right"):
+            raise WebhookRejected("another secret's proof")
+        if body.decode() < received_at.isoformat():
+            raise WebhookRejected("too old")
+
+
+async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(office: Office) -> None:
+    clock, ageing = office.world.clock, Ageing()
+    receiver = Receiver(office.world.storage, {ACCOUNT: ageing}, clock)
+    fresh, stale = ((clock.now() + timedelta(minutes=age)).isoformat().encode() for age in (5, -1))
+    for body in (fresh, stale):
+        with pytest.raises(WebhookRejected):
+            await receiver.webhook(ACCOUNT, {"proof": "right"}, body)
+    clock.advance(days=30)
+    assert await receiver.replay() == (0, 2)
+    ageing.secret = "right"
+    assert await receiver.replay() == (1, 1)
+    assert await office.rows() == [fresh]
+
+
 async def test_an_account_that_is_not_ours_is_not_found(office: Office) -> None:
     with pytest.raises(WebhookRejected) as refused:
         await office.receiver.webhook("nobody", PROOF, b"one")
     assert refused.value.status == 404
+
+
+async def test_each_account_has_an_address_and_a_secret_of_its_own(office: Office) -> None:
+    """One secret for both would let either be taken for the other: the address alone decides."""
+    first, second = Ageing(), Ageing()
+    first.secret = "right"
+    receiver = Receiver(office.world.storage, {ACCOUNT: first, f"{ACCOUNT}-eu": second}, office.world.clock)
+    body = (office.world.clock.now() + timedelta(days=1)).isoformat().encode()
+    with pytest.raises(WebhookRejected) as refused:
+        await receiver.webhook(ACCOUNT, {"proof": "right"}, body, "eu")
+    assert refused.value.status == 401
+    [held] = await office.world.read(lambda tx: tx.quarantine.all())
+    assert held.account_id == f"{ACCOUNT}-eu"
+    await receiver.webhook(ACCOUNT, {"proof": "right"}, body)
+    second.secret = "right"
+    await receiver.webhook(ACCOUNT, {"proof": "right"}, body, "eu")
+    assert await office.rows() == [body, body]
+    for backend, token in ((ACCOUNT, "us"), (ACCOUNT, "EU"), (ACCOUNT, "eu-"), (f"{ACCOUNT}-eu", None)):
+        with pytest.raises(WebhookRejected) as refused:
+            await receiver.webhook(backend, {"proof": "right"}, body, token)
+        assert refused.value.status == 404
 
 
 async def test_a_webhook_delivered_again_is_stored_once_and_acknowledged(office: Office) -> None:

@@ -1,5 +1,7 @@
 """An account without a key: its links are still shown, and nobody is called."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from adapters.backends._keyless import Keyless
@@ -7,10 +9,16 @@ from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
 from bot.ports.model import Account, Mode
 
 GONE = Keyless(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"))
+NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
 
 
 def test_it_has_a_name_and_a_mode_and_offers_nothing() -> None:
     assert (GONE.info.label, GONE.mode, GONE.info.currencies) == ("Checkout", Mode.TEST, frozenset())
+
+
+def test_a_further_account_keeps_its_name() -> None:
+    gone = Keyless(Account("checkout-eu", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_EU_"))
+    assert (gone.info.name, gone.info.label) == ("checkout", "Checkout (eu)")
 
 
 async def test_every_call_is_refused_as_a_bad_key_would_be() -> None:
@@ -21,6 +29,6 @@ async def test_every_call_is_refused_as_a_bad_key_would_be() -> None:
 
 def test_its_webhooks_find_a_closed_door() -> None:
     with pytest.raises(WebhookRejected):
-        GONE.verify({}, b"{}")
+        GONE.verify({}, b"{}", NOW)
     with pytest.raises(BackendProtocolError):
         GONE.parse(b"{}")

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.links import lifecycle
-from bot.links.lifecycle import Headline, Match, headline
+from bot.links.expected import Match, compare
+from bot.links.lifecycle import Headline, headline
 from bot.money import Money
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
@@ -207,4 +208,4 @@ def test_a_link_that_ended_without_money_says_why(closed: Closed, title: str) ->
 
 def test_a_payment_of_unknown_amount_matches_nothing() -> None:
     payment = Payment("fakepay", ID, "PL1", heard={CAPTURED: START})
-    assert lifecycle.compare(AMOUNT, payment) is Match.UNKNOWN
+    assert compare(link(), payment) is Match.UNKNOWN

@@ -26,7 +26,16 @@ OUTCOMES = frozenset({K.DISPUTE_WON, K.DISPUTE_LOST})
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
     {*PAID, "paid_after_cancel", "paid_after_close", "refunded", "part_refunded", "refunded_unconfirmed"}
-    | {"pending", "authorised", "declined", "capture_failed", "voided", "void_failed", "refund_pending"}
+    | {
+        "pending",
+        "authorised",
+        "declined",
+        "saved",
+        "capture_failed",
+        "voided",
+        "void_failed",
+        "refund_pending",
+    }
     | {"refund_failed", "returned", "disputed", "dispute_won", "dispute_lost"}
 )
 # Said without an event.
@@ -37,6 +46,7 @@ moments = st.integers(0, 14 * 24).map(lambda hours: START + timedelta(hours=hour
 kinds = st.sampled_from(
     [
         *(K.PENDING, K.AUTHORISED, K.CAPTURED, K.DECLINED, K.CAPTURE_FAILED, K.VOIDED, K.REFUNDED),
+        *(K.SAVED, K.SAVED),
         *(K.RETURNED, K.DISPUTED, *sorted(OUTCOMES), *sorted(INCIDENTS)),
     ]
 )
@@ -77,6 +87,9 @@ def comes_too_late_by_kind(tale: Tale, told: Event) -> bool:
     match told.kind:
         case K.PENDING | K.DECLINED | K.AUTHORISED:
             return has_money or tale.has(K.VOIDED) or tale.has(told.kind)
+        case K.SAVED:
+            begun = any(map(tale.has, (K.AUTHORISED, K.CAPTURE_FAILED, K.VOIDED, K.SAVED)))
+            return has_money or begun
         case K.CAPTURE_FAILED | K.VOIDED | K.CAPTURED | K.REFUNDED | K.RETURNED:
             return tale.has(told.kind)
         case K.DISPUTED:

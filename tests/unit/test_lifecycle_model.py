@@ -18,7 +18,7 @@ K = EventKind
 _SHOWN = frozenset({K.AUTHORISED, K.CAPTURED, K.REFUNDED})
 MOVED = (K.CAPTURED, K.REFUNDED, K.RETURNED, K.DISPUTED)
 DISPUTE = (K.DISPUTED, K.DISPUTE_WON, K.DISPUTE_LOST)
-ROLLED_UP = (K.VOIDED, K.CAPTURE_FAILED, K.AUTHORISED, K.DECLINED, K.PENDING)
+ROLLED_UP = (K.VOIDED, K.CAPTURE_FAILED, K.AUTHORISED, K.SAVED, K.DECLINED, K.PENDING)
 
 
 @dataclass
@@ -68,7 +68,8 @@ class Tale:
     @property
     def has_begun(self) -> bool:
         """Is there more to it than an attempt that is going on, or came to nothing?"""
-        later = frozenset(K) - {K.PENDING, K.DECLINED, K.VOID_FAILED, K.REFUND_PENDING, K.REFUND_FAILED}
+        without = {K.PENDING, K.DECLINED, K.SAVED, K.VOID_FAILED, K.REFUND_PENDING, K.REFUND_FAILED}
+        later = frozenset(K) - without
         return any(self.has(kind) for kind in later)
 
     @property

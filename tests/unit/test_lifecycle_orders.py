@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.links import lifecycle
+from bot.money import Money
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
 from tests.fakes import START
 from tests.unit.records import event, link
@@ -45,10 +47,21 @@ STARTS = [
     link(state=LinkState.CLOSED, closed=Closed.CANCELLED),
     link(state=LinkState.CLOSED, closed=Closed.EXPIRED),
     link(state=LinkState.CLOSED, closed=Closed.FAILED),
+    link(uses=2),
+    link(uses=None),
+    link(uses=2, state=LinkState.CLOSED, closed=Closed.EXPIRED),
+    link(uses=None, state=LinkState.CLOSED, closed=Closed.CANCELLED),
+    link(least=Money(1000, "EUR")),
+    link(kind=LinkKind.SUBSCRIPTION),
+    link(kind=LinkKind.SUBSCRIPTION, uses=None),
+    link(kind=LinkKind.SETUP, amount=Money(0, "EUR")),
+    link(kind=LinkKind.SETUP, amount=Money(0, "EUR"), uses=2),
 ]
 
 
-@pytest.mark.parametrize("begun", STARTS, ids=lambda begun: begun.closed or begun.state)
+@pytest.mark.parametrize(
+    "begun", STARTS, ids=lambda begun: f"{begun.kind} {begun.uses} {begun.closed or begun.state}"
+)
 @given(orders=two_orders())
 def test_no_order_of_the_same_events_ends_otherwise(
     begun: Link, orders: tuple[list[Event], list[Event]]

@@ -8,7 +8,8 @@ from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
 from bot.links.doorman import Doorman
 from bot.links.service import LinkService
 from bot.ports.backend import CreatedLink
-from bot.ports.model import LinkState, ProviderLinkState
+from bot.ports.model import LinkState
+from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import FakeBackend
 from tests.unit.records import ACCOUNT
 from tests.unit.world import World

@@ -100,16 +100,27 @@ def test_cancelling_asks_first() -> None:
     assert all((withdraw.sure.question, withdraw.sure.yes, withdraw.sure.no))
 
 
+@pytest.mark.parametrize("one_of_many", [True, False])
+def test_it_is_said_which_account_it_is_only_where_there_are_others(*, one_of_many: bool) -> None:
+    card = cards.link_card(PUBLIC, link(), Shown(MADE, (), "FakePay (eu)", one_of_many=one_of_many))
+    assert (dict(card.rows).get("Paid through") == "FakePay (eu)") is one_of_many
+
+
 def test_the_backends_own_expiry_is_shown_where_it_names_one() -> None:
     made = replace(MADE, expires_on=START + timedelta(days=1))
     card = cards.link_card(PUBLIC, link(), Shown(made, (), "FakePay"))
     assert dict(card.rows)["Expires"].startswith("Sun 22 Nov 2026")
 
 
+PAYABLE = {Headline.OPEN, Headline.PENDING, Headline.USES, Headline.TIMES} | {
+    *(Headline.SOME_DIFFERENT, Headline.SOME_UNCONFIRMED)
+}
+
+
 @pytest.mark.parametrize("headline", HEADLINES)
 def test_an_address_and_its_buttons_are_there_only_while_it_can_be_paid(headline: Headline) -> None:
     of, payments, _, _ = HEADLINES[headline]
-    card, payable = drawn(of, PUBLIC, *payments), headline in {Headline.OPEN, Headline.PENDING}
+    card, payable = drawn(of, PUBLIC, *payments), headline in PAYABLE
     offered = {URL, "withdraw"} & {*acts(card), dict(card.rows).get("Link")}
     assert offered == ({URL, "withdraw"} if payable else set())
     assert ("Expires" in dict(card.rows)) is payable

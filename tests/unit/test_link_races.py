@@ -6,11 +6,13 @@ import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.inbox.process import Processor, WebhookHandler
-from bot.inbox.receive import Receiver, inbox_key, stripe_of
+from bot.inbox.receive import Receiver, stripe_of
 from bot.links.acts import Acts
 from bot.links.service import LinkService
 from bot.links.watching import SOONEST
-from bot.ports.model import Closed, EventKind, LinkState, ProviderLinkState
+from bot.ports.model import Closed, EventKind, LinkState
+from bot.ports.provider_links import ProviderLinkState
+from bot.ports.traffic import inbox_key
 from tests.fakes import PROOF
 from tests.unit.records import ACCOUNT, ALICE, event
 from tests.unit.test_link_service import service_of, try_until_settled

@@ -16,13 +16,8 @@ from bot.errors import (
 from bot.links.doorman import Doorman
 from bot.links.service import LONGEST_RETRY, PATIENCE, LinkService, usable
 from bot.links.watching import SOONEST
-from bot.ports.model import (
-    Closed,
-    Link,
-    LinkState,
-    ProviderLink,
-    ProviderLinkState,
-)
+from bot.ports.model import Closed, Link, LinkState
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Wake
 from tests.unit.records import ACCOUNT, AMOUNT, SALES
 from tests.unit.world import World

@@ -13,12 +13,12 @@ from bot.errors import (
     PaylinkError,
 )
 from bot.inbox.process import Processor, WebhookHandler
-from bot.inbox.receive import Receiver, inbox_key
+from bot.inbox.receive import Receiver
 from bot.links import lifecycle
 from bot.links.lookups import PATIENCE, Lookups, key_of
 from bot.money import Money
 from bot.ports.model import Event, EventKind, LinkState
-from bot.ports.traffic import Lookup
+from bot.ports.traffic import Lookup, inbox_key
 from tests.fakes import PROOF
 from tests.unit.records import ACCOUNT, AMOUNT, event
 from tests.unit.world import World

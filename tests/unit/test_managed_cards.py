@@ -10,7 +10,8 @@ from bot.delivery.cards import Shown
 from bot.links.doorman import Doorman
 from bot.links.service import LinkService
 from bot.ports.backend import CreatedLink
-from bot.ports.model import Closed, Link, LinkState, Payment, ProviderLink
+from bot.ports.model import Closed, Link, LinkState, Payment
+from bot.ports.provider_links import ProviderLink
 from tests.fakes import START, AbleBackend
 from tests.unit.records import ACCOUNT, SALES, link
 from tests.unit.talking import Conversation

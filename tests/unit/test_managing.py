@@ -10,8 +10,9 @@ from bot.conversation.orders import Order, Verb, from_button, read_order
 from bot.errors import NothingOpen, NotYours
 from bot.ports.backend import Feature
 from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
-from bot.ports.model import Closed, LinkState, Person, ProviderLinkState
+from bot.ports.model import Closed, LinkState, Person
 from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLinkState
 from bot.texts import Texts
 from tests.fakes import START
 from tests.unit.records import ALICE, BOB, event

@@ -1,5 +1,6 @@
 """Answers about links as both chats draw them: valid, whole and calling nobody, whatever anybody is named."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from adapters.chat.slack.managing import answer_blocks, answer_text, answer_view
 from adapters.chat.telegram.cards import keyboard_of, note, sheet_html
 from bot.conversation.orders import Verb, in_button
 from bot.delivery.setting import Setting
-from bot.delivery.sheets import listing, why
+from bot.delivery.sheets import history, listing, remembered, why
 from bot.links.possible import Known
-from bot.ports.chat import Act, Answer, Button, Question, Sheet, Told, Wanted
+from bot.ports.backend import Moment
+from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
 from bot.ports.model import EventKind, Link
 from bot.ports.traffic import Evidence
 from bot.texts import Texts
@@ -35,7 +37,7 @@ words = st.sampled_from([HOSTILE, LONG, "", "x", "<@U0BOB> @channel /cancel"]) |
 
 def a_list(word: str, count: int = 15) -> Sheet:
     of: Link = link(description=word or None)
-    return listing(SETTING, "all", [(of, ())] * count, more=True)
+    return listing(SETTING, "all", [(of, ())] * count, {of.account_id: word, "other": "x"}, more=True)
 
 
 def a_reason(word: str, count: int = 30) -> Sheet:
@@ -43,13 +45,32 @@ def a_reason(word: str, count: int = 30) -> Sheet:
     return why(SETTING, Known(link(), (), [MADE] * count, INFO, START), told)
 
 
+def a_memory(word: str, count: int = 30) -> Sheet:
+    """Ours and the provider's, as long as they come."""
+    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, sent=True)] * count
+    ours = history(SETTING, Known(link(), (), [MADE], INFO, START), (), told)
+    theirs = remembered(SETTING, "FakePay", [Moment(START, word or "x", word)] * count)
+    ask = Button("Ask FakePay again", act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider"))
+    return replace(ours, parts=(*ours.parts, theirs), subject=ID, more=(ask,))
+
+
 YES = Button("Make a new link", act=Act.MANAGE, argument=in_button(Verb.EXTEND, START.isoformat(), sure=True))
+
+
+@pytest.mark.parametrize("others", [{}, {"other": "FakePay (eu)"}])
+def test_a_list_names_accounts_where_there_are_several(others: dict[str, str]) -> None:
+    of = link()
+    sheet = listing(SETTING, "all", [(of, ())], {of.account_id: "FakePay", **others}, more=False)
+    assert ("via FakePay" in str(sheet.parts)) is bool(others)
 
 
 @given(words)
 @examples(max_examples=40)
 def test_whatever_is_told_slack_takes_it_and_mentions_nobody(word: str) -> None:
-    answers: list[Answer] = [Told(word or "x"), a_list(word), a_reason(word), Question(ID, word or "x", YES)]
+    sheets = [a_list(word), a_reason(word), a_memory(word)]
+    said = word if word.strip() else "x"
+    answers: list[Answer] = [Told(said), *sheets, Question(ID, said, YES)]
+    assert faults_of_view(answer_view(TEXTS, Pending(ID, "Asking…", a_memory(word)))) == []
     for answer in answers:
         blocks = answer_blocks(answer)  # type: ignore[arg-type]
         assert faults_of_message(answer_text(answer), blocks) == []
@@ -68,7 +89,7 @@ def test_what_is_still_to_be_known_is_a_valid_form(verb: Verb, word: str) -> Non
 @given(words)
 @examples(max_examples=40)
 def test_whatever_is_told_telegram_takes_it_in_one_message(word: str) -> None:
-    for sheet in (a_list(word), a_reason(word)):
+    for sheet in (a_list(word), a_reason(word), a_memory(word)):
         read = telegram_html.read(sheet_html(sheet))
         assert read.faults == ()
         assert len(read.words.encode("utf-16-le", "surrogatepass")) // 2 <= 4096

@@ -10,16 +10,8 @@ from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
 from bot.links.acts import Acts
 from bot.ports.backend import LinkRequest, Withheld
-from bot.ports.model import (
-    Account,
-    Closed,
-    Customer,
-    DraftState,
-    LinkState,
-    Mode,
-    ProviderLink,
-    ProviderLinkState,
-)
+from bot.ports.model import Account, Closed, Customer, DraftState, LinkState, Mode
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import Notice
 from tests.fakes import FakeBackend
 from tests.unit.records import ACCOUNT, ALICE, ALONE, AMOUNT, OFFER, SALES

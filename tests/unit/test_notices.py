@@ -27,6 +27,13 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("authorised", {"amount": A}, ["49.90 EUR", "not taken"]),
     ("paid", {"amount": A, "paid": A}, ["Paid 49.90 EUR."]),
     ("paid", {"amount": A, "paid": A, "method": "Visa •4242"}, ["49.90 EUR", "Visa •4242"]),
+    ("paid", {"amount": A, "paid": P, "least": "1000 EUR"}, ["Paid 20.00 EUR."]),
+    ("paid", {"amount": A, "paid": A, "count": "3", "uses": "20"}, ["Paid 49.90 EUR. 3 of 20 uses."]),
+    ("paid", {"amount": A, "paid": A, "count": "3"}, ["Paid 49.90 EUR. Payments so far: 3."]),
+    ("paid_different", {"amount": A, "paid": P, "least": "3000 EUR"}, ["20.00 EUR", "30.00 to 49.90 EUR"]),
+    ("paid_twice", {**MONEY, "count": "3", "uses": "2"}, ["20.00 EUR", "all uses", "3 of 2 uses"]),
+    ("saved", {}, ["was saved", "No money"]),
+    ("saved", {"method": "Visa •4242"}, ["was saved", "Visa •4242"]),
     ("paid_part", MONEY, ["20.00 EUR", "49.90 EUR"]),
     ("paid_different", MONEY, ["20.00 EUR", "49.90 EUR"]),
     ("paid_unconfirmed", MONEY, ["49.90 EUR", "not confirmed"]),
@@ -53,6 +60,8 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("dispute_won", {"amount": A}, ["49.90 EUR"]),
     ("dispute_lost", {"amount": A}, ["49.90 EUR"]),
     ("expired", {}, ["unpaid"]),
+    ("expired_used", {}, ["has expired", "paid before"]),
+    ("untold", {"times": "3", "told": "1"}, ["3", "1"]),
     ("cancelled", {"by": "Alice"}, ["Alice"]),
     ("moved", {}, ["here"]),
     ("paused", BY, ["Alice"]),
@@ -64,6 +73,9 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("extend_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
     ("edit_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
     ("extend_failed", {**BY, "until": UNTIL}, ["Alice", "Sat 5 Dec 2026"]),
+    ("shared", BY, ["Alice", "j…@example.com"]),
+    ("share_refused", REFUSED, ["Alice", "not-now"]),
+    ("share_lost", BY, ["Alice", "may have been sent", "j…@example.com", "not repeated"]),
 ]
 QUIET = {
     "pending",
@@ -73,9 +85,9 @@ QUIET = {
     "refunded",
     "part_refunded",
     "void_failed",
-} | {*("refunded_unconfirmed", "expired", "cancelled", "paused", "resumed")}
-QUIET |= {"extended", "extended_anew", "edited"}
-GOOD = {"paid", "dispute_won"}
+} | {*("refunded_unconfirmed", "expired", "expired_used", "cancelled", "paused", "resumed")}
+QUIET |= {"extended", "extended_anew", "edited", "shared"}
+GOOD = {"paid", "saved", "dispute_won"}
 NOT_BAD = QUIET | GOOD | {"paid_part", "moved"}
 PAID = {key for key, _, _ in NOTICES if key.startswith("paid")} - {"paid_before"}
 
@@ -122,7 +134,8 @@ def test_alone_with_us_nobody_needs_calling(key: str, params: dict[str, str]) ->
 
 
 def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
-    worded = {key.removeprefix("reply.") for key in EN if key.startswith("reply.")} - {"repeat"}
+    worded = {key.removeprefix("reply.") for key in EN if key.startswith("reply.")}
+    worded -= {"repeat", "of_uses", "of_times", "paid_too_often"}  # said of a line that is owed
     known = {key for key, _, _ in NOTICES}
     assert {
         name.removesuffix("_because").removesuffix("_amount").removesuffix("_by") for name in worded

@@ -19,7 +19,7 @@ from bot.ports.model import Account, Link, LinkState, Mode
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
 from storage import migrate
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 from tests.unit.records import SALES, link
 
 pytestmark = pytest.mark.slow
@@ -51,7 +51,7 @@ class Office:
 
     def in_rows(self, fn: Callable[[Transaction], T]) -> T:
         async def run() -> T:
-            storage = SqliteStorage(self.url, SystemClock(), lambda _: None)
+            storage = SqlStorage(self.url, SystemClock(), lambda _: None)
             try:
                 return await storage.write(fn)
             finally:
@@ -86,6 +86,7 @@ def _furnish(tx: Transaction) -> None:
 def test_links_are_listed_with_how_they_stand(office: Office) -> None:
     [line] = office.lines("links", "list")
     assert link().id in line
+    assert "  checkout  " in line
     assert "49.90 EUR" in line
     assert line.endswith("open")
 

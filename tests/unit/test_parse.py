@@ -138,7 +138,7 @@ def test_an_amount_that_cannot_be_meant_is_refused_with_its_reason(text: str, wa
     "text",
     [
         *["1٢5 EUR", "1e3 EUR", "+5 EUR", ".50 EUR", ",50 EUR", "½ EUR", "1½ EUR", "1·234 EUR"],
-        *["3x25 EUR", "20-25 EUR", "20\N{EN DASH}25 EUR", "20/25 EUR", "5mio EUR", "25¢", "25p", "five EUR"],
+        *["3x25 EUR", "20/25 EUR", "5mio EUR", "25¢", "25p", "five EUR"],
         *["100% EUR", "#25 EUR", "EUR25USD", "元500", "\N{EN DASH}5 EUR", "25EURx3"],
     ],
 )
@@ -151,7 +151,7 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
     ("text", "readings"),
     [
         ("20 or 25 EUR", "2000 EUR, 2500 EUR"),
-        ("20 to 25 EUR", "2000 EUR, 2500 EUR"),
+        ("20 - 25 EUR", "2000 EUR, 2500 EUR"),
         ("2 x 25 EUR", "200 EUR, 2500 EUR"),
         ("25 EUR, later 5 EUR", "2500 EUR, 500 EUR"),
         ("25 EUR or 30 USD for Jane", "2500 EUR, 3000 USD"),

@@ -11,6 +11,7 @@ from bot.__main__ import main
 KEYS = {
     *["amount", "question", "errors", "email", "phone", "name"],
     *["description", "reference", "expires", "backend", "typed"],
+    *["least", "kind", "uses", "price", "quantity", "suggested", "trial_days", "coupon"],
 }
 
 
@@ -31,6 +32,25 @@ def test_a_whole_command_is_shown_with_every_key() -> None:
     assert understood["amount"] == {"minor": 4990, "currency": "EUR"}
     assert (understood["question"], understood["errors"]) == (None, {})
     assert (understood["email"], understood["description"]) == ("jane@example.com", "Invoice 12")
+
+
+def test_a_range_is_its_most_and_its_least() -> None:
+    understood = answer("10-50 EUR 20 uses lunch")
+    assert understood["amount"] == {"minor": 5000, "currency": "EUR"}
+    assert understood["least"] == {"minor": 1000, "currency": "EUR"}
+    assert (understood["uses"], understood["kind"]) == (20, None)
+
+
+def test_what_is_wished_for_is_shown() -> None:
+    understood = answer("49 EUR unlimited uses kind: subscription price: price_9 trial: 14")
+    assert (understood["uses"], understood["kind"]) == ("unlimited", "subscription")
+    assert (understood["price"], understood["trial_days"], understood["coupon"]) == ("price_9", "14", None)
+
+
+def test_saving_a_means_of_payment_is_the_one_thing_without_an_amount() -> None:
+    understood = answer("kind: setup jane@example.com", "--currency", "EUR")
+    assert (understood["amount"], understood["question"], understood["errors"]) == (None, None, {})
+    assert understood["kind"] == "setup"
 
 
 def test_a_question_names_its_field_and_readings() -> None:

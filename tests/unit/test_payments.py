@@ -156,7 +156,7 @@ def test_every_step_that_is_taken_is_in_the_table_or_leads_nowhere_new(
 
 def test_every_stage_has_its_transitions_and_none_leads_back_to_before_the_money() -> None:
     before = {Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.AUTHORISED}
-    before |= {Stage.CAPTURE_FAILED, Stage.VOIDED}
+    before |= {Stage.CAPTURE_FAILED, Stage.VOIDED, Stage.SAVED}
     assert set(TRANSITIONS) == set(Stage)
     for came_from, reachable in TRANSITIONS.items():
         assert came_from not in reachable

@@ -9,8 +9,9 @@ import pytest
 from bot.links import possible
 from bot.links.possible import Known, Verb, Way
 from bot.ports.backend import BackendInfo, Feature
-from bot.ports.model import Closed, Link, LinkState, Payment, ProviderLink, ProviderLinkState
+from bot.ports.model import Closed, Customer, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.texts.en import EN
 from tests.fakes import INFO, START
 from tests.unit.records import link
@@ -21,6 +22,7 @@ PAUSES = frozenset({Feature.CANCEL, Feature.RESUME})
 ALL = frozenset(Feature)
 PAUSED = link(state=LinkState.PAUSED)
 TAKEN_BACK = replace(MADE, state=ProviderLinkState.CLOSED)
+SHARING = replace(MADE, owed={"share": ""})
 
 
 def known(
@@ -45,7 +47,7 @@ def test_an_open_link_can_be_all_that_its_backend_can_do() -> None:
     assert can(link()) == always
     assert can(link(), (), frozenset({Feature.CANCEL})) == always
     assert can(link(), (), PAUSES) == always | {Verb.PAUSE}
-    assert can(link(), (), ALL) == always | {Verb.PAUSE, Verb.EDIT}
+    assert can(link(), (), ALL) == always | {Verb.PAUSE, Verb.EDIT, Verb.SHARE}
 
 
 def test_a_paused_link_can_be_resumed_or_cancelled_until_its_time_is_over() -> None:
@@ -79,6 +81,18 @@ def test_what_the_backend_has_not_put_back_yet_can_be_neither_extended_nor_sent(
     assert can(link(), (), ALL, (TAKEN_BACK,)) == READ | {Verb.CANCEL, Verb.PAUSE}
 
 
+def test_the_provider_writes_to_customers_whose_address_is_known_and_once_at_a_time() -> None:
+    for customer in (Customer(email="jane@example.com"), Customer(phone="+491234567")):
+        assert Verb.SHARE in can(link(customer=customer), (), ALL)
+    refused = {
+        "cannot_share": known(link()),
+        "no_address": known(link(customer=Customer(name="Jane")), (), ALL),
+        "being_shared": known(link(), (), ALL, (SHARING,)),
+    }
+    for why, of in refused.items():
+        assert possible.refusal(Verb.SHARE, of) == why
+
+
 def test_a_link_is_extended_in_the_way_its_backend_knows() -> None:
     assert possible.way_to_extend(replace(INFO, features=ALL)) is Way.PROVIDER
     assert possible.way_to_extend(replace(INFO, ends=False)) is Way.OURS
@@ -98,14 +112,14 @@ def test_the_newest_open_object_is_used_and_the_one_before_it_superseded() -> No
 
 
 def test_every_refusal_has_words() -> None:
-    states = [link(), PAUSED, CREATING, *CLOSED_AS.values()]
+    states = [link(), link(customer=Customer()), PAUSED, CREATING, *CLOSED_AS.values()]
     keys = {
         possible.refusal(verb, known(of, paying, features, objects, now))
         for verb in Verb
         for of in states
         for paying in ((), (PAID,))
         for features in (frozenset[Feature](), PAUSES, ALL)
-        for objects in ((), (MADE,), (TAKEN_BACK,))
+        for objects in ((), (MADE,), (TAKEN_BACK,), (SHARING,))
         for now in (START, START + timedelta(days=30))
     }
     assert {f"refused.{key}" for key in keys if key} == {key for key in EN if key.startswith("refused.")}

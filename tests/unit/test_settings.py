@@ -49,7 +49,7 @@ def test_few_settings_are_enough_and_the_rest_has_defaults() -> None:
 
 
 def test_a_backend_gets_its_settings_without_their_prefix() -> None:
-    assert load(GOOD).backends["checkout"] == {
+    assert load(GOOD).accounts["checkout"] == {
         "API_URL": "https://abcdefgh.api.sandbox.checkout.com",
         "SECRET_KEY": "sk_sbox_1",
         "WEBHOOK_SECRET": "old-secret, new-secret",

@@ -7,12 +7,14 @@ import pytest
 
 from bot.errors import BackendUnavailable
 from bot.inbox.process import Processor, WebhookHandler
-from bot.inbox.receive import Receiver, inbox_key
+from bot.inbox.receive import Receiver
 from bot.links.acts import Acts
 from bot.links.watching import Watch
 from bot.ports.backend import Feature, FetchedLink
-from bot.ports.model import Closed, EventKind, LinkState, ProviderLinkState
+from bot.ports.model import Closed, EventKind, LinkState
+from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
+from bot.ports.traffic import inbox_key
 from tests.fakes import INFO, PROOF, FakeBackend
 from tests.unit.records import ACCOUNT, ALICE, AMOUNT, event
 from tests.unit.world import World
@@ -52,7 +54,10 @@ class Office:
     async def is_paid(self) -> None:
         self.backend.webhooks[b"paid"] = (PAID,)
         self.backend.payments["pay_1"] = (PAID,)
-        await Receiver(self.world.storage, self.backends, self.world.clock).webhook(ACCOUNT, PROOF, b"paid")
+        await self.hears(b"paid")
+
+    async def hears(self, body: bytes) -> None:
+        await Receiver(self.world.storage, self.backends, self.world.clock).webhook(ACCOUNT, PROOF, body)
         handler = WebhookHandler(self.backends, self.world.clock)
         for kind, stripe in await self.world.read(lambda tx: tx.inbox.stripes()):
             await Processor(self.world.storage, {"webhook": handler}).run(inbox_key(kind, stripe))

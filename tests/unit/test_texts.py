@@ -39,3 +39,9 @@ def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_
     worded = "in this currency the amount's last digit must be 0"
     assert Texts("en").codes("zip_invalid, amount_last_digit_not_0") == f"zip_invalid, {worded}"
     assert Texts("en").codes("") == ""
+
+
+def test_a_code_of_ours_says_its_amounts_and_one_without_them_is_shown_as_it_came() -> None:
+    told = Texts("en").codes("price_differs:123450 EUR:4990 EUR, price_differs, strange:1 EUR")
+    worded = "the price comes to 1,234.50 EUR, and 49.90 EUR was confirmed"
+    assert told == f"{worded}, price_differs, strange:1 EUR"

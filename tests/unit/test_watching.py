@@ -19,7 +19,8 @@ from bot.links import lifecycle
 from bot.links.watching import SOONEST, Watch
 from bot.money import Money
 from bot.ports.backend import FetchedLink
-from bot.ports.model import Closed, Event, EventKind, Link, LinkState, ProviderLink, ProviderLinkState
+from bot.ports.model import Closed, Event, EventKind, Link, LinkState
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from tests.unit.records import ACCOUNT, AMOUNT, event
 from tests.unit.world import World
 

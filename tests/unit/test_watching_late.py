@@ -7,7 +7,8 @@ import pytest
 
 from bot.links.acts import Acts
 from bot.links.watching import PAID_FOR
-from bot.ports.model import Closed, LinkState, ProviderLinkState
+from bot.ports.model import Closed, LinkState
+from bot.ports.provider_links import ProviderLinkState
 from tests.unit.records import ALICE, event
 from tests.unit.test_watching import CAPTURED, ID, K, Outlook, fetched
 from tests.unit.world import World

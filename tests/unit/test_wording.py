@@ -12,15 +12,23 @@ from hypothesis import strategies as st
 from bot.conversation.engine import Open, advance, understand
 from bot.conversation.form import form_for
 from bot.conversation.wording import explain
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 from bot.texts import LANGUAGES, Texts
 from bot.texts.en import EN
 from tests.fakes import INFO
 from tests.unit.talking import ASKED, LABELS, LOCALITY
 
-FORM = form_for(
-    replace(INFO, takes=frozenset({"goods"})), replace(LOCALITY, currency="EUR", region=None), LABELS
+AT_HOME = replace(LOCALITY, currency="EUR", region=None)
+FORM = form_for(replace(INFO, takes=frozenset({"goods", "quantity"})), AT_HOME, LABELS)
+MANY = replace(
+    INFO,
+    kinds=frozenset({LinkKind.PAYMENT, LinkKind.SUBSCRIPTION}),
+    ranges=True,
+    most_uses=20,
+    takes=frozenset({"price", "suggested", "trial_days"}),
 )
+WHOLE_FORM = form_for(MANY, AT_HOME, LABELS)  # of an account that can more
 ROOT = Path(__file__).parents[2]
 SOURCE = "\n".join(
     path.read_text()
@@ -55,6 +63,19 @@ PROBLEMS = [  # field, what was answered, the problem, what its words must hold
     ("goods", {"goods": "cheese"}, "choice_unknown", ["Service", "Physical goods"]),
     ("backend", {"backend": "stripe"}, "backend_unknown", ["FakePay", "OtherPay"]),
 ]
+WHOLE = [  # the same, of an account that can more
+    ({"amount": "1,234-5,678 KWD"}, "amount", "range_ambiguous", ["1,234.000 KWD", "1.234 KWD", "like"]),
+    ({"amount": "50-10 EUR"}, "amount", "range_order", ["smaller", "10-50"]),
+    ({"amount": "10-50 EUR", "price": "price_9"}, "amount", "range_of_price", ["exact", "one amount"]),
+    ({"kind": "setup"}, "kind", "kind_not_offered", ["FakePay", "setup"]),
+    ({"uses": "21"}, "uses", "uses_too_many", ["FakePay", "21"]),
+    ({"uses": "twenty"}, "uses", "count_unreadable", ["20"]),
+    ({"trial_days": "731"}, "trial_days", "count_too_large", ["730"]),
+    ({"kind": "subscription", "price": ""}, "price", "price_needed", ["recurring price"]),
+    ({"amount": "49 EUR", "suggested": "10;20"}, "suggested", "suggested_without_range", ["10-50"]),
+    ({"amount": "10-50 EUR", "suggested": "10;60"}, "suggested", "suggested_outside", ["within"]),
+    ({"amount": "10-50 EUR", "suggested": "10;x"}, "suggested", "suggested_unclear", ["10.00; 20.00"]),
+]
 COMMANDS = [  # a problem that only a whole line can have
     ("Invoice 12", "amount", "amount_position", ["12.00 EUR"]),
     ("5 EUR a@example.com b@example.com", "email", "email_several", ["a@example.com", "b@example.com"]),
@@ -64,12 +85,17 @@ COMMANDS = [  # a problem that only a whole line can have
     ("25 EUR ref A1 ref A2", "reference", "reference_several", ["A1", "A2"]),
     (f"25 EUR ref:{'1' * 51}", "reference", "reference_too_long", ["50"]),
     ("5 EUR until friday until 3d", "expires", "expires_several", ["just one"]),
+    ("5 EUR quantity: 2 quantity: 3", "quantity", "value_several", ["2, 3", "just one"]),
+    ("5 EUR kind: setup", "amount", "setup_amount", ["Leave the amount out"]),
+    ("10-50 EUR", "amount", "range_not_offered", ["FakePay", "one amount"]),
 ]
 BY_BACKENDS = {"rejected"}
+BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 
 # Keys that the code puts together: `f"reply.{key}_because"`, `f"needs_{missing}"`.
 TEMPLATES = re.findall(r'f"([a-z]+[a-z_.]*\{[^}"]*\}[a-z_.]*)"', SOURCE)
+TEMPLATES += re.findall(r'f"(\{[^}"]*\}_invalid)"', SOURCE)  # of a field that a provider names
 MADE = [re.compile(re.sub(r"\\{.*\\}", r"([a-z_.0-9]+)", re.escape(template))) for template in set(TEMPLATES)]
 
 
@@ -96,6 +122,17 @@ def test_a_problem_is_explained_with_the_way_out(
     assert not [part for part in wanted if part not in words], words
 
 
+@pytest.mark.parametrize(("typed", "field", "key", "wanted"), WHOLE)
+def test_a_problem_of_what_a_link_expects_is_explained_with_the_way_out(
+    typed: dict[str, str], field: str, key: str, wanted: list[str]
+) -> None:
+    outcome = advance(WHOLE_FORM, {}, typed, ASKED)
+    assert isinstance(outcome, Open)
+    assert outcome.problems[field].key == key
+    words = explain(TEXTS, WHOLE_FORM, WHOLE_FORM.field(field), outcome.problems[field])
+    assert not [part for part in wanted if part not in words], words
+
+
 @pytest.mark.parametrize(("text", "field", "key", "wanted"), COMMANDS)
 def test_a_problem_of_a_whole_line_is_explained_with_the_way_out(
     text: str, field: str, key: str, wanted: list[str]
@@ -109,7 +146,8 @@ def test_a_problem_of_a_whole_line_is_explained_with_the_way_out(
 
 def test_every_problem_that_has_words_can_happen() -> None:
     worded = {key.removeprefix("problem.") for key in EN if key.startswith("problem.")}
-    assert worded == {key for _, _, key, _ in PROBLEMS + COMMANDS} | BY_BACKENDS
+    happen = {key for _, _, key, _ in PROBLEMS + COMMANDS} | {key for _, _, key, _ in WHOLE}
+    assert worded == happen | BY_BACKENDS | BY_CHOOSING
 
 
 @pytest.mark.parametrize("text", ["20 or 25", "20 EUR or 25 USD", "lunch 12 for 25", "1,234 KWD", "$25"])

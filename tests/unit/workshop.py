@@ -11,7 +11,8 @@ from bot.links.doorman import Doorman
 from bot.links.service import LinkService
 from bot.links.watching import Watch
 from bot.ports.backend import Feature
-from bot.ports.model import Link, Person, ProviderLink
+from bot.ports.model import Link, Person
+from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Transaction
 from tests.fakes import START, AbleBackend
 from tests.unit.records import ACCOUNT, ALICE, BOB

@@ -6,24 +6,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.links import ledger
-from bot.ports.model import (
-    Account,
-    Destination,
-    Draft,
-    DraftState,
-    Event,
-    Link,
-    Mode,
-    Payment,
-    Place,
-    ProviderLink,
-    ProviderLinkState,
-    Reach,
-    new_reference,
-)
+from bot.ports.model import Account, Destination, Draft, DraftState, Event, Link, Mode, Payment, Place, Reach
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
 from bot.ports.storage import Transaction, Wake
 from bot.ports.traffic import InboundFact, InboxState, OwedState, Say
-from storage.engine import SqliteStorage
+from storage.engine import SqlStorage
 from tests.fakes import START, Clock, FakeBackend, FakeChat
 from tests.unit.records import ACCOUNT, ALICE, SALES, link
 
@@ -34,7 +21,7 @@ T = TypeVar("T")
 class World:
     """Everything that a part under test is given."""
 
-    storage: SqliteStorage
+    storage: SqlStorage
     clock: Clock
     wakes: list[Wake]
     chat: FakeChat = field(default_factory=FakeChat)
@@ -45,7 +32,7 @@ class World:
     async def begin(cls, url: str) -> "World":
         """On a migrated database; two accounts are known."""
         clock, wakes = Clock(), list[Wake]()
-        world = cls(SqliteStorage(url, clock, wakes.append), clock, wakes)
+        world = cls(SqlStorage(url, clock, wakes.append), clock, wakes)
         for name in (ACCOUNT, "other"):
             account = Account(name, "fakepay", Mode.TEST, "PAYLINK_FAKEPAY_")
             await world.write(lambda tx, account=account: tx.accounts.put(account))  # type: ignore[misc]

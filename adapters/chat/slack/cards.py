@@ -66,7 +66,8 @@ def sheet_blocks(sheet: Sheet) -> list[Block]:
         for at in range(0, len(part), _LINES_PER_SECTION):
             lines = [escaped(line, _SHEET_LINE) for line in part[at : at + _LINES_PER_SECTION]]
             blocks.append({"type": "section", "text": _mrkdwn("\n".join(lines))})
-    return blocks
+    more = (sheet.more,) if sheet.more else ()
+    return blocks + _actions(Card(sheet.subject, 0, sheet.headline, Tone.NEUTRAL, buttons=more))
 
 
 def escaped(text: str, limit: int) -> str:

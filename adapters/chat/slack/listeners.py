@@ -28,7 +28,7 @@ from adapters.chat.slack.payloads import (
 from adapters.chat.slack.presses import House, Presses
 from bot.conversation.orders import Order, read_order
 from bot.errors import NothingOpen, NotYours, StaleDraft, StorageUnavailable
-from bot.ports.chat import Answer, Card, Told, Tone, Wanted
+from bot.ports.chat import Answer, Card, Pending, Told, Tone, Wanted
 from bot.ports.model import Draft, Link, Person
 from bot.ports.storage import Transaction
 
@@ -67,7 +67,7 @@ class Listeners:
 
     def __init__(self, house: House) -> None:
         self._house, self._presses = house, Presses(house)
-        self._orders = managing.Orders(house.managing, house.texts)
+        self._orders = house.orders()
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """`/paylink`: an order, or a link, shown to be confirmed if it is complete and else as a form."""
@@ -151,12 +151,18 @@ class Listeners:
 
         answer = await self._house.storage.write(obey)
         text = managing.answer_text(answer)
-        if not isinstance(answer, Wanted):
+        if not isinstance(answer, Wanted | Pending):
             await ack(response_type="ephemeral", text=text, blocks=managing.answer_blocks(answer))
-        elif await windows.show(client, body, managing.answer_view(self._house.texts, answer)):
+            return
+        view = managing.answer_view(self._house.texts, answer)
+        view_id = await windows.show(client, body, view)
+        self._orders.follow(client, view_id, view, person)
+        if view_id:
             await ack()
-        else:
+        elif isinstance(answer, Wanted):
             await ack(response_type="ephemeral", text=text, blocks=paragraphs([answer.question]))
+        else:
+            await self._ack_text(ack, "answer.broken")
 
     def _quote(self, tx: Transaction, body: Body) -> Draft | None:
         """A draft with what a message says for certain; None if its reader is refused."""

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.chat.slack import windows
 from adapters.chat.slack.cards import Block, card_blocks, escaped, paragraphs, plain, sheet_blocks
 from adapters.chat.slack.modal import window
 from adapters.chat.slack.payloads import Press
+from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, from_button
 from bot.errors import NothingOpen, NotYours
-from bot.ports.chat import Answer, Card, Question, Sheet, Told, Tone, Wanted
+from bot.ports.chat import Answer, Card, Pending, Question, Sheet, Told, Tone, Wanted
 from bot.ports.model import Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
 CALLBACK = "paylink_manage"
+_ASKING = "paylink_asking"  # of a view that is filled in once a provider has answered
 _VALUE, _INPUT = "value", "value"  # the block of what is wanted, and its input
 _TITLE, _LABEL, _INITIAL, _LINE = 24, 2000, 3000, 600
 
@@ -22,8 +27,8 @@ _TITLE, _LABEL, _INITIAL, _LINE = 24, 2000, 3000, 600
 class Orders:
     """Has what somebody wants done, and gives what they are to see."""
 
-    def __init__(self, managing: Managing, texts: Texts) -> None:
-        self._managing, self._texts = managing, texts
+    def __init__(self, managing: Managing, texts: Texts, inquiries: Inquiries) -> None:
+        self._managing, self._texts, self._inquiries = managing, texts, inquiries
 
     def typed(self, tx: Transaction, person: Person, order: Order) -> Answer:
         """A command's answer. Whose link it is, is not told to others."""
@@ -49,6 +54,16 @@ class Orders:
             return errors_of(answer.problem or answer.question)
         return {"response_action": "update", "view": answer_view(self._texts, answer)}
 
+    def follow(self, client: AsyncWebClient, view_id: str | None, view: Block, person: Person) -> None:
+        """A view that waits for a provider is filled in when it has answered; all others are left alone."""
+        if view_id is None or view.get("callback_id") != _ASKING:
+            return
+
+        async def show(sheet: Sheet) -> None:
+            await windows.redraw(client, view_id, answer_view(self._texts, sheet))
+
+        self._inquiries.begin(view["private_metadata"], person, show)
+
 
 def errors_of(problem: str) -> Mapping[str, Any]:
     """What is wrong with what was wanted, at its input."""
@@ -57,6 +72,9 @@ def errors_of(problem: str) -> Mapping[str, Any]:
 
 def answer_view(texts: Texts, answer: Answer) -> Block:
     """An answer as a modal."""
+    if isinstance(answer, Pending):
+        asking = {"callback_id": _ASKING, "private_metadata": answer.subject}
+        return window(texts, sheet_blocks(answer.sheet)) | asking
     if not isinstance(answer, Wanted):
         return window(texts, answer_blocks(answer))
     element: Block = {"type": "plain_text_input", "action_id": _INPUT}
@@ -97,7 +115,7 @@ def answer_blocks(answer: Told | Sheet | Question) -> list[Block]:
 def answer_text(answer: Answer) -> str:
     """The same for notifications, in one line."""
     match answer:
-        case Told() | Question():
+        case Told() | Question() | Pending():
             text = answer.text
         case Sheet():
             text = answer.headline

@@ -9,8 +9,9 @@ from typing import Any
 
 from adapters.chat.slack.cards import Block, card_blocks, paragraphs, plain, shortened
 from bot.conversation.engine import prefill
+from bot.conversation.expecting import offered
 from bot.conversation.form import Field, Form, Kind
-from bot.conversation.wording import explain
+from bot.conversation.wording import explain, not_offered_note
 from bot.ports.chat import Card, Tone
 from bot.ports.model import Draft, Link
 from bot.texts import Texts
@@ -93,11 +94,12 @@ def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
     block: Block = {
         "type": "input",
         "block_id": field.key,
-        "optional": not field.required,
+        "optional": form.may_be_empty(field),
         "label": plain(texts(f"field.{field.key}.label"), _ERROR),
         "element": {"action_id": _INPUT} | element(texts, form, draft, field),
     }
-    if hint := texts(f"field.{field.key}.hint"):
+    notes = not_offered_note(texts, form, draft.answers) if field.key == "backend" else ()
+    if hint := " ".join(filter(None, (texts(f"field.{field.key}.hint"), *notes))):
         block["hint"] = plain(hint, _ERROR)
     return block
 
@@ -122,7 +124,7 @@ def _date_input(_: Texts, form: Form, draft: Draft, field: Field) -> Block:
 
 
 def _choice_select(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
-    labels = {name: texts(f"choice.{name}") for name in field.options} or form.backends
+    labels = {name: texts(f"choice.{name}") for name in field.options} or offered(form, draft.answers)
     options = {name: _option(name, label) for name, label in labels.items()}
     chosen = draft.answers.get(field.key) or draft.account_id
     select: Block = {"type": "static_select", "options": list(options.values())}

@@ -15,6 +15,7 @@ from adapters.chat.slack.cards import Block
 from adapters.chat.slack.managing import Orders
 from adapters.chat.slack.modal import customer_view, form_view, notice_view
 from adapters.chat.slack.payloads import Body, Press, press_of
+from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.errors import (
@@ -54,13 +55,18 @@ class House:
     draw: Callable[[Transaction, Draft], Card]  # the card of a draft, for the one person who asks
     barred: Callable[[Transaction, Person], bool]  # is this person known to be refused?
     managing: Managing
+    inquiries: Inquiries
+
+    def orders(self) -> Orders:
+        """What is done to links that are there."""
+        return Orders(self.managing, self.texts, self.inquiries)
 
 
 class Presses:
     """Every button of ours."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
+        self._house, self._orders = house, house.orders()
         talk, acts = house.talk, house.acts
         self._deeds: Mapping[Act, Callable[[Transaction, Press], object]] = {
             Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
@@ -74,7 +80,7 @@ class Presses:
             Act.EDIT: lambda tx, on: self._form(talk.open(tx, on.subject, on.person)),
             Act.AGAIN: self._again,
             Act.REVEAL: self._customer,
-            Act.MANAGE: Orders(house.managing, house.texts).pressed,
+            Act.MANAGE: self._orders.pressed,
         }
 
     async def press(self, body: Body, client: AsyncWebClient) -> None:
@@ -88,7 +94,7 @@ class Presses:
             await windows.lay_over(client, body, notice_view(self._house.texts, key))
             return
         if view is not None:
-            await windows.show(client, body, view)
+            self._orders.follow(client, await windows.show(client, body, view), view, press.person)
 
     def _pressed(self, tx: Transaction, press: Press) -> Block | None:
         if self._house.barred(tx, press.person):

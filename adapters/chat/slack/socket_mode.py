@@ -97,15 +97,26 @@ class SocketMode:
 
     async def _open(self) -> _Connection:
         """A connection; raises ChatError."""
-        answer = await calling(self._client.apps_connections_open(app_token=self._token))
+        url = await _new_url(self._client, self._token)
         connection = _Connection(self._app, self._token, self._client)
         try:
-            await connection.begin(str(answer["url"]))
+            await connection.begin(url)
         except (ChatUnavailable, asyncio.CancelledError):
             await connection.finish()
             raise
         log.info("slack.socket_open")
         return connection
+
+
+async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
+    """Ask for an address and leave it unused; gives a line for the operator, raises ChatError."""
+    await _new_url(client, app_token)
+    return "connections can be opened (Socket Mode)"
+
+
+async def _new_url(client: AsyncWebClient, app_token: str) -> str:
+    answer = await calling(client.apps_connections_open(app_token=app_token))
+    return str(answer["url"])
 
 
 async def _lasted(connection: _Connection) -> bool:

@@ -17,23 +17,31 @@ from bot.errors import ChatError
 log = structlog.get_logger(__name__)
 
 
-async def show(client: AsyncWebClient, body: Body, view: Block) -> bool:
-    """Open a view, in the place of the one whose button was pressed if there is one; False if it failed."""
+async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
+    """Open a view, in the place of the one whose button was pressed if there is one.
+
+    Gives the id of the view; None if it failed.
+    """
     if "view" in body:
         return await _opened(client.views_update(view_id=body["view"]["id"], view=view))
     return await _opened(client.views_open(trigger_id=body["trigger_id"], view=view))
 
 
-async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> bool:
+async def redraw(client: AsyncWebClient, view_id: str, view: Block) -> None:
+    """Put another in the place of a view; one that was closed meanwhile stays closed."""
+    await _opened(client.views_update(view_id=view_id, view=view))
+
+
+async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> str | None:
     """The same, but on top: what was there stays there."""
     opening = client.views_push if "view" in body else client.views_open
     return await _opened(opening(trigger_id=body["trigger_id"], view=view))
 
 
-async def _opened(call: Awaitable[Any]) -> bool:
+async def _opened(call: Awaitable[Any]) -> str | None:
     try:
-        await calling(call)
+        answer = await calling(call)
     except ChatError as error:
         log.warning("slack.view_not_opened", reason=str(error))
-        return False
-    return True
+        return None
+    return str(answer["view"]["id"])

@@ -74,7 +74,7 @@ def sure_keyboard(subject: str, version: int, act: Act, sure: Sure) -> InlineKey
 def reply_html(reply: Reply) -> str:
     """A line of the history."""
     who = f"{mention(reply.mention)}: " if reply.mention else ""
-    return f"{_SIGNS[reply.tone]}{who}{_text(reply.text, _LINE)}"
+    return f"{_SIGNS[reply.tone]}{who}{_unmentioned(_text(reply.text, _LINE))}"
 
 
 def prompt_html(prompt: Prompt) -> str:
@@ -125,8 +125,13 @@ def _too_long(button: Button) -> bool:
 def _value(value: str) -> str:
     """A fact; an address stands whole or not at all (its button has it, too)."""
     if not value.startswith(("https://", "http://")):
-        return _MASKED.sub(r"<code>\g<0></code>", _text(value))  # else its domain is a mention
+        return _unmentioned(_text(value))
     return _text(value, _ADDRESS) if _units(value) <= _ADDRESS else ""
+
+
+def _unmentioned(html: str) -> str:
+    """A masked address as what it is: else its domain would be a mention."""
+    return _MASKED.sub(r"<code>\g<0></code>", html)
 
 
 def _text(text: str, limit: int = _VALUE) -> str:

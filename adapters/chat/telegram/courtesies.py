@@ -1,23 +1,36 @@
-"""What is said at once, after the commit, and is not owed: lost, it is not repeated."""
+"""What is said at once, after the commit, and is not owed: lost, it is not repeated.
 
-from collections.abc import Awaitable, Callable, Mapping
+A press is answered last, so that its answer can tell why what it should have shown did not come.
+"""
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
 from html import escape
 
 import structlog
-from telegram import Bot, CallbackQuery, ForceReply, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram import (
+    Bot,
+    CallbackQuery,
+    ForceReply,
+    InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ChatType
 
 from adapters.chat.telegram.client import calling
-from bot.errors import ChatError
+from bot.errors import ChatError, ChatGone, ChatUnavailable
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
 AfterCommit = Callable[[], Awaitable[None]]
+Then = Callable[[MaybeInaccessibleMessage], None]  # what a message that is there sets off
 
 # The client adds its defaults for texts to this call too, which has none.
 _NO_TEXT = {"parse_mode": None, "link_preview_options": None}
-_SENT: Mapping[bool, str] = {True: "answer.sent_privately", False: "answer.write_first"}
 
 
 class Courtesies:
@@ -26,28 +39,17 @@ class Courtesies:
     def __init__(self, bot: Bot, texts: Texts) -> None:
         self._bot, self._texts = bot, texts
 
-    def answer(self, message: Message, key: str) -> AfterCommit:
-        """Say a text of ours where the message was written; among others, below it."""
-        return self.say(message, escape(self._texts(key), quote=False))
+    def answer(self, message: Message, *keys: str) -> AfterCommit:
+        """Say texts of ours where the message was written; among others, below it."""
+        return self.say(message, "\n\n".join(escape(self._texts(key), quote=False) for key in keys))
 
     def say(
         self, message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None
     ) -> AfterCommit:
         """The same with any text, and buttons."""
-        thread = message.message_thread_id if message.is_topic_message else None
-        among_others = message.chat.type != ChatType.PRIVATE
-        below = ReplyParameters(message.message_id, allow_sending_without_reply=True)
 
         async def say() -> None:
-            await _politely(
-                self._bot.send_message(
-                    message.chat.id,
-                    html,
-                    message_thread_id=thread,
-                    reply_parameters=below if among_others else None,
-                    reply_markup=markup,
-                )
-            )
+            await _politely(self._below(message, html, markup))
 
         return say
 
@@ -59,36 +61,73 @@ class Courtesies:
 
         return end
 
-    def privately(self, message: Message, user: str, html: str) -> AfterCommit:
+    def privately(
+        self,
+        message: Message,
+        user: str,
+        html: str,
+        markup: InlineKeyboardMarkup | None = None,
+        *,
+        then: Then | None = None,
+    ) -> AfterCommit:
         """Say it to one person in our private chat; where others read along, say where it went."""
-        if message.chat.type == ChatType.PRIVATE:
-            return self.say(message, html)
+        alone = message.chat.type == ChatType.PRIVATE
 
         async def send() -> None:
-            sent = await _politely(self._bot.send_message(int(user), html))
-            await self.answer(message, _SENT[sent])()
+            lost = await self._write(user, html, markup, then)
+            if lost or not alone:
+                await self.say(message, escape(self._went(lost), quote=False))()
 
         return send
 
-    def show_privately(self, query: CallbackQuery, user: str, html: str) -> AfterCommit:
+    def show_privately(
+        self,
+        query: CallbackQuery,
+        user: str,
+        html: str,
+        markup: InlineKeyboardMarkup | None = None,
+        *,
+        then: Then | None = None,
+    ) -> AfterCommit:
         """The same for a pressed button, which an alert answers."""
         alone = query.message is not None and query.message.chat.type == ChatType.PRIVATE
 
         async def send() -> None:
-            sent = await _politely(self._bot.send_message(int(user), html))
-            text = None if alone and sent else self._texts(_SENT[sent])
+            lost = await self._write(user, html, markup, then)
+            text = self._went(lost) if lost or not alone else None
             await _politely(self._bot.answer_callback_query(query.id, text, show_alert=text is not None))
 
         return send
+
+    def meanwhile(self, query: CallbackQuery, text: str, then: Then) -> AfterCommit:
+        """End the press with a line that fades; what it sets off changes its message later."""
+
+        async def end() -> None:
+            await _politely(self._bot.answer_callback_query(query.id, text))
+            if query.message is not None:
+                then(query.message)
+
+        return end
+
+    async def redraw(
+        self, message: MaybeInaccessibleMessage, html: str, markup: InlineKeyboardMarkup | None
+    ) -> None:
+        """Put another text in a message's place, also if the chat asks us to slow down first."""
+        place = message.chat.id, message.message_id
+        lost = await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup))
+        if isinstance(lost, ChatUnavailable) and lost.retry_after is not None:
+            await asyncio.sleep(lost.retry_after)
+            await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup))
 
     def prompt(self, query: CallbackQuery, html: str, markup: ForceReply) -> AfterCommit:
         """Ask for a reply below the message whose button was pressed."""
         message = query.message
 
         async def ask() -> None:
-            await _politely(self._bot.answer_callback_query(query.id))
+            lost = None
             if isinstance(message, Message):
-                await self.say(message, html, markup)()
+                lost = await _politely(self._below(message, html, markup))
+            await self._end(query, "", lost)
 
         return ask
 
@@ -96,11 +135,12 @@ class Courtesies:
         """Put what came of a question in its place."""
 
         async def end() -> None:
-            await _politely(self._bot.answer_callback_query(query.id))
+            lost = None
             if query.message is not None:
                 place = query.message.chat.id, query.message.message_id
                 html = escape(text, quote=False)
-                await _politely(self._bot.edit_message_text(html, *place, reply_markup=None))
+                lost = await _politely(self._bot.edit_message_text(html, *place, reply_markup=None))
+            await _politely(self._bot.answer_callback_query(query.id, text if lost else None))
 
         return end
 
@@ -115,22 +155,65 @@ class Courtesies:
         """Put the answers to a question in place of the buttons."""
 
         async def swap() -> None:
-            await _politely(self._bot.answer_callback_query(query.id, question or None, show_alert=alert))
-            if query.message is None:
-                return
-            place = query.message.chat.id, query.message.message_id
-            await _politely(
-                self._bot.edit_message_reply_markup(*place, reply_markup=keyboard, api_kwargs=_NO_TEXT)
-            )
+            lost = None
+            if query.message is not None:
+                place = query.message.chat.id, query.message.message_id
+                lost = await _politely(
+                    self._bot.edit_message_reply_markup(*place, reply_markup=keyboard, api_kwargs=_NO_TEXT)
+                )
+            await self._end(query, question, lost, alert=alert)
 
         return swap
 
+    async def _end(
+        self, query: CallbackQuery, text: str, lost: ChatError | None, *, alert: bool = False
+    ) -> None:
+        """Answer a press; what was to be shown and is not there is told instead."""
+        said = self._why(lost) if lost else text or None
+        await _politely(self._bot.answer_callback_query(query.id, said, show_alert=alert or lost is not None))
 
-async def _politely(call: Awaitable[object]) -> bool:
-    """Has it got through?"""
+    def _below(
+        self, message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None
+    ) -> Awaitable[Message]:
+        """Where a message was written; among others, below it."""
+        below = ReplyParameters(message.message_id, allow_sending_without_reply=True)
+        return self._bot.send_message(
+            message.chat.id,
+            html,
+            message_thread_id=message.message_thread_id if message.is_topic_message else None,
+            reply_parameters=below if message.chat.type != ChatType.PRIVATE else None,
+            reply_markup=markup,
+        )
+
+    async def _write(
+        self, user: str, html: str, markup: InlineKeyboardMarkup | None, then: Then | None
+    ) -> ChatError | None:
+        """Into the private chat of one person; a message that is there sets off `then`."""
+
+        async def write() -> None:
+            sent = await self._bot.send_message(int(user), html, reply_markup=markup)
+            if then is not None:
+                then(sent)
+
+        return await _politely(write())
+
+    def _went(self, lost: ChatError | None) -> str:
+        """Where something that one person reads alone has gone, or why nowhere."""
+        if lost is None:
+            return self._texts("answer.sent_privately")
+        return self._texts("answer.write_first") if isinstance(lost, ChatGone) else self._why(lost)
+
+    def _why(self, lost: ChatError) -> str:
+        if isinstance(lost, ChatUnavailable) and lost.retry_after is not None:
+            return self._texts("answer.chat_busy", seconds=str(math.ceil(lost.retry_after)))
+        return self._texts("answer.chat_lost")
+
+
+async def _politely(call: Awaitable[object]) -> ChatError | None:
+    """Why it did not get through; None if it did."""
     try:
         await calling(call)
     except ChatError as error:
         log.info("telegram.courtesy_lost", error=type(error).__name__, reason=str(error))
-        return False
-    return True
+        return error
+    return None

@@ -90,7 +90,7 @@ class Dialogue:
             return None
 
     def _help(self, _: Transaction, said: _Said) -> AfterCommit:
-        return self._courtesies.answer(said.message, "answer.help")
+        return self._courtesies.answer(said.message, "answer.help", "answer.help_manage")
 
     def _begin(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         if said.text.lower() == "help":

@@ -14,6 +14,7 @@ from adapters.chat.telegram.dialogue import Dialogue
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.presses import Presses
 from adapters.chat.telegram.reading import moved
+from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.links.acts import Acts
@@ -27,10 +28,18 @@ class UpdateHandler:
     """The inbox's handler of Telegram's updates."""
 
     def __init__(
-        self, bot: Bot, talk: Talk, managing: Managing, *, acts: Acts, texts: Texts, clock: Clock
+        self,
+        bot: Bot,
+        talk: Talk,
+        managing: Managing,
+        inquiries: Inquiries,
+        *,
+        acts: Acts,
+        texts: Texts,
+        clock: Clock,
     ) -> None:
         courtesies = Courtesies(bot, texts)
-        orders = Orders(managing, courtesies, texts, clock)
+        orders = Orders(managing, inquiries, courtesies, texts=texts, clock=clock)
         self._bot = bot
         self._dialogue = Dialogue(bot, talk, orders=orders, acts=acts, courtesies=courtesies, clock=clock)
         self._presses = Presses(talk, orders, acts, courtesies, texts=texts, clock=clock)

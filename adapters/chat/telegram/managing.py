@@ -2,15 +2,17 @@
 
 from html import escape
 
-from telegram import CallbackQuery, ForceReply, Message
+from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+from telegram.constants import ChatType
 
 from adapters.chat.telegram.cards import force_reply, keyboard_of, note, prompt_html, sheet_html
-from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.courtesies import AfterCommit, Courtesies, Then
 from adapters.chat.telegram.reading import subject_of
+from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, Verb, from_button, in_button
 from bot.errors import NothingOpen, NotYours
-from bot.ports.chat import Act, Answer, Button, Prompt, Question, Sheet, Told, Wanted
+from bot.ports.chat import Act, Answer, Button, Pending, Prompt, Question, Sheet, Told, Wanted
 from bot.ports.clock import Clock
 from bot.ports.model import Link, Person
 from bot.ports.storage import Transaction
@@ -23,8 +25,10 @@ _TYPED = "=?"  # behind an act: its value is typed
 class Orders:
     """Has what somebody wants done, and gives what is left to be said."""
 
-    def __init__(self, managing: Managing, courtesies: Courtesies, texts: Texts, clock: Clock) -> None:
-        self._managing, self._courtesies = managing, courtesies
+    def __init__(
+        self, managing: Managing, inquiries: Inquiries, courtesies: Courtesies, *, texts: Texts, clock: Clock
+    ) -> None:
+        self._managing, self._inquiries, self._courtesies = managing, inquiries, courtesies
         self._texts, self._clock = texts, clock
 
     def typed(self, tx: Transaction, message: Message, person: Person, order: Order) -> AfterCommit:
@@ -37,7 +41,10 @@ class Orders:
             case Told():
                 return self._courtesies.say(message, escape(answer.text, quote=False))
             case Sheet():
-                return self._courtesies.privately(message, person.user, sheet_html(answer))
+                return self._courtesies.privately(message, person.user, *_reading(answer))
+            case Pending():
+                then = self._filling(answer, person)
+                return self._courtesies.privately(message, person.user, *_reading(answer.sheet), then=then)
             case Question():
                 keyboard = keyboard_of(answer.subject, 0, ((answer.yes,),))
                 return self._courtesies.say(message, escape(answer.text, quote=False), keyboard)
@@ -84,7 +91,9 @@ class Orders:
             case Told():
                 return self._courtesies.acknowledge(query, note(answer.text), alert=not answer.done)
             case Sheet():
-                return self._courtesies.show_privately(query, person.user, sheet_html(answer))
+                return self._courtesies.show_privately(query, person.user, *_reading(answer))
+            case Pending():
+                return self._pending(tx, query, link, answer, person)
             case Question():
                 keyboard = keyboard_of(link.id, 0, ((answer.yes,), (self._back(),)))
                 return self._courtesies.ask(query, note(answer.text), keyboard, alert=True)
@@ -94,6 +103,26 @@ class Orders:
                 )
                 rows = (*((pick,) for pick in answer.picks), (other, self._back()))
                 return self._courtesies.ask(query, "", keyboard_of(link.id, 0, rows))
+
+    def _pending(
+        self, tx: Transaction, query: CallbackQuery, link: Link, answer: Pending, person: Person
+    ) -> AfterCommit:
+        """In the place of the sheet whose button was pressed, if nobody else reads it."""
+        then, message = self._filling(answer, person), query.message
+        if message and message.chat.type == ChatType.PRIVATE and not self._is_card(tx, query, link):
+            return self._courtesies.meanwhile(query, note(answer.text), then)
+        return self._courtesies.show_privately(query, person.user, *_reading(answer.sheet), then=then)
+
+    def _filling(self, answer: Pending, person: Person) -> Then:
+        """Has the provider asked, and what it tells put in a message's place."""
+
+        def begin(message: MaybeInaccessibleMessage) -> None:
+            async def show(sheet: Sheet) -> None:
+                await self._courtesies.redraw(message, *_reading(sheet))
+
+            self._inquiries.begin(answer.subject, person, show)
+
+        return begin
 
     def _ask_to_cancel(self, query: CallbackQuery, link: Link) -> AfterCommit:
         yes = Button(
@@ -116,6 +145,10 @@ class Orders:
         """The card has its own buttons back."""
         tx.outbox.owe_card(link.id, link.destination_id, self._clock.now())
         tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+
+
+def _reading(sheet: Sheet) -> tuple[str, InlineKeyboardMarkup | None]:
+    return sheet_html(sheet), keyboard_of(sheet.subject, 0, [(button,) for button in sheet.more])
 
 
 def _asking(wanted: Wanted, person: Person) -> tuple[str, ForceReply]:

@@ -1,0 +1,145 @@
+"""Pure: the answers that say what a link expects, how they fit each other, and which accounts can do it."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from bot.conversation.amounts import read_numeral
+from bot.conversation.answers import UNLIMITED
+from bot.conversation.form import Form
+from bot.money import Money
+from bot.ports.backend import BackendInfo
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Problem
+
+# What not every account can; an answer that says the usual wishes for nothing.
+WISHES: Mapping[str, str] = {
+    "kind": LinkKind.PAYMENT,
+    "uses": "1",
+    "price": "",
+    "quantity": "1",
+    "suggested": "",
+    "trial_days": "",
+    "coupon": "",
+}
+BARRING = frozenset(
+    {"currency_not_offered", "range_not_offered", "kind_not_offered", "uses_too_many", "wish_not_offered"}
+)
+# What does not go together is looked for whenever an answer changes.
+FOUND_ANEW = frozenset(
+    {"wish_not_offered", "range_of_price", "price_needed", "suggested_without_range", "suggested_outside"}
+)
+
+Answers = Mapping[str, str]
+
+
+def kind_of(answers: Answers) -> LinkKind:
+    return LinkKind(answers.get("kind") or LinkKind.PAYMENT)
+
+
+def uses_of(answers: Answers) -> int | None:
+    """How often it can be paid; None: any number of times."""
+    uses = answers.get("uses") or "1"
+    return None if uses == UNLIMITED else int(uses)
+
+
+def least_of(answers: Answers) -> Money | None:
+    """The lower end of a range; None if there is none."""
+    return Money(int(answers["least"]), answers["currency"]) if answers.get("least") else None
+
+
+def wishes_in(answers: Answers) -> dict[str, str]:
+    """What is wished for beyond the usual."""
+    return {key: value for key, usual in WISHES.items() if (value := answers.get(key, "")) not in {"", usual}}
+
+
+def unfit(form: Form, answers: Answers) -> tuple[str, ...]:
+    """The wishes for which an account has no question, and that it cannot fulfil."""
+    return tuple(key for key in wishes_in(answers) if not form.has(key))
+
+
+def with_its_kind(form: Form, answers: Answers) -> dict[str, str]:
+    """The answers with what the kind of link says: what only saves a means of payment has no amount."""
+    settled = dict(answers)
+    if kind_of(answers) is not LinkKind.SETUP:
+        if settled.get("minor") == "0":
+            for key in ("amount", "minor"):
+                settled.pop(key, None)
+        return settled
+    settled |= {"amount": "", "minor": "0"}
+    settled.pop("least", None)
+    known = settled.get("currency") or form.locality.currency
+    if known is None and len(form.currencies) == 1:
+        (known,) = form.currencies
+    return settled | ({"currency": known} if known in form.currencies else {})
+
+
+def conflicts(form: Form, answers: Answers) -> dict[str, Problem]:
+    """What does not go together, by the field that is to be answered anew."""
+    problems = {}
+    least, typed = least_of(answers), answers.get("amount", "")
+    has_price = bool(answers.get("price"))
+    is_subscription = kind_of(answers) is LinkKind.SUBSCRIPTION
+    if least is not None and (has_price or is_subscription):
+        problems["amount"] = Problem("range_of_price", typed)
+    if is_subscription and form.has("price") and answers.get("price") == "":
+        problems["price"] = Problem("price_needed")
+    if (suggested := answers.get("suggested")) and "minor" in answers:
+        key = _wrong_with(suggested, least, Money(int(answers["minor"]), answers["currency"]))
+        problems |= {"suggested": Problem(key, suggested)} if key else {}
+    return problems
+
+
+def read_suggested(typed: str, currency: str | None, confirmed: str | None) -> str | Problem:
+    """Amounts, separated by semicolons, as decimals of major units; nothing among them is guessed."""
+    if currency is None:
+        return Problem("suggested_without_range", typed)
+    read = [
+        read_numeral(part.strip(), currency, confirmed).taken for part in typed.split(";") if part.strip()
+    ]
+    known = [amount for amount in read if amount is not None]
+    if len(known) < len(read):
+        return Problem("suggested_unclear", typed)
+    return ";".join(str(amount.major) for amount in known)
+
+
+def missing(info: BackendInfo, answers: Answers) -> str | None:
+    """Why an account cannot make this link, as a key of texts (`cannot.…`); None if it can."""
+    kind, uses = kind_of(answers), uses_of(answers)
+    if kind not in info.kinds:
+        return str(kind)
+    if info.most_uses is not None and (uses is None or uses > info.most_uses):
+        return "uses"
+    if answers.get("least") and not info.ranges:
+        return "range"
+    if (currency := answers.get("currency")) and currency not in info.currencies:
+        return "currency"
+    details = wishes_in(answers).keys() - {"kind", "uses"} - info.takes
+    return "details" if details else None
+
+
+def offered(form: Form, answers: Answers) -> Mapping[str, str]:
+    """The accounts to choose from, with their labels: those that can; all of them if none can."""
+    able = {name: label for name, label in form.backends.items() if not _why_not(form, name, answers)}
+    return able or form.backends
+
+
+def not_offered(form: Form, answers: Answers) -> Mapping[str, str]:
+    """The others, by label, with the key of why."""
+    kept = offered(form, answers)
+    left_out = [name for name in form.backends if name not in kept]
+    return {form.backends[name]: _why_not(form, name, answers) or "" for name in left_out}
+
+
+def _why_not(form: Form, name: str, answers: Answers) -> str | None:
+    return missing(form.infos[name], answers) if name in form.infos else None
+
+
+def _wrong_with(suggested: str, least: Money | None, most: Money) -> str | None:
+    if least is None:
+        return "suggested_without_range"
+    try:
+        amounts = [Money.of(Decimal(part), most.currency) for part in suggested.split(";")]
+    except (InvalidOperation, ValueError):
+        return "suggested_unclear"
+    inside = all(least.minor <= amount.minor <= most.minor for amount in amounts)
+    return None if inside else "suggested_outside"

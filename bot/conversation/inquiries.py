@@ -1,0 +1,70 @@
+"""Asks a provider for its own history of a link, for somebody who has been answered already.
+
+Nothing of it is kept: a call that is cut off leaves an answer that says it is being asked, and the button
+that asks anew is one press away.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot.conversation.reading import Reading
+from bot.errors import PaylinkError
+from bot.links.acts import Acts
+from bot.links.setbacks import told_as
+from bot.ports.backend import Backend, Moment, Remembers
+from bot.ports.chat import Sheet
+from bot.ports.model import Person
+from bot.ports.storage import Storage
+
+log = structlog.get_logger(__name__)
+
+Show = Callable[[Sheet], Awaitable[None]]
+
+_AT_ONCE = 4
+
+
+class Inquiries:
+    """Beside everything else, a few at once."""
+
+    def __init__(
+        self, storage: Storage, backends: Mapping[str, Backend], acts: Acts, reading: Reading
+    ) -> None:
+        """`backends` by account id."""
+        self._storage, self._backends = storage, backends
+        self._acts, self._reading = acts, reading
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._running: set[asyncio.Task[None]] = set()
+
+    def begin(self, link_id: str, person: Person, show: Show) -> None:
+        """Ask about a link, and have what is told shown."""
+        task = asyncio.ensure_future(self._run(link_id, person, show))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def aclose(self) -> None:
+        """What is still being asked is given up."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _run(self, link_id: str, person: Person, show: Show) -> None:
+        async with self._turns:
+            try:
+                await show(await self._asked(link_id, person))
+            except Exception:  # the outermost loop: whoever asked can ask again
+                log.exception("inquiry.failed", link=link_id)
+
+    async def _asked(self, link_id: str, person: Person) -> Sheet:
+        known = await self._storage.read(lambda tx: self._acts.known(tx, link_id, person))
+        backend, moments = self._backends[known.link.account_id], list[Moment]()
+        try:
+            if isinstance(backend, Remembers):
+                for each in known.remembered:
+                    moments += await backend.history(each.provider_id or "")
+        except PaylinkError as error:
+            log.warning("inquiry.refused", link=link_id, error=type(error).__name__, reason=str(error))
+            trouble = told_as(error, known.info.label)
+            return await self._storage.read(lambda tx: self._reading.not_told(tx, known, trouble))
+        return await self._storage.read(lambda tx: self._reading.remembered(tx, known, moments))

@@ -1,0 +1,84 @@
+"""What is only read of links, by one person alone: lists, histories, and why something is said.
+
+Every method runs inside a transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.conversation.orders import Verb, in_button
+from bot.delivery import sheets
+from bot.delivery.setting import Setting
+from bot.links.acts import Acts
+from bot.links.possible import Known
+from bot.ports.backend import Moment
+from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
+from bot.ports.model import Closed, LinkState, Mode, Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+_LISTED: Mapping[str, tuple[tuple[LinkState, ...], Closed | None]] = {
+    "open": ((LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED), None),
+    "paid": ((), Closed.PAID),
+}
+_EVERY = tuple(LinkState), None
+
+
+class Reading:
+    """Sheets out of rows; only a provider's own history takes a call, which is somebody else's."""
+
+    def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo) -> None:
+        self._acts, self._texts = acts, texts
+        self._setting = Setting(texts, zone, private=True, mode=Mode.LIVE)
+
+    def listing(self, tx: Transaction, person: Person, said: frozenset[str]) -> Sheet:
+        """One's own; an administrator sees everybody's unless told otherwise."""
+        everybody = self._acts.is_admin(person) and "mine" not in said
+        key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
+        states, closed = _LISTED.get(key, _EVERY)
+        creator = None if everybody else person
+        found = tx.links.asked_for(creator, states, closed, sheets.LONGEST_LIST + 1)
+        shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
+        labels = {link.account_id: self._acts.label_of(link) for link, _ in shown}
+        return sheets.listing(self._setting, key, shown, labels, more=len(found) > sheets.LONGEST_LIST)
+
+    def why(self, tx: Transaction, known: Known) -> Sheet:
+        """What a link's state rests on."""
+        return sheets.why(self._setting, known, tx.events.evidence(known.link.id))
+
+    def history(self, tx: Transaction, known: Known) -> Sheet:
+        """Ours, with the way to the provider's where it keeps one."""
+        return self._history(tx, known, (), again="button.at_the_provider")
+
+    def asking(self, tx: Transaction, known: Known) -> Answer:
+        """Ours, until the provider has told its own."""
+        backend = known.info.label
+        if not known.remembered:
+            return Told(self._texts("answer.no_history", backend=backend))
+        text = self._texts("history.asking", backend=backend)
+        return Pending(known.link.id, text, self._history(tx, known, (text,)))
+
+    def remembered(self, tx: Transaction, known: Known, moments: Sequence[Moment]) -> Sheet:
+        """Ours, with what the provider remembers."""
+        further = sheets.remembered(self._setting, known.info.label, moments)
+        return self._history(tx, known, further, again="button.at_the_provider_again")
+
+    def not_told(self, tx: Transaction, known: Known, trouble: Mapping[str, str]) -> Sheet:
+        """Ours, with why the provider's is not known: the key of a text (`trouble.…`) and its values."""
+        values = dict(trouble) | {"codes": self._texts.codes(trouble.get("codes", ""))}
+        further = (self._texts(f"trouble.{values.pop('key')}", **values),)
+        return self._history(tx, known, further, again="button.at_the_provider_again")
+
+    def _history(
+        self, tx: Transaction, known: Known, further: tuple[str, ...], *, again: str | None = None
+    ) -> Sheet:
+        """`again`: the label of the button that asks the provider."""
+        link_id, more = known.link.id, tuple[Button, ...]()
+        if again is not None and known.remembered:
+            label = self._texts(again, backend=known.info.label)
+            more = (Button(label, act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider")),)
+        deeds, told = tx.deeds.of(link_id), tx.events.evidence(link_id)
+        sheet = sheets.history(self._setting, known, deeds, told)
+        parts = tuple(filter(None, (*sheet.parts, further)))
+        return replace(sheet, parts=parts, subject=link_id, more=more)

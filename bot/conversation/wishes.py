@@ -1,0 +1,92 @@
+"""What a command says of how a link is to be used: `20 uses`, `kind: setup`, `price: price_9`.
+
+Words that people also use otherwise need their label with a colon, or a number that belongs to them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bot.conversation.answers import ANY_NUMBER, MOST, UNLIMITED
+from bot.conversation.details import TAKEN, Found, Word, bare, is_label, settle, typed_at
+from bot.conversation.tokens import Kind, tokens_of
+from bot.ports.expectation import LinkKind
+
+LABELLED: Mapping[str, frozenset[str]] = {
+    "quantity": frozenset({"quantity", "qty"}),
+    "suggested": frozenset({"suggested"}),
+    "trial_days": frozenset({"trial"}),
+    "coupon": frozenset({"coupon"}),
+}
+_USES = frozenset({"uses", "use"})
+_COUNT = re.compile(r"[1-9][0-9]*")
+_PRICE = re.compile(r"(?=.*[0-9_])[A-Za-z][\w-]*")
+
+
+def find_uses(words: Sequence[Word]) -> Found[str]:
+    """`20 uses`, `uses: 20`, `unlimited uses`; not `uses 20 EUR`, which speaks of an amount."""
+    return settle([found for at in range(len(words)) if (found := _uses(words, at)).at], "value_several")
+
+
+def find_kind(words: Sequence[Word]) -> Found[str]:
+    """`kind: subscription`, `kind setup`."""
+    found = [
+        Found(value, typed=value, at=frozenset({at, at + 1}))
+        for at, (_, word) in enumerate(words[:-1])
+        if is_label(word, {"kind"}) and (value := bare(words[at + 1][1]).lower()) in set(LinkKind)
+    ]
+    return settle(found, "value_several")
+
+
+def find_price(words: Sequence[Word]) -> Found[str]:
+    """`price: price_9`; without a colon only what no amount and no word looks like."""
+    tokens = tokens_of(words)
+    found = []
+    for at, (_, word) in enumerate(words[:-1]):
+        value = bare(words[at + 1][0])
+        is_id = _PRICE.fullmatch(value) and tokens[at + 1].kind is Kind.WORD
+        if is_label(word, {"price"}) and is_id and (word.endswith(":") or "_" in value):
+            found.append(Found(value, typed=value, at=frozenset({at, at + 1})))
+    return settle(found, "value_several")
+
+
+def find_labelled(words: Sequence[Word], labels: frozenset[str]) -> Found[str]:
+    """The word behind a label with a colon; a value that ends in a semicolon goes on in the next word."""
+    found = []
+    for at, (_, word) in enumerate(words[:-1]):
+        if not is_label(word, labels, colon=True) or words[at + 1] == TAKEN:
+            continue
+        stop = at + 2
+        while stop < len(words) and words[stop - 1][1].endswith(";") and words[stop] != TAKEN:
+            stop += 1
+        value = typed_at(words, range(at + 1, stop))
+        found.append(Found(value, typed=value, at=frozenset(range(at, stop))))
+    return settle(found, "value_several")
+
+
+def _uses(words: Sequence[Word], at: int) -> Found[str]:
+    """A number, or that there is none, on either side of the word."""
+    label = words[at][1]
+    if not is_label(label, _USES):
+        return Found()
+    before = bare(words[at - 1][1]).lower() if at > 0 and not label.endswith(":") else ""
+    if _says_how_many(before):
+        return _many(words, before, range(at - 1, at + 1))
+    behind = bare(words[at + 1][1]).lower() if at + 1 < len(words) else ""
+    tokens = tokens_of(words[at + 1 : at + 3])
+    is_amount = len(tokens) > 1 and tokens[1].kind is Kind.CURRENCY
+    if _says_how_many(behind) and not is_amount:
+        return _many(words, behind, range(at, at + 2))
+    return Found()
+
+
+def _says_how_many(word: str) -> bool:
+    return word in ANY_NUMBER or _COUNT.fullmatch(word) is not None
+
+
+def _many(words: Sequence[Word], said: str, places: range) -> Found[str]:
+    typed = typed_at(words, places)
+    if said in ANY_NUMBER:
+        return Found(UNLIMITED, typed=typed, at=frozenset(places))
+    if int(said[: len(str(MOST)) + 1]) > MOST:
+        return Found(error="uses_too_many", typed=typed, at=frozenset(places))
+    return Found(said, typed=typed, at=frozenset(places))

@@ -1,0 +1,84 @@
+"""What a link asks for, in words and figures; what has come of it, where it is used more than once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.links import lifecycle
+from bot.links.expected import is_single, uses_of
+from bot.links.payments import is_refunded_in_full
+from bot.money import Money
+from bot.ports.expectation import LinkKind
+from bot.ports.model import EventKind, Link, Payment
+from bot.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: of a link, or of a draft before it. `uses` None: any number of times."""
+
+    amount: Money
+    least: Money | None = None
+    kind: LinkKind = LinkKind.PAYMENT
+    uses: int | None = 1
+
+
+def wanted_of(link: Link) -> Wanted:
+    return Wanted(link.amount, link.least, link.kind, link.uses)
+
+
+def in_short(texts: Texts, wanted: Wanted) -> str:
+    """`49.90 EUR`, `10.00 to 50.00 EUR`: what stands in a sentence."""
+    if wanted.kind is LinkKind.SETUP:
+        return texts("expected.setup")
+    amount = texts.money(wanted.amount)
+    if wanted.least is None:
+        return amount
+    return texts("expected.range", least=texts.number(wanted.least), most=amount)
+
+
+def in_full(texts: Texts, wanted: Wanted) -> str:
+    """The same with what the payer can do: what stands in a row of its own."""
+    short = in_short(texts, wanted)
+    if wanted.kind is LinkKind.SETUP:
+        return texts("expected.setup_whole")
+    if wanted.kind is LinkKind.SUBSCRIPTION:
+        return texts("expected.subscription", amount=short)
+    return short if wanted.least is None else texts("expected.range_chosen", range=short)
+
+
+def uses_row(texts: Texts, wanted: Wanted) -> tuple[tuple[str, str], ...]:
+    """How often it is to be used, where that is more than once."""
+    if wanted.uses == 1:
+        return ()
+    uses = texts("expected.any_number") if wanted.uses is None else str(wanted.uses)
+    return ((texts("row.uses"), uses),)
+
+
+def rows_of_uses(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple[tuple[str, str], ...]:
+    """How often it was used of how often it can be, and what came of it in all."""
+    if is_single(link):
+        return ()
+    rows = []
+    if link.kind is not LinkKind.SUBSCRIPTION:
+        count = str(uses_of(link, payments))
+        key = "expected.times" if link.uses is None else "expected.uses"
+        rows.append((texts("row.uses"), texts(key, count=count, uses=str(link.uses))))
+    for kind in (EventKind.CAPTURED, EventKind.REFUNDED):
+        total = lifecycle.total(link, payments, kind)
+        rows += [(texts(f"row.{kind}"), texts.money(total))] if total else []
+    return tuple(rows)
+
+
+def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
+    """The values of a headline: what was asked for, what came, and how often."""
+    kept = [payment for payment in payments if not is_refunded_in_full(payment)]
+    totals = {
+        "authorised": lifecycle.total(link, payments, EventKind.AUTHORISED),
+        "paid": lifecycle.total(link, payments, EventKind.CAPTURED),
+        "kept": lifecycle.total(link, kept, EventKind.CAPTURED),
+        "refunded": lifecycle.total(link, payments, EventKind.REFUNDED),
+        "disputed": lifecycle.total(link, payments, EventKind.DISPUTED),
+    }
+    words = {name: texts.money(amount) for name, amount in totals.items() if amount}
+    asked = {"amount": in_short(texts, wanted_of(link)), "uses": str(link.uses)}
+    return words | asked | {"count": str(uses_of(link, payments))}

@@ -1,0 +1,78 @@
+"""Pure: what came of a link beside what it expects: how much, and how often."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from bot.links.payments import Stage, captured, stage, taken_by
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Closed, EventKind, Link, Payment
+
+
+class Match(StrEnum):
+    """What was captured beside what was asked for."""
+
+    EQUAL = "equal"
+    PART = "part"  # less, and more of what was authorised can still be taken
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+_FREE = frozenset({Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.SAVED})
+
+
+def compare(link: Link, payment: Payment) -> Match:
+    """Is what was captured what was asked for: the amount, or one within the range?"""
+    taken, least, most = captured(payment), link.least or link.amount, link.amount
+    if taken is None:
+        return Match.UNKNOWN
+    same_currency = taken.currency == most.currency
+    if same_currency and least.minor <= taken.minor <= most.minor:
+        return Match.EQUAL
+    authorised = payment.amounts.get(EventKind.AUTHORISED, taken)
+    is_less = same_currency and taken.minor < min(least.minor, authorised.minor)
+    return Match.PART if is_less and EventKind.VOIDED not in payment.heard else Match.DIFFERENT
+
+
+def is_single(link: Link) -> bool:
+    """Is one payment, or one saved means of payment, all that is expected?"""
+    return link.uses == 1 and link.kind is not LinkKind.SUBSCRIPTION
+
+
+def used_by(link: Link, payment: Payment) -> datetime | None:
+    """A moment at which this payment had used the link: money had come, or a means of payment was saved."""
+    saved = payment.heard.get(EventKind.SAVED) if link.kind is not LinkKind.PAYMENT else None
+    return min((moment for moment in (taken_by(payment), saved) if moment), default=None)
+
+
+def uses_of(link: Link, payments: Sequence[Payment]) -> int:
+    """How often it has been used. Which payments are one subscription's nobody tells."""
+    return sum(used_by(link, payment) is not None for payment in payments)
+
+
+def is_used_up(link: Link, payments: Sequence[Payment]) -> bool:
+    """Has it been used as often as it can be? Of several subscriptions nobody can tell."""
+    if link.uses is None or (link.kind is LinkKind.SUBSCRIPTION and link.uses > 1):
+        return False
+    return uses_of(link, payments) >= link.uses
+
+
+def is_used_too_often(link: Link, payments: Sequence[Payment]) -> bool:
+    """Is one more payment too much? A subscription's go on."""
+    return link.kind is not LinkKind.SUBSCRIPTION and is_used_up(link, payments)
+
+
+def is_free(link: Link, payments: Sequence[Payment]) -> bool:
+    """Can somebody still begin to pay it: is it in nobody's hands, or is there a use left?"""
+    if link.uses is None:
+        return True
+    free = _FREE if link.uses == 1 else _FREE | {Stage.VOIDED}
+    held = [payment for payment in payments if used_by(link, payment) or stage(payment) not in free]
+    return len(held) < link.uses
+
+
+def was_in_time(link: Link, payments: Sequence[Payment]) -> bool:
+    """Was it used before it expired, although we heard of it later?"""
+    used = [by for payment in payments if (by := used_by(link, payment))]
+    in_time = sum(by <= link.expires_at for by in used)
+    return link.closed is Closed.EXPIRED and in_time >= min(link.uses or 1, len(used))

@@ -1,0 +1,154 @@
+"""Pure: what is worth saying in the thread: the difference that an event made to what is known."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.links.expected import (
+    Match,
+    compare,
+    is_single,
+    is_used_too_often,
+    uses_of,
+    was_in_time,
+)
+from bot.links.payments import TRANSITIONS, Stage, captured, is_captured, is_refunded_in_full, stage
+from bot.money import pack
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
+from bot.ports.traffic import Notice
+
+# Worth a line whenever they are heard: they leave the payment where it is, and may happen again.
+INCIDENTS = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
+_TOLD_BY_AMOUNT = frozenset({Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED})
+_PAID: Mapping[Match, str] = {
+    Match.EQUAL: "paid",
+    Match.PART: "paid_part",
+    Match.DIFFERENT: "paid_different",
+    Match.UNKNOWN: "paid_unconfirmed",
+}
+_DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
+_AGAINST_US = frozenset({Stage.DISPUTED, Stage.DISPUTE_LOST})
+_AMOUNT_OF: Mapping[Stage, EventKind] = {
+    Stage.AUTHORISED: EventKind.AUTHORISED,
+    Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
+    Stage.VOIDED: EventKind.AUTHORISED,
+    Stage.RETURNED: EventKind.RETURNED,
+    **dict.fromkeys(_DISPUTES, EventKind.DISPUTED),
+}
+
+
+def worth_saying(
+    link: Link, others: Sequence[Payment], before: Payment, after: Payment
+) -> tuple[Notice, ...]:
+    """What has become of one payment of a link, beside its `others`."""
+    return (*_paid(link, others, before, after), *_refunded(before, after), *_moved(link, before, after))
+
+
+def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
+    """The provider has counted more payments of a link than it has told us of: how much came is not known."""
+    told = sum(is_captured(payment) for payment in payments)
+    if times <= told:
+        return ()
+    return (Notice("untold", f"untold:{times}", {"times": str(times), "told": str(told)}),)
+
+
+def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
+    """What was tried and leaves the payment where it is, unless we hear of it too late."""
+    if event.kind not in INCIDENTS or _comes_too_late(event.kind, payment):
+        return ()
+    return (Notice(event.kind, f"{payment.provider_payment_id}:{event.key}", _amount(event)),)
+
+
+def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """Money has come, more than we had said, or how much has become known."""
+    if not is_captured(after) or (is_captured(before) and captured(before) == captured(after)):
+        return ()
+    first = not is_captured(before)
+    once = f"{after.provider_payment_id}:captured" + ("" if first else f":{captured(after)}")
+    return (Notice(_paid_key(link, others, before, after), once, _money(link, others, after)),)
+
+
+def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
+    if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
+        return "paid_before"  # the bad news overtook the good news
+    if is_used_too_often(link, others):
+        return "paid_twice"
+    if _is_over(link, others) and not was_in_time(link, [after]):
+        return "paid_after_cancel" if link.closed is Closed.CANCELLED else "paid_after_close"
+    return _PAID[compare(link, after)]
+
+
+def _is_over(link: Link, others: Sequence[Payment]) -> bool:
+    """Was it closed before this payment? A subscription that has begun goes on."""
+    if link.state is not LinkState.CLOSED or link.closed is Closed.PAID:
+        return False
+    return link.kind is not LinkKind.SUBSCRIPTION or not uses_of(link, others)
+
+
+def _refunded(before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """Money was given back, or more of it."""
+    given_back = after.amounts.get(EventKind.REFUNDED)
+    known = EventKind.REFUNDED in before.heard
+    if EventKind.REFUNDED not in after.heard or (
+        known and before.amounts.get(EventKind.REFUNDED) == given_back
+    ):
+        return ()
+    once = f"{after.provider_payment_id}:refunded" + (f":{given_back}" if given_back else "")
+    if given_back is None:
+        return (Notice("refunded_unconfirmed", once),)
+    key = "refunded" if is_refunded_in_full(after) else "part_refunded"
+    return (Notice(key, once, {"refunded": pack(given_back)}),)
+
+
+def _moved(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """The payment has come to another stage, in a way that no amount tells."""
+    came_from, came_to = stage(before), stage(after)
+    is_news = EventKind.DISPUTE_WON not in before.heard or came_from in _AGAINST_US
+    if EventKind.DISPUTE_WON in after.heard and is_news and came_to not in _AGAINST_US:
+        came_to = Stage.DISPUTE_WON  # also where it leaves the payment refunded, as it was before
+    if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_BY_AMOUNT:
+        return ()
+    once = f"{after.provider_payment_id}:{came_to}"
+    if came_to in _DISPUTES:
+        once += f":{after.heard[EventKind(came_to)].isoformat()}"  # it may come to the same again
+    if came_to is Stage.DECLINED:
+        return (Notice("declined", once, {"reason": after.reason} if after.reason else {}),)
+    if came_to is Stage.SAVED:
+        return (Notice("saved", once, {"method": after.method} if after.method else {}),)
+    if came_to is Stage.PENDING:
+        return (Notice("pending", once, _asked(link)),)
+    amount = after.amounts.get(_AMOUNT_OF[came_to])
+    params = {"amount": pack(amount)} if amount else {}
+    if came_to is Stage.CAPTURE_FAILED and after.reason:
+        params["reason"] = after.reason
+    return (Notice(came_to, once, params),)
+
+
+def _asked(link: Link) -> dict[str, str]:
+    """What the link expects, of which `least` is the lower end of a range."""
+    return {"amount": pack(link.amount)} | ({"least": pack(link.least)} if link.least else {})
+
+
+def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str, str]:
+    """What was asked for and what came, as far as that is known; and which use of several it was."""
+    params, taken = _asked(link), captured(payment)
+    if taken is not None:
+        params["paid"] = pack(taken)
+    if payment.method:
+        params["method"] = payment.method
+    if not is_single(link):
+        params["count"] = str(uses_of(link, others) + 1)
+        if link.uses is not None and link.kind is not LinkKind.SUBSCRIPTION:
+            params["uses"] = str(link.uses)
+    return params
+
+
+def _comes_too_late(incident: EventKind, payment: Payment) -> bool:
+    """Is what was tried done already? Then we hear of the attempt too late."""
+    if incident is EventKind.VOID_FAILED:
+        return EventKind.VOIDED in payment.heard
+    return is_refunded_in_full(payment)
+
+
+def _amount(event: Event) -> dict[str, str]:
+    told = event.amounts.get(event.kind)
+    return {"amount": pack(told)} if told else {}

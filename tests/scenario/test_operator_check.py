@@ -1,0 +1,125 @@
+"""What an operator tries before anybody relies on it: each account's key, each credential of the chats."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+from tests import processes
+
+pytestmark = pytest.mark.slow
+EU = "PAYLINK_CHECKOUT_EU_"
+
+
+def paylink(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def settings_of(*arguments: str) -> dict[str, str]:
+    """What `paylink sandbox --env` prints."""
+    printed = paylink("sandbox", *arguments, "--env")
+    assert printed.exit_code == 0, printed.output
+    return dict(line.split("=", 1) for line in printed.output.splitlines())
+
+
+@pytest.fixture(scope="module")
+def outside() -> Iterator[dict[str, str]]:
+    """Stand-ins that run, and the settings that point at them, those of a second account included."""
+    with processes.sandbox("checkout", "slack") as url:
+        port = url.rsplit(":", 1)[1]
+        env = settings_of("checkout", "slack", "--port", port, "--socket-mode")
+        further = {name.replace("CHECKOUT_", "CHECKOUT_EU_"): value for name, value in env.items()}
+        yield further | env | {"PAYLINK_ACCOUNTS": "checkout-eu"}
+
+
+@pytest.fixture
+def settings(
+    outside: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> pytest.MonkeyPatch:
+    own = {"PAYLINK_DATABASE_URL": f"sqlite:///{tmp_path}/p.db", "PAYLINK_PUBLIC_URL": "https://pay.test"}
+    for name, value in (outside | own).items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("settings")
+def test_every_account_and_every_credential_has_a_line() -> None:
+    checked = paylink("check")
+    assert checked.exit_code == 0, checked.output
+    assert [line.split(":")[0] for line in checked.output.splitlines()] == [
+        *("ok    settings", "ok    database", "ok    checkout", "ok    checkout-eu"),
+        *("ok    slack", "ok    slack (app token)"),
+    ]
+
+
+def test_a_wrong_key_of_one_account_is_told_of_that_one(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv(f"{EU}SECRET_KEY", "sk_sbox_obviouslyfakeobviouslyfak7")
+    checked = paylink("check")
+    assert checked.exit_code == 1
+    wrong = [line for line in checked.output.splitlines() if line.startswith("WRONG")]
+    assert [line.split(":")[0] for line in wrong] == ["WRONG checkout-eu"]
+
+
+def test_a_wrong_app_token_is_told_and_not_shown(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("PAYLINK_SLACK_APP_TOKEN", "xapp-obviously-fake")
+    checked = paylink("check")
+    assert checked.exit_code == 1
+    assert re.search(r"^WRONG slack \(app token\): ", checked.output, re.MULTILINE)
+    assert "obviously-fake" not in checked.output
+
+
+def test_without_an_app_token_none_is_tried(settings: pytest.MonkeyPatch) -> None:
+    settings.delenv("PAYLINK_SLACK_APP_TOKEN")
+    checked = paylink("check")
+    assert (checked.exit_code, "app token" in checked.output) == (0, False)
+
+
+def test_mistakes_that_only_a_backend_knows_are_told_for_all_accounts_at_once(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    settings.setenv("PAYLINK_CHECKOUT_LOCALE", "xx")
+    settings.setenv(f"{EU}PAYMENT_METHODS", "shells")
+    for command in (["check"], ["serve"], ["connect", "checkout"], ["inbox", "replay", "--quarantine"]):
+        told = paylink(*command)
+        assert told.exit_code == 1
+        assert f"  {EU}PAYMENT_METHODS: shells is not known" in told.output
+        assert "  PAYLINK_CHECKOUT_LOCALE=xx: must be" in told.output
+        assert not isinstance(told.exception, Exception), "it is told in lines, not as a crash"
+
+
+def test_each_account_is_connected_at_an_address_and_with_a_secret_of_its_own(
+    settings: pytest.MonkeyPatch, outside: dict[str, str]
+) -> None:
+    settings.setenv(f"{EU}WEBHOOK_SECRET", "obviously-fake-of-the-second")
+    done = paylink("connect", "checkout-eu")
+    assert done.exit_code == 0, done.output
+    assert "Checkout.com (eu): " in done.output
+    assert "https://pay.test/webhooks/checkout/eu" in done.output
+    headers = {"Authorization": f"Bearer {outside['PAYLINK_CHECKOUT_SECRET_KEY']}"}
+    listed = httpx.get(f"{outside['PAYLINK_CHECKOUT_API_URL']}/workflows", headers=headers, trust_env=False)
+    assert [each["name"] for each in listed.json()["data"]] == [
+        "Paylink: https://pay.test/webhooks/checkout/eu"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("checkout-us", "There is no account checkout-us; there are: checkout, checkout-eu."),
+        ("yabetoo", "PAYLINK_YABETOO_SECRET_KEY is not set"),
+    ],
+)
+@pytest.mark.usefixtures("settings")
+def test_what_is_no_account_cannot_be_connected(name: str, told: str) -> None:
+    refused = paylink("connect", name)
+    assert (refused.exit_code, told in refused.output) == (1, True)
+
+
+def test_socket_mode_is_a_switch_of_slacks_alone() -> None:
+    assert "PAYLINK_SLACK_APP_TOKEN" not in settings_of("slack")
+    assert settings_of("slack", "--socket-mode")["PAYLINK_SLACK_APP_TOKEN"].startswith("xapp-")
+    refused = paylink("sandbox", "checkout", "--env", "--socket-mode")
+    assert (refused.exit_code, "--socket-mode is about slack" in refused.output) == (2, True)

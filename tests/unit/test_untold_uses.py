@@ -1,0 +1,81 @@
+"""Where a link can be paid more than once, each use is a payment, and one that is only counted is none."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.replies import reply
+from bot.ports.chat import Tone
+from bot.ports.model import Closed, Event, EventKind, LinkState
+from tests.unit.records import event, link
+from tests.unit.test_headlines import PUBLIC
+from tests.unit.test_watching import CAPTURED, ID, Outlook
+from tests.unit.world import World
+
+K = EventKind
+
+
+def use(checkout: str) -> Event:
+    """Money whose payment goes by the link's own id where the link is for one use."""
+    return replace(event(K.CAPTURED, "pl_itself", key=checkout, amounts=CAPTURED.amounts), use=checkout)
+
+
+@pytest.fixture
+async def outlook(world: World) -> Outlook:
+    return Outlook(world)
+
+
+async def test_of_a_link_for_one_use_every_use_is_the_one_payment(outlook: Outlook) -> None:
+    await outlook.begin()
+    await outlook.world.hear(use("cs_1"), use("cs_2"))
+    assert [one.provider_payment_id for one in await outlook.world.payments(ID)] == ["pl_itself"]
+
+
+@pytest.mark.parametrize("uses", [20, None])
+async def test_of_a_link_for_several_each_use_is_a_payment(outlook: Outlook, uses: int | None) -> None:
+    await outlook.begin(uses=uses)
+    await outlook.world.hear(use("cs_1"), use("cs_2"), use("cs_1"))
+    payments = await outlook.world.payments(ID)
+    assert {one.provider_payment_id for one in payments} == {"cs_1", "cs_2"}
+    assert await outlook.said() == ["paid", "paid"]
+
+
+async def test_payments_that_are_only_counted_are_said_once_and_are_no_money(outlook: Outlook) -> None:
+    await outlook.begin(uses=20)
+    await outlook.world.hear(use("cs_1"))
+    shown = replace(outlook.shows(received=True), times=3)
+    outlook.backend.links[shown.provider_id] = shown
+    assert await outlook.said() == ["paid"]
+    for _ in range(2):
+        assert (await outlook.look()).state is LinkState.OPEN
+    assert await outlook.said() == ["untold"]
+    assert len(await outlook.world.payments(ID)) == 1
+    await outlook.world.hear(use("cs_2"), use("cs_3"))  # and here they are
+    await outlook.looks_until(timedelta(days=1))
+    assert await outlook.said() == ["paid", "paid"]
+
+
+async def test_a_link_whose_payments_are_only_counted_ends_by_its_time(outlook: Outlook) -> None:
+    made = await outlook.begin(uses=2)
+    shown = replace(outlook.shows(received=True, usable=False), times=2)
+    outlook.backend.links[shown.provider_id] = shown
+    assert (await outlook.look()).state is LinkState.OPEN
+    assert await outlook.said() == ["untold"]
+    left = made.expires_at - outlook.world.clock.now()
+    assert (await outlook.looks_until(left + timedelta(hours=2))).closed is Closed.EXPIRED
+    assert await outlook.said() == ["expired_used"]
+
+
+async def test_what_was_paid_before_its_end_is_not_called_unpaid(outlook: Outlook) -> None:
+    made = await outlook.begin(uses=20)
+    await outlook.world.hear(use("cs_1"))
+    outlook.shows(received=True, usable=False)
+    await outlook.looks_until(made.expires_at - outlook.world.clock.now() + timedelta(hours=2))
+    assert await outlook.said() == ["paid", "expired_used"]
+
+
+def test_it_is_said_with_both_counts_and_to_whoever_asked() -> None:
+    said = reply(PUBLIC, link(), "untold", {"times": "3", "told": "1"})
+    assert "own count: 3; told to us: 1." in said.text
+    assert (said.tone, said.mention is not None) == (Tone.BAD, True)
