@@ -210,16 +210,22 @@ class Links(Repository):
         return [rows.link(row) for row in self.connection.execute(statement)]
 
     def asked_for(
-        self, creator: Person | None, states: Collection[LinkState], closed: Closed | None, limit: int
+        self, creator: Person | None, states: Collection[LinkState] | None, limit: int
     ) -> Sequence[Link]:
         table = t.links
-        for_reason = [table.c.closed == closed] if closed is not None else []
-        statement = select(table).where(or_(table.c.state.in_(states), *for_reason))
+        statement = select(table).where(_earned() if states is None else table.c.state.in_(states))
         if creator is not None:
             known = {"chat": creator.chat, "team": creator.team, "user": creator.user}
             statement = statement.where(*(table.c[f"creator_{name}"] == known[name] for name in known))
         newest = statement.order_by(table.c.created_at.desc()).limit(limit)
         return [rows.link(row) for row in self.connection.execute(newest)]
+
+
+def _earned() -> ColumnElement[bool]:
+    """Money came by it; of what was paid without an amount, its state tells."""
+    paid, link = t.payments.c, t.links.c
+    taken = exists().where(paid.link_id == link.id, paid.captured > 0)
+    return or_(link.closed.in_((Closed.PAID, Closed.USED_UP)), taken)
 
 
 class ProviderLinks(Repository):

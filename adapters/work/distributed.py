@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 _QUEUE = "paylink"
 _HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
-_SWEEP_CRON, _RECOVER_CRON = "*/2 * * * * *", "*/4 * * * * *"
+_SWEEP_CRON, _RECOVER_CRON = "* * * * * */2", "* * * * * */4"  # the last field is seconds
 _FIRST = 100  # priority: what keeps everything going does not queue behind it
 _AGAIN_S = 1.0
 

@@ -14,15 +14,14 @@ from bot.links.acts import Acts
 from bot.links.possible import Known
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
-from bot.ports.model import Closed, LinkState, Mode, Person
+from bot.ports.model import LinkState, Mode, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
-_LISTED: Mapping[str, tuple[tuple[LinkState, ...], Closed | None]] = {
-    "open": ((LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED), None),
-    "paid": ((), Closed.PAID),
+_LISTED: Mapping[str, tuple[LinkState, ...] | None] = {
+    "open": (LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED),
+    "paid": None,
 }
-_EVERY = tuple(LinkState), None
 
 
 class Reading:
@@ -36,9 +35,8 @@ class Reading:
         """One's own; an administrator sees everybody's unless told otherwise."""
         everybody = self._acts.is_admin(person) and "mine" not in said
         key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
-        states, closed = _LISTED.get(key, _EVERY)
         creator = None if everybody else person
-        found = tx.links.asked_for(creator, states, closed, sheets.LONGEST_LIST + 1)
+        found = tx.links.asked_for(creator, _LISTED.get(key, tuple(LinkState)), sheets.LONGEST_LIST + 1)
         shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
         labels = {link.account_id: self._acts.label_of(link) for link, _ in shown}
         return sheets.listing(self._setting, key, shown, labels, more=len(found) > sheets.LONGEST_LIST)

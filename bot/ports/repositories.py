@@ -6,7 +6,6 @@ from typing import Protocol
 
 from bot.ports.model import (
     Account,
-    Closed,
     Customer,
     Destination,
     Draft,
@@ -70,9 +69,9 @@ class Links(Protocol):
         """Newest first."""
 
     def asked_for(
-        self, creator: Person | None, states: Collection[LinkState], closed: Closed | None, limit: int
+        self, creator: Person | None, states: Collection[LinkState] | None, limit: int
     ) -> Sequence[Link]:
-        """Newest first: by this person (None: by anybody), in these states, or closed for this reason."""
+        """Newest first: by this person (None: anybody), in these states (None: those that money came by)."""
 
 
 class ProviderLinks(Protocol):

@@ -27,22 +27,22 @@ class TellingContract:
     @pytest.mark.parametrize(
         ("asked", "wanted"),
         [
-            ((ALICE, tuple(LinkState), None, 10), ["PL4", "PL2", "PL1"]),
-            ((ALICE, tuple(LinkState), None, 2), ["PL4", "PL2"]),
-            ((None, tuple(LinkState), None, 10), ["PL6", "PL5", "PL4", "PL2", "PL1"]),
-            ((ALICE, (LinkState.OPEN,), None, 10), ["PL1"]),
-            ((ALICE, (), Closed.PAID, 10), ["PL2"]),
-            ((None, (), Closed.PAID, 10), ["PL6", "PL2"]),
-            ((ALICE, (LinkState.OPEN,), Closed.PAID, 10), ["PL2", "PL1"]),
-            ((BOB, tuple(LinkState), None, 10), ["PL5"]),
-            ((TWIN_ELSEWHERE, (), Closed.PAID, 10), ["PL6"]),
-            ((ALICE, (), None, 10), []),
+            ((ALICE, tuple(LinkState), 10), ["PL7", "PL4", "PL2", "PL1"]),
+            ((ALICE, tuple(LinkState), 3), ["PL7", "PL4", "PL2"]),
+            ((None, tuple(LinkState), 10), ["PL7", "PL6", "PL5", "PL4", "PL2", "PL1"]),
+            ((ALICE, (LinkState.OPEN,), 10), ["PL7", "PL1"]),
+            ((ALICE, None, 10), ["PL7", "PL2"]),
+            ((None, None, 10), ["PL7", "PL6", "PL2"]),
+            ((BOB, tuple(LinkState), 10), ["PL5"]),
+            ((BOB, None, 10), []),
+            ((TWIN_ELSEWHERE, None, 10), ["PL6"]),
+            ((ALICE, (), 10), []),
         ],
     )
     async def test_links_are_listed_by_who_asked_and_how_they_stand_the_newest_first(
         self,
         db: StorageRig,
-        asked: tuple[Person | None, Collection[LinkState], Closed | None, int],
+        asked: tuple[Person | None, Collection[LinkState] | None, int],
         wanted: list[str],
     ) -> None:
         def work(tx: Transaction) -> list[str]:
@@ -52,11 +52,16 @@ class TellingContract:
                 "PL2": CLOSED | {"closed": Closed.PAID},
                 "PL4": CLOSED | {"closed": Closed.EXPIRED},
                 "PL5": {"state": LinkState.OPEN, "creator": BOB},
-                "PL6": CLOSED | {"closed": Closed.PAID, "creator": TWIN_ELSEWHERE},
+                "PL6": CLOSED | {"closed": Closed.USED_UP, "creator": TWIN_ELSEWHERE},
+                "PL7": {"state": LinkState.OPEN, "uses": 20},
             }
             for number, (link_id, changes) in enumerate(kept.items()):
                 made = NOW + timedelta(minutes=number)
                 tx.links.add(r.a_link(there, id=link_id, public_token=link_id, created_at=made, **changes))
+            tx.payments.put(r.a_payment(link_id="PL7", amounts={EventKind.CAPTURED: Money(10, "EUR")}))
+            for state, link_id in ((EventKind.AUTHORISED, "PL1"), (EventKind.REFUNDED, "PL5")):
+                amounts = {state: Money(10, "EUR")}
+                tx.payments.put(r.a_payment(link_id=link_id, provider_payment_id=link_id, amounts=amounts))
             return [link.id for link in tx.links.asked_for(*asked)]
 
         assert await trying(db, work) == wanted
