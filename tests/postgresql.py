@@ -6,7 +6,9 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -24,16 +26,28 @@ def programs() -> Path | None:
     return versions[-1].parent if versions else Path(found).parent if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One that can be stopped as if it had crashed, and started again."""
+
+    url: str  # of a database whose user may do everything
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
 @contextlib.contextmanager
 def server(bin_: Path, **options: str) -> Iterator[str]:
     """A running server; gives the URL of a database of it, whose user may do everything."""
+    with mortal_server(bin_, **options) as running:
+        yield running.url
+
+
+@contextlib.contextmanager
+def mortal_server(bin_: Path, **options: str) -> Iterator[Server]:
+    """A running server."""
     folder = Path(mkdtemp(prefix="paylink-postgresql-"))
-    ordinary: dict[str, Any] = {"cwd": folder}
-    if os.geteuid() == 0:
-        entry = pwd.getpwnam(_ORDINARY)
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-        ordinary |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    data, port = str(folder / "data"), _free_port()
+    ordinary = ordinary_user(folder)
+    data, port = str(folder / "data"), free_port()
 
     def run(program: str, *arguments: str) -> None:
         with (folder / "log").open("ab") as log:
@@ -43,15 +57,26 @@ def server(bin_: Path, **options: str) -> Iterator[str]:
         run("initdb", "-D", data, "-U", "paylink", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
         settings = " ".join(f"-c {name}={value}" for name, value in options.items())
         place = f"-p {port} -k {folder} -h 127.0.0.1 {settings}"
-        run("pg_ctl", "-D", data, "-w", "-o", place, "start")
+        start = partial(run, "pg_ctl", "-D", data, "-w", "-o", place, "start")
+        stop = partial(run, "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        start()
         try:
-            yield f"postgresql+psycopg://paylink@127.0.0.1:{port}/postgres"
+            yield Server(f"postgresql+psycopg://paylink@127.0.0.1:{port}/postgres", start, stop)
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            stop()
     finally:
         shutil.rmtree(folder)
 
 
-def _free_port() -> int:
+def ordinary_user(folder: Path) -> dict[str, Any]:
+    """How `subprocess` runs a program that refuses root, in a folder which then is that user's."""
+    if os.geteuid() != 0:
+        return {"cwd": folder}
+    entry = pwd.getpwnam(_ORDINARY)
+    os.chown(folder, entry.pw_uid, entry.pw_gid)
+    return {"cwd": folder, "user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])

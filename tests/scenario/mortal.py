@@ -24,6 +24,7 @@ import uvloop
 
 from bot import logs, settings
 from bot.bootstrap import running
+from bot.bootstrap.work import Role
 from tests.scenario.quick_clock import QuickClock
 
 PATIENCE_S = 20.0
@@ -40,6 +41,7 @@ class Life:
     written: Mapping[str, str]
     log: Path
     clock: QuickClock
+    roles: tuple[Role, ...]
     readings: Any  # a counter in shared memory, of this start
     dies_at: int | None
 
@@ -82,21 +84,29 @@ def live(life: Life, ready: Connection) -> None:
     loaded = settings.load(life.written)
     logs.configure(loaded.log_format, loaded.secrets)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(loaded, CountingClock(life), ready))
+        runner.run(_serve(loaded, life, ready))
 
 
-async def _serve(loaded: settings.Settings, clock: CountingClock, ready: Connection) -> None:
-    async with running(loaded, clock) as app:
+async def _serve(loaded: settings.Settings, life: Life, ready: Connection) -> None:
+    async with running(loaded, CountingClock(life), roles=life.roles) as app:
         config = uvicorn.Config(app, port=loaded.port, log_config=None, access_log=False)
         await _Server(config, ready).serve()
 
 
 class Keeper:
-    """Looks after the service: it runs, and runs again whenever it has died."""
+    """Looks after a process of the service: it runs, and runs again whenever it has died."""
 
-    def __init__(self, written: Mapping[str, str], log: Path, dies_at: int | None) -> None:
+    def __init__(
+        self,
+        written: Mapping[str, str],
+        log: Path,
+        dies_at: int | None = None,
+        clock: QuickClock | None = None,
+        roles: tuple[Role, ...] = tuple(Role),
+    ) -> None:
+        """Several processes of one service share a `clock`."""
         self._written, self._log, self._dies_at = written, log, dies_at
-        self._clock = QuickClock(SPEED)
+        self._clock, self.roles = clock or QuickClock(SPEED), roles
         self._readings = _PROCESSES.Value("Q", 0, lock=False)
         self._process: BaseProcess | None = None
         self._ending = False
@@ -140,7 +150,7 @@ class Keeper:
     def _start(self) -> BaseProcess:
         """Start it; returns when it is ready, or dead already."""
         self._readings.value, dies_at, self._dies_at = 0, self._dies_at, None
-        life = Life(self._written, self._log, self._clock, self._readings, dies_at)
+        life = Life(self._written, self._log, self._clock, self.roles, self._readings, dies_at)
         receiver, sender = _PROCESSES.Pipe(duplex=False)
         process = _PROCESSES.Process(target=live, args=(life, sender), daemon=True)
         process.start()
@@ -153,14 +163,20 @@ class Keeper:
 
 @contextlib.asynccontextmanager
 async def kept(written: Mapping[str, str], log: Path, dies_at: int | None) -> AsyncIterator[Keeper]:
-    """The service, looked after while the block runs. What it has logged is shown among the test's output."""
-    keeper = Keeper(written, log, dies_at)
-    keeping = asyncio.create_task(keeper.keep())
+    """The service, looked after while the block runs."""
+    async with keeping(Keeper(written, log, dies_at)) as keeper:
+        yield keeper
+
+
+@contextlib.asynccontextmanager
+async def keeping(keeper: Keeper) -> AsyncIterator[Keeper]:
+    """Look after it while the block runs. What it has logged is shown among the test's output."""
+    task = asyncio.create_task(keeper.keep())
     try:
         yield keeper
     finally:
         ending = asyncio.create_task(keeper.end())
-        await asyncio.wait([keeping, ending], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([task, ending], return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
         sys.stderr.write(keeper.log_text())
-        await keeping
+        await task

@@ -71,12 +71,12 @@ class Stage:
         for change in self._changes:
             change.set()
 
-    async def until(self, look: Callable[[], Awaitable[T | None]]) -> T:
+    async def until(self, look: Callable[[], Awaitable[T | None]], patience_s: float = PATIENCE_S) -> T:
         """What `look` sees as soon as it sees something."""
         change = asyncio.Event()
         self._changes.add(change)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while not (seen := await look()):
                     await change.wait()
                     change.clear()

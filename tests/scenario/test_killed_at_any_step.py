@@ -12,7 +12,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from sandbox.server import listen, serving_on, url_of
+from sandbox.server import listen, reserve, serving_on, url_of
+from tests.faults.scale import SCALE
 from tests.scenario.fronts import Ambush, Doorway, Step
 from tests.scenario.mortal import Keeper, kept
 from tests.scenario.outside import outside
@@ -20,7 +21,8 @@ from tests.scenario.story import IN_SLACK, IN_TELEGRAM, SAID_AGAIN, Ending, Stor
 
 _CHOSEN = random.Random(9)  # noqa: S311 - the same moments every time
 MOMENTS = [0.0, *sorted(_CHOSEN.random() for _ in range(12)), 1.0]
-MORE_MOMENTS = [number / 60 for number in range(1, 60)]
+PARTS = 60 if SCALE.long else 15
+MORE_MOMENTS = [number / PARTS for number in range(1, PARTS)]
 CALLS = {
     "views.open": ("",),
     "payment-links": ("'amount': 4990", "'amount': 6000"),
@@ -65,15 +67,16 @@ async def told_in(folder: Path, dies_at: int | None, step: Step | None) -> Async
     def front(app: ASGIApp) -> ASGIApp:
         return Ambush(app, step, kill) if step else app
 
-    socket = listen()
-    with listen() as reserved:
-        url = url_of(reserved)
+    socket, reserved = listen(), reserve()
+    url = url_of(reserved)
     async with (
+        contextlib.AsyncExitStack() as held,
         httpx.AsyncClient(base_url=url, timeout=30) as service,
         serving_on(front(Doorway(service)), socket),
         outside(folder, url_of(socket), front, PORT=url.rsplit(":", 1)[1]) as around,
         kept(around.written, folder / "service.log", dies_at) as keeper,
     ):
+        held.enter_context(reserved)
         keepers.append(keeper)
         yield Story(around.stage, keeper)
 

@@ -1,0 +1,156 @@
+"""The database is gone, slow, locked or full while money comes: senders come again, nothing is lost."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
+
+from bot.bootstrap.work import Role
+from storage import tables
+from tests.databases import new_database
+from tests.faults.people import Sale, ask_for, pay, sales, webhooks_arrive
+from tests.faults.right import all_is_right, nothing_outstanding
+from tests.faults.roads import Letter
+from tests.faults.scale import SCALE
+from tests.faults.shop import Shop, fleet_in, shop_in
+from tests.postgresql import QUICK, Server, mortal_server, programs
+
+SMALL = {"web": (Role.WEB,), "work": (Role.WORK,)}
+_SLOW = """
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_sleep({delay_s});
+    RETURN NULL;
+END $$
+"""
+_SLOW_TABLE = """
+CREATE TRIGGER slow BEFORE INSERT OR UPDATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION slow()
+"""
+
+
+@pytest.fixture
+def mortal() -> Iterator[Server]:
+    """A server of this test's own, which can be stopped."""
+    if (found := programs()) is None:
+        pytest.skip("PostgreSQL is missing: sudo apt-get install postgresql")
+    with mortal_server(found, **QUICK) as running:
+        yield running
+
+
+@pytest.fixture
+def own_database(mortal: Server) -> str:
+    return new_database(mortal.url)
+
+
+async def links_at_rest(shop: Shop, count: int) -> dict[Sale, str]:
+    """Links that wait for their payment, and nothing is under way."""
+    references = await ask_for(shop, sales(count))
+    await nothing_outstanding(shop)
+    return references
+
+
+async def answers(shop: Shop, count: int) -> list[int]:
+    """How webhooks are answered while the trouble lasts."""
+
+    async def tried() -> list[int]:
+        deliveries = (await shop.stage.reading("checkout/deliveries"))["deliveries"]
+        first = [attempt["status"] for delivery in deliveries for attempt in delivery["attempts"]]
+        return first if len(first) >= count else []
+
+    return await shop.stage.until(tried, 40)
+
+
+@pytest.mark.slow
+async def test_a_server_that_is_gone_for_a_while(mortal: Server, own_database: str, tmp_path: Path) -> None:
+    async with fleet_in(tmp_path, own_database, SMALL) as shop:
+        references = await ask_for(shop, sales(SCALE.sales))
+        for reference in references.values():
+            await shop.stage.control("checkout/pay", link=reference, outcome="authorised")
+        mortal.stop()  # in the middle of whatever follows
+        try:
+            for reference in references.values():
+                await shop.stage.control("checkout/pay", link=reference, outcome="captured")
+            answer = await shop.gate.hand_on(Letter("/webhooks/checkout", {}, b"{}"))
+            assert answer is not None
+            assert answer.status_code == 401, "what has no proof needs no database to be refused"
+            assert 503 in await answers(shop, 2 * len(references))
+            await asyncio.sleep(SCALE.database_gone_s)
+        finally:
+            mortal.start()
+        await webhooks_arrive(shop)
+        await all_is_right(shop, references, cut_off=True)
+
+
+@pytest.mark.slow
+async def test_a_server_that_is_slow(database: str, tmp_path: Path) -> None:
+    async with fleet_in(tmp_path, database, SMALL) as shop:
+        references = await links_at_rest(shop, 4)
+        await asyncio.to_thread(slow_down, database)
+        await pay(shop, references.values())
+        await webhooks_arrive(shop)
+        await all_is_right(shop, references)
+
+
+def slow_down(database: str) -> None:
+    """Every statement that writes takes its time from now on."""
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(_SLOW.format(delay_s=SCALE.statement_delay_s)))
+        for table in tables.metadata.sorted_tables:
+            connection.execute(text(_SLOW_TABLE.format(table=table.name)))
+    engine.dispose()
+
+
+async def test_a_file_that_somebody_else_has_locked(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        references = await links_at_rest(shop, 4)
+        with contextlib.closing(sqlite3.connect(tmp_path / "paylink.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await pay(shop, references.values())
+            told = await answers(shop, 8)
+            assert 503 in told
+            assert 200 not in told
+            other.execute("ROLLBACK")
+        await webhooks_arrive(shop)
+        await all_is_right(shop, references)
+
+
+async def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    with disk() as may_grow_by:
+        async with shop_in(tmp_path) as shop:
+            references = await links_at_rest(shop, SCALE.sales)
+            may_grow_by(0)
+            large = Letter("/webhooks/checkout", {"Cko-Signature": "0" * 64}, b"x" * 60_000)
+            answer = await shop.gate.hand_on(large)
+            assert answer is not None
+            assert answer.status_code == 503, "it cannot even be kept apart"
+            await pay(shop, references.values())
+            assert 503 in await answers(shop, 2 * len(references))
+            may_grow_by(1_000_000)
+            await webhooks_arrive(shop)
+            await all_is_right(shop, references, cut_off=True)
+
+
+@contextlib.contextmanager
+def disk() -> Iterator[Any]:
+    """Gives what says how many more pages may be written, by any connection made while the block runs."""
+    connections: list[sqlite3.Connection] = []
+
+    def connected(connection: Any, _: Any) -> None:
+        connections.append(connection)
+
+    def limit(more: int) -> None:
+        for connection in connections:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # closed meanwhile
+                (pages,) = connection.execute("PRAGMA page_count").fetchone()
+                connection.execute(f"PRAGMA max_page_count={pages + more}")
+
+    event.listen(Engine, "connect", connected)
+    try:
+        yield limit
+    finally:
+        event.remove(Engine, "connect", connected)

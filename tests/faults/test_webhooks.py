@@ -1,0 +1,140 @@
+"""Webhooks late, doubled, shuffled, senseless, huge and by the hundred: each is taken once, or not at all."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import json
+import random
+import sqlite3
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from storage import migrate
+from tests.faults.people import ask_for, pay, sales
+from tests.faults.right import all_is_right
+from tests.faults.roads import Letter
+from tests.faults.scale import SCALE
+from tests.faults.shop import ONE, Shop, fleet_in, shop_in
+
+_AT_ONCE = 20
+_CHANCE = random.Random(SCALE.seed)  # noqa: S311 - the same disorder every time
+
+
+def signed(shop: Shop, body: bytes) -> Letter:
+    secret = shop.stage.settings.accounts["checkout"]["WEBHOOK_SECRET"]
+    proof = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return Letter("/webhooks/checkout", {"Cko-Signature": proof}, body)
+
+
+async def deliver(shop: Shop, letters: Iterable[Letter]) -> set[int]:
+    """The statuses that they were answered with."""
+    hands = asyncio.Semaphore(_AT_ONCE)
+
+    async def hand_on(letter: Letter) -> int:
+        async with hands:
+            answer = await shop.gate.hand_on(letter)
+            assert answer is not None
+            return answer.status_code
+
+    return set(await asyncio.gather(*map(hand_on, letters)))
+
+
+async def held_letters(shop: Shop, count: int) -> list[Letter]:
+    """All that the backend has sent and the service has not seen, shuffled."""
+
+    async def all_sent() -> bool:
+        return len(shop.gate.letters) == count
+
+    await shop.stage.until(all_sent)
+    return _CHANCE.sample(shop.gate.letters, count)
+
+
+async def test_every_webhook_five_times_at_once(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        shop.gate.copies = 5
+        references = await ask_for(shop, sales(SCALE.sales))
+        await pay(shop, references.values())
+        await all_is_right(shop, references)
+
+
+async def test_webhooks_a_day_late_and_shuffled(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        references = await ask_for(shop, sales(SCALE.sales))
+        shop.gate.holding = True
+        await pay(shop, references.values())
+        letters = await held_letters(shop, 2 * len(references))
+        shop.clock.by += timedelta(days=1)
+        assert await deliver(shop, letters) == {200}
+        await all_is_right(shop, references)
+
+
+async def test_webhooks_that_come_again_after_a_restart(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/paylink.db"
+    migrate.upgrade(database)
+    async with fleet_in(tmp_path, database, ONE) as shop:
+        references = await ask_for(shop, sales(4))
+        shop.gate.holding = True
+        await pay(shop, references.values())
+        letters = await held_letters(shop, 2 * len(references))
+        assert await deliver(shop, letters) == {200}
+        await all_is_right(shop, references)
+        [keeper] = shop.keepers
+        await keeper.kill()
+        await keeper.up.wait()
+        assert await deliver(shop, letters) == {200}
+        await all_is_right(shop, references)
+
+
+async def test_garbage_with_and_without_a_proof_changes_nothing(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        references = await ask_for(shop, sales(2))
+        bodies = [b"\xff" + _CHANCE.randbytes(_CHANCE.randrange(4, 400)) for _ in range(SCALE.garbage)]
+        proven, unproven = bodies[::3], bodies[1::3] + bodies[2::3]
+        forged = {"Cko-Signature": "0" * 64}
+        strangers = [Letter("/webhooks/checkout", forged, body) for body in unproven]
+        assert await deliver(shop, strangers) == {401}
+        assert await deliver(shop, [signed(shop, body) for body in proven]) == {200}
+        await pay(shop, references.values())
+        await all_is_right(shop, references, unreadable=len(proven))
+
+
+async def test_bodies_of_a_megabyte_while_a_sale_goes_on(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        references = await ask_for(shop, sales(2))
+        largest = [signed(shop, b"\xff" * (1_000_000 - number)) for number in range(10)]
+        assert await deliver(shop, largest) == {200}
+        assert await deliver(shop, [signed(shop, b"\xff" * 1_000_001)]) == {413}
+        await pay(shop, references.values())
+        await all_is_right(shop, references, unreadable=len(largest))
+
+
+async def test_a_storm_of_others_events_while_sales_go_on(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        storm = asyncio.create_task(
+            deliver(shop, (others_event(shop, number) for number in range(SCALE.storm_events)))
+        )
+        references = await ask_for(shop, sales(SCALE.sales))
+        await pay(shop, references.values())
+        assert await storm == {200}
+        await all_is_right(shop, references)
+        with contextlib.closing(sqlite3.connect(tmp_path / "paylink.db")) as database:
+            [(events,)] = database.execute("SELECT count(*) FROM events WHERE inbox_id IS NOT NULL")
+        assert events == SCALE.storm_events + 2 * len(references)
+
+
+def others_event(shop: Shop, number: int) -> Letter:
+    """Money of the same account that came by no link of ours."""
+    event = {
+        "id": f"evt_others{number:016}",
+        "type": "payment_captured",
+        "timestamp": "2026-11-21T10:00:00Z",
+        "data": {
+            "id": f"pay_others{number:016}",
+            "reference": f"ORDER-{number}",
+            "amount": 1000,
+            "currency": "EUR",
+        },
+    }
+    return signed(shop, json.dumps(event).encode())

@@ -1,0 +1,1 @@
+"""Many sales on many processes that are killed again and again: `make soak`."""
