@@ -1,24 +1,54 @@
-"""`paylink db`: the database's schema."""
+"""`paylink db`: the database's schema, and a copy of it."""
 
 import asyncio
+import sys
+from pathlib import Path
 
 import click
 
 from adapters.work import distributed
 from bot.commands._settings import settings_or_exit
+from bot.errors import StorageUnavailable
+from bot.settings import Settings
 from storage import migrate
+from storage.backup import backup
 
 
 @click.group()
 def command() -> None:
-    """Migrate the database."""
+    """Migrate the database, or copy it."""
 
 
 @command.command()
 def upgrade() -> None:
     """Run every migration that the database has not seen."""
     settings = settings_or_exit()
-    migrate.upgrade(settings.database_url)
-    if settings.is_postgresql:
-        asyncio.run(distributed.upgrade(settings.work_database_url))
+    try:
+        _upgrade(settings)
+    except migrate.TooNew as error:
+        raise click.ClickException(str(error)) from error
     click.echo("The database is up to date.")
+
+
+@command.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def copy(file: Path) -> None:
+    """Copy the database into a new file; the service may be running."""
+    settings = settings_or_exit()
+    if settings.is_postgresql:
+        raise click.UsageError("PostgreSQL has a program of its own for this: pg_dump (docs/operations.md)")
+    try:
+        backup(settings.database_url, file)
+    except (OSError, StorageUnavailable) as error:
+        click.echo(f"nothing was copied: {error}", err=True)
+        sys.exit(1)
+    click.echo(f"The database as it is now is in {file}.")
+
+
+def _upgrade(settings: Settings) -> None:
+    """On PostgreSQL past a PgBouncer: what is prepared for a migration stays on its connection."""
+    if settings.is_postgresql:
+        migrate.upgrade(settings.work_database_url)
+        asyncio.run(distributed.upgrade(settings.work_database_url))
+    else:
+        migrate.upgrade(settings.database_url)

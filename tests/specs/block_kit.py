@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 from slack_sdk.errors import SlackClientError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -94,7 +94,7 @@ def texts_in(part: Any) -> Iterator[Json]:
 
 def _of_schema(name: str, part: Any) -> list[str]:
     return [
-        f"schema: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"
+        f"schema: {'/'.join(map(str, error.instance_path))}: {error.message[:200]}"
         for error in _validator(name).iter_errors(part)
     ]
 

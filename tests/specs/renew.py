@@ -2,6 +2,7 @@
 
 python -m tests.specs.renew block_kit FILE      FILE: what ts-json-schema-generator wrote
 python -m tests.specs.renew bot_api FILE        FILE: telegram-bot-api-spec's api.json
+python -m tests.specs.renew compose FILE        FILE: compose-spec's schema/compose-spec.json
 """
 
 import json
@@ -19,15 +20,15 @@ METHODS = (
 ).split()
 
 
-def block_kit(schema: Any) -> Any:
+def without_prose(schema: Any) -> Any:
     """The same schema without its prose."""
     if isinstance(schema, list):
-        return [block_kit(item) for item in schema]
+        return [without_prose(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
     prose = {"description", "deprecated"}
     return {
-        name: block_kit(part)
+        name: without_prose(part)
         for name, part in schema.items()
         if name not in prose or isinstance(part, dict)  # a property of that name is no prose
     }
@@ -61,7 +62,8 @@ def _cut(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 CUTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
-    "block_kit": (block_kit, "block_kit.schema.json"),
+    "block_kit": (without_prose, "block_kit.schema.json"),
+    "compose": (without_prose, "compose.schema.json"),
     "bot_api": (bot_api, "bot_api.json"),
 }
 

@@ -1,0 +1,100 @@
+"""Everything that docs/operations.md says to type can be typed: commands, options, units, files, settings."""
+
+import re
+import shlex
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from bot.settings_table import BACKEND_PREFIXES, SETTINGS
+from tests import pgbouncer
+from tests.architecture.source import ROOT
+from tests.deploy.commands import parsed
+from tests.deploy.page import PAGE, SECTIONS, blocks, lines
+from tests.deploy.test_units import UNITS, Unit
+
+PATHS = "sudo -u paylink /opt/paylink/.venv/bin/paylink"
+# Programs of others, whose lines are run by a test of their own (test_restore) or are known to everybody.
+OTHERS = set("cd mkdir useradd install cp rm printf python3 env pg_dump pg_restore".split())
+PROGRAMS = {*OTHERS, "paylink", "sudo", "systemctl", "docker", "/opt/paylink/.venv/bin/pip"}
+
+
+def words_of_paylink() -> list[list[str]]:
+    """What follows `paylink`, wherever the page has it typed: in blocks, in tables, in sentences."""
+    typed = [line.replace(PATHS, "paylink") for line in [*lines(), *re.findall(r"`([^`\n]+)`", PAGE)]]
+    typed = [re.sub(r"^docker compose .* exec work ", "", line) for line in typed]
+    return [shlex.split(line)[1:] for line in typed if line.startswith("paylink ")]
+
+
+@pytest.mark.parametrize("words", words_of_paylink(), ids=" ".join)
+def test_every_command_of_ours_is_understood(words: list[str]) -> None:
+    parsed(words)
+
+
+def test_the_commands_are_looked_for_everywhere() -> None:
+    found = {" ".join(words) for words in words_of_paylink()}
+    assert {"check", "db upgrade", "links list", "links refresh --all", "outbox retry 12"} <= found
+
+
+@pytest.mark.parametrize("line", lines())
+def test_only_programs_that_are_explained_are_typed(line: str) -> None:
+    assert shlex.split(line)[0] in PROGRAMS
+
+
+def test_every_unit_is_one_that_is_delivered() -> None:
+    named = {unit for line in lines() for unit in re.findall(r"paylink@?\w*\.service", line)}
+    assert {re.sub(r"@\w+", "@", unit) for unit in named} == set(UNITS)
+
+
+def test_every_instance_is_given_its_role_and_a_port_of_its_own() -> None:
+    written = re.findall(r"printf 'ROLE=(\w+)\\nPAYLINK_PORT=(\d+)\\n' > /etc/paylink/(\w+)\.env", PAGE)
+    started = {name for line in lines() for name in re.findall(r"paylink@(\w+)\.service", line)} - {""}
+    assert {name for _, _, name in written} == started
+    assert len({port for _, port, _ in written}) == len(started) == 4
+    for role, _, name in written:
+        assert name.startswith(role)
+        parsed(["serve", "--only", role])
+    assert Unit("paylink@.service")["Service"]["EnvironmentFile"] == "/etc/paylink/%i.env"
+
+
+@pytest.mark.parametrize("line", [line for line in lines() if line.startswith(("cp ", "docker ", "env "))])
+def test_every_file_of_ours_that_is_named_exists(line: str) -> None:
+    named = re.findall(r"(?:deploy/\S+|constraints\.txt)", line)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_pgbouncer_of_the_page_pools_as_the_tests_one_does() -> None:
+    [block] = [block for block in blocks("ini") if "[pgbouncer]" in block]
+    shown, tested = ConfigParser(), ConfigParser()
+    shown.read_string(block)
+    tested.read_string(pgbouncer.SETTINGS)
+    assert shown["pgbouncer"]["pool_mode"] == tested["pgbouncer"]["pool_mode"] == "transaction"
+    assert {*shown["databases"]} == {"paylink"}
+
+
+def test_every_section_is_in_the_contents() -> None:
+    contents = re.findall(r"\]\(#([a-z-]+)\)", PAGE[: PAGE.index("## ")])
+    titles = [re.sub("[^a-z -]", "", title.lower()).replace(" ", "-") for title in SECTIONS]
+    assert contents == titles
+
+
+@pytest.mark.parametrize("anchor", re.findall(r"\]\(#([a-z-]+)\)", PAGE))
+def test_no_reference_within_the_page_is_dead(anchor: str) -> None:
+    assert anchor in {re.sub("[^a-z -]", "", title.lower()).replace(" ", "-") for title in SECTIONS}
+
+
+def test_every_figure_that_is_to_be_watched_is_exposed() -> None:
+    source = "".join(path.read_text() for path in Path(ROOT / "adapters").rglob("*.py"))
+    told = SECTIONS["What to watch"] + SECTIONS["Troubles, by their symptom"]
+    named = {name.removesuffix("_total") for name in re.findall(r"`(paylink_[a-z_]+)[`{]", told)}
+    assert "paylink_outbox_oldest_seconds" in named
+    assert [name for name in named if f'"{name}"' not in source] == []
+
+
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith(("_TOKEN", "_SECRET", "_KEY"))])
+def test_every_secret_that_there_is_has_its_row(name: str) -> None:
+    backends = [name.removeprefix(prefix) for prefix in BACKEND_PREFIXES.values() if name.startswith(prefix)]
+    row = f"`..._{backends[0]}`" if backends else f"`PAYLINK_{name}`"
+    assert f"\n| {row}" in SECTIONS["Replacing a secret"]
