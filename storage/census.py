@@ -1,24 +1,26 @@
-"""How many rows there are: what an operator watches."""
+"""How many rows are not settled: what an operator watches. It is found by index, whatever else is kept."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Table, func, select
 
-from bot.ports.traffic import OwedState
+from bot.ports.model import LinkState
+from bot.ports.traffic import InboxState, OwedState
 from storage import tables as t
-from storage.repositories import Repository
+from storage.statements import Repository
 
 
 class Census(Repository):
     def links(self) -> Mapping[str, int]:
-        return self._by_state(t.links)
+        return self._by_state(t.links, LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED)
 
     def outbox(self) -> Mapping[str, int]:
-        return self._by_state(t.outbox)
+        return self._by_state(t.outbox, OwedState.OWED, OwedState.SENDING, OwedState.LOST, OwedState.DEAD)
 
     def inbox(self) -> Mapping[str, int]:
-        return self._by_state(t.inbox)
+        return self._by_state(t.inbox, InboxState.WAITING, InboxState.FAILED)
 
     def quarantined(self) -> int:
         return self.connection.execute(select(func.count()).select_from(t.quarantine)).scalar_one()
@@ -28,6 +30,6 @@ class Census(Repository):
         oldest = select(t.outbox.c.not_before).where(waiting).order_by(t.outbox.c.not_before).limit(1)
         return self.connection.execute(oldest).scalar_one_or_none()
 
-    def _by_state(self, table: Table) -> Mapping[str, int]:
-        counted = select(table.c.state, func.count()).group_by(table.c.state)
+    def _by_state(self, table: Table, *states: StrEnum) -> Mapping[str, int]:
+        counted = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
         return {row[0]: row[1] for row in self.connection.execute(counted)}

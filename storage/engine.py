@@ -12,7 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
-from bot.ports.storage import Transaction, Wake
+from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from storage.transaction import SqlTransaction
 from storage.writer import Dialect, Received, Writer, begin, unavailable
@@ -42,20 +42,27 @@ class SqlStorage:
     shall keep a webhook waiting.
     """
 
-    def __init__(self, url: str, clock: Clock, on_wake: Callable[[Wake], None]) -> None:
-        """`on_wake` is called on the caller's event loop, after the commit."""
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        on_wake: Callable[[Wake], None],
+        on_note: Callable[[Note], None] = lambda _: None,
+    ) -> None:
+        """`on_wake` and `on_note` are called on the caller's event loop, after the commit."""
         self._clock, self._closed = clock, False
         self._engine = make_engine(url)
         self._dialect = _DIALECTS[self._engine.dialect.name]
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
-        self._writer = Writer(self._engine, self._dialect, clock, on_wake, "storage-write")
-        self._writers = [self._writer]
-        if self._engine.dialect.name != "sqlite":
-            self._writers.append(Writer(self._engine, self._dialect, clock, on_wake, "storage-accept"))
+        own_door = [] if self._engine.dialect.name == "sqlite" else ["storage-accept"]
+        self._writers = [
+            Writer(self._engine, self._dialect, clock, on_wake, on_note=on_note, name=name)
+            for name in ["storage-write", *own_door]
+        ]
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
         self._check_open()
-        return cast("T", await self._writer.write(fn))
+        return cast("T", await self._writers[0].write(fn))
 
     async def accept(self, fact: InboundFact, at: datetime) -> None:
         self._check_open()

@@ -1,23 +1,66 @@
 """What came in: the inbox, and the quarantine of what could not prove where it is from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Dialect, select
 
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.repositories import Repository, add_all_once, add_once
+from storage.statements import Repository, add_once, update
 
 _MOST_QUARANTINED = 200
 _KEY = ("kind", "account_id", "key")
+_FACT = (*_KEY, "stripe", "body")
+_of_fact = attrgetter(*_FACT)
+_COLUMNS = (*_FACT, "received_at", "state")
+_INSERT = f"INSERT INTO inbox ({', '.join(_COLUMNS)})"
+_ONCE = f"ON CONFLICT ({', '.join(_KEY)}) DO NOTHING"
 
 
 def add_all(connection: Connection, facts: Sequence[tuple[InboundFact, datetime]]) -> None:
-    """Store each fact once, with the moment when it came."""
-    add_all_once(connection, t.inbox, [_values(fact, at) for fact, at in facts], _KEY)
+    """Store each fact once, with the moment when it came.
+
+    One statement in the driver's own words, whatever their number: there can be very many, and a thread
+    that goes to the database row by row waits for the others after every row.
+    """
+    waiting = InboxState.WAITING.value
+    told = [(*_of_fact(fact), at, waiting) for fact, at in facts]
+    by_column = zip(_writers(connection.dialect), zip(*told, strict=True), strict=True)
+    columns = [list(map(write, values)) for write, values in by_column]
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_rows(len(facts)), tuple(chain(*zip(*columns, strict=True))))
+    else:
+        connection.exec_driver_sql(_arrays(connection.dialect), tuple(columns))
+
+
+@lru_cache
+def _rows(count: int) -> str:
+    row = f"({', '.join('?' * len(_COLUMNS))})"
+    return f"{_INSERT} VALUES {', '.join([row] * count)} {_ONCE}"
+
+
+@lru_cache
+def _arrays(dialect: Dialect) -> str:
+    columns = [f"%b::{t.inbox.c[name].type.compile(dialect)}[]" for name in _COLUMNS]
+    return f"{_INSERT} SELECT * FROM unnest({', '.join(columns)}) {_ONCE}"  # noqa: S608 - names of columns
+
+
+@lru_cache
+def _writers(dialect: Dialect) -> Sequence[Callable[[Any], Any]]:
+    """What makes of a value what the driver takes, by column."""
+    makers = [t.inbox.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in _COLUMNS]
+    return [make or _as_it_is for make in makers]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _values(fact: InboundFact, at: datetime) -> rows.Values:
@@ -44,10 +87,7 @@ class Inbox(Repository):
         return [(row.kind, row.stripe) for row in self.connection.execute(statement)]
 
     def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None:
-        table = t.inbox
-        self.connection.execute(
-            table.update().where(table.c.id == inbound_id).values(state=state, trouble=trouble)
-        )
+        update(self.connection, t.inbox, inbound_id, {"state": state, "trouble": trouble})
 
     def get(self, inbound_id: int) -> Inbound | None:
         row = self.one(t.inbox, {"id": inbound_id})

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from storage import tables as t
-from storage.repositories import Repository, add_once
+from storage.statements import Repository, add_once
 
 _KEY = ("name",)
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, literal, select
+from sqlalchemy import Connection, Row, bindparam, case, func, literal, select
 
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 from storage import tables as t
-from storage.repositories import add_once
+from storage.statements import add_once
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 _THREAD = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})  # one after another; the rest goes beside
@@ -16,6 +16,19 @@ _ANYWHERE = frozenset({Say.CARD, Say.REPLY})  # means the same in another place
 _LOOK_AHEAD = 500
 _KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
+
+_LANE = select(t.destinations.c.lane).where(t.destinations.c.id == bindparam("destination"))
+_ROW = t.outbox.c
+_AGAIN = (  # what changes once more
+    t.outbox.update()
+    .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
+    .values(
+        wanted=_ROW.wanted + 1,
+        state=case((_ROW.state == OwedState.SENDING, _ROW.state), else_=OwedState.OWED.value),
+        destination_id=bindparam("destination_id"),
+        lane=bindparam("lane"),
+    )
+)
 
 
 class Outbox:
@@ -110,7 +123,8 @@ class Outbox:
 
     def unsaid(self) -> Sequence[Owed]:
         table = t.outbox
-        statement = select(table).where(table.c.state != OwedState.SAID).order_by(table.c.id)
+        over = (OwedState.SAID, OwedState.DROPPED)
+        statement = select(table).where(table.c.state.not_in(over)).order_by(table.c.id)
         return [_owed(row) for row in self._connection.execute(statement)]
 
     def retry(self, owed_id: int, now: datetime) -> bool:
@@ -119,18 +133,18 @@ class Outbox:
         again = {"state": OwedState.OWED, "attempts": 0, "not_before": now}
         return self._connection.execute(table.update().where(given_up).values(again)).rowcount == 1
 
+    def drop(self, owed_id: int) -> bool:
+        table = t.outbox
+        unsaid = table.c.state.in_((OwedState.OWED, OwedState.LOST, OwedState.DEAD))
+        statement = table.update().where(table.c.id == owed_id, unsaid).values(state=OwedState.DROPPED)
+        return self._connection.execute(statement).rowcount == 1
+
     def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
         if self._add(say, subject, destination_id, _STATE, now):
             return
-        table = t.outbox
-        changed = {
-            "wanted": table.c.wanted + 1,
-            "state": case((table.c.state == OwedState.SENDING, table.c.state), else_=OwedState.OWED.value),
-            "destination_id": destination_id,
-            "lane": self._lane(destination_id),
-        }
-        same = (table.c.subject == subject) & (table.c.say == say) & (table.c.once == "")
-        self._connection.execute(table.update().where(same).values(changed))
+        lane = self._lane(destination_id)
+        which = {"of": subject, "as": say}
+        self._connection.execute(_AGAIN, which | {"destination_id": destination_id, "lane": lane})
 
     def _add(
         self,
@@ -156,8 +170,7 @@ class Outbox:
         return add_once(self._connection, t.outbox, values, _KEY)
 
     def _lane(self, destination_id: int) -> str:
-        lane = select(t.destinations.c.lane).where(t.destinations.c.id == destination_id)
-        return str(self._connection.execute(lane).scalar_one())
+        return str(self._connection.execute(_LANE, {"destination": destination_id}).scalar_one())
 
 
 def _owed(row: Row[Any]) -> Owed:

@@ -4,23 +4,24 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.ports.model import Event, Payment
 from bot.ports.traffic import Evidence, Lookup
 from storage import rows
 from storage import tables as t
-from storage.repositories import AT_ONCE, Repository, add_once, upsert
+from storage.repositories import AT_ONCE
+from storage.statements import Repository, add_once, upsert
 
 _PAYMENT = ("account_id", "provider_payment_id")
 _LOOKUP = ("inbound_id", "provider_payment_id")
+_OF_LINK = t.payments.c.link_id == bindparam("link")
+_PAYMENTS_OF = select(t.payments).where(_OF_LINK).order_by(t.payments.c.id)
 
 
 class Payments(Repository):
     def of(self, link_id: str) -> Sequence[Payment]:
-        table = t.payments
-        found = self.connection.execute(select(table).where(table.c.link_id == link_id).order_by(table.c.id))
-        return [rows.payment(row) for row in found]
+        return [rows.payment(row) for row in self.connection.execute(_PAYMENTS_OF, {"link": link_id})]
 
     def get(self, account_id: str, provider_payment_id: str) -> Payment | None:
         row = self.one(t.payments, {"account_id": account_id, "provider_payment_id": provider_payment_id})

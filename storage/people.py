@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from bot.ports.model import Person, Standing
 from bot.ports.traffic import Deed
 from storage import tables as t
-from storage.repositories import Repository, upsert
 from storage.rows import Values
+from storage.statements import Repository, upsert
 
 _IDENTITY = ("chat", "team", "user")
 

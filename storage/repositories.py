@@ -1,13 +1,15 @@
 """A class per table; all of it runs inside the transaction that made it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, exists, or_, select
-from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import (
+    ColumnElement,
+    exists,
+    or_,
+    select,
+)
 
 from bot.ports.model import (
     Account,
@@ -26,48 +28,11 @@ from bot.ports.model import (
 from bot.ports.provider_links import ProviderLink
 from storage import rows
 from storage import tables as t
-
-_INSERT: dict[str, Callable[[Table], SqliteInsert | PostgresqlInsert]] = {
-    "sqlite": SqliteInsert,
-    "postgresql": PostgresqlInsert,
-}
-
+from storage.statements import Repository, update, upsert
 
 AT_ONCE = 500
 _PAYMENT = ("account_id", "provider_payment_id")
 _LOOKUP = ("inbound_id", "provider_payment_id")
-
-
-def upsert(connection: Connection, table: Table, values: rows.Values, key: Sequence[str]) -> None:
-    """Add a row, or bring the one with the same key up to date."""
-    statement = _INSERT[connection.dialect.name](table).values(values)
-    changed = {name: value for name, value in values.items() if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
-
-
-def add_once(connection: Connection, table: Table, values: rows.Values, key: Sequence[str]) -> bool:
-    """Add a row; False if one with the same key is there already."""
-    statement = _INSERT[connection.dialect.name](table).values(values)
-    once = statement.on_conflict_do_nothing(index_elements=list(key))
-    return connection.execute(once, execution_options={"preserve_rowcount": True}).rowcount == 1
-
-
-def add_all_once(
-    connection: Connection, table: Table, rows_: Sequence[rows.Values], key: Sequence[str]
-) -> None:
-    """Add many rows; those with the key of one that is there already are passed over."""
-    statement = _INSERT[connection.dialect.name](table).on_conflict_do_nothing(index_elements=list(key))
-    connection.execute(statement, list(rows_))
-
-
-class Repository:
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-
-    def one(self, table: Table, key: Mapping[str, Any], *, lock: bool = False) -> Row[Any] | None:
-        statement = select(table).where(*(table.c[name] == value for name, value in key.items()))
-        lock = lock and bool(self.connection.get_execution_options()["locks"])
-        return self.connection.execute(statement.with_for_update() if lock else statement).one_or_none()
 
 
 class Accounts(Repository):
@@ -99,8 +64,7 @@ class Destinations(Repository):
             "prompt": destination.prompt,
             "reach": destination.reach,
         }
-        table = t.destinations
-        self.connection.execute(table.update().where(table.c.id == destination.id).values(values))
+        update(self.connection, t.destinations, destination.id, values)
 
     def rename(self, chat: str, channel: str, renamed: str) -> None:
         table, owed = t.destinations, t.outbox
@@ -169,7 +133,7 @@ class Links(Repository):
 
     def put(self, link: Link) -> None:
         values = rows.link_values(link)
-        self.connection.execute(t.links.update().where(t.links.c.id == link.id).values(values))
+        update(self.connection, t.links, link.id, values)
 
     def creating(self, now: datetime) -> Sequence[str]:
         table = t.links
@@ -181,6 +145,10 @@ class Links(Repository):
         table = t.links
         statement = select(table.c.id).where(table.c.poll_at <= now).order_by(table.c.poll_at).limit(AT_ONCE)
         return list(self.connection.execute(statement).scalars())
+
+    def watch_all(self, now: datetime) -> int:
+        watched = t.links.update().where(t.links.c.poll_at.is_not(None))
+        return self.connection.execute(watched.values(poll_at=now)).rowcount
 
     def twin(self, wanted: Link) -> Link | None:
         table, expected = t.links, rows.expectation_values(wanted)

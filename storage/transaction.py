@@ -1,10 +1,11 @@
-"""One transaction: every repository on one connection, and the wakes that belong to it."""
+"""One transaction: every repository on one connection, and the wakes and notes that belong to it."""
 
+import time
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.ports.storage import Wake
+from bot.ports.storage import Note, Wake
 from storage import repositories as r
 from storage.census import Census
 from storage.inbox import Inbox, Quarantine
@@ -15,7 +16,7 @@ from storage.people import Deeds, Invites, People
 
 
 class SqlTransaction:
-    """What `fn(tx)` gets. Wakes are collected, to be fired after the commit and never before."""
+    """What `fn(tx)` gets. Wakes and notes are collected, for after the commit and never before."""
 
     def __init__(self, connection: Connection, now: datetime, *, locks: bool = True) -> None:
         """`locks`: rows that are got to be changed are held until the commit."""
@@ -38,9 +39,14 @@ class SqlTransaction:
         self.rate_buckets = r.RateBuckets(connection)
         self.leases = Leases(connection)
         self.wakes: dict[tuple[str, str], Wake] = {}
+        self.notes: list[Note] = []
+        self._began = time.monotonic()
 
     def wake(self, kind: str, key: str, at: datetime | None = None) -> None:
         known = self.wakes.get((kind, key))
         sooner = known is None or (known.at is not None and (at is None or at < known.at))
         if sooner:
             self.wakes[kind, key] = Wake(kind, key, at)
+
+    def note(self, event: str, **facts: str | int | None) -> None:
+        self.notes.append(Note(event, facts, self._began))

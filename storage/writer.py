@@ -20,7 +20,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 
 from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
-from bot.ports.storage import Transaction, Wake
+from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from storage.inbox import add_all
 from storage.transaction import SqlTransaction
@@ -59,22 +59,31 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What came of one job: a result or an error, and the wakes to fire if it was committed."""
+    """What came of one job: a result or an error, and what to fire and tell if it was committed."""
 
     job: _Job
     result: Any = None
     error: BaseException | None = None
     wakes: tuple[Wake, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Writer:
     """Everything that is handed in is committed in the order of the calls."""
 
     def __init__(
-        self, engine: Engine, dialect: Dialect, clock: Clock, on_wake: Callable[[Wake], None], name: str
+        self,
+        engine: Engine,
+        dialect: Dialect,
+        clock: Clock,
+        on_wake: Callable[[Wake], None],
+        *,
+        on_note: Callable[[Note], None],
+        name: str,
     ) -> None:
-        """`on_wake` is called on the caller's event loop, after the commit."""
-        self._engine, self._dialect, self._clock, self._on_wake = engine, dialect, clock, on_wake
+        """`on_wake` and `on_note` are called on the caller's event loop, after the commit."""
+        self._engine, self._dialect, self._clock = engine, dialect, clock
+        self._on_wake, self._on_note = on_wake, on_note
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_for_ever, name=name, daemon=True)
         self._thread.start()
@@ -93,9 +102,10 @@ class Writer:
     def _write_for_ever(self) -> None:
         while (first := self._jobs.get()) is not None:
             batch, closing = self._waiting(first)
-            for outcome in self._commit(batch):
+            outcomes = self._commit(batch)
+            for loop in {outcome.job.loop for outcome in outcomes}:
                 with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
-                    outcome.job.loop.call_soon_threadsafe(self._deliver, outcome)
+                    loop.call_soon_threadsafe(self._deliver_all, loop, outcomes)
             if closing:
                 return
 
@@ -142,16 +152,15 @@ class Writer:
         return outcomes + [self._run(connection, job, work) for job, work in functions]
 
     def _store(self, connection: Connection, jobs: Sequence[tuple[_Job, Received]]) -> list[_Outcome]:
-        """All at once; if one of them cannot be stored, each by itself."""
-        connection.exec_driver_sql("SAVEPOINT one")
+        """All at once; if one of them cannot be stored, each by itself. Nothing was done before them."""
         try:
             add_all(connection, [(each.fact, each.at) for _, each in jobs])
-        except DBAPIError as error:
-            if self._ends_all(error):
+        except Exception as error:  # one caller's, and goes back to that one alone
+            if isinstance(error, DBAPIError) and self._ends_all(error):
                 raise
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
+            connection.exec_driver_sql("ROLLBACK")
+            begin(connection, self._dialect.begin_write)
             return [self._run(connection, job, partial(_add, each)) for job, each in jobs]
-        connection.exec_driver_sql("RELEASE SAVEPOINT one")
         stripes = {each.fact.stripe_key: job for job, each in jobs}
         wakes = {job: Wake("inbox", key) for key, job in stripes.items()}
         return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job, _ in jobs]
@@ -170,15 +179,22 @@ class Writer:
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
             return _Outcome(job, error=error)
         connection.exec_driver_sql("RELEASE SAVEPOINT one")
-        return _Outcome(job, result, wakes=tuple(tx.wakes.values()))
+        return _Outcome(job, result, wakes=tuple(tx.wakes.values()), notes=tuple(tx.notes))
 
     def _ends_all(self, error: DBAPIError) -> bool:
         """Is the whole transaction over, and not only what was done since the savepoint?"""
         return error.connection_invalidated or self._dialect.is_conflict(error)
 
+    def _deliver_all(self, loop: asyncio.AbstractEventLoop, outcomes: Sequence[_Outcome]) -> None:
+        for outcome in outcomes:
+            if outcome.job.loop is loop:
+                loop.call_soon(self._deliver, outcome)
+
     def _deliver(self, outcome: _Outcome) -> None:
         for wake in outcome.wakes:
             self._on_wake(wake)
+        for note in outcome.notes:
+            self._on_note(note)
         future = outcome.job.outcome
         if future.cancelled():
             return

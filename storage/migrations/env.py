@@ -1,14 +1,13 @@
 """Alembic's entry: one connection, the URL handed over by `storage.migrate`."""
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 from storage.tables import links
 
-engine = create_engine(context.config.attributes["url"])
+engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
 with engine.connect() as connection:
     context.configure(connection, target_metadata=links.metadata)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
-engine.dispose()

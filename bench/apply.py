@@ -1,0 +1,58 @@
+"""How many webhooks a second are taken in and applied: link changed, post owed, in two transactions."""
+
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from bench import filling, rig
+from bench.load import Load
+from bench.report import section
+from storage import migrate
+
+_CONNECTIONS, _SECONDS, _COUNT, _ROUNDS, _GOAL = 64, 2.0, 2_500, 4, 0.12
+
+
+def measure() -> str:
+    """On SQLite, one process on one core, as a section."""
+    with rig.folder() as at:
+        url = f"sqlite:///{at}/paylink.db"
+        migrate.upgrade(url)
+        filling.open_links(url, 0, 2 * _COUNT * _ROUNDS)
+        lines = [rig.compared(*each) for each in _taken(at, url)]
+    return section("Accepted and applied, 64 connections, one core, SQLite", lines)
+
+
+def _taken(at: Path, url: str) -> list[tuple[str, list[rig.Burst], list[rig.Burst], float | None]]:
+    with contextlib.ExitStack() as stack:
+        chat = stack.enter_context(rig.serving("chat", {}, at, rig.LOAD_CORE))
+        settings = rig.SETTINGS | {
+            "PAYLINK_DATABASE_URL": url,
+            "PAYLINK_SLACK_API_URL": f"{chat.url}/slack/",
+        }
+        bare = stack.enter_context(rig.serving("bare", settings, at))
+        by_hand = stack.enter_context(rig.serving("by_hand_applied", settings, at))
+        paylink = stack.enter_context(rig.serving("paylink", settings, at))
+        measures: dict[str, Callable[[int], rig.Burst]] = {
+            "bare": lambda each: rig.burst(
+                bare, rig.numbered(Load(bare.url, _CONNECTIONS, 40_000, 0, _SECONDS), each)
+            ),
+            "by hand": lambda each: applied(by_hand, url, each, 0),
+            "paylink": lambda each: applied(paylink, url, each, _COUNT * _ROUNDS),
+        }
+        taken = rig.rounds(_ROUNDS, measures)
+    return [
+        ("by hand", taken["bare"], taken["by hand"], None),
+        ("Paylink", taken["bare"], taken["paylink"], _GOAL),
+    ]
+
+
+def applied(server: rig.Server, url: str, each: int, first: int) -> rig.Burst:
+    """Send, and wait until nothing waits."""
+    before = server.cpu_s()
+    sent = rig.send(rig.numbered(Load(server.url, _CONNECTIONS, _COUNT, first), each))
+    start = time.perf_counter()
+    filling.until_applied(url)
+    seconds = sent.seconds + time.perf_counter() - start
+    return rig.Burst(replace(sent, seconds=seconds), (server.cpu_s() - before) / _COUNT * 1e6)

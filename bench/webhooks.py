@@ -1,0 +1,49 @@
+"""The webhook that everything is measured with: one of Checkout.com's, 1.5 KB, about link number N."""
+
+import json
+
+SECRET = "bench-checkout-webhook-secret"  # noqa: S105 - nobody's
+SIGNING_SECRET = "0badc0de0badc0de0badc0de0badbe4c"  # noqa: S105 - nobody's
+_SIZE = 1499
+AMOUNT, CURRENCY = 4990, "EUR"
+
+
+def link_id(number: int) -> str:
+    """The id, and so the reference, of link number `number`."""
+    return f"PL{number:012d}"
+
+
+def body_of(number: int) -> bytes:
+    """All of link number `number` is paid."""
+    reference = link_id(number)
+    data = {
+        "id": f"pay_bench{number:018d}",
+        "action_id": f"act_bench{number:018d}",
+        "reference": reference,
+        "amount": AMOUNT,
+        "currency": CURRENCY,
+        "processed_on": "2026-11-21T09:12:46.357000Z",
+        "metadata": {"paylink_id": reference},
+        "source": {"type": "card", "scheme": "VISA", "last_4": "4242", "bin": "424242"},
+        "balances": {
+            "total_authorized": AMOUNT,
+            "total_voided": 0,
+            "available_to_void": 0,
+            "total_captured": AMOUNT,
+            "available_to_capture": 0,
+            "total_refunded": 0,
+            "available_to_refund": AMOUNT,
+        },
+        "processing": {"acquirer_transaction_id": f"{number:012d}", "acquirer_reference_number": "74023"},
+    }
+    event = {
+        "id": f"evt_bench{number:018d}",
+        "type": "payment_captured",
+        "version": "1.0.29",
+        "timestamp": "2026-11-21T09:12:46.357Z",
+        "data": data,
+        "_links": {"self": {"href": ""}},
+    }
+    bare = json.dumps(event)
+    event["_links"] = {"self": {"href": "x" * (_SIZE - len(bare))}}
+    return json.dumps(event).encode()
