@@ -3,13 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 
-.PHONY: demo test test-fast lint format bench pictures clean
+.PHONY: demo test test-fast lint format bench soak pictures clean
 
 demo: .venv/installed
 	$(BIN)/paylink demo
 
 test: .venv/installed-dev
-	tools/debian-packages chromium postgresql
+	tools/debian-packages chromium pgbouncer postgresql systemd
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 6 --dist worksteal -m "not browser"
 	$(BIN)/pytest -n 3 -m browser
@@ -29,6 +29,11 @@ format: .venv/installed-dev
 bench: .venv/installed-dev
 	tools/debian-packages chromium postgresql
 	$(BIN)/python -m bench
+
+soak: .venv/installed-dev
+	tools/debian-packages postgresql
+	FAULTS=long $(BIN)/pytest -n 2 tests/faults tests/scenario/test_killed_at_any_step.py
+	$(BIN)/python -m tests.soak $(SOAK)
 
 pictures: .venv/installed-dev
 	tools/debian-packages chromium fonts-noto-color-emoji

@@ -3,36 +3,52 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
+
+Listener = Callable[[Mapping[str, Any]], None]
 
 _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
 _QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
 
 
-def configure(log_format: str, secrets: Sequence[str]) -> None:
-    """Set up structlog and the standard library's logging, for the whole process."""
+def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Listener] = ()) -> None:
+    """Set up structlog and the standard library's logging, for the whole process.
+
+    Every line has what is bound to what is going on, such as the link that it is about. `listeners` hear of
+    each line of our own, also of those that are too small to be written.
+    """
     draw: Any = structlog.processors.JSONRenderer()
     if log_format == "console":
         draw = structlog.dev.ConsoleRenderer(colors=False)
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
+    shared: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     finish = [meta, structlog.processors.format_exc_info, draw]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *shared,
+            *(partial(_heard, listener) for listener in listeners),
+            structlog.stdlib.filter_by_level,
+            stamp,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(_Redacting(redactor(secrets), foreign_pre_chain=shared, processors=finish))
+    handler.setFormatter(_Redacting(redactor(secrets), foreign_pre_chain=[*shared, stamp], processors=finish))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _heard(listener: Listener, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    listener(line)
+    return line
 
 
 def redactor(secrets: Sequence[str]) -> Callable[[str], str]:

@@ -29,7 +29,7 @@ class SlackSettings:
     """One workspace."""
 
     bot_token: str
-    signing_secret: str
+    signing_secrets: tuple[str, ...]
     app_token: str  # with it requests come through Socket Mode
     api_url: str
     admitted: frozenset[str]
@@ -56,6 +56,7 @@ class Settings:
     port: int
     public_url: str | None
     log_format: str
+    traces_url: str | None
     merchant_name: str
     default_backend: str
     default_currency: str | None
@@ -108,6 +109,7 @@ def load(written: Mapping[str, str]) -> Settings:
         port=int(values["PORT"]),
         public_url=values["PUBLIC_URL"].rstrip("/") or None,
         log_format=values["LOG_FORMAT"],
+        traces_url=values["TRACES_URL"] or None,
         merchant_name=values["MERCHANT_NAME"],
         default_backend=values["DEFAULT_BACKEND"] or next(iter(accounts)),
         default_currency=values["DEFAULT_CURRENCY"] or None,
@@ -129,7 +131,7 @@ def _slack(values: Mapping[str, str]) -> SlackSettings | None:
         return None
     return SlackSettings(
         values["SLACK_BOT_TOKEN"],
-        values["SLACK_SIGNING_SECRET"],
+        _list(values["SLACK_SIGNING_SECRET"]),
         values["SLACK_APP_TOKEN"],
         values["SLACK_API_URL"],
         frozenset(_list(values["SLACK_ADMITTED"])),

@@ -43,6 +43,12 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
             "slack:U012ABCDEF,telegram:1001",
         ),
         Setting("LOG_FORMAT", "json or console", "json"),
+        Setting(
+            "TRACES_URL",
+            "Where an OpenTelemetry collector takes traces (needs the extra: pip install paylink[traces])",
+            "",
+            "http://127.0.0.1:4318/v1/traces",
+        ),
     ),
     "Your links": (
         Setting("MERCHANT_NAME", "Shown to customers on the payment page", "Paylink"),
@@ -64,7 +70,12 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     ),
     "Slack": (
         Setting("SLACK_BOT_TOKEN", "Bot token of the workspace's installation", "", "xoxb-..."),
-        Setting("SLACK_SIGNING_SECRET", "Signing secret of the app; not in Socket Mode", "", "0123abcd..."),
+        Setting(
+            "SLACK_SIGNING_SECRET",
+            "Signing secret of the app, not in Socket Mode; several while one replaces another",
+            "",
+            "0123abcd...",
+        ),
         Setting("SLACK_APP_TOKEN", "App-level token; with it Socket Mode, not HTTP", "", "xapp-..."),
         Setting(
             "SLACK_ADMITTED",
@@ -164,6 +175,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         re.compile(r"\s*(slack|telegram):\w+\s*(,\s*(slack|telegram):\w+\s*)*").fullmatch,
         "must be like slack:U012ABCDEF,telegram:1001",
     ),
+    "TRACES_URL": URL,
     "LOG_FORMAT": (lambda text: text in {"json", "console"}, "must be json or console"),
     "DEFAULT_CURRENCY": (chargeable_currencies().__contains__, "must be an ISO 4217 code like EUR"),
     "REGION": (re.compile("[A-Z]{2}").fullmatch, "must be two capital letters like DE"),

@@ -88,6 +88,17 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
     return listener
 
 
+def reserve(host: str = "127.0.0.1") -> socket.socket:
+    """A port that is given to nobody else while this is open, for a server that is told its number.
+
+    Bound and not listening: what sets SO_REUSEADDR, as servers do, can listen on it all the same.
+    """
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind((host, 0))
+    return reserved
+
+
 def url_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://{host}:{port}"

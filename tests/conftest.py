@@ -3,10 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import URL
 
+from tests import pgbouncer as bouncers
 from tests.postgresql import QUICK, server
 from tests.postgresql import programs as server_programs
 from tests.silence import pytest_runtest_makereport as pytest_runtest_makereport  # noqa: PLC0414 - a hook
@@ -32,7 +35,24 @@ def postgresql() -> Iterator[str]:
     """The URL of a server of the tests' own, for as long as this process runs tests."""
     programs = server_programs()
     if programs is None:
-        message = "PostgreSQL is missing: sudo apt-get install postgresql"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        missing("PostgreSQL", "postgresql")
     with server(programs, **QUICK) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def pgbouncer(postgresql: str) -> Iterator[URL]:
+    """The URL of that server by a PgBouncer in transaction mode."""
+    program = bouncers.program()
+    if program is None:
+        missing("PgBouncer", "pgbouncer")
+    with bouncers.bouncer(program, postgresql) as url:
+        yield url
+
+
+def missing(name: str, package: str) -> NoReturn:
+    """Skips what needs a program that this machine has not; in CI that is a failure."""
+    message = f"{name} is missing: sudo apt-get install {package}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)

@@ -5,15 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from sandbox.server import listen, url_of
+from sandbox.server import reserve, url_of
 
 
 @contextlib.contextmanager
 def sandbox(*names: str) -> Iterator[str]:
     """`paylink sandbox` on a free port; gives its address."""
-    listener = listen()
-    url = url_of(listener)
-    listener.close()
+    reserved = reserve()
+    url = url_of(reserved)
     command = [sys.executable, "-m", "bot", "sandbox", *names, "--port", url.rsplit(":", 1)[1]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
         assert process.stdout is not None
@@ -22,3 +21,4 @@ def sandbox(*names: str) -> Iterator[str]:
             yield url
         finally:
             process.terminate()
+            reserved.close()

@@ -11,6 +11,7 @@ import httpx
 from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRateLimited, BackendUnavailable
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+_EXACT = json.JSONDecoder(parse_float=Decimal)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -25,7 +26,7 @@ class Answer:
 
 def load(raw: bytes | str) -> Any:
     """JSON as exact as it was written: fractions become Decimal. Raises ValueError."""
-    return json.loads(raw, parse_float=Decimal)
+    return _EXACT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
 
 
 def dump(value: Any) -> str:

@@ -10,14 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from adapters.web.health import Health
 from adapters.web.limits import BodyLimit
-from adapters.web.metrics import Figures, exposition
 from bot.errors import StorageUnavailable, WebhookRejected
+from bot.timing import timed
 
-Ready = Callable[[], Awaitable[bool]]
-Count = Callable[[], Awaitable[Figures]]
+Ready = Callable[[], Awaitable[Health]]
+Expose = Callable[[], Awaitable[bytes]]  # what Prometheus reads
 Endpoint = Callable[[Request], Awaitable[Response]]
 Take = Callable[[Mapping[str, str], bytes], Awaitable[None]]
+Verify = Callable[[Mapping[str, str], bytes], None]
 
 
 class TakesWebhooks(Protocol):
@@ -29,9 +31,12 @@ class TakesWebhooks(Protocol):
 
 
 def build_app(
-    receiver: TakesWebhooks, doors: Mapping[str, Endpoint], ready: Ready, count: Count
+    receiver: TakesWebhooks, doors: Mapping[str, Endpoint], ready: Ready, expose: Expose
 ) -> Starlette:
-    """All routes. `doors`: those of the chats, by path; what is not configured has no address."""
+    """All routes. `doors`: those of the chats, by path; what is not configured has no address.
+
+    /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows.
+    """
 
     async def webhook(request: Request) -> Response:
         backend, token = request.path_params["backend"], request.path_params.get("token")
@@ -41,24 +46,23 @@ def build_app(
         return JSONResponse({"ok": True})
 
     async def readyz(_: Request) -> Response:
-        try:
-            is_ready = await ready()
-        except StorageUnavailable:
-            is_ready = False
-        return JSONResponse({"ok": is_ready}, 200 if is_ready else 503)
+        health = await ready()
+        named = {"not_ready": health.not_ready, "troubled": health.troubled}
+        told = {key: list(names) for key, names in named.items() if names}
+        return JSONResponse({"ok": not health.not_ready, **told}, 503 if health.not_ready else 200)
 
     async def metrics(request: Request) -> Response:
         if not _is_local(request):
             return PlainTextResponse("not found", 404)
-        return Response(exposition(await count()), media_type="text/plain; version=0.0.4")
+        return Response(await expose(), media_type="text/plain; version=0.0.4")
 
     routes: list[BaseRoute] = [
-        Route("/webhooks/{backend}", webhook, methods=["POST"]),
-        Route("/webhooks/{backend}/{token}", webhook, methods=["POST"]),
+        Route("/webhooks/{backend}", _told("webhook", webhook), methods=["POST"]),
+        Route("/webhooks/{backend}/{token}", _told("webhook", webhook), methods=["POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
-        *(Route(path, endpoint, methods=["POST"]) for path, endpoint in doors.items()),
+        *(Route(path, _told(path, endpoint), methods=["POST"]) for path, endpoint in doors.items()),
     ]
     return Starlette(routes=routes, middleware=[Middleware(BodyLimit)])
 
@@ -70,6 +74,31 @@ def door(take: Take) -> Endpoint:
         return await _kept(take(request.headers, await request.body()))
 
     return endpoint
+
+
+def _told(source: str, endpoint: Endpoint) -> Endpoint:
+    """Counted, and not written: strangers shall not fill the log."""
+
+    async def answer(request: Request) -> Response:
+        with timed("request.answered", "debug", source=source, status=500) as facts:
+            response = await endpoint(request)
+            facts["status"] = response.status_code
+            return response
+
+    return answer
+
+
+def guarded(verify: Verify, endpoint: Endpoint) -> Endpoint:
+    """The same address, but for what does not pass `verify`, which raises WebhookRejected."""
+
+    async def proven(request: Request) -> Response:
+        try:
+            verify(request.headers, await request.body())
+        except WebhookRejected as error:
+            return PlainTextResponse("rejected", error.status)
+        return await endpoint(request)
+
+    return proven
 
 
 async def _kept(keeping: Awaitable[None]) -> Response:

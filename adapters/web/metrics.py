@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is counted. `oldest_owed_s`: how long the message has waited that waits longest."""
+    """What is not settled, counted. `oldest_owed_s`: how long the message has waited that waits longest."""
 
     links: Mapping[str, int]
     outbox: Mapping[str, int]
@@ -20,24 +20,31 @@ class Figures:
 
 
 class _Rows(Collector):
-    def __init__(self, figures: Figures) -> None:
-        self._figures = figures
+    def __init__(self, figures: Figures, age_s: float) -> None:
+        self._figures, self._age_s = figures, age_s
 
     def collect(self) -> Iterator[Metric]:
         figures = self._figures
-        yield _by_state("paylink_links", "Payment links", figures.links)
-        yield _by_state("paylink_outbox_rows", "Messages to the chats", figures.outbox)
-        yield _by_state("paylink_inbox_rows", "What came in from backends and chats", figures.inbox)
+        yield _by_state("paylink_links", "Payment links that are not closed", figures.links)
+        yield _by_state("paylink_outbox_rows", "Messages to the chats that are not said", figures.outbox)
+        yield _by_state("paylink_inbox_rows", "What came in and is not applied", figures.inbox)
         held, waits = "Webhooks whose proof did not hold", "How long the oldest owed message has waited"
         yield GaugeMetricFamily("paylink_quarantine_rows", held, value=figures.quarantined)
         yield GaugeMetricFamily("paylink_outbox_oldest_seconds", waits, value=figures.oldest_owed_s)
+        counted = "How long ago the rows were counted"
+        yield GaugeMetricFamily("paylink_rows_age_seconds", counted, value=self._age_s)
 
 
-def exposition(figures: Figures) -> bytes:
-    """The figures in Prometheus' text format."""
+def exposition(rows: tuple[Figures, float] | None, counters: CollectorRegistry) -> bytes:
+    """All figures in Prometheus' text format.
+
+    `rows`: their figures and how many seconds old these are (None: they cannot be counted now);
+    `counters`: of this process.
+    """
     registry = CollectorRegistry()
-    registry.register(_Rows(figures))
-    return generate_latest(registry)
+    if rows is not None:
+        registry.register(_Rows(*rows))
+    return generate_latest(registry) + generate_latest(counters)
 
 
 def _by_state(name: str, help_text: str, counts: Mapping[str, int]) -> Metric:

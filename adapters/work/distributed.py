@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import structlog
 from procrastinate import App, PsycopgConnector, jobs
+from procrastinate.exceptions import ProcrastinateException
 
 from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Sweep
 from adapters.work.timers import Timers
@@ -19,19 +20,21 @@ from bot.ports.storage import Wake
 
 log = structlog.get_logger(__name__)
 
-_QUEUE = "paylink"
+_QUEUE, _PATIENT_QUEUE = "paylink", "paylink_patient"
+_PATIENT = frozenset({"watch"})  # thousands can be due at once: nobody else waits for them
 _HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
 _SWEEP_CRON, _RECOVER_CRON = "* * * * * */2", "* * * * * */4"  # the last field is seconds
 _FIRST = 100  # priority: what keeps everything going does not queue behind it
 _AGAIN_S = 1.0
 
 # procrastinate's own call refuses a whole batch if one of it waits already.
-_DEFER = f"""
+_DEFER = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
-SELECT '{_QUEUE}', job ->> 'kind', job ->> 'slot', job ->> 'slot', jsonb_build_object('key', job ->> 'key')
+SELECT
+    job ->> 'queue', job ->> 'kind', job ->> 'slot', job ->> 'slot', jsonb_build_object('key', job ->> 'key')
 FROM unnest(%(jobs)s::jsonb[]) AS job
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
-"""  # noqa: S608 - a constant
+"""
 
 
 class DistributedWork:
@@ -65,17 +68,30 @@ class DistributedWork:
         if self._flush is None or self._flush.done():
             self._flush = asyncio.create_task(self._hand_over())
 
+    async def answers(self) -> bool:
+        """Can wakes be handed over?"""
+        try:
+            return await self._app.check_connection_async()
+        except ProcrastinateException:
+            return False
+
     async def run(self, handlers: Mapping[str, Handler], sweep: Sweep) -> None:
         """Work until cancelled; then let what is running finish, for DRAIN_S seconds at most."""
         for kind, handler in handlers.items():
             self._app.task(name=kind)(self._task(kind, handler))
         self._every(_SWEEP_CRON, "sweep", self._sweeper(sweep))
         self._every(_RECOVER_CRON, "recover", self._recover)
+        patient = sum(limit for kind, limit in AT_ONCE.items() if kind in _PATIENT)
+        await asyncio.gather(
+            self._serve(_QUEUE, sum(AT_ONCE.values()) - patient), self._serve(_PATIENT_QUEUE, patient)
+        )
+
+    async def _serve(self, queue: str, at_once: int) -> None:
         while True:
-            with contextlib.suppress(Exception):  # it has logged: the database was gone, say
+            try:
                 await self._app.run_worker_async(
-                    queues=[_QUEUE],
-                    concurrency=sum(AT_ONCE.values()),
+                    queues=[queue],
+                    concurrency=at_once,
                     delete_jobs="always",
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=DRAIN_S,
@@ -83,12 +99,17 @@ class DistributedWork:
                     update_heartbeat_interval=_HEARTBEAT_S,
                     stalled_worker_timeout=_DEAD_AFTER_S,
                 )
+            except Exception:  # the database was gone, say: what is due is found again
+                log.exception("work.engine_stopped")
             await asyncio.sleep(_AGAIN_S)
 
     async def _hand_over(self) -> None:
         while self._waiting:
             slots, self._waiting = list(self._waiting), {}
-            jobs_ = [{"kind": kind, "key": key, "slot": f"{kind}:{key}"} for kind, key in slots]
+            jobs_ = [
+                {"queue": _queue_of(kind), "kind": kind, "key": key, "slot": f"{kind}:{key}"}
+                for kind, key in slots
+            ]
             try:
                 await self._app.connector.execute_query_async(_DEFER, jobs=jobs_)
             except Exception:  # the rows are there: the sweep finds them
@@ -128,6 +149,10 @@ class DistributedWork:
             await manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
             if "key" in job.task_kwargs:
                 self.wake(Wake(job.task_name, str(job.task_kwargs["key"])))
+
+
+def _queue_of(kind: str) -> str:
+    return _PATIENT_QUEUE if kind in _PATIENT else _QUEUE
 
 
 async def upgrade(url: str) -> None:

@@ -46,6 +46,10 @@ class InProcessWork:
         else:
             self._start(slot)
 
+    async def answers(self) -> bool:
+        """Is it there, and not on its way out?"""
+        return not self._stopping
+
     async def run(self, handlers: Mapping[str, Handler], sweep: Sweep) -> None:
         """Serve wakes until cancelled; then let what is running finish, for DRAIN_S seconds at most."""
         self._handlers = handlers

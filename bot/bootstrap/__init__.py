@@ -3,22 +3,30 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from starlette.types import ASGIApp
 
 from adapters.backends._keyless import Keyless
+from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
-from adapters.web.metrics import Figures
+from adapters.web.health import Check
+from adapters.work.in_process import InProcessWork
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
+from bot.bootstrap.watched import exposing, readiness
 from bot.bootstrap.work import Role, make_handlers, make_work, sweep
 from bot.inbox.receive import Receiver
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock, SystemClock
-from bot.ports.storage import Transaction
 from bot.settings import Settings
+from bot.timing import tell
 from storage.engine import SqlStorage
+
+if TYPE_CHECKING:
+    from adapters.work.distributed import DistributedWork
 
 log = structlog.get_logger(__name__)
 
@@ -29,17 +37,19 @@ async def running(
     clock: Clock | None = None,
     given: Mapping[str, Backend] | None = None,
     roles: Collection[Role] = tuple(Role),
+    counters: Counters | None = None,
 ) -> AsyncIterator[ASGIApp]:
     """The service, while the block runs; gives its web application.
 
     `given`: backends in the place of those of the settings, by name. `roles`: what this process is for;
-    its doors are open in every role, for whoever asks after its health. The schema must be current.
+    its doors are open in every role, for whoever asks after its health. `counters`: what this process has
+    counted. The schema must be current.
     Leaving the block lets what is running finish, then closes everything.
     """
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
         work = await make_work(settings, clock, stack)
-        storage = SqlStorage(settings.database_url, clock, work.wake)
+        storage = SqlStorage(settings.database_url, clock, work.wake, tell)
         stack.push_async_callback(storage.close)
         known = await storage.read(lambda tx: tx.accounts.all())
         backends = {account.id: Keyless(account) for account in known} | make_backends(settings, given)
@@ -51,34 +61,38 @@ async def running(
         stack.push_async_callback(core.inquiries.aclose)
         await storage.write(lambda tx: introduce(tx, core))
         parts = [part async for part in chat_parts(core, stack)]
-        if Role.WORK in roles:
-            inbox = dict(part.inbox_handler for part in parts if part.inbox_handler)
-            handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
-            await _run(stack, work.run(handlers, lambda: storage.read(lambda tx: sweep(tx, core))))
-        for role, run in [part.run for part in parts if part.run]:
-            if role in roles:
-                await _run(stack, run())
-        yield _web(core, parts)
+        engine = _begin(stack, core, parts, work, roles)
+        doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
+        ready = readiness(storage, engine, [part.chat for part in parts])
+        expose = exposing(storage, clock, counters or Counters())
+        yield build_app(Receiver(storage, backends, clock), doors, ready, expose)
 
 
-def _web(core: Core, parts: Sequence[ChatParts]) -> ASGIApp:
-    async def ready() -> bool:
-        return await core.storage.read(lambda tx: tx.outbox.count()) >= 0
+def _begin(
+    stack: contextlib.AsyncExitStack,
+    core: Core,
+    parts: Sequence[ChatParts],
+    work: "InProcessWork | DistributedWork",
+    roles: Collection[Role],
+) -> Check:
+    """Begin what this process does beside answering; gives whether the engine still does its part."""
+    engines: list[asyncio.Future[None]] = []
+    if Role.WORK in roles:
+        inbox = dict(part.inbox_handler for part in parts if part.inbox_handler)
+        handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
+        due = partial(core.storage.read, lambda tx: sweep(tx, core))
+        engines.append(_run(stack, work.run(handlers, due)))
+    for role, run in [part.run for part in parts if part.run]:
+        if role in roles:
+            _run(stack, run())
 
-    async def count() -> Figures:
-        return await core.storage.read(lambda tx: _figures(tx, core.clock))
+    async def goes_on() -> bool:
+        return not any(engine.done() for engine in engines) and await work.answers()
 
-    doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
-    return build_app(Receiver(core.storage, core.backends, core.clock), doors, ready, count)
-
-
-def _figures(tx: Transaction, clock: Clock) -> Figures:
-    census, oldest = tx.census, tx.census.oldest_owed()
-    waits = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
-    return Figures(census.links(), census.outbox(), census.inbox(), census.quarantined(), waits)
+    return goes_on
 
 
-async def _run(stack: contextlib.AsyncExitStack, job: Awaitable[None]) -> None:
+def _run(stack: contextlib.AsyncExitStack, job: Awaitable[None]) -> asyncio.Future[None]:
     """Run a job beside the block; cancelled, and waited for, when the block ends."""
     task = asyncio.ensure_future(job)
 
@@ -88,3 +102,4 @@ async def _run(stack: contextlib.AsyncExitStack, job: Awaitable[None]) -> None:
             await task
 
     stack.push_async_callback(stop)
+    return task

@@ -11,6 +11,8 @@ from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client
 from adapters.chat.slack.listeners import make_app
 from adapters.chat.slack.presses import House as SlackHouse
+from adapters.chat.slack.proof import PATH as SLACK_PATH
+from adapters.chat.slack.proof import Proof
 from adapters.chat.slack.socket_mode import SocketMode
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
@@ -18,7 +20,7 @@ from adapters.chat.telegram.handlers import UpdateHandler
 from adapters.chat.telegram.polling import Polling
 from adapters.chat.telegram.signing_in import KIND
 from adapters.chat.telegram.webhook import PATH, Webhook
-from adapters.web.app import Endpoint, door
+from adapters.web.app import Endpoint, door, guarded
 from bot.bootstrap.core import Core
 from bot.bootstrap.work import Role
 from bot.delivery.setting import Setting
@@ -26,6 +28,7 @@ from bot.inbox.process import Handler
 from bot.inbox.receive import keep, stripe_of
 from bot.links.doorman import LASTS
 from bot.ports.chat import Card, Chat
+from bot.ports.clock import SystemClock
 from bot.ports.model import Draft, Person, Standing
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact
@@ -68,10 +71,11 @@ def _slack(core: Core, settings: SlackSettings, session: aiohttp.ClientSession) 
     managing, inquiries = core.managing, core.inquiries
     house = SlackHouse(core.storage, core.talk, core.acts, core.texts, draw, barred, managing, inquiries)
     unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
-    app = make_app(settings.signing_secret, settings.bot_token, unauthorised, house)
+    app = make_app(settings.bot_token, unauthorised, house)
     if settings.app_token:
         return ChatParts(chat, run=(Role.WEB, SocketMode(app, settings.app_token, client).run))
-    return ChatParts(chat, {"/slack/events": AsyncSlackRequestHandler(app).handle})
+    proof = Proof(settings.signing_secrets, SystemClock())
+    return ChatParts(chat, {SLACK_PATH: guarded(proof.verify, AsyncSlackRequestHandler(app).handle)})
 
 
 def _telegram(core: Core, settings: TelegramSettings, stack: contextlib.AsyncExitStack) -> ChatParts:

@@ -3,7 +3,10 @@
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
+
+import structlog
 
 from adapters.work.in_process import InProcessWork
 from bot.bootstrap.core import Core
@@ -67,14 +70,22 @@ def make_handlers(
     }
     doorman = Doorman(core.storage, chats, core.clock)
 
+    service = LinkService(core.storage, core.backends, doorman, core.clock, core.settings.public_url)
+
     async def expire_drafts(_: str) -> None:
         await core.storage.write(core.talk.expire)
 
     return {
         "inbox": Processor(core.storage, inbox).run,
-        "link": LinkService(core.storage, core.backends, doorman, core.clock, core.settings.public_url).run,
-        "watch": Watch(core.storage, core.backends, core.clock).run,
+        "link": partial(_about, service.run),
+        "watch": partial(_about, Watch(core.storage, core.backends, core.clock).run),
         "lookup": Lookups(core.storage, core.backends, core.clock).run,
         "delivery": Delivery(core.storage, chats, core.narrator, core.clock).run,
         "drafts": expire_drafts,
     }
+
+
+async def _about(run: Callable[[str], Awaitable[None]], link_id: str) -> None:
+    """Every line of the log while it runs is about this link."""
+    with structlog.contextvars.bound_contextvars(link=link_id):
+        await run(link_id)

@@ -2,11 +2,15 @@
 
 import asyncio
 import getpass
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+import click
+
 from bot.commands._schema import ensure_schema
 from bot.commands._settings import settings_or_exit
+from bot.errors import StorageUnavailable
 from bot.ports.clock import SystemClock
 from bot.ports.model import Person
 from bot.ports.storage import Transaction
@@ -14,6 +18,19 @@ from bot.settings import Settings
 from storage.engine import SqlStorage
 
 T = TypeVar("T")
+
+yes = click.option("--yes", "sure", is_flag=True, help="Do not ask whether you are sure.")
+
+
+def confirm(question: str, *, sure: bool) -> None:
+    """Ask whoever types the command, unless they are sure already; ends it with 1 if they are not."""
+    try:
+        if sure or click.confirm(question, err=True):
+            return
+        click.echo("nothing was changed", err=True)
+    except click.Abort:
+        click.echo("\nnobody is here to answer, so nothing was changed; --yes says it beforehand", err=True)
+    sys.exit(1)
 
 
 def operator() -> Person:
@@ -31,5 +48,7 @@ async def _run(settings: Settings, fn: Callable[[Transaction], T]) -> T:
     storage = SqlStorage(settings.database_url, SystemClock(), on_wake=lambda _: None)
     try:
         return await storage.write(fn)
+    except StorageUnavailable as error:
+        raise click.ClickException(f"the database did not take it, nothing was changed: {error}") from error
     finally:
         await storage.close()

@@ -19,7 +19,7 @@ from bot.commands._stage import ScenarioFailed
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
-from sandbox.server import listen, serving_on, url_of
+from sandbox.server import listen, reserve, serving_on, url_of
 from sandbox.standin import World
 
 
@@ -73,11 +73,10 @@ async def demo(backend: str, port: int, others: Sequence[str] = ()) -> AsyncIter
     """
     if (task := asyncio.current_task()) is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    page, reserved = _listen(port), listen()
+    page, reserved = _listen(port), reserve()
     service_url = url_of(reserved)
-    reserved.close()
     world = World(Clock(), url_of(page), service_url)
-    with tempfile.TemporaryDirectory(prefix="paylink-demo-") as folder:
+    with reserved, tempfile.TemporaryDirectory(prefix="paylink-demo-") as folder:
         names = [backend, *others, "slack", "telegram"]
         settings = env_of(make_standins(world, names)) | {
             "PAYLINK_DATABASE_URL": f"sqlite:///{folder}/demo.db",

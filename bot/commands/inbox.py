@@ -2,15 +2,17 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 
 import click
 
 from bot.bootstrap.core import make_backends
-from bot.commands._rows import in_database
+from bot.commands._rows import confirm, in_database, yes
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.inbox.receive import Receiver
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Inbound
 from bot.settings import Settings
 from storage.engine import SqlStorage
 
@@ -41,14 +43,26 @@ def show_one(number: int) -> None:
 @command.command("replay")
 @click.argument("numbers", type=int, nargs=-1)
 @click.option("--quarantine", is_flag=True, help="What is in quarantine, after a secret was mended.")
-def replay(numbers: tuple[int, ...], quarantine: bool) -> None:  # noqa: FBT001 - click hands options over by name
+@yes
+def replay(numbers: tuple[int, ...], quarantine: bool, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Have failed rows applied again: those named, or all."""
     if quarantine:
         taken, refused = asyncio.run(_release(settings_or_exit()))
         click.echo(f"{taken} taken out of quarantine, {refused} still refused")
         return
-    count = in_database(lambda tx: _replay(tx, numbers))
-    click.echo(f"{count} to be applied again")
+    failed = {row.id: row for row, _ in in_database(lambda tx: tx.inbox.failed())}
+    if unknown := [number for number in numbers if number not in failed]:
+        click.echo(f"{_listed(unknown)} did not fail; see: paylink inbox list", err=True)
+        sys.exit(1)
+    if failed and not numbers:
+        confirm(f"Apply all {len(failed)} again?", sure=sure)
+    rows = [failed[number] for number in numbers or failed]
+    in_database(lambda tx: _replay(tx, rows))
+    click.echo(f"{len(rows)} to be applied again")
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _lines(tx: Transaction) -> list[str]:
@@ -63,12 +77,10 @@ def _lines(tx: Transaction) -> list[str]:
     return [*failed, *held]
 
 
-def _replay(tx: Transaction, numbers: tuple[int, ...]) -> int:
-    rows = [row for row, _ in tx.inbox.failed() if not numbers or row.id in numbers]
+def _replay(tx: Transaction, rows: Sequence[Inbound]) -> None:
     for row in rows:
         tx.inbox.replay(row.id)
         tx.wake("inbox", row.fact.stripe_key)
-    return len(rows)
 
 
 async def _release(settings: Settings) -> tuple[int, int]:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import click
 
-from bot.commands._rows import in_database, operator
+from bot.commands._rows import confirm, in_database, operator, yes
 from bot.delivery.asked import in_full, in_short, wanted_of
 from bot.errors import LinkClosed, NothingOpen
 from bot.links import lifecycle
 from bot.links.acts import Acts
 from bot.links.payments import stage
 from bot.ports.clock import SystemClock
-from bot.ports.model import Link, Person
+from bot.ports.model import Link, LinkState, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
@@ -44,18 +44,31 @@ def show_one(link_id: str) -> None:
 
 @command.command("cancel")
 @click.argument("link_id")
-def cancel(link_id: str) -> None:
+@yes
+def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Close an open link; its thread is told."""
+    found = in_database(lambda tx: tx.links.get(link_id))
+    if found is None:
+        _none_such(link_id)
+    elif found.state is not LinkState.CLOSED:
+        confirm(f"Cancel {link_id}, {in_short(_TEXTS, wanted_of(found))}?", sure=sure)
     link = _act(link_id, lambda acts, tx, who: acts.cancel(tx, link_id, who))
     click.echo(f"{link.id} is cancelled. If its backend cannot take it back, it is watched until it expires.")
 
 
 @command.command("refresh")
-@click.argument("link_id")
-def refresh(link_id: str) -> None:
+@click.argument("link_id", required=False)
+@click.option("--all", "every", is_flag=True, help="Every link that is watched, as after a restore.")
+def refresh(link_id: str | None, every: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Have the backend asked now how a link stands."""
-    link = _act(link_id, lambda acts, tx, who: acts.refresh(tx, link_id, who))
-    click.echo(f"{link.id} is asked about next.")
+    if every == bool(link_id):
+        raise click.UsageError("name a link, or --all of them")
+    if link_id:
+        link = _act(link_id, lambda acts, tx, who: acts.refresh(tx, link_id, who))
+        click.echo(f"{link.id} is asked about next.")
+    else:
+        count = in_database(lambda tx: tx.links.watch_all(SystemClock().now()))
+        click.echo(f"{count} link{'' if count == 1 else 's'} to ask about, which begins now.")
 
 
 def _act(link_id: str, act: Callable[[Acts, Transaction, Person], Link]) -> Link:

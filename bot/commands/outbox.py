@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands._rows import in_database
+from bot.commands._rows import confirm, in_database, yes
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Transaction
 
@@ -13,7 +13,7 @@ from bot.ports.storage import Transaction
 @click.option("--count", is_flag=True, help="Print how many messages are still owed.")
 @click.pass_context
 def command(context: click.Context, count: bool) -> None:  # noqa: FBT001 - click hands options over by name
-    """Show what is owed to the chats, and owe again what was given up."""
+    """Show what is owed to the chats, owe again what was given up, or drop it."""
     if count:
         click.echo(in_database(lambda tx: tx.outbox.count()))
     elif context.invoked_subcommand is None:
@@ -29,16 +29,34 @@ def show_all() -> None:
 
 @command.command("retry")
 @click.argument("number", type=int)
-def retry(number: int) -> None:
+@yes
+def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Owe a message again that may be lost or was given up: it may be seen twice."""
-    if not in_database(lambda tx: tx.outbox.retry(number, SystemClock().now())):
-        click.echo(f"{number} is not lost or given up; see: paylink outbox list", err=True)
+    confirm(f"Say message {number} again? It may be seen twice.", sure=sure)
+    again = in_database(lambda tx: tx.outbox.retry(number, SystemClock().now()))
+    _told(again, f"{number} is owed again", f"{number} is not lost or given up")
+
+
+@command.command("drop")
+@click.argument("number", type=int)
+@yes
+def drop(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
+    """Have a message never said: one that is owed, may be lost, or was given up."""
+    confirm(f"Drop message {number}? It is never said then.", sure=sure)
+    dropped = in_database(lambda tx: tx.outbox.drop(number))
+    _told(dropped, f"{number} is dropped", f"{number} is not owed, lost or given up, or is being sent")
+
+
+def _told(done: bool, good: str, bad: str) -> None:  # noqa: FBT001 - an outcome, not an option
+    if not done:
+        click.echo(f"{bad}; see: paylink outbox list", err=True)
         sys.exit(1)
-    click.echo(f"{number} is owed again")
+    click.echo(good)
 
 
 def _lines(tx: Transaction) -> list[str]:
     return [
-        f"{owed.id}  {owed.subject}  {owed.say} {owed.key}  {owed.state}  from {owed.not_before:%H:%M:%S}"
+        f"{owed.id}  {owed.subject}  {owed.say} {owed.key}  {owed.state}"
+        f"  from {owed.not_before:%Y-%m-%d %H:%M:%S}"
         for owed in tx.outbox.unsaid()
     ]

@@ -17,6 +17,7 @@ from bot.ports.backend import Backend, Moment, Remembers
 from bot.ports.chat import Sheet
 from bot.ports.model import Person
 from bot.ports.storage import Storage
+from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,7 @@ class Inquiries:
 
     async def _run(self, link_id: str, person: Person, show: Show) -> None:
         async with self._turns:
+            structlog.contextvars.bind_contextvars(link=link_id)
             try:
                 await show(await self._asked(link_id, person))
             except Exception:  # the outermost loop: whoever asked can ask again
@@ -62,7 +64,8 @@ class Inquiries:
         try:
             if isinstance(backend, Remembers):
                 for each in known.remembered:
-                    moments += await backend.history(each.provider_id or "")
+                    with asking(backend, "history"):
+                        moments += await backend.history(each.provider_id or "")
         except PaylinkError as error:
             log.warning("inquiry.refused", link=link_id, error=type(error).__name__, reason=str(error))
             trouble = told_as(error, known.info.label)

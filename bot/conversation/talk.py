@@ -70,6 +70,7 @@ class Talk:
             expires_at=self._clock.now() + DRAFT_LIFETIME,
         )
         tx.drafts.add(draft)
+        tx.note("draft.begun", link=draft.id, chat=person.chat)
         self._show(tx, draft)
         return draft
 
@@ -143,6 +144,7 @@ class Talk:
         link = offer.link(draft, outcome, asked.now)
         tx.links.add(link)
         tx.deeds.add(Deed(link.id, "create", person, asked.now))
+        tx.note("link.confirmed", link=link.id, account=link.account_id)
         draft = replace(draft, state=DraftState.CONFIRMED, version=draft.version + 1)
         tx.drafts.put(draft)
         self._show(tx, draft)
@@ -161,8 +163,7 @@ class Talk:
 
         `desk` is added to where the person watches. A form submitted again gives the link it made before.
         """
-        known = tx.drafts.get(draft_id)
-        if known is not None and known.state is DraftState.CONFIRMED:
+        if tx.links.get(draft_id) is not None:
             return self.confirm(tx, draft_id, None, person)
         draft = self.open(tx, draft_id, person)
         tx.drafts.put(replace(draft, desk={**draft.desk, **desk}))
@@ -268,6 +269,7 @@ class Talk:
     def _close(self, tx: Transaction, draft: Draft, state: DraftState) -> Draft:
         draft = replace(draft, state=state, version=draft.version + 1)
         tx.drafts.put(draft)
+        tx.note("draft.closed", link=draft.id, why=state)
         self._show(tx, draft)
         return draft
 

@@ -42,9 +42,9 @@ class Narrator:
         """What to say, and the desk to say it on; None if nothing is left to be said."""
         if owed.say is Say.TIDY:
             return owed.params["message_id"], _NO_DESK
+        link = tx.links.get(owed.subject)  # its lock before any other's, as everywhere
         draft = tx.drafts.get(owed.subject)
         desk = draft.desk if draft else _NO_DESK
-        link = tx.links.get(owed.subject)
         if owed.say is Say.PROMPT:
             return (self._prompt(draft, to) if draft else None), desk
         if link is not None:

@@ -18,6 +18,7 @@ from bot.ports.clock import Clock
 from bot.ports.model import Destination, DraftState, Reach
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Owed, OwedState, Say
+from bot.timing import timed
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,8 @@ class Delivery:
             log.warning("delivery.no_such_chat", lane=lane)
             return
         while message := await self._storage.write(lambda tx: self._next(tx, lane, chat)):
-            await self._say(chat, lane, message)
+            with structlog.contextvars.bound_contextvars(link=message.owed.subject):
+                await self._say(chat, lane, message)
 
     def _next(self, tx: Transaction, lane: str, chat: Chat) -> _Message | None:
         """Take the first message that may be said now. Settles what needs no saying on the way."""
@@ -94,7 +96,8 @@ class Delivery:
             await self._redirect(chat, message)
             return
         try:
-            posted = await _send(chat, message)
+            with timed("chat.asked", chat=chat.name, say=owed.say):
+                posted = await _send(chat, message)
         except ChatError as error:
             trouble = error
             log.warning(
@@ -148,10 +151,11 @@ async def _send(chat: Chat, message: _Message) -> str | None:
 
 
 def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> None:
+    link = tx.links.get(owed.subject)  # its lock before any other's, as where events are applied
     to = tx.destinations.get(owed.destination_id)
     if owed.say in _PACED and to.reach is not Reach.OPEN:
         to = replace(to, reach=Reach.OPEN)
-        if (link := tx.links.get(owed.subject)) is not None:
+        if link is not None:
             tell_desk(tx, link, now)
     if posted is not None:
         to = replace(to, prompt=posted) if owed.say is Say.PROMPT else replace(to, root=posted)
@@ -160,6 +164,7 @@ def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> Non
         to = replace(to, prompt=None)
     tx.destinations.put(to)
     tx.outbox.settle(owed, OwedState.SAID)
+    tx.note("delivery.said", link=owed.subject, chat=to.place.chat, say=owed.say, key=owed.key or None)
 
 
 def _is_over(tx: Transaction, subject: str) -> bool:

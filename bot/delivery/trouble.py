@@ -74,6 +74,7 @@ def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:
         tx.outbox.settle(owed, OwedState.OWED, not_before=again, params={**owed.params, "repeat": "1"})
     else:
         tx.outbox.settle(owed, OwedState.LOST)
+        tx.note("delivery.lost", link=owed.subject, chat=tx.destinations.get(owed.destination_id).place.chat)
 
 
 def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, now: datetime) -> None:

@@ -35,8 +35,11 @@ class Processor:
     async def run(self, key: str) -> None:
         """Work off one stripe (`kind:number`). Rows go through the storage door together, commits and all."""
         kind, stripe = key.rsplit(":", 1)
-        while rows := await self._storage.read(lambda tx: tx.inbox.waiting(kind, int(stripe), _BATCH)):
+        full = True
+        while full:  # what comes meanwhile brings a wake of its own
+            rows = await self._storage.read(lambda tx: tx.inbox.waiting(kind, int(stripe), _BATCH))
             await asyncio.gather(*(self._apply(row) for row in rows))
+            full = len(rows) == _BATCH
 
     async def _apply(self, row: Inbound) -> None:
         handler = self._handlers[row.fact.kind]

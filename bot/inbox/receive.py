@@ -6,12 +6,16 @@ from datetime import datetime
 from functools import partial
 from zlib import crc32
 
+import structlog
+
 from bot.errors import WebhookRejected
 from bot.ports.accounts import account_id, backend_of
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import HINT, WEBHOOK, InboundFact, Quarantined
+
+log = structlog.get_logger(__name__)
 
 STRIPES = 16
 LARGEST_QUARANTINED = 64_000
@@ -51,11 +55,13 @@ class Receiver:
         except WebhookRejected:
             proof = {name: headers[name] for name in backend.info.proof_headers if headers.get(name)}
             if proof and len(body) <= LARGEST_QUARANTINED:  # else it is noise, or somebody filling our disk
+                log.warning("webhook.quarantined", account=account)
                 await self._storage.write(lambda tx: tx.quarantine.add(account, proof, body, now))
             raise
         key = backend.event_key(body)
         fact = InboundFact(WEBHOOK, account, key, stripe_of(key), body)
         await self._storage.accept(fact, now)
+        log.debug("inbound.accepted", kind=WEBHOOK)  # counted, not written: there can be very many
 
     async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
         """Identical bodies are different hints: each is kept, for the account whose link has the address."""
@@ -104,6 +110,7 @@ def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:
     """Store an inbound fact once, and have it looked at."""
     if tx.inbox.add(fact, now):
         tx.wake("inbox", fact.stripe_key)
+        tx.note("inbound.accepted", kind=fact.kind, link=fact.hints_at)
 
 
 def stripe_of(together: str) -> int:

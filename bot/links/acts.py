@@ -111,14 +111,14 @@ class Acts:
         now = self._clock.now()
         link = replace(self._mine(tx, link_id, person), poll_at=now)
         tx.links.put(link)
-        tx.deeds.add(Deed(link_id, Verb.REFRESH, person, now))
+        _done(tx, link_id, Verb.REFRESH, person, now)
         tx.wake("watch", link_id)
         return link
 
     def resend(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Have the text for the customer said once more."""
         link, now = self._ready(tx, link_id, person, Verb.RESEND).link, self._clock.now()
-        tx.deeds.add(Deed(link_id, Verb.RESEND, person, now))
+        _done(tx, link_id, Verb.RESEND, person, now)
         notice = Notice("forward", f"forward:{now.isoformat()}")
         tx.outbox.owe_reply(link_id, link.destination_id, notice, now)
         tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
@@ -156,7 +156,7 @@ class Acts:
         now = self._clock.now()
         link = replace(link, poll_at=now, version=link.version + 1)
         tx.links.put(link)
-        tx.deeds.add(Deed(link.id, verb, person, now))
+        _done(tx, link.id, verb, person, now)
         tx.wake(wakes, link.id)
         once = told if verb is Verb.CANCEL else f"{verb}:{now.isoformat()}"
         by = {"by": person.name or person.user}
@@ -182,3 +182,8 @@ class Acts:
         if not self.may(link, person):
             raise NotYours(link_id)
         return link
+
+
+def _done(tx: Transaction, link_id: str, verb: Verb, person: Person, now: datetime) -> None:
+    tx.deeds.add(Deed(link_id, verb, person, now))
+    tx.note("link.managed", link=link_id, act=verb)

@@ -38,10 +38,12 @@ def record(
     """Apply an event that was sent to us, once. `ends`: does a link of this backend end by being paid?"""
     link = correlate(tx, account_id, event)
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
+        _ignored(tx, link, event, "known")
         return
     if link is None:
         if event.kind is not EventKind.IGNORED:
             log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
+        _ignored(tx, link, event, "no_link")
         return
     _apply(tx, link, event, now, ends=ends)
 
@@ -58,8 +60,10 @@ def record_fetched(
 def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bool) -> None:
     change = lifecycle.apply(link, tx.payments.of(link.id), _of_its_use(link, event))
     if change is None:
+        _ignored(tx, link, event, "changes_nothing")
         return
     tx.payments.put(change.payment)
+    tx.note("event.applied", link=link.id, account=link.account_id, kind=event.kind, state=change.link.state)
     unwatched = change.link.poll_at is None and taken_by(change.payment) is not None
     to_take_back = not ends and change.link.state is LinkState.CLOSED
     link = replace(change.link, poll_at=now) if unwatched or to_take_back else change.link
@@ -67,6 +71,10 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bo
         tx.wake("watch", link.id)
     tx.links.put(link)
     tell(tx, link, change.notices, now)
+
+
+def _ignored(tx: Transaction, link: Link | None, event: Event, reason: str) -> None:
+    tx.note("event.ignored", link=link.id if link else None, kind=event.kind, reason=reason)
 
 
 def _of_its_use(link: Link, event: Event) -> Event:

@@ -13,6 +13,7 @@ from bot.ports.clock import Clock
 from bot.ports.model import Event
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import InboundFact, InboxState, Lookup
+from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +33,10 @@ class Lookups:
         lookup = await self._storage.read(lambda tx: tx.lookups.get(*_split(key)))
         if lookup is None or lookup.not_before > self._clock.now():
             return
+        backend = self._backends[lookup.account_id]
         try:
-            events = await self._backends[lookup.account_id].fetch_payment(lookup.provider_payment_id)
+            with asking(backend, "fetch_payment"):
+                events = await backend.fetch_payment(lookup.provider_payment_id)
         except PaylinkError as error:
             log.warning("lookup.failed", account=lookup.account_id, error=type(error).__name__)
             wait = asked_to_wait(error)

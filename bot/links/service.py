@@ -24,6 +24,7 @@ from bot.ports.model import Closed, Link, LinkState, Standing
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
+from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,8 @@ class LinkService:
         link, provider_link = attempt
         backend = self._backends[link.account_id]
         try:
-            created = await backend.create(self._request(link, provider_link))
+            with asking(backend, "create"):
+                created = await backend.create(self._request(link, provider_link))
         except PaylinkError as error:
             trouble = error
             await self._storage.write(lambda tx: self._failed(tx, provider_link, trouble, backend.info.label))
@@ -86,7 +88,8 @@ class LinkService:
         if not isinstance(backend, Finds) or not attempts or _is_early(link, self._clock.now()):
             return False
         try:
-            found = [(lost, await backend.find(lost.reference)) for lost in attempts]
+            with asking(backend, "find"):
+                found = [(lost, await backend.find(lost.reference)) for lost in attempts]
         except PaylinkError as error:
             trouble = told_as(error, backend.info.label)
             wait = wait_after(error, self._clock.now() - link.created_at)
@@ -153,6 +156,7 @@ class LinkService:
             expires_on=created.expires_on,
         )
         tx.provider_links.put(attempt)
+        tx.note("link.created", link=attempt.link_id, account=attempt.account_id, attempt=attempt.attempt)
         link = tx.links.get(attempt.link_id)
         if link is not None and link.state is LinkState.CREATING:
             link = replace(

@@ -23,6 +23,7 @@ from bot.ports.model import Closed, Event, Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
+from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,8 @@ class Watch:
         if once:
             await self._storage.write(lambda tx: errands.mark(tx, errand, errands.BEGUN))
         try:
-            outcome = await errands.do(backend, errand, link.customer, self._clock.now())
+            with asking(backend, errand.task):
+                outcome = await errands.do(backend, errand, link.customer, self._clock.now())
         except PaylinkError:
             if once:
                 await self._storage.write(lambda tx: errands.mark(tx, errand, errand.value))
@@ -110,6 +112,7 @@ class Watch:
             link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
             key = "expired_used" if times or uses_of(link, payments) else "expired"
             notices = (Notice(key, "expired"),) if ended is Closed.EXPIRED else ()
+            tx.note("link.ended", link=link.id, why=ended)
             ledger.tell(tx, link, notices, now)
         if untold := of_untold(payments, times):
             ledger.tell(tx, link, untold, now)
@@ -161,15 +164,20 @@ async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Seq
     ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
     for known in objects:
         if known.provider_id is None:
-            ids |= dict.fromkeys(await backend.find_payments(known.reference))
+            with asking(backend, "find_payments"):
+                ids |= dict.fromkeys(await backend.find_payments(known.reference))
             continue
         try:
-            fetched[known.attempt] = await backend.fetch(known.provider_id)
+            with asking(backend, "fetch"):
+                fetched[known.attempt] = await backend.fetch(known.provider_id)
         except BackendProtocolError as error:  # asking again would not mend it, and the others may tell
             log.warning("watch.unreadable", reference=known.reference, reason=str(error))
             continue
         ids |= dict.fromkeys(fetched[known.attempt].payment_ids)
-    events = [event for payment_id in ids for event in await backend.fetch_payment(payment_id)]
+    events: list[Event] = []
+    for payment_id in ids:
+        with asking(backend, "fetch_payment"):
+            events += await backend.fetch_payment(payment_id)
     return _Seen(fetched, events)
 
 

@@ -94,3 +94,6 @@ class Outbox(Protocol):
 
     def retry(self, owed_id: int, now: datetime) -> bool:
         """Owe again what was given up; False if it is no such row."""
+
+    def drop(self, owed_id: int) -> bool:
+        """Never say it; False if it is said, is being said, or is no row. A later change is owed anew."""

@@ -60,6 +60,9 @@ class Links(Protocol):
     def watched(self, now: datetime) -> Sequence[str]:
         """Ids of links whose backend is to be asked now."""
 
+    def watch_all(self, now: datetime) -> int:
+        """Have the backend asked now about every link that is watched; gives their number."""
+
     def twin(self, wanted: Link) -> Link | None:
         """The newest open link that expects the same of the same customer (by e-mail or telephone)."""
 
@@ -166,16 +169,16 @@ class Invites(Protocol):
 
 
 class Census(Protocol):
-    """How many rows there are of a kind."""
+    """How many rows there are that are not settled: what is over is not counted."""
 
     def links(self) -> Mapping[str, int]:
-        """By state."""
+        """By state, those that are not closed."""
 
     def outbox(self) -> Mapping[str, int]:
-        """By state."""
+        """By state, what was not said."""
 
     def inbox(self) -> Mapping[str, int]:
-        """By state."""
+        """By state, what was not applied."""
 
     def quarantined(self) -> int: ...
 

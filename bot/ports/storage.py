@@ -4,7 +4,7 @@
 caller after the commit; whatever `fn` raises undoes its own changes only and reaches the caller.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -40,8 +40,17 @@ class Wake:
     at: datetime | None = None  # None: now
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was done, for the log. `began`: when its transaction did, by time.monotonic."""
+
+    event: str
+    facts: Mapping[str, str | int | None]
+    began: float
+
+
 class Transaction(Protocol):
-    """All there is to read and write, and `wake` for after the commit."""
+    """All there is to read and write, and `wake` and `note` for after the commit."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -96,6 +105,9 @@ class Transaction(Protocol):
 
     def wake(self, kind: str, key: str, at: datetime | None = None) -> None:
         """Have the handler of `kind` look at `key` after the commit; repeated calls are one."""
+
+    def note(self, event: str, **facts: str | int | None) -> None:
+        """Have the log say so after the commit; `link` is the id of the draft and link that it is about."""
 
 
 class Storage(Protocol):

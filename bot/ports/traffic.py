@@ -72,6 +72,7 @@ class OwedState(StrEnum):
     SAID = "said"
     LOST = "lost"  # may have been seen; not repeated
     DEAD = "dead"  # will never be taken
+    DROPPED = "dropped"  # an operator's decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,9 @@ TABLE: Mapping[str, frozenset[str]] = {
     "adapters.chat.slack": frozenset({*TALKING, "structlog", "slack_sdk", "slack_bolt", "aiohttp"}),
     "adapters.chat.telegram": frozenset({*TALKING, "structlog", "telegram", "httpx"}),
     "adapters.web": frozenset(
-        {*PORTS, "bot.inbox", "bot.delivery", "structlog", "starlette", "prometheus_client"}
+        {*PORTS, "bot.inbox", "bot.delivery", "bot.timing", "structlog", "starlette", "prometheus_client"}
     ),
+    "adapters.telemetry": frozenset({"prometheus_client", "opentelemetry"}),
     "adapters.work": frozenset({*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate"}),
     "storage": frozenset({*PORTS, "sqlalchemy", "alembic"}),
     "sandbox": frozenset({"starlette", "uvicorn", "httpx"}),

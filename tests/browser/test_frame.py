@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from sandbox.app import build_app
 from sandbox.clock import Clock
-from sandbox.server import listen, serving, url_of
+from sandbox.server import reserve, serving, url_of
 from sandbox.standin import World
 from tests.browser.conftest import LAPTOP, NAMES, Sandbox
 
@@ -85,11 +85,11 @@ async def test_the_first_sale_is_followed_step_by_step(page: Page, sandbox: Sand
 async def test_the_page_finds_a_sandbox_that_was_started_again(browser: Browser) -> None:
     context = await browser.new_context(viewport=LAPTOP)
     page = await context.new_page()
-    reserved = listen()
+    reserved = reserve()
     world = World(Clock(), url_of(reserved), NOWHERE)
     port = reserved.getsockname()[1]
-    reserved.close()
     async with contextlib.AsyncExitStack() as first:
+        first.enter_context(reserved)
         await first.enter_async_context(serving(build_app(world, NAMES), port))
         await page.goto(world.url)
         await expect(page.locator("#bar-live")).to_have_text("Live")

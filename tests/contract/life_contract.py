@@ -41,6 +41,16 @@ class LifeContract:
 
         await trying(db, work)
 
+    async def test_every_link_that_is_watched_can_be_made_due_at_once(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.prepared(tx)
+            for link_id, poll_at in {"PL1": EARLIER, "PL2": None, "PL3": LATER}.items():
+                tx.links.add(r.a_link(there, id=link_id, public_token=link_id, poll_at=poll_at))
+            assert tx.links.watch_all(NOW) == 2
+            assert set(tx.links.watched(NOW)) == {"PL1", "PL3"}
+
+        await trying(db, work)
+
     async def test_a_twin_is_the_newest_open_link_of_the_same_amount_and_customer(
         self, db: StorageRig
     ) -> None:

@@ -128,7 +128,7 @@ class TellingContract:
             tx.outbox.owe_card(LINK_ID, there, LATER)
             tx.outbox.owe_reply(LINK_ID, there, Notice("paid", "1"), NOW)
             assert tx.census.links() == {"creating": 1, "open": 1}
-            assert tx.census.inbox() == {"done": 1, "waiting": 2}
+            assert tx.census.inbox() == {"waiting": 2}  # what is done is not counted
             assert tx.census.quarantined() == 1
             assert (tx.census.outbox(), tx.census.oldest_owed()) == ({"owed": 2}, NOW)
 
@@ -153,5 +153,24 @@ class TellingContract:
                 (OwedState.OWED, 0, LATER)
             ] * 2
             assert not tx.outbox.retry(ids[1], LATER)
+
+        await trying(db, work)
+
+    async def test_what_is_dropped_is_never_said_unless_it_changes_again(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.with_links(tx)
+            tx.outbox.owe_card(LINK_ID, there, NOW)
+            tx.outbox.owe_reply(LINK_ID, there, Notice("paid", "1"), NOW)
+            card, reply = (owed.id for owed in tx.outbox.unsaid())
+            assert [tx.outbox.drop(owed_id) for owed_id in (card, reply, 999)] == [True, True, False]
+            assert (tx.outbox.count(), tx.outbox.heads(r.SALES.lane)) == (0, [])
+            assert not tx.outbox.retry(reply, NOW)
+            tx.outbox.owe_reply(LINK_ID, there, Notice("paid", "1"), NOW)
+            assert tx.outbox.count() == 0
+            tx.outbox.owe_card(LINK_ID, there, LATER)
+            (head,) = tx.outbox.heads(r.SALES.lane)
+            assert head.id == card
+            tx.outbox.take(head.id)
+            assert not tx.outbox.drop(head.id)
 
         await trying(db, work)

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 import storage
 from bot.money import Money
@@ -190,3 +191,13 @@ async def test_the_rules_of_the_schema_still_hold(db: SqlStorage) -> None:
 
 def _event(key: str) -> Event:
     return Event(key, EventKind.CAPTURED, "payment_captured", "pay_1", ID, NOW)
+
+
+def test_the_name_of_a_migration_begins_with_its_number_and_the_newest_has_the_highest() -> None:
+    folder = Path(storage.__file__).parent / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    assert {file.name.partition("_")[0] for file in folder.glob("versions/0*.py")} == known
+    assert scripts.get_current_head() == max(known)

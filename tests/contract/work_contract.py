@@ -6,6 +6,7 @@ Its own test file supplies a `bench` (see `work_rig`) and nothing else.
 import pytest
 from structlog.testing import capture_logs
 
+from adapters.work.in_process import AT_ONCE
 from bot.ports.storage import Wake
 from tests.contract.work_rig import Bench
 
@@ -109,3 +110,16 @@ class WorkContract:
         for event in held:
             event.set()
         await bench.until(bench.ended, *keys)
+
+    async def test_links_that_are_watched_hold_up_nothing_else_however_many(self, bench: Bench) -> None:
+        await bench.start()
+        watched = [f"PL{number}" for number in range(100)]
+        for key in watched:
+            bench.hold(key)
+            bench.wake(key, kind="watch")
+        await bench.until(bench.began, *watched[: AT_ONCE["watch"]])
+        bench.wake("NEW")
+        await bench.until(bench.ended, "NEW")
+        for held in bench.held.values():
+            held.set()
+        await bench.until(bench.ended, "NEW", *watched)

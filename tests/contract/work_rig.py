@@ -21,7 +21,7 @@ class Work(Protocol):
 
 
 class Bench:
-    """A work with one handler, `link`, that notes its keys and waits where it is told to."""
+    """A work with one handler, for a few kinds, that notes its keys and waits where it is told to."""
 
     def __init__(self, make: Callable[[Clock], Work]) -> None:
         self.clock = Clock()
@@ -56,7 +56,8 @@ class Bench:
                 raise ConnectionError("database")
             return self.swept
 
-        self.task = asyncio.create_task(self.work.run({"link": self.handle, "inbox": self.handle}, sweep))
+        handlers = dict.fromkeys(("link", "inbox", "watch"), self.handle)
+        self.task = asyncio.create_task(self.work.run(handlers, sweep))
         await ready.wait()
 
     async def stop(self) -> None:

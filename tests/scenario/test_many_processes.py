@@ -10,7 +10,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from bot.commands._child import ServiceProcess
-from sandbox.server import listen, url_of
+from sandbox.server import reserve, url_of
 from tests.databases import new_database
 from tests.scenario.outside import outside
 from tests.scenario.stage import Stage
@@ -36,22 +36,19 @@ def as_it_is(app: ASGIApp) -> ASGIApp:
     return app
 
 
-def free_url() -> str:
-    with contextlib.closing(listen()) as reserved:
-        return url_of(reserved)
-
-
 @contextlib.asynccontextmanager
-async def fleet(folder: Path, database: str) -> AsyncIterator[Fleet]:
-    url = free_url()
-    async with outside(folder, url, as_it_is, DATABASE_URL=database) as around:
+async def fleet(folder: Path, database: str, **overrides: str) -> AsyncIterator[Fleet]:
+    async with contextlib.AsyncExitStack() as stack:
+        url, *others = (url_of(stack.enter_context(reserve())) for _ in range(3))
+        world = outside(folder, url, as_it_is, DATABASE_URL=database, **overrides)
+        around = await stack.enter_async_context(world)
 
         def process(only: str, name: str, at: str) -> ServiceProcess:
             written = around.written | {"PAYLINK_PORT": at.rsplit(":", 1)[1]}
             return ServiceProcess(at, written, folder / f"{name}.log", only)
 
         web = process("web", "web", url)
-        work = tuple(process("work", f"work{number}", free_url()) for number in range(2))
+        work = tuple(process("work", f"work{number}", other) for number, other in enumerate(others))
         try:
             await asyncio.gather(*(each.start() for each in (web, *work)))
             yield Fleet(around.stage, web, work)

@@ -9,22 +9,21 @@ import pytest
 from bot.commands._child import ServiceProcess
 from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
-from sandbox.server import listen, url_of
+from sandbox.server import reserve, url_of
 from sandbox.standin import World
 
 
 @pytest.mark.slow
 async def test_told_to_stop_it_drains_and_ends(tmp_path: Path) -> None:
-    reserved = listen()
-    url = url_of(reserved)
-    reserved.close()
-    world = World(Clock(), "http://127.0.0.1:9", url)
-    written = env_of(make_standins(world, ["checkout", "slack", "telegram"])) | {
-        "PAYLINK_PORT": url.rsplit(":", 1)[1]
-    }
-    service = ServiceProcess(url, written, tmp_path / "service.log")
-    await service.start()
-    assert await service.stop() == 0
+    with reserve() as reserved:
+        url = url_of(reserved)
+        world = World(Clock(), "http://127.0.0.1:9", url)
+        written = env_of(make_standins(world, ["checkout", "slack", "telegram"])) | {
+            "PAYLINK_PORT": url.rsplit(":", 1)[1]
+        }
+        service = ServiceProcess(url, written, tmp_path / "service.log")
+        await service.start()
+        assert await service.stop() == 0
     assert service.log_text().rstrip().splitlines()[-1].count("service.stopped") == 1
 
 

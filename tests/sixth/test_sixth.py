@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from adapters.backends import BACKENDS
-from sandbox.server import listen, url_of
+from sandbox.server import reserve, url_of
 from tests.architecture.source import MODULES
 from tests.sixth.adding import (
     FILES,
@@ -51,11 +51,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @contextlib.contextmanager
 def running(project: Project, command: str, folder: Path) -> Iterator[str]:
     """One of the project's programs on a port of its own, from when it says its address; gives that."""
-    with listen() as listener:
-        url = url_of(listener)
+    reserved = reserve()
+    url = url_of(reserved)
     program = project.program(f"{command} --port {url.rsplit(':', 1)[1]}")
     environment = {**project.environment({}), "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(program, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+    with (
+        reserved,
+        subprocess.Popen(program, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process,  # noqa: S603 - our own
+    ):
         assert process.stdout is not None
         assert any(url in line for line in iter(process.stdout.readline, ""))
         try:

@@ -118,3 +118,22 @@ def test_talkative_libraries_are_quiet_below_warnings(name: str, capsys: pytest.
     logs.configure("json", ())
     logging.getLogger(name).info("chatter")
     assert written(capsys) == ""
+
+
+def test_every_line_says_what_it_is_about_and_small_ones_are_only_listened_to(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    heard: list[tuple[str, str | None]] = []
+    logs.configure("json", (), [lambda line: heard.append((line["event"], line.get("link")))])
+    with structlog.contextvars.bound_contextvars(link="PL1"):
+        structlog.get_logger("ours").debug("small")
+        structlog.get_logger("ours").info("large")
+        logging.getLogger("foreign").error("of others")
+    structlog.get_logger("ours").info("about nothing")
+    assert heard == [("small", "PL1"), ("large", "PL1"), ("about nothing", None)]
+    lines = [json.loads(line) for line in written(capsys).splitlines()]
+    assert [(line["event"], line.get("link")) for line in lines] == [
+        ("large", "PL1"),
+        ("of others", "PL1"),
+        ("about nothing", None),
+    ]

@@ -40,9 +40,9 @@ class Office:
 
     url: str
 
-    def run(self, *arguments: str, **settings: str) -> Result:
+    def run(self, *arguments: str, typed: str = "", **settings: str) -> Result:
         env = SETTINGS | {"PAYLINK_DATABASE_URL": self.url} | settings
-        return CliRunner().invoke(main, list(arguments), env=env)
+        return CliRunner().invoke(main, list(arguments), env=env, input=typed)
 
     def lines(self, *arguments: str) -> Sequence[str]:
         result = self.run(*arguments)
@@ -98,7 +98,7 @@ def test_a_link_is_shown_with_all_that_is_known(office: Office) -> None:
 
 
 def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(office: Office) -> None:
-    office.lines("links", "cancel", link().id)
+    office.lines("links", "cancel", link().id, "--yes")
     assert office.link().state is LinkState.CLOSED
     assert "cancelled" in office.in_rows(lambda tx: [owed.key for owed in tx.outbox.unsaid()])
     [deed] = office.in_rows(lambda tx: tx.deeds.of(link().id))
@@ -107,7 +107,7 @@ def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(offic
 
 
 def test_cancelling_twice_says_that_it_is_closed(office: Office) -> None:
-    office.lines("links", "cancel", link().id)
+    office.lines("links", "cancel", link().id, "--yes")
     again = office.run("links", "cancel", link().id)
     assert again.exit_code == 1
     assert "closed already" in again.output
@@ -137,9 +137,64 @@ def test_what_is_owed_is_counted_and_listed(office: Office) -> None:
 def test_what_was_given_up_can_be_owed_again(office: Office) -> None:
     office.in_rows(_give_up)
     assert office.lines("outbox", "--count") == ["0"]
-    office.lines("outbox", "retry", "1")
+    office.lines("outbox", "retry", "1", "--yes")
     assert office.lines("outbox", "--count") == ["1"]
-    assert office.run("outbox", "retry", "1").exit_code == 1
+    again = office.run("outbox", "retry", "1", "--yes")
+    assert (again.exit_code, "paylink outbox list" in again.output) == (1, True)
+
+
+def test_what_is_owed_or_was_given_up_can_be_dropped_and_is_never_said(office: Office) -> None:
+    office.in_rows(_give_up)
+    office.in_rows(lambda tx: tx.outbox.owe_card(link().id, 1, datetime.now(UTC)))
+    for number in ("1", "2"):
+        office.lines("outbox", "drop", number, "--yes")
+    assert office.lines("outbox", "list") == []
+    assert office.lines("outbox", "--count") == ["0"]
+    again = office.run("outbox", "drop", "1", "--yes")
+    assert (again.exit_code, "paylink outbox list" in again.output) == (1, True)
+
+
+def test_a_dropped_card_is_owed_anew_when_its_link_changes(office: Office) -> None:
+    for _ in range(2):
+        office.in_rows(lambda tx: tx.outbox.owe_card(link().id, 1, datetime.now(UTC)))
+        assert office.lines("outbox", "--count") == ["1"]
+        office.lines("outbox", "drop", "1", "--yes")
+
+
+def test_what_is_being_said_cannot_be_dropped(office: Office) -> None:
+    office.in_rows(lambda tx: tx.outbox.owe_card(link().id, 1, datetime.now(UTC)))
+    office.in_rows(lambda tx: tx.outbox.take(1))
+    assert office.run("outbox", "drop", "1", "--yes").exit_code == 1
+    assert office.lines("outbox", "--count") == ["1"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("links", "cancel", link().id), ("outbox", "retry", "1"), ("outbox", "drop", "1"), ("inbox", "replay")],
+)
+def test_what_cannot_be_taken_back_is_asked_for_first(office: Office, command: tuple[str, ...]) -> None:
+    office.in_rows(_give_up)
+    office.in_rows(_fail)
+    untouched = _all_rows(office)
+    for typed, said in (("n\n", "nothing was changed"), ("", "--yes")):
+        answer = office.run(*command, typed=typed)
+        assert (answer.exit_code, said in answer.output) == (1, True)
+        assert _all_rows(office) == untouched
+    assert office.run(*command, typed="y\n").exit_code == 0
+    assert _all_rows(office) != untouched
+
+
+def _all_rows(office: Office) -> object:
+    return office.link(), *office.in_rows(lambda tx: (tx.outbox.unsaid(), tx.inbox.failed()))
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_line(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "office.db").unlink()
+    (tmp_path / "office.db").mkdir()
+    answer = office.run("outbox", "list")
+    assert answer.exit_code == 1
+    assert len(answer.output.splitlines()) == 1
+    assert "Error: the database" in answer.output
 
 
 def _give_up(tx: Transaction) -> None:
@@ -156,6 +211,8 @@ def test_a_row_that_failed_is_shown_and_replayed(office: Office) -> None:
     assert office.lines("inbox", "replay", "1") == ["1 to be applied again"]
     assert [row.id for row in office.in_rows(lambda tx: tx.inbox.waiting("webhook", 3, 9))] == [1]
     assert office.lines("inbox", "replay") == ["0 to be applied again"]
+    unknown = office.run("inbox", "replay", "1", "7")
+    assert (unknown.exit_code, unknown.output) == (1, "1, 7 did not fail; see: paylink inbox list\n")
 
 
 def _fail(tx: Transaction) -> None:
@@ -179,6 +236,6 @@ def test_what_is_in_quarantine_comes_out_once_the_secret_is_right(office: Office
 def test_the_creator_and_the_operator_may_not_be_confused(office: Office) -> None:
     """An operator's act is allowed for any link, and written down as the operator's."""
     office.in_rows(lambda tx: tx.links.put(replace(link(account_id="checkout"), poll_at=None)))
-    office.lines("links", "cancel", link().id)
+    office.lines("links", "cancel", link().id, "--yes")
     [deed] = office.in_rows(lambda tx: tx.deeds.of(link().id))
     assert deed.person != office.link().creator

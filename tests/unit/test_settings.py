@@ -211,7 +211,7 @@ def test_the_example_names_every_setting_commented_out_and_is_valid_when_filled_
 def test_socket_mode_needs_no_signing_secret() -> None:
     settings = load(GOOD | {"PAYLINK_SLACK_BOT_TOKEN": "xoxb-1", "PAYLINK_SLACK_APP_TOKEN": "xapp-1"})
     assert settings.slack is not None
-    assert (settings.slack.app_token, settings.slack.signing_secret) == ("xapp-1", "")
+    assert (settings.slack.app_token, settings.slack.signing_secrets) == ("xapp-1", ())
 
 
 def test_telegrams_webhook_needs_an_address_and_a_secret() -> None:

@@ -39,16 +39,19 @@ SHORTCUT = "paylink_message"
 _QUOTED = ("amount", "minor", "currency", "email", "phone", "description")
 
 
-def make_app(signing_secret: str, token: str, client: AsyncWebClient, house: House) -> AsyncApp:
-    """The Bolt application of one workspace. Authorising asks nobody: the token is the settings'."""
+def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
+    """The Bolt application of one workspace, for requests that are proven already.
+
+    Authorising asks nobody: the token is the settings'.
+    """
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     app = AsyncApp(
-        signing_secret=signing_secret,
         client=client,
         authorize=authorize,
+        request_verification_enabled=False,
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
     )

@@ -85,11 +85,12 @@ class Presses:
 
     async def press(self, body: Body, client: AsyncWebClient) -> None:
         """Do what a button says; shows the view that it opens, or why it does nothing."""
+        press: Press | None = None
         try:
             press = press_of(body)
             view = await self._house.storage.write(lambda tx: self._pressed(tx, press))
         except (PaylinkError, ValueError) as error:
-            log.info("slack.press_refused", reason=type(error).__name__)
+            log.info("slack.press_refused", link=press and press.subject, reason=type(error).__name__)
             key = _REFUSALS.get(type(error), "answer.stale")
             await windows.lay_over(client, body, notice_view(self._house.texts, key))
             return
@@ -114,6 +115,7 @@ class Presses:
 
     def _sit_down(self, tx: Transaction, press: Press) -> None:
         """Whoever presses a button on a desk watches there: its way in is newer than the one that we know."""
+        tx.links.get(press.subject)  # its lock before the draft's, as where events are applied
         draft = tx.drafts.get(press.subject)
         if press.desk and draft is not None and draft.person == press.person:
             tx.drafts.put(replace(draft, desk={**draft.desk, **press.desk}))

@@ -1,0 +1,1 @@
+"""What is read off the lines of the log: figures and traces."""

@@ -1,0 +1,72 @@
+"""Prometheus' counters of this process, read off the lines of its log. Labels are few, and nobody's data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.process_collector import ProcessCollector
+
+_SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one kind of line adds to. `only`: lines with this fact; `timed`: how long it took, too."""
+
+    name: str
+    help_text: str
+    labels: tuple[str, ...]
+    only: str = "event"
+    timed: bool = False
+
+
+COUNTED: Mapping[str, tuple[Counted, ...]] = {
+    "request.answered": (Counted("paylink_requests", "Requests answered", ("source", "status"), timed=True),),
+    "inbound.accepted": (Counted("paylink_accepted", "Inbound facts that are kept", ("kind",)),),
+    "webhook.quarantined": (
+        Counted("paylink_quarantined", "Webhooks whose proof did not hold", ("account",)),
+    ),
+    "event.applied": (
+        Counted("paylink_applied", "Events that changed a link", ("account", "kind"), timed=True),
+    ),
+    "event.ignored": (Counted("paylink_ignored", "Events that changed nothing", ("reason",)),),
+    "inbox.failed": (Counted("paylink_inbox_failures", "Inbound facts not applied", ("kind",)),),
+    "link.created": (Counted("paylink_links_created", "Links made at a backend", ("account",)),),
+    "backend.asked": (
+        Counted("paylink_backend_calls", "Calls of backends", ("backend", "call"), timed=True),
+        Counted("paylink_backend_errors", "Calls that failed", ("backend", "call", "error"), only="error"),
+    ),
+    "chat.asked": (
+        Counted("paylink_posts", "Posts to the chats", ("chat", "say"), timed=True),
+        Counted("paylink_post_errors", "Posts that failed", ("chat", "error"), only="error"),
+    ),
+    "delivery.lost": (Counted("paylink_posts_lost", "Posts that may have been seen or not", ("chat",)),),
+    "work.failed": (Counted("paylink_work_failures", "Handlers that failed", ("kind",)),),
+}
+
+
+class Counters:
+    """Hears every line of the log; `registry` has what was counted."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._metrics = {each: self._metric(each) for counted in COUNTED.values() for each in counted}
+
+    def hear(self, line: Mapping[str, Any]) -> None:
+        """Count a line."""
+        for counted in COUNTED.get(line["event"], ()):
+            if line.get(counted.only) is None:
+                continue
+            metric = self._metrics[counted].labels(*(line.get(label) for label in counted.labels))
+            if isinstance(metric, Histogram):
+                metric.observe(line["seconds"])
+            else:
+                metric.inc()
+
+    def _metric(self, counted: Counted) -> Counter | Histogram:
+        if counted.timed:
+            name, text = f"{counted.name}_seconds", f"{counted.help_text}, and how long each took"
+            return Histogram(name, text, counted.labels, registry=self.registry, buckets=_SECONDS)
+        return Counter(counted.name, counted.help_text, counted.labels, registry=self.registry)

@@ -1,0 +1,68 @@
+"""Whether this process is fit to take in what comes, and what of it is not."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from bot.errors import PaylinkError
+
+T = TypeVar("T")
+Check = Callable[[], Awaitable[object]]  # gives what is false, or raises a PaylinkError, if there is trouble
+
+PATIENCE_S = 2.0
+ASK_CHATS_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`not_ready`: without these nothing can be taken in. `troubled`: what is owed to these waits."""
+
+    not_ready: tuple[str, ...] = ()
+    troubled: tuple[str, ...] = ()
+
+
+class Recent(Generic[T]):
+    """The answer to a question that is asked at most every so often, and once at a time."""
+
+    def __init__(self, ask: Callable[[], Awaitable[T]], every_s: float) -> None:
+        self._ask, self._every_s = ask, every_s
+        self._turn = asyncio.Lock()
+        self._known: tuple[T, float] | None = None
+
+    async def get(self) -> tuple[T, float]:
+        """The answer, and how many seconds old it is."""
+        async with self._turn:
+            now = time.monotonic()
+            if self._known is None or now - self._known[1] >= self._every_s:
+                self._known = (await self._ask(), now)
+            return self._known[0], time.monotonic() - self._known[1]
+
+
+class Readiness:
+    """Tries what is needed each time; asks a chat now and then, since it is only told."""
+
+    def __init__(self, needed: Mapping[str, Check], chats: Mapping[str, Check]) -> None:
+        self._needed = needed
+        self._chats = {
+            name: Recent(partial(_holds, check), ASK_CHATS_EVERY_S) for name, check in chats.items()
+        }
+
+    async def __call__(self) -> Health:
+        needed = await asyncio.gather(*(_holds(check) for check in self._needed.values()))
+        chats = await asyncio.gather(*(recent.get() for recent in self._chats.values()))
+        return Health(
+            tuple(name for name, good in zip(self._needed, needed, strict=True) if not good),
+            tuple(name for name, (good, _) in zip(self._chats, chats, strict=True) if not good),
+        )
+
+
+async def _holds(check: Check) -> bool:
+    """Does it, before patience ends?"""
+    with contextlib.suppress(PaylinkError, TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            return bool(await check())
+    return False

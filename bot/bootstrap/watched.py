@@ -1,0 +1,43 @@
+"""What whoever runs the service looks at: whether it is ready, and its figures."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from adapters.telemetry.counters import Counters
+from adapters.web.health import Check, Readiness, Recent
+from adapters.web.metrics import Figures, exposition
+from bot.errors import StorageUnavailable
+from bot.ports.chat import Chat
+from bot.ports.clock import Clock
+from bot.ports.storage import Storage, Transaction
+
+_COUNT_EVERY_S = 10.0  # however many ask
+
+
+def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readiness:
+    """Without its database and its engine the service is of no use; without a chat it still takes in."""
+
+    async def database() -> bool:
+        await storage.read(lambda tx: tx.accounts.all())
+        return True
+
+    needed = {"database": database, "engine": engine}
+    return Readiness(needed, {chat.name: chat.check for chat in chats})
+
+
+def exposing(storage: Storage, clock: Clock, counters: Counters) -> Callable[[], Awaitable[bytes]]:
+    """What Prometheus reads: the rows, the same in every process, and what this one has counted."""
+    rows = Recent(lambda: storage.read(lambda tx: _figures(tx, clock)), _COUNT_EVERY_S)
+
+    async def expose() -> bytes:
+        try:
+            return exposition(await rows.get(), counters.registry)
+        except StorageUnavailable:
+            return exposition(None, counters.registry)
+
+    return expose
+
+
+def _figures(tx: Transaction, clock: Clock) -> Figures:
+    census, oldest = tx.census, tx.census.oldest_owed()
+    waits = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
+    return Figures(census.links(), census.outbox(), census.inbox(), census.quarantined(), waits)

@@ -1,0 +1,52 @@
+"""What takes time, told by a line of the log: metrics and traces are read off these lines."""
+
+import contextlib
+import time
+from collections.abc import Iterator, MutableMapping
+
+import structlog
+
+from bot.errors import BackendRateLimited, ChatUnavailable
+from bot.ports.backend import Backend
+from bot.ports.storage import Note
+
+log = structlog.get_logger(__name__)
+
+Fact = str | int | None
+
+
+@contextlib.contextmanager
+def timed(event: str, level: str = "info", **facts: Fact) -> Iterator[MutableMapping[str, Fact]]:
+    """Say at the end of the block how long it took, and which error ended it. Gives the facts, to add to."""
+    began, told = time.monotonic(), dict(facts)
+    try:
+        yield told
+    except BaseException as error:
+        told["error"] = _kind(error)
+        raise
+    finally:
+        getattr(log, level)(event, **told, seconds=since(began))
+
+
+def asking(backend: Backend, call: str) -> contextlib.AbstractContextManager[MutableMapping[str, Fact]]:
+    """Around every call of a backend."""
+    return timed("backend.asked", backend=backend.info.name, call=call)
+
+
+def tell(note: Note) -> None:
+    """Say what was committed."""
+    facts = {key: fact for key, fact in note.facts.items() if fact is not None}
+    log.info(note.event, **facts, seconds=since(note.began))
+
+
+def since(began: float) -> float:
+    """Seconds since then, by time.monotonic."""
+    return round(time.monotonic() - began, 4)
+
+
+def _kind(error: BaseException) -> str:
+    """The error's class; patience that was asked for has the same name wherever it comes from."""
+    asked = isinstance(error, BackendRateLimited) or (
+        isinstance(error, ChatUnavailable) and error.retry_after is not None
+    )
+    return "RateLimited" if asked else type(error).__name__

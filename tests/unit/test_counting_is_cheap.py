@@ -1,0 +1,27 @@
+"""What an operator's figures count is found by index: closed links and said messages are never read."""
+
+from pathlib import Path
+
+from sqlalchemy import event
+
+from storage.census import Census
+from storage.engine import make_engine
+
+
+def test_no_figure_reads_a_whole_table(migrated: Path) -> None:
+    engine = make_engine(f"sqlite:///{migrated}")
+    asked: list[tuple[str, object]] = []
+    with engine.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        census = Census(connection)
+        for figure in (census.links, census.outbox, census.inbox, census.oldest_owed):
+            figure()
+        plans = [
+            str(row[3])
+            for statement, values in list(asked)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        ]
+    engine.dispose()
+    assert len(asked) >= 4
+    assert [plan for plan in plans if plan.startswith("SCAN")] == []
+    assert len([plan for plan in plans if plan.startswith("SEARCH")]) == 4

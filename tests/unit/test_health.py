@@ -1,0 +1,114 @@
+"""Ready is who can take in what comes. A chat that does not answer is named, and keeps nothing out."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from adapters.telemetry.counters import Counters
+from adapters.web.app import build_app
+from adapters.web.health import Check, Health, Readiness, Recent
+from bot.bootstrap.watched import exposing, readiness
+from bot.errors import ChatUnavailable, StorageUnavailable
+from tests.fakes import Clock, FakeChat
+from tests.unit.world import World
+
+
+async def well() -> bool:
+    return True
+
+
+async def unwell() -> bool:
+    return False
+
+
+async def broken() -> bool:
+    raise StorageUnavailable("gone")
+
+
+async def muted() -> bool:
+    raise ChatUnavailable("500", sent="unknown")
+
+
+async def asked(ready: Readiness) -> tuple[int, object]:
+    """The status and body of /readyz."""
+
+    async def expose() -> bytes:
+        return b""
+
+    app: Starlette = build_app(NoReceiver(), {}, ready, expose)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
+        answer = await client.get("/readyz")
+    return answer.status_code, answer.json()
+
+
+class NoReceiver:
+    async def webhook(self, *_: object) -> None:
+        raise AssertionError
+
+
+async def test_all_is_well() -> None:
+    assert await asked(Readiness({"database": well, "engine": well}, {"slack": well})) == (200, {"ok": True})
+
+
+@pytest.mark.parametrize("trouble", [unwell, broken])
+async def test_what_is_needed_and_does_not_work_is_named(trouble: Check) -> None:
+    status, body = await asked(Readiness({"database": trouble, "engine": well}, {"slack": well}))
+    assert (status, body) == (503, {"ok": False, "not_ready": ["database"]})
+
+
+async def test_a_chat_that_does_not_answer_is_named_and_keeps_nothing_out() -> None:
+    status, body = await asked(Readiness({"database": well}, {"slack": muted, "telegram": well}))
+    assert (status, body) == (200, {"ok": True, "troubled": ["slack"]})
+
+
+async def test_a_chat_is_not_asked_each_time() -> None:
+    chat = FakeChat()
+    times = 0
+
+    async def check() -> str:
+        nonlocal times
+        times += 1
+        return await chat.check()
+
+    ready = Readiness({}, {"slack": check})
+    assert {await ready(), await ready(), await ready()} == {Health()}
+    assert times == 1
+
+
+async def test_a_question_is_asked_once_however_many_want_to_know() -> None:
+    may_answer, times = asyncio.Event(), 0
+
+    async def ask() -> int:
+        nonlocal times
+        times += 1
+        await may_answer.wait()
+        return times
+
+    recent = Recent(ask, every_s=60)
+    waiting = [asyncio.ensure_future(recent.get()) for _ in range(5)]
+    may_answer.set()
+    assert {answer for answer, _ in await asyncio.gather(*waiting)} == {1}
+
+
+async def test_an_old_answer_is_asked_for_again() -> None:
+    answers = iter(range(10))
+
+    async def ask() -> int:
+        return next(answers)
+
+    recent = Recent(ask, every_s=0)
+    assert [(await recent.get())[0] for _ in range(3)] == [0, 1, 2]
+
+
+async def test_a_database_that_is_closed_is_not_ready_and_its_rows_are_not_counted(world: World) -> None:
+    ready, expose = readiness(world.storage, well, []), exposing(world.storage, Clock(), Counters())
+    assert await ready() == Health()
+    assert "paylink_rows_age_seconds" in (await expose()).decode()
+    ready, expose = readiness(world.storage, well, []), exposing(world.storage, Clock(), Counters())
+    await world.storage.close()
+    assert await ready() == Health(("database",))
+    told = (await expose()).decode()
+    assert "paylink_rows_age_seconds" not in told
+    assert "process_" in told

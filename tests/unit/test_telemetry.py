@@ -1,0 +1,147 @@
+"""What is read off the lines of the log: counters and spans, and that these lines are written at all."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from structlog.testing import capture_logs
+
+from adapters.telemetry.counters import COUNTED, Counters
+from adapters.telemetry.traces import SPANS, Traces
+from bot.errors import BackendRateLimited, BackendRejected, ChatUnavailable
+from bot.timing import asking, timed
+from sandbox.server import serving
+from tests.architecture.source import MODULES
+from tests.fakes import FakeBackend
+
+ASKED = {"event": "backend.asked", "backend": "checkout", "call": "create", "seconds": 0.2}
+
+
+def counted(*lines: dict[str, Any]) -> dict[str, float]:
+    """By name and labels, what is not zero; without the process's own figures and the buckets."""
+    counters = Counters()
+    for line in lines:
+        counters.hear(line)
+    return {
+        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+        for metric in counters.registry.collect()
+        for sample in metric.samples
+        if sample.name.startswith("paylink") and not sample.name.endswith(("_bucket", "_created"))
+    }
+
+
+def test_a_call_is_counted_with_how_long_it_took_and_an_error_beside_it() -> None:
+    assert counted(ASKED, ASKED | {"error": "RateLimited"}) == {
+        "paylink_backend_calls_seconds_count checkout create": 2,
+        "paylink_backend_calls_seconds_sum checkout create": 0.4,
+        "paylink_backend_errors_total checkout create RateLimited": 1,
+    }
+
+
+def test_what_is_applied_and_what_is_ignored_is_counted_and_of_whom_is_not() -> None:
+    whose = {"link": "PL0123456789AB", "seconds": 0.1}
+    applied = {"event": "event.applied", "account": "checkout", "kind": "captured", **whose}
+    assert counted(applied, {"event": "event.ignored", "reason": "known", "kind": "captured", **whose}) == {
+        "paylink_applied_seconds_count checkout captured": 1,
+        "paylink_applied_seconds_sum checkout captured": 0.1,
+        "paylink_ignored_total known": 1,
+    }
+
+
+def test_a_line_of_no_interest_is_not_counted() -> None:
+    assert counted({"event": "service.starting"}) == {}
+
+
+@pytest.mark.parametrize("event", sorted({*COUNTED, *SPANS}))
+def test_what_is_listened_for_is_said_somewhere(event: str) -> None:
+    said = re.compile(rf'(?:log\.\w+|\.note|timed)\(\s*"{re.escape(event)}"')
+    assert any(said.search(path.read_text()) for _, path in MODULES)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (BackendRejected(("amount_invalid",)), "BackendRejected"),
+        (BackendRateLimited(None), "RateLimited"),
+        (ChatUnavailable("slow down", sent="no", retry_after=3.0), "RateLimited"),
+        (ChatUnavailable("500", sent="unknown"), "ChatUnavailable"),
+        (asyncio.CancelledError(), "CancelledError"),
+    ],
+)
+def test_a_line_says_by_what_kind_of_error_its_block_ended(error: BaseException, kind: str) -> None:
+    with capture_logs() as lines, pytest.raises(type(error)), timed("chat.asked", chat="slack"):
+        raise error
+    [line] = lines
+    assert line.pop("seconds") >= 0
+    assert line == {"event": "chat.asked", "log_level": "info", "chat": "slack", "error": kind}
+
+
+def test_a_call_that_went_well_has_no_error() -> None:
+    with capture_logs() as lines, asking(FakeBackend(), "fetch"):
+        pass
+    assert (lines[0]["backend"], lines[0]["call"], "error" in lines[0]) == ("fakepay", "fetch", False)
+
+
+@pytest.fixture
+def spans() -> Iterator[tuple[Traces, InMemorySpanExporter]]:
+    exporter = InMemorySpanExporter()
+    yield (traces := Traces("http://127.0.0.1:9/v1/traces", exporter)), exporter
+    traces.close()
+
+
+def test_a_line_becomes_a_span_of_its_length_with_the_links_id(
+    spans: tuple[Traces, InMemorySpanExporter],
+) -> None:
+    traces, exporter = spans
+    traces.hear(ASKED | {"link": "PL0123456789AB", "level": "info", "timestamp": "now", "error": "Refused"})
+    traces.hear({"event": "service.starting", "port": 8080})
+    traces.close()
+    [span] = exporter.get_finished_spans()
+    assert (span.name, span.status.status_code) == ("backend call", StatusCode.ERROR)
+    assert span.end_time is not None
+    assert span.start_time is not None
+    assert span.end_time - span.start_time == 200_000_000
+    assert dict(span.attributes or {}) == {
+        "paylink.backend": "checkout",
+        "paylink.call": "create",
+        "paylink.error": "Refused",
+        "paylink.link": "PL0123456789AB",
+    }
+
+
+async def test_spans_reach_a_collector_over_http() -> None:
+    taken: list[ExportTraceServiceRequest] = []
+
+    async def take(request: Request) -> Response:
+        taken.append(ExportTraceServiceRequest.FromString(await request.body()))
+        return Response(ExportTraceServiceResponse().SerializeToString())
+
+    collector = Starlette(routes=[Route("/v1/traces", take, methods=["POST"])])
+    async with serving(collector) as url:
+        traces = Traces(f"{url}/v1/traces")
+        traces.hear(ASKED)
+        await asyncio.to_thread(traces.close)
+    [told] = [spans for request in taken for spans in request.resource_spans]
+    assert [span.name for scope in told.scope_spans for span in scope.spans] == ["backend call"]
+    named = {each.key: each.value.string_value for each in told.resource.attributes}
+    assert named["service.name"] == "paylink"
+
+
+def test_no_process_imports_what_traces_need_unless_they_are_sent() -> None:
+    code = "import sys, bot.commands.serve; print([name for name in sys.modules if 'opentelemetry' in name])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert ran.stdout == "[]\n"
