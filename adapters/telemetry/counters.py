@@ -7,7 +7,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
-_SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_BUCKETS_S = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +68,5 @@ class Counters:
     def _metric(self, counted: Counted) -> Counter | Histogram:
         if counted.timed:
             name, text = f"{counted.name}_seconds", f"{counted.help_text}, and how long each took"
-            return Histogram(name, text, counted.labels, registry=self.registry, buckets=_SECONDS)
+            return Histogram(name, text, counted.labels, registry=self.registry, buckets=_BUCKETS_S)
         return Counter(counted.name, counted.help_text, counted.labels, registry=self.registry)

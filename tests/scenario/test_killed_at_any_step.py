@@ -21,7 +21,7 @@ from tests.scenario.story import IN_SLACK, IN_TELEGRAM, SAID_AGAIN, Ending, Stor
 
 _CHOSEN = random.Random(9)  # noqa: S311 - the same moments every time
 MOMENTS = [0.0, *sorted(_CHOSEN.random() for _ in range(12)), 1.0]
-PARTS = 60 if SCALE.long else 15
+PARTS = 60 if SCALE.long else 8
 MORE_MOMENTS = [number / PARTS for number in range(1, PARTS)]
 CALLS = {
     "views.open": ("",),

@@ -19,7 +19,7 @@ from bot.ports.model import Closed
 from tests.databases import empty_database, new_database
 from tests.deploy import page
 from tests.postgresql import programs
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import PATIENCE_S, Stage, stage_in
 
 pytestmark = pytest.mark.slow
 
@@ -138,10 +138,17 @@ def ask_about_all(stage: Stage) -> str:
     return done.output
 
 
+async def nothing_owed(stage: Stage) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while await stage.owed():
+            pass
+
+
 async def test_a_sale_begun_before_and_paid_while_the_service_was_down_ends_after_the_restore(
     stage: Stage, copies: Copies
 ) -> None:
     reference = await offered(stage, "49.90")
+    await nothing_owed(stage)
     await asyncio.to_thread(copies.back_up)
     await stage.stop_service()
     await stage.pay(reference, "paid")
@@ -154,6 +161,7 @@ async def test_a_sale_begun_before_and_paid_while_the_service_was_down_ends_afte
 async def test_money_that_came_after_the_back_up_is_found_by_asking(stage: Stage, copies: Copies) -> None:
     """Its webhook was taken by the database that is lost, and never comes again."""
     reference = await offered(stage, "49.90")
+    await nothing_owed(stage)  # else the copy would not know whether the card was seen
     await asyncio.to_thread(copies.back_up)
     await stage.pay(reference, "paid")
     await stage.slack_replies("Paid 49.90 EUR")
@@ -170,7 +178,7 @@ async def test_money_that_came_after_the_back_up_is_found_by_asking(stage: Stage
 
 
 async def test_a_payment_of_a_link_that_the_back_up_does_not_know_changes_nothing_and_is_logged(
-    stage: Stage, copies: Copies, capfd: pytest.CaptureFixture[str]
+    stage: Stage, copies: Copies, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     await asyncio.to_thread(copies.back_up)
     reference = await offered(stage, "49.90")
@@ -184,7 +192,7 @@ async def test_a_payment_of_a_link_that_the_back_up_does_not_know_changes_nothin
 
     await stage.until(applied)
     assert await stage.rows(lambda tx: tx.links.recent(9)) == []
-    assert "event.no_link" in capfd.readouterr().out
+    assert "event.no_link" in capfd.readouterr().out + caplog.text  # wherever this process logs to
 
 
 def test_a_copy_never_replaces_a_file_and_is_for_its_owners_eyes(tmp_path: Path) -> None:
