@@ -15,7 +15,7 @@ test: .venv/installed-dev
 	$(BIN)/pytest -n 3 -m browser
 
 test-fast: .venv/installed-dev
-	$(BIN)/pytest -q -n 4 -m "not browser and not slow" --ignore tests/scenario --ignore tests/standins
+	$(BIN)/pytest -q -n 4 -m "not slow" tests/unit tests/architecture
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

@@ -1,6 +1,7 @@
 """Wakes run by procrastinate keep the contract of work; and what is particular to many processes."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,15 +13,16 @@ from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import Bench
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def url(postgresql: str) -> str:
-    """A database with the engine's tables."""
+    """A database with the engine's tables, of this test alone: what another left to do is not done here."""
     server = make_url(postgresql)
+    name = f"work_{secrets.token_hex(4)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE work"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    own = server.set(database="work").render_as_string(hide_password=False)
+    own = server.set(database=name).render_as_string(hide_password=False)
     asyncio.run(distributed.upgrade(own))
     return own
 

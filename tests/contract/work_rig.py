@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.ports.storage import Wake
 from tests.fakes import Clock
 
-PATIENCE_S = 15
+PATIENCE_S = 60  # of a busy machine: nobody waits that long for what works
 
 Handler = Callable[[str], Awaitable[None]]
 Sweep = Callable[[], Awaitable[Sequence[Wake]]]

@@ -30,6 +30,7 @@ class Killer:
             for kind in kinds:
                 victim = self._random.choice([keeper for keeper in self.keepers if keeper.roles == kind])
                 moment = self._random.random() * self.every_s
+                await victim.up.wait()  # however long a start takes here, it lives for a while
                 await asyncio.sleep(moment)
                 await victim.kill()
                 self.killed[kind] += 1
