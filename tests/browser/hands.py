@@ -84,6 +84,7 @@ class InSlack(Visitor):
     async def fills_in(self, value: str) -> None:
         await self.modal.get_by_role("textbox").fill(value)
         await self.modal.locator("footer .primary").click()
+        await expect(self.modal.get_by_role("textbox")).to_have_count(0)  # the answer is there
 
     async def extends(self) -> None:
         await self.chooses(EXTEND)
