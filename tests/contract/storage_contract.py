@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -178,9 +179,13 @@ class AcceptingContract:
         await db.reopen()
         assert await db.storage.read(remembered) == keys
 
-    async def test_one_that_cannot_be_stored_hurts_nobody_beside_it(self, db: StorageRig) -> None:
-        bad = replace(a_fact("bad"), stripe=None)  # type: ignore[arg-type] - no such fact can be
-        facts = [a_fact("one"), bad, a_fact("two")]
+    @pytest.mark.parametrize(
+        "broken", [{"stripe": None}, {"key": "\ud800"}], ids=["the schema", "the driver"]
+    )
+    async def test_one_that_cannot_be_stored_hurts_nobody_beside_it(
+        self, db: StorageRig, broken: dict[str, Any]
+    ) -> None:
+        facts = [a_fact("one"), replace(a_fact("bad"), **broken), a_fact("two")]
         async with asyncio.timeout(PATIENCE_S):
             accepted = [db.storage.accept(fact, NOW) for fact in facts]
             told = await asyncio.gather(*accepted, return_exceptions=True)
