@@ -18,13 +18,19 @@ _KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
 
 _LANE = select(t.destinations.c.lane).where(t.destinations.c.id == bindparam("destination"))
+_ROOT = select(t.destinations.c.root).where(t.destinations.c.id == bindparam("destination_id"))
 _ROW = t.outbox.c
+_HERE = _ROW.destination_id == bindparam("destination_id")
+_GIVEN_UP = (  # a card that nobody has found since
+    (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
+)
 _AGAIN = (  # what changes once more
     t.outbox.update()
     .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
     .values(
         wanted=_ROW.wanted + 1,
-        state=case((_ROW.state == OwedState.SENDING, _ROW.state), else_=OwedState.OWED.value),
+        state=case((_GIVEN_UP | (_ROW.state == OwedState.SENDING), _ROW.state), else_=OwedState.OWED.value),
+        params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
         destination_id=bindparam("destination_id"),
         lane=bindparam("lane"),
     )
@@ -98,12 +104,9 @@ class Outbox:
     ) -> None:
         table = t.outbox
         done = state not in _UNFINISHED
-        values: dict[str, Any] = {"attempts": 0 if done else owed.attempts}
-        values["state"] = (
-            case((table.c.wanted > owed.wanted, OwedState.OWED), else_=literal(state.value))
-            if done
-            else state
-        )
+        values: dict[str, Any] = {"attempts": 0 if done else owed.attempts, "state": state}
+        if done and (owed.say, state) != (Say.CARD, OwedState.LOST):
+            values["state"] = case((table.c.wanted > owed.wanted, OwedState.OWED), else_=literal(state.value))
         if not_before is not None:
             values["not_before"] = not_before
         if params is not None:

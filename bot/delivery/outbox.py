@@ -163,7 +163,7 @@ def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> Non
         tx.outbox.owe_tidy(owed.subject, to.id, to.prompt, now)
         to = replace(to, prompt=None)
     tx.destinations.put(to)
-    tx.outbox.settle(owed, OwedState.SAID)
+    tx.outbox.settle(owed, OwedState.SAID, params={} if owed.say is Say.CARD else None)
     tx.note("delivery.said", link=owed.subject, chat=to.place.chat, say=owed.say, key=owed.key or None)
 
 

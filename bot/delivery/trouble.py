@@ -1,8 +1,9 @@
 """What becomes of a message that did not get through, and of the place that it was meant for.
 
 One whose answer was lost may have been seen. Edits are repeated freely; a card's first post at most once
-more; a reply is not, except one that says "paid", which then says so. A place that is gone gives way to
-a direct message to whoever asked for the link.
+more, and then given up in this place until a press on it shows where it is; a reply is not, except one that
+says "paid", which then says so. A place that is gone gives way to a direct message to whoever asked for
+the link.
 """
 
 from dataclasses import replace

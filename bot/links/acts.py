@@ -58,6 +58,15 @@ class Acts:
         objects, payments = tx.provider_links.of(link_id), tx.payments.of(link_id)
         return Known(link, payments, objects, self._info_of(link.account_id), self._clock.now())
 
+    def found(self, tx: Transaction, subject: str, channel: str, message_id: str) -> None:
+        """Somebody pressed a button on a card. If no answer came to its post, it is edited from now on."""
+        about = tx.links.get(subject) or tx.drafts.get(subject)
+        to = tx.destinations.get(about.destination_id) if about else None
+        if to is not None and to.root is None and to.place.channel == channel:
+            tx.destinations.put(replace(to, root=message_id))
+            tx.outbox.owe_card(subject, to.id, self._clock.now())
+            tx.wake("delivery", to.place.lane)
+
     def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Close a link. Where its backend cannot take it back, it is watched until it expires there."""
         link = self._mine(tx, link_id, person)

@@ -3,10 +3,6 @@
 import pytest
 
 from tests.databases import new_database
-from tests.faults.scale import SCALE
-
-# Kills of many sales at random moments: in `make soak` alone, see docs/faults.md.
-collect_ignore = [] if SCALE.long else ["test_processes.py"]
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ FAILURES: Mapping[str, Callable[[int], ChatError]] = {
 }
 ENDING = {"gone", "refused", "uninvited", "thread gone"}  # what may make a message one that is never said
 NOT_FOR_DESKS = {"thread gone", "message gone", "moved"}  # kill what is said beside the thread
+FRESH = {"moved", "thread gone", "message gone", "gone"}  # after which a card may be posted anew
 _MAY_BE_LOST = {"reply", "card", "prompt"}
 
 subjects = st.sampled_from([*LINKS, DRAFT])
@@ -172,6 +173,7 @@ def check(folder: Path, template: Path, told: list[tuple[str, str]], failing: li
     story = play(folder, template, told, failing)
     everything_ends(story, folder / "story.db", {name for name in failing if name})
     nothing_is_said_too_often(story)
+    a_card_is_posted_once_more_at_most(story)
     replies_keep_their_order(story)
     nothing_is_said_before_its_card(story)
 
@@ -194,6 +196,18 @@ def nothing_is_said_too_often(story: Story) -> None:
         if line.endswith(" again"):
             assert line.split()[1] in REPEATED_IF_LOST
             assert Call("reply", line.removesuffix(" again"), "lost") in seen
+
+
+def a_card_is_posted_once_more_at_most(story: Story) -> None:
+    """Until its place has changed, or somebody has deleted it."""
+    lost: Counter[str] = Counter()
+    for call in story.calls:
+        subject = call.text.split()[0] if call.text else ""
+        if call.outcome in FRESH:
+            lost.clear()
+        elif call.kind == "post":
+            assert lost[subject] < 2, story.calls
+            lost[subject] += call.outcome == "lost"
 
 
 def replies_keep_their_order(story: Story) -> None:

@@ -1,15 +1,17 @@
 """Answers that never came, places that are gone, and a process that died in the middle of a message."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.delivery.outbox import Delivery
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
-from bot.ports.chat import Reply
+from bot.ports.chat import Card, Reply
 from bot.ports.model import Destination, Reach
 from tests.fakes import FakeChat
 from tests.unit.mailroom import LANE, Mailroom
+from tests.unit.records import SALES
 from tests.unit.world import World
 
 LOST = ChatUnavailable("time-out", sent="unknown")
@@ -98,13 +100,65 @@ async def test_replies_go_on_where_a_card_was_given_up(mail: Mailroom) -> None:
     assert (await run_for(mail))[-1] == "reply None paid"
 
 
-async def test_a_card_given_up_is_posted_when_the_link_changes(mail: Mailroom) -> None:
+async def given_up(mail: Mailroom) -> Destination:
+    """A thread whose card was lost twice."""
     thread = await mail.thread()
     await mail.card(thread)
     mail.chat.troubles.extend([LOST, LOST])
     await run_for(mail)
     mail.headlines["PL1"] = "paid"
+    return thread
+
+
+async def test_a_card_given_up_is_no_third_time_posted_when_the_link_changes(mail: Mailroom) -> None:
+    await mail.card(await given_up(mail))
+    assert await run_for(mail) == []
+    assert await mail.left() == 0
+
+
+class Slow(FakeChat):
+    """The link changes while its card is under way, and no answer comes."""
+
+    def __init__(self, mail: Mailroom, thread: Destination) -> None:
+        super().__init__()
+        self._mail, self._thread = mail, thread
+
+    async def post_card(self, to: Destination, card: Card) -> str:
+        await super().post_card(to, card)
+        await self._mail.card(self._thread)
+        raise LOST
+
+
+async def test_a_card_that_changes_while_it_is_lost_is_posted_once_more_all_the_same(mail: Mailroom) -> None:
+    thread = await mail.thread()
     await mail.card(thread)
+    slow = Slow(mail, thread)
+    delivery = Delivery(mail.world.storage, {"slack": slow}, mail.narrate, mail.world.clock)
+    for _ in range(4):
+        await delivery.run(LANE)
+        mail.world.clock.advance(minutes=1)
+    assert slow.said == ["post card"] * 2
+
+
+async def test_a_card_given_up_is_edited_once_it_is_found(mail: Mailroom) -> None:
+    thread = await given_up(mail)
+    await mail.world.write(lambda tx: tx.destinations.put(replace(thread, root="m7")))
+    await mail.card(thread)
+    assert await run_for(mail) == ["edit m7 paid"]
+
+
+async def test_a_card_given_up_is_posted_in_another_place(mail: Mailroom) -> None:
+    await given_up(mail)
+    elsewhere = await mail.thread(SALES)
+    await mail.card(elsewhere)
+    mail.chat.troubles.append(LOST)
+    assert await run_for(mail) == ["failed post paid", "post paid"]
+
+
+async def test_an_operator_has_a_card_posted_that_was_given_up(mail: Mailroom) -> None:
+    await given_up(mail)
+    (lost,) = await mail.world.read(lambda tx: tx.outbox.unsaid())
+    assert await mail.world.write(lambda tx: tx.outbox.retry(lost.id, mail.world.clock.now()))
     assert await run_for(mail) == ["post paid"]
 
 

@@ -25,7 +25,8 @@ _EMPHASIS = "*_~`"
 class Press:
     """A pressed button: what it does to which draft or link, drawn for which version, and by whom.
 
-    `desk` is where the person watches; empty where others see the button, too.
+    `desk` is where the person watches; empty where others see the button, too. `card`: channel and `ts` of
+    the message that it is on, there; None on a desk.
     """
 
     act: Act
@@ -34,6 +35,7 @@ class Press:
     argument: str
     person: Person
     desk: Mapping[str, str]
+    card: tuple[str, str] | None
 
 
 def person_of(body: Body) -> Person:
@@ -60,7 +62,7 @@ def press_of(body: Body) -> Press:
     action = body["actions"][0]
     act = Act(action["action_id"].removeprefix(ACTION_PREFIX).split("_")[0])
     subject, version, argument = read_button_value(action["value"])
-    return Press(act, subject, version, argument, person_of(body), _desk_of(body))
+    return Press(act, subject, version, argument, person_of(body), _desk_of(body), _card_of(body))
 
 
 def words_of(text: str) -> str:
@@ -89,6 +91,14 @@ def _desk_of(body: Body) -> Mapping[str, str]:
     if container["type"] == "view":
         return {"view_id": body["view"]["id"]}
     return {"response_url": body["response_url"]} if container.get("is_ephemeral") else {}
+
+
+def _card_of(body: Body) -> tuple[str, str] | None:
+    container = body["container"]
+    if container["type"] != "message" or container.get("is_ephemeral"):
+        return None
+    channel = body["channel"]
+    return _place(channel["id"], channel["name"], person_of(body)).channel, container["message_ts"]
 
 
 def _meant(marked: re.Match[str]) -> str:

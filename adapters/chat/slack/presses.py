@@ -100,6 +100,8 @@ class Presses:
     def _pressed(self, tx: Transaction, press: Press) -> Block | None:
         if self._house.barred(tx, press.person):
             return notice_view(self._house.texts, "answer.members_only")
+        if press.card:
+            self._house.acts.found(tx, press.subject, *press.card)
         if press.act is not Act.MANAGE:  # what is opened there shows something else
             self._sit_down(tx, press)
         try:

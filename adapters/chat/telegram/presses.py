@@ -70,6 +70,9 @@ class Presses:
             return self._tell(query, _REFUSALS[type(error)])
 
     def _do(self, tx: Transaction, act: Act, press: _Press) -> AfterCommit:
+        message = press.query.message
+        if message is not None and act is not Act.MANAGE:  # whose buttons are not on cards alone
+            self._acts.found(tx, press.subject, str(message.chat.id), str(message.message_id))
         if act in self._on_link:
             return self._on_link[act](tx, press)
         if act not in self._on_draft:
