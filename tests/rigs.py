@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.clock import Clock
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import StandIn, World, mount
+from tests import loopback
 
 T = TypeVar("T")
 PATIENCE_S = 10.0
@@ -134,7 +135,7 @@ async def staging() -> AsyncIterator[Stage]:
     # Without it each answer takes 40 ms: asyncio sets it only on sockets made with the protocol named.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = url_of(listener)
-    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S) as client:
+    async with loopback.client(url, timeout=PATIENCE_S) as client:
         stage = Stage(url, client)
         async with serving_on(stage, listener), stage.closing:
             yield stage

@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx
 
+from adapters.tls import trusted
 from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRateLimited, BackendUnavailable
 
-TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = json.JSONDecoder(parse_float=Decimal)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -40,6 +41,11 @@ def dump(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(dump, value))}]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def make_client(base_url: str, **settings: Any) -> httpx.AsyncClient:
+    """A client of one account: patient with answers, not with connecting."""
+    return httpx.AsyncClient(base_url=base_url, timeout=_TIMEOUT, verify=trusted(), **settings)
 
 
 class BackendHttp:

@@ -21,7 +21,7 @@ import httpx
 from adapters.backends._checkout_answers import explain, to_events, to_fetched, to_link, to_payment
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, UNCONFIRMED
-from adapters.backends._http import TIMEOUT, BackendHttp, expect, load
+from adapters.backends._http import BackendHttp, expect, load, make_client
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, ConfigurationError, WebhookRejected
@@ -135,9 +135,7 @@ class Checkout:
 def make_checkout(settings: Mapping[str, str], merchant_name: str) -> Checkout:
     """From settings without their prefix; those that are empty leave it to Checkout.com."""
     key = settings["SECRET_KEY"]
-    client = httpx.AsyncClient(
-        base_url=settings["API_URL"], headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT
-    )
+    client = make_client(settings["API_URL"], headers={"Authorization": f"Bearer {key}"})
     _refuse_unknown(settings)
     name, _, city = settings.get("BILLING_DESCRIPTOR", "").partition(",")
     profile = Profile(

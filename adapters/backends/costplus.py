@@ -31,7 +31,7 @@ from adapters.backends._costplus_answers import (
 )
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
-from adapters.backends._http import TIMEOUT, BackendHttp, expect
+from adapters.backends._http import BackendHttp, expect, make_client
 from adapters.backends._shapes import word
 from bot.errors import BackendProtocolError, WebhookRejected
 from bot.money import chargeable_currencies
@@ -171,6 +171,6 @@ class Costplus:
 def make_costplus(settings: Mapping[str, str], merchant_name: str) -> Costplus:  # noqa: ARG001 - Cost+ knows it
     """From settings without their prefix. The key does not tell test from live."""
     key = httpx.BasicAuth(settings["SECRET_KEY"], "")
-    client = httpx.AsyncClient(base_url=settings["API_URL"], auth=key, timeout=TIMEOUT)
+    client = make_client(settings["API_URL"], auth=key)
     mode = Mode(settings.get("MODE") or Mode.LIVE)
     return Costplus(BackendHttp(client, "X-Request-Id"), mode, to_profile(settings))

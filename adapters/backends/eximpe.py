@@ -35,7 +35,7 @@ from adapters.backends._eximpe_answers import (
 from adapters.backends._eximpe_events import to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
-from adapters.backends._http import TIMEOUT, Answer, BackendHttp, expect, load
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, WebhookRejected
@@ -201,7 +201,7 @@ def make_eximpe(settings: Mapping[str, str], merchant_name: str) -> Eximpe:  # n
         "X-Client-Secret": settings["SECRET_KEY"],
         "X-API-Version": _VERSION,
     }
-    client = httpx.AsyncClient(base_url=settings["API_URL"], headers=headers, timeout=TIMEOUT)
+    client = make_client(settings["API_URL"], headers=headers)
     host = urlsplit(settings["API_URL"]).hostname or ""
     mode = Mode.TEST if _TEST_HOSTS.fullmatch(host) else Mode.LIVE  # the keys do not tell
     secrets = secrets_of(settings["WEBHOOK_SECRET"])

@@ -19,7 +19,7 @@ from datetime import datetime
 
 import httpx
 
-from adapters.backends._http import TIMEOUT, BackendHttp, expect, load
+from adapters.backends._http import BackendHttp, expect, load, make_client
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
 from adapters.backends._paymentkit_events import payments_of, to_event, to_history
@@ -189,9 +189,7 @@ class PaymentKit:
 def make_paymentkit(settings: Mapping[str, str], merchant_name: str) -> PaymentKit:
     """From settings without their prefix."""
     key = settings["SECRET_KEY"]
-    client = httpx.AsyncClient(
-        base_url=settings["API_URL"], headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT
-    )
+    client = make_client(settings["API_URL"], headers={"Authorization": f"Bearer {key}"})
     api = AccountApi(BackendHttp(client, "X-Request-Id"), settings["ACCOUNT_ID"])
     mode = Mode.TEST if _TEST_KEY.match(key) else Mode.LIVE
     profile = to_profile(settings, merchant_name)

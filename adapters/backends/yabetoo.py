@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import TIMEOUT, Answer, BackendHttp, expect, load
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client
 from adapters.backends._shapes import moment, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
@@ -224,9 +224,7 @@ def make_yabetoo(
     """From settings without their prefix."""
     key = settings["SECRET_KEY"]
     profile = to_profile(settings, merchant_name)
-    client = httpx.AsyncClient(
-        base_url=settings["API_URL"], headers={"Authorization": f"Bearer {key}"}, timeout=TIMEOUT
-    )
+    client = make_client(settings["API_URL"], headers={"Authorization": f"Bearer {key}"})
     mode = Mode.TEST if key.startswith("sk_test_") else Mode.LIVE
     secrets = secrets_of(settings["WEBHOOK_SECRET"])
     return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile, now)

@@ -28,9 +28,10 @@ TABLE: Mapping[str, frozenset[str]] = {
     "bot.bootstrap": frozenset({"*"}),
     "bot.__main__": frozenset({"*"}),
     "bot.commands": frozenset({"*"}),
-    "adapters.backends": frozenset({*PORTS, "httpx", "phonenumbers", "adapters.backends"}),
+    "adapters.tls": frozenset({"httpx"}),
+    "adapters.backends": frozenset({*PORTS, "httpx", "phonenumbers", "adapters.backends", "adapters.tls"}),
     "adapters.chat.slack": frozenset({*TALKING, "structlog", "slack_sdk", "slack_bolt", "aiohttp"}),
-    "adapters.chat.telegram": frozenset({*TALKING, "structlog", "telegram", "httpx"}),
+    "adapters.chat.telegram": frozenset({*TALKING, "structlog", "telegram", "httpx", "adapters.tls"}),
     "adapters.web": frozenset(
         {*PORTS, "bot.inbox", "bot.delivery", "bot.timing", "structlog", "starlette", "prometheus_client"}
     ),

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-import httpx
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
 
@@ -12,6 +11,7 @@ from sandbox.clock import Clock
 from sandbox.registry import make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
+from tests import loopback
 from tests.browser.fake_service import FakeService
 
 NAMES = ["checkout", "slack", "telegram"]
@@ -67,7 +67,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     listener, behind = listen(), listen()
     world = World(Clock(), url_of(listener), url_of(behind))
     env = {name: value for one in make_standins(world, NAMES) for name, value in one.env().items()}
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with loopback.client() as client:
         service, operation = FakeService(world.service_url, env, client), Operation()
         app = build_app(world, NAMES, service=operation)
         async with (

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from adapters.backends import BACKENDS
 from bot.commands.demo import demo
+from tests import loopback
 from tests.browser.conftest import LAPTOP
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -35,7 +35,7 @@ async def visited(browser: Browser) -> AsyncIterator[Page]:
     expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()
     async with demo("checkout", 0, [name for name in BACKENDS if name != "checkout"]) as running:
-        async with httpx.AsyncClient(base_url=running.sandbox_url, trust_env=False) as client:
+        async with loopback.client(running.sandbox_url) as client:
             limits = await client.post("/telegram/_control/limits", json={"on": False})
             limits.raise_for_status()
         await page.goto(running.sandbox_url)

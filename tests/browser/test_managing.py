@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from adapters.backends import BACKENDS
 from bot.commands.demo import demo
+from tests import loopback
 from tests.browser.conftest import LAPTOP
 from tests.browser.hands import ANEW, EXTEND, Hands, InSlack, InTelegram
 
@@ -39,7 +40,7 @@ async def running(browser: Browser) -> AsyncIterator[tuple[Page, httpx.AsyncClie
     page = await context.new_page()
     async with (
         demo("checkout", 0, [name for name in BACKENDS if name != "checkout"]) as ready,
-        httpx.AsyncClient(base_url=ready.sandbox_url, trust_env=False) as client,
+        loopback.client(ready.sandbox_url) as client,
     ):
         for chat in ("slack", "telegram"):
             (await client.post(f"/{chat}/_control/limits", json={"on": False})).raise_for_status()

@@ -15,6 +15,7 @@ from sandbox.page.whose import in_the_name_of, whose
 from sandbox.registry import make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
+from tests import loopback
 from tests.browser.conftest import Operation
 
 NOWHERE = "http://127.0.0.1:9"
@@ -27,7 +28,7 @@ async def running(operation: Operation | None, names: list[str]) -> AsyncIterato
     world = World(Clock(), url_of(listener), NOWHERE)
     async with (
         serving_on(build_app(world, names, service=operation), listener),
-        httpx.AsyncClient(base_url=world.url, trust_env=False) as client,
+        loopback.client(world.url) as client,
     ):
         yield client
 

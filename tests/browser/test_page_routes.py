@@ -18,6 +18,7 @@ from sandbox.clock import Clock
 from sandbox.registry import STANDINS
 from sandbox.server import listen, serving, serving_on, url_of
 from sandbox.standin import World
+from tests import loopback
 
 STATIC = Path(sandbox.page.__file__).parent / "static"
 MOST_BYTES = 150_000
@@ -54,7 +55,7 @@ async def running() -> AsyncIterator[tuple[World, httpx.AsyncClient]]:
         world = World(Clock(), url_of(listener), service_url)
         async with (
             serving_on(build_app(world), listener),
-            httpx.AsyncClient(base_url=world.url, trust_env=False) as client,
+            loopback.client(world.url) as client,
         ):
             yield world, client
 
@@ -87,7 +88,7 @@ async def test_the_page_learns_which_standins_there_are() -> None:
 
 
 async def test_changes_that_come_together_are_one_piece_of_news() -> None:
-    async with httpx.AsyncClient(trust_env=False) as client, contextlib.AsyncExitStack() as stack:
+    async with loopback.client() as client, contextlib.AsyncExitStack() as stack:
         async with running() as (world, page):
             stream = await stack.enter_async_context(client.stream("GET", f"{world.url}/events"))
             lines = stream.aiter_lines()
@@ -104,7 +105,7 @@ async def test_changes_that_come_together_are_one_piece_of_news() -> None:
 
 
 async def test_listening_does_not_delay_the_end_of_the_sandbox() -> None:
-    async with httpx.AsyncClient(trust_env=False) as client, contextlib.AsyncExitStack() as stack:
+    async with loopback.client() as client, contextlib.AsyncExitStack() as stack:
         async with running() as (world, _):
             stream = await stack.enter_async_context(client.stream("GET", f"{world.url}/events"))
             lines = stream.aiter_lines()
@@ -145,7 +146,7 @@ async def test_the_phone_says_when_nobody_answers() -> None:
     world = World(Clock(), "http://127.0.0.1:9", "http://127.0.0.1:9")
     async with (
         serving(build_app(world)) as url,
-        httpx.AsyncClient(base_url=url, trust_env=False) as client,
+        loopback.client(url) as client,
     ):
         answer = await client.post("/phone", json={"url": "http://127.0.0.1:9/"})
     assert (answer.status_code, answer.json()) == (502, {"ok": False, "error": "No page came: ConnectError"})

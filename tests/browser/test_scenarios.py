@@ -14,6 +14,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.commands._stage import Stage
 from bot.commands.demo import demo
+from tests import loopback
 from tests.browser.conftest import LAPTOP
 from tests.browser.shown_and_sent import Json, assert_shown, buttons_of_slack, pieces_of_slack
 
@@ -131,7 +132,7 @@ async def visitor(request: pytest.FixtureRequest, browser: Browser) -> AsyncIter
     page = await context.new_page()
     async with (
         demo("checkout", 0) as running,
-        httpx.AsyncClient(base_url=running.sandbox_url, trust_env=False) as client,
+        loopback.client(running.sandbox_url) as client,
     ):
         for chat in (SLACK, TELEGRAM):  # we are faster than people, and not about floods here
             (await client.post(f"/{chat}/_control/limits", json={"on": False})).raise_for_status()

@@ -80,17 +80,38 @@ class CardContract:
 
         await trying(db, work)
 
-    @pytest.mark.parametrize("ending", [OwedState.LOST, OwedState.DEAD])
-    async def test_a_card_given_up_is_owed_again_when_it_changes(
-        self, db: StorageRig, ending: OwedState
-    ) -> None:
+    async def test_a_card_that_was_refused_is_owed_again_when_it_changes(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             there = place(tx)
             tx.outbox.owe_card(LINK_ID, there, NOW)
-            said(tx, state=ending)
+            said(tx, state=OwedState.DEAD)
             assert tx.outbox.count() == 0
             tx.outbox.owe_card(LINK_ID, there, NOW)
             assert only(tx.outbox.heads(LANE)).state is OwedState.OWED
+
+        await trying(db, work)
+
+    async def test_a_card_that_was_lost_is_owed_again_where_it_was_found(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = place(tx)
+            tx.outbox.owe_card(LINK_ID, there, NOW)
+            said(tx, state=OwedState.LOST)
+            tx.outbox.owe_card(LINK_ID, there, NOW)
+            assert tx.outbox.count() == 0
+            tx.destinations.put(replace(tx.destinations.get(there), root="1.0"))
+            tx.outbox.owe_card(LINK_ID, there, NOW)
+            assert only(tx.outbox.heads(LANE)).state is OwedState.OWED
+
+        await trying(db, work)
+
+    async def test_a_card_that_was_lost_is_owed_afresh_elsewhere(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            tx.outbox.owe_card(LINK_ID, place(tx), NOW)
+            tx.outbox.settle(only(tx.outbox.heads(LANE)), OwedState.OWED, params={"repeat": "1"})
+            said(tx, state=OwedState.LOST)
+            tx.outbox.owe_card(LINK_ID, place(tx), NOW)
+            again = only(tx.outbox.heads(LANE))
+            assert (again.state, again.params) == (OwedState.OWED, {})
 
         await trying(db, work)
 

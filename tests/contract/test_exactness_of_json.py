@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
-import httpx
 import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from starlette.responses import Response
 
 from adapters.backends._http import BackendHttp, dump, load
+from tests import loopback
 from tests.rigs import Oracle, Stage, consulting
 
 small = settings(
@@ -26,7 +26,7 @@ def oracle(stage: Stage) -> Oracle:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def http(oracle: Oracle) -> AsyncIterator[BackendHttp]:
-    connection = BackendHttp(httpx.AsyncClient(base_url=oracle.url, verify=False), "Request-Id")  # noqa: S501 - plain HTTP
+    connection = BackendHttp(loopback.client(oracle.url), "Request-Id")
     yield connection
     await connection.aclose()
 

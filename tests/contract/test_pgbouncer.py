@@ -10,10 +10,9 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from storage import migrate
 from tests.contract.storage_contract import StorageContract
 from tests.contract.test_postgresql import Postgresql
-from tests.databases import empty_database
+from tests.databases import new_database
 from tests.rigs import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -41,8 +40,7 @@ class Bounced(Postgresql):
 @pytest.fixture(scope="module")
 def database(pgbouncer: URL, postgresql: str) -> URL:
     """A database of this module's own, with a current schema."""
-    direct = empty_database(postgresql)
-    migrate.upgrade(direct)
+    direct = new_database(postgresql)
     return pgbouncer.set(database=direct.rpartition("/")[2])
 
 

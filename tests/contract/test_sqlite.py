@@ -23,6 +23,7 @@ from storage.tables import metadata
 from tests.contract.outbox_contract import OutboxContract
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract
+from tests.databases import new_file
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -100,7 +101,7 @@ def limit_pages(connection: Any) -> None:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with a current schema, to be copied: migrating takes long."""
     file = tmp_path_factory.mktemp("template") / "paylink.db"
-    migrate.upgrade(f"sqlite:///{file}")
+    new_file(file)
     return file
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
 from starlette.types import ASGIApp
 
 from bot.bootstrap import running
 from bot.bootstrap.work import Role
 from sandbox.server import listen, reserve, serving_on, url_of
+from tests import loopback
 from tests.faults.roads import Board, Gate
 from tests.faults.scale import SCALE
 from tests.scenario.mortal import Keeper, keeping
@@ -64,7 +64,7 @@ async def _roads(
         return boards[0]
 
     async with contextlib.AsyncExitStack() as stack:
-        clients = [httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) for url in urls]
+        clients = [loopback.client(url, timeout=30) for url in urls]
         gate = Gate(tuple([await stack.enter_async_context(client) for client in clients]))
         await stack.enter_async_context(serving_on(gate, socket))
         around = await stack.enter_async_context(

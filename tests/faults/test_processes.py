@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap.work import Role
-from storage import migrate
+from tests.databases import new_file
 from tests.faults.kills import killing
 from tests.faults.people import Sale, ask, offered, pay, sales, webhooks_arrive
 from tests.faults.right import all_is_right
@@ -35,9 +35,7 @@ async def sell_all_under_fire(shop: Shop, every_s: float) -> None:
 
 
 async def test_the_one_process_on_a_file(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path}/paylink.db"
-    migrate.upgrade(database)
-    async with fleet_in(tmp_path, database, ONE) as shop:
+    async with fleet_in(tmp_path, new_file(tmp_path / "paylink.db"), ONE) as shop:
         await sell_all_under_fire(shop, every_s=2.0)
 
 

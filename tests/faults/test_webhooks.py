@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from storage import migrate
+from tests.databases import new_file
 from tests.faults.people import ask_for, pay, sales
 from tests.faults.right import all_is_right
 from tests.faults.roads import Letter
@@ -71,9 +71,7 @@ async def test_webhooks_a_day_late_and_shuffled(tmp_path: Path) -> None:
 
 
 async def test_webhooks_that_come_again_after_a_restart(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path}/paylink.db"
-    migrate.upgrade(database)
-    async with fleet_in(tmp_path, database, ONE) as shop:
+    async with fleet_in(tmp_path, new_file(tmp_path / "paylink.db"), ONE) as shop:
         references = await ask_for(shop, sales(4))
         shop.gate.holding = True
         await pay(shop, references.values())

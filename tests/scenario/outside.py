@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
@@ -15,7 +14,8 @@ from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World, mount
-from storage import migrate
+from tests import loopback
+from tests.databases import new_file
 from tests.scenario.stage import Stage, Turnstile
 
 
@@ -38,15 +38,14 @@ async def outside(
     socket = listen()
     world = World(Clock(), url_of(socket), service_url)
     standins = make_standins(world, ["checkout", "slack", "telegram"])
-    written = env_of(standins) | {"PAYLINK_DATABASE_URL": f"sqlite:///{folder}/paylink.db"}
+    written = env_of(standins) | {"PAYLINK_DATABASE_URL": new_file(folder / "paylink.db")}
     written |= {f"PAYLINK_{name}": value for name, value in overrides.items()}
     loaded = settings.load(written)
-    migrate.upgrade(loaded.database_url)
     sandbox = front(Starlette(routes=[mount(standin, world) for standin in standins]))
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(serving_on(sandbox, socket))
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
-        service = await stack.enter_async_context(httpx.AsyncClient(base_url=service_url, timeout=30))
+        client = await stack.enter_async_context(loopback.client(url, timeout=30))
+        service = await stack.enter_async_context(loopback.client(service_url, timeout=30))
         stage = Stage(world, client, service, loaded, Turnstile())
         world.changed = stage.changed
         for standin in standins:

@@ -24,8 +24,9 @@ from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World, mount
-from storage import migrate
 from storage.engine import SqlStorage
+from tests import loopback
+from tests.databases import new_file
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
@@ -257,15 +258,14 @@ async def stage_in(
     turnstile, sandbox_socket, service_socket = Turnstile(), listen(), listen()
     world = World(Clock(), url_of(sandbox_socket), url_of(service_socket))
     standins = make_standins(world, [backend, "slack", "telegram"])
-    written = env_of(standins) | {"PAYLINK_DATABASE_URL": f"sqlite:///{folder}/paylink.db"}
+    written = env_of(standins) | {"PAYLINK_DATABASE_URL": new_file(folder / "paylink.db")}
     loaded = settings.load(written | {f"PAYLINK_{name}": value for name, value in overrides.items()})
-    migrate.upgrade(loaded.database_url)
     sandbox = Starlette(routes=[mount(standin, world) for standin in standins])
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(serving_on(sandbox, sandbox_socket))
         service_url = await stack.enter_async_context(serving_on(turnstile, service_socket))
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
-        service = await stack.enter_async_context(httpx.AsyncClient(base_url=service_url, timeout=30))
+        client = await stack.enter_async_context(loopback.client(url, timeout=30))
+        service = await stack.enter_async_context(loopback.client(service_url, timeout=30))
         stage = Stage(world, client, service, loaded, turnstile, backends)
         world.changed = stage.changed
         background = [asyncio.create_task(standin.run()) for standin in standins]

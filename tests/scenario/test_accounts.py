@@ -22,6 +22,7 @@ from sandbox.clock import Clock
 from sandbox.registry import STANDINS
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World, mount
+from tests import loopback
 from tests.scenario.slack_people import answer, card, command, create, reference_of, thread
 from tests.scenario.stage import PATIENCE_S, Stage, stage_in
 
@@ -63,7 +64,7 @@ async def elsewhere(name: str) -> AsyncIterator[Elsewhere]:
     standin = STANDINS[name](world)
     async with (
         serving_on(Starlette(routes=[mount(standin, world)]), socket) as url,
-        httpx.AsyncClient(base_url=f"{url}/{name}/", timeout=30) as client,
+        loopback.client(f"{url}/{name}/", timeout=30) as client,
     ):
         background = asyncio.create_task(standin.run())
         try:

@@ -1,6 +1,5 @@
 """Every backend plays every scenario that its features allow, one demo for each."""
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -10,6 +9,7 @@ from bot.commands.demo import command, demo
 from sandbox.clock import Clock
 from sandbox.registry import make_standins
 from sandbox.standin import PayingStandIn, World
+from tests import loopback
 
 OTHERS = [name for name in BACKENDS if name != "checkout"]  # whose scenarios are played by the command itself
 
@@ -19,7 +19,7 @@ OTHERS = [name for name in BACKENDS if name != "checkout"]  # whose scenarios ar
 async def test_both_threads_end_as_each_scenario_says(backend: str) -> None:
     said: list[str] = []
     async with demo(backend, 0) as running:
-        async with httpx.AsyncClient(base_url=running.sandbox_url, trust_env=False) as client:
+        async with loopback.client(running.sandbox_url) as client:
             for chat in ("slack", "telegram"):  # we are faster than people, and not about floods here
                 (await client.post(f"/{chat}/_control/limits", json={"on": False})).raise_for_status()
         for name in sorted(playable(backend), key="expired".__eq__):  # a week passes

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from starlette.types import ASGIApp
 
 from sandbox.server import listen, reserve, serving_on, url_of
+from tests import loopback
 from tests.faults.scale import SCALE
 from tests.scenario.fronts import Ambush, Doorway, Step
 from tests.scenario.mortal import Keeper, kept
@@ -71,7 +71,7 @@ async def told_in(folder: Path, dies_at: int | None, step: Step | None) -> Async
     url = url_of(reserved)
     async with (
         contextlib.AsyncExitStack() as held,
-        httpx.AsyncClient(base_url=url, timeout=30) as service,
+        loopback.client(url, timeout=30) as service,
         serving_on(front(Doorway(service)), socket),
         outside(folder, url_of(socket), front, PORT=url.rsplit(":", 1)[1]) as around,
         kept(around.written, folder / "service.log", dies_at) as keeper,

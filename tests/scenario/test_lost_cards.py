@@ -1,4 +1,4 @@
-"""A card of whose two posts no answer came: no third one; the one that somebody presses is kept up to date."""
+"""A card of whose two posts no answer came: no third one, and a pressed one is kept up to date."""
 
 import pytest
 

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests import loopback
 from tests.databases import new_database
 from tests.scenario.stage import Stage
 from tests.scenario.test_many_processes import fleet
@@ -55,7 +55,7 @@ def deadlocks(database: str) -> int:
 
 
 async def metrics(url: str) -> str:
-    async with httpx.AsyncClient() as client:
+    async with loopback.client() as client:
         return (await client.get(f"{url}/metrics")).text
 
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
@@ -18,6 +17,7 @@ from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving, url_of
 from sandbox.standin import World
+from tests import loopback
 
 
 @pytest.mark.slow
@@ -39,7 +39,7 @@ async def test_spans_are_sent_before_the_service_has_ended(tmp_path: Path) -> No
         }
         service = ServiceProcess(url, written, tmp_path / "service.log")
         await service.start()
-        async with httpx.AsyncClient() as stranger:
+        async with loopback.client() as stranger:
             assert (await stranger.post(f"{url}/webhooks/checkout", content=b"{}")).status_code == 401
         assert await service.stop() == 0
     found = [

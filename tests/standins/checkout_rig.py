@@ -4,12 +4,12 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.checkout.standin import CheckoutStandIn
 from sandbox.standin import World
+from tests import loopback
 
 VISA = {"card_number": "4242 4242 4242 4242", "expiry": "12/39", "cvv": "123"}
 NO_FUNDS = VISA | {"card_number": "4544249167673670"}
@@ -25,8 +25,8 @@ class Rig:
         self.base = f"{world.url}/checkout"
         self.received: list[tuple[dict[str, str], bytes]] = []
         key = standin.env()["PAYLINK_CHECKOUT_SECRET_KEY"]
-        self.api = httpx.AsyncClient(base_url=self.base, headers={"Authorization": f"Bearer {key}"})
-        self.browser = httpx.AsyncClient(base_url=self.base)
+        self.api = loopback.client(self.base, headers={"Authorization": f"Bearer {key}"})
+        self.browser = loopback.client(self.base)
 
     async def link(self, **changes: Any) -> dict[str, Any]:
         answer = await self.api.post("/payment-links", json=body(**changes))

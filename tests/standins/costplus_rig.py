@@ -15,6 +15,7 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.costplus.standin import CostplusStandIn
 from sandbox.standin import World, mount
+from tests import loopback
 from tests.standins.checkout_rig import Stage
 
 KEY = "c0ffee00fa4e0000fa4e0000c0ffee00"
@@ -128,7 +129,7 @@ def error_of(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 def _client(base: str, auth: httpx.Auth | None = None) -> httpx.AsyncClient:
     """Without TLS, which takes longer to prepare than a test to run."""
-    return httpx.AsyncClient(base_url=base, auth=auth, trust_env=False, verify=False)  # noqa: S501
+    return loopback.client(base, auth=auth)
 
 
 @contextlib.asynccontextmanager

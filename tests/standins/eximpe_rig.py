@@ -15,6 +15,7 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.eximpe.standin import EximpeStandIn
 from sandbox.standin import World, mount
+from tests import loopback
 from tests.standins.checkout_rig import Stage
 
 UPI = {"method": "UPI", "vpa": "anything@payu"}
@@ -35,8 +36,8 @@ class Rig:
             "X-Client-Secret": self.env["PAYLINK_EXIMPE_SECRET_KEY"],
             "X-API-Version": "1.0.0",
         }
-        self.api = httpx.AsyncClient(base_url=self.base, headers=self.headers)
-        self.browser = httpx.AsyncClient(base_url=self.base)
+        self.api = loopback.client(self.base, headers=self.headers)
+        self.browser = loopback.client(self.base)
 
     async def create(self, body: dict[str, Any], version: str = "1.0.0") -> httpx.Response:
         return await self.api.post("/pg/payment-links/", json=body, headers={"X-API-Version": version})

@@ -21,6 +21,7 @@ from sandbox.clock import Clock
 from sandbox.server import listen, serving_on, url_of
 from sandbox.slack.standin import SlackStandIn
 from sandbox.standin import World, mount
+from tests import loopback
 
 T = TypeVar("T")
 Answering = Callable[[dict[str, Any]], Awaitable[Response]]
@@ -185,7 +186,7 @@ async def slack_rig(clock: Clock | None = None) -> AsyncIterator[Rig]:
     running = asyncio.create_task(standin.run())
     async with (
         serving_on(Starlette(routes=[events, mount(standin, world)]), listener),
-        httpx.AsyncClient(base_url=url) as http,
+        loopback.client(url) as http,
     ):
         env = standin.env()
         client = AsyncWebClient(

@@ -16,6 +16,7 @@ from sandbox.clock import Clock
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World, mount
 from sandbox.telegram.standin import TelegramStandIn
+from tests import loopback
 
 ALICE, STRANGER, NEWCOMER, SALES, FORUM = 1001, 1002, 1003, -1001, -1002
 INVOICES, CLOSED = 11, 12
@@ -151,7 +152,7 @@ async def running(clock: Clock | None = None) -> AsyncIterator[Rig]:
     standin = TelegramStandIn(world)
     background = asyncio.create_task(standin.run())
     async with (
-        httpx.AsyncClient(base_url=world.url, timeout=20) as client,
+        loopback.client(world.url, timeout=20) as client,
         serving_on(Starlette(routes=[mount(standin, world)]), listener),
     ):
         yield Rig(client, standin)

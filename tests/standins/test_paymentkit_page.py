@@ -4,10 +4,10 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
+from tests import loopback
 from tests.standins.checkout_rig import Stage
 from tests.standins.paymentkit_rig import (
     GOOD_CARD,
@@ -223,9 +223,7 @@ async def test_a_card_can_be_left_without_paying(rig: Rig, changes: dict[str, An
 
 async def test_a_browser_follows_a_link_to_its_checkout(rig: Rig) -> None:
     link = await rig.link()
-    async with httpx.AsyncClient(
-        follow_redirects=True, trust_env=False, headers={"Accept": "text/html"}
-    ) as one:
+    async with loopback.client(follow_redirects=True, headers={"Accept": "text/html"}) as one:
         page = await one.get(link["url"])
     assert "/paymentkit/checkout/" in str(page.url)
     assert "42.50\N{NO-BREAK SPACE}EUR" in page.text

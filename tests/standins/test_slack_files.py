@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from tests import loopback
 from tests.standins.slack_rig import ALICE, QUIET, SALES, Rig, code_of, refusal, slack_rig
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -112,7 +112,7 @@ async def test_a_text_file_is_no_image(rig: Rig) -> None:
 
 async def test_bytes_may_come_as_a_form_too_and_only_once(rig: Rig) -> None:
     url, file_id = await ticket(rig)
-    async with httpx.AsyncClient() as anybody:
+    async with loopback.client() as anybody:
         assert (await anybody.post(url, files={"filename": ("qr.png", PNG)})).status_code == 200
         assert (await anybody.post(url, content=PNG)).status_code == 404
     await rig.client.files_completeUploadExternal(files=[{"id": file_id}], channel_id=SALES)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.standin import World, mount
 from sandbox.yabetoo.standin import YabetooStandIn
+from tests import loopback
 from tests.standins.checkout_rig import Stage
 
 KEY = "sk_test_sandboxOnlyNotARealKey000000"
@@ -115,7 +116,7 @@ class Rig:
 
 def _client(base: str, headers: dict[str, str]) -> httpx.AsyncClient:
     """Without TLS, which takes longer to prepare than a test to run."""
-    return httpx.AsyncClient(base_url=base, headers=headers, trust_env=False, verify=False)  # noqa: S501
+    return loopback.client(base, headers=headers)
 
 
 @contextlib.asynccontextmanager

@@ -1,26 +1,23 @@
-"""A migrated database per test: copied, which is quicker than migrating it again."""
+"""A database of its own for every test."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from storage import migrate
+from tests.databases import new_file
 from tests.unit.world import World
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "paylink.db"
-    migrate.upgrade(f"sqlite:///{path}")
+    new_file(path)
     return path
 
 
 @pytest.fixture
-async def world(migrated: Path, tmp_path: Path) -> AsyncIterator[World]:
-    path = tmp_path / "paylink.db"
-    shutil.copy(migrated, path)
-    made = await World.begin(f"sqlite:///{path}")
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    made = await World.begin(new_file(tmp_path / "paylink.db"))
     yield made
     await made.storage.close()

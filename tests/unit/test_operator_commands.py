@@ -18,8 +18,8 @@ from bot.ports.clock import SystemClock
 from bot.ports.model import Account, Link, LinkState, Mode
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
-from storage import migrate
 from storage.engine import SqlStorage
+from tests.databases import new_file
 from tests.unit.records import SALES, link
 
 pytestmark = pytest.mark.slow
@@ -68,9 +68,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.chdir(tmp_path)
-    url = f"sqlite:///{tmp_path}/office.db"
-    migrate.upgrade(url)
-    made = Office(url)
+    made = Office(new_file(tmp_path / "office.db"))
     made.in_rows(_furnish)
     return made
 

@@ -18,7 +18,6 @@ from bot.errors import NothingOpen, NotYours, StaleDraft
 from bot.money import Money
 from bot.ports.chat import Act
 from bot.ports.model import Closed, Draft, DraftState, Link, LinkState
-from storage import migrate
 from tests.unit.records import ALICE, BOB, SALES
 from tests.unit.talking import GROUP, TWO_OFFERS, Conversation, acts
 from tests.unit.world import World
@@ -259,15 +258,8 @@ class TalkMachine(RuleBasedStateMachine):
                 assert not wrong & draft.answers.keys()
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("talk") / "paylink.db"
-    migrate.upgrade(f"sqlite:///{path}")
-    return path
-
-
-def test_any_conversation_comes_to_one_link_or_none(template: Path) -> None:
-    machine = type("Machine", (TalkMachine,), {"migrated": template})
+def test_any_conversation_comes_to_one_link_or_none(migrated: Path) -> None:
+    machine = type("Machine", (TalkMachine,), {"migrated": migrated})
     case = machine.TestCase
     case.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
     case().runTest()

@@ -49,6 +49,7 @@ def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
     app = AsyncApp(
+        name=__name__,
         client=client,
         authorize=authorize,
         request_verification_enabled=False,

@@ -24,6 +24,7 @@ from telegram.error import (
 from telegram.ext import Defaults, ExtBot
 from telegram.request import HTTPXRequest
 
+from adapters.tls import trusted
 from bot.errors import (
     ChatError,
     ChatGone,
@@ -57,11 +58,16 @@ _BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {
 
 def make_bot(token: str, api_url: str) -> ExtBot[None]:
     """One bot per process: HTML, no previews (a preview is a robot that opens the link), patient pools."""
+
+    def requests(at_once: int) -> HTTPXRequest:
+        how = {"verify": trusted()}
+        return HTTPXRequest(at_once, read_timeout=15.0, pool_timeout=5.0, httpx_kwargs=how)
+
     return ExtBot(
         token,
         base_url=f"{api_url.rstrip('/')}/bot",
-        request=HTTPXRequest(connection_pool_size=8, pool_timeout=5.0, read_timeout=15.0),
-        get_updates_request=HTTPXRequest(connection_pool_size=2, pool_timeout=5.0, read_timeout=15.0),
+        request=requests(8),
+        get_updates_request=requests(2),
         defaults=Defaults(
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),

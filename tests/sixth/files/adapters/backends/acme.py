@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import TIMEOUT, Answer, BackendHttp, expect, load
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client
 from adapters.backends._shapes import an_object, part, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
@@ -200,7 +200,7 @@ def explain(answer: Answer) -> BackendRejected:
 def make_acme(settings: Mapping[str, str], merchant_name: str) -> Acme:  # noqa: ARG001 - the account knows it
     """From settings without their prefix."""
     key = settings["SECRET_KEY"]
-    client = httpx.AsyncClient(base_url=settings["API_URL"], headers={"Acme-Key": key}, timeout=TIMEOUT)
+    client = make_client(settings["API_URL"], headers={"Acme-Key": key})
     mode = Mode.TEST if key.startswith("ak_test_") else Mode.LIVE
     return Acme(BackendHttp(client, "Acme-Request"), mode, secrets_of(settings["WEBHOOK_SECRET"]))
 
