@@ -1,11 +1,13 @@
 """What is missing on a machine is said, and skips what needs it; in CI nothing is skipped."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import URL
 
@@ -19,6 +21,36 @@ settings.register_profile("paylink", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("paylink")
 
 CHROMIUM = Path("/usr/bin/chromium")
+OURS = ("bot", "adapters", "storage", "sandbox")
+
+
+def log_to_pytest() -> None:
+    """Lines go where pytest keeps logs, never into what a command prints beside a service in this process."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.DEBUG)
+
+
+log_to_pytest()
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Logging is the process's: a test that sets it up leaves it as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    log_to_pytest()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -13,20 +12,6 @@ SECRET = "sk_sbox_0123456789"
 TWO = "old-secret-1,new-secret-2"
 BOT = "https://api.telegram.org/bot123456:ABC-def_1/getUpdates"
 FORMATS = ["json", "console"]
-
-
-@pytest.fixture(autouse=True)
-def undone() -> Iterator[None]:
-    """Logging is the process's: leave it as it was."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
-    yield
-    for handler in root.handlers[:]:
-        root.removeHandler(handler)
-    for handler in before[0]:
-        root.addHandler(handler)
-    root.setLevel(before[1])
-    structlog.reset_defaults()
 
 
 def fail() -> None:
