@@ -13,9 +13,9 @@ from adapters.backends._checkout_tables import (
     USABLE,
     WHOLE_AMOUNTS,
 )
-from adapters.backends._http import Answer
+from adapters.backends._http import Answer, unreadable
 from adapters.backends._shapes import an_object, moment, part, text, word
-from bot.errors import BackendProtocolError, BackendRejected
+from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
@@ -29,7 +29,7 @@ def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
         url = text(body["_links"]["redirect"]["href"])
         return CreatedLink(text(body["id"]), url, moment(body["expires_on"]))
     except (LookupError, TypeError, ValueError) as error:
-        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+        raise unreadable("link", error, request_id) from error
 
 
 def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
@@ -46,7 +46,7 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
             payment_ids=(payment_id,) if payment_id else (),
         )
     except (LookupError, TypeError, ValueError) as error:
-        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+        raise unreadable("link", error, request_id) from error
 
 
 def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
@@ -100,7 +100,7 @@ def to_payment(body: Mapping[str, Any], request_id: str | None) -> tuple[Event, 
             ),
         )
     except (LookupError, TypeError, ValueError) as error:
-        raise BackendProtocolError(f"unreadable payment: {error!r}", request_id=request_id) from error
+        raise unreadable("payment", error, request_id) from error
 
 
 def explain(answer: Answer) -> BackendRejected:

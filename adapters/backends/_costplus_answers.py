@@ -17,9 +17,9 @@ from adapters.backends._costplus_tables import (
     TEST_FLAG,
     USABLE,
 )
-from adapters.backends._http import Answer
+from adapters.backends._http import Answer, unreadable
 from adapters.backends._shapes import an_object, moment, part, text, word
-from bot.errors import BackendProtocolError, BackendRejected
+from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
 from bot.ports.model import Event, EventKind, Mode
@@ -46,7 +46,7 @@ def reading(request_id: str | None = None) -> Iterator[None]:
     try:
         yield
     except _UNREADABLE as error:
-        raise BackendProtocolError(f"unreadable answer: {error!r}", request_id=request_id) from error
+        raise unreadable("answer", error, request_id) from error
 
 
 def to_link(body: Row, request: LinkRequest) -> CreatedLink:

@@ -1,6 +1,7 @@
 """One HTTP exchange with a backend: JSON without floats, and failures told apart by what to do next."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRateLimit
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = json.JSONDecoder(parse_float=Decimal)
+_FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -41,6 +43,13 @@ def dump(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(dump, value))}]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def unreadable(what: str, error: Exception, request_id: str | None = None) -> BackendProtocolError:
+    """What could not be read and why; never what stood there, which is a customer's, and may be very long."""
+    field = str(error.args[0]) if isinstance(error, KeyError) else ""
+    named = f" {field}" if _FIELD.fullmatch(field) else ""
+    return BackendProtocolError(f"unreadable {what}: {type(error).__name__}{named}", request_id=request_id)
 
 
 def make_client(base_url: str, **settings: Any) -> httpx.AsyncClient:

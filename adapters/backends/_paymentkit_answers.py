@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from adapters.backends._http import unreadable
 from adapters.backends._paymentkit_events import to_money
 from adapters.backends._paymentkit_label import Label, read_label
 from adapters.backends._paymentkit_tables import OUR_REFERENCE, PAGE_FIELDS
@@ -23,7 +24,7 @@ def to_link(body: Row, label: Label, request_id: str | None) -> CreatedLink:
         created = CreatedLink(text(body["id"]), text(body["url"]), None)
         total = _total(body, label)
     except (LookupError, TypeError, ValueError) as error:
-        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+        raise unreadable("link", error, request_id) from error
     if label.amount is None or total != label.amount:
         figures = [pack(amount) for amount in (total, label.amount) if amount]
         field = "price" if label.named else "amount"
@@ -46,7 +47,7 @@ def to_fetched(
             payment_ids=payment_ids,
         )
     except (LookupError, TypeError, ValueError) as error:
-        raise BackendProtocolError(f"unreadable link: {error!r}", request_id=request_id) from error
+        raise unreadable("link", error, request_id) from error
 
 
 def to_sold(body: Row, shared_prices: Collection[str]) -> Sold:

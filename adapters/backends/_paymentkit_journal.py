@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from adapters.backends._http import unreadable
 from adapters.backends._paymentkit_account import AccountApi
 from adapters.backends._paymentkit_events import names_link, since, to_payment
 from adapters.backends._paymentkit_tables import BY_CAUSE, BY_KIND, BY_OBJECT, INVOICES, REFUNDS
 from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, is_older, of_link, read
-from bot.errors import BackendProtocolError
 from bot.ports.model import Event, EventKind
 
 _SLACK = timedelta(minutes=1)
@@ -36,7 +36,7 @@ class Journal:
         try:
             return to_payment(payment_id, told + around, around, self._references)
         except (LookupError, TypeError, ValueError) as error:
-            raise BackendProtocolError(f"unreadable payment: {error!r}") from error
+            raise unreadable("payment", error) from error
 
     async def _around(self, payment_id: str, own: Sequence[Told]) -> list[Told]:
         """Further events, along what these name, until one of them names the link."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from adapters.backends._http import Answer, expect
+from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import moment, part, text, word
 from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
 from adapters.backends._yabetoo_terms import Row, amount_of, answered, to_money
@@ -29,7 +29,7 @@ def reading(request_id: str | None = None) -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        raise BackendProtocolError(f"unreadable answer: {error!r}", request_id=request_id) from error
+        raise unreadable("answer", error, request_id) from error
 
 
 def to_link(row: Row, terms: str) -> CreatedLink:

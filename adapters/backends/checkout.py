@@ -21,7 +21,7 @@ import httpx
 from adapters.backends._checkout_answers import explain, to_events, to_fetched, to_link, to_payment
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, UNCONFIRMED
-from adapters.backends._http import BackendHttp, expect, load, make_client
+from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, ConfigurationError, WebhookRejected
@@ -100,7 +100,7 @@ class Checkout:
         try:
             return to_events(load(body), self.event_key(body))
         except (ValueError, LookupError, TypeError) as error:
-            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))

@@ -35,10 +35,10 @@ from adapters.backends._eximpe_answers import (
 from adapters.backends._eximpe_events import to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import BackendProtocolError, WebhookRejected
+from bot.errors import WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
 from bot.ports.model import Customer, Event, Mode
 
@@ -160,7 +160,7 @@ class Eximpe:
         try:
             return to_events(an_object(load(body)), self.event_key(body))
         except (*UNREADABLE, RecursionError) as error:
-            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
@@ -218,7 +218,7 @@ def _reading(answer: Answer) -> Iterator[None]:
     try:
         yield
     except UNREADABLE as error:
-        raise BackendProtocolError(f"unreadable answer: {error!r}", request_id=answer.request_id) from error
+        raise unreadable("answer", error, answer.request_id) from error
 
 
 def _canonical(body: bytes) -> bytes:

@@ -19,7 +19,7 @@ from datetime import datetime
 
 import httpx
 
-from adapters.backends._http import BackendHttp, expect, load, make_client
+from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
 from adapters.backends._paymentkit_events import payments_of, to_event, to_history
@@ -163,7 +163,7 @@ class PaymentKit:
                 told = replace(told, kind=EventKind.IGNORED)
             return (to_event(told, self.event_key(body), references=self._prices.references),)
         except UNREADABLE as error:
-            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         found = _PAYMENT_ID.findall(body) or _SESSION_ID.findall(body)

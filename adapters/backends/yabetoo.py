@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._shapes import moment, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
@@ -177,7 +177,7 @@ class Yabetoo:
             self._checkouts.remember(told.session_id, told.link_id)
             return (to_event(told, self.event_key(body)),)
         except (*UNREADABLE, RecursionError) as error:
-            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))

@@ -54,7 +54,8 @@ class Processor:
         except StorageUnavailable:
             raise
         except Exception as error:  # the outermost loop of every handler: the row is kept for a replay
-            log.exception("inbox.failed", kind=row.fact.kind, inbound=row.id)
+            ours = error if not isinstance(error, BackendProtocolError) else None  # its cause quotes the body
+            log.exception("inbox.failed", kind=row.fact.kind, inbound=row.id, exc_info=ours)
             trouble = type(error).__name__
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
             return

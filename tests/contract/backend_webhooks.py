@@ -187,6 +187,23 @@ class WebhookContract:
         assert key == rig.backend.event_key(bytes(body))
         assert 0 < len(key) <= 255
 
+    async def test_what_cannot_be_read_is_told_without_what_stands_there(self, rig: BackendRig) -> None:
+        told = []
+        for at in range(len([*_places(dict(rig.provider.sample))])):
+            event = copy.deepcopy(dict(rig.provider.sample))
+            parent, name = [*_places(event)][at]
+            parent[name] = "Zebedee Quillfeather " * 1000
+            try:
+                rig.backend.parse(json.dumps(event).encode())
+            except BackendProtocolError as error:
+                told.append(str(error))
+        with pytest.raises(BackendProtocolError) as refused:
+            rig.backend.parse(b"\xff" * 1_000_000)
+        assert told
+        for text in [*told, str(refused.value)]:
+            assert len(text) < 100
+            assert "Zebedee" not in text
+
     @small
     @given(choice=st.integers(0, 10_000), value=json_values)
     async def test_an_event_in_a_strange_shape_is_read_or_refused_but_never_breaks(

@@ -11,11 +11,9 @@ from sandbox.registry import make_standins
 from sandbox.standin import PayingStandIn, World
 from tests import loopback
 
-OTHERS = [name for name in BACKENDS if name != "checkout"]  # whose scenarios are played by the command itself
-
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", OTHERS)
+@pytest.mark.parametrize("backend", BACKENDS)
 async def test_both_threads_end_as_each_scenario_says(backend: str) -> None:
     said: list[str] = []
     async with demo(backend, 0) as running:

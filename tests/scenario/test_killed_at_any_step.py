@@ -20,9 +20,7 @@ from tests.scenario.outside import outside
 from tests.scenario.story import IN_SLACK, IN_TELEGRAM, SAID_AGAIN, Ending, Story, lost_messages
 
 _CHOSEN = random.Random(9)  # noqa: S311 - the same moments every time
-MOMENTS = [0.0, *sorted(_CHOSEN.random() for _ in range(12)), 1.0]
-PARTS = 60 if SCALE.long else 8
-MORE_MOMENTS = [number / PARTS for number in range(1, PARTS)]
+MOMENTS = [0.0, *sorted(_CHOSEN.random() for _ in range(60 if SCALE.long else 5)), 1.0]
 CALLS = {
     "views.open": ("",),
     "payment-links": ("'amount': 4990", "'amount': 6000"),
@@ -39,11 +37,17 @@ CALLS = {
     "events": ("/paylink", "view_submission"),
     "checkout": ("payment_approved", "payment_captured"),
 }
-STEPS = [
-    Step(name, said, acted) for name, words in CALLS.items() for said in words for acted in (False, True)
-]
 # What cannot simply be repeated: killed after it, and nobody knows that it has happened.
 TELLING = {"payment-links", "chat.postMessage", "sendMessage", "getUpdates", "events", "checkout"}
+STEPS = [
+    step
+    for name, words in CALLS.items()
+    for said in words
+    for step in (Step(name, said, acted=False), Step(name, said, acted=True))
+    if SCALE.long or (step.acted and name in TELLING)
+]
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,7 @@ def test_an_undisturbed_run_says_everything_once(undisturbed: Outcome) -> None:
     nothing_lost_nothing_doubled(undisturbed, undisturbed)
 
 
-@pytest.mark.parametrize(
-    "moment", [*MOMENTS, *(pytest.param(moment, marks=pytest.mark.slow) for moment in MORE_MOMENTS)]
-)
+@pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_kill_between_two_readings_of_the_clock(
     moment: float, undisturbed: Outcome, tmp_path: Path
 ) -> None:
@@ -146,14 +148,6 @@ async def test_a_kill_between_two_readings_of_the_clock(
     nothing_lost_nothing_doubled(await outcome_of(tmp_path, dies_at=dies_at), undisturbed)
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        pytest.param(
-            step, marks=[] if step.acted and step.name in TELLING else pytest.mark.slow, id=str(step)
-        )
-        for step in STEPS
-    ],
-)
+@pytest.mark.parametrize("step", STEPS, ids=str)
 async def test_a_kill_at_a_call_to_the_outside(step: Step, undisturbed: Outcome, tmp_path: Path) -> None:
     nothing_lost_nothing_doubled(await outcome_of(tmp_path, step=step), undisturbed)
