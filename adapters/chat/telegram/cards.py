@@ -143,7 +143,7 @@ def _cut(text: str, limit: int) -> str:
     """Shortened between whole characters."""
     if _units(text) <= limit:
         return text
-    sizes = accumulate(map(_units, text))
+    sizes = accumulate(map(_units, text[:limit]))
     return text[: sum(size < limit for size in sizes)] + "…"
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._shapes import an_object, part, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
@@ -100,7 +100,7 @@ class Acme:
             event = an_object(load(body))
             return (to_event(part(event, "charge"), text(event["what"]), self.event_key(body)),)
         except _UNREADABLE as error:
-            raise BackendProtocolError(f"unreadable event: {error!r}") from error
+            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _CHARGE.findall(body)))
@@ -136,7 +136,7 @@ def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
     try:
         return CreatedLink(text(body["tab"]), text(body["page"]), _moment(body["until"]))
     except _UNREADABLE as error:
-        raise BackendProtocolError(f"unreadable tab: {error!r}", request_id=request_id) from error
+        raise unreadable("tab", error, request_id) from error
 
 
 def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
@@ -152,7 +152,7 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
             payment_ids=tuple(text(charge) for charge in body["charges"]),
         )
     except _UNREADABLE as error:
-        raise BackendProtocolError(f"unreadable tab: {error!r}", request_id=request_id) from error
+        raise unreadable("tab", error, request_id) from error
 
 
 def to_payment(charge: Mapping[str, Any], request_id: str | None) -> tuple[Event, ...]:
@@ -161,7 +161,7 @@ def to_payment(charge: Mapping[str, Any], request_id: str | None) -> tuple[Event
         told = ":".join((text(charge["charge"]), text(charge["state"]), str(charge.get("given_back"))))
         return (to_event(charge, charge["state"], f"fetched:{told}"[:255]),)
     except _UNREADABLE as error:
-        raise BackendProtocolError(f"unreadable charge: {error!r}", request_id=request_id) from error
+        raise unreadable("charge", error, request_id) from error
 
 
 def to_event(charge: Mapping[str, Any], said: str, key: str) -> Event:
