@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 
+# Hundreds of processes start in a run: what one has compiled, the next one does not.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-fast lint format bench soak pictures clean
 
 demo: .venv/installed
