@@ -15,7 +15,7 @@ test: .venv/installed-dev
 	tools/debian-packages chromium pgbouncer postgresql systemd
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 6 --dist worksteal -m "not browser"
-	$(BIN)/pytest -n 3 -m browser
+	$(BIN)/pytest -n 3 -m browser tests/browser tests/sixth
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -q -n 4 -m "not slow" tests/unit tests/architecture
