@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse
-from telegram.ext import ExtBot
+from telegram import Bot
 
 from adapters.chat.telegram.cards import NO, YES, read_button_data, sure_keyboard
 from adapters.chat.telegram.chat import TelegramChat
@@ -77,7 +77,7 @@ class TelegramRig:
         return self.rig.standin.env()["PAYLINK_TELEGRAM_BOT_TOKEN"]
 
     @property
-    def bot(self) -> ExtBot[None]:
+    def bot(self) -> Bot:
         return self._bot(self.rig.standin.env()["PAYLINK_TELEGRAM_API_URL"], self.secret)
 
     @property
@@ -93,8 +93,8 @@ class TelegramRig:
     def oracle(self) -> Chat:
         return TelegramChat(self._bot(self.rig.oracle.url, self.secret))
 
-    def _bot(self, url: str, token: str) -> ExtBot[None]:
-        def make() -> ExtBot[None]:
+    def _bot(self, url: str, token: str) -> Bot:
+        def make() -> Bot:
             bot = make_bot(token, url)
             self.stage.closing.push_async_callback(bot.request.shutdown)
             return bot

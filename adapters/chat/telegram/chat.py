@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from telegram import Bot, ReplyParameters
 
 from adapters.chat.telegram.cards import card_html, card_keyboard, force_reply, prompt_html, reply_html
-from adapters.chat.telegram.client import calling
+from adapters.chat.telegram.client import HTML, calling
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatThreadGone
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Destination, Person, Place, Standing
@@ -40,6 +40,7 @@ class TelegramChat:
             chat_id=to.place.channel,
             message_id=int(to.root or 0),
             reply_markup=card_keyboard(card),
+            **HTML,
         )
         await _calling_in(to.place, edited)
 
@@ -73,7 +74,7 @@ class TelegramChat:
     async def _post(self, to: Destination, html: str, **how: Any) -> str:
         """A message of ours; gives its id."""
         thread = int(to.place.thread) if to.place.thread else None
-        sent = self._bot.send_message(to.place.channel, html, message_thread_id=thread, **how)
+        sent = self._bot.send_message(to.place.channel, html, message_thread_id=thread, **HTML, **how)
         message = await _calling_in(to.place, sent)
         if message is None:
             raise ChatRefused("no message came back")

@@ -20,7 +20,7 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
-from adapters.chat.telegram.client import calling
+from adapters.chat.telegram.client import HTML, calling
 from bot.errors import ChatError, ChatGone, ChatUnavailable
 from bot.texts import Texts
 
@@ -28,9 +28,6 @@ log = structlog.get_logger(__name__)
 
 AfterCommit = Callable[[], Awaitable[None]]
 Then = Callable[[MaybeInaccessibleMessage], None]  # what a message that is there sets off
-
-# The client adds its defaults for texts to this call too, which has none.
-_NO_TEXT = {"parse_mode": None, "link_preview_options": None}
 
 
 class Courtesies:
@@ -114,10 +111,10 @@ class Courtesies:
     ) -> None:
         """Put another text in a message's place, also if the chat asks us to slow down first."""
         place = message.chat.id, message.message_id
-        lost = await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup))
+        lost = await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
         if isinstance(lost, ChatUnavailable) and lost.retry_after is not None:
             await asyncio.sleep(lost.retry_after)
-            await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup))
+            await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
 
     def prompt(self, query: CallbackQuery, html: str, markup: ForceReply) -> AfterCommit:
         """Ask for a reply below the message whose button was pressed."""
@@ -139,7 +136,7 @@ class Courtesies:
             if query.message is not None:
                 place = query.message.chat.id, query.message.message_id
                 html = escape(text, quote=False)
-                lost = await _politely(self._bot.edit_message_text(html, *place, reply_markup=None))
+                lost = await _politely(self._bot.edit_message_text(html, *place, **HTML))
             await _politely(self._bot.answer_callback_query(query.id, text if lost else None))
 
         return end
@@ -158,9 +155,7 @@ class Courtesies:
             lost = None
             if query.message is not None:
                 place = query.message.chat.id, query.message.message_id
-                lost = await _politely(
-                    self._bot.edit_message_reply_markup(*place, reply_markup=keyboard, api_kwargs=_NO_TEXT)
-                )
+                lost = await _politely(self._bot.edit_message_reply_markup(*place, reply_markup=keyboard))
             await self._end(query, question, lost, alert=alert)
 
         return swap
@@ -183,6 +178,7 @@ class Courtesies:
             message_thread_id=message.message_thread_id if message.is_topic_message else None,
             reply_parameters=below if message.chat.type != ChatType.PRIVATE else None,
             reply_markup=markup,
+            **HTML,
         )
 
     async def _write(
@@ -191,7 +187,7 @@ class Courtesies:
         """Into the private chat of one person; a message that is there sets off `then`."""
 
         async def write() -> None:
-            sent = await self._bot.send_message(int(user), html, reply_markup=markup)
+            sent = await self._bot.send_message(int(user), html, reply_markup=markup, **HTML)
             if then is not None:
                 then(sent)
 
