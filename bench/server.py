@@ -19,7 +19,7 @@ from bench import floors
 from bench.chat import chat
 from bot import logs, settings
 from bot.bootstrap import running
-from bot.bootstrap.work import Role
+from bot.roles import Role
 
 App = Callable[[str], AbstractAsyncContextManager[ASGIApp]]
 

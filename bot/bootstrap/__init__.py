@@ -17,10 +17,11 @@ from adapters.work.in_process import InProcessWork
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
 from bot.bootstrap.watched import exposing, readiness
-from bot.bootstrap.work import Role, make_handlers, make_work, sweep
+from bot.bootstrap.work import make_handlers, make_work, sweep
 from bot.inbox.receive import Receiver
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock, SystemClock
+from bot.roles import Role
 from bot.settings import Settings
 from bot.timing import tell
 from storage.engine import SqlStorage

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,13 +23,6 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from adapters.work.distributed import DistributedWork
-
-
-class Role(StrEnum):
-    """What a process is for: it answers the world, or it does what follows."""
-
-    WEB = "web"
-    WORK = "work"
 
 
 async def make_work(

@@ -2,21 +2,24 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 import structlog
 import uvicorn
 import uvloop
+from starlette.types import ASGIApp
 
 from adapters.telemetry.counters import Counters
+from adapters.web.front import Front
 from bot import logs
-from bot.bootstrap import running
-from bot.bootstrap.work import Role
 from bot.commands._schema import ensure_schema
 from bot.commands._settings import mistakes_told, settings_or_exit
+from bot.roles import Role
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -75,21 +78,48 @@ def _traces(settings: Settings) -> "Traces | None":
 
 
 async def _serve(settings: Settings, roles: Sequence[Role], counters: Counters) -> None:
+    """Listen first; whoever comes before the rest is there waits for it."""
     log = structlog.get_logger(__name__)
-    async with running(settings, roles=roles, counters=counters) as app:
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            http="httptools",
-            log_config=None,
-            access_log=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=_DRAIN_S,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=list(settings.trusted_proxies),
-        )
-        log.info("service.starting", host=settings.host, port=settings.port)
-        await _Server(config).serve()
-        log.info("service.draining")
+    front = Front()
+    server = _Server(_config(settings, front))
+    log.info("service.starting", host=settings.host, port=settings.port)
+    service = asyncio.create_task(_behind(front, settings, roles, counters))
+    service.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
+    await server.serve()
+    log.info("service.draining")
+    service.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await service
     log.info("service.stopped")
+
+
+async def _behind(front: Front, settings: Settings, roles: Sequence[Role], counters: Counters) -> None:
+    """The service, until cancelled. Half a second of imports is spent beside the loop, which answers."""
+    try:
+        await asyncio.to_thread(import_module, "bot.bootstrap")
+        from bot.bootstrap import running  # noqa: PLC0415 - it is there by now
+
+        async with running(settings, roles=roles, counters=counters) as app:
+            gc.freeze()  # what is there by now stays: to look for garbage in it takes 0.1 s
+            front.open(app)
+            structlog.get_logger(__name__).info("service.ready")
+            await asyncio.get_running_loop().create_future()
+    finally:
+        front.give_up()
+
+
+def _config(settings: Settings, app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_DRAIN_S,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+    )

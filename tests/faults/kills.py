@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.bootstrap.work import Role
+from bot.roles import Role
 from tests.scenario.mortal import Keeper
 
 

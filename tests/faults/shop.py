@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from bot.bootstrap import running
-from bot.bootstrap.work import Role
+from bot.roles import Role
 from sandbox.server import listen, reserve, serving_on, url_of
 from tests import loopback
 from tests.faults.roads import Board, Gate

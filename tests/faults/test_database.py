@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
-from bot.bootstrap.work import Role
+from bot.roles import Role
 from storage import tables
 from tests.databases import new_database
 from tests.faults.people import Sale, ask_for, pay, sales, webhooks_arrive

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.bootstrap.work import Role
+from bot.roles import Role
 from tests.databases import new_file
 from tests.faults.kills import killing
 from tests.faults.people import Sale, ask, offered, pay, sales, webhooks_arrive

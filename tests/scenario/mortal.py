@@ -24,14 +24,14 @@ import uvloop
 
 from bot import logs, settings
 from bot.bootstrap import running
-from bot.bootstrap.work import Role
+from bot.roles import Role
 from tests.scenario.quick_clock import QuickClock
 
 PATIENCE_S = 20.0
 SPEED = 30.0
 # One server has imported everything once; each start is a fork of it.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload([__name__])
+_PROCESSES.set_forkserver_preload([__name__, "bot.bootstrap.slack", "bot.bootstrap.telegram"])
 
 
 @dataclass(frozen=True, slots=True)

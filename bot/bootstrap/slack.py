@@ -1,0 +1,53 @@
+"""Slack: its client, its door or its socket."""
+
+import contextlib
+
+import aiohttp
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+
+from adapters.chat.slack.chat import SlackChat
+from adapters.chat.slack.client import make_client
+from adapters.chat.slack.listeners import make_app
+from adapters.chat.slack.presses import House
+from adapters.chat.slack.proof import PATH, Proof
+from adapters.web.app import guarded
+from bot.bootstrap.chats import ChatParts
+from bot.bootstrap.core import Core
+from bot.delivery.setting import Setting
+from bot.links.doorman import LASTS
+from bot.ports.chat import Card
+from bot.ports.clock import SystemClock
+from bot.ports.model import Draft, Person, Standing
+from bot.ports.storage import Transaction
+from bot.roles import Role
+from bot.settings import SlackSettings
+
+_ANSWER_S = 2  # of the three seconds that Slack gives a listener, what opening a form may take
+
+
+async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.AsyncExitStack) -> ChatParts:
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    client = make_client(settings.bot_token, settings.api_url, session)
+    chat = SlackChat(client, session, core.texts, settings.admitted)
+    unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
+    app = make_app(settings.bot_token, unauthorised, _house(core))
+    if settings.app_token:
+        from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules for those without a door
+
+        return ChatParts(chat, run=(Role.WEB, SocketMode(app, settings.app_token, client).run))
+    proof = Proof(settings.signing_secrets, SystemClock())
+    return ChatParts(chat, {PATH: guarded(proof.verify, AsyncSlackRequestHandler(app).handle)})
+
+
+def _house(core: Core) -> House:
+    def draw(tx: Transaction, draft: Draft) -> Card:
+        mode = core.backends[draft.account_id].mode
+        return core.narrator.draft(
+            tx, draft, Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
+        )
+
+    def barred(tx: Transaction, person: Person) -> bool:
+        return tx.people.standing(person, core.clock.now() - LASTS) is Standing.REFUSED
+
+    managing, inquiries = core.managing, core.inquiries
+    return House(core.storage, core.talk, core.acts, core.texts, draw, barred, managing, inquiries)

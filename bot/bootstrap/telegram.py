@@ -1,0 +1,37 @@
+"""Telegram: its client, its updates fetched or brought."""
+
+import contextlib
+
+from adapters.chat.telegram.chat import TelegramChat
+from adapters.chat.telegram.client import make_bot
+from adapters.chat.telegram.handlers import UpdateHandler
+from adapters.chat.telegram.polling import Polling
+from adapters.chat.telegram.signing_in import KIND
+from adapters.chat.telegram.webhook import PATH, Webhook
+from adapters.web.app import door
+from bot.bootstrap.chats import ChatParts
+from bot.bootstrap.core import Core
+from bot.inbox.receive import keep, stripe_of
+from bot.ports.storage import Transaction
+from bot.ports.traffic import InboundFact
+from bot.roles import Role
+from bot.settings import TelegramSettings
+
+
+async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.AsyncExitStack) -> ChatParts:
+    bot = make_bot(settings.bot_token, settings.api_url)
+    stack.push_async_callback(bot.shutdown)
+
+    def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
+        keep(tx, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
+
+    updates = UpdateHandler(
+        bot, core.talk, core.managing, core.inquiries, acts=core.acts, texts=core.texts, clock=core.clock
+    )
+    handler = KIND, updates
+    if settings.webhook_url is None:
+        polling = Polling(bot, core.storage, store, core.texts, core.clock)
+        return ChatParts(TelegramChat(bot), inbox_handler=handler, run=(Role.WORK, polling.run))
+    url, secrets = settings.webhook_url, settings.webhook_secrets
+    webhook = Webhook(bot, core.storage, store, core.texts, url=url, secrets=secrets)
+    return ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, (Role.WEB, webhook.run))
