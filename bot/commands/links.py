@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,12 +10,14 @@ from bot.commands._rows import confirm, in_database, operator, yes
 from bot.delivery.asked import in_full, in_short, wanted_of
 from bot.errors import LinkClosed, NothingOpen
 from bot.links import lifecycle
-from bot.links.acts import Acts
 from bot.links.payments import stage
 from bot.ports.clock import SystemClock
 from bot.ports.model import Link, LinkState, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
+
+if TYPE_CHECKING:
+    from bot.links.acts import Acts
 
 _TEXTS = Texts("en")
 
@@ -71,7 +74,9 @@ def refresh(link_id: str | None, every: bool) -> None:  # noqa: FBT001 - click h
         click.echo(f"{count} link{'' if count == 1 else 's'} to ask about, which begins now.")
 
 
-def _act(link_id: str, act: Callable[[Acts, Transaction, Person], Link]) -> Link:
+def _act(link_id: str, act: "Callable[[Acts, Transaction, Person], Link]") -> Link:
+    from bot.links.acts import Acts  # noqa: PLC0415 - a tenth of the time that a list takes
+
     who = operator()
     acts = Acts({(who.chat, who.user)}, SystemClock())
     try:

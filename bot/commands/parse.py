@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from phonenumbers import SUPPORTED_REGIONS
 
-from adapters.backends import BACKENDS
 from bot.conversation.amounts import UnknownFormat, convention_of
 from bot.conversation.parse import Understood, parse
 from bot.money import Money, UnknownCurrency, exponent_of
+from bot.settings_backends import DECLARED
 
 
 def _currency(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -64,7 +64,7 @@ def command(text: str, confirmed: str | None, region: str | None, currency: str 
     payment (kind setup). A range is amount, its most, with least.
     """
     understand = partial(
-        parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=tuple(BACKENDS)
+        parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=tuple(DECLARED)
     )
     for line in (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]:
         understood = as_json(understand(line, now=datetime.now(UTC)))

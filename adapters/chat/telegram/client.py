@@ -6,6 +6,7 @@ recognised by a part of it, in small letters.
 
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -62,17 +63,11 @@ _BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {
 
 def make_bot(token: str, api_url: str) -> Bot:
     """One bot per process, with patient pools; of `telegram.ext`, which is 2 MB, nothing is needed."""
-
-    def requests(at_once: int) -> HTTPXRequest:
-        how = {"verify": trusted()}
-        return HTTPXRequest(at_once, read_timeout=15.0, pool_timeout=5.0, httpx_kwargs=how)
-
-    return Bot(
-        token,
-        base_url=f"{api_url.rstrip('/')}/bot",
-        request=requests(8),
-        get_updates_request=requests(2),
+    patient = partial(
+        HTTPXRequest, pool_timeout=5.0, read_timeout=15.0, httpx_kwargs={"verify": trusted()}
     )
+    base_url = f"{api_url.rstrip('/')}/bot"
+    return Bot(token, base_url, request=patient(8), get_updates_request=patient(2))
 
 
 async def calling(call: Awaitable[T]) -> T | None:
