@@ -1,5 +1,6 @@
 """The `paylink` command. Each sub-command is imported when it is called, so that `--help` stays instant."""
 
+import gc
 from importlib import import_module
 
 import click
@@ -31,6 +32,9 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -44,5 +48,11 @@ def main() -> None:
     """Payment links from chat: Slack, Telegram, and the truth about the money in the thread."""
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """In a process of its own: what is imported stays; to look for garbage in it is a sixth of the time."""
+    gc.disable()
     main()
+
+
+if __name__ == "__main__":
+    run()

@@ -95,16 +95,19 @@ async def _serve(settings: Settings, roles: Sequence[Role], counters: Counters) 
 
 async def _behind(front: Front, settings: Settings, roles: Sequence[Role], counters: Counters) -> None:
     """The service, until cancelled. Half a second of imports is spent beside the loop, which answers."""
+    gc.disable()
     try:
         await asyncio.to_thread(import_module, "bot.bootstrap")
         from bot.bootstrap import running  # noqa: PLC0415 - it is there by now
 
         async with running(settings, roles=roles, counters=counters) as app:
             gc.freeze()  # what is there by now stays: to look for garbage in it takes 0.1 s
+            gc.enable()
             front.open(app)
             structlog.get_logger(__name__).info("service.ready")
             await asyncio.get_running_loop().create_future()
     finally:
+        gc.enable()
         front.give_up()
 
 
