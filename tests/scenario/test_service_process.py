@@ -1,9 +1,13 @@
 """The service as a process: told to stop, it finishes; misconfigured, it says so."""
 
+import contextlib
+import hmac
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.commands._child import ServiceProcess
@@ -12,30 +16,106 @@ from sandbox.registry import env_of, make_standins
 from sandbox.server import reserve, url_of
 from sandbox.standin import World
 
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30
+
+
+SECRET = "obviously-fake-webhook-secret"
+
+
+def written_for(url: str) -> dict[str, str]:
+    """The settings of a service at this address, in a world where nobody answers."""
+    world = World(Clock(), "http://127.0.0.1:9", url)
+    standins = make_standins(world, ["checkout", "slack", "telegram"])
+    own = {"PAYLINK_PORT": url.rsplit(":", 1)[1], "PAYLINK_CHECKOUT_WEBHOOK_SECRET": SECRET}
+    return env_of(standins) | own
+
+
+@contextlib.contextmanager
+def starting(folder: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """A service that listens, or has ended; what it writes is its `stderr`."""
+    with reserve() as reserved:
+        url = url_of(reserved)
+        given = written_for(url) | settings
+        with subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve"],
+            cwd=folder,
+            env={"PYTHONPATH": str(ROOT), **given},
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "Uvicorn running on" in line:
+                    break
+            try:
+                yield url, process
+            finally:
+                process.kill()
+
 
 @pytest.mark.slow
 async def test_told_to_stop_it_drains_and_ends(tmp_path: Path) -> None:
     with reserve() as reserved:
         url = url_of(reserved)
-        world = World(Clock(), "http://127.0.0.1:9", url)
-        written = env_of(make_standins(world, ["checkout", "slack", "telegram"])) | {
-            "PAYLINK_PORT": url.rsplit(":", 1)[1]
-        }
-        service = ServiceProcess(url, written, tmp_path / "service.log")
+        service = ServiceProcess(url, written_for(url), tmp_path / "service.log")
         await service.start()
         assert await service.stop() == 0
     assert service.log_text().rstrip().splitlines()[-1].count("service.stopped") == 1
 
 
 @pytest.mark.slow
+def test_what_comes_while_it_starts_is_kept(tmp_path: Path) -> None:
+    body = b'{"id": "evt_early", "type": "payment_captured", "data": {}}'
+    proof = {"Cko-Signature": hmac.new(SECRET.encode(), body, "sha256").hexdigest()}
+    with starting(tmp_path) as (url, process):
+        kept = httpx.post(f"{url}/webhooks/checkout", content=body, headers=proof, timeout=PATIENCE_S)
+        refused = httpx.post(f"{url}/webhooks/checkout", content=body, timeout=PATIENCE_S)
+        assert (kept.status_code, refused.status_code) == (200, 401)
+        process.terminate()
+        assert process.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.slow
+def test_told_to_stop_while_it_starts_it_ends_all_the_same(tmp_path: Path) -> None:
+    with starting(tmp_path) as (_, process):
+        process.terminate()
+        _, told = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, "service.stopped" in told, "Traceback" in told) == (0, True, False)
+
+
+@pytest.mark.slow
+def test_a_start_that_fails_ends_it_with_the_reason(tmp_path: Path) -> None:
+    with starting(tmp_path, PAYLINK_CHECKOUT_LOCALE="xx") as (_, process):
+        _, told = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, "PAYLINK_CHECKOUT_LOCALE=xx: must be" in told) == (1, True)
+    assert "Traceback" not in told
+
+
+@pytest.mark.slow
+def test_an_address_that_somebody_has_ends_it_with_the_reason(tmp_path: Path) -> None:
+    with starting(tmp_path) as (url, _):
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "serve"],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT), **written_for(url)},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    assert (done.returncode, "address already in use" in done.stderr) == (3, True)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
 def test_every_mistake_in_the_settings_is_named_at_once(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PAYLINK_PORT=abc\nPAYLINK_TIME_ZOME=UTC\nPAYLINK_LINK_EXPIRY=soon\n")
     command = [sys.executable, "-m", "bot", "serve"]
-    root = Path(__file__).parents[2]
     started = subprocess.run(  # noqa: S603 - our own program
         command,
         cwd=tmp_path,
-        env={"PYTHONPATH": str(root)},
+        env={"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=30,

@@ -142,6 +142,7 @@ async def test_spans_reach_a_collector_over_http() -> None:
 
 
 def test_no_process_imports_what_traces_need_unless_they_are_sent() -> None:
-    code = "import sys, bot.commands.serve; print([name for name in sys.modules if 'opentelemetry' in name])"
+    service = "bot.commands.serve, bot.bootstrap.slack, bot.bootstrap.telegram"
+    code = f"import sys, {service}; print([name for name in sys.modules if 'opentelemetry' in name])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert ran.stdout == "[]\n"
