@@ -1,4 +1,7 @@
-"""What the idle service holds in memory, with both chats, against the libraries alone."""
+"""What the idle service holds in memory, with both chats, against the libraries alone, idle as well.
+
+An idle client of a chat is more than its import: a bot brings its connections and what they trust along.
+"""
 
 import time
 from statistics import median
@@ -13,6 +16,8 @@ import aiohttp, slack_bolt.async_app, slack_sdk.web.async_client, telegram.ext, 
 import asyncio, httptools, starlette.applications, sqlalchemy
 with sqlalchemy.create_engine("sqlite://").connect() as connection:
     connection.execute(sqlalchemy.select(1))
+app = slack_bolt.async_app.AsyncApp(token="xoxb-obviously-fake", signing_secret="obviously-fake")
+bot = telegram.ext.ExtBot("7000000001:AAbench-only-not-a-real-token-00000")
 asyncio.run(asyncio.sleep(3600))
 """
 

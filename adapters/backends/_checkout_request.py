@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import phonenumbers
-
 from adapters.backends._checkout_tables import EVENTS, METHODS, THOUSANDTHS, UNCONFIRMED, WHOLE
 from bot.errors import BackendRejected
 from bot.money import Money
@@ -94,6 +92,8 @@ def from_units(units: int | str, currency: str) -> Money:
 def _to_customer(customer: Customer) -> dict[str, Any] | None:
     known: dict[str, Any] = {"email": customer.email, "name": customer.name}
     if customer.phone:
+        import phonenumbers  # noqa: PLC0415 - a megabyte for those who ask for telephone numbers
+
         number = phonenumbers.parse(customer.phone)
         known["phone"] = {
             "country_code": str(number.country_code),

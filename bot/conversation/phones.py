@@ -3,13 +3,13 @@
 Behind a `+`, `00` or a label (`tel`, `phone`, `mobile`) digits are a telephone number, or an error. A
 national number without a label is one only in the account's own country, valid there, and written as
 nobody writes an amount: with its leading 0, with brackets or with several dashes.
+
+What is known of the world's numbers is a megabyte, read when the first of them is to be understood.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-
-import phonenumbers
 
 from bot.conversation.details import (
     PHONE_LABELS,
@@ -87,6 +87,8 @@ def _begins_national(words: Sequence[Word], at: int, region: str) -> bool:
     word = words[at][1]
     if _AMOUNT_OR_DATE.fullmatch(word):
         return False
+    import phonenumbers  # noqa: PLC0415 - see above
+
     if word == phonenumbers.ndd_prefix_for_region(region, True) and at + 1 < len(words):
         return words[at + 1][1].startswith(("(", "0"))
     return _NATIONAL.fullmatch(word) is not None
@@ -175,6 +177,8 @@ def _e164_of(words: Sequence[Word], start: int, stop: int, region: str | None) -
 
 
 def _e164(text: str, region: str | None) -> str | None:
+    import phonenumbers  # noqa: PLC0415 - see above
+
     plain = text.translate(_PLAIN)
     try:
         number = phonenumbers.parse(re.sub("^00(?=[1-9])", "+", plain), region)

@@ -25,7 +25,7 @@ NOT_OF_A_FILE = {*POSTGRESQL, "alembic"}
             "bot.commands.serve",
             {*SLACK, *TELEGRAM, *NOT_OF_A_FILE, "bot.bootstrap", "bot.delivery"},
         ),
-        ("bot.bootstrap", {*SLACK, *TELEGRAM, *NOT_OF_A_FILE}),
+        ("bot.bootstrap", {*SLACK, *TELEGRAM, *NOT_OF_A_FILE, "phonenumbers"}),
         ("bot.bootstrap.slack", {*TELEGRAM, "slack_sdk.socket_mode"}),
         ("bot.bootstrap.telegram", {*SLACK, "telegram.ext"}),
     ],
