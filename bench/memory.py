@@ -18,6 +18,7 @@ with sqlalchemy.create_engine("sqlite://").connect() as connection:
     connection.execute(sqlalchemy.select(1))
 app = slack_bolt.async_app.AsyncApp(token="xoxb-obviously-fake", signing_secret="obviously-fake")
 bot = telegram.ext.ExtBot("7000000001:AAbench-only-not-a-real-token-00000")
+print("floor.ready", flush=True)
 asyncio.run(asyncio.sleep(3600))
 """
 
@@ -35,17 +36,19 @@ def measure() -> str:
                 "PAYLINK_TELEGRAM_BOT_TOKEN": "7000000001:AAbench-only-not-a-real-token-00000",
             }
 
-            def held(*words: str) -> float:
-                own = settings | {"PAYLINK_PORT": str(rig.free_port())}
-                with rig.child(words, own, at / "memory.log") as process:
+            def held(ready: str, *words: str) -> float:
+                port = str(rig.free_port())
+                log = at / f"{port}.log"
+                with rig.child(words, settings | {"PAYLINK_PORT": port}, log) as process:
+                    rig.await_told(process, ready, log)
                     time.sleep(_SETTLES_S)
                     return rig.Server("", process.pid).memory_mb()
 
             taken = rig.rounds(
                 _ROUNDS,
                 {
-                    "floor": lambda _: held("-c", _LIBRARIES),
-                    "paylink": lambda _: held("-m", "bot", "serve"),
+                    "floor": lambda _: held("floor.ready", "-c", _LIBRARIES),
+                    "paylink": lambda _: held("service.ready", "-m", "bot", "serve"),
                 },
             )
     floor, paylink = median(taken["floor"]), median(taken["paylink"])

@@ -105,6 +105,16 @@ def await_port(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None
     raise RuntimeError(f"it does not listen:\n{log.read_text()}")
 
 
+def await_told(process: "subprocess.Popen[bytes]", words: str, log: Path) -> None:
+    """Return when the process has written these words; raises RuntimeError with its log if it does not."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if words in log.read_text():
+            return
+        time.sleep(0.005)
+    raise RuntimeError(f"it does not say {words}:\n{log.read_text()}")
+
+
 @contextlib.contextmanager
 def serving(
     app: str, settings: Mapping[str, str], at: Path, core: int | None = SERVER_CORE
