@@ -6,6 +6,7 @@ settings from the environment, as ever.
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Collection
@@ -38,6 +39,7 @@ def _paylink(roles: Collection[Role]) -> App:
         loaded = settings.load(os.environ)
         logs.configure(loaded.log_format, loaded.secrets)
         async with running(loaded, roles=roles) as asgi:
+            gc.freeze()  # as `paylink serve` does
             yield asgi
 
     return app
