@@ -186,22 +186,25 @@ class Writer:
         return error.connection_invalidated or self._dialect.is_conflict(error)
 
     def _deliver_all(self, loop: asyncio.AbstractEventLoop, outcomes: Sequence[_Outcome]) -> None:
-        for outcome in outcomes:
-            if outcome.job.loop is loop:
-                loop.call_soon(self._deliver, outcome)
+        """Nobody's wake or note comes between another caller and its outcome."""
+        mine = [outcome for outcome in outcomes if outcome.job.loop is loop]
+        for outcome in mine:
+            _resume(outcome)
+        for outcome in mine:
+            for wake in outcome.wakes:
+                self._on_wake(wake)
+            for note in outcome.notes:
+                self._on_note(note)
 
-    def _deliver(self, outcome: _Outcome) -> None:
-        for wake in outcome.wakes:
-            self._on_wake(wake)
-        for note in outcome.notes:
-            self._on_note(note)
-        future = outcome.job.outcome
-        if future.cancelled():
-            return
-        if outcome.error is not None:
-            future.set_exception(outcome.error)
-        else:
-            future.set_result(outcome.result)
+
+def _resume(outcome: _Outcome) -> None:
+    future = outcome.job.outcome
+    if future.cancelled():
+        return
+    if outcome.error is not None:
+        future.set_exception(outcome.error)
+    else:
+        future.set_result(outcome.result)
 
 
 def _add(received: Received, tx: Transaction) -> None:

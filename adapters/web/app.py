@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
-from typing import Protocol
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from adapters.web.health import Health
 from adapters.web.limits import BodyLimit
-from bot.errors import StorageUnavailable, WebhookRejected
+from adapters.web.webhooks import TakesWebhooks, Webhooks, kept
+from bot.errors import WebhookRejected
 from bot.timing import timed
 
 Ready = Callable[[], Awaitable[Health]]
@@ -22,25 +22,13 @@ Take = Callable[[Mapping[str, str], bytes], Awaitable[None]]
 Verify = Callable[[Mapping[str, str], bytes], None]
 
 
-class TakesWebhooks(Protocol):
-    """The inbox, as far as the web needs it."""
-
-    async def webhook(
-        self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
-    ) -> None: ...
-
-
 def build_app(
     receiver: TakesWebhooks, doors: Mapping[str, Endpoint], ready: Ready, expose: Expose
-) -> Starlette:
+) -> ASGIApp:
     """All routes. `doors`: those of the chats, by path; what is not configured has no address.
 
     /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows.
     """
-
-    async def webhook(request: Request) -> Response:
-        backend, token = request.path_params["backend"], request.path_params.get("token")
-        return await _kept(receiver.webhook(backend, request.headers, await request.body(), token))
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -57,21 +45,19 @@ def build_app(
         return Response(await expose(), media_type="text/plain; version=0.0.4")
 
     routes: list[BaseRoute] = [
-        Route("/webhooks/{backend}", _told("webhook", webhook), methods=["POST"]),
-        Route("/webhooks/{backend}/{token}", _told("webhook", webhook), methods=["POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         *(Route(path, _told(path, endpoint), methods=["POST"]) for path, endpoint in doors.items()),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(BodyLimit)])
+    return BodyLimit(Webhooks(receiver, Starlette(routes=routes)))
 
 
 def door(take: Take) -> Endpoint:
     """An address for what `take` keeps; it raises WebhookRejected, StorageUnavailable."""
 
     async def endpoint(request: Request) -> Response:
-        return await _kept(take(request.headers, await request.body()))
+        return await kept(take(request.headers, await request.body()))
 
     return endpoint
 
@@ -99,17 +85,6 @@ def guarded(verify: Verify, endpoint: Endpoint) -> Endpoint:
         return await endpoint(request)
 
     return proven
-
-
-async def _kept(keeping: Awaitable[None]) -> Response:
-    """200 once it is durable, and never before."""
-    try:
-        await keeping
-    except WebhookRejected as error:
-        return PlainTextResponse("rejected", error.status)
-    except StorageUnavailable:
-        return PlainTextResponse("not stored, please send it again", 503)
-    return Response(status_code=200)
 
 
 def _is_local(request: Request) -> bool:

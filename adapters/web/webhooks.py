@@ -1,0 +1,49 @@
+"""Backends' webhooks, without a router: no other address is called as often."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.errors import StorageUnavailable, WebhookRejected
+from bot.timing import timed
+
+
+class TakesWebhooks(Protocol):
+    """The inbox, as far as the web needs it."""
+
+    async def webhook(
+        self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
+    ) -> None: ...
+
+
+class Webhooks:
+    """Answers a POST to /webhooks/{backend} and to /webhooks/{backend}/{token}; the rest is `others`'."""
+
+    def __init__(self, receiver: TakesWebhooks, others: ASGIApp) -> None:
+        self._receiver, self._others = receiver, others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match scope.get("method"), scope.get("path", "").split("/"):
+            case "POST", ["", "webhooks", backend, *token] if backend and len(token) <= 1 and "" not in token:
+                with timed("request.answered", "debug", source="webhook", status=500) as facts:
+                    request = Request(scope, receive)
+                    body = await request.body()
+                    response = await kept(self._receiver.webhook(backend, request.headers, body, *token))
+                    facts["status"] = response.status_code
+                    await response(scope, receive, send)
+            case _:
+                await self._others(scope, receive, send)
+
+
+async def kept(keeping: Awaitable[None]) -> Response:
+    """200 once it is durable, and never before."""
+    try:
+        await keeping
+    except WebhookRejected as error:
+        return PlainTextResponse("rejected", error.status)
+    except StorageUnavailable:
+        return PlainTextResponse("not stored, please send it again", 503)
+    return Response(status_code=200)
