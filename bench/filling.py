@@ -25,9 +25,10 @@ INSERT INTO destinations (id, chat, team, channel, private, lane, language, root
 """
 _LINKS = """
 INSERT INTO links (id, account_id, public_token, state, closed, amount_minor, currency, uses, creator_chat,
-    creator_team, creator_user, creator_name, destination_id, created_at, expires_at, version, details, kind)
+    creator_team, creator_user, creator_name, destination_id, created_at, expires_at, version, details, kind,
+    poll_at)
 {numbers} SELECT {link}, 'checkout', 'token' || i, {state}, {closed}, {amount}, '{currency}', 1, 'slack',
-    'T0', 'U' || (i - i / 500 * 500), 'Alice', i + 1, '{now}', '{later}', 1, '{{}}', 'payment'
+    'T0', 'U' || (i - i / 500 * 500), 'Alice', i + 1, '{now}', '{later}', 1, '{{}}', 'payment', {poll_at}
 FROM numbers
 """
 _PROVIDER_LINKS = """
@@ -58,23 +59,31 @@ _LINK_OF_EVENT = {
 
 
 def open_links(url: str, first: int, count: int, channels: int = 1) -> None:
-    """Links that wait for their payment, over so many channels."""
-    _fill(url, first, count, channels, state="'open'", closed="NULL")
+    """Links that wait for their payment, over so many channels; as every open link, to be asked after later."""
+    _fill(url, first, count, channels, state="'open'", closed="NULL", poll_at=f"'{_LATER}'")
 
 
 def old_links(url: str, first: int, count: int, events: int) -> None:
     """Links that were paid long ago, with as many events between them."""
-    _fill(url, first, count, 100, state="'closed'", closed="'paid'", events=events)
+    _fill(url, first, count, 100, state="'closed'", closed="'paid'", poll_at="NULL", events=events)
 
 
 def _fill(
-    url: str, first: int, count: int, channels: int, *, state: str, closed: str, events: int = 0
+    url: str,
+    first: int,
+    count: int,
+    channels: int,
+    *,
+    state: str,
+    closed: str,
+    poll_at: str,
+    events: int = 0,
 ) -> None:
     engine = make_engine(url)
     name = engine.dialect.name
     channel = f"'C' || (i - i / {channels} * {channels})"
     given = {"channel": channel, "amount": AMOUNT, "currency": CURRENCY, "now": _NOW, "later": _LATER}
-    given |= {"state": state, "closed": closed, "false": "false", "link": _LINK[name]}
+    given |= {"state": state, "closed": closed, "poll_at": poll_at, "false": "false", "link": _LINK[name]}
     given["numbers"] = _NUMBERS.format(first=first, last=first + count - 1)
     with engine.connect() as connection:
         _quickly(connection)
