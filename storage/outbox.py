@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, literal, select
+from sqlalchemy import Connection, Insert, Row, bindparam, case, func, literal, select
 
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 from storage import tables as t
-from storage.statements import add_once
+from storage.statements import once
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 _THREAD = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})  # one after another; the rest goes beside
@@ -35,6 +36,11 @@ _AGAIN = (  # what changes once more
         lane=bindparam("lane"),
     )
 )
+
+
+@lru_cache
+def _owing(dialect: str) -> Insert:
+    return once(dialect, t.outbox, _KEY).values(lane=_LANE.scalar_subquery())
 
 
 class Outbox:
@@ -143,11 +149,15 @@ class Outbox:
         return self._connection.execute(statement).rowcount == 1
 
     def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
-        if self._add(say, subject, destination_id, _STATE, now):
-            return
+        """Most change what is there. Of two that are the first at once the later one finds out at last."""
+        again = partial(self._again, say, subject, destination_id)
+        if not (again() or self._add(say, subject, destination_id, _STATE, now)):
+            again()
+
+    def _again(self, say: Say, subject: str, destination_id: int) -> bool:
         lane = self._lane(destination_id)
-        which = {"of": subject, "as": say}
-        self._connection.execute(_AGAIN, which | {"destination_id": destination_id, "lane": lane})
+        values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane}
+        return self._connection.execute(_AGAIN, values).rowcount == 1
 
     def _add(
         self,
@@ -162,7 +172,6 @@ class Outbox:
             "subject": subject,
             "once": notice.once,
             "destination_id": destination_id,
-            "lane": self._lane(destination_id),
             "key": notice.key,
             "params": dict(notice.params),
             "state": OwedState.OWED,
@@ -170,7 +179,8 @@ class Outbox:
             "attempts": 0,
             "not_before": now,
         }
-        return add_once(self._connection, t.outbox, values, _KEY)
+        statement = _owing(self._connection.dialect.name)
+        return self._connection.execute(statement, values | {"destination": destination_id}).rowcount == 1
 
     def _lane(self, destination_id: int) -> str:
         return str(self._connection.execute(_LANE, {"destination": destination_id}).scalar_one())

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     exists,
     or_,
     select,
@@ -124,16 +125,30 @@ class Drafts(Repository):
 
 
 class Links(Repository):
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._got: dict[str, Link] = {}
+
     def add(self, link: Link) -> None:
         self.connection.execute(t.links.insert().values(rows.link_values(link)))
 
     def get(self, link_id: str) -> Link | None:
         row = self.one(t.links, {"id": link_id}, lock=True)
-        return rows.link(row) if row else None
+        if row is None:
+            return None
+        self._got[link_id] = rows.link(row)
+        return self._got[link_id]
 
     def put(self, link: Link) -> None:
-        values = rows.link_values(link)
-        update(self.connection, t.links, link.id, values)
+        """Only what has changed is written, so that a column that stays leaves its indices alone."""
+        values, got = rows.link_values(link), self._got.get(link.id)
+        before = rows.link_values(got) if got else {}
+        changed = {
+            name: value for name, value in values.items() if name not in before or value != before[name]
+        }
+        if changed:
+            update(self.connection, t.links, link.id, changed)
+        self._got[link.id] = link
 
     def creating(self, now: datetime) -> Sequence[str]:
         table = t.links

@@ -1,7 +1,9 @@
 """Rows to records and back: pure functions, by table."""
 
-from dataclasses import asdict, fields
+from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Row
@@ -25,6 +27,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
+_COMPOSED = frozenset({"customer", "creator", "amount", "least", "kind", "uses"})  # of a link
 # The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
 _AMOUNTS = (
     EventKind.AUTHORISED,
@@ -66,9 +69,14 @@ def payment(row: Row[Any]) -> Payment:
     )
 
 
-def flat(record: Any) -> Values:
-    """The fields of a record that are columns of the same names."""
-    return {field.name: getattr(record, field.name) for field in fields(record) if field.name != "amount"}
+def flat(record: Any, *, without: Collection[str] = (), prefix: str = "") -> Values:
+    """The fields of a record that are columns of the same names, or of those with a prefix."""
+    return {prefix + name: getattr(record, name) for name in _names(type(record)) if name not in without}
+
+
+@lru_cache
+def _names(record: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
 
 
 def money_values(amount: Money) -> Values:
@@ -76,7 +84,7 @@ def money_values(amount: Money) -> Values:
 
 
 def place_values(place: Place) -> Values:
-    return asdict(place) | {"lane": place.lane}
+    return flat(place) | {"lane": place.lane}
 
 
 def draft_values(draft: Draft) -> Values:
@@ -85,9 +93,11 @@ def draft_values(draft: Draft) -> Values:
         | {"readings": [pack(money) for money in problem.readings], "able": problem.able}
         for key, problem in draft.problems.items()
     }
-    person = asdict(draft.person)
-    plain = {field.name: getattr(draft, field.name) for field in fields(draft) if field.name != "person"}
-    return plain | person | {"problems": problems, "answers": dict(draft.answers), "desk": dict(draft.desk)}
+    return (
+        flat(draft, without={"person"})
+        | flat(draft.person)
+        | {"problems": problems, "answers": dict(draft.answers), "desk": dict(draft.desk)}
+    )
 
 
 def draft(row: Row[Any]) -> Draft:
@@ -118,13 +128,10 @@ def draft(row: Row[Any]) -> Draft:
 
 
 def link_values(link: Link) -> Values:
-    composed = {"customer", "creator", "amount", "least", "kind", "uses"}
-    plain = {field.name: getattr(link, field.name) for field in fields(link) if field.name not in composed}
-    customer = {f"customer_{name}": value for name, value in asdict(link.customer).items()}
-    creator = {f"creator_{name}": value for name, value in asdict(link.creator).items()}
+    creator, customer = flat(link.creator, prefix="creator_"), flat(link.customer, prefix="customer_")
     trouble = {"trouble": dict(link.trouble) if link.trouble is not None else None}
     details = {"details": dict(link.details)}
-    return plain | customer | creator | trouble | details | expectation_values(link)
+    return flat(link, without=_COMPOSED) | customer | creator | trouble | details | expectation_values(link)
 
 
 def expectation_values(link: Link) -> Values:
@@ -162,7 +169,11 @@ def link(row: Row[Any]) -> Link:
 def provider_link_values(known: ProviderLink) -> Values:
     sight = known.sight
     kept = {"at": sight.at.isoformat(), "usable": sight.usable, "received": sight.received} if sight else None
-    return flat(known) | money_values(known.amount) | {"owed": dict(known.owed), "sight": kept}
+    return (
+        flat(known, without={"amount"})
+        | money_values(known.amount)
+        | {"owed": dict(known.owed), "sight": kept}
+    )
 
 
 def provider_link(row: Row[Any]) -> ProviderLink:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Executable, Row, Select, Table, bindparam, select
+from sqlalchemy import Connection, Executable, Insert, Row, Select, Table, bindparam, select
 
 from storage.rows import Values
 
@@ -21,7 +21,7 @@ def upsert(connection: Connection, table: Table, values: Values, key: Sequence[s
 
 def add_once(connection: Connection, table: Table, values: Values, key: Sequence[str]) -> bool:
     """Add a row; False if one with the same key is there already."""
-    return connection.execute(_add_once(connection.dialect.name, table, tuple(key)), values).rowcount == 1
+    return connection.execute(once(connection.dialect.name, table, tuple(key)), values).rowcount == 1
 
 
 def update(connection: Connection, table: Table, row_id: int | str, values: Values) -> None:
@@ -44,8 +44,9 @@ def _upsert(dialect: str, table: Table, key: tuple[str, ...], names: tuple[str, 
 
 
 @lru_cache
-def _add_once(dialect: str, table: Table, key: tuple[str, ...]) -> Executable:
-    statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=key)
+def once(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
+    """An insert that does nothing where a row with the same key is; its `rowcount` tells."""
+    statement: Insert = _insert(dialect, table).on_conflict_do_nothing(index_elements=key)
     return statement.execution_options(preserve_rowcount=True)
 
 

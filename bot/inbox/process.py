@@ -12,7 +12,7 @@ from bot.links import ledger
 from bot.links.lookups import key_of
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
-from bot.ports.model import Event, EventKind
+from bot.ports.model import Event, EventKind, Link
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Inbound, InboxState, Lookup
 
@@ -83,10 +83,12 @@ class WebhookHandler:
                 self._look_up(tx, row, payment_id)
             return
         for event in events:
-            if event.provider_payment_id is not None and _unclear(tx, account_id, event):
+            link = ledger.correlate(tx, account_id, event)
+            if event.provider_payment_id is not None and _is_unclear(event, link):
                 self._look_up(tx, row, event.provider_payment_id)
             else:
-                ledger.record(tx, account_id, event, row.id, self._clock.now(), ends=backend.info.ends)
+                now, ends = self._clock.now(), backend.info.ends
+                ledger.record(tx, account_id, link, event, now, inbound_id=row.id, ends=ends)
 
     def _look_up(self, tx: Transaction, row: Inbound, payment_id: str) -> None:
         _look_up(tx, row, payment_id, self._clock.now())
@@ -116,10 +118,10 @@ def _look_up(tx: Transaction, row: Inbound, payment_id: str, now: datetime) -> N
     tx.wake("lookup", key_of(lookup))
 
 
-def _unclear(tx: Transaction, account_id: str, event: Event) -> bool:
+def _is_unclear(event: Event, link: Link | None) -> bool:
     """Money of ours whose amount is not told, or a payment of nobody knows which link."""
     if event.kind is EventKind.IGNORED:
         return False
-    if ledger.correlate(tx, account_id, event) is None:
+    if link is None:
         return event.reference is None
     return event.kind in _MONEY and event.kind not in event.amounts

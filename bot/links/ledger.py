@@ -22,9 +22,10 @@ def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
     Only among the links of the account that verified it.
     """
     known_as = tx.provider_links
-    by_reference = known_as.by_reference(account_id, event.reference) if event.reference else None
-    by_id = known_as.by_provider_id(account_id, event.provider_link_id) if event.provider_link_id else None
-    if provider_link := by_reference or by_id:
+    provider_link = known_as.by_reference(account_id, event.reference) if event.reference else None
+    if provider_link is None and event.provider_link_id is not None:
+        provider_link = known_as.by_provider_id(account_id, event.provider_link_id)
+    if provider_link is not None:
         return tx.links.get(provider_link.link_id)
     if event.provider_payment_id is None:
         return None
@@ -33,10 +34,19 @@ def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
 
 
 def record(
-    tx: Transaction, account_id: str, event: Event, inbound_id: int, now: datetime, *, ends: bool = True
+    tx: Transaction,
+    account_id: str,
+    link: Link | None,
+    event: Event,
+    now: datetime,
+    *,
+    inbound_id: int,
+    ends: bool = True,
 ) -> None:
-    """Apply an event that was sent to us, once. `ends`: does a link of this backend end by being paid?"""
-    link = correlate(tx, account_id, event)
+    """Apply an event that was sent to us, once, to its link (see `correlate`).
+
+    `ends`: does a link of this backend end by being paid?
+    """
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
         _ignored(tx, link, event, "known")
         return

@@ -62,7 +62,8 @@ class Lookups:
         if inbound is not None:
             readable = self._readable(lookup.account_id, inbound.fact.body)
             for event in readable:
-                ledger.record(tx, lookup.account_id, event, inbound.id, now, ends=ends)
+                link = ledger.correlate(tx, lookup.account_id, event)
+                ledger.record(tx, lookup.account_id, link, event, now, inbound_id=inbound.id, ends=ends)
             if not fetched and not readable:  # kept for the operator
                 tx.inbox.close(inbound.id, InboxState.FAILED, BackendProtocolError.__name__)
         tx.lookups.remove(lookup)

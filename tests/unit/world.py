@@ -123,5 +123,5 @@ class World:
 def _record(tx: Transaction, fact: InboundFact, told: Event, now: datetime) -> None:
     assert tx.inbox.add(fact, now)
     (row,) = [row for row in tx.inbox.waiting(fact.kind, fact.stripe, 1000) if row.fact.key == fact.key]
-    ledger.record(tx, ACCOUNT, told, row.id, now)
+    ledger.record(tx, ACCOUNT, ledger.correlate(tx, ACCOUNT, told), told, now, inbound_id=row.id)
     tx.inbox.close(row.id, InboxState.DONE)
