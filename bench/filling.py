@@ -59,7 +59,7 @@ _LINK_OF_EVENT = {
 
 
 def open_links(url: str, first: int, count: int, channels: int = 1) -> None:
-    """Links that wait for their payment, over so many channels; as every open link, to be asked after later."""
+    """Links that wait for their payment, over so many channels, and are asked after later, as all are."""
     _fill(url, first, count, channels, state="'open'", closed="NULL", poll_at=f"'{_LATER}'")
 
 
