@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, bindparam, case, func, literal, select
+from sqlalchemy import Connection, Dialect, Row, bindparam, case, func, literal, select
 
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 from storage import tables as t
+from storage.prepared import Prepared
 from storage.statements import once
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
@@ -39,8 +40,18 @@ _AGAIN = (  # what changes once more
 
 
 @lru_cache
-def _owing(dialect: str) -> Insert:
-    return once(dialect, t.outbox, _KEY).values(lane=_LANE.scalar_subquery())
+def _owing(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
+    return Prepared(dialect, once(dialect, t.outbox, _KEY).values(lane=_LANE.scalar_subquery()), names)
+
+
+@lru_cache
+def _changing(dialect: Dialect) -> Prepared:
+    return Prepared(dialect, _AGAIN)
+
+
+@lru_cache
+def _lane_of(dialect: Dialect) -> Prepared:
+    return Prepared(dialect, _LANE)
 
 
 class Outbox:
@@ -157,7 +168,7 @@ class Outbox:
     def _again(self, say: Say, subject: str, destination_id: int) -> bool:
         lane = self._lane(destination_id)
         values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane}
-        return self._connection.execute(_AGAIN, values).rowcount == 1
+        return _changing(self._connection.dialect).change(self._connection, values) == 1
 
     def _add(
         self,
@@ -179,11 +190,12 @@ class Outbox:
             "attempts": 0,
             "not_before": now,
         }
-        statement = _owing(self._connection.dialect.name)
-        return self._connection.execute(statement, values | {"destination": destination_id}).rowcount == 1
+        statement = _owing(self._connection.dialect, tuple(values))
+        return statement.change(self._connection, values | {"destination": destination_id}) == 1
 
     def _lane(self, destination_id: int) -> str:
-        return str(self._connection.execute(_LANE, {"destination": destination_id}).scalar_one())
+        [row] = _lane_of(self._connection.dialect).all(self._connection, {"destination": destination_id})
+        return str(row.lane)
 
 
 def _owed(row: Row[Any]) -> Owed:

@@ -3,25 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Dialect, bindparam, select
 
 from bot.ports.model import Event, Payment
 from bot.ports.traffic import Evidence, Lookup
 from storage import rows
 from storage import tables as t
+from storage.prepared import Prepared
 from storage.repositories import AT_ONCE
 from storage.statements import Repository, add_once, upsert
 
 _PAYMENT = ("account_id", "provider_payment_id")
 _LOOKUP = ("inbound_id", "provider_payment_id")
-_OF_LINK = t.payments.c.link_id == bindparam("link")
-_PAYMENTS_OF = select(t.payments).where(_OF_LINK).order_by(t.payments.c.id)
+
+
+@lru_cache
+def _payments_of(dialect: Dialect) -> Prepared:
+    of_link = t.payments.c.link_id == bindparam("link")
+    return Prepared(dialect, select(t.payments).where(of_link).order_by(t.payments.c.id))
 
 
 class Payments(Repository):
     def of(self, link_id: str) -> Sequence[Payment]:
-        return [rows.payment(row) for row in self.connection.execute(_PAYMENTS_OF, {"link": link_id})]
+        found = _payments_of(self.connection.dialect).all(self.connection, {"link": link_id})
+        return [rows.payment(row) for row in found]
 
     def get(self, account_id: str, provider_payment_id: str) -> Payment | None:
         row = self.one(t.payments, {"account_id": account_id, "provider_payment_id": provider_payment_id})

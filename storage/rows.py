@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Row
+from sqlalchemy import CursorResult
 
 from bot.money import Money, pack, unpack
 from bot.ports.expectation import LinkKind
@@ -55,7 +55,7 @@ def payment_values(payment: Payment) -> Values:
     return values
 
 
-def payment(row: Row[Any]) -> Payment:
+def payment(row: Any) -> Payment:
     kept = {kind: (getattr(row, kind), getattr(row, f"{kind}_currency")) for kind in _AMOUNTS}
     return Payment(
         account_id=row.account_id,
@@ -71,7 +71,7 @@ def payment(row: Row[Any]) -> Payment:
 
 def flat(record: Any, *, without: Collection[str] = (), prefix: str = "") -> Values:
     """The fields of a record that are columns of the same names, or of those with a prefix."""
-    return {prefix + name: getattr(record, name) for name in _names(type(record)) if name not in without}
+    return {prefix + name: getattr(record, name) for name in _names(record.__class__) if name not in without}
 
 
 @lru_cache
@@ -100,7 +100,7 @@ def draft_values(draft: Draft) -> Values:
     )
 
 
-def draft(row: Row[Any]) -> Draft:
+def draft(row: Any) -> Draft:
     problems = {
         key: Problem(
             kept["key"],
@@ -140,7 +140,7 @@ def expectation_values(link: Link) -> Values:
     return {"kind": link.kind, "uses": link.uses, "least_minor": least} | money_values(link.amount)
 
 
-def link(row: Row[Any]) -> Link:
+def link(row: Any) -> Link:
     return Link(
         id=row.id,
         account_id=row.account_id,
@@ -176,7 +176,7 @@ def provider_link_values(known: ProviderLink) -> Values:
     )
 
 
-def provider_link(row: Row[Any]) -> ProviderLink:
+def provider_link(row: Any) -> ProviderLink:
     return ProviderLink(
         link_id=row.link_id,
         attempt=row.attempt,
@@ -197,13 +197,13 @@ def _sight(kept: dict[str, Any]) -> Sight:
     return Sight(datetime.fromisoformat(kept["at"]), kept["usable"], kept["received"])
 
 
-def evidence(row: Row[Any]) -> Evidence:
+def evidence(row: Any) -> Evidence:
     amount = Money(row.amount_minor, row.currency) if row.currency is not None else None
     sent = row.inbox_id is not None
     return Evidence(row.occurred_at, EventKind(row.kind), row.provider_word, amount, sent)
 
 
-def inbound(row: Row[Any]) -> Inbound:
+def inbound(row: Any) -> Inbound:
     return Inbound(row.id, InboundFact(row.kind, row.account_id, row.key, row.stripe, row.body))
 
 

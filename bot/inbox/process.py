@@ -1,6 +1,5 @@
-"""Apply what is waiting: each inbound row in a transaction of its own, in order within its stripe."""
+"""Apply what is waiting, in order within its stripe, several rows in one transaction."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +21,7 @@ AfterCommit = Callable[[], Awaitable[None]]
 Handler = Callable[
     [Transaction, Inbound], AfterCommit | None
 ]  # changes rows; what it gives runs after the commit
-_BATCH = 100
+_BATCH = 16  # in one go: whoever else wants to write waits for no more
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
 
 
@@ -33,34 +32,38 @@ class Processor:
         self._storage, self._handlers = storage, handlers
 
     async def run(self, key: str) -> None:
-        """Work off one stripe (`kind:number`). Rows go through the storage door together, commits and all."""
+        """Work off one stripe (`kind:number`); what comes meanwhile brings a wake of its own."""
         kind, stripe = key.rsplit(":", 1)
-        full = True
-        while full:  # what comes meanwhile brings a wake of its own
-            rows = await self._storage.read(lambda tx: tx.inbox.waiting(kind, int(stripe), _BATCH))
-            await asyncio.gather(*(self._apply(row) for row in rows))
-            full = len(rows) == _BATCH
+        while await self._apply_next(kind, int(stripe)):
+            pass
 
-    async def _apply(self, row: Inbound) -> None:
-        handler = self._handlers[row.fact.kind]
+    async def _apply_next(self, kind: str, stripe: int) -> bool:
+        """Apply some rows, all or none. One that cannot be is laid aside. Gives whether there may be more."""
+        begun: list[Inbound] = []
 
-        def work(tx: Transaction) -> AfterCommit | None:
-            after = handler(tx, row)
-            tx.inbox.close(row.id, InboxState.DONE)
-            return after
+        def work(tx: Transaction) -> list[AfterCommit | None]:
+            begun.clear()
+            return [self._apply(tx, row, begun) for row in tx.inbox.waiting(kind, stripe, _BATCH)]
 
         try:
-            after = await self._storage.write(work)
+            done = await self._storage.write(work)
         except StorageUnavailable:
             raise
         except Exception as error:  # the outermost loop of every handler: the row is kept for a replay
+            row, trouble = begun[-1], type(error).__name__
             ours = error if not isinstance(error, BackendProtocolError) else None  # its cause quotes the body
-            log.exception("inbox.failed", kind=row.fact.kind, inbound=row.id, exc_info=ours)
-            trouble = type(error).__name__
+            log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours)
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
-            return
-        if after is not None:
+            return True
+        for after in filter(None, done):
             await after()
+        return len(done) == _BATCH
+
+    def _apply(self, tx: Transaction, row: Inbound, begun: list[Inbound]) -> AfterCommit | None:
+        begun.append(row)
+        after = self._handlers[row.fact.kind](tx, row)
+        tx.inbox.close(row.id, InboxState.DONE)
+        return after
 
 
 class WebhookHandler:

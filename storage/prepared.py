@@ -1,0 +1,92 @@
+"""Statements that run with every event: compiled once, and handed to the driver as they are.
+
+To make them anew each time, result and all, takes SQLAlchemy several times as long as the database.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import TypeEngine
+
+Convert = Callable[[Any], Any]
+
+
+class Prepared:
+    """One statement in a dialect's own words. It holds no connection, and none of the values."""
+
+    def __init__(
+        self, dialect: Dialect, statement: Select[Any] | UpdateBase, names: Sequence[str] = ()
+    ) -> None:
+        """`names`: the columns that a statement which writes is given values of."""
+        compiled = statement.compile(dialect=dialect, column_keys=names or None)
+        self._dialect, self._text = dialect, str(compiled)
+        given = {name: bind for name, bind in compiled.binds.items() if name in compiled.bind_names.values()}
+        self._fixed = {name: bind.value for name, bind in given.items() if not bind.required}
+        self._writers = [
+            (name, _writer(dialect, given[name].type)) for name in compiled.positiontup or tuple(given)
+        ]
+        self._by_place = compiled.positiontup is not None
+        columns = statement.selected_columns if isinstance(statement, Select) else ()
+        self._row = _row_of(str(column.key) for column in columns)
+        self._readers = [
+            (place, reader)
+            for place, column in enumerate(columns)
+            if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+
+    def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """How many rows it has changed."""
+        return self._run(connection, values).rowcount
+
+    def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Rows, with a column per name."""
+        return [self._read(row) for row in self._run(connection, values).fetchall()]
+
+    def _run(self, connection: Connection, values: Mapping[str, Any]) -> DBAPICursor:
+        known = {**self._fixed, **values}
+        written = [(name, write(known[name]) if write else known[name]) for name, write in self._writers]
+        parameters: Any = tuple(value for _, value in written) if self._by_place else dict(written)
+        driver, cursor = self._dialect.loaded_dbapi, connection.connection.cursor()
+        try:
+            cursor.execute(self._text, parameters)
+        except driver.Error as error:
+            raise self._told(error, connection) from error
+        return cursor
+
+    def _told(self, error: Exception, connection: Connection) -> BaseException:
+        """The driver's error as everybody knows it, without the values."""
+        lost = self._dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+        return DBAPIError.instance(
+            self._text,
+            None,
+            error,
+            self._dialect.loaded_dbapi.Error,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=self._dialect,
+        )
+
+    def _read(self, row: Sequence[Any]) -> Any:
+        if not self._readers:
+            return self._row(row)
+        read = list(row)
+        for place, reader in self._readers:
+            read[place] = reader(read[place])
+        return self._row(read)
+
+
+def _writer(dialect: Dialect, kind: TypeEngine[Any]) -> Convert | None:
+    """What makes of a value what the driver takes; None where it takes it as it is."""
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _row_of(names: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
+    """Makes a row of its values."""
+    make: Callable[..., Any] = namedtuple
+    row: Callable[[Iterable[Any]], Any] = make("Row", names)._make
+    return row
