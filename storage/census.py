@@ -4,32 +4,37 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select, true
 
 from bot.ports.model import LinkState
 from bot.ports.traffic import InboxState, OwedState
 from storage import tables as t
-from storage.statements import Repository
+from storage.statements import Repository, unsettled
 
 
 class Census(Repository):
     def links(self) -> Mapping[str, int]:
-        return self._by_state(t.links, LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED)
+        return self._by_state(t.links, true(), LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED)
 
     def outbox(self) -> Mapping[str, int]:
-        return self._by_state(t.outbox, OwedState.OWED, OwedState.SENDING, OwedState.LOST, OwedState.DEAD)
+        unsaid = unsettled(t.outbox, OwedState.SAID)
+        return self._by_state(
+            t.outbox, unsaid, OwedState.OWED, OwedState.SENDING, OwedState.LOST, OwedState.DEAD
+        )
 
     def inbox(self) -> Mapping[str, int]:
-        return self._by_state(t.inbox, InboxState.WAITING, InboxState.FAILED)
+        kept = unsettled(t.inbox, InboxState.DONE)
+        return self._by_state(t.inbox, kept, InboxState.WAITING, InboxState.FAILED)
 
     def quarantined(self) -> int:
         return self.connection.execute(select(func.count()).select_from(t.quarantine)).scalar_one()
 
     def oldest_owed(self) -> datetime | None:
-        waiting = t.outbox.c.state == OwedState.OWED
+        waiting = unsettled(t.outbox, OwedState.SAID) & (t.outbox.c.state == OwedState.OWED)
         oldest = select(t.outbox.c.not_before).where(waiting).order_by(t.outbox.c.not_before).limit(1)
         return self.connection.execute(oldest).scalar_one_or_none()
 
-    def _by_state(self, table: Table, *states: StrEnum) -> Mapping[str, int]:
-        counted = select(table.c.state, func.count()).where(table.c.state.in_(states)).group_by(table.c.state)
+    def _by_state(self, table: Table, indexed: ColumnElement[bool], *states: StrEnum) -> Mapping[str, int]:
+        counted = select(table.c.state, func.count()).where(indexed, table.c.state.in_(states))
+        counted = counted.group_by(table.c.state)
         return {row[0]: row[1] for row in self.connection.execute(counted)}

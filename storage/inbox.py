@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Dialect, select
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.statements import Repository, add_once, update
+from storage.statements import Repository, add_once, unsettled, update
 
 _MOST_QUARANTINED = 200
 _KEY = ("kind", "account_id", "key")
+_UNSETTLED = unsettled(t.inbox, InboxState.DONE)
 _FACT = (*_KEY, "stripe", "body")
 _of_fact = attrgetter(*_FACT)
 _COLUMNS = (*_FACT, "received_at", "state")
@@ -75,7 +76,8 @@ class Inbox(Repository):
         table = t.inbox
         statement = (
             select(table)
-            .where(table.c.state == InboxState.WAITING, table.c.kind == kind, table.c.stripe == stripe)
+            .where(_UNSETTLED, table.c.state == InboxState.WAITING)
+            .where(table.c.kind == kind, table.c.stripe == stripe)
             .order_by(table.c.id)
             .limit(limit)
         )
@@ -83,7 +85,8 @@ class Inbox(Repository):
 
     def stripes(self) -> Sequence[tuple[str, int]]:
         table = t.inbox
-        statement = select(table.c.kind, table.c.stripe).where(table.c.state == InboxState.WAITING).distinct()
+        waiting = _UNSETTLED & (table.c.state == InboxState.WAITING)
+        statement = select(table.c.kind, table.c.stripe).where(waiting).distinct()
         return [(row.kind, row.stripe) for row in self.connection.execute(statement)]
 
     def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None:
@@ -95,7 +98,8 @@ class Inbox(Repository):
 
     def failed(self) -> Sequence[tuple[Inbound, str]]:
         table = t.inbox
-        statement = select(table).where(table.c.state == InboxState.FAILED).order_by(table.c.id)
+        failed = _UNSETTLED & (table.c.state == InboxState.FAILED)
+        statement = select(table).where(failed).order_by(table.c.id)
         return [(rows.inbound(row), row.trouble or "") for row in self.connection.execute(statement)]
 
     def replay(self, inbound_id: int) -> bool:

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Row, bindparam, case, func, literal, select
+from sqlalchemy import Connection, Dialect, Row, bindparam, case, func, literal, literal_column, select
 
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 from storage import tables as t
 from storage.prepared import Prepared
-from storage.statements import once
+from storage.statements import once, unsettled
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 _THREAD = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})  # one after another; the rest goes beside
@@ -26,6 +26,9 @@ _HERE = _ROW.destination_id == bindparam("destination_id")
 _GIVEN_UP = (  # a card that nobody has found since
     (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
 )
+_WAITS = _ROW.state.in_(
+    [literal_column(f"'{state.value}'") for state in _UNFINISHED]
+)  # as the index of lanes has it
 _AGAIN = (  # what changes once more
     t.outbox.update()
     .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
@@ -47,6 +50,13 @@ def _owing(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
 @lru_cache
 def _changing(dialect: Dialect) -> Prepared:
     return Prepared(dialect, _AGAIN)
+
+
+@lru_cache
+def _unfinished(dialect: Dialect) -> Prepared:
+    """The oldest rows of a lane."""
+    statement = select(t.outbox).where(_ROW.lane == bindparam("of"), _WAITS).order_by(_ROW.id)
+    return Prepared(dialect, statement.limit(literal_column(str(_LOOK_AHEAD))))
 
 
 @lru_cache
@@ -84,26 +94,19 @@ class Outbox:
 
     def hurry(self, destination_id: int, now: datetime) -> None:
         table = t.outbox
-        there = (table.c.destination_id == destination_id) & (table.c.state == OwedState.OWED)
+        owed = unsettled(table, OwedState.SAID) & (table.c.state == OwedState.OWED)
+        there = owed & (table.c.destination_id == destination_id)
         self._connection.execute(table.update().where(there).values(not_before=now))
 
     def heads(self, lane: str) -> Sequence[Owed]:
-        table = t.outbox
-        statement = (
-            select(table)
-            .where(table.c.lane == lane, table.c.state.in_(_UNFINISHED))
-            .order_by(table.c.id)
-            .limit(_LOOK_AHEAD)
-        )
         heads: list[Owed] = []
         threads: set[int] = set()
-        for row in self._connection.execute(statement):
-            owed = _owed(row)
-            if owed.say in _THREAD:
-                if owed.destination_id in threads:
+        for row in _unfinished(self._connection.dialect).all(self._connection, {"of": lane}):
+            if row.say in _THREAD:
+                if row.destination_id in threads:
                     continue
-                threads.add(owed.destination_id)
-            heads.append(owed)
+                threads.add(row.destination_id)
+            heads.append(_owed(row))
         return heads
 
     def take(self, owed_id: int) -> None:
@@ -133,18 +136,18 @@ class Outbox:
     def lanes(self, now: datetime) -> Sequence[str]:
         table = t.outbox
         due = (table.c.state == OwedState.SENDING) | (table.c.not_before <= now)
-        statement = select(table.c.lane).where(table.c.state.in_(_UNFINISHED), due).distinct()
+        statement = select(table.c.lane).where(_WAITS, due).distinct()
         return list(self._connection.execute(statement).scalars())
 
     def count(self) -> int:
         table = t.outbox
-        statement = select(func.count()).select_from(table).where(table.c.state.in_(_UNFINISHED))
+        statement = select(func.count()).select_from(table).where(_WAITS)
         return self._connection.execute(statement).scalar_one()
 
     def unsaid(self) -> Sequence[Owed]:
         table = t.outbox
-        over = (OwedState.SAID, OwedState.DROPPED)
-        statement = select(table).where(table.c.state.not_in(over)).order_by(table.c.id)
+        unsaid = unsettled(table, OwedState.SAID) & (table.c.state != OwedState.DROPPED)
+        statement = select(table).where(unsaid).order_by(table.c.id)
         return [_owed(row) for row in self._connection.execute(statement)]
 
     def retry(self, owed_id: int, now: datetime) -> bool:

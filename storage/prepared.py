@@ -87,6 +87,6 @@ def _writer(dialect: Dialect, kind: TypeEngine[Any]) -> Convert | None:
 
 def _row_of(names: Iterable[str]) -> Callable[[Iterable[Any]], Any]:
     """Makes a row of its values."""
-    make: Callable[..., Any] = namedtuple
+    make: Callable[..., Any] = namedtuple  # noqa: PYI024 - the names are known when it runs
     row: Callable[[Iterable[Any]], Any] = make("Row", names)._make
     return row

@@ -243,9 +243,18 @@ class ProviderLinks(Repository):
 
 
 class RateBuckets(Repository):
+    """A transaction asks after the same one for every message of a lane: it is read once, and locked."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._known: dict[str, datetime | None] = {}
+
     def get(self, key: str) -> datetime | None:
-        row = self.one(t.rate_buckets, {"key": key}, lock=True)
-        return row.empty_at if row else None
+        if key not in self._known:
+            row = self.one(t.rate_buckets, {"key": key}, lock=True)
+            self._known[key] = row.empty_at if row else None
+        return self._known[key]
 
     def put(self, key: str, empty_at: datetime) -> None:
+        self._known.pop(key, None)
         upsert(self.connection, t.rate_buckets, {"key": key, "empty_at": empty_at}, ["key"])

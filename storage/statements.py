@@ -1,11 +1,12 @@
 """Statements that all tables share, each made once: making one takes longer than running it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, literal_column, select
 
 from storage.prepared import Prepared
 from storage.rows import Values
@@ -30,6 +31,11 @@ def add_once(connection: Connection, table: Table, values: Values, key: Sequence
 def update(connection: Connection, table: Table, row_id: int | str, values: Values) -> None:
     """Change the row with this id."""
     _update(connection.dialect, table, tuple(values)).change(connection, values | {"row_id": row_id})
+
+
+def unsettled(table: Table, settled: StrEnum) -> ColumnElement[bool]:
+    """The rows that the table's index of states knows of; written out, or it is not used."""
+    return table.c.state != literal_column(f"'{settled.value}'")
 
 
 def once(dialect: Dialect, table: Table, key: Sequence[str]) -> "SqliteInsert | PostgresqlInsert":
