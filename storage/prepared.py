@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
@@ -30,7 +29,9 @@ class Prepared:
         self._writers = [
             (name, _writer(dialect, given[name].type)) for name in compiled.positiontup or tuple(given)
         ]
+        self._names = [name for name, _ in self._writers]
         self._by_place = compiled.positiontup is not None
+        self._reads = isinstance(statement, Select)
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         self._row = _row_of(str(column.key) for column in columns)
         self._readers = [
@@ -41,22 +42,24 @@ class Prepared:
 
     def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it has changed."""
-        return self._run(connection, values).rowcount
+        changed, _ = self._run(connection, values)
+        return changed
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Rows, with a column per name."""
-        return [self._read(row) for row in self._run(connection, values).fetchall()]
+        _, found = self._run(connection, values)
+        return [self._read(row) for row in found]
 
-    def _run(self, connection: Connection, values: Mapping[str, Any]) -> DBAPICursor:
+    def _run(self, connection: Connection, values: Mapping[str, Any]) -> tuple[int, Sequence[Any]]:
         known = {**self._fixed, **values}
-        written = [(name, write(known[name]) if write else known[name]) for name, write in self._writers]
-        parameters: Any = tuple(value for _, value in written) if self._by_place else dict(written)
+        written = [write(known[name]) if write else known[name] for name, write in self._writers]
+        parameters: Any = written if self._by_place else dict(zip(self._names, written, strict=True))
         driver, cursor = self._dialect.loaded_dbapi, connection.connection.cursor()
         try:
             cursor.execute(self._text, parameters)
+            return cursor.rowcount, cursor.fetchall() if self._reads else ()
         except driver.Error as error:
             raise self._told(error, connection) from error
-        return cursor
 
     def _told(self, error: Exception, connection: Connection) -> BaseException:
         """The driver's error as everybody knows it, without the values."""
