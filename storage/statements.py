@@ -57,6 +57,9 @@ def _upsert(dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[s
     return Prepared(dialect, statement.on_conflict_do_update(index_elements=key, set_=changed), names)
 
 
+@lru_cache(_KEPT)
+def _add_once(dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
+    return Prepared(dialect, once(dialect, table, key), names)
 
 
 @lru_cache(_KEPT)
