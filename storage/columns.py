@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, TypeDecorator, text
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 metadata = MetaData(
@@ -14,12 +14,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-def only(condition: str) -> dict[str, Any]:
-    """For an index of few rows. A query that shall use it says the same, with its values written out."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 

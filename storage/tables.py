@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from storage.columns import BIG, Moment, Words, metadata, only
+from storage.columns import BIG, Moment, Words, metadata
 
 accounts = Table(
     "accounts",
@@ -163,7 +163,6 @@ inbox = Table(
     Column("state", Words, nullable=False),
     Column("trouble", Words),
     UniqueConstraint("kind", "account_id", "key"),
-    Index(None, "state", "kind", "stripe", "id", **only("state != 'done'")),
     sqlite_autoincrement=True,
 )
 
@@ -222,8 +221,6 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("not_before", Moment, nullable=False),
     UniqueConstraint("subject", "say", "once"),
-    Index(None, "lane", "id", **only("state IN ('owed', 'sending')")),
-    Index(None, "state", "not_before", **only("state != 'said'")),
     sqlite_autoincrement=True,
 )
 

@@ -3,11 +3,11 @@
 from alembic import context
 from sqlalchemy import NullPool, create_engine
 
-from storage.tables import links
+from storage.indices import SCHEMA
 
 engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
 with engine.connect() as connection:
-    context.configure(connection, target_metadata=links.metadata)
+    context.configure(connection, target_metadata=SCHEMA)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()

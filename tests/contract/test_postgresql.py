@@ -19,7 +19,7 @@ from bot.ports.clock import SystemClock
 from bot.ports.storage import Storage, Transaction, Wake
 from storage import migrate
 from storage.engine import SqlStorage
-from storage.tables import metadata
+from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
 from tests.contract.records import NOW, a_fact
 from tests.contract.repository_contract import RepositoryContract
@@ -84,7 +84,7 @@ class Postgresql:
         self._in_database("DROP TRIGGER full_disk ON inbox; DROP FUNCTION full_disk()")
 
     def empty(self) -> None:
-        tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+        tables = ", ".join(f'"{table.name}"' for table in SCHEMA.sorted_tables)
         self._in_database(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
     def executed(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
@@ -144,7 +144,7 @@ async def test_migrating_an_empty_database_makes_exactly_our_tables(database: UR
     engine = create_engine(database)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, SCHEMA) == []
     engine.dispose()
 
 

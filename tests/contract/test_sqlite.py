@@ -19,7 +19,7 @@ from bot.ports.clock import SystemClock
 from bot.ports.storage import Storage, Wake
 from storage import migrate
 from storage.engine import SqlStorage
-from storage.tables import metadata
+from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract
@@ -153,7 +153,7 @@ async def test_migrating_an_empty_file_makes_exactly_our_tables(tmp_path: Path) 
     engine = create_engine(url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, SCHEMA) == []
     engine.dispose()
 
 
