@@ -1,4 +1,4 @@
-"""Indices of the few rows that are not settled: for migrations alone, as saying "where" takes 2 MB of imports.
+"""Indices of the few rows that are not settled: for migrations alone, as "where" takes 2 MB of imports.
 
 A query that shall use one says the same condition, with its values written out.
 """
