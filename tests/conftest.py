@@ -20,6 +20,8 @@ from tests.silence import pytest_runtest_makereport as pytest_runtest_makereport
 settings.register_profile("paylink", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("paylink")
 
+ROOT = Path(__file__).parent.parent
+LONGEST = {"sixth": 0, "faults": 1, "scenario": 2}
 CHROMIUM = Path("/usr/bin/chromium")
 OURS = ("bot", "adapters", "storage", "sandbox")
 
@@ -53,7 +55,12 @@ def _log_as_before() -> Iterator[None]:
     log_to_pytest()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders that take longest begin. A file's tests share what they set up, in one process."""
+    items.sort(key=lambda item: LONGEST.get(item.path.relative_to(ROOT).parts[1], len(LONGEST)))
+    for item in items:
+        if "apart" not in item.keywords:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
     if CHROMIUM.exists() or os.environ.get("CI"):
         return
     missing = pytest.mark.skip(reason=f"{CHROMIUM} is missing: sudo apt-get install chromium")

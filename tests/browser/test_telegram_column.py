@@ -41,10 +41,11 @@ async def test_every_message_of_a_chat_is_shown_once_in_order(column: Column) ->
 
 
 async def test_own_messages_are_on_the_right_and_those_of_one_person_stand_together(column: Column) -> None:
-    await column.say("one")
-    await column.say("two")
-    await column.bot("three")
     turns = column.part("messages").locator(".turn")
+    for number, text in enumerate(("one", "two"), start=1):
+        await column.say(text)
+        await expect(turns).to_have_count(number)
+    await column.bot("three")
     await expect(turns).to_have_class(["turn mine  new", "turn mine joined new", "turn theirs  new"])
     edges = [await column.bubbles.nth(at).bounding_box() for at in (1, 2)]
     middle = await column.part("messages").evaluate(

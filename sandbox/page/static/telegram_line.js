@@ -18,15 +18,23 @@ export class Line {
     this.offers = new Offers(this.input, part("commands"), draw, (one, key) => this.#choose(one, key));
     this.input.oninput = () => {
       const [, typed] = /^\/(\w*)$/.exec(this.input.value) ?? [];
-      this.offers.show(this.commands.filter(({ command }) => command.startsWith(typed)));
+      this.#offer(({ command }) => command.startsWith(typed));
     };
     this.input.addEventListener("keydown", (event) => this.#take(event) && event.preventDefault());
-    part("menu").onclick = () => (this.input.focus(), this.offers.show(this.commands));
+    part("menu").onclick = () => (this.input.focus(), this.#offer(() => true));
   }
 
+  /** From now on these; what is offered already changes with them. */
   offer(commands) {
+    const isNew = JSON.stringify(commands) !== JSON.stringify(this.commands);
     this.commands = commands;
     part("menu").hidden = !commands.length;
+    if (isNew && this.offers.all.length) this.#offer(this.wanted);
+  }
+
+  #offer(wanted) {
+    this.wanted = wanted;
+    this.offers.show(this.commands.filter(wanted));
   }
 
   /** Send it; with Tab one goes on writing. */
