@@ -12,7 +12,8 @@ demo: .venv/installed
 	$(BIN)/paylink demo
 
 test: .venv/installed-dev
-	tools/debian-packages chromium pgbouncer postgresql systemd
+	tools/debian-packages chromium-headless-shell pgbouncer postgresql systemd \
+		|| tools/debian-packages chromium pgbouncer postgresql systemd
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 6 --dist loadgroup --no-loadscope-reorder -m "not browser"
 	$(BIN)/pytest -n 3 -m browser tests/browser tests/sixth

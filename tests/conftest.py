@@ -11,6 +11,7 @@ import structlog
 from hypothesis import settings
 from sqlalchemy import URL
 
+from tests import chromium
 from tests import pgbouncer as bouncers
 from tests.postgresql import QUICK, server
 from tests.postgresql import programs as server_programs
@@ -22,7 +23,6 @@ settings.load_profile("paylink")
 
 ROOT = Path(__file__).parent.parent
 LONGEST = {"sixth": 0, "faults": 1, "scenario": 2}
-CHROMIUM = Path("/usr/bin/chromium")
 OURS = ("bot", "adapters", "storage", "sandbox")
 
 
@@ -61,9 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "apart" not in item.keywords:
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
-    if CHROMIUM.exists() or os.environ.get("CI"):
+    if chromium.program() or os.environ.get("CI"):
         return
-    missing = pytest.mark.skip(reason=f"{CHROMIUM} is missing: sudo apt-get install chromium")
+    missing = pytest.mark.skip(reason="Chromium is missing: sudo apt-get install chromium")
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(missing)

@@ -11,11 +11,10 @@ from sandbox.clock import Clock
 from sandbox.registry import make_standins
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
-from tests import loopback
+from tests import chromium, loopback
 from tests.browser.fake_service import FakeService
 
 NAMES = ["checkout", "slack", "telegram"]
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -80,7 +79,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        launched = await playwright.chromium.launch(executable_path=chromium.program(), args=ARGUMENTS)
         yield launched
         await launched.close()
 
