@@ -15,7 +15,7 @@ test: .venv/installed-dev
 	tools/debian-packages chromium-headless-shell pgbouncer postgresql systemd \
 		|| tools/debian-packages chromium pgbouncer postgresql systemd
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 6 --dist loadgroup --no-loadscope-reorder -m "not browser"
+	$(BIN)/pytest -n 5 --dist loadgroup --no-loadscope-reorder -m "not browser"
 	$(BIN)/pytest -n 3 -m browser tests/browser tests/sixth
 
 test-fast: .venv/installed-dev

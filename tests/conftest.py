@@ -22,7 +22,7 @@ settings.register_profile("paylink", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("paylink")
 
 ROOT = Path(__file__).parent.parent
-LONGEST = {"sixth": 0, "faults": 1, "scenario": 2}
+LONGEST = {"sixth": 0, "scenario": 1, "faults": 2}
 OURS = ("bot", "adapters", "storage", "sandbox")
 
 
