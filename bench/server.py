@@ -16,6 +16,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
+from adapters.telemetry.counters import Counters
 from bench import floors
 from bench.chat import chat
 from bot import logs, settings
@@ -37,7 +38,7 @@ def _paylink(roles: Collection[Role]) -> App:
     @contextlib.asynccontextmanager
     async def app(_: str) -> AsyncIterator[ASGIApp]:
         loaded = settings.load(os.environ)
-        logs.configure(loaded.log_format, loaded.secrets)
+        logs.configure(loaded.log_format, loaded.secrets, [Counters().hear])
         async with running(loaded, roles=roles) as asgi:
             gc.freeze()  # as `paylink serve` does
             yield asgi

@@ -3,13 +3,13 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from functools import partial
 from typing import Any
 
 import structlog
 
-Listener = Callable[[Mapping[str, Any]], None]
+from bot.timing import Listener, listen
 
 _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
 _QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
@@ -19,8 +19,9 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
     """Set up structlog and the standard library's logging, for the whole process.
 
     Every line has what is bound to what is going on, such as the link that it is about. `listeners` hear of
-    each line of our own, also of those that are too small to be written.
+    each line of our own, also of those that are not written.
     """
+    listen(listeners)
     draw: Any = structlog.processors.JSONRenderer()
     if log_format == "console":
         draw = structlog.dev.ConsoleRenderer(colors=False)

@@ -2,7 +2,8 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -12,11 +13,25 @@ from bot.ports.storage import Note
 
 log = structlog.get_logger(__name__)
 
-Fact = str | int | None
+Fact = str | int | float | None
+Listener = Callable[[Mapping[str, Any]], None]
+
+_listeners: list[Listener] = []
+
+
+def listen(listeners: Sequence[Listener]) -> None:
+    """Who hears, from now on, what is not written."""
+    _listeners[:] = listeners
+
+
+def heard(event: str, **facts: Fact) -> None:
+    """A line that is only listened to: strangers can cause it, or there are thousands a second."""
+    for listener in _listeners:
+        listener({"event": event, **facts})
 
 
 @contextlib.contextmanager
-def timed(event: str, level: str = "info", **facts: Fact) -> Iterator[MutableMapping[str, Fact]]:
+def timed(event: str, *, written: bool = True, **facts: Fact) -> Iterator[MutableMapping[str, Fact]]:
     """Say at the end of the block how long it took, and which error ended it. Gives the facts, to add to."""
     began, told = time.monotonic(), dict(facts)
     try:
@@ -25,7 +40,8 @@ def timed(event: str, level: str = "info", **facts: Fact) -> Iterator[MutableMap
         told["error"] = _kind(error)
         raise
     finally:
-        getattr(log, level)(event, **told, seconds=since(began))
+        say = log.info if written else heard
+        say(event, **told, seconds=since(began))
 
 
 def asking(backend: Backend, call: str) -> contextlib.AbstractContextManager[MutableMapping[str, Fact]]:

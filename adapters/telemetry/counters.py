@@ -52,18 +52,23 @@ class Counters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._metrics = {each: self._metric(each) for counted in COUNTED.values() for each in counted}
+        self._metrics = {
+            event: [(each, self._metric(each)) for each in counted] for event, counted in COUNTED.items()
+        }
+        self._known: dict[tuple[Any, ...], Counter | Histogram] = {}  # by name and labels: quickly found
 
     def hear(self, line: Mapping[str, Any]) -> None:
         """Count a line."""
-        for counted in COUNTED.get(line["event"], ()):
+        for counted, metric in self._metrics.get(line["event"], ()):
             if line.get(counted.only) is None:
                 continue
-            metric = self._metrics[counted].labels(*(line.get(label) for label in counted.labels))
-            if isinstance(metric, Histogram):
-                metric.observe(line["seconds"])
+            labels = [line.get(label) for label in counted.labels]
+            key = (counted.name, *labels)
+            known = self._known.get(key) or self._known.setdefault(key, metric.labels(*labels))
+            if isinstance(known, Histogram):
+                known.observe(line["seconds"])
             else:
-                metric.inc()
+                known.inc()
 
     def _metric(self, counted: Counted) -> Counter | Histogram:
         if counted.timed:

@@ -66,7 +66,7 @@ def _told(source: str, endpoint: Endpoint) -> Endpoint:
     """Counted, and not written: strangers shall not fill the log."""
 
     async def answer(request: Request) -> Response:
-        with timed("request.answered", "debug", source=source, status=500) as facts:
+        with timed("request.answered", written=False, source=source, status=500) as facts:
             response = await endpoint(request)
             facts["status"] = response.status_code
             return response

@@ -14,6 +14,7 @@ from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import HINT, WEBHOOK, InboundFact, Quarantined
+from bot.timing import heard
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +62,7 @@ class Receiver:
         key = backend.event_key(body)
         fact = InboundFact(WEBHOOK, account, key, stripe_of(key), body)
         await self._storage.accept(fact, now)
-        log.debug("inbound.accepted", kind=WEBHOOK)  # counted, not written: there can be very many
+        heard("inbound.accepted", kind=WEBHOOK)
 
     async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
         """Identical bodies are different hints: each is kept, for the account whose link has the address."""

@@ -68,7 +68,7 @@ def test_a_line_of_no_interest_is_not_counted() -> None:
 
 @pytest.mark.parametrize("event", sorted({*COUNTED, *SPANS}))
 def test_what_is_listened_for_is_said_somewhere(event: str) -> None:
-    said = re.compile(rf'(?:log\.\w+|\.note|timed)\(\s*"{re.escape(event)}"')
+    said = re.compile(rf'(?:log\.\w+|\.note|timed|heard)\(\s*"{re.escape(event)}"')
     assert any(said.search(path.read_text()) for _, path in MODULES)
 
 
