@@ -19,7 +19,7 @@ test: .venv/installed-dev
 	$(BIN)/pytest -n 3 -m browser tests/browser tests/sixth
 
 test-fast: .venv/installed-dev
-	$(BIN)/pytest -q -n 4 -m "not slow" tests/unit tests/architecture
+	$(BIN)/pytest -q -n 3 -m "not slow" tests/unit tests/architecture
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

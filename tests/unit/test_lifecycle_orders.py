@@ -16,6 +16,8 @@ from tests.fakes import START
 from tests.unit.records import event, link
 from tests.unit.test_lifecycle_machine import numbered, tellings
 
+pytestmark = pytest.mark.slow
+
 K = EventKind
 EXPIRES = START + timedelta(days=7)
 

@@ -64,6 +64,7 @@ def test_a_list_names_accounts_where_there_are_several(others: dict[str, str]) -
     assert ("via FakePay" in str(sheet.parts)) is bool(others)
 
 
+@pytest.mark.slow
 @given(words)
 @examples(max_examples=40)
 def test_whatever_is_told_slack_takes_it_and_mentions_nobody(word: str) -> None:
@@ -86,6 +87,7 @@ def test_what_is_still_to_be_known_is_a_valid_form(verb: Verb, word: str) -> Non
     assert faults_of_view(answer_view(TEXTS, wanted)) == []
 
 
+@pytest.mark.slow
 @given(words)
 @examples(max_examples=40)
 def test_whatever_is_told_telegram_takes_it_in_one_message(word: str) -> None:

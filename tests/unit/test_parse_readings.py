@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from babel.localedata import locale_identifiers
 from babel.numbers import format_decimal
 from hypothesis import given
@@ -79,6 +80,7 @@ def test_a_confirmed_format_never_adds_a_reading(numeral: str, currency: str, co
     assert {money.minor for money in readings_of(understood)} <= possible(numeral, EXPONENTS[currency])
 
 
+@pytest.mark.slow
 @given(AMOUNTS, st.sampled_from(LOCALES), st.sampled_from(["#,##0", "0"]), st.integers(0, 3))
 def test_every_locales_writing_of_every_currency_comes_back(
     money: Money, name: str, units: str, cut: int
@@ -102,6 +104,7 @@ def test_every_locales_writing_of_every_currency_comes_back(
     assert (open_minded.amount == meant) == (len(possible(alike, EXPONENTS[money.currency])) == 1)
 
 
+@pytest.mark.slow
 def test_no_locale_is_left_out() -> None:
     money = Money(123456, "EUR")
     for name in LOCALES:
