@@ -36,6 +36,8 @@ class Webhooks:
                     response = await kept(self._receiver.webhook(backend, Headers(scope=scope), body, *token))
                     facts["status"] = response.status_code
                     await response(scope, receive, send)
+            case str() as method, ["", "webhooks", _] | ["", "webhooks", _, _] if method != "POST":
+                await PlainTextResponse("only POST", 405, {"Allow": "POST"})(scope, receive, send)
             case _:
                 await self._others(scope, receive, send)
 

@@ -50,6 +50,8 @@ class Processor:
         except StorageUnavailable:
             raise
         except Exception as error:  # the outermost loop of every handler: the row is kept for a replay
+            if not begun:
+                raise
             row, trouble = begun[-1], type(error).__name__
             ours = error if not isinstance(error, BackendProtocolError) else None  # its cause quotes the body
             log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours)

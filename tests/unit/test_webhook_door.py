@@ -1,0 +1,83 @@
+"""The address of webhooks: what is let in, whole, and what is turned away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message
+
+from adapters.web.limits import BodyLimit
+from adapters.web.webhooks import Webhooks
+
+OTHERS = PlainTextResponse("somebody else's", 404)
+
+
+class Receiver:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[Any, ...]] = []
+
+    async def webhook(
+        self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
+    ) -> None:
+        self.kept.append((backend, headers.get("proof"), body, token))
+
+
+async def call(app: BodyLimit, *parts: Message) -> list[Message]:
+    """Hand the parts of one request over as a server does; what it answers."""
+    scope = {"type": "http", "method": "POST", "path": "/webhooks/checkout", "headers": [(b"proof", b"x")]}
+    waiting, sent = list(parts), list[Message]()
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent
+
+
+def part(body: bytes, *, more: bool) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+async def test_a_body_in_parts_is_kept_as_one() -> None:
+    receiver = Receiver()
+    sent = await call(
+        BodyLimit(Webhooks(receiver, OTHERS)), part(b"one ", more=True), part(b"two", more=False)
+    )
+    assert sent[0]["status"] == 200
+    assert receiver.kept == [("checkout", "x", b"one two", None)]
+
+
+async def test_a_body_that_breaks_off_is_not_kept() -> None:
+    receiver = Receiver()
+    sent = await call(
+        BodyLimit(Webhooks(receiver, OTHERS)), part(b"one ", more=True), {"type": "http.disconnect"}
+    )
+    assert (sent, receiver.kept) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/webhooks/checkout", 200),
+        ("POST", "/webhooks/costplus/secret", 200),
+        ("GET", "/webhooks/checkout", 405),
+        ("PUT", "/webhooks/checkout/eu", 405),
+        ("POST", "/webhooks/", 404),
+        ("POST", "/webhooks/checkout/", 404),
+        ("POST", "/webhooks/a/b/c", 404),
+        ("GET", "/elsewhere", 404),
+    ],
+)
+async def test_only_a_post_to_an_address_of_webhooks_is_kept(method: str, path: str, status: int) -> None:
+    receiver = Receiver()
+    transport = httpx.ASGITransport(BodyLimit(Webhooks(receiver, OTHERS)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        assert (await client.request(method, path)).status_code == status
+    assert len(receiver.kept) == (status == 200)
