@@ -1,9 +1,10 @@
 """The page around its columns: sizes, light and dark, the first steps, a sandbox that is started again."""
 
+import asyncio
 import contextlib
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from sandbox.app import build_app
 from sandbox.clock import Clock
@@ -80,6 +81,21 @@ async def test_the_first_sale_is_followed_step_by_step(page: Page, sandbox: Sand
     await page.reload()
     await expect(page.locator("#bar-live")).to_have_text("Live")
     await expect(steps).to_be_hidden()
+
+
+async def test_the_page_is_live_once_it_has_read_what_there_is(page: Page) -> None:
+    may_read = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_read.wait()
+        await route.continue_()
+
+    await page.route("**/slack/_control/messages?*", hold)
+    async with page.expect_request("**/slack/_control/messages?*"):
+        await page.reload()
+    await expect(page.locator("#bar-live")).not_to_have_text("Live")
+    may_read.set()
+    await expect(page.locator("#bar-live")).to_have_text("Live")
 
 
 async def test_the_page_finds_a_sandbox_that_was_started_again(browser: Browser) -> None:

@@ -5,18 +5,18 @@ import { byId } from "./dom.js";
 const AGAIN_MS = 1000;
 
 /**
- * Run `refresh(names)` at each piece of news, with the stand-ins it comes from, and `refresh()` at first.
- * Another sandbox at this address than before: everything is new.
+ * Run `refresh(names)` at each piece of news, with the stand-ins it comes from, and `refresh()` at first: the page
+ * is live once that is done. Another sandbox at this address than before: everything is new.
  */
 export function listen(refresh) {
   let world = null;
   const open = () => {
     const news = new EventSource("/events");
-    news.addEventListener("world", ({ data }) => {
+    news.addEventListener("world", async ({ data }) => {
       if (world && world !== data) return location.reload();
       world = data;
-      showState("Live");
-      return refresh();
+      await refresh();
+      if (news.readyState === EventSource.OPEN) showState("Live");
     });
     news.onmessage = ({ data }) => refresh(data.split(" "));
     news.onerror = () => {
