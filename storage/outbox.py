@@ -1,11 +1,23 @@
 """The outbox's rows: cards coalesced to one per subject, replies kept one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Row, bindparam, case, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Dialect,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 from storage import tables as t
@@ -13,9 +25,10 @@ from storage.prepared import Prepared
 from storage.statements import once, unsettled
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
-_THREAD = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})  # one after another; the rest goes beside
+_THREAD = (Say.CARD, Say.REPLY, Say.PROMPT)  # one after another; the rest goes beside
 _ANYWHERE = frozenset({Say.CARD, Say.REPLY})  # means the same in another place
 _LOOK_AHEAD = 500
+_PAGES = (16, _LOOK_AHEAD - 16)  # seldom is more than the first few looked at
 _KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
 
@@ -26,9 +39,20 @@ _HERE = _ROW.destination_id == bindparam("destination_id")
 _GIVEN_UP = (  # a card that nobody has found since
     (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
 )
-_WAITS = _ROW.state.in_(
-    [literal_column(f"'{state.value}'") for state in _UNFINISHED]
-)  # as the index of lanes has it
+
+
+def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
+    """As the index of lanes has them, or it is not used."""
+    return [literal_column(f"'{value.value}'") for value in values]
+
+
+_WAITS = _ROW.state.in_(_written_out(_UNFINISHED))
+_OLDEST = (
+    select(t.outbox)
+    .where(_ROW.lane == bindparam("of"), _WAITS, _ROW.id > bindparam("after"))
+    .order_by(_ROW.id)
+    .limit(bindparam("most"))
+)
 _AGAIN = (  # what changes once more
     t.outbox.update()
     .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
@@ -53,10 +77,17 @@ def _changing(dialect: Dialect) -> Prepared:
 
 
 @lru_cache
-def _unfinished(dialect: Dialect) -> Prepared:
-    """The oldest rows of a lane."""
-    statement = select(t.outbox).where(_ROW.lane == bindparam("of"), _WAITS).order_by(_ROW.id)
-    return Prepared(dialect, statement.limit(literal_column(str(_LOOK_AHEAD))))
+def _oldest(dialect: Dialect) -> Prepared:
+    """The oldest rows of a lane after one."""
+    return Prepared(dialect, _OLDEST)
+
+
+@lru_cache
+def _oldest_beside(dialect: Dialect) -> Prepared:
+    """What of these goes beside the threads."""
+    oldest = _OLDEST.subquery()
+    beside = select(oldest).where(oldest.c.say.not_in(_written_out(_THREAD)))
+    return Prepared(dialect, beside.order_by(oldest.c.id))
 
 
 @lru_cache
@@ -98,16 +129,25 @@ class Outbox:
         there = owed & (table.c.destination_id == destination_id)
         self._connection.execute(table.update().where(there).values(not_before=now))
 
-    def heads(self, lane: str) -> Sequence[Owed]:
-        heads: list[Owed] = []
+    def heads(self, lane: str) -> Iterator[Owed]:
         threads: set[int] = set()
-        for row in _unfinished(self._connection.dialect).all(self._connection, {"of": lane}):
-            if row.say in _THREAD:
-                if row.destination_id in threads:
-                    continue
-                threads.add(row.destination_id)
-            heads.append(_owed(row))
-        return heads
+        after = 0
+        for most in _PAGES:
+            page = {"of": lane, "after": after, "most": most}
+            found = _oldest(self._connection.dialect).all(self._connection, page)
+            for row in found:
+                after = row.id
+                if row.say in _THREAD:
+                    if row.destination_id in threads:
+                        continue
+                    threads.add(row.destination_id)
+                yield _owed(row)
+            if len(found) < most:
+                return
+
+    def beside(self, lane: str, after: int) -> Iterator[Owed]:
+        page = {"of": lane, "after": after, "most": _LOOK_AHEAD}
+        return map(_owed, _oldest_beside(self._connection.dialect).all(self._connection, page))
 
     def take(self, owed_id: int) -> None:
         table = t.outbox

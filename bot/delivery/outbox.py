@@ -60,7 +60,8 @@ class Delivery:
         """Take the first message that may be said now. Settles what needs no saying on the way."""
         now = self._clock.now()
         later: list[datetime] = []
-        for owed in tx.outbox.heads(lane):
+        heads = tx.outbox.heads(lane)
+        while (owed := next(heads, None)) is not None:
             if owed.state is OwedState.SENDING:
                 settle_lost(tx, owed, now)
                 tx.wake("delivery", lane)
@@ -76,6 +77,7 @@ class Delivery:
                 continue
             if owed.say in _PACED and (free_at := _free_at(tx.rate_buckets.get(lane), pace, now)) > now:
                 later.append(free_at)
+                heads = tx.outbox.beside(lane, owed.id)  # the threads wait for the same
                 continue
             content, desk = self._narrate(tx, owed, to)
             if content is None:

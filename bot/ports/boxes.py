@@ -1,6 +1,6 @@
 """What comes in and what is still to be said, a protocol per table; all of it inside one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -67,8 +67,14 @@ class Outbox(Protocol):
     def hurry(self, destination_id: int, now: datetime) -> None:
         """What is owed to a destination may be said now."""
 
-    def heads(self, lane: str) -> Sequence[Owed]:
-        """What comes next in each thread of a lane: the oldest unfinished row of each, oldest first."""
+    def heads(self, lane: str) -> Iterator[Owed]:
+        """What comes next in each thread of a lane: the oldest unfinished row of each, oldest first.
+
+        With what goes beside the threads: desks, tidying up. Read as far as it is looked at.
+        """
+
+    def beside(self, lane: str, after: int) -> Iterator[Owed]:
+        """What goes beside the threads of a lane, of the rows after this one."""
 
     def take(self, owed_id: int) -> None:
         """Mark that it is being sent now."""

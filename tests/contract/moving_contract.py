@@ -37,7 +37,7 @@ class MovingContract:
                 tx.outbox.owe_reply(LINK_ID, here, notice, LATER)
             tx.outbox.owe_reply(OTHER_LINK_ID, here, PAID, NOW)
             finished = said(tx)
-            tx.outbox.take(tx.outbox.heads(LANE)[0].id)
+            tx.outbox.take(next(tx.outbox.heads(LANE)).id)
             tx.outbox.move(LINK_ID, there)
             assert heads(tx) == [(Say.REPLY, OTHER_LINK_ID)]
             moved = only(tx.outbox.heads(quiet.lane))

@@ -32,7 +32,7 @@ def only(owed: Sequence[Owed]) -> Owed:
 
 def said(tx: Transaction, *, state: OwedState = OwedState.SAID) -> Owed:
     """Send and settle the head of the lane."""
-    owed = tx.outbox.heads(LANE)[0]
+    owed = next(tx.outbox.heads(LANE))
     tx.outbox.take(owed.id)
     tx.outbox.settle(replace(owed, attempts=owed.attempts + 1), state)
     return owed
@@ -206,6 +206,19 @@ class OrderContract:
 
         await trying(db, work)
 
+    async def test_many_threads_are_read_as_far_as_they_are_looked_at(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            subjects = [f"PL{number:04d}" for number in range(40)]
+            for subject in subjects:
+                there = place(tx)
+                tx.outbox.owe_card(subject, there, NOW)
+                tx.outbox.owe_reply(subject, there, PAID, NOW)
+            some = tx.outbox.heads(LANE)
+            assert [next(some).subject for _ in range(3)] == subjects[:3]
+            assert heads(tx) == [(Say.CARD, subject) for subject in subjects]
+
+        await trying(db, work)
+
     async def test_desks_and_tidying_go_beside_the_thread(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             there = place(tx)
@@ -214,10 +227,13 @@ class OrderContract:
                 tx.outbox.owe_desk(LINK_ID, there, NOW)
                 tx.outbox.owe_tidy(LINK_ID, there, "101", NOW)
             tx.outbox.owe_tidy(LINK_ID, there, "102", NOW)
-            owed = tx.outbox.heads(LANE)
+            owed = list(tx.outbox.heads(LANE))
             assert [one.say for one in owed] == [Say.CARD, Say.DESK, Say.TIDY, Say.TIDY]
             assert [one.params for one in owed[2:]] == [{"message_id": "101"}, {"message_id": "102"}]
             assert owed[1].wanted == 2
+            assert list(tx.outbox.beside(LANE, 0)) == owed[1:]
+            assert list(tx.outbox.beside(LANE, owed[2].id)) == owed[3:]
+            assert list(tx.outbox.beside(replace(SALES, channel="C0QUIET").lane, 0)) == []
 
         await trying(db, work)
 

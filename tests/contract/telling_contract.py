@@ -163,7 +163,7 @@ class TellingContract:
             tx.outbox.owe_reply(LINK_ID, there, Notice("paid", "1"), NOW)
             card, reply = (owed.id for owed in tx.outbox.unsaid())
             assert [tx.outbox.drop(owed_id) for owed_id in (card, reply, 999)] == [True, True, False]
-            assert (tx.outbox.count(), tx.outbox.heads(r.SALES.lane)) == (0, [])
+            assert (tx.outbox.count(), list(tx.outbox.heads(r.SALES.lane))) == (0, [])
             assert not tx.outbox.retry(reply, NOW)
             tx.outbox.owe_reply(LINK_ID, there, Notice("paid", "1"), NOW)
             assert tx.outbox.count() == 0

@@ -149,7 +149,7 @@ async def test_what_waited_and_what_was_owed_still_is(db: SqlStorage) -> None:
     assert (waiting.id, waiting.fact.body) == (7, b"{}")
     ((failed, trouble),) = await db.read(lambda tx: tx.inbox.failed())
     assert (failed.id, trouble) == (8, "KeyError")
-    (owed,) = await db.read(lambda tx: tx.outbox.heads(SALES.lane))
+    (owed,) = await db.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
     assert (owed.say, owed.key, owed.state) == (Say.REPLY, "paid", OwedState.OWED)
     assert owed.params == {"paid": "4990 EUR"}
     assert await db.read(lambda tx: tx.rate_buckets.get(SALES.lane)) == at(5, 123456)

@@ -171,7 +171,7 @@ class SaleMachine(RuleBasedStateMachine):
     def rows(self, tx: object) -> list[Owed]:
         """All that is owed, in order: nothing is said meanwhile."""
         found: list[Owed] = []
-        while heads := tx.outbox.heads(SALES.lane):  # type: ignore[attr-defined]
+        while heads := list(tx.outbox.heads(SALES.lane)):  # type: ignore[attr-defined]
             for one in heads:
                 tx.outbox.settle(one, OwedState.SAID)  # type: ignore[attr-defined]
             found += heads

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LOOKS: dict[str, Callable[[Transaction], object]] = {
     "SEARCH inbox USING INDEX ix_inbox_state_kind_stripe_id": lambda tx: tx.inbox.waiting("webhook", 3, 16),
     "SEARCH inbox USING COVERING INDEX ix_inbox_state_kind_stripe_id": lambda tx: tx.inbox.stripes(),
-    "SEARCH outbox USING INDEX ix_outbox_lane_id": lambda tx: tx.outbox.heads("slack:T1:C1"),
+    "SEARCH outbox USING INDEX ix_outbox_lane_id": lambda tx: list(tx.outbox.heads("slack:T1:C1")),
     "SCAN outbox USING INDEX ix_outbox_lane_id": lambda tx: tx.outbox.lanes(NOW),  # holds only what waits
 }
 

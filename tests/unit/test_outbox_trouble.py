@@ -43,7 +43,7 @@ async def carded(mail: Mailroom) -> Destination:
 
 async def cut_off(mail: Mailroom) -> None:
     """As a process leaves a row that died while it was sending it."""
-    (owed,) = await mail.world.read(lambda tx: tx.outbox.heads(LANE))
+    (owed,) = await mail.world.read(lambda tx: list(tx.outbox.heads(LANE)))
     await mail.world.write(lambda tx: tx.outbox.take(owed.id))
 
 

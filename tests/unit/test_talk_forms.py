@@ -90,7 +90,7 @@ async def test_the_desk_of_a_confirmed_form_is_drawn_after_the_acknowledgement(
 ) -> None:
     draft = await begin(world, talk)
     await submit(world, talk, draft.id)
-    heads = await world.read(lambda tx: tx.outbox.heads(SALES.lane))
+    heads = await world.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
     assert [(owed.say, owed.not_before) for owed in heads] == [("desk", world.clock.now() + DESK_PAUSE)]
 
 

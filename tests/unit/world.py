@@ -100,20 +100,20 @@ class World:
 
     async def owed(self, place: Place = SALES) -> list[str]:
         """What comes next in a lane, as `card` or `reply paid`."""
-        heads = await self.read(lambda tx: tx.outbox.heads(place.lane))
+        heads = await self.read(lambda tx: list(tx.outbox.heads(place.lane)))
         return [f"{owed.say} {owed.key}".strip() for owed in heads]
 
     async def replies(self, subject: str) -> list[str]:
         """Every line that was ever owed to a link's thread, oldest first; the lane is said empty for it."""
         said: list[str] = []
-        while heads := await self.read(lambda tx: tx.outbox.heads(SALES.lane)):
+        while heads := await self.read(lambda tx: list(tx.outbox.heads(SALES.lane))):
             said += [owed.key for owed in heads if owed.say is Say.REPLY and owed.subject == subject]
             await self.say_all()
         return said
 
     async def say_all(self, place: Place = SALES) -> None:
         """As if everything owed in a lane had been said."""
-        for owed in await self.read(lambda tx: tx.outbox.heads(place.lane)):
+        for owed in await self.read(lambda tx: list(tx.outbox.heads(place.lane))):
             await self.write(lambda tx, owed=owed: tx.outbox.settle(owed, OwedState.SAID))  # type: ignore[misc]
 
     async def mark_gone(self, destination: Destination) -> None:
