@@ -1,11 +1,13 @@
 """Logging: one line per event, as JSON or for people, with every secret blacked out."""
 
+import contextlib
 import json
 import logging
 import re
+import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -27,21 +29,20 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
         draw = structlog.dev.ConsoleRenderer(colors=False)
     shared: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    finish = [meta, structlog.processors.format_exc_info, draw]
+    redact = redactor(secrets)
+    finish = [structlog.processors.format_exc_info, draw, lambda _, __, line: redact(line)]
+    hear = [partial(_heard, listener) for listener in listeners]
+    lines = _Lines(sys.stderr)
     structlog.configure(
-        processors=[
-            *shared,
-            *(partial(_heard, listener) for listener in listeners),
-            structlog.stdlib.filter_by_level,
-            stamp,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *hear, _without_small, stamp, *finish],
+        logger_factory=lambda *_: lines,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()
-    handler.setFormatter(_Redacting(redactor(secrets), foreign_pre_chain=[*shared, stamp], processors=finish))
+    meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[*shared, stamp], processors=[meta, *finish])
+    )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -50,6 +51,29 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
 def _heard(listener: Listener, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     listener(line)
     return line
+
+
+def _without_small(_: Any, level: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if level == "debug":
+        raise structlog.DropEvent
+    return line
+
+
+class _Lines:
+    """Where our own lines go: past the standard library, which takes longer over one than all before it.
+
+    Nobody is stopped by a line that cannot be written.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def info(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._file.write(f"{line}\n")
+            self._file.flush()
+
+    warning = error = critical = info
 
 
 def redactor(secrets: Sequence[str]) -> Callable[[str], str]:
@@ -64,14 +88,3 @@ def redactor(secrets: Sequence[str]) -> Callable[[str], str]:
 def _in_json(text: str) -> tuple[str, str]:
     """How JSON may spell it, with and without escapes for what is not ASCII."""
     return json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]
-
-
-class _Redacting(structlog.stdlib.ProcessorFormatter):
-    """The last step before a line is written: what no other step has thought of is caught here."""
-
-    def __init__(self, redact: Callable[[str], str], **settings: Any) -> None:
-        super().__init__(**settings)
-        self._redact = redact
-
-    def format(self, record: logging.LogRecord) -> str:
-        return self._redact(super().format(record))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, select
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.statements import Repository, add_once, unsettled, update
+from storage.statements import Repository, add_once, unsettled, update, update_each
 
 _MOST_QUARANTINED = 200
 _KEY = ("kind", "account_id", "key")
@@ -91,6 +91,9 @@ class Inbox(Repository):
 
     def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None:
         update(self.connection, t.inbox, inbound_id, {"state": state, "trouble": trouble})
+
+    def done(self, inbound_ids: Sequence[int]) -> None:
+        update_each(self.connection, t.inbox, inbound_ids, {"state": InboxState.DONE, "trouble": None})
 
     def get(self, inbound_id: int) -> Inbound | None:
         row = self.one(t.inbox, {"id": inbound_id})

@@ -1,6 +1,6 @@
 """The outbox's rows: cards coalesced to one per subject, replies kept one by one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -32,7 +32,6 @@ _PAGES = (16, _LOOK_AHEAD - 16)  # seldom is more than the first few looked at
 _KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
 
-_LANE = select(t.destinations.c.lane).where(t.destinations.c.id == bindparam("destination"))
 _ROOT = select(t.destinations.c.root).where(t.destinations.c.id == bindparam("destination_id"))
 _ROW = t.outbox.c
 _HERE = _ROW.destination_id == bindparam("destination_id")
@@ -68,7 +67,7 @@ _AGAIN = (  # what changes once more
 
 @lru_cache
 def _owing(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
-    return Prepared(dialect, once(dialect, t.outbox, _KEY).values(lane=_LANE.scalar_subquery()), names)
+    return Prepared(dialect, once(dialect, t.outbox, _KEY), names)
 
 
 @lru_cache
@@ -90,16 +89,12 @@ def _oldest_beside(dialect: Dialect) -> Prepared:
     return Prepared(dialect, beside.order_by(oldest.c.id))
 
 
-@lru_cache
-def _lane_of(dialect: Dialect) -> Prepared:
-    return Prepared(dialect, _LANE)
-
-
 class Outbox:
     """What is still to be said."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, lane_of: Callable[[int], str]) -> None:
+        """`lane_of` a destination."""
+        self._connection, self._lane_of = connection, lane_of
 
     def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
         self._owe_state(Say.CARD, subject, destination_id, now)
@@ -120,7 +115,7 @@ class Outbox:
     def move(self, subject: str, destination_id: int) -> None:
         table = t.outbox
         mine = (table.c.subject == subject) & table.c.state.in_(_UNFINISHED) & table.c.say.in_(_ANYWHERE)
-        moved = {"destination_id": destination_id, "lane": self._lane(destination_id)}
+        moved = {"destination_id": destination_id, "lane": self._lane_of(destination_id)}
         self._connection.execute(table.update().where(mine).values(moved))
 
     def hurry(self, destination_id: int, now: datetime) -> None:
@@ -209,7 +204,7 @@ class Outbox:
             again()
 
     def _again(self, say: Say, subject: str, destination_id: int) -> bool:
-        lane = self._lane(destination_id)
+        lane = self._lane_of(destination_id)
         values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane}
         return _changing(self._connection.dialect).change(self._connection, values) == 1
 
@@ -226,6 +221,7 @@ class Outbox:
             "subject": subject,
             "once": notice.once,
             "destination_id": destination_id,
+            "lane": self._lane_of(destination_id),
             "key": notice.key,
             "params": dict(notice.params),
             "state": OwedState.OWED,
@@ -234,11 +230,7 @@ class Outbox:
             "not_before": now,
         }
         statement = _owing(self._connection.dialect, tuple(values))
-        return statement.change(self._connection, values | {"destination": destination_id}) == 1
-
-    def _lane(self, destination_id: int) -> str:
-        [row] = _lane_of(self._connection.dialect).all(self._connection, {"destination": destination_id})
-        return str(row.lane)
+        return statement.change(self._connection, values) == 1
 
 
 def _owed(row: Row[Any]) -> Owed:

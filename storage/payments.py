@@ -11,8 +11,8 @@ from bot.ports.model import Event, Payment
 from bot.ports.traffic import Evidence, Lookup
 from storage import rows
 from storage import tables as t
+from storage.links import AT_ONCE
 from storage.prepared import Prepared
-from storage.repositories import AT_ONCE
 from storage.statements import Repository, add_once, upsert
 
 _PAYMENT = ("account_id", "provider_payment_id")

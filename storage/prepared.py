@@ -42,21 +42,28 @@ class Prepared:
 
     def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it has changed."""
-        changed, _ = self._run(connection, values)
+        changed, _ = self._run("execute", connection, self._written(values))
         return changed
+
+    def change_each(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each of these."""
+        self._run("executemany", connection, [self._written(values) for values in many])
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Rows, with a column per name."""
-        _, found = self._run(connection, values)
+        _, found = self._run("execute", connection, self._written(values))
         return [self._read(row) for row in found]
 
-    def _run(self, connection: Connection, values: Mapping[str, Any]) -> tuple[int, Sequence[Any]]:
-        known = {**self._fixed, **values}
+    def _written(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver takes them."""
+        known = {**self._fixed, **values} if self._fixed else values
         written = [write(known[name]) if write else known[name] for name, write in self._writers]
-        parameters: Any = written if self._by_place else dict(zip(self._names, written, strict=True))
+        return written if self._by_place else dict(zip(self._names, written, strict=True))
+
+    def _run(self, how: str, connection: Connection, parameters: Any) -> tuple[int, Sequence[Any]]:
         driver, cursor = self._dialect.loaded_dbapi, connection.connection.cursor()
         try:
-            cursor.execute(self._text, parameters)
+            getattr(cursor, how)(self._text, parameters)
             return cursor.rowcount, cursor.fetchall() if self._reads else ()
         except driver.Error as error:
             raise self._told(error, connection) from error

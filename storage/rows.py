@@ -28,6 +28,7 @@ from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
 _COMPOSED = frozenset({"customer", "creator", "amount", "least", "kind", "uses"})  # of a link
+_MAPPINGS = frozenset({"trouble", "details"})  # of a link
 # The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
 _AMOUNTS = (
     EventKind.AUTHORISED,
@@ -132,6 +133,17 @@ def link_values(link: Link) -> Values:
     trouble = {"trouble": dict(link.trouble) if link.trouble is not None else None}
     details = {"details": dict(link.details)}
     return flat(link, without=_COMPOSED) | customer | creator | trouble | details | expectation_values(link)
+
+
+def link_changes(before: Link | None, after: Link) -> Values:
+    """The columns in which two links differ."""
+    if before is None:
+        return link_values(after)
+    fields = [name for name in _names(Link) if getattr(before, name) != getattr(after, name)]
+    if _COMPOSED.isdisjoint(fields) and _MAPPINGS.isdisjoint(fields):
+        return {name: getattr(after, name) for name in fields}
+    known = link_values(before)
+    return {name: value for name, value in link_values(after).items() if value != known[name]}
 
 
 def expectation_values(link: Link) -> Values:

@@ -33,6 +33,12 @@ def update(connection: Connection, table: Table, row_id: int | str, values: Valu
     _update(connection.dialect, table, tuple(values)).change(connection, values | {"row_id": row_id})
 
 
+def update_each(connection: Connection, table: Table, row_ids: Sequence[int], values: Values) -> None:
+    """Change the rows with these ids alike."""
+    statement = _update(connection.dialect, table, tuple(values))
+    statement.change_each(connection, [values | {"row_id": row_id} for row_id in row_ids])
+
+
 def unsettled(table: Table, settled: StrEnum) -> ColumnElement[bool]:
     """The rows that the table's index of states knows of; written out, or it is not used."""
     return table.c.state != literal_column(f"'{settled.value}'")
@@ -77,8 +83,14 @@ class Repository:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
+    @property
+    def locks(self) -> bool:
+        """Are rows held that are got to be changed?"""
+        return bool(self.connection.get_execution_options()["locks"])
+
     def one(self, table: Table, key: Mapping[str, Any], *, lock: bool = False) -> Any | None:
         """The row with this key, which is unique."""
-        lock = lock and bool(self.connection.get_execution_options()["locks"])
-        found = _one(self.connection.dialect, table, tuple(key), lock=lock).all(self.connection, key)
+        found = _one(self.connection.dialect, table, tuple(key), lock=lock and self.locks).all(
+            self.connection, key
+        )
         return found[0] if found else None

@@ -10,6 +10,7 @@ from storage import repositories as r
 from storage.census import Census
 from storage.inbox import Inbox, Quarantine
 from storage.leases import Leases
+from storage.links import Links, ProviderLinks
 from storage.outbox import Outbox
 from storage.payments import Events, Lookups, Payments
 from storage.people import Deeds, Invites, People
@@ -23,15 +24,15 @@ class SqlTransaction:
         connection = connection.execution_options(locks=locks)
         self.accounts = r.Accounts(connection)
         self.drafts = r.Drafts(connection)
-        self.links = r.Links(connection)
-        self.provider_links = r.ProviderLinks(connection)
+        self.links = Links(connection)
+        self.provider_links = ProviderLinks(connection)
         self.payments = Payments(connection)
         self.events = Events(connection)
         self.lookups = Lookups(connection)
         self.inbox = Inbox(connection)
         self.quarantine = Quarantine(connection)
-        self.outbox = Outbox(connection)
         self.destinations = r.Destinations(connection)
+        self.outbox = Outbox(connection, self.destinations.lane)
         self.people = People(connection, now)
         self.invites = Invites(connection)
         self.deeds = Deeds(connection)

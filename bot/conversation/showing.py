@@ -34,4 +34,4 @@ def owe_draft(tx: Transaction, draft: Draft, asking: str | None, now: datetime) 
 def owe_desk(tx: Transaction, draft: Draft, not_before: datetime) -> None:
     """Draw the desk of a draft anew."""
     tx.outbox.owe_desk(draft.id, draft.destination_id, not_before)
-    tx.wake("delivery", tx.destinations.get(draft.destination_id).place.lane, not_before)
+    tx.wake("delivery", tx.destinations.lane(draft.destination_id), not_before)

@@ -61,7 +61,7 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             tx.outbox.settle(owed, OwedState.OWED)
         case _:
             tx.outbox.settle(owed, OwedState.DEAD)
-    tx.wake("delivery", tx.destinations.get(owed.destination_id).place.lane)
+    tx.wake("delivery", tx.destinations.lane(owed.destination_id))
 
 
 def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:
@@ -107,7 +107,7 @@ def _wait(tx: Transaction, owed: Owed, error: ChatUnavailable, pace: Pace, now: 
         tx.outbox.settle(owed, OwedState.OWED, not_before=now + back_off(owed.attempts))
         return
     lane, free_at = (
-        tx.destinations.get(owed.destination_id).place.lane,
+        tx.destinations.lane(owed.destination_id),
         now + timedelta(seconds=error.retry_after),
     )
     tx.rate_buckets.put(lane, free_at + (pace.burst - 1) * timedelta(seconds=pace.interval_s))

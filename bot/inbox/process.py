@@ -43,7 +43,9 @@ class Processor:
 
         def work(tx: Transaction) -> list[AfterCommit | None]:
             begun.clear()
-            return [self._apply(tx, row, begun) for row in tx.inbox.waiting(kind, stripe, _BATCH)]
+            done = [self._apply(tx, row, begun) for row in tx.inbox.waiting(kind, stripe, _BATCH)]
+            tx.inbox.done([row.id for row in begun])
+            return done
 
         try:
             done = await self._storage.write(work)
@@ -63,9 +65,7 @@ class Processor:
 
     def _apply(self, tx: Transaction, row: Inbound, begun: list[Inbound]) -> AfterCommit | None:
         begun.append(row)
-        after = self._handlers[row.fact.kind](tx, row)
-        tx.inbox.close(row.id, InboxState.DONE)
-        return after
+        return self._handlers[row.fact.kind](tx, row)
 
 
 class WebhookHandler:

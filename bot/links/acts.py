@@ -130,7 +130,7 @@ class Acts:
         _done(tx, link_id, Verb.RESEND, person, now)
         notice = Notice("forward", f"forward:{now.isoformat()}")
         tx.outbox.owe_reply(link_id, link.destination_id, notice, now)
-        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+        tx.wake("delivery", tx.destinations.lane(link.destination_id))
         return link
 
     def post_here(self, tx: Transaction, link_id: str, person: Person) -> Link:

@@ -21,12 +21,12 @@ def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
 
     Only among the links of the account that verified it.
     """
-    known_as = tx.provider_links
-    provider_link = known_as.by_reference(account_id, event.reference) if event.reference else None
-    if provider_link is None and event.provider_link_id is not None:
-        provider_link = known_as.by_provider_id(account_id, event.provider_link_id)
-    if provider_link is not None:
-        return tx.links.get(provider_link.link_id)
+    if event.reference and (link := tx.links.by_reference(account_id, event.reference)):
+        return link
+    if event.provider_link_id is not None:
+        provider_link = tx.provider_links.by_provider_id(account_id, event.provider_link_id)
+        if provider_link is not None:
+            return tx.links.get(provider_link.link_id)
     if event.provider_payment_id is None:
         return None
     known = tx.payments.get(account_id, event.provider_payment_id)
@@ -99,11 +99,13 @@ def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime
         tell_desk(tx, link, now)
     for notice in notices:
         tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
-    tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+    tx.wake("delivery", tx.destinations.lane(link.destination_id))
 
 
 def tell_desk(tx: Transaction, link: Link, now: datetime) -> None:
     """Owe whoever asked for the link its present state, where only they see it, while that can be drawn."""
+    if now >= link.created_at + _DESK_LASTS:
+        return
     draft = tx.drafts.get(link.id)
-    if draft is not None and draft.desk and now < link.created_at + _DESK_LASTS:
+    if draft is not None and draft.desk:
         tx.outbox.owe_desk(link.id, link.destination_id, now)

@@ -228,7 +228,7 @@ class LinkService:
             tx.outbox.owe_desk(link.id, link.destination_id, now)
         if card or draft is None or not draft.desk:
             tx.outbox.owe_card(link.id, link.destination_id, now)
-        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+        tx.wake("delivery", tx.destinations.lane(link.destination_id))
 
 
 def _is_early(link: Link, now: datetime) -> bool:

@@ -27,6 +27,9 @@ class Inbox(Protocol):
 
     def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None: ...
 
+    def done(self, inbound_ids: Sequence[int]) -> None:
+        """All of these are applied."""
+
     def get(self, inbound_id: int) -> Inbound | None: ...
 
     def failed(self) -> Sequence[tuple[Inbound, str]]:

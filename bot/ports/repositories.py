@@ -52,6 +52,9 @@ class Links(Protocol):
     def get(self, link_id: str) -> Link | None:
         """The link, locked for this transaction."""
 
+    def by_reference(self, account_id: str, reference: str) -> Link | None:
+        """The link that one of its provider links calls so, locked for this transaction."""
+
     def put(self, link: Link) -> None: ...
 
     def creating(self, now: datetime) -> Sequence[str]:
@@ -85,8 +88,6 @@ class ProviderLinks(Protocol):
         """Add it, or replace the one of the same attempt."""
 
     def remove(self, provider_link: ProviderLink) -> None: ...
-
-    def by_reference(self, account_id: str, reference: str) -> ProviderLink | None: ...
 
     def by_provider_id(self, account_id: str, provider_id: str) -> ProviderLink | None: ...
 
@@ -130,6 +131,9 @@ class Destinations(Protocol):
     def add(self, place: Place, language: str, root: str | None = None) -> Destination: ...
 
     def get(self, destination_id: int) -> Destination: ...
+
+    def lane(self, destination_id: int) -> str:
+        """Where it is, as the wake key of who says something there."""
 
     def put(self, destination: Destination) -> None: ...
 

@@ -82,7 +82,6 @@ class ExactnessContract:
             for one in (first, second):
                 tx.provider_links.put(one)
                 assert tx.provider_links.of(LINK_ID) == [one]
-                assert tx.provider_links.by_reference(ACCOUNT.id, LINK_ID) == one
 
         await trying(db, work)
 

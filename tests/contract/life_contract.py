@@ -174,8 +174,12 @@ class LifeContract:
             tx.outbox.owe_card(LINK_ID, here.id, NOW)
             tx.outbox.owe_reply(OTHER_LINK_ID, there.id, Notice("paid", "paid"), NOW)
             tx.outbox.owe_card("PLQUIET", others[0].id, NOW)
+            assert [tx.destinations.lane(one.id) for one in (here, *others)] == [
+                place.lane for place in (SALES, *apart)
+            ]
             tx.destinations.rename(SALES.chat, SALES.channel, "C0NEW")
             moved = replace(SALES, channel="C0NEW")
+            assert tx.destinations.lane(here.id) == moved.lane
             assert tx.destinations.get(here.id) == replace(here, place=moved, root=None)
             assert tx.destinations.get(there.id).place == replace(topic, channel="C0NEW")
             assert [tx.destinations.get(one.id).place for one in others] == apart

@@ -25,7 +25,7 @@ class FindingContract:
     async def test_what_nobody_stored_is_not_there(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> list[object]:
             found = [tx.drafts.get("PL1"), tx.links.get("PL1"), tx.payments.get("checkout", "pay_1")]
-            return [*found, tx.provider_links.by_reference("checkout", "PL1"), tx.inbox.get(1)]
+            return [*found, tx.links.by_reference("checkout", "PL1"), tx.inbox.get(1)]
 
         assert await db.storage.read(work) == [None] * 5
 
@@ -112,8 +112,11 @@ class FindingContract:
             r.with_links(tx, LINK_ID, OTHER_LINK_ID)
             tx.provider_links.put(r.a_provider_link())
             tx.provider_links.put(theirs)
-            assert tx.provider_links.by_reference(ACCOUNT.id, LINK_ID) == r.a_provider_link()
-            assert tx.provider_links.by_reference(r.OTHER_ACCOUNT.id, LINK_ID) == theirs
+            tx.provider_links.put(r.a_provider_link(attempt=2, reference=f"{LINK_ID}-2"))
+            for reference in (LINK_ID, f"{LINK_ID}-2"):
+                assert tx.links.by_reference(ACCOUNT.id, reference) == tx.links.get(LINK_ID)
+            assert tx.links.by_reference(r.OTHER_ACCOUNT.id, LINK_ID) == tx.links.get(OTHER_LINK_ID)
+            assert tx.links.by_reference(r.OTHER_ACCOUNT.id, f"{LINK_ID}-2") is None
             mine = r.a_provider_link(provider_id="pl_1", webhook_token="a1")
             tx.provider_links.put(mine)
             assert tx.provider_links.by_provider_id(ACCOUNT.id, "pl_1") == mine
@@ -156,6 +159,10 @@ class FindingContract:
             tx.inbox.close(waiting[0].id, InboxState.DONE)
             tx.inbox.close(waiting[1].id, InboxState.FAILED, "LookupError")
             assert tx.inbox.waiting("webhook", 3, 1) == [waiting[2]]
+            tx.inbox.done([waiting[2].id, waiting[3].id])
+            tx.inbox.done([])
+            assert tx.inbox.waiting("webhook", 3, 1) == []
+            assert set(tx.inbox.stripes()) == {("webhook", 4), ("telegram", 3)}
             assert not tx.inbox.add(facts[0], NOW)
 
         await trying(db, work)

@@ -144,7 +144,7 @@ class Orders:
     def _draw_again(self, tx: Transaction, link: Link) -> None:
         """The card has its own buttons back."""
         tx.outbox.owe_card(link.id, link.destination_id, self._clock.now())
-        tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+        tx.wake("delivery", tx.destinations.lane(link.destination_id))
 
 
 def _reading(sheet: Sheet) -> tuple[str, InlineKeyboardMarkup | None]:

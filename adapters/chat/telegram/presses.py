@@ -143,4 +143,4 @@ def _picked(argument: str) -> Mapping[str, str]:
 
 def _draw_again(tx: Transaction, link: Link, now: datetime) -> None:
     tx.outbox.owe_card(link.id, link.destination_id, now)
-    tx.wake("delivery", tx.destinations.get(link.destination_id).place.lane)
+    tx.wake("delivery", tx.destinations.lane(link.destination_id))

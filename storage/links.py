@@ -1,0 +1,146 @@
+"""Links, and what backends know them as."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, exists, or_, select
+
+from bot.ports.model import Closed, Customer, Link, LinkState, Person
+from bot.ports.provider_links import ProviderLink
+from storage import rows
+from storage import tables as t
+from storage.prepared import Prepared
+from storage.statements import Repository, update, upsert
+
+AT_ONCE = 500
+
+
+@lru_cache
+def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
+    known_as = t.provider_links.c
+    statement = (
+        select(t.links)
+        .join(t.provider_links, known_as.link_id == t.links.c.id)
+        .where(known_as.account_id == bindparam("account"), known_as.reference == bindparam("reference"))
+    )
+    return Prepared(dialect, statement.with_for_update(of=t.links) if lock else statement)
+
+
+class Links(Repository):
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._got: dict[str, Link] = {}
+
+    def add(self, link: Link) -> None:
+        self.connection.execute(t.links.insert().values(rows.link_values(link)))
+
+    def get(self, link_id: str) -> Link | None:
+        return self._keep(self.one(t.links, {"id": link_id}, lock=True))
+
+    def by_reference(self, account_id: str, reference: str) -> Link | None:
+        named = {"account": account_id, "reference": reference}
+        found = _link_called(self.connection.dialect, lock=self.locks).all(self.connection, named)
+        return self._keep(found[0] if found else None)
+
+    def _keep(self, row: Any | None) -> Link | None:
+        if row is None:
+            return None
+        link = self._got[row.id] = rows.link(row)
+        return link
+
+    def put(self, link: Link) -> None:
+        """Only what has changed is written, so that a column that stays leaves its indices alone."""
+        changed = rows.link_changes(self._got.get(link.id), link)
+        if changed:
+            update(self.connection, t.links, link.id, changed)
+        self._got[link.id] = link
+
+    def creating(self, now: datetime) -> Sequence[str]:
+        table = t.links
+        due = table.c.retry_at.is_(None) | (table.c.retry_at <= now)
+        statement = select(table.c.id).where(table.c.state == LinkState.CREATING, due)
+        return list(self.connection.execute(statement).scalars())
+
+    def watched(self, now: datetime) -> Sequence[str]:
+        table = t.links
+        statement = select(table.c.id).where(table.c.poll_at <= now).order_by(table.c.poll_at).limit(AT_ONCE)
+        return list(self.connection.execute(statement).scalars())
+
+    def watch_all(self, now: datetime) -> int:
+        watched = t.links.update().where(t.links.c.poll_at.is_not(None))
+        return self.connection.execute(watched.values(poll_at=now)).rowcount
+
+    def twin(self, wanted: Link) -> Link | None:
+        table, expected = t.links, rows.expectation_values(wanted)
+        return self._newest(
+            wanted.customer,
+            table.c.account_id == wanted.account_id,
+            table.c.state == LinkState.OPEN,
+            *(table.c[name].is_not_distinct_from(value) for name, value in expected.items()),
+        )
+
+    def latest_of(self, account_id: str, customer: Customer) -> Link | None:
+        return self._newest(customer, t.links.c.account_id == account_id)
+
+    def _newest(self, customer: Customer, *conditions: ColumnElement[bool]) -> Link | None:
+        """The newest link for this customer on these conditions; None if nothing names the customer."""
+        table = t.links
+        known = {"customer_email": customer.email, "customer_phone": customer.phone}
+        same = [table.c[name] == value for name, value in known.items() if value]
+        if not same:
+            return None
+        newest = select(table).where(*conditions, or_(*same)).order_by(table.c.created_at.desc()).limit(1)
+        row = self.connection.execute(newest).one_or_none()
+        return rows.link(row) if row else None
+
+    def recent(self, limit: int) -> Sequence[Link]:
+        statement = select(t.links).order_by(t.links.c.created_at.desc()).limit(limit)
+        return [rows.link(row) for row in self.connection.execute(statement)]
+
+    def asked_for(
+        self, creator: Person | None, states: Collection[LinkState] | None, limit: int
+    ) -> Sequence[Link]:
+        table = t.links
+        statement = select(table).where(_earned() if states is None else table.c.state.in_(states))
+        if creator is not None:
+            known = {"chat": creator.chat, "team": creator.team, "user": creator.user}
+            statement = statement.where(*(table.c[f"creator_{name}"] == known[name] for name in known))
+        newest = statement.order_by(table.c.created_at.desc()).limit(limit)
+        return [rows.link(row) for row in self.connection.execute(newest)]
+
+
+def _earned() -> ColumnElement[bool]:
+    """Money came by it; of what was paid without an amount, its state tells."""
+    paid, link = t.payments.c, t.links.c
+    taken = exists().where(paid.link_id == link.id, paid.captured > 0)
+    return or_(link.closed.in_((Closed.PAID, Closed.USED_UP)), taken)
+
+
+class ProviderLinks(Repository):
+    def of(self, link_id: str) -> Sequence[ProviderLink]:
+        table = t.provider_links
+        found = self.connection.execute(
+            select(table).where(table.c.link_id == link_id).order_by(table.c.attempt)
+        )
+        return [rows.provider_link(row) for row in found]
+
+    def put(self, provider_link: ProviderLink) -> None:
+        values = rows.provider_link_values(provider_link)
+        upsert(self.connection, t.provider_links, values, ["link_id", "attempt"])
+
+    def remove(self, provider_link: ProviderLink) -> None:
+        table = t.provider_links
+        same = (table.c.link_id == provider_link.link_id) & (table.c.attempt == provider_link.attempt)
+        self.connection.execute(table.delete().where(same))
+
+    def by_provider_id(self, account_id: str, provider_id: str) -> ProviderLink | None:
+        return self._by(account_id, provider_id=provider_id)
+
+    def by_token(self, account_id: str, webhook_token: str) -> ProviderLink | None:
+        return self._by(account_id, webhook_token=webhook_token)
+
+    def _by(self, account_id: str, **unique: str) -> ProviderLink | None:
+        row = self.one(t.provider_links, {"account_id": account_id, **unique})
+        return rows.provider_link(row) if row else None
