@@ -1,5 +1,6 @@
 """Backends' webhooks, without a router: no other address is called as often."""
 
+import time
 from collections.abc import Awaitable, Mapping
 from typing import Protocol
 
@@ -8,7 +9,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import StorageUnavailable, WebhookRejected
-from bot.timing import timed
+from bot.timing import heard, since
+
+
+_KEPT = Response(status_code=200)
 
 
 class TakesWebhooks(Protocol):
@@ -31,11 +35,14 @@ class Webhooks:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope.get("method"), scope.get("path", "").split("/"):
             case "POST", ["", "webhooks", backend, *token] if backend and len(token) <= 1 and "" not in token:
-                with timed("request.answered", written=False, source="webhook", status=500) as facts:
+                began, status = time.monotonic(), 500
+                try:
                     body = (await receive())["body"]
                     response = await kept(self._receiver.webhook(backend, Headers(scope=scope), body, *token))
-                    facts["status"] = response.status_code
+                    status = response.status_code
                     await response(scope, receive, send)
+                finally:
+                    heard("request.answered", source="webhook", status=status, seconds=since(began))
             case str() as method, ["", "webhooks", _] | ["", "webhooks", _, _] if method != "POST":
                 await PlainTextResponse("only POST", 405, {"Allow": "POST"})(scope, receive, send)
             case _:
@@ -50,4 +57,4 @@ async def kept(keeping: Awaitable[None]) -> Response:
         return PlainTextResponse("rejected", error.status)
     except StorageUnavailable:
         return PlainTextResponse("not stored, please send it again", 503)
-    return Response(status_code=200)
+    return _KEPT
