@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.errors import StorageUnavailable, WebhookRejected
 from bot.timing import heard, since
 
-
 _KEPT = Response(status_code=200)
 
 
