@@ -8,11 +8,12 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, select
+from sqlalchemy import Connection, Dialect, bindparam, select
 
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
+from storage.prepared import Prepared
 from storage.statements import Repository, add_once, unsettled, update, update_each
 
 _MOST_QUARANTINED = 200
@@ -60,6 +61,20 @@ def _writers(dialect: Dialect) -> Sequence[Callable[[Any], Any]]:
     return [make or _as_it_is for make in makers]
 
 
+@lru_cache
+def _waiting(dialect: Dialect) -> Prepared:
+    """The oldest of a stripe."""
+    row = t.inbox.c
+    statement = (
+        select(t.inbox)
+        .where(_UNSETTLED, row.state == InboxState.WAITING)
+        .where(row.kind == bindparam("of"), row.stripe == bindparam("in"))
+        .order_by(row.id)
+        .limit(bindparam("most"))
+    )
+    return Prepared(dialect, statement)
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -73,15 +88,8 @@ class Inbox(Repository):
         return add_once(self.connection, t.inbox, _values(fact, now), _KEY)
 
     def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
-        table = t.inbox
-        statement = (
-            select(table)
-            .where(_UNSETTLED, table.c.state == InboxState.WAITING)
-            .where(table.c.kind == kind, table.c.stripe == stripe)
-            .order_by(table.c.id)
-            .limit(limit)
-        )
-        return [rows.inbound(row) for row in self.connection.execute(statement)]
+        asked = {"of": kind, "in": stripe, "most": limit}
+        return [rows.inbound(row) for row in _waiting(self.connection.dialect).all(self.connection, asked)]
 
     def stripes(self) -> Sequence[tuple[str, int]]:
         table = t.inbox

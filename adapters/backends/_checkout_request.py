@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.backends._checkout_tables import EVENTS, METHODS, THOUSANDTHS, UNCONFIRMED, WHOLE
 from bot.errors import BackendRejected
-from bot.money import Money
+from bot.money import Money, exponent_of
 from bot.ports.backend import LinkRequest, Withheld
 from bot.ports.model import Customer
 
@@ -86,6 +86,8 @@ def from_units(units: int | str, currency: str) -> Money:
     """An amount out of a body: an integer, in some events as a string."""
     if isinstance(units, bool) or not isinstance(units, int | str):
         raise TypeError(f"not an amount: {units!r}")
+    if (further := exponent_of(currency) - _decimals(currency)) >= 0:
+        return Money(int(units) * 10**further, currency)
     return Money.of(Decimal(int(units)).scaleb(-_decimals(currency)), currency)
 
 

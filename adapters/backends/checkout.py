@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -92,13 +93,12 @@ class Checkout:
             event = load(body)
         except ValueError:
             event = None
-        if isinstance(event, dict) and isinstance(event.get("id"), str) and event["id"]:
-            return str(event["id"])[:255]
-        return f"sha256:{hashlib.sha256(body).hexdigest()}"
+        return _key_of(event, body)
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
-            return to_events(load(body), self.event_key(body))
+            event = load(body)
+            return to_events(event, _key_of(event, body))
         except (ValueError, LookupError, TypeError) as error:
             raise unreadable("event", error) from error
 
@@ -165,3 +165,9 @@ def _refuse_unknown(settings: Mapping[str, str]) -> None:
         problems.append(f"PAYLINK_CHECKOUT_LOCALE={locale}: must be one of {', '.join(sorted(LOCALES))}")
     if problems:
         raise ConfigurationError(*problems)
+
+
+def _key_of(event: Any, body: bytes) -> str:
+    if isinstance(event, dict) and isinstance(event.get("id"), str) and event["id"]:
+        return str(event["id"])[:255]
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
