@@ -15,31 +15,36 @@ _CONNECTIONS, _SECONDS, _COUNT, _ROUNDS, _GOAL = 64, 2.0, 2_500, 4, 0.12
 
 
 def measure() -> str:
-    """On SQLite, one process on one core, as a section."""
+    """On SQLite, one process on one core, as a section. Nobody sweeps up what the other has stored."""
     with rig.folder() as at:
-        url = f"sqlite:///{at}/paylink.db"
-        migrate.upgrade(url)
-        filling.open_links(url, 0, 2 * _COUNT * _ROUNDS)
-        lines = [rig.compared(*each) for each in _taken(at, url)]
+        lines = [rig.compared(*each) for each in _taken(at, _filled(at, "by_hand"), _filled(at, "paylink"))]
     return section("Accepted and applied, 64 connections, one core, SQLite", lines)
 
 
-def _taken(at: Path, url: str) -> list[tuple[str, list[rig.Burst], list[rig.Burst], float | None]]:
+def _filled(at: Path, name: str) -> str:
+    url = f"sqlite:///{at}/{name}.db"
+    migrate.upgrade(url)
+    filling.open_links(url, 0, _COUNT * _ROUNDS)
+    return url
+
+
+def _taken(
+    at: Path, by_hands: str, paylinks: str
+) -> list[tuple[str, list[rig.Burst], list[rig.Burst], float | None]]:
     with contextlib.ExitStack() as stack:
         chat = stack.enter_context(rig.serving("chat", {}, at, rig.LOAD_CORE))
-        settings = rig.SETTINGS | {
-            "PAYLINK_DATABASE_URL": url,
-            "PAYLINK_SLACK_API_URL": f"{chat.url}/slack/",
-        }
+        settings = rig.SETTINGS | {"PAYLINK_SLACK_API_URL": f"{chat.url}/slack/"}
         bare = stack.enter_context(rig.serving("bare", settings, at))
-        by_hand = stack.enter_context(rig.serving("by_hand_applied", settings, at))
-        paylink = stack.enter_context(rig.serving("paylink", settings, at))
+        by_hand, paylink = (
+            stack.enter_context(rig.serving(app, settings | {"PAYLINK_DATABASE_URL": url}, at))
+            for app, url in (("by_hand_applied", by_hands), ("paylink", paylinks))
+        )
         measures: dict[str, Callable[[int], rig.Burst]] = {
             "bare": lambda each: rig.burst(
                 bare, rig.numbered(Load(bare.url, _CONNECTIONS, 40_000, 0, _SECONDS), each)
             ),
-            "by hand": lambda each: applied(by_hand, url, each, 0),
-            "paylink": lambda each: applied(paylink, url, each, _COUNT * _ROUNDS),
+            "by hand": lambda each: applied(by_hand, by_hands, each),
+            "paylink": lambda each: applied(paylink, paylinks, each),
         }
         taken = rig.rounds(_ROUNDS, measures)
     return [
@@ -48,10 +53,10 @@ def _taken(at: Path, url: str) -> list[tuple[str, list[rig.Burst], list[rig.Burs
     ]
 
 
-def applied(server: rig.Server, url: str, each: int, first: int) -> rig.Burst:
+def applied(server: rig.Server, url: str, each: int) -> rig.Burst:
     """Send, and wait until nothing waits."""
     before = server.cpu_s()
-    sent = rig.send(rig.numbered(Load(server.url, _CONNECTIONS, _COUNT, first), each))
+    sent = rig.send(rig.numbered(Load(server.url, _CONNECTIONS, _COUNT, 0), each))
     start = time.perf_counter()
     filling.until_applied(url)
     seconds = sent.seconds + time.perf_counter() - start

@@ -39,7 +39,7 @@ def measure() -> str:
         accepted = rig.rounds(_ROUNDS, {name: partial(_accept, web) for name, (web, _, _) in servers.items()})
         applied = rig.rounds(
             _ROUNDS,
-            {name: partial(apply.applied, whole, url, first=0) for name, (_, whole, url) in servers.items()},
+            {name: partial(apply.applied, whole, url) for name, (_, whole, url) in servers.items()},
         )
         scans = _scans(servers["1,000,000"][2])
     lines = [_line("accepted", accepted), _line("accepted and applied", applied)]
