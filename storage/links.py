@@ -12,7 +12,7 @@ from bot.ports.provider_links import ProviderLink
 from storage import rows
 from storage import tables as t
 from storage.prepared import Prepared
-from storage.statements import Repository, update, upsert
+from storage.statements import Repository, add, update, upsert
 
 AT_ONCE = 500
 
@@ -34,7 +34,7 @@ class Links(Repository):
         self._got: dict[str, Link] = {}
 
     def add(self, link: Link) -> None:
-        self.connection.execute(t.links.insert().values(rows.link_values(link)))
+        add(self.connection, t.links, rows.link_values(link))
 
     def get(self, link_id: str) -> Link | None:
         return self._keep(self.one(t.links, {"id": link_id}, lock=True))

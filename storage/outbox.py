@@ -76,6 +76,22 @@ def _changing(dialect: Dialect) -> Prepared:
 
 
 @lru_cache
+def _taking(dialect: Dialect) -> Prepared:
+    taken = {"state": OwedState.SENDING, "attempts": _ROW.attempts + 1}
+    return Prepared(dialect, t.outbox.update().where(_ROW.id == bindparam("taken")).values(taken))
+
+
+@lru_cache
+def _settling(dialect: Dialect, names: tuple[str, ...], *, once_more: bool) -> Prepared:
+    """`once_more`: what has changed since it was taken stays owed."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    if once_more:
+        again = _ROW.wanted > bindparam("said")
+        values["state"] = case((again, OwedState.OWED.value), else_=bindparam("state", type_=_ROW.state.type))
+    return Prepared(dialect, t.outbox.update().where(_ROW.id == bindparam("row_id")).values(values))
+
+
+@lru_cache
 def _oldest(dialect: Dialect) -> Prepared:
     """The oldest rows of a lane after one."""
     return Prepared(dialect, _OLDEST)
@@ -145,9 +161,7 @@ class Outbox:
         return map(_owed, _oldest_beside(self._connection.dialect).all(self._connection, page))
 
     def take(self, owed_id: int) -> None:
-        table = t.outbox
-        taken = {"state": OwedState.SENDING, "attempts": table.c.attempts + 1}
-        self._connection.execute(table.update().where(table.c.id == owed_id).values(taken))
+        _taking(self._connection.dialect).change(self._connection, {"taken": owed_id})
 
     def settle(
         self,
@@ -157,16 +171,15 @@ class Outbox:
         not_before: datetime | None = None,
         params: Mapping[str, str] | None = None,
     ) -> None:
-        table = t.outbox
         done = state not in _UNFINISHED
         values: dict[str, Any] = {"attempts": 0 if done else owed.attempts, "state": state}
-        if done and (owed.say, state) != (Say.CARD, OwedState.LOST):
-            values["state"] = case((table.c.wanted > owed.wanted, OwedState.OWED), else_=literal(state.value))
         if not_before is not None:
             values["not_before"] = not_before
         if params is not None:
             values["params"] = dict(params)
-        self._connection.execute(table.update().where(table.c.id == owed.id).values(values))
+        once_more = done and (owed.say, state) != (Say.CARD, OwedState.LOST)
+        statement = _settling(self._connection.dialect, tuple(values), once_more=once_more)
+        statement.change(self._connection, values | {"row_id": owed.id, "said": owed.wanted})
 
     def lanes(self, now: datetime) -> Sequence[str]:
         table = t.outbox

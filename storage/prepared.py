@@ -31,8 +31,8 @@ class Prepared:
         ]
         self._names = [name for name, _ in self._writers]
         self._by_place = compiled.positiontup is not None
-        self._reads = isinstance(statement, Select)
-        columns = statement.selected_columns if isinstance(statement, Select) else ()
+        columns = statement.exported_columns
+        self._reads = bool(columns)
         self._row = _row_of(str(column.key) for column in columns)
         self._readers = [
             (place, reader)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Dialect,
     bindparam,
     exists,
+    literal_column,
     select,
 )
 
@@ -26,12 +27,33 @@ from bot.ports.model import (
 from storage import rows
 from storage import tables as t
 from storage.prepared import Prepared
-from storage.statements import Repository, update, upsert
+from storage.statements import Repository, add, add_numbered, update, upsert
 
 
 @lru_cache
 def _lane(dialect: Dialect) -> Prepared:
     return Prepared(dialect, select(t.destinations.c.lane).where(t.destinations.c.id == bindparam("of")))
+
+
+@lru_cache
+def _active(dialect: Dialect) -> Prepared:
+    """The newest open draft of a person in a place."""
+    table, there = t.drafts.c, t.destinations.c
+    statement = (
+        select(t.drafts)
+        .join(t.destinations, there.id == table.destination_id)
+        .where(
+            table.chat == bindparam("of_chat"),
+            table.team == bindparam("of_team"),
+            table.user == bindparam("of_user"),
+            table.state == DraftState.OPEN,
+            there.channel == bindparam("in_channel"),
+            there.thread.is_not_distinct_from(bindparam("in_thread")),
+        )
+        .order_by(there.id.desc())
+        .limit(literal_column("1"))
+    )
+    return Prepared(dialect, statement)
 
 
 class Accounts(Repository):
@@ -52,8 +74,7 @@ class Destinations(Repository):
 
     def add(self, place: Place, language: str, root: str | None = None) -> Destination:
         values = rows.place_values(place) | {"language": language, "root": root, "reach": Reach.OPEN}
-        inserted = self.connection.execute(t.destinations.insert().values(values))
-        return Destination(rows.new_id(inserted), place, language, root)
+        return Destination(add_numbered(self.connection, t.destinations, values), place, language, root)
 
     def get(self, destination_id: int) -> Destination:
         row = self.one(t.destinations, {"id": destination_id})
@@ -92,7 +113,7 @@ class Destinations(Repository):
 
 class Drafts(Repository):
     def add(self, draft: Draft) -> None:
-        self.connection.execute(t.drafts.insert().values(rows.draft_values(draft)))
+        add(self.connection, t.drafts, rows.draft_values(draft))
 
     def get(self, draft_id: str) -> Draft | None:
         row = self.one(t.drafts, {"id": draft_id}, lock=True)
@@ -102,23 +123,10 @@ class Drafts(Repository):
         upsert(self.connection, t.drafts, rows.draft_values(draft), ["id"])
 
     def active(self, person: Person, place: Place) -> Draft | None:
-        table, there = t.drafts, t.destinations
-        statement = (
-            select(table)
-            .join(there, there.c.id == table.c.destination_id)
-            .where(
-                table.c.chat == person.chat,
-                table.c.team == person.team,
-                table.c.user == person.user,
-                table.c.state == DraftState.OPEN,
-                there.c.channel == place.channel,
-                there.c.thread.is_not_distinct_from(place.thread),
-            )
-            .order_by(there.c.id.desc())
-            .limit(1)
-        )
-        row = self.connection.execute(statement).one_or_none()
-        return rows.draft(row) if row else None
+        who = {"of_chat": person.chat, "of_team": person.team, "of_user": person.user}
+        where = {"in_channel": place.channel, "in_thread": place.thread}
+        found = _active(self.connection.dialect).all(self.connection, who | where)
+        return rows.draft(found[0]) if found else None
 
     def overdue(self, now: datetime) -> bool:
         table = t.drafts

@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CursorResult
-
 from bot.money import Money, pack, unpack
 from bot.ports.expectation import LinkKind
 from bot.ports.model import (
@@ -217,11 +215,3 @@ def evidence(row: Any) -> Evidence:
 
 def inbound(row: Any) -> Inbound:
     return Inbound(row.id, InboundFact(row.kind, row.account_id, row.key, row.stripe, row.body))
-
-
-def new_id(inserted: CursorResult[Any]) -> int:
-    """The number that the database gave to a new row."""
-    key = inserted.inserted_primary_key
-    if key is None:
-        raise LookupError("the database gave the new row no number")
-    return int(key[0])

@@ -23,6 +23,17 @@ def upsert(connection: Connection, table: Table, values: Values, key: Sequence[s
     _upsert(connection.dialect, table, tuple(key), tuple(values)).change(connection, values)
 
 
+def add(connection: Connection, table: Table, values: Values) -> None:
+    """Add a row."""
+    _add(connection.dialect, table, tuple(values)).change(connection, values)
+
+
+def add_numbered(connection: Connection, table: Table, values: Values) -> int:
+    """Add a row; gives the number that the database has given to it."""
+    [row] = _add_numbered(connection.dialect, table, tuple(values)).all(connection, values)
+    return int(row.id)
+
+
 def add_once(connection: Connection, table: Table, values: Values, key: Sequence[str]) -> bool:
     """Add a row; False if one with the same key is there already."""
     return _add_once(connection.dialect, table, tuple(key), tuple(values)).change(connection, values) == 1
@@ -54,6 +65,16 @@ def _insert(dialect: Dialect, table: Table) -> "SqliteInsert | PostgresqlInsert"
     made: Callable[[Table], SqliteInsert | PostgresqlInsert]
     made = import_module(f"sqlalchemy.dialects.{dialect.name}").Insert
     return made(table).inline()
+
+
+@lru_cache(_KEPT)
+def _add(dialect: Dialect, table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(dialect, table.insert().inline(), names)
+
+
+@lru_cache(_KEPT)
+def _add_numbered(dialect: Dialect, table: Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(dialect, table.insert().returning(table.c.id), names)
 
 
 @lru_cache(_KEPT)

@@ -185,7 +185,8 @@ async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postg
         asyncio.create_task(other.storage.write(partial(both, "b", "a", tries[1]))),
     ]
     assert await outcomes(writing) == [None, None]
-    assert sorted(map(len, tries)) == [1, 2]
+    once, again = sorted(map(len, tries))
+    assert once == 1 < again  # more than twice, if it was quicker than who waited for it
     await other.close()
 
 
