@@ -45,7 +45,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("LOG_FORMAT", "json or console", "json"),
         Setting(
             "TRACES_URL",
-            "Where an OpenTelemetry collector takes traces (needs the extra: pip install paylink[traces])",
+            "Where an OpenTelemetry collector takes traces (needs the extra: pip install '.[traces]')",
             "",
             "http://127.0.0.1:4318/v1/traces",
         ),

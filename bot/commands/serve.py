@@ -73,7 +73,9 @@ def _traces(settings: Settings) -> "Traces | None":
     try:
         from adapters.telemetry.traces import Traces  # noqa: PLC0415 - an extra, and heavy
     except ImportError:
-        raise click.ClickException("PAYLINK_TRACES_URL needs more: pip install 'paylink[traces]'") from None
+        raise click.ClickException(
+            "PAYLINK_TRACES_URL needs more: pip install '.[traces]' in the copy of Paylink"
+        ) from None
     return Traces(settings.traces_url)
 
 

@@ -18,9 +18,10 @@ from sandbox.standin import World
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30
-
-
 SECRET = "obviously-fake-webhook-secret"
+COLLECTOR = "http://127.0.0.1:9/v1/traces"
+# An interpreter that has not got the extra.
+WITHOUT_TRACES = "import sys; sys.modules['opentelemetry'] = None; from bot.__main__ import run; run()"
 
 
 def written_for(url: str) -> dict[str, str]:
@@ -90,6 +91,25 @@ def test_a_start_that_fails_ends_it_with_the_reason(tmp_path: Path) -> None:
         _, told = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, "PAYLINK_CHECKOUT_LOCALE=xx: must be" in told) == (1, True)
     assert "Traceback" not in told
+
+
+@pytest.mark.slow
+def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path) -> None:
+    with reserve() as reserved:
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", WITHOUT_TRACES, "serve"],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT), **written_for(url_of(reserved)), "PAYLINK_TRACES_URL": COLLECTOR},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    [told] = done.stderr.splitlines()
+    assert (done.returncode, told.split(" in ")[0]) == (
+        1,
+        "Error: PAYLINK_TRACES_URL needs more: pip install '.[traces]'",
+    )
 
 
 @pytest.mark.slow
