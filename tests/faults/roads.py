@@ -8,11 +8,11 @@ from itertools import count
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.server import cut
-from tests.scenario.fronts import Chronicle
+from sandbox.server import cut, ending
+from tests.scenario.fronts import Chronicle, unheard
 
 AMOUNT = re.compile(r"\b\d{3}\.\d\d EUR")
 _CREATED = 201
@@ -42,11 +42,42 @@ class Torn:
         await self.app(scope, receive, tear)
 
 
+@dataclass
+class Silent:
+    """Before the stand-ins: of the next `times` links that are made nobody hears until they hang up."""
+
+    app: ASGIApp
+    times: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.times or not scope.get("path", "").endswith("/payment-links"):
+            await self.app(scope, receive, send)
+            return
+        self.times -= 1
+        await self.app(scope, receive, unheard)
+        await ending(scope)
+
+
+@dataclass
+class Barred:
+    """Before the stand-ins: while Slack has a `word` against our token, every call is refused with it."""
+
+    app: ASGIApp
+    word: str = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_call = bool(self.word) and scope.get("path", "").startswith("/slack/api/")
+        refusal = JSONResponse({"ok": False, "error": self.word})
+        await (refusal if is_call else self.app)(scope, receive, send)
+
+
 class Board:
     """Before the stand-ins: what was said about each amount, and the references of what was made for it."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self.torn = Torn(app)
+        self.barred = Barred(app)
+        self.silent = Silent(self.barred)
+        self.torn = Torn(self.silent)
         self._chronicle = Chronicle(self.torn)
         self.said: defaultdict[str, list[str]] = defaultdict(list)
         self.made: defaultdict[str, list[str]] = defaultdict(list)  # also those whose answer was lost

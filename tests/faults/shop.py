@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,9 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from bot.bootstrap import running
+from bot.ports.backend import Backend
 from bot.roles import Role
+from bot.settings import Settings
 from sandbox.server import listen, reserve, serving_on, url_of
 from tests import loopback
 from tests.faults.roads import Board, Gate
@@ -77,12 +79,21 @@ async def _roads(
 
 
 @contextlib.asynccontextmanager
-async def shop_in(folder: Path, *, ahead: timedelta = timedelta(0), **overrides: str) -> AsyncIterator[Shop]:
-    """One service, in this process, on a file in `folder`; its clock is `ahead` of everybody else's."""
+async def shop_in(
+    folder: Path,
+    *,
+    ahead: timedelta = timedelta(0),
+    given: Callable[[Settings], Mapping[str, Backend]] = lambda _: {},
+    **overrides: str,
+) -> AsyncIterator[Shop]:
+    """One service, in this process, on a file in `folder`; its clock is `ahead` of everybody else's.
+
+    `given`: what is in the place of its own backends.
+    """
     clock, own = Clock(ahead), listen()
     async with (
         _roads(folder, [url_of(own)], **overrides) as (around, board, gate),
-        running(around.stage.settings, clock) as service,
+        running(around.stage.settings, clock, given(around.stage.settings)) as service,
         serving_on(service, own),
     ):
         yield Shop(around, board, gate, clock)

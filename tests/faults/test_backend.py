@@ -4,8 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from adapters.backends._checkout_request import Profile
+from adapters.backends._http import BackendHttp
+from adapters.backends.checkout import Checkout
+from bot.ports.backend import Backend
+from bot.ports.model import Mode
+from bot.settings import Settings
 from tests.faults.people import ask_for, pay, sales
 from tests.faults.right import all_is_right
 from tests.faults.shop import shop_in
@@ -41,6 +48,30 @@ async def test_answers_that_are_cut_off_in_the_middle(tmp_path: Path) -> None:
         references = await ask_for(shop, sales(4))
         assert shop.board.torn.times == 0
         assert sum(len(shop.board.made[sale.amount]) for sale in references) == 8
+        await pay(shop, references.values())
+        await all_is_right(shop, references)
+
+
+def impatient(settings: Settings) -> Mapping[str, Backend]:
+    """The backend of these settings, which waits for an answer no longer than a second."""
+    account = settings.accounts["checkout"]
+    key = {"Authorization": f"Bearer {account['SECRET_KEY']}"}
+    http = BackendHttp(
+        httpx.AsyncClient(base_url=account["API_URL"], headers=key, timeout=1), "Cko-Request-Id"
+    )
+    profile = Profile("Paylink", processing_channel_id=account["PROCESSING_CHANNEL_ID"])
+    return {"checkout": Checkout(http, Mode.TEST, [account["WEBHOOK_SECRET"]], profile)}
+
+
+async def test_a_backend_that_makes_the_link_and_never_answers(tmp_path: Path) -> None:
+    async with shop_in(tmp_path, given=impatient) as shop:
+        shop.board.silent.times = 4
+        references = await ask_for(shop, sales(4))
+        assert shop.board.silent.times == 0
+        assert sum(len(shop.board.made[sale.amount]) for sale in references) >= 8, (
+            "what was lost is made again"
+        )
+        assert any("-" in reference for reference in references.values()), "by another reference"
         await pay(shop, references.values())
         await all_is_right(shop, references)
 

@@ -1,12 +1,62 @@
 """Chats that take nothing, hear too late and tell twice: every line comes, once, and in order."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+from structlog.testing import capture_logs
+
 from tests.faults.people import PLACES, ask_for, pay, sales
-from tests.faults.right import all_is_right, nothing_outstanding
-from tests.faults.shop import shop_in
+from tests.faults.right import all_is_right, eventually, nothing_outstanding
+from tests.faults.roads import Letter
+from tests.faults.shop import Shop, shop_in
 
 SLACK, TELEGRAM = PLACES[:4], PLACES[4:]
+REVOKED = [
+    *(("slack", word) for word in ("invalid_auth", "token_revoked", "account_inactive")),
+    ("telegram", "the token is refused"),
+]
+
+
+@contextlib.asynccontextmanager
+async def revoked(shop: Shop, chat: str, word: str) -> AsyncIterator[None]:
+    """While the block runs, the chat refuses every call: Slack with that word, Telegram with its 401."""
+    if chat == "slack":
+        shop.board.barred.word = word
+        yield
+        shop.board.barred.word = ""
+    else:
+        await shop.stage.fault(chat, "POST /", "status", status=401)
+        yield
+        await shop.stage.mend(chat)
+
+
+@pytest.mark.parametrize(("chat", "word"), REVOKED)
+async def test_a_token_that_is_revoked_and_good_again(chat: str, word: str, tmp_path: Path) -> None:
+    places = [place for place in PLACES if place[0] == chat]
+    with capture_logs() as lines:
+        async with shop_in(tmp_path) as shop:
+            references = await ask_for(shop, sales(2, places[:1]))
+            await nothing_outstanding(shop)
+            async with revoked(shop, chat, word):
+                asking = asyncio.create_task(ask_for(shop, sales(1, places[1:2], first=2)))
+                await pay(shop, references.values())
+                await shop.stage.delivered()
+
+                async def told() -> bool:
+                    failed = [line for line in lines if line["event"] == "delivery.failed"]
+                    return any(line["reason"] == word for line in failed)
+
+                await eventually(told, shop.patience_s)
+                ready = await shop.gate.hand_on(Letter("/readyz", {}, b""), "GET")
+                assert ready is not None
+                assert (ready.status_code, ready.json()) == (200, {"ok": True, "troubled": [chat]})
+                assert await shop.stage.owed() > 0
+            further = await asking
+            await pay(shop, further.values())
+            await all_is_right(shop, references | further)
 
 
 async def test_a_right_that_was_withdrawn_and_is_granted_again(tmp_path: Path) -> None:

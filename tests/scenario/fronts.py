@@ -113,12 +113,12 @@ class Ambush:
             return
         self._over = True
         if self.step.acted:
-            await self.app(scope, replayed, _unheard)
+            await self.app(scope, replayed, unheard)
         await self.kill()
         cut(scope)
 
 
-async def _unheard(_: Message) -> None:
+async def unheard(_: Message) -> None:
     """An answer that reaches nobody."""
 
 
