@@ -4,22 +4,30 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
+from bot.errors import StorageUnavailable
+from bot.inbox.receive import stripe_of
+from bot.ports.traffic import WEBHOOK, InboundFact
 from bot.roles import Role
 from storage import tables
+from storage.engine import SqlStorage
 from tests.databases import new_database
+from tests.faults.full_disk import full_disk
 from tests.faults.people import Sale, ask_for, pay, sales, webhooks_arrive
-from tests.faults.right import all_is_right, nothing_outstanding
+from tests.faults.right import all_is_right, eventually, nothing_outstanding
 from tests.faults.roads import Letter
 from tests.faults.scale import SCALE
 from tests.faults.shop import Shop, fleet_in, shop_in
+from tests.faults.test_webhooks import others_event
 from tests.postgresql import QUICK, Server, mortal_server, programs
 
+HEALTH = ("/healthz", "/readyz")
 SMALL = {"web": (Role.WEB,), "work": (Role.WORK,)}
 _SLOW = """
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -64,10 +72,23 @@ async def answers(shop: Shop, count: int) -> list[int]:
     return await shop.stage.until(tried, 40)
 
 
+async def until_health_is(shop: Shop, ready: int) -> None:
+    """Return when /readyz says so; /healthz says all the while that the process lives."""
+
+    async def look() -> bool:
+        lives, said = [await shop.gate.hand_on(Letter(path, {}, b""), "GET") for path in HEALTH]
+        assert lives is not None
+        assert lives.status_code == 200
+        return said is not None and said.status_code == ready
+
+    await eventually(look, shop.patience_s)
+
+
 @pytest.mark.slow
 async def test_a_server_that_is_gone_for_a_while(mortal: Server, own_database: str, tmp_path: Path) -> None:
     async with fleet_in(tmp_path, own_database, SMALL) as shop:
         references = await ask_for(shop, sales(SCALE.sales))
+        await until_health_is(shop, 200)
         for reference in references.values():
             await shop.stage.control("checkout/pay", link=reference, outcome="authorised")
         mortal.stop()  # in the middle of whatever follows
@@ -78,9 +99,11 @@ async def test_a_server_that_is_gone_for_a_while(mortal: Server, own_database: s
             assert answer is not None
             assert answer.status_code == 401, "what has no proof needs no database to be refused"
             assert 503 in await answers(shop, 2 * len(references))
+            await until_health_is(shop, 503)
             await asyncio.sleep(SCALE.database_gone_s)
         finally:
             mortal.start()
+        await until_health_is(shop, 200)
         await webhooks_arrive(shop)
         await all_is_right(shop, references, cut_off=True)
 
@@ -133,6 +156,33 @@ async def test_a_disk_that_is_full(tmp_path: Path) -> None:
             may_grow_by(1_000_000)
             await webhooks_arrive(shop)
             await all_is_right(shop, references, cut_off=True)
+
+
+@pytest.mark.slow
+async def test_a_servers_disk_that_is_full(database: str, tmp_path: Path) -> None:
+    async with fleet_in(tmp_path, database, SMALL) as shop:
+        references = await links_at_rest(shop, SCALE.sales)
+        with full_disk(database):
+            await fill(shop, database)
+            await pay(shop, references.values())
+            assert 503 in await answers(shop, 2 * len(references))
+        await webhooks_arrive(shop)
+        await all_is_right(shop, references, cut_off=True)
+
+
+async def fill(shop: Shop, database: str) -> None:
+    """Store events of others until there is no room for one."""
+    storage = SqlStorage(database, shop.clock, lambda _: None)
+
+    async def store_all() -> None:
+        for number in count():
+            key, body = f"others{number}", others_event(shop, number).body
+            fact = InboundFact(WEBHOOK, "checkout", key, stripe_of(key), body)
+            await storage.accept(fact, shop.clock.now())
+
+    with pytest.raises(StorageUnavailable, match="No space left on device"):
+        await store_all()
+    await storage.close()
 
 
 @contextlib.contextmanager
