@@ -113,13 +113,13 @@ class Letter:
 class Gate:
     """Before the service's processes: hands each request to the next that is up, a webhook `copies` times.
 
-    While `holding`, webhooks are answered for the service and kept in `letters`. The answers to the next
-    `late` requests of Slack's come when it does not wait for them any more.
+    What comes to the address `held` is answered for the service and kept in `letters`. The answers to the
+    next `late` requests of Slack's come when it does not wait for them any more.
     """
 
     services: tuple[httpx.AsyncClient, ...]
     copies: int = 1
-    holding: bool = False
+    held: str | None = None
     late: int = 0
     letters: list[Letter] = field(default_factory=list)
     _turn: "count[int]" = field(default_factory=count)
@@ -128,7 +128,7 @@ class Gate:
         request = Request(scope, receive)
         letter = Letter(request.url.path, dict(request.headers), await request.body())
         is_webhook = letter.path.startswith("/webhooks/")
-        if is_webhook and self.holding:
+        if letter.path == self.held:
             self.letters.append(letter)
             await Response()(scope, receive, send)
             return

@@ -69,9 +69,8 @@ async def _roads(
         clients = [loopback.client(url, timeout=30) for url in urls]
         gate = Gate(tuple([await stack.enter_async_context(client) for client in clients]))
         await stack.enter_async_context(serving_on(gate, socket))
-        around = await stack.enter_async_context(
-            outside(folder, url_of(socket), front, TELEGRAM_ADMITTED=ADMITTED, **overrides)
-        )
+        own = {"TELEGRAM_ADMITTED": ADMITTED, "PUBLIC_URL": url_of(socket)}
+        around = await stack.enter_async_context(outside(folder, url_of(socket), front, **own | overrides))
         for chat in ("slack", "telegram"):  # the service's clock runs faster than that of the chats
             await around.stage.control(f"{chat}/limits", on=False)
         await around.stage.control("slack/join", channel="C0QUIET")

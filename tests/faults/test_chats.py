@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests.faults.people import PLACES, ask_for, pay, sales
+from sandbox.telegram.people import BOT
+from tests.faults.people import PLACES, ask_for, offered, pay, said, sales
 from tests.faults.right import all_is_right, eventually, nothing_outstanding
 from tests.faults.roads import Letter
 from tests.faults.shop import Shop, shop_in
+from tests.faults.test_webhooks import CHANCE, deliver, held_letters
 
 SLACK, TELEGRAM = PLACES[:4], PLACES[4:]
+UPDATES = "/telegram/webhook"
 REVOKED = [
     *(("slack", word) for word in ("invalid_auth", "token_revoked", "account_inactive")),
     ("telegram", "the token is refused"),
@@ -97,6 +100,41 @@ async def test_telegram_tells_every_update_twice(tmp_path: Path) -> None:
         assert [len(shop.board.made[sale.amount]) for sale in references] == [1, 1, 1, 1]
         await pay(shop, references.values())
         await all_is_right(shop, references)
+
+
+async def test_updates_of_telegrams_that_come_out_of_order_and_again(tmp_path: Path) -> None:
+    settings = {"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "obviously-fake"}
+    async with shop_in(tmp_path, **settings) as shop:
+        wanted, shop.gate.held = sales(4, TELEGRAM), UPDATES
+        for sale in wanted:
+            person = {"chat": int(sale.place), "user": int(sale.user)}
+            await shop.stage.telegram(f"/paylink {sale.amount}", **person)
+            await shop.stage.telegram("/help", **person)
+        commands = await held_letters(shop, 2 * len(wanted))
+        assert await deliver(shop, commands + CHANCE.sample(commands, len(commands))) == {200}
+        shop.gate.letters.clear()
+        shown = [said(shop, sale, f"New payment link: {sale.amount}") for sale in wanted]
+        await asyncio.gather(*shown)
+        presses = [
+            asyncio.create_task(shop.stage.press_telegram("Create link", int(sale.user), int(sale.place)))
+            for sale in wanted
+        ]
+        pressed = await held_letters(shop, len(wanted))
+        assert await deliver(shop, [*pressed, *commands, *pressed]) == {200}
+        await asyncio.gather(*presses)
+        references = {sale: await offered(shop, sale) for sale in wanted}
+        assert [len(shop.board.made[sale.amount]) for sale in references] == [1, 1, 1, 1]
+        await pay(shop, references.values())
+        await all_is_right(shop, references)
+        for sale in wanted:
+            assert await answers_to_commands(shop, sale.place) == 2, "the card and the help"
+
+
+async def answers_to_commands(shop: Shop, place: str) -> int:
+    """What was said there by the bot, the lines below a card left out."""
+    messages = [each for each in await shop.stage.telegram_messages(int(place)) if each["from"] == BOT.id]
+    cards = {each["message_id"] for each in messages if each["keyboard"]}
+    return sum(each["reply_to"] not in cards for each in messages)
 
 
 async def test_chats_that_refuse_every_call_for_a_while(tmp_path: Path) -> None:
