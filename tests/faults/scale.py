@@ -10,6 +10,7 @@ class Scale:
 
     seed: int
     sales: int
+    few: int  # sales, where every one of them is befallen
     database_gone_s: float
     statement_delay_s: float
     garbage: int
@@ -18,10 +19,11 @@ class Scale:
     long: bool = False
 
 
-_SHORT = Scale(7, 10, database_gone_s=3, statement_delay_s=0.05, garbage=300, storm_events=500)
+_SHORT = Scale(7, 10, 4, database_gone_s=3, statement_delay_s=0.05, garbage=300, storm_events=500)
 _LONG = Scale(
     seed=7,
     sales=100,
+    few=40,
     database_gone_s=30,
     statement_delay_s=2,
     garbage=10_000,

@@ -15,6 +15,7 @@ from bot.ports.model import Mode
 from bot.settings import Settings
 from tests.faults.people import ask_for, pay, sales
 from tests.faults.right import all_is_right
+from tests.faults.scale import SCALE
 from tests.faults.shop import shop_in
 
 CREATING = "POST /payment-links"
@@ -34,8 +35,8 @@ TROUBLES = {**SURELY_NOT_MADE, **PERHAPS_MADE}
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_links_are_made_once_the_trouble_is_over(trouble: str, tmp_path: Path) -> None:
     async with shop_in(tmp_path) as shop:
-        await shop.stage.control("checkout/faults", match=CREATING, times=6, **TROUBLES[trouble])
-        references = await ask_for(shop, sales(4))
+        await shop.stage.control("checkout/faults", match=CREATING, times=SCALE.few + 2, **TROUBLES[trouble])
+        references = await ask_for(shop, sales(SCALE.few))
         again = [reference for reference in references.values() if "-" in reference]
         assert bool(again) == (trouble in PERHAPS_MADE), "a reference that may be known is never used again"
         await pay(shop, references.values())
@@ -44,10 +45,10 @@ async def test_links_are_made_once_the_trouble_is_over(trouble: str, tmp_path: P
 
 async def test_answers_that_are_cut_off_in_the_middle(tmp_path: Path) -> None:
     async with shop_in(tmp_path) as shop:
-        shop.board.torn.times = 4
-        references = await ask_for(shop, sales(4))
+        shop.board.torn.times = SCALE.few
+        references = await ask_for(shop, sales(SCALE.few))
         assert shop.board.torn.times == 0
-        assert sum(len(shop.board.made[sale.amount]) for sale in references) == 8
+        assert sum(len(shop.board.made[sale.amount]) for sale in references) == 2 * SCALE.few
         await pay(shop, references.values())
         await all_is_right(shop, references)
 
@@ -65,10 +66,10 @@ def impatient(settings: Settings) -> Mapping[str, Backend]:
 
 async def test_a_backend_that_makes_the_link_and_never_answers(tmp_path: Path) -> None:
     async with shop_in(tmp_path, given=impatient) as shop:
-        shop.board.silent.times = 4
-        references = await ask_for(shop, sales(4))
+        shop.board.silent.times = SCALE.few
+        references = await ask_for(shop, sales(SCALE.few))
         assert shop.board.silent.times == 0
-        assert sum(len(shop.board.made[sale.amount]) for sale in references) >= 8, (
+        assert sum(len(shop.board.made[sale.amount]) for sale in references) >= 2 * SCALE.few, (
             "what was lost is made again"
         )
         assert any("-" in reference for reference in references.values()), "by another reference"
@@ -79,6 +80,6 @@ async def test_a_backend_that_makes_the_link_and_never_answers(tmp_path: Path) -
 @pytest.mark.parametrize("days", [-1, 1])
 async def test_a_backend_whose_clock_is_a_day_away_from_ours(days: int, tmp_path: Path) -> None:
     async with shop_in(tmp_path, ahead=timedelta(days=days)) as shop:
-        references = await ask_for(shop, sales(4))
+        references = await ask_for(shop, sales(SCALE.few))
         await pay(shop, references.values())
         await all_is_right(shop, references)

@@ -12,6 +12,7 @@ from sandbox.telegram.people import BOT
 from tests.faults.people import PLACES, ask_for, offered, pay, said, sales
 from tests.faults.right import all_is_right, eventually, nothing_outstanding
 from tests.faults.roads import Letter
+from tests.faults.scale import SCALE
 from tests.faults.shop import Shop, shop_in
 from tests.faults.test_webhooks import CHANCE, deliver, held_letters
 
@@ -96,8 +97,8 @@ async def test_a_person_in_slack_who_is_answered_too_late_and_tries_again_gets_o
 async def test_telegram_tells_every_update_twice(tmp_path: Path) -> None:
     async with shop_in(tmp_path) as shop:
         await shop.stage.fault("telegram", "update", "duplicate")
-        references = await ask_for(shop, sales(4, TELEGRAM))
-        assert [len(shop.board.made[sale.amount]) for sale in references] == [1, 1, 1, 1]
+        references = await ask_for(shop, sales(SCALE.few, TELEGRAM))
+        assert [len(shop.board.made[sale.amount]) for sale in references] == [1] * SCALE.few
         await pay(shop, references.values())
         await all_is_right(shop, references)
 
@@ -140,7 +141,7 @@ async def answers_to_commands(shop: Shop, place: str) -> int:
 async def test_chats_that_refuse_every_call_for_a_while(tmp_path: Path) -> None:
     async with shop_in(tmp_path) as shop:
         for chat in ("slack", "telegram"):
-            await shop.stage.fault(chat, "POST /", "status", status=429, retry_after=1, times=8)
-        references = await ask_for(shop, sales(8))
+            await shop.stage.fault(chat, "POST /", "status", status=429, retry_after=1, times=2 * SCALE.few)
+        references = await ask_for(shop, sales(2 * SCALE.few))
         await pay(shop, references.values())
         await all_is_right(shop, references)
