@@ -124,6 +124,6 @@ async def _ask_in_telegram(shop: Shop, sale: Sale) -> None:
     place, user = int(sale.place), int(sale.user)
     await shop.stage.telegram(f"/paylink {sale.amount}", user=user, chat=place)
     await said(shop, sale, f"New payment link: {sale.amount}")
-    pressing = asyncio.create_task(shop.stage.press_telegram("Create link", user=user, chat=place))
-    await said(shop, sale, f"Waiting for payment of {sale.amount}")
-    await pressing
+    async with asyncio.TaskGroup() as hands:
+        hands.create_task(shop.stage.press_telegram("Create link", user=user, chat=place))
+        await said(shop, sale, f"Waiting for payment of {sale.amount}")

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.server import cut
 
-_TOO_MANY = 429
+_REFUSED = frozenset({401, 429})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Passage:
     @property
     def taken(self) -> bool:
         """The stand-in has acted on it, whether or not the service knows."""
-        return self.status != _TOO_MANY
+        return self.status not in _REFUSED
 
     @property
     def edited(self) -> str:
