@@ -1,8 +1,7 @@
 """The one place that knows everybody: settings in, a running service out."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check
 from adapters.work.in_process import InProcessWork
+from bot.bootstrap.beside import Beside
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
 from bot.bootstrap.watched import exposing, readiness
@@ -76,31 +76,18 @@ def _begin(
     work: "InProcessWork | DistributedWork",
     roles: Collection[Role],
 ) -> Check:
-    """Begin what this process does beside answering; gives whether the engine still does its part."""
-    engines: list[asyncio.Future[None]] = []
+    """Begin what this process does beside answering; gives whether it still does all of it."""
+    beside = Beside(stack)
     if Role.WORK in roles:
         inbox = dict(part.inbox_handler for part in parts if part.inbox_handler)
         handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
         due = partial(core.storage.read, lambda tx: sweep(tx, core))
-        engines.append(_run(stack, work.run(handlers, due)))
+        beside.run(work.run(handlers, due))
     for role, run in [part.run for part in parts if part.run]:
         if role in roles:
-            _run(stack, run())
+            beside.run(run())
 
     async def goes_on() -> bool:
-        return not any(engine.done() for engine in engines) and await work.answers()
+        return beside.goes_on and await work.answers()
 
     return goes_on
-
-
-def _run(stack: contextlib.AsyncExitStack, job: Awaitable[None]) -> asyncio.Future[None]:
-    """Run a job beside the block; cancelled, and waited for, when the block ends."""
-    task = asyncio.ensure_future(job)
-
-    async def stop() -> None:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    stack.push_async_callback(stop)
-    return task
