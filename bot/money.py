@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from iso4217 import Currency
-
 # Units of account and fund codes of ISO 4217 (list one): in the standard, but nobody can be charged in them.
 _FUNDS = frozenset({"BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW", "XAD"})
 
@@ -78,6 +76,8 @@ def unpack(text: str) -> Money:
 @cache
 def chargeable_currencies() -> dict[str, int]:
     """Every code that a customer can be charged in, and its number of decimals."""
+    from iso4217 import Currency  # noqa: PLC0415 - parses its table of XML, and not everybody has an amount
+
     return {
         currency.code: currency.exponent
         for currency in Currency

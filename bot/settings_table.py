@@ -177,7 +177,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     ),
     "TRACES_URL": URL,
     "LOG_FORMAT": (lambda text: text in {"json", "console"}, "must be json or console"),
-    "DEFAULT_CURRENCY": (chargeable_currencies().__contains__, "must be an ISO 4217 code like EUR"),
+    "DEFAULT_CURRENCY": (lambda text: text in chargeable_currencies(), "must be an ISO 4217 code like EUR"),
     "REGION": (re.compile("[A-Z]{2}").fullmatch, "must be two capital letters like DE"),
     "LINK_EXPIRY": (re.compile("[1-9][0-9]{0,4}[dhm]").fullmatch, "must be like 7d, 48h or 30m"),
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),

@@ -10,15 +10,16 @@ from tests.architecture.source import ROOT
 SLACK, TELEGRAM = {"slack_bolt", "slack_sdk", "aiohttp"}, {"telegram"}
 SERVER = {"starlette", "uvicorn", "prometheus_client"}
 POSTGRESQL = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
-NOT_OF_A_FILE = {*POSTGRESQL, "alembic"}
+NOT_OF_A_FILE = {*POSTGRESQL, "alembic", "sqlalchemy.orm", "sqlalchemy.ext"}
 
 
 @pytest.mark.parametrize(
     ("module", "not_needed"),
     [
+        ("bot.__main__", {"bot.commands", "bot.settings", "asyncio", "sqlalchemy"}),
         (
             "bot.commands.links",
-            {*SLACK, *TELEGRAM, *SERVER, *NOT_OF_A_FILE, "adapters", "httpx", "structlog"},
+            {*SLACK, *TELEGRAM, *SERVER, *NOT_OF_A_FILE, "adapters", "httpx", "structlog", "iso4217"},
         ),
         ("bot.commands.parse", {*SLACK, *TELEGRAM, *SERVER, "adapters", "httpx", "sqlalchemy"}),
         (
