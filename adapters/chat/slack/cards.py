@@ -6,6 +6,7 @@ Whatever comes from people is escaped, so that no name can mention a channel or 
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from html import escape
 from itertools import accumulate
 from typing import Any
 
@@ -22,7 +23,6 @@ _CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 # Ours, in bytes as escaped: well below Slack's, and all of them together below what a message may hold.
 _LABEL, _VALUE, _PARAGRAPH, _ADDRESS, _LINE = 150, 600, 1000, 2000, 3000
 _LINES_PER_SECTION, _SHEET_LINE = 5, 500
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def card_blocks(card: Card) -> list[Block]:
@@ -75,12 +75,12 @@ def escaped(text: str, limit: int) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#escaping
     """
-    parts = [_ESCAPES.get(character, character) for character in text]
-    sizes = list(accumulate(len(part.encode()) for part in parts))
-    if not sizes or sizes[-1] <= limit:
-        return "".join(parts)
-    room = limit - len("…".encode())
-    return "".join(parts[: bisect_right(sizes, room)]) + "…"
+    whole = escape(text, quote=False)
+    if len(whole.encode()) <= limit:
+        return whole
+    sizes = accumulate(len(escape(character, quote=False).encode()) for character in text[:limit])
+    kept = bisect_right(list(sizes), limit - len("…".encode()))
+    return escape(text[:kept], quote=False) + "…"
 
 
 def mention(person: Person) -> str:
