@@ -145,7 +145,8 @@ def _nodes(part: Any) -> Iterator[Json]:
         part = list(part.values())
     if isinstance(part, list):
         for inner in part:
-            yield from _nodes(inner)
+            if not isinstance(inner, str):
+                yield from _nodes(inner)
 
 
 def _twice(name: str, nodes: Sequence[Json]) -> list[str]:
