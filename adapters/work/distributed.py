@@ -8,10 +8,12 @@ the sweep, which one process at a time is given every few seconds.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 from procrastinate import App, PsycopgConnector, jobs
 from procrastinate.exceptions import ProcrastinateException
+from psycopg import AsyncConnection
 
 from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Sweep
 from adapters.work.timers import Timers
@@ -43,7 +45,8 @@ class DistributedWork:
     def __init__(self, url: str, clock: Clock) -> None:
         """`url`: the database itself, since listening does not work through a PgBouncer."""
         conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
-        self._app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=8))
+        connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=8, configure=_without_frames)
+        self._app = App(connector=connector)
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
         self._flush: asyncio.Task[None] | None = None
@@ -149,6 +152,11 @@ class DistributedWork:
             await manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
             if "key" in job.task_kwargs:
                 self.wake(Wake(job.task_name, str(job.task_kwargs["key"])))
+
+
+async def _without_frames(connection: AsyncConnection[Any]) -> None:
+    """All that the engine says is one statement: BEGIN and COMMIT around it would double the questions."""
+    await connection.set_autocommit(True)
 
 
 def _queue_of(kind: str) -> str:
