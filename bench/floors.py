@@ -7,12 +7,13 @@ import json
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
 import psycopg
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from bench.webhooks import SECRET
 
 Row = tuple[str, int, bytes]
 Commit = Callable[[Sequence[Row]], None]
+Tell = Callable[[bytes], Awaitable[None]]
 _NOW = "2026-11-21 09:00:00.000000"
 _BATCH = 128
 _PATH = "/webhooks/{backend}"
@@ -39,6 +41,11 @@ def bare(_: str) -> ASGIApp:
 
 def by_hand_sqlite(url: str) -> ASGIApp:
     """Group commit with the driver itself, `synchronous=FULL`."""
+    return accepting(sqlite_store(url))
+
+
+def sqlite_store(url: str) -> Callable[[], Commit]:
+    """Connects to a file, and stores there."""
 
     def connect() -> Commit:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
@@ -55,7 +62,7 @@ def by_hand_sqlite(url: str) -> ASGIApp:
 
         return commit
 
-    return _accepting(connect)
+    return connect
 
 
 def by_hand_applied(url: str) -> ASGIApp:
@@ -76,7 +83,7 @@ def by_hand_applied(url: str) -> ASGIApp:
 
         return commit
 
-    return _accepting(connect)
+    return accepting(connect)
 
 
 _RECEIVE = f"""
@@ -121,8 +128,7 @@ def by_hand_postgresql(url: str) -> ASGIApp:
 
     def connect() -> Commit:
         connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
-        connection.execute("DROP TABLE IF EXISTS by_hand")
-        connection.execute(_TABLE.format("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA"))
+        make_table(connection)
 
         def commit(rows: Sequence[Row]) -> None:
             insert = (
@@ -133,11 +139,16 @@ def by_hand_postgresql(url: str) -> ASGIApp:
 
         return commit
 
-    return _accepting(connect)
+    return accepting(connect)
 
 
-def _accepting(connect: Callable[[], Commit]) -> ASGIApp:
-    """Checks the proof, reads the event's id, answers after the commit."""
+def make_table(connection: "psycopg.Connection[Any]") -> None:
+    connection.execute("DROP TABLE IF EXISTS by_hand")
+    connection.execute(_TABLE.format("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTEA"))
+
+
+def accepting(connect: Callable[[], Commit], tell: Tell | None = None) -> ASGIApp:
+    """Checks the proof, reads the event's id, answers after the commit; then tells somebody."""
     jobs: queue.SimpleQueue[tuple[Row, asyncio.Future[None], asyncio.AbstractEventLoop]] = queue.SimpleQueue()
     secret = SECRET.encode()
 
@@ -160,7 +171,7 @@ def _accepting(connect: Callable[[], Commit]) -> ASGIApp:
         done: asyncio.Future[None] = loop.create_future()
         jobs.put(((key, crc32(key.encode()) % 16, body), done, loop))
         await done
-        return Response(status_code=200)
+        return Response(status_code=200, background=BackgroundTask(tell, body) if tell else None)
 
     threading.Thread(target=write, daemon=True).start()
     return Starlette(routes=[Route(_PATH, webhook, methods=["POST"])])

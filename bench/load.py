@@ -5,8 +5,6 @@ Everything that is sent is made before the clock starts.
 """
 
 import asyncio
-import hashlib
-import hmac
 import json
 import sys
 import time
@@ -17,7 +15,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench.webhooks import SECRET, body_of
+from bench.asked import REQUESTS
 
 _OK = b"HTTP/1.1 200"
 
@@ -26,7 +24,7 @@ _OK = b"HTTP/1.1 200"
 class Load:
     """`connections` send one request after another; `rate` (a second, over all of them) holds them back.
 
-    Webhooks number `first` and up, `count` of them; `path` may be another for a server without ours.
+    `what` is sent (a name of bench/asked.py), number `first` and up, `count` of them.
     """
 
     url: str
@@ -35,7 +33,7 @@ class Load:
     first: int
     seconds: float = 3600.0
     rate: float = 0.0
-    path: str = "/webhooks/checkout"
+    what: str = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +46,6 @@ class Sent:
     p50: float
     p99: float
     began: tuple[float, ...]  # when each was sent (time.time), of those that were paced
-
-
-def request_of(load: Load, number: int) -> bytes:
-    """One signed webhook as it goes over the wire."""
-    body = body_of(number)
-    proof = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-    head = (
-        f"POST {load.path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"Cko-Signature: {proof}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
 
 
 class _Connection(asyncio.Protocol):
@@ -141,7 +128,8 @@ def _at(ordered: Sequence[float], share: float) -> float:
 def main() -> None:
     """Send what standard input asks for."""
     load = Load(**json.load(sys.stdin))
-    requests = [request_of(load, load.first + number) for number in range(load.count)]
+    make = REQUESTS[load.what]
+    requests = [make(load.first + number) for number in range(load.count)]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sys.stdout.write(json.dumps(asdict(runner.run(send(load, requests)))))
 

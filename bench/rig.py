@@ -18,9 +18,10 @@ from typing import TypeVar
 
 from bench.load import Load, Sent
 from bench.report import Line
-from bench.webhooks import SECRET, SIGNING_SECRET
+from bench.webhooks import SECRET, SIGNING_SECRET, TELEGRAM_SECRET
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 ROOT = Path(__file__).parents[1]
 SERVER_CORE, LOAD_CORE = min(os.sched_getaffinity(0)), max(os.sched_getaffinity(0))
@@ -32,6 +33,13 @@ SETTINGS = {
     "PAYLINK_CHECKOUT_SECRET_KEY": "sk_sbox_benchbenchbenchbenchbenchbe7",
     "PAYLINK_CHECKOUT_WEBHOOK_SECRET": SECRET,
     "PAYLINK_CHECKOUT_API_URL": f"{NOWHERE}/checkout",
+    "PAYLINK_REGION": "DE",
+}
+_TELEGRAM = {
+    "PAYLINK_TELEGRAM_BOT_TOKEN": "7000000001:AAbench-only-not-a-real-token-00000",
+    "PAYLINK_TELEGRAM_MODE": "webhook",
+    "PAYLINK_TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET,
+    "PAYLINK_PUBLIC_URL": "https://pay.example.com",
 }
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _PATIENCE_S = 30.0
@@ -134,6 +142,14 @@ def all_serving(apps: Sequence[str], settings: Mapping[str, str], at: Path) -> I
         yield [stack.enter_context(serving(app, settings, at, None)) for app in apps]
 
 
+def outside(chat: Server, *, telegram: bool = False) -> dict[str, str]:
+    """The settings by which everybody outside is this server (Telegram only if it is asked for)."""
+    addresses = {"SLACK": "slack/", "CHECKOUT": "checkout", "TELEGRAM": "telegram"}
+    names = addresses if telegram else [name for name in addresses if name != "TELEGRAM"]
+    urls = {f"PAYLINK_{name}_API_URL": f"{chat.url}/{addresses[name]}" for name in names}
+    return urls | (_TELEGRAM if telegram else {})
+
+
 def burst(server: Server, load: Load) -> Burst:
     """Send from a process on the other core."""
     before = server.cpu_s()
@@ -152,9 +168,9 @@ def send(load: Load) -> Sent:
     return Sent(**sent | {"began": tuple(sent["began"])})
 
 
-def rounds(number: int, measures: Mapping[str, Callable[[int], T]]) -> dict[str, list[T]]:
+def rounds(number: int, measures: Mapping[K, Callable[[int], T]]) -> dict[K, list[T]]:
     """Each measure in turn, over and over, so that what disturbs one round disturbs all of them."""
-    taken: dict[str, list[T]] = {name: [] for name in measures}
+    taken: dict[K, list[T]] = {name: [] for name in measures}
     for each in range(number):
         for name, measure in measures.items():
             taken[name].append(measure(each))

@@ -11,14 +11,17 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
 from adapters.telemetry.counters import Counters
-from bench import floors
+from bench import by_hand, floors
 from bench.chat import chat
+from bench.naive.slack import slack
+from bench.naive.telegram import telegram
 from bot import logs, settings
 from bot.bootstrap import running
 from bot.roles import Role
@@ -37,9 +40,9 @@ def _plain(make: Callable[[str], ASGIApp]) -> App:
 def _paylink(roles: Collection[Role]) -> App:
     @contextlib.asynccontextmanager
     async def app(_: str) -> AsyncIterator[ASGIApp]:
-        loaded = settings.load(os.environ)
-        logs.configure(loaded.log_format, loaded.secrets, [Counters().hear])
-        async with running(loaded, roles=roles) as asgi:
+        loaded, counters = settings.load(os.environ), Counters()
+        logs.configure(loaded.log_format, loaded.secrets, [counters.hear])
+        async with running(loaded, roles=roles, counters=counters) as asgi:
             gc.freeze()  # as `paylink serve` does
             yield asgi
 
@@ -51,7 +54,15 @@ APPS: dict[str, App] = {
     "by_hand_sqlite": _plain(floors.by_hand_sqlite),
     "by_hand_postgresql": _plain(floors.by_hand_postgresql),
     "by_hand_applied": _plain(floors.by_hand_applied),
-    "chat": _plain(chat),
+    "by_hand_told": by_hand.stored_and_told,
+    "by_hand_web": by_hand.stored_and_notified,
+    "by_hand_work": by_hand.notified_and_told,
+    "acknowledged": by_hand.acknowledged,
+    "two_calls": by_hand.two_calls,
+    "chat": _plain(partial(chat, takes_s=0.0)),
+    "slow_chat": _plain(partial(chat, takes_s=0.25)),
+    "naive_slack": slack,
+    "naive_telegram": telegram,
     "paylink_web": _paylink([Role.WEB]),
     "paylink_work": _paylink([Role.WORK]),
     "paylink": _paylink(list(Role)),

@@ -4,7 +4,9 @@ import json
 
 SECRET = "bench-checkout-webhook-secret"  # noqa: S105 - nobody's
 SIGNING_SECRET = "0badc0de0badc0de0badc0de0badbe4c"  # noqa: S105 - nobody's
+TELEGRAM_SECRET = "obviously-fake-bench"  # noqa: S105 - nobody's
 _SIZE = 1499
+_FAR = 2_654_435_761  # one after the other, 2**32 of them are all different
 AMOUNT, CURRENCY = 4990, "EUR"
 
 
@@ -14,11 +16,11 @@ def link_id(number: int) -> str:
 
 
 def body_of(number: int) -> bytes:
-    """All of link number `number` is paid."""
-    reference = link_id(number)
+    """All of link number `number` is paid. Ids come in no order, as everybody's do."""
+    reference, scattered = link_id(number), f"{number * _FAR % 2**32:08x}{number:015d}"
     data = {
-        "id": f"pay_bench{number:018d}",
-        "action_id": f"act_bench{number:018d}",
+        "id": f"pay_{scattered}",
+        "action_id": f"act_{scattered}",
         "reference": reference,
         "amount": AMOUNT,
         "currency": CURRENCY,
@@ -37,7 +39,7 @@ def body_of(number: int) -> bytes:
         "processing": {"acquirer_transaction_id": f"{number:012d}", "acquirer_reference_number": "74023"},
     }
     event = {
-        "id": f"evt_bench{number:018d}",
+        "id": f"evt_{scattered}",
         "type": "payment_captured",
         "version": "1.0.29",
         "timestamp": "2026-11-21T09:12:46.357Z",
