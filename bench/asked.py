@@ -41,13 +41,12 @@ def command(number: int) -> bytes:
 
 def form(number: int) -> bytes:
     """Slack's form about draft `number`, filled in and submitted."""
-    typed = {"email": ("email_text_input", f"jane{number}@example.com")}
-    typed |= {"amount": ("plain_text_input", "49.90"), "description": ("plain_text_input", "Invoice")}
+    typed = {"amount": "49.90", "email": f"jane{number}@example.com", "description": "Invoice"}
+    typed |= dict.fromkeys(("phone", "name", "reference", "expires"), "")
     values: dict[str, object] = {
-        key: {"value": {"type": kind, "value": value}} for key, (kind, value) in typed.items()
+        key: {"value": {"type": "plain_text_input", "value": value}} for key, value in typed.items()
     }
-    currency = {"type": "static_select", "selected_option": {"value": "EUR"}}
-    values["currency"] = {"value": currency}
+    values["currency"] = {"value": {"type": "static_select", "selected_option": {"value": "EUR"}}}
     view = {
         "id": VIEW,
         "type": "modal",
@@ -66,7 +65,7 @@ def form(number: int) -> bytes:
 
 
 def update(number: int) -> bytes:
-    """Telegram's one line, in a private chat with number `number`."""
+    """Telegram's one line, in the private chat of person `number`."""
     who = {"id": number, "is_bot": False, "first_name": "Alice"}
     message = {
         "message_id": 1,

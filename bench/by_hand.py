@@ -65,18 +65,23 @@ async def notified_and_told(url: str) -> AsyncIterator[ASGIApp]:
 
 @contextlib.asynccontextmanager
 async def acknowledged(_: str) -> AsyncIterator[ASGIApp]:
-    """Bolt with listeners that do nothing but acknowledge."""
+    """Bolt with listeners that do nothing but acknowledge; Telegram's update is read, no more."""
     secret = os.environ["PAYLINK_SLACK_SIGNING_SECRET"]
 
     async def ack_only(ack: Callable[..., Awaitable[Any]]) -> None:
         await ack()
+
+    async def read_only(request: Request) -> Response:
+        await request.json()
+        return Response()
 
     async with _slack() as slack:
         app = AsyncApp(client=slack, signing_secret=secret, process_before_response=True)
         app.command("/paylink")(ack_only)
         app.view("paylink_form")(ack_only)
         handle = AsyncSlackRequestHandler(app).handle
-        yield Starlette(routes=[Route("/slack/events", handle, methods=["POST"])])
+        doors = {"/slack/events": handle, "/telegram/webhook": read_only}
+        yield Starlette(routes=[Route(path, door, methods=["POST"]) for path, door in doors.items()])
 
 
 @contextlib.asynccontextmanager

@@ -53,7 +53,7 @@ def chat(_: str, takes_s: float) -> ASGIApp:
 
     return Starlette(
         routes=[
-            Route("/slack/{method}", slack, methods=["POST"]),
+            Route("/slack/{method}", slack, methods=["GET", "POST"]),
             Route("/telegram/{bot}/{method}", telegram, methods=["GET", "POST"]),
             Route("/checkout/payment-links", backend, methods=["POST"]),
             Route("/calls", told),

@@ -1,9 +1,12 @@
 """Databases with as many links as one likes, by plain SQL: each with a card in a thread of its own."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, create_engine, text
 
+from bench.asked import USERS
 from bench.webhooks import AMOUNT, CURRENCY
 from storage.engine import make_engine
 
@@ -21,7 +24,7 @@ WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = 'checkout')
 _DESTINATIONS = """
 INSERT INTO destinations (id, chat, team, channel, private, lane, language, root, reach)
 {numbers} SELECT i + 1, 'slack', 'T0', {channel}, {false}, 'slack:T0:' || {channel}, 'en',
-    '1700000000.000001', 'open' FROM numbers
+    {root}, 'open' FROM numbers
 """
 _LINKS = """
 INSERT INTO links (id, account_id, public_token, state, closed, amount_minor, currency, uses, creator_chat,
@@ -42,8 +45,16 @@ FROM numbers
 _EVENTS = """
 INSERT INTO events
     (account_id, key, link_id, kind, provider_word, provider_payment_id, reference, occurred_at)
-{numbers} SELECT 'checkout', 'old:' || i, {link}, 'ignored', 'payment_pending', 'old:' || i, {link}, '{now}'
+{numbers} SELECT 'checkout', {scattered}, {link}, 'ignored', 'payment_pending', 'old:' || i, {link}, '{now}'
 FROM numbers
+"""
+_PAYMENTS = """
+INSERT INTO payments (account_id, provider_payment_id, link_id, heard, captured, captured_currency)
+{numbers} SELECT 'checkout', {scattered}, {link}, '{{}}', {amount}, '{currency}' FROM numbers
+"""
+_INBOX = """
+INSERT INTO inbox (kind, account_id, key, stripe, body, received_at, state)
+{numbers} SELECT 'webhook', 'checkout', {scattered}, i - i / 16 * 16, {body}, '{now}', 'done' FROM numbers
 """
 _OUTBOX = """
 INSERT INTO outbox
@@ -51,7 +62,20 @@ INSERT INTO outbox
 {numbers} SELECT 'card', {link}, '', i + 1, 'slack:T0:' || {channel}, '', '{{}}', 'said', 1, 0, '{now}'
 FROM numbers
 """
+_DRAFTS = """
+INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account_id, form_version, version,
+    answers, problems, choosing, desk, expires_at)
+{numbers} SELECT {link}, 'open', 'slack', 'T0', 'U' || (i - i / {users} * {users}), 'alice', i + 1,
+    'checkout', 4, 1, '{{"backend": ""}}', '{{}}', {false}, '{{"response_url": "{response_url}"}}', '{later}'
+FROM numbers
+"""
 _LINK = {"sqlite": "printf('PL%012d', i)", "postgresql": "'PL' || lpad(i::text, 12, '0')"}
+# Ids of events come in no order, so that each has its own place in an index.
+_SCATTERED = {
+    "sqlite": "printf('evt_%08x%015d', i * 2654435761 % 4294967296, -i)",
+    "postgresql": "'evt_' || substr(md5(i::text), 1, 24)",
+}
+_BODY = {"sqlite": "x''", "postgresql": "''::bytea"}
 _LINK_OF_EVENT = {
     "sqlite": "printf('PL%012d', {first} + i - i / {links} * {links})",
     "postgresql": "'PL' || lpad(({first} + i - i / {links} * {links})::text, 12, '0')",
@@ -68,6 +92,15 @@ def old_links(url: str, first: int, count: int, events: int) -> None:
     _fill(url, first, count, 100, state="'closed'", closed="'paid'", poll_at="NULL", events=events)
 
 
+def drafts(url: str, first: int, count: int, response_url: str) -> None:
+    """Forms that are open, each of its own channel."""
+    with _filling(url) as (connection, given):
+        given |= {"numbers": _NUMBERS.format(first=first, last=first + count - 1), "users": USERS}
+        given |= {"channel": "'C' || i", "response_url": response_url, "root": "NULL"}
+        for statement in (_ACCOUNT, _DESTINATIONS, _DRAFTS):
+            connection.exec_driver_sql(statement.format(**given))
+
+
 def _fill(
     url: str,
     first: int,
@@ -79,22 +112,31 @@ def _fill(
     poll_at: str,
     events: int = 0,
 ) -> None:
+    with _filling(url) as (connection, given):
+        given |= {"channel": f"'C' || (i - i / {channels} * {channels})"}
+        given |= {"root": "'1700000000.000001'", "state": state, "closed": closed, "poll_at": poll_at}
+        given["numbers"] = _NUMBERS.format(first=first, last=first + count - 1)
+        for statement in (_ACCOUNT, _DESTINATIONS, _LINKS, _PROVIDER_LINKS, _OUTBOX):
+            connection.exec_driver_sql(statement.format(**given))
+        if events:
+            connection.exec_driver_sql(_PAYMENTS.format(**given))
+            given["link"] = _LINK_OF_EVENT[connection.dialect.name].format(first=first, links=count)
+            given["numbers"] = _NUMBERS.format(first=0, last=events - 1)
+            connection.exec_driver_sql(_INBOX.format(**given))
+            connection.exec_driver_sql(_EVENTS.format(**given))
+
+
+@contextlib.contextmanager
+def _filling(url: str) -> Iterator[tuple[Connection, dict[str, object]]]:
+    """A transaction, and what all statements are given."""
     engine = make_engine(url)
     name = engine.dialect.name
-    channel = f"'C' || (i - i / {channels} * {channels})"
-    given = {"channel": channel, "amount": AMOUNT, "currency": CURRENCY, "now": _NOW, "later": _LATER}
-    given |= {"state": state, "closed": closed, "poll_at": poll_at, "false": "false", "link": _LINK[name]}
-    given["numbers"] = _NUMBERS.format(first=first, last=first + count - 1)
+    given = {"amount": AMOUNT, "currency": CURRENCY, "now": _NOW, "later": _LATER, "false": "false"}
+    given |= {"link": _LINK[name], "scattered": _SCATTERED[name], "body": _BODY[name]}
     with engine.connect() as connection:
         _quickly(connection)
         connection.exec_driver_sql("BEGIN")
-        connection.exec_driver_sql(_ACCOUNT)
-        for statement in (_DESTINATIONS, _LINKS, _PROVIDER_LINKS, _OUTBOX):
-            connection.exec_driver_sql(statement.format(**given))
-        if events:
-            given["link"] = _LINK_OF_EVENT[name].format(first=first, links=count)
-            given["numbers"] = _NUMBERS.format(first=0, last=events - 1)
-            connection.exec_driver_sql(_EVENTS.format(**given))
+        yield connection, given
         connection.exec_driver_sql("COMMIT")
         if name == "postgresql":  # a server does so by itself, a file never
             connection.exec_driver_sql("ANALYZE")
@@ -110,18 +152,34 @@ def _quickly(connection: Connection) -> None:
         connection.exec_driver_sql("SET synchronous_commit = off")
 
 
-def until_applied(url: str, waiting: int = 0) -> None:
-    """Return when so few webhooks are stored and not yet applied."""
+def until_applied(url: str) -> None:
+    """Return when no webhook is stored and not yet applied."""
+    _until_none(url, "inbox WHERE state = 'waiting'", "inbox WHERE state = 'failed'")
+
+
+def until_told(url: str) -> None:
+    """Return when nothing is owed to a chat."""
+    _until_none(url, "outbox WHERE state IN ('owed', 'sending')", "outbox WHERE state IN ('lost', 'dead')")
+
+
+def forget_waiting(url: str) -> None:
+    """What was only to be taken in is never applied."""
+    with _filling(url) as (connection, _):
+        connection.exec_driver_sql("DELETE FROM inbox WHERE state = 'waiting'")
+
+
+def _until_none(url: str, left: str, failed: str) -> None:
     engine = create_engine(url)
-    count = text("SELECT count(*) FROM inbox WHERE state = 'waiting'")
-    failed = text("SELECT count(*) FROM inbox WHERE state = 'failed'")
     deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
-        with engine.connect() as connection:
-            if connection.execute(count).scalar_one() <= waiting:
-                if connection.execute(failed).scalar_one():
-                    raise RuntimeError("webhooks have failed")
-                engine.dispose()
-                return
-        time.sleep(_LOOK_EVERY_S)
-    raise RuntimeError("webhooks are left waiting")
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+
+        def count(rows: str) -> int:
+            return int(connection.execute(text(f"SELECT count(*) FROM {rows}")).scalar_one())  # noqa: S608 - ours
+
+        while count(left):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"there are {left}")
+            time.sleep(_LOOK_EVERY_S)
+        if count(failed):
+            raise RuntimeError(f"there are {failed}")
+    engine.dispose()

@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import quantiles
@@ -79,18 +79,27 @@ def _line(name: str, floor: Sequence[Sequence[float]], ours: Sequence[Sequence[f
     )
 
 
+def calls_of(chat: str) -> list[tuple[str | None, str, float]]:
+    """Channel, method and moment of each call of the chat so far."""
+    with urllib.request.urlopen(f"{chat}/calls") as answer:  # noqa: S310 - our own
+        return [tuple(call) for call in json.load(answer)]
+
+
+def until_called(chat: str, times: int) -> None:
+    """Return when the chat was called so often."""
+    _until(lambda: len(calls_of(chat)) >= times)
+
+
 def _heard(chat: str, channels: Sequence[str]) -> list[float]:
     """When each channel was first called, once all have been."""
+    _until(lambda: set(channels) <= {channel for channel, _, _ in calls_of(chat)})
+    first = {channel: came for channel, _, came in reversed(calls_of(chat))}
+    return [first[channel] for channel in channels]
+
+
+def _until(so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline:
+    while not so():
+        if time.monotonic() > deadline:
+            raise RuntimeError("not everything is told")
         time.sleep(_LOOK_EVERY_S)
-        first = _first_calls(chat)
-        if first.keys() >= set(channels):
-            return [first[channel] for channel in channels]
-    raise RuntimeError("not everything is told")
-
-
-def _first_calls(chat: str) -> Mapping[str, float]:
-    with urllib.request.urlopen(f"{chat}/calls") as answer:  # noqa: S310 - our own
-        calls = json.load(answer)
-    return {channel: came for channel, _, came in reversed(calls)}
