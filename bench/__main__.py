@@ -9,7 +9,9 @@ from importlib import import_module
 
 from bench import report
 
-MEASURES = ("accept", "latency", "apply", "startup", "memory", "told", "workers", "size", "page")
+MEASURES = """
+accept latency apply startup memory told submit link workers usual sizing size page
+""".split()
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ from bench import floors
 _SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*Customer*\njane@example.com"}}
 _BLOCKS = [{"type": "header", "text": {"type": "plain_text", "text": "49.90 EUR"}}, _SECTION]
 _CHANNEL = "by_hand"
+_AT_ONCE, _TIMEOUT_S = 8, 30.0
 _STORE = """
 WITH stored AS (
     INSERT INTO by_hand (key, stripe, body)
@@ -85,17 +86,22 @@ async def acknowledged(_: str) -> AsyncIterator[ASGIApp]:
 
 
 @contextlib.asynccontextmanager
-async def two_calls(_: str) -> AsyncIterator[ASGIApp]:
-    """For each request, one call of the backend and one post, after the answer."""
+async def calls(_: str, posts: int) -> AsyncIterator[ASGIApp]:
+    """For each request, one call of the backend and so many posts, after the answer."""
     running: set[asyncio.Task[None]] = set()
+    few = asyncio.Semaphore(_AT_ONCE)  # httpx takes ever longer with more
     key = os.environ["PAYLINK_CHECKOUT_SECRET_KEY"]
     backend = httpx.AsyncClient(
-        base_url=os.environ["PAYLINK_CHECKOUT_API_URL"], headers={"Authorization": f"Bearer {key}"}
+        base_url=os.environ["PAYLINK_CHECKOUT_API_URL"],
+        headers={"Authorization": f"Bearer {key}"},
+        timeout=_TIMEOUT_S,
     )
 
     async def call() -> None:
-        answer = await backend.post("/payment-links", json={"amount": 4990, "currency": "EUR"})
-        await slack.chat_postMessage(channel="C0", text=answer.json()["id"], blocks=_BLOCKS)
+        async with few:
+            answer = await backend.post("/payment-links", json={"amount": 4990, "currency": "EUR"})
+        for _ in range(posts):
+            await slack.chat_postMessage(channel="C0", text=answer.json()["id"], blocks=_BLOCKS)
 
     async def answer(request: Request) -> Response:
         await request.body()

@@ -31,9 +31,9 @@ class Line:
         return f"| {self.what} | {self.floor} | {self.measured} | {self.goal} | {verdict} |"
 
 
-def section(title: str, lines: Sequence[Line], notes: Sequence[str] = ()) -> str:
-    """A section as Markdown."""
-    table = ["| what | floor | Paylink | goal | reached |", "|---|---|---|---|---|", *map(str, lines)]
+def section(title: str, lines: Sequence[Line], notes: Sequence[str] = (), floor: str = "floor") -> str:
+    """A section as Markdown; `floor`: what its second column is."""
+    table = [f"| what | {floor} | Paylink | goal | reached |", "|---|---|---|---|---|", *map(str, lines)]
     return "\n".join([f"## {title}", "", f"*{machine()}*", "", *table, *("", *notes) * bool(notes), ""])
 
 
@@ -45,6 +45,13 @@ def machine() -> str:
         f"{os.cpu_count()} cores of {model[1] if model else platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}; load {load:.1f}"
     )
+
+
+def between(page: Path, begin: str, end: str, text: str) -> None:
+    """Put a text between two marks of a page, in the place of what is there."""
+    before, _, rest = page.read_text().partition(f"{begin}\n")
+    after = rest.partition(end)[2]
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
 def write(text: str) -> None:
