@@ -13,7 +13,6 @@ from typing import Any
 import structlog
 from procrastinate import App, PsycopgConnector, jobs
 from procrastinate.exceptions import ProcrastinateException
-from psycopg import AsyncConnection
 
 from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Sweep
 from adapters.work.timers import Timers
@@ -154,7 +153,7 @@ class DistributedWork:
                 self.wake(Wake(job.task_name, str(job.task_kwargs["key"])))
 
 
-async def _without_frames(connection: AsyncConnection[Any]) -> None:
+async def _without_frames(connection: Any) -> None:
     """All that the engine says is one statement: BEGIN and COMMIT around it would double the questions."""
     await connection.set_autocommit(True)
 
