@@ -70,7 +70,7 @@ INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account
 FROM numbers
 """
 _LINK = {"sqlite": "printf('PL%012d', i)", "postgresql": "'PL' || lpad(i::text, 12, '0')"}
-# Ids over the whole range that those of webhooks come from, in order: quickly stored, and each new one far off.
+# Ids over the whole range of those of webhooks, in order: quickly stored, and each new one lands far off.
 _SCATTERED = {
     "sqlite": "printf('evt_%08x%015d', i * 858, -i)",
     "postgresql": "'evt_' || lpad(to_hex(i::bigint * 858), 8, '0') || lpad(i::text, 16, '-')",
