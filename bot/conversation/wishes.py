@@ -69,7 +69,8 @@ def _uses(words: Sequence[Word], at: int) -> Found[str]:
     if not is_label(label, _USES):
         return Found()
     before = bare(words[at - 1][1]).lower() if at > 0 and not label.endswith(":") else ""
-    if _says_how_many(before):
+    is_of_another = at > 1 and any(is_label(words[at - 2][1], labels) for labels in LABELLED.values())
+    if _says_how_many(before) and not is_of_another:
         return _many(words, before, range(at - 1, at + 1))
     behind = bare(words[at + 1][1]).lower() if at + 1 < len(words) else ""
     tokens = tokens_of(words[at + 1 : at + 3])

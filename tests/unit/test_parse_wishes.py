@@ -25,6 +25,8 @@ def outcomes(understood: Understood) -> list[bool]:
         ("20 uses 49.90 EUR lunch", {"uses": "20"}, "lunch"),
         ("49.90 EUR uses 20", {"uses": "20"}, None),
         ("49.90 EUR uses:20 lunch", {"uses": "20"}, "lunch"),
+        ("49.90 EUR quantity 2 uses 20", {"uses": "20"}, "quantity 2"),
+        ("49.90 EUR qty: 2 uses 20", {"quantity": "2", "uses": "20"}, None),
         ("49.90 EUR 1 use", {"uses": "1"}, None),
         ("49.90 EUR unlimited uses", {"uses": "unlimited"}, None),
         ("49.90 EUR uses: unlimited", {"uses": "unlimited"}, None),
