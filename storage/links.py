@@ -28,6 +28,12 @@ def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
     return Prepared(dialect, statement.with_for_update(of=t.links) if lock else statement)
 
 
+@lru_cache
+def _attempts(dialect: Dialect) -> Prepared:
+    of_link = t.provider_links.c.link_id == bindparam("link")
+    return Prepared(dialect, select(t.provider_links).where(of_link).order_by(t.provider_links.c.attempt))
+
+
 class Links(Repository):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -120,10 +126,7 @@ def _earned() -> ColumnElement[bool]:
 
 class ProviderLinks(Repository):
     def of(self, link_id: str) -> Sequence[ProviderLink]:
-        table = t.provider_links
-        found = self.connection.execute(
-            select(table).where(table.c.link_id == link_id).order_by(table.c.attempt)
-        )
+        found = _attempts(self.connection.dialect).all(self.connection, {"link": link_id})
         return [rows.provider_link(row) for row in found]
 
     def put(self, provider_link: ProviderLink) -> None:

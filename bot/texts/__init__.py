@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -13,6 +14,14 @@ from bot.texts.harmless import harmless
 
 _NAMED = ("first", "second")  # amounts of a code
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN}
+
+
+@lru_cache
+def _number(amount: Money, language: str) -> str:
+    """A link says its amount many times."""
+    exponent = exponent_of(amount.currency)
+    pattern = "#,##0" + ("." + "0" * exponent if exponent else "")
+    return str(format_decimal(amount.major, pattern, locale=language))
 
 
 class Texts:
@@ -46,9 +55,7 @@ class Texts:
 
     def number(self, amount: Money) -> str:
         """The same without the currency."""
-        exponent = exponent_of(amount.currency)
-        pattern = "#,##0" + ("." + "0" * exponent if exponent else "")
-        return str(format_decimal(amount.major, pattern, locale=self.language))
+        return _number(amount, self.language)
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """`Sat 28 Nov 2026, 10:15 CET`: always with its time zone."""

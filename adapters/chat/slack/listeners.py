@@ -130,20 +130,25 @@ class Listeners:
         person, place = person_of(body), place_of_command(body)
         desk = {"response_url": body["response_url"]}
 
-        def begin(tx: Transaction) -> Draft | None:
+        def begin(tx: Transaction) -> tuple[Draft, Card | None] | None:
             if self._house.barred(tx, person):
                 return None
-            return self._house.talk.begin(tx, person, place, text, desk)
+            draft = self._house.talk.begin(tx, person, place, text, desk)
+            is_whole = self._house.talk.asking(draft) is None
+            return draft, self._house.draw(tx, draft) if is_whole else None
 
-        draft = await self._house.storage.write(begin)
-        if draft is None:
+        begun = await self._house.storage.write(begin)
+        if begun is None:
             await self._ack_text(ack, "answer.members_only")
-        elif self._house.talk.asking(draft) is None:
-            await self._ack_card(ack, draft)
+            return
+        draft, card = begun
+        if card is not None:
+            await self._ack_card(ack, card)
         elif await windows.show(client, body, self._form(draft)):
             await ack()
         else:
-            await self._ack_card(ack, replace(draft, choosing=True))
+            chosen = replace(draft, choosing=True)
+            await self._ack_card(ack, await self._house.storage.read(lambda tx: self._house.draw(tx, chosen)))
 
     async def _order(self, ack: Ack, body: Body, client: AsyncWebClient, order: Order) -> None:
         person = person_of(body)
@@ -205,8 +210,7 @@ class Listeners:
             return notice_view(texts, "answer.members_only")
         return form_view(texts, self._house.talk.offer_of(draft).form, draft)
 
-    async def _ack_card(self, ack: Ack, draft: Draft) -> None:
-        card = await self._house.storage.read(lambda tx: self._house.draw(tx, draft))
+    async def _ack_card(self, ack: Ack, card: Card) -> None:
         await ack(response_type="ephemeral", text=card_text(card), blocks=card_blocks(card))
 
     async def _ack_text(self, ack: Ack, *keys: str) -> None:
