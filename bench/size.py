@@ -40,8 +40,7 @@ def measure() -> str:
         for url in urls.values():
             filling.forget_waiting(url)
         applying = {
-            name: partial(apply.applied, whole, urls[name])
-            for name, whole in serving("paylink").items()
+            name: partial(apply.applied, whole, urls[name]) for name, whole in serving("paylink").items()
         }
         applied = rig.rounds(_ROUNDS, applying)
         scans = _scans(urls["1,000,000"])

@@ -1,8 +1,9 @@
 """One thread that commits for everybody who waits.
 
-It collects what is waiting, runs each function in a savepoint of one transaction and commits once; the
-callers resume after the commit. Nobody is made to wait for a batch: with one caller it is one transaction.
-Inbound facts, of which there can be very many, are stored by one statement for all of a batch.
+It collects what is waiting, runs each function in a savepoint of one transaction (one that is alone needs
+none) and commits once; the callers resume after the commit. Nobody is made to wait for a batch: with one
+caller it is one transaction. Inbound facts, of which there can be very many, are stored by one statement
+for all of a batch.
 """
 
 import asyncio
@@ -131,7 +132,10 @@ class Writer:
                 begin(connection, self._dialect.begin_write)
                 try:
                     outcomes = self._run_all(connection, batch)
-                    connection.exec_driver_sql("COMMIT")
+                    if any(outcome.error is None for outcome in outcomes):
+                        connection.exec_driver_sql("COMMIT")
+                    else:
+                        _roll_back(connection)
                 except BaseException:
                     _roll_back(connection)
                     raise
@@ -149,7 +153,8 @@ class Writer:
         facts = [(job, job.work) for job in batch if isinstance(job.work, Received)]
         functions = [(job, job.work) for job in batch if not isinstance(job.work, Received)]
         outcomes = self._store(connection, facts) if facts else []
-        return outcomes + [self._run(connection, job, work) for job, work in functions]
+        run = self._run if len(batch) == 1 else self._run_apart
+        return outcomes + [run(connection, job, work) for job, work in functions]
 
     def _store(self, connection: Connection, jobs: Sequence[tuple[_Job, Received]]) -> list[_Outcome]:
         """All at once; if one of them cannot be stored, each by itself. Nothing was done before them."""
@@ -160,25 +165,29 @@ class Writer:
                 raise
             connection.exec_driver_sql("ROLLBACK")
             begin(connection, self._dialect.begin_write)
-            return [self._run(connection, job, partial(_add, each)) for job, each in jobs]
+            return [self._run_apart(connection, job, partial(_add, each)) for job, each in jobs]
         stripes = {each.fact.stripe_key: job for job, each in jobs}
         wakes = {job: Wake("inbox", key) for key, job in stripes.items()}
         return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job, _ in jobs]
 
+    def _run_apart(self, connection: Connection, job: _Job, work: Work) -> _Outcome:
+        """What fails of it is undone, and nothing of the others."""
+        connection.exec_driver_sql("SAVEPOINT one")
+        outcome = self._run(connection, job, work)
+        failed = outcome.error is not None
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one" if failed else "RELEASE SAVEPOINT one")
+        return outcome
+
     def _run(self, connection: Connection, job: _Job, work: Work) -> _Outcome:
         tx = SqlTransaction(connection, self._clock.now())
-        connection.exec_driver_sql("SAVEPOINT one")
         try:
             result = work(tx)
         except DBAPIError as error:
             if self._ends_all(error):
                 raise
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
             return _Outcome(job, error=_translated(error))
         except Exception as error:  # noqa: BLE001 - it is the caller's, and goes back to the caller
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one")
             return _Outcome(job, error=error)
-        connection.exec_driver_sql("RELEASE SAVEPOINT one")
         return _Outcome(job, result, wakes=tuple(tx.wakes.values()), notes=tuple(tx.notes))
 
     def _ends_all(self, error: DBAPIError) -> bool:
