@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -20,6 +21,7 @@ from storage.writer import Dialect, Received, Writer, begin, unavailable
 T = TypeVar("T")
 
 _READERS = 4
+_WRITERS, _TOGETHER = 4, 4  # of a server, which answers several at once, each statement after a while
 _BUSY_S = 5
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
@@ -38,8 +40,8 @@ class SqlStorage:
     """The storage port on a SQLite file or a PostgreSQL database.
 
     Readers have connections of their own; they neither wait for writers nor hold them up. On SQLite all
-    writers are one. On PostgreSQL inbound facts have a writer to themselves, since no lock of a link
-    shall keep a webhook waiting.
+    writers are one. On PostgreSQL there are several, as there are in other processes, and inbound facts have
+    one to themselves, since no lock of a link shall keep a webhook waiting.
     """
 
     def __init__(
@@ -54,19 +56,20 @@ class SqlStorage:
         self._engine = make_engine(url)
         self._dialect = _DIALECTS[self._engine.dialect.name]
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
-        own_door = [] if self._engine.dialect.name == "sqlite" else ["storage-accept"]
-        self._writers = [
-            Writer(self._engine, self._dialect, clock, on_wake, on_note=on_note, name=name)
-            for name in ["storage-write", *own_door]
-        ]
+        make = partial(Writer, self._engine, self._dialect, clock, on_wake, on_note=on_note)
+        if self._engine.dialect.name == "sqlite":
+            self._writer = self._door = make(name="storage-write")
+        else:
+            self._writer = make(name="storage-write", threads=_WRITERS, together=_TOGETHER)
+            self._door = make(name="storage-accept")
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
         self._check_open()
-        return cast("T", await self._writers[0].write(fn))
+        return cast("T", await self._writer.write(fn))
 
     async def accept(self, fact: InboundFact, at: datetime) -> None:
         self._check_open()
-        await self._writers[-1].write(Received(fact, at))
+        await self._door.write(Received(fact, at))
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
         self._check_open()
@@ -77,7 +80,7 @@ class SqlStorage:
         if self._closed:
             return
         self._closed = True
-        for writer in self._writers:
+        for writer in {self._writer, self._door}:
             await writer.close()
         self._readers.shutdown()
         self._engine.dispose()
@@ -125,7 +128,7 @@ def _postgresql(url: str) -> Engine:
     """No prepared statements: behind PgBouncer the next transaction may run on another connection."""
     return create_engine(
         url,
-        pool_size=_READERS + 2,
+        pool_size=_READERS + _WRITERS + 1,
         isolation_level="AUTOCOMMIT",
         connect_args={"prepare_threshold": None, "connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
         hide_parameters=True,

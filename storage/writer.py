@@ -28,7 +28,6 @@ from storage.transaction import SqlTransaction
 
 Work = Callable[[Transaction], Any]
 
-_BATCH = 128
 _TRIES = 5
 
 
@@ -70,7 +69,7 @@ class _Outcome:
 
 
 class Writer:
-    """Everything that is handed in is committed in the order of the calls."""
+    """Commits what is handed in. One that has one thread does so in the order of the calls."""
 
     def __init__(
         self,
@@ -81,13 +80,22 @@ class Writer:
         *,
         on_note: Callable[[Note], None],
         name: str,
+        threads: int = 1,
+        together: int = 128,
     ) -> None:
-        """`on_wake` and `on_note` are called on the caller's event loop, after the commit."""
+        """`on_wake` and `on_note` are called on the caller's event loop, after the commit.
+
+        `together`: how many share a transaction at most.
+        """
         self._engine, self._dialect, self._clock = engine, dialect, clock
-        self._on_wake, self._on_note = on_wake, on_note
+        self._on_wake, self._on_note, self._together = on_wake, on_note, together
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._write_for_ever, name=name, daemon=True)
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._write_for_ever, name=f"{name}-{number}", daemon=True)
+            for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def write(self, work: Work | Received) -> Any:
         loop = asyncio.get_running_loop()
@@ -97,8 +105,10 @@ class Writer:
 
     async def close(self) -> None:
         """Finish what was handed in."""
-        self._jobs.put(None)
-        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            await asyncio.get_running_loop().run_in_executor(None, thread.join)
 
     def _write_for_ever(self) -> None:
         while (first := self._jobs.get()) is not None:
@@ -112,7 +122,7 @@ class Writer:
 
     def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
         batch = [first]
-        while len(batch) < _BATCH:
+        while len(batch) < self._together:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:

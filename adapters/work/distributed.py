@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from procrastinate import App, PsycopgConnector, jobs
 from procrastinate.exceptions import ProcrastinateException
+from psycopg_pool import AsyncConnectionPool
 
 from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Sweep
 from adapters.work.timers import Timers
@@ -44,7 +45,9 @@ class DistributedWork:
     def __init__(self, url: str, clock: Clock) -> None:
         """`url`: the database itself, since listening does not work through a PgBouncer."""
         conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
-        connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=8, configure=_without_frames)
+        connector = PsycopgConnector(
+            conninfo=conninfo, min_size=1, max_size=8, configure=_configure, pool_factory=_pool
+        )
         self._app = App(connector=connector)
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
@@ -153,9 +156,18 @@ class DistributedWork:
                 self.wake(Wake(job.task_name, str(job.task_kwargs["key"])))
 
 
-async def _without_frames(connection: Any) -> None:
-    """All that the engine says is one statement: BEGIN and COMMIT around it would double the questions."""
+async def _configure(connection: Any) -> None:
+    """For statements that stand alone (BEGIN and COMMIT around each would double them) and may be lost.
+
+    A job is no more than a wake: nobody waits for the disk until one is stored or gone.
+    """
     await connection.set_autocommit(True)
+    await connection.execute("SET synchronous_commit = off")
+
+
+def _pool(check: object, **settings: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001 - left out
+    """The engine would ask before each statement whether its connection still works; the statement tells."""
+    return AsyncConnectionPool(**settings)
 
 
 def _queue_of(kind: str) -> str:

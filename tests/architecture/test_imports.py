@@ -36,7 +36,9 @@ TABLE: Mapping[str, frozenset[str]] = {
         {*PORTS, "bot.inbox", "bot.delivery", "bot.timing", "structlog", "starlette", "prometheus_client"}
     ),
     "adapters.telemetry": frozenset({"prometheus_client", "opentelemetry"}),
-    "adapters.work": frozenset({*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate"}),
+    "adapters.work": frozenset(
+        {*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate", "psycopg_pool"}
+    ),
     "storage": frozenset({*PORTS, "sqlalchemy", "alembic"}),
     "sandbox": frozenset({"starlette", "uvicorn", "httpx"}),
 }

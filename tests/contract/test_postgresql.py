@@ -24,7 +24,7 @@ from tests.contract.outbox_contract import OutboxContract
 from tests.contract.records import NOW, a_fact
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
-from tests.contract.storage_rig import outcomes, writer_held
+from tests.contract.storage_rig import handed_in, outcomes, writer_held
 from tests.rigs import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -194,3 +194,11 @@ async def test_a_webhook_is_taken_while_a_link_is_locked(db: Postgresql) -> None
     async with writer_held(db.storage):
         await db.storage.accept(a_fact("one"), NOW)
         assert await db.storage.read(remembered) == ["one"]
+
+
+async def test_a_transaction_that_takes_its_time_holds_up_no_other(db: Postgresql) -> None:
+    async with writer_held(db.storage):
+        keys = [f"evt_{number:02}" for number in range(60)]
+        tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])
+        assert await outcomes(tasks) == keys
+        assert sorted(await db.storage.read(remembered)) == keys

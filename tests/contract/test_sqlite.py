@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from storage.engine import SqlStorage
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
 from tests.contract.repository_contract import RepositoryContract
-from tests.contract.storage_contract import StorageContract
+from tests.contract.storage_contract import StorageContract, remember, remembered
+from tests.contract.storage_rig import handed_in, outcomes, writer_held
 from tests.databases import new_file
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -177,3 +179,14 @@ async def test_a_database_of_a_stranger_is_not_current(tmp_path: Path) -> None:
         other.execute("INSERT INTO alembic_version VALUES ('9999_later_release')")
         other.commit()
     assert not migrate.is_current(f"sqlite:///{file}")
+
+
+async def test_everybody_who_waits_is_committed_together_in_the_order_of_the_calls(db: Sqlite) -> None:
+    async with writer_held(db.storage):
+        before = db.commits
+        keys = [f"evt_{number:02}" for number in range(60)]
+        tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])
+        assert db.commits == before
+    assert await outcomes(tasks) == keys
+    assert db.commits == before + 2  # the holder's, and one for all
+    assert await db.storage.read(remembered) == keys
