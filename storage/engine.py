@@ -23,6 +23,7 @@ T = TypeVar("T")
 _READERS = 4
 _WRITERS, _TOGETHER = 4, 4  # of a server, which answers several at once, each statement after a while
 _BUSY_S = 5
+_LOCKED_S = 2  # a file that somebody else holds: who waits behind another waits twice, and senders have 10 s
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
 _DIALECTS = {
@@ -112,7 +113,7 @@ def make_engine(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     """SQLite's driver would begin a transaction too late."""
     engine = create_engine(
-        url, pool_size=_READERS + 1, connect_args={"timeout": _BUSY_S}, hide_parameters=True
+        url, pool_size=_READERS + 1, connect_args={"timeout": _LOCKED_S}, hide_parameters=True
     )
 
     @event.listens_for(engine, "connect")
