@@ -94,7 +94,7 @@ STATES: dict[str, Callable[[Page, Sandbox], Awaitable[None]]] = {
 async def violations(page: Page) -> list[str]:
     """What axe finds, once nothing moves any more and nothing pales because it is busy."""
     await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+    await page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     found = (await Axe().run(page, options=options)).response["violations"]
     return [
