@@ -133,8 +133,8 @@ class InTelegram(Visitor):
             await self.types("telegram", answer)
         await self.card.get_by_role("button", name="Create link").click()
         await expect(self.card).to_contain_text("Open link")
-        to_forward = self.turns.filter(has_text=f"asks you to pay {self.amount}")  # paced: it may take a second
-        await expect(to_forward.last).to_be_visible()
+        paced = self.turns.filter(has_text=f"asks you to pay {self.amount}")
+        await expect(paced.last).to_be_visible()
 
     async def manages(self) -> list[str]:
         if not await self.card.get_by_role("button", name="Back").is_visible():
