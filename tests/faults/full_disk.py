@@ -38,9 +38,8 @@ def full_disk(database: str, tables: Sequence[str] = GROWING) -> Iterator[None]:
 def _filled(connection: Connection, table: str) -> Path:
     """Fill a table's file up while nobody else looks; gives the one that comes after it."""
     with connection, connection.begin():
-        connection.execute(
-            text(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
-        )  # would find the hole
+        # It would find the hole.
+        connection.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = false)"))
         connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
         found = connection.execute(_FILE, {"table": table}).one()
         first, size = Path(found[0]), int(found[1])

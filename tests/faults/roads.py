@@ -20,18 +20,27 @@ _TOO_LATE_S = 3.5
 
 
 @dataclass
-class Torn:
-    """Before the stand-ins: of the next `times` links that are made, half the answer arrives."""
+class _NextLinks:
+    """Before the stand-ins: something befalls the next `times` links that are made."""
 
     app: ASGIApp
     times: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self.times or not scope.get("path", "").endswith("/payment-links"):
+        if self.times and scope.get("path", "").endswith("/payment-links"):
+            self.times -= 1
+            await self.befall(scope, receive, send)
+        else:
             await self.app(scope, receive, send)
-            return
-        self.times -= 1
 
+    async def befall(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise NotImplementedError
+
+
+class Torn(_NextLinks):
+    """Half the answer arrives."""
+
+    async def befall(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def tear(message: Message) -> None:
             if body := message.get("body"):
                 await send({**message, "body": body[: len(body) // 2], "more_body": True})
@@ -42,18 +51,10 @@ class Torn:
         await self.app(scope, receive, tear)
 
 
-@dataclass
-class Silent:
-    """Before the stand-ins: of the next `times` links that are made nobody hears until they hang up."""
+class Silent(_NextLinks):
+    """Nobody hears of it until they hang up."""
 
-    app: ASGIApp
-    times: int = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self.times or not scope.get("path", "").endswith("/payment-links"):
-            await self.app(scope, receive, send)
-            return
-        self.times -= 1
+    async def befall(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, unheard)
         await ending(scope)
 
