@@ -1,7 +1,9 @@
 """No line of the log holds a secret, whoever writes it and in whichever format."""
 
+import contextlib
 import json
 import logging
+from pathlib import Path
 
 import pytest
 import structlog
@@ -122,3 +124,12 @@ def test_every_line_says_what_it_is_about_and_small_ones_are_only_listened_to(
         ("of others", "PL1"),
         ("about nothing", None),
     ]
+
+
+def test_nobody_is_stopped_by_a_line_that_cannot_be_written() -> None:
+    full = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115 - it cannot be closed without a complaint
+    with contextlib.redirect_stderr(full):
+        logs.configure("json", ())
+        structlog.get_logger("ours").info("began", link="PL1")
+    with contextlib.suppress(OSError):
+        full.close()

@@ -159,6 +159,17 @@ async def test_the_pace_of_one_channel_is_not_that_of_another(world: World) -> N
     assert await mail.run(ALONE.lane) == ["reply None 3"]
 
 
+async def test_what_goes_beside_the_threads_is_said_while_they_keep_the_pace(world: World) -> None:
+    world.chat = FakeChat(pace=Pace(interval_s=10, burst=1))
+    mail = Mailroom(world)
+    first, second = await mail.thread(), await mail.thread()
+    await mail.reply(first, "1", "2")
+    await mail.reply(second, "3", subject="PL2")
+    await mail.tidy(second, "17")
+    assert await mail.run() == ["reply None 1", "tidy 17"]
+    assert mail.next_wake() == timedelta(seconds=10)
+
+
 async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone(mail: Mailroom) -> None:
     elsewhere = Place("telegram", "1001")
     await mail.card(await mail.thread(elsewhere))
