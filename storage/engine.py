@@ -15,8 +15,9 @@ from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
+from storage.connections import Dialect, begin, unavailable
 from storage.transaction import SqlTransaction
-from storage.writer import Dialect, Received, Writer, begin, unavailable
+from storage.writer import Received, Writer
 
 T = TypeVar("T")
 

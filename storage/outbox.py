@@ -34,6 +34,7 @@ _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
 
 _ROOT = select(t.destinations.c.root).where(t.destinations.c.id == bindparam("destination_id"))
 _ROW = t.outbox.c
+_AT = _ROW.not_before.type
 _HERE = _ROW.destination_id == bindparam("destination_id")
 _GIVEN_UP = (  # a card that nobody has found since
     (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
@@ -57,6 +58,7 @@ _AGAIN = (  # what changes once more
     .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
     .values(
         wanted=_ROW.wanted + 1,
+        not_before=case((_ROW.state == OwedState.OWED, _ROW.not_before), else_=bindparam("now", type_=_AT)),
         state=case((_GIVEN_UP | (_ROW.state == OwedState.SENDING), _ROW.state), else_=OwedState.OWED.value),
         params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
         destination_id=bindparam("destination_id"),
@@ -212,13 +214,13 @@ class Outbox:
 
     def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
         """Most change what is there. Of two that are the first at once the later one finds out at last."""
-        again = partial(self._again, say, subject, destination_id)
+        again = partial(self._again, say, subject, destination_id, now)
         if not (again() or self._add(say, subject, destination_id, _STATE, now)):
             again()
 
-    def _again(self, say: Say, subject: str, destination_id: int) -> bool:
+    def _again(self, say: Say, subject: str, destination_id: int, now: datetime) -> bool:
         lane = self._lane_of(destination_id)
-        values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane}
+        values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane, "now": now}
         return _changing(self._connection.dialect).change(self._connection, values) == 1
 
     def _add(

@@ -17,27 +17,18 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
+from storage.connections import Dialect, Kept, begin, roll_back, unavailable
 from storage.inbox import add_all
 from storage.transaction import SqlTransaction
 
 Work = Callable[[Transaction], Any]
 
 _TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What databases do differently: how a transaction begins, and which errors mean "once more"."""
-
-    begin_write: str
-    begin_read: str
-    is_conflict: Callable[[DBAPIError], bool]
 
 
 @dataclass(slots=True)  # thousands a second: a frozen one takes three times as long to make
@@ -111,14 +102,16 @@ class Writer:
             await asyncio.get_running_loop().run_in_executor(None, thread.join)
 
     def _write_for_ever(self) -> None:
+        kept = Kept(self._engine)
         while (first := self._jobs.get()) is not None:
             batch, closing = self._waiting(first)
-            outcomes = self._commit(batch)
+            outcomes = self._commit(kept, batch)
             for loop in {outcome.job.loop for outcome in outcomes}:
                 with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
                     loop.call_soon_threadsafe(self._deliver_all, loop, outcomes)
             if closing:
-                return
+                break
+        kept.give_back()
 
     def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
         batch = [first]
@@ -132,26 +125,26 @@ class Writer:
             batch.append(job)
         return batch, False
 
-    def _commit(self, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
+    def _commit(self, kept: Kept, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
         """Run a batch in one transaction. If the database itself fails, nobody's changes are kept.
 
         Whoever got in another process's way is tried again, each by itself: one link's lock at a time.
         """
         try:
-            with self._engine.connect() as connection:
+            with kept as connection:
                 begin(connection, self._dialect.begin_write)
                 try:
                     outcomes = self._run_all(connection, batch)
                     if any(outcome.error is None for outcome in outcomes):
                         connection.exec_driver_sql("COMMIT")
                     else:
-                        _roll_back(connection)
+                        roll_back(connection)
                 except BaseException:
-                    _roll_back(connection)
+                    roll_back(connection)
                     raise
         except DBAPIError as error:
             if self._dialect.is_conflict(error) and tries:
-                return [outcome for job in batch for outcome in self._commit([job], tries - 1)]
+                return [outcome for job in batch for outcome in self._commit(kept, [job], tries - 1)]
             trouble: Exception = unavailable(error)
         except Exception as error:  # noqa: BLE001 - the writer's outermost loop: it serves everybody after these
             trouble = error
@@ -229,30 +222,6 @@ def _resume(outcome: _Outcome) -> None:
 def _add(received: Received, tx: Transaction) -> None:
     if tx.inbox.add(received.fact, received.at):
         tx.wake("inbox", received.fact.stripe_key)
-
-
-def begin(connection: Connection, statement: str) -> None:
-    """Begin a transaction; a connection that was lost while it lay idle is replaced by a new one."""
-    try:
-        connection.exec_driver_sql(statement)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-        connection.rollback()
-        connection.exec_driver_sql(statement)
-
-
-def unavailable(error: DBAPIError) -> StorageUnavailable:
-    """The database's own trouble, without the values of the statement."""
-    return StorageUnavailable(str(error.orig).partition("\n")[0])
-
-
-def _roll_back(connection: Connection) -> None:
-    """SQLite has rolled back by itself after some errors (a full disk), and says so; others are gone."""
-    try:
-        connection.exec_driver_sql("ROLLBACK")
-    except SQLAlchemyError:
-        connection.invalidate()
 
 
 def _translated(error: DBAPIError) -> Exception:

@@ -1,14 +1,11 @@
 """What is owed to the eyes of whoever is being asked: the card of a draft, its prompt, or its desk."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.links.ledger import DESK_PAUSE
 from bot.ports.model import Draft, DraftState
 from bot.ports.storage import Transaction
-
-DESK_PAUSE = timedelta(
-    milliseconds=300
-)  # the acknowledgement draws the desk first, and must not draw over us
 
 
 def owe_draft(tx: Transaction, draft: Draft, asking: str | None, now: datetime) -> None:

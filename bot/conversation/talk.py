@@ -125,7 +125,8 @@ class Talk:
     def confirm(self, tx: Transaction, draft_id: str, version: int | None, person: Person) -> Link:
         """The confirmed draft becomes a link, once: confirming it again gives the same link.
 
-        `version` None: a form that shows every answer was submitted, and is what it says.
+        `version` None: a form that shows every answer was submitted, and is what it says; what takes its
+        place shows that the link is being made.
         """
         link = tx.links.get(draft_id)
         if link is not None:
@@ -147,7 +148,8 @@ class Talk:
         tx.note("link.confirmed", link=link.id, account=link.account_id)
         draft = replace(draft, state=DraftState.CONFIRMED, version=draft.version + 1)
         tx.drafts.put(draft)
-        self._show(tx, draft)
+        if version is not None:
+            self._show(tx, draft)
         tx.wake("link", link.id)
         return link
 

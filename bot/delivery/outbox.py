@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.delivery.trouble import back_off, redirect, settle_failed, settle_lost
-from bot.errors import ChatError, ChatUnavailable
+from bot.errors import ChatError, ChatUnavailable, StorageUnavailable
 from bot.links.ledger import tell_desk
 from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
 from bot.ports.clock import Clock
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 Sayable = Card | Reply | Prompt | str  # a string is the id of a message to delete
 Content = Sayable | None  # None: nothing is left to say
+Settle = Callable[[Transaction], None]  # writes down what came of a message
 Narrate = Callable[[Transaction, Owed, Destination], tuple[Content, Mapping[str, str]]]
 
 _PACED = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})
@@ -52,9 +53,26 @@ class Delivery:
         if chat is None:
             log.warning("delivery.no_such_chat", lane=lane)
             return
-        while message := await self._storage.write(lambda tx: self._next(tx, lane, chat)):
+        message = await self._storage.write(lambda tx: self._next(tx, lane, chat))
+        while message:
             with structlog.contextvars.bound_contextvars(link=message.owed.subject):
-                await self._say(chat, lane, message)
+                settle = await self._say(chat, lane, message)
+            message = await self._settled(settle, lane, chat)
+
+    async def _settled(self, settle: Settle, lane: str, chat: Chat) -> _Message | None:
+        """Write down what came of a message, and take the next. If this fails, what was said stays said."""
+
+        def go_on(tx: Transaction) -> _Message | None:
+            settle(tx)
+            return self._next(tx, lane, chat)
+
+        try:
+            return await self._storage.write(go_on)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            await self._storage.write(settle)
+            raise
 
     def _next(self, tx: Transaction, lane: str, chat: Chat) -> _Message | None:
         """Take the first message that may be said now. Settles what needs no saying on the way."""
@@ -92,16 +110,15 @@ class Delivery:
             tx.wake("delivery", lane, min(later))
         return None
 
-    async def _say(self, chat: Chat, lane: str, message: _Message) -> None:
+    async def _say(self, chat: Chat, lane: str, message: _Message) -> Settle:
         owed, to = message.owed, message.to
         if to.reach is Reach.GONE and owed.say is not Say.DESK:
-            await self._redirect(chat, message)
-            return
+            return await self._redirect(chat, message)
         try:
             with timed("chat.asked", chat=chat.name, say=owed.say):
                 posted = await _send(chat, message)
         except ChatError as error:
-            trouble = error
+            trouble, pace = error, chat.pace(to.place)
             log.warning(
                 "delivery.failed",
                 lane=lane,
@@ -110,12 +127,10 @@ class Delivery:
                 error=type(error).__name__,
                 reason=str(error),
             )
-            pace = chat.pace(to.place)
-            await self._storage.write(lambda tx: settle_failed(tx, owed, trouble, pace, self._clock.now()))
-        else:
-            await self._storage.write(lambda tx: _said(tx, owed, posted, self._clock.now()))
+            return lambda tx: settle_failed(tx, owed, trouble, pace, self._clock.now())
+        return lambda tx: _said(tx, owed, posted, self._clock.now())
 
-    async def _redirect(self, chat: Chat, message: _Message) -> None:
+    async def _redirect(self, chat: Chat, message: _Message) -> Settle:
         """The place is gone: whoever asked for the link is written to instead."""
         owed, place = message.owed, None
         link = await self._storage.read(lambda tx: tx.links.get(owed.subject))
@@ -123,14 +138,12 @@ class Delivery:
             try:
                 place = await chat.direct(link.creator)
             except ChatUnavailable as error:
-                later = self._clock.now() + max(
-                    back_off(owed.attempts), timedelta(seconds=error.retry_after or 0)
-                )
-                await self._storage.write(lambda tx: tx.outbox.settle(owed, OwedState.OWED, not_before=later))
-                return
+                wait = max(back_off(owed.attempts), timedelta(seconds=error.retry_after or 0))
+                later = self._clock.now() + wait
+                return lambda tx: tx.outbox.settle(owed, OwedState.OWED, not_before=later)
             except ChatError as error:
                 log.warning("delivery.nowhere", subject=link.id, reason=str(error))
-        await self._storage.write(lambda tx: redirect(tx, owed, message.to, place, self._clock.now()))
+        return lambda tx: redirect(tx, owed, message.to, place, self._clock.now())
 
 
 async def _send(chat: Chat, message: _Message) -> str | None:

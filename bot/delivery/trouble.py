@@ -36,7 +36,10 @@ _ELSEWHERE = frozenset({Say.DESK, Say.TIDY})  # whose failure says nothing about
 
 
 def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now: datetime) -> None:
-    """Write down what a failure means: later, elsewhere, perhaps said, or never."""
+    """Write down what a failure means: later, elsewhere, perhaps said, or never.
+
+    Its lane is looked at next.
+    """
     to = tx.destinations.get(owed.destination_id)
     match error:
         case _ if owed.say in _ELSEWHERE and not isinstance(error, ChatUnavailable):
@@ -48,6 +51,7 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
         case ChatMoved():
             tx.destinations.rename(to.place.chat, to.place.channel, error.channel)
             _again_below_a_card(tx, owed, now)
+            tx.wake("delivery", tx.destinations.lane(owed.destination_id))
         case ChatThreadGone() if to.place.thread is not None:
             tx.destinations.put(replace(to, place=replace(to.place, thread=None), root=None, prompt=None))
             _again_below_a_card(tx, owed, now)
@@ -61,7 +65,6 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             tx.outbox.settle(owed, OwedState.OWED)
         case _:
             tx.outbox.settle(owed, OwedState.DEAD)
-    tx.wake("delivery", tx.destinations.lane(owed.destination_id))
 
 
 def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:

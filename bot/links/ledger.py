@@ -13,6 +13,7 @@ from bot.ports.traffic import Notice
 
 log = structlog.get_logger(__name__)
 
+DESK_PAUSE = timedelta(milliseconds=300)  # an acknowledgement draws the desk first, and must not draw over us
 _DESK_LASTS = timedelta(minutes=25)  # after it a chat no longer lets us draw what only one person sees
 
 

@@ -14,6 +14,7 @@ import structlog
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError
 from bot.links import anew
 from bot.links.doorman import Doorman
+from bot.links.ledger import DESK_PAUSE
 from bot.links.possible import usable
 from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.watching import SOONEST
@@ -225,7 +226,7 @@ class LinkService:
         now = self._clock.now()
         draft = tx.drafts.get(link.id)
         if draft is not None and draft.desk:
-            tx.outbox.owe_desk(link.id, link.destination_id, now)
+            tx.outbox.owe_desk(link.id, link.destination_id, max(now, link.created_at + DESK_PAUSE))
         if card or draft is None or not draft.desk:
             tx.outbox.owe_card(link.id, link.destination_id, now)
         tx.wake("delivery", tx.destinations.lane(link.destination_id))

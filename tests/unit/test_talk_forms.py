@@ -85,13 +85,21 @@ async def test_where_the_person_watches_is_added_to(world: World, talk: Talk) ->
     assert kept.desk == {"url": "U", "view": "V2"}
 
 
-async def test_the_desk_of_a_confirmed_form_is_drawn_after_the_acknowledgement(
+async def test_the_desk_of_a_confirmed_message_is_drawn_after_the_acknowledgement(
+    world: World, talk: Talk
+) -> None:
+    draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "5 EUR", DESK))
+    await world.write(lambda tx: talk.confirm(tx, draft.id, draft.version, ALICE))
+    heads = await world.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
+    assert [(owed.say, owed.not_before) for owed in heads] == [("desk", world.clock.now() + DESK_PAUSE)]
+
+
+async def test_what_takes_the_place_of_a_form_shows_itself_that_the_link_is_being_made(
     world: World, talk: Talk
 ) -> None:
     draft = await begin(world, talk)
-    await submit(world, talk, draft.id)
-    heads = await world.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
-    assert [(owed.say, owed.not_before) for owed in heads] == [("desk", world.clock.now() + DESK_PAUSE)]
+    assert isinstance(await submit(world, talk, draft.id), Link)
+    assert await world.owed() == []
 
 
 async def test_a_redrawn_draft_owes_its_picture_again(world: World, talk: Talk) -> None:

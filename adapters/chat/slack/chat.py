@@ -99,9 +99,14 @@ class SlackChat:
         return Standing.ADMITTED if ours and not guest else Standing.REFUSED
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
-        """Draw it in the modal and in the ephemeral message that there are; where neither is, say it anew."""
-        view_id, url = desk.get("view_id"), desk.get("response_url")
+        """Draw it in the modal and in the ephemeral message that there are; where neither is, say it anew.
+
+        `response_url`: of a message that is there. `spare_url`: of the command, for what nobody sees else; an
+        address takes five.
+        """
+        view_id = desk.get("view_id")
         in_sight = view_id is not None and await self._shown_in_modal(view_id, card)
+        url = desk.get("response_url") or (None if in_sight else desk.get("spare_url"))
         if url is not None:
             replaced = await self._respond(url, card, replace_original=True)
             if not (replaced or in_sight):

@@ -128,7 +128,7 @@ class Listeners:
 
     async def _begin(self, ack: Ack, body: Body, client: AsyncWebClient, text: str) -> None:
         person, place = person_of(body), place_of_command(body)
-        desk = {"response_url": body["response_url"]}
+        desk = {"spare_url": body["response_url"]}
 
         def begin(tx: Transaction) -> tuple[Draft, Card | None] | None:
             if self._house.barred(tx, person):
@@ -179,7 +179,7 @@ class Listeners:
         if self._house.barred(tx, person):
             return None
         text = words_of_message(body["message"].get("text", ""))
-        draft = self._house.talk.begin(tx, person, place, text, {"response_url": body["response_url"]})
+        draft = self._house.talk.begin(tx, person, place, text, {"spare_url": body["response_url"]})
         fields = self._house.talk.offer_of(draft).form.fields
         passed_over = {field.key: "" for field in fields if not field.required}
         quoted = {key: draft.answers[key] for key in _QUOTED if draft.answers.get(key)}

@@ -1,0 +1,64 @@
+"""Connections: how a transaction begins and ends on one, and for how long it is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bot.errors import StorageUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What databases do differently: how a transaction begins, and which errors mean "once more"."""
+
+    begin_write: str
+    begin_read: str
+    is_conflict: Callable[[DBAPIError], bool]
+
+
+class Kept:
+    """A thread's own connection: opened when it is needed, kept for the next, given back after trouble."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is not None or (self._connection and self._connection.invalidated):
+            self.give_back()
+
+    def give_back(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def begin(connection: Connection, statement: str) -> None:
+    """Begin a transaction; a connection that was lost while it lay idle is replaced by a new one."""
+    try:
+        connection.exec_driver_sql(statement)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        connection.rollback()
+        connection.exec_driver_sql(statement)
+
+
+def unavailable(error: DBAPIError) -> StorageUnavailable:
+    """The database's own trouble, without the values of the statement."""
+    return StorageUnavailable(str(error.orig).partition("\n")[0])
+
+
+def roll_back(connection: Connection) -> None:
+    """SQLite has rolled back by itself after some errors (a full disk), and says so; others are gone."""
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except SQLAlchemyError:
+        connection.invalidate()
