@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, exists, literal_column, or_, select
 
 from bot.ports.model import Closed, Customer, Link, LinkState, Person
 from bot.ports.provider_links import ProviderLink
@@ -29,12 +29,24 @@ def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
 
 
 @lru_cache
+def _newest(dialect: Dialect, known: tuple[str, ...], named: tuple[str, ...]) -> Prepared:
+    """`known`: what all have; `named`: one of these is the customer's."""
+    table = t.links
+    alike = [table.c[name].is_not_distinct_from(bindparam(name)) for name in known]
+    same = or_(*(table.c[name] == bindparam(name) for name in named))
+    newest = select(table).where(*alike, same).order_by(table.c.created_at.desc())
+    return Prepared(dialect, newest.limit(literal_column("1")))
+
+
+@lru_cache
 def _attempts(dialect: Dialect) -> Prepared:
     of_link = t.provider_links.c.link_id == bindparam("link")
     return Prepared(dialect, select(t.provider_links).where(of_link).order_by(t.provider_links.c.attempt))
 
 
 class Links(Repository):
+    """A link that was got is held until the transaction ends: it is read once."""
+
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._got: dict[str, Link] = {}
@@ -43,7 +55,7 @@ class Links(Repository):
         add(self.connection, t.links, rows.link_values(link))
 
     def get(self, link_id: str) -> Link | None:
-        return self._keep(self.one(t.links, {"id": link_id}, lock=True))
+        return self._got.get(link_id) or self._keep(self.one(t.links, {"id": link_id}, lock=True))
 
     def by_reference(self, account_id: str, reference: str) -> Link | None:
         named = {"account": account_id, "reference": reference}
@@ -79,27 +91,21 @@ class Links(Repository):
         return self.connection.execute(watched.values(poll_at=now)).rowcount
 
     def twin(self, wanted: Link) -> Link | None:
-        table, expected = t.links, rows.expectation_values(wanted)
-        return self._newest(
-            wanted.customer,
-            table.c.account_id == wanted.account_id,
-            table.c.state == LinkState.OPEN,
-            *(table.c[name].is_not_distinct_from(value) for name, value in expected.items()),
-        )
+        open_one = {"account_id": wanted.account_id, "state": LinkState.OPEN}
+        return self._newest(wanted.customer, open_one | rows.expectation_values(wanted))
 
     def latest_of(self, account_id: str, customer: Customer) -> Link | None:
-        return self._newest(customer, t.links.c.account_id == account_id)
+        return self._newest(customer, {"account_id": account_id})
 
-    def _newest(self, customer: Customer, *conditions: ColumnElement[bool]) -> Link | None:
-        """The newest link for this customer on these conditions; None if nothing names the customer."""
-        table = t.links
-        known = {"customer_email": customer.email, "customer_phone": customer.phone}
-        same = [table.c[name] == value for name, value in known.items() if value]
-        if not same:
+    def _newest(self, customer: Customer, known: rows.Values) -> Link | None:
+        """The newest link for this customer of which this is known; None if nothing names the customer."""
+        named = {"customer_email": customer.email, "customer_phone": customer.phone}
+        named = {name: value for name, value in named.items() if value}
+        if not named:
             return None
-        newest = select(table).where(*conditions, or_(*same)).order_by(table.c.created_at.desc()).limit(1)
-        row = self.connection.execute(newest).one_or_none()
-        return rows.link(row) if row else None
+        statement = _newest(self.connection.dialect, tuple(known), tuple(named))
+        found = statement.all(self.connection, known | named)
+        return rows.link(found[0]) if found else None
 
     def recent(self, limit: int) -> Sequence[Link]:
         statement = select(t.links).order_by(t.links.c.created_at.desc()).limit(limit)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from bot.ports.model import Person, Standing
 from bot.ports.traffic import Deed
 from storage import tables as t
-from storage.rows import Values
-from storage.statements import Repository, upsert
+from storage.rows import Values, flat
+from storage.statements import Repository, add, upsert
 
 _IDENTITY = ("chat", "team", "user")
 
@@ -71,8 +71,8 @@ class Invites(Repository):
 
 class Deeds(Repository):
     def add(self, deed: Deed) -> None:
-        values = asdict(deed.person) | {"subject": deed.subject, "act": deed.act, "at": deed.at}
-        self.connection.execute(t.deeds.insert().values(values))
+        values = flat(deed.person) | {"subject": deed.subject, "act": deed.act, "at": deed.at}
+        add(self.connection, t.deeds, values)
 
     def of(self, subject: str) -> Sequence[Deed]:
         table = t.deeds

@@ -31,11 +31,6 @@ from storage.statements import Repository, add, add_numbered, update, upsert
 
 
 @lru_cache
-def _lane(dialect: Dialect) -> Prepared:
-    return Prepared(dialect, select(t.destinations.c.lane).where(t.destinations.c.id == bindparam("of")))
-
-
-@lru_cache
 def _active(dialect: Dialect) -> Prepared:
     """The newest open draft of a person in a place."""
     table, there = t.drafts.c, t.destinations.c
@@ -66,31 +61,34 @@ class Accounts(Repository):
 
 
 class Destinations(Repository):
-    """Whatever is owed asks for the lane again: it is read once."""
+    """Whatever is owed asks where: a place is read once."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self._lanes: dict[int, str] = {}
+        self._got: dict[int, Destination] = {}
 
     def add(self, place: Place, language: str, root: str | None = None) -> Destination:
         values = rows.place_values(place) | {"language": language, "root": root, "reach": Reach.OPEN}
         return Destination(add_numbered(self.connection, t.destinations, values), place, language, root)
 
     def get(self, destination_id: int) -> Destination:
-        row = self.one(t.destinations, {"id": destination_id})
-        if row is None:
-            raise LookupError(f"destination {destination_id}")
-        place = Place(row.chat, row.channel, row.team, row.thread, row.private)
-        return Destination(row.id, place, row.language, row.root, row.prompt, Reach(row.reach))
+        if destination_id not in self._got:
+            row = self.one(t.destinations, {"id": destination_id})
+            if row is None:
+                raise LookupError(f"destination {destination_id}")
+            place = Place(row.chat, row.channel, row.team, row.thread, row.private)
+            self._got[row.id] = Destination(
+                row.id, place, row.language, row.root, row.prompt, Reach(row.reach)
+            )
+        return self._got[destination_id]
 
     def lane(self, destination_id: int) -> str:
-        if destination_id not in self._lanes:
-            [row] = _lane(self.connection.dialect).all(self.connection, {"of": destination_id})
-            self._lanes[destination_id] = row.lane
-        return self._lanes[destination_id]
+        return self.get(destination_id).place.lane
 
     def put(self, destination: Destination) -> None:
-        self._lanes.clear()
+        if destination == self._got.get(destination.id):
+            return
+        self._got[destination.id] = destination
         values = rows.place_values(destination.place) | {
             "language": destination.language,
             "root": destination.root,
@@ -100,7 +98,7 @@ class Destinations(Repository):
         update(self.connection, t.destinations, destination.id, values)
 
     def rename(self, chat: str, channel: str, renamed: str) -> None:
-        self._lanes.clear()
+        self._got.clear()
         table, owed = t.destinations, t.outbox
         there = (table.c.chat == chat) & (table.c.channel == channel)
         for row in self.connection.execute(select(table).where(there)).all():
@@ -112,14 +110,22 @@ class Destinations(Repository):
 
 
 class Drafts(Repository):
+    """A draft that was got is held until the transaction ends: it is read once."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._got: dict[str, Draft] = {}
+
     def add(self, draft: Draft) -> None:
         add(self.connection, t.drafts, rows.draft_values(draft))
 
     def get(self, draft_id: str) -> Draft | None:
-        row = self.one(t.drafts, {"id": draft_id}, lock=True)
-        return rows.draft(row) if row else None
+        if draft_id not in self._got and (row := self.one(t.drafts, {"id": draft_id}, lock=True)):
+            self._got[draft_id] = rows.draft(row)
+        return self._got.get(draft_id)
 
     def put(self, draft: Draft) -> None:
+        self._got[draft.id] = draft
         upsert(self.connection, t.drafts, rows.draft_values(draft), ["id"])
 
     def active(self, person: Person, place: Place) -> Draft | None:
@@ -141,6 +147,7 @@ class Drafts(Repository):
             .values(state=DraftState.EXPIRED, version=table.c.version + 1)
             .returning(table.c.id)
         )
+        self._got.clear()
         return list(self.connection.execute(statement).scalars())
 
 

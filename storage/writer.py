@@ -1,16 +1,17 @@
 """One thread that commits for everybody who waits.
 
-It collects what is waiting, runs each function in a savepoint of one transaction (one that is alone needs
-none) and commits once; the callers resume after the commit. Nobody is made to wait for a batch: with one
-caller it is one transaction. Inbound facts, of which there can be very many, are stored by one statement
-for all of a batch.
+It collects what is waiting, runs all of it in one transaction and commits once; the callers resume after the
+commit. If one of them fails, all are run again, each in a savepoint. Nobody is made to wait for a batch: with
+one caller it is one transaction, and what takes long is committed in several. Inbound facts, of which there
+can be very many, are stored by one statement for all of a batch, before anything else.
 """
 
 import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -29,6 +30,7 @@ from storage.transaction import SqlTransaction
 Work = Callable[[Transaction], Any]
 
 _TRIES = 5
+_SLICE_S = 0.01  # a transaction ends with the function that is running then
 
 
 @dataclass(slots=True)  # thousands a second: a frozen one takes three times as long to make
@@ -102,28 +104,30 @@ class Writer:
             await asyncio.get_running_loop().run_in_executor(None, thread.join)
 
     def _write_for_ever(self) -> None:
-        kept = Kept(self._engine)
-        while (first := self._jobs.get()) is not None:
-            batch, closing = self._waiting(first)
-            outcomes = self._commit(kept, batch)
+        kept, batch, closing = Kept(self._engine), list[_Job](), False
+        while batch or not closing:
+            batch, closed = self._waiting(batch)
+            closing = closing or closed
+            outcomes = self._commit(kept, batch) if batch else []
             for loop in {outcome.job.loop for outcome in outcomes}:
                 with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
                     loop.call_soon_threadsafe(self._deliver_all, loop, outcomes)
-            if closing:
-                break
+            batch = batch[len(outcomes) :]
         kept.give_back()
 
-    def _waiting(self, first: _Job) -> tuple[list[_Job], bool]:
-        batch = [first]
+    def _waiting(self, left: Sequence[_Job]) -> tuple[list[_Job], bool]:
+        """What is to be done next, facts first, and whether the rest of it was the last."""
+        batch, closed = list(left), False
         while len(batch) < self._together:
             try:
-                job = self._jobs.get_nowait()
+                job = self._jobs.get(block=not batch)
             except queue.Empty:
                 break
             if job is None:
-                return batch, True
+                closed = True
+                break
             batch.append(job)
-        return batch, False
+        return sorted(batch, key=lambda job: not isinstance(job.work, Received)), closed
 
     def _commit(self, kept: Kept, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
         """Run a batch in one transaction. If the database itself fails, nobody's changes are kept.
@@ -153,35 +157,48 @@ class Writer:
         return [_Outcome(job, error=trouble) for job in batch]
 
     def _run_all(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
-        facts = [(job, job.work) for job in batch if isinstance(job.work, Received)]
-        functions = [(job, job.work) for job in batch if not isinstance(job.work, Received)]
-        outcomes = self._store(connection, facts) if facts else []
-        run = self._run if len(batch) == 1 else self._run_apart
-        return outcomes + [run(connection, job, work) for job, work in functions]
+        """The first of them, or more while there is time, in their order."""
+        outcomes = self._run_together(connection, batch)
+        if len(batch) == 1 or outcomes[-1].error is None:
+            return outcomes
+        connection.exec_driver_sql("ROLLBACK")
+        begin(connection, self._dialect.begin_write)
+        return list(_while_time(partial(self._run_apart, connection), batch))
 
-    def _store(self, connection: Connection, jobs: Sequence[tuple[_Job, Received]]) -> list[_Outcome]:
-        """All at once; if one of them cannot be stored, each by itself. Nothing was done before them."""
+    def _run_together(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
+        """Up to the first that fails."""
+        facts = [job for job in batch if isinstance(job.work, Received)]
+        outcomes = self._store(connection, facts) if facts else []
+        if not outcomes or outcomes[-1].error is None:
+            for outcome in _while_time(partial(self._run, connection), batch[len(facts) :]):
+                outcomes.append(outcome)
+                if outcome.error is not None:
+                    break
+        return outcomes
+
+    def _store(self, connection: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
+        """All at once; one outcome if they cannot be."""
+        facts = [job.work for job in jobs if isinstance(job.work, Received)]
         try:
-            add_all(connection, [(each.fact, each.at) for _, each in jobs])
+            add_all(connection, [(each.fact, each.at) for each in facts])
         except Exception as error:  # one caller's, and goes back to that one alone
             if isinstance(error, DBAPIError) and self._ends_all(error):
                 raise
-            connection.exec_driver_sql("ROLLBACK")
-            begin(connection, self._dialect.begin_write)
-            return [self._run_apart(connection, job, partial(_add, each)) for job, each in jobs]
-        stripes = {each.fact.stripe_key: job for job, each in jobs}
+            return [_Outcome(jobs[0], error=error)]
+        stripes = {each.fact.stripe_key: job for job, each in zip(jobs, facts, strict=True)}
         wakes = {job: Wake("inbox", key) for key, job in stripes.items()}
-        return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job, _ in jobs]
+        return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job in jobs]
 
-    def _run_apart(self, connection: Connection, job: _Job, work: Work) -> _Outcome:
+    def _run_apart(self, connection: Connection, job: _Job) -> _Outcome:
         """What fails of it is undone, and nothing of the others."""
         connection.exec_driver_sql("SAVEPOINT one")
-        outcome = self._run(connection, job, work)
+        outcome = self._run(connection, job)
         failed = outcome.error is not None
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one" if failed else "RELEASE SAVEPOINT one")
         return outcome
 
-    def _run(self, connection: Connection, job: _Job, work: Work) -> _Outcome:
+    def _run(self, connection: Connection, job: _Job) -> _Outcome:
+        work = partial(_add, job.work) if isinstance(job.work, Received) else job.work
         tx = SqlTransaction(connection, self._clock.now())
         try:
             result = work(tx)
@@ -207,6 +224,14 @@ class Writer:
                 self._on_wake(wake)
             for note in outcome.notes:
                 self._on_note(note)
+
+
+def _while_time(run: Callable[[_Job], _Outcome], jobs: Sequence[_Job]) -> Iterator[_Outcome]:
+    until = time.monotonic() + _SLICE_S
+    for job in jobs:
+        yield run(job)
+        if time.monotonic() > until:
+            return
 
 
 def _resume(outcome: _Outcome) -> None:

@@ -168,8 +168,7 @@ class Talk:
         if tx.links.get(draft_id) is not None:
             return self.confirm(tx, draft_id, None, person)
         draft = self.open(tx, draft_id, person)
-        tx.drafts.put(replace(draft, desk={**draft.desk, **desk}))
-        draft = self.answer(tx, draft_id, person, answers)
+        draft = self._put(tx, replace(draft, desk={**draft.desk, **desk}), answers)
         if draft.problems or self.asking(draft) or self.twin(tx, draft) is not None:
             return draft
         return self.confirm(tx, draft_id, None, person)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.model import Person, Standing
-from bot.ports.storage import Storage
+from bot.ports.storage import Storage, Transaction
 
 LASTS = timedelta(hours=24)  # how long a chat's word on somebody is taken as still true
 
@@ -18,10 +18,13 @@ class Doorman:
         """`chats` by name."""
         self._storage, self._chats, self._clock = storage, chats, clock
 
+    def known(self, tx: Transaction, person: Person) -> Standing | None:
+        """What is written down and still holds."""
+        return tx.people.standing(person, self._clock.now() - LASTS)
+
     async def standing(self, person: Person) -> Standing:
         """May this person make links? Raises ChatError if nobody can be asked."""
-        since = self._clock.now() - LASTS
-        known = await self._storage.read(lambda tx: tx.people.standing(person, since))
+        known = await self._storage.read(lambda tx: self.known(tx, person))
         if known is not None:
             return known
         told = await self._chats[person.chat].standing(person)

@@ -6,7 +6,7 @@ never came leaves behind is an orphan: its reference is ours, so a payment of it
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,6 +30,14 @@ from bot.timing import asking
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """What is about to be asked of a backend."""
+
+    link: Link
+    provider_link: ProviderLink
+
+
 class LinkService:
     """Does what a link's row says is still to be done."""
 
@@ -47,15 +55,14 @@ class LinkService:
 
     async def run(self, link_id: str) -> None:
         """Look at a link and take its next step."""
-        asked = await self._storage.read(lambda tx: tx.links.get(link_id))
-        if asked is None or asked.state is not LinkState.CREATING:
+        attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id, if_sure=True))
+        if isinstance(attempt, Link):
+            if not await self._may_pass(attempt) or await self._adopted(attempt):
+                return
+            attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id))
+        if not isinstance(attempt, _Attempt):
             return
-        if not await self._may_pass(asked) or await self._adopted(asked):
-            return
-        attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id))
-        if attempt is None:
-            return
-        link, provider_link = attempt
+        link, provider_link = attempt.link, attempt.provider_link
         backend = self._backends[link.account_id]
         try:
             with asking(backend, "create"):
@@ -101,8 +108,13 @@ class LinkService:
             await self._storage.write(lambda tx: self._created(tx, *made[0]))
         return bool(made)
 
-    def _begin_attempt(self, tx: Transaction, link_id: str) -> tuple[Link, ProviderLink] | None:
-        """Commit what is about to be asked. An attempt found in flight was cut off, its outcome unknown."""
+    def _begin_attempt(
+        self, tx: Transaction, link_id: str, *, if_sure: bool = False
+    ) -> "_Attempt | Link | None":
+        """Commit what is about to be asked. An attempt found in flight was cut off, its outcome unknown.
+
+        `if_sure`: gives the link if somebody has to be asked before, its creator's chat or its backend.
+        """
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
             return None
@@ -110,6 +122,8 @@ class LinkService:
             tx.wake("link", link_id, link.retry_at)
             return None
         attempts = tx.provider_links.of(link_id)
+        if if_sure and (attempts or self._doorman.known(tx, link.creator) is not Standing.ADMITTED):
+            return link
         for cut_off in attempts:
             if cut_off.state is ProviderLinkState.IN_FLIGHT:
                 tx.provider_links.put(replace(cut_off, state=ProviderLinkState.ORPHAN))
@@ -124,7 +138,7 @@ class LinkService:
             webhook_token=None if self._backends[link.account_id].info.signed else secrets.token_hex(16),
         )
         tx.provider_links.put(attempt)
-        return link, attempt
+        return _Attempt(link, attempt)
 
     def _request(self, link: Link, attempt: ProviderLink) -> LinkRequest:
         return LinkRequest(
