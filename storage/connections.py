@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import StorageUnavailable
+from storage.prepared import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,11 @@ class Kept:
 def begin(connection: Connection, statement: str) -> None:
     """Begin a transaction; a connection that was lost while it lay idle is replaced by a new one."""
     try:
-        connection.exec_driver_sql(statement)
+        say(connection, statement)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        connection.rollback()
-        connection.exec_driver_sql(statement)
+        say(connection, statement)
 
 
 def unavailable(error: DBAPIError) -> StorageUnavailable:
@@ -59,6 +59,6 @@ def unavailable(error: DBAPIError) -> StorageUnavailable:
 def roll_back(connection: Connection) -> None:
     """SQLite has rolled back by itself after some errors (a full disk), and says so; others are gone."""
     try:
-        connection.exec_driver_sql("ROLLBACK")
+        say(connection, "ROLLBACK")
     except SQLAlchemyError:
         connection.invalidate()

@@ -16,6 +16,7 @@ from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from storage.connections import Dialect, begin, unavailable
+from storage.prepared import say
 from storage.transaction import SqlTransaction
 from storage.writer import Received, Writer
 
@@ -98,7 +99,7 @@ class SqlStorage:
                 try:
                     return fn(SqlTransaction(connection, self._clock.now(), locks=False))
                 finally:
-                    connection.exec_driver_sql("ROLLBACK")
+                    say(connection, "ROLLBACK")
         except DBAPIError as error:
             raise unavailable(error) from error
 

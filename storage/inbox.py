@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, bindparam, select
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.prepared import Prepared
+from storage.prepared import Prepared, speaking
 from storage.statements import Repository, add_once, unsettled, update, update_each
 
 _MOST_QUARANTINED = 200
@@ -37,9 +37,11 @@ def add_all(connection: Connection, facts: Sequence[tuple[InboundFact, datetime]
     by_column = zip(_writers(connection.dialect), zip(*told, strict=True), strict=True)
     columns = [list(map(write, values)) for write, values in by_column]
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_rows(len(facts)), tuple(chain(*zip(*columns, strict=True))))
+        text, values = _rows(len(facts)), tuple(chain(*zip(*columns, strict=True)))
     else:
-        connection.exec_driver_sql(_arrays(connection.dialect), tuple(columns))
+        text, values = _arrays(connection.dialect), tuple(columns)
+    with speaking(connection) as cursor:
+        cursor.execute(text, values)
 
 
 @lru_cache

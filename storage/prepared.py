@@ -1,6 +1,7 @@
 """Statements that run with every event: compiled once, and handed to the driver as they are.
 
-To make them anew each time, result and all, takes SQLAlchemy several times as long as the database.
+To make them anew each time, result and all, takes SQLAlchemy several times as long as the database. Errors
+are SQLAlchemy's, without the values.
 """
 
 from collections import namedtuple
@@ -23,7 +24,7 @@ class Prepared:
     ) -> None:
         """`names`: the columns that a statement which writes is given values of."""
         compiled = statement.compile(dialect=dialect, column_keys=names or None)
-        self._dialect, self._text = dialect, str(compiled)
+        self._text = str(compiled)
         given = {name: bind for name, bind in compiled.binds.items() if name in compiled.bind_names.values()}
         self._fixed = {name: bind.value for name, bind in given.items() if not bind.required}
         self._writers = [
@@ -32,7 +33,6 @@ class Prepared:
         self._names = [name for name, _ in self._writers]
         self._by_place = compiled.positiontup is not None
         columns = statement.exported_columns
-        self._reads = bool(columns)
         self._row = _row_of(str(column.key) for column in columns)
         self._readers = [
             (place, reader)
@@ -42,16 +42,20 @@ class Prepared:
 
     def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it has changed."""
-        changed, _ = self._run("execute", connection, self._written(values))
-        return changed
+        with speaking(connection) as cursor:
+            cursor.execute(self._text, self._written(values))
+            return int(cursor.rowcount)
 
     def change_each(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
         """Once for each of these."""
-        self._run("executemany", connection, [self._written(values) for values in many])
+        with speaking(connection) as cursor:
+            cursor.executemany(self._text, [self._written(values) for values in many])
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Rows, with a column per name."""
-        _, found = self._run("execute", connection, self._written(values))
+        with speaking(connection) as cursor:
+            cursor.execute(self._text, self._written(values))
+            found = cursor.fetchall()
         return [self._read(row) for row in found]
 
     def _written(self, values: Mapping[str, Any]) -> Any:
@@ -60,27 +64,6 @@ class Prepared:
         written = [write(known[name]) if write else known[name] for name, write in self._writers]
         return written if self._by_place else dict(zip(self._names, written, strict=True))
 
-    def _run(self, how: str, connection: Connection, parameters: Any) -> tuple[int, Sequence[Any]]:
-        driver, cursor = self._dialect.loaded_dbapi, connection.connection.cursor()
-        try:
-            getattr(cursor, how)(self._text, parameters)
-            return cursor.rowcount, cursor.fetchall() if self._reads else ()
-        except driver.Error as error:
-            raise self._told(error, connection) from error
-
-    def _told(self, error: Exception, connection: Connection) -> BaseException:
-        """The driver's error as everybody knows it, without the values."""
-        lost = self._dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
-        return DBAPIError.instance(
-            self._text,
-            None,
-            error,
-            self._dialect.loaded_dbapi.Error,
-            hide_parameters=True,
-            connection_invalidated=lost,
-            dialect=self._dialect,
-        )
-
     def _read(self, row: Sequence[Any]) -> Any:
         if not self._readers:
             return self._row(row)
@@ -88,6 +71,43 @@ class Prepared:
         for place, reader in self._readers:
             read[place] = reader(read[place])
         return self._row(read)
+
+
+class speaking:  # noqa: N801 - read as a function; one made of a generator takes three times as long
+    """A cursor of the driver."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> Any:
+        return self._connection.connection.cursor()
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
+            raise _told(error, self._connection) from error
+
+
+def say(connection: Connection, text: str) -> None:
+    """What has no values: the begin and the end of a transaction."""
+    with speaking(connection) as cursor:
+        cursor.execute(text)
+
+
+def _told(error: Exception, connection: Connection) -> BaseException:
+    """The driver's error as everybody knows it. A connection that is lost is not used again."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        None,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )
 
 
 def _writer(dialect: Dialect, kind: TypeEngine[Any]) -> Convert | None:

@@ -25,6 +25,7 @@ from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from storage.connections import Dialect, Kept, begin, roll_back, unavailable
 from storage.inbox import add_all
+from storage.prepared import say
 from storage.transaction import SqlTransaction
 
 Work = Callable[[Transaction], Any]
@@ -136,11 +137,15 @@ class Writer:
         """
         try:
             with kept as connection:
+                if all(isinstance(job.work, Received) for job in batch) and (
+                    stored := self._store_alone(connection, batch)
+                ):
+                    return stored
                 begin(connection, self._dialect.begin_write)
                 try:
                     outcomes = self._run_all(connection, batch)
                     if any(outcome.error is None for outcome in outcomes):
-                        connection.exec_driver_sql("COMMIT")
+                        say(connection, "COMMIT")
                     else:
                         roll_back(connection)
                 except BaseException:
@@ -161,7 +166,7 @@ class Writer:
         outcomes = self._run_together(connection, batch)
         if len(batch) == 1 or outcomes[-1].error is None:
             return outcomes
-        connection.exec_driver_sql("ROLLBACK")
+        say(connection, "ROLLBACK")
         begin(connection, self._dialect.begin_write)
         return list(_while_time(partial(self._run_apart, connection), batch))
 
@@ -189,12 +194,22 @@ class Writer:
         wakes = {job: Wake("inbox", key) for key, job in stripes.items()}
         return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job in jobs]
 
+    def _store_alone(self, connection: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
+        """One statement is a transaction by itself. Nothing if it fails, or the connection was lost idle."""
+        try:
+            outcomes = self._store(connection, jobs)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                return []
+            raise
+        return outcomes if outcomes[-1].error is None else []
+
     def _run_apart(self, connection: Connection, job: _Job) -> _Outcome:
         """What fails of it is undone, and nothing of the others."""
-        connection.exec_driver_sql("SAVEPOINT one")
+        say(connection, "SAVEPOINT one")
         outcome = self._run(connection, job)
         failed = outcome.error is not None
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT one" if failed else "RELEASE SAVEPOINT one")
+        say(connection, "ROLLBACK TO SAVEPOINT one" if failed else "RELEASE SAVEPOINT one")
         return outcome
 
     def _run(self, connection: Connection, job: _Job) -> _Outcome:

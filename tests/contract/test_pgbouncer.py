@@ -47,12 +47,12 @@ def database(pgbouncer: URL, postgresql: str) -> URL:
 @pytest_asyncio.fixture(loop_scope="module")
 async def db(database: URL) -> AsyncIterator[Bounced]:
     rig = Bounced(database)
-    event.listen(Engine, "after_cursor_execute", rig.executed)
+    event.listen(Engine, "connect", rig.connected)
     try:
         yield rig
     finally:
         await rig.close()
-        event.remove(Engine, "after_cursor_execute", rig.executed)
+        event.remove(Engine, "connect", rig.connected)
         rig.empty()
 
 

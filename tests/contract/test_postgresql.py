@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
 from bot.ports.clock import SystemClock
@@ -39,7 +41,7 @@ CREATE TRIGGER full_disk BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION fu
 
 
 class Postgresql:
-    """A database of the server, the storage on it, and what SQLAlchemy tells about its transactions."""
+    """A database of the server, the storage on it, and what the driver is told of its transactions."""
 
     def __init__(self, url: URL) -> None:
         self.url = url.render_as_string(hide_password=False)
@@ -87,8 +89,16 @@ class Postgresql:
         tables = ", ".join(f'"{table.name}"' for table in SCHEMA.sorted_tables)
         self._in_database(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
-    def executed(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        self.commits += statement == "COMMIT"
+    def connected(self, connection: Any, _: ConnectionPoolEntry) -> None:
+        """Commits are counted."""
+        rig = self
+
+        class Cursor(psycopg.Cursor[Any]):
+            def execute(self, query: Any, *values: Any, **how: Any) -> "Cursor":
+                rig.commits += query == "COMMIT"
+                return super().execute(query, *values, **how)
+
+        connection.cursor_factory = Cursor
 
     def _in_database(self, statement: str) -> None:
         _execute(make_url(self.url), statement)
@@ -121,12 +131,12 @@ def database(postgresql: str) -> URL:
 @pytest_asyncio.fixture(loop_scope="module")
 async def db(database: URL) -> AsyncIterator[Postgresql]:
     rig = Postgresql(database)
-    event.listen(Engine, "after_cursor_execute", rig.executed)
+    event.listen(Engine, "connect", rig.connected)
     try:
         yield rig
     finally:
         await rig.close()
-        event.remove(Engine, "after_cursor_execute", rig.executed)
+        event.remove(Engine, "connect", rig.connected)
         rig.empty()
 
 

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
@@ -33,7 +33,7 @@ _FEW_PAGES, _MOST_PAGES = 8, 1 << 30
 
 
 class Sqlite:
-    """A file, the storage on it, and what SQLAlchemy tells about its transactions."""
+    """A file, the storage on it, and what SQLite tells about its transactions."""
 
     def __init__(self, file: Path) -> None:
         self.file, self.url = file, f"sqlite:///{file}"
@@ -82,11 +82,12 @@ class Sqlite:
     def connected(self, connection: Any, _: ConnectionPoolEntry) -> None:
         """Trouble is told soon."""
         connection.execute("PRAGMA busy_timeout=20")
+        connection.set_trace_callback(self.executed)
         self._connections.append(connection)
         if self._full:
             limit_pages(connection)
 
-    def executed(self, _connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    def executed(self, statement: str) -> None:
         self.commits += statement == "COMMIT"
 
     def _wake(self, wake: Wake) -> None:
@@ -113,13 +114,11 @@ async def db(template: Path, tmp_path: Path) -> AsyncIterator[Sqlite]:
     shutil.copy(template, file)
     rig = Sqlite(file)
     event.listen(Engine, "connect", rig.connected)
-    event.listen(Engine, "after_cursor_execute", rig.executed)
     try:
         yield rig
     finally:
         await rig.close()
         event.remove(Engine, "connect", rig.connected)
-        event.remove(Engine, "after_cursor_execute", rig.executed)
 
 
 class TestSqlite(StorageContract): ...
