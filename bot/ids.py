@@ -8,7 +8,7 @@ _LENGTH = 12
 
 def new_link_id() -> str:
     """`PL` and 12 characters of Crockford base32: 60 random bits that can be read aloud."""
-    return "PL" + "".join(secrets.choice(_CROCKFORD) for _ in range(_LENGTH))
+    return "PL" + "".join(_CROCKFORD[byte % len(_CROCKFORD)] for byte in secrets.token_bytes(_LENGTH))
 
 
 def new_public_token() -> str:

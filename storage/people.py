@@ -1,8 +1,8 @@
 """People: who they are to us, who was invited, and what they did."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,18 +16,21 @@ _IDENTITY = ("chat", "team", "user")
 
 
 class People(Repository):
+    """Whoever is looked up is asked about more than once in a transaction: they are read once."""
+
     def __init__(self, connection: Connection, now: datetime) -> None:
         super().__init__(connection)
         self._now = now
+        self._got: dict[Person, Any] = {}
 
     def put(self, person: Person, standing: Standing) -> None:
         known = {"standing": standing, "standing_at": self._now}
-        row = self.one(t.people, _identity(person))
+        row = self._one(person)
         name = person.name or (row.name if row else "")
-        upsert(self.connection, t.people, asdict(person) | known | {"name": name}, _IDENTITY)
+        self._put(person, known | {"name": name})
 
     def standing(self, person: Person, since: datetime | None = None) -> Standing | None:
-        row = self.one(t.people, _identity(person))
+        row = self._one(person)
         if row is None or row.standing is None or (since is not None and row.standing_at < since):
             return None
         return Standing(row.standing)
@@ -41,11 +44,20 @@ class People(Repository):
         ]
 
     def number_format(self, person: Person) -> str | None:
-        row = self.one(t.people, _identity(person))
+        row = self._one(person)
         return row.number_format if row else None
 
     def put_number_format(self, person: Person, number_format: str) -> None:
-        upsert(self.connection, t.people, asdict(person) | {"number_format": number_format}, _IDENTITY)
+        self._put(person, {"number_format": number_format})
+
+    def _one(self, person: Person) -> Any | None:
+        if person not in self._got:
+            self._got[person] = self.one(t.people, _identity(person))
+        return self._got[person]
+
+    def _put(self, person: Person, values: Values) -> None:
+        self._got.pop(person, None)
+        upsert(self.connection, t.people, flat(person) | values, _IDENTITY)
 
 
 class Invites(Repository):

@@ -20,6 +20,7 @@ from bot.ports.model import Destination, Draft, DraftState, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
 
+_OF_LINKS = frozenset({Say.CARD, Say.REPLY})  # they tell nothing of the draft that there was before
 _NO_DESK: Mapping[str, str] = {}
 
 
@@ -43,6 +44,8 @@ class Narrator:
         if owed.say is Say.TIDY:
             return owed.params["message_id"], _NO_DESK
         link = tx.links.get(owed.subject)  # its lock before any other's, as everywhere
+        if link is not None and owed.say in _OF_LINKS:
+            return self._link(tx, owed, link, to), _NO_DESK
         draft = tx.drafts.get(owed.subject)
         desk = draft.desk if draft else _NO_DESK
         if owed.say is Say.PROMPT:
