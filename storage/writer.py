@@ -3,17 +3,16 @@
 It collects what is waiting, runs all of it in one transaction and commits once; the callers resume after the
 commit. If one of them fails, all are run again, each in a savepoint. Nobody is made to wait for a batch: with
 one caller it is one transaction, and what takes long is committed in several. Inbound facts, of which there
-can be very many, are stored by one statement for all of a batch, before anything else.
+can be very many, take turns with all else, and are stored by one statement.
 """
 
 import asyncio
 import contextlib
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -31,7 +30,7 @@ from storage.transaction import SqlTransaction
 Work = Callable[[Transaction], Any]
 
 _TRIES = 5
-_SLICE_S = 0.01  # a transaction ends with the function that is running then
+_SLICE = timedelta(milliseconds=10)  # a transaction ends with the function that is running then
 
 
 @dataclass(slots=True)  # thousands a second: a frozen one takes three times as long to make
@@ -105,104 +104,100 @@ class Writer:
             await asyncio.get_running_loop().run_in_executor(None, thread.join)
 
     def _write_for_ever(self) -> None:
-        kept, batch, closing = Kept(self._engine), list[_Job](), False
-        while batch or not closing:
-            batch, closed = self._waiting(batch)
-            closing = closing or closed
-            outcomes = self._commit(kept, batch) if batch else []
-            for loop in {outcome.job.loop for outcome in outcomes}:
-                with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
-                    loop.call_soon_threadsafe(self._deliver_all, loop, outcomes)
-            batch = batch[len(outcomes) :]
+        kept, waiting, closing = Kept(self._engine), list[_Job](), False
+        while waiting or not closing:
+            closing = self._add_waiting(waiting) or closing
+            facts = [job for job in waiting if isinstance(job.work, Received)]
+            functions = [job for job in waiting if not isinstance(job.work, Received)]
+            self._end(self._commit(kept, facts))
+            done = self._commit(kept, functions)
+            self._end(done)
+            waiting = functions[len(done) :]
         kept.give_back()
 
-    def _waiting(self, left: Sequence[_Job]) -> tuple[list[_Job], bool]:
-        """What is to be done next, facts first, and whether the rest of it was the last."""
-        batch, closed = list(left), False
-        while len(batch) < self._together:
+    def _add_waiting(self, waiting: list[_Job]) -> bool:
+        """Add what was handed in; wait for it if there is nothing else. Gives whether it was the last."""
+        while len(waiting) < self._together:
             try:
-                job = self._jobs.get(block=not batch)
+                job = self._jobs.get(block=not waiting)
             except queue.Empty:
-                break
+                return False
             if job is None:
-                closed = True
-                break
-            batch.append(job)
-        return sorted(batch, key=lambda job: not isinstance(job.work, Received)), closed
+                return True
+            waiting.append(job)
+        return False
+
+    def _end(self, outcomes: Sequence[_Outcome]) -> None:
+        for loop in {outcome.job.loop for outcome in outcomes}:
+            with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
+                loop.call_soon_threadsafe(self._deliver_all, loop, outcomes)
 
     def _commit(self, kept: Kept, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
-        """Run a batch in one transaction. If the database itself fails, nobody's changes are kept.
+        """Run facts, or functions as far as there is time, in one transaction, or else nobody's are kept.
 
         Whoever got in another process's way is tried again, each by itself: one link's lock at a time.
         """
+        if not batch:
+            return []
         try:
             with kept as connection:
-                if all(isinstance(job.work, Received) for job in batch) and (
-                    stored := self._store_alone(connection, batch)
-                ):
-                    return stored
-                begin(connection, self._dialect.begin_write)
-                try:
-                    outcomes = self._run_all(connection, batch)
-                    if any(outcome.error is None for outcome in outcomes):
-                        say(connection, "COMMIT")
-                    else:
-                        roll_back(connection)
-                except BaseException:
-                    roll_back(connection)
-                    raise
+                return self._store_alone(connection, batch) or self._transact(connection, batch)
         except DBAPIError as error:
             if self._dialect.is_conflict(error) and tries:
                 return [outcome for job in batch for outcome in self._commit(kept, [job], tries - 1)]
             trouble: Exception = unavailable(error)
         except Exception as error:  # noqa: BLE001 - the writer's outermost loop: it serves everybody after these
             trouble = error
-        else:
-            return outcomes
         return [_Outcome(job, error=trouble) for job in batch]
 
-    def _run_all(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
-        """The first of them, or more while there is time, in their order."""
-        outcomes = self._run_together(connection, batch)
-        if len(batch) == 1 or outcomes[-1].error is None:
-            return outcomes
-        say(connection, "ROLLBACK")
+    def _transact(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
         begin(connection, self._dialect.begin_write)
-        return list(_while_time(partial(self._run_apart, connection), batch))
-
-    def _run_together(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
-        """Up to the first that fails."""
-        facts = [job for job in batch if isinstance(job.work, Received)]
-        outcomes = self._store(connection, facts) if facts else []
-        if not outcomes or outcomes[-1].error is None:
-            for outcome in _while_time(partial(self._run, connection), batch[len(facts) :]):
-                outcomes.append(outcome)
-                if outcome.error is not None:
-                    break
+        try:
+            outcomes = self._run_all(connection, batch)
+            if any(outcome.error is None for outcome in outcomes):
+                say(connection, "COMMIT")
+            else:
+                roll_back(connection)
+        except BaseException:
+            roll_back(connection)
+            raise
         return outcomes
 
-    def _store(self, connection: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
-        """All at once; one outcome if they cannot be."""
+    def _run_all(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
+        """The first, or more while there is time, in their order. If one fails, each is run by itself."""
+        outcomes = []
+        for outcome in self._while_time(partial(self._run, connection), batch):
+            outcomes.append(outcome)
+            if outcome.error is not None and len(batch) > 1:
+                say(connection, "ROLLBACK")
+                begin(connection, self._dialect.begin_write)
+                return list(self._while_time(partial(self._run_apart, connection), batch))
+        return outcomes
+
+    def _while_time(self, run: Callable[[_Job], _Outcome], jobs: Sequence[_Job]) -> Iterator[_Outcome]:
+        until = self._clock.now() + _SLICE
+        for job in jobs:
+            yield run(job)
+            if self._clock.now() > until:
+                return
+
+    def _store_alone(self, connection: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
+        """Facts, all at once: one statement is a transaction by itself.
+
+        Nothing if they are none, if one of them cannot be stored, or if the connection was lost while idle.
+        """
         facts = [job.work for job in jobs if isinstance(job.work, Received)]
+        if not facts:
+            return []
         try:
             add_all(connection, [(each.fact, each.at) for each in facts])
-        except Exception as error:  # one caller's, and goes back to that one alone
-            if isinstance(error, DBAPIError) and self._ends_all(error):
+        except Exception as error:
+            if isinstance(error, DBAPIError) and not (error.connection_invalidated or _is_ours(error)):
                 raise
-            return [_Outcome(jobs[0], error=error)]
+            return []  # each is stored by itself, and told what is wrong with it
         stripes = {each.fact.stripe_key: job for job, each in zip(jobs, facts, strict=True)}
         wakes = {job: Wake("inbox", key) for key, job in stripes.items()}
         return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job in jobs]
-
-    def _store_alone(self, connection: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
-        """One statement is a transaction by itself. Nothing if it fails, or the connection was lost idle."""
-        try:
-            outcomes = self._store(connection, jobs)
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                return []
-            raise
-        return outcomes if outcomes[-1].error is None else []
 
     def _run_apart(self, connection: Connection, job: _Job) -> _Outcome:
         """What fails of it is undone, and nothing of the others."""
@@ -220,7 +215,7 @@ class Writer:
         except DBAPIError as error:
             if self._ends_all(error):
                 raise
-            return _Outcome(job, error=_translated(error))
+            return _Outcome(job, error=error if _is_ours(error) else unavailable(error))
         except Exception as error:  # noqa: BLE001 - it is the caller's, and goes back to the caller
             return _Outcome(job, error=error)
         return _Outcome(job, result, wakes=tuple(tx.wakes.values()), notes=tuple(tx.notes))
@@ -241,14 +236,6 @@ class Writer:
                 self._on_note(note)
 
 
-def _while_time(run: Callable[[_Job], _Outcome], jobs: Sequence[_Job]) -> Iterator[_Outcome]:
-    until = time.monotonic() + _SLICE_S
-    for job in jobs:
-        yield run(job)
-        if time.monotonic() > until:
-            return
-
-
 def _resume(outcome: _Outcome) -> None:
     future = outcome.job.outcome
     if future.cancelled():
@@ -264,6 +251,6 @@ def _add(received: Received, tx: Transaction) -> None:
         tx.wake("inbox", received.fact.stripe_key)
 
 
-def _translated(error: DBAPIError) -> Exception:
-    """A broken rule of the schema is our mistake and stays what it is; the rest is the database's trouble."""
-    return error if isinstance(error, IntegrityError | DataError | ProgrammingError) else unavailable(error)
+def _is_ours(error: DBAPIError) -> bool:
+    """A broken rule of the schema is our mistake; the rest is the database's trouble."""
+    return isinstance(error, IntegrityError | DataError | ProgrammingError)

@@ -1,5 +1,6 @@
 """Apply what is waiting, in order within its stripe, several rows in one transaction."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +22,7 @@ AfterCommit = Callable[[], Awaitable[None]]
 Handler = Callable[
     [Transaction, Inbound], AfterCommit | None
 ]  # changes rows; what it gives runs after the commit
-_BATCH = 16  # in one go: whoever else wants to write waits for no more
+_BATCH, _LONGEST_S = 16, 0.05  # in one go: whoever else wants to write waits for no more
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
 
 
@@ -41,14 +42,19 @@ class Processor:
         """Apply some rows, all or none. One that cannot be is laid aside. Gives whether there may be more."""
         begun: list[Inbound] = []
 
-        def work(tx: Transaction) -> list[AfterCommit | None]:
+        def work(tx: Transaction) -> tuple[list[AfterCommit | None], bool]:
             begun.clear()
-            done = [self._apply(tx, row, begun) for row in tx.inbox.waiting(kind, stripe, _BATCH)]
+            until, done = time.monotonic() + _LONGEST_S, []
+            waiting = tx.inbox.waiting(kind, stripe, _BATCH)
+            for row in waiting:
+                done.append(self._apply(tx, row, begun))
+                if time.monotonic() > until:
+                    break
             tx.inbox.done([row.id for row in begun])
-            return done
+            return done, len(done) < len(waiting) or len(done) == _BATCH
 
         try:
-            done = await self._storage.write(work)
+            done, more = await self._storage.write(work)
         except StorageUnavailable:
             raise
         except Exception as error:  # the outermost loop of every handler: the row is kept for a replay
@@ -61,7 +67,7 @@ class Processor:
             return True
         for after in filter(None, done):
             await after()
-        return len(done) == _BATCH
+        return more
 
     def _apply(self, tx: Transaction, row: Inbound, begun: list[Inbound]) -> AfterCommit | None:
         begun.append(row)

@@ -75,13 +75,6 @@ class TransactionContract:
         assert isinstance(two, Exception)
         assert await db.storage.read(remembered) == ["one", "three"]
 
-    async def test_a_function_sees_those_before_it_in_its_batch(self, db: StorageRig) -> None:
-        async with writer_held(db.storage):
-            tasks = await handed_in(db.storage, [partial(remember, "one")])
-            tasks_after = await handed_in(db.storage, [remembered])
-        await outcomes(tasks)
-        assert await outcomes(tasks_after) == [["one"]]
-
     async def test_many_writers_at_once_are_all_durable(self, db: StorageRig) -> None:
         keys = [f"evt_{number:03}" for number in range(300)]
         tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])
@@ -97,6 +90,39 @@ class TransactionContract:
         assert isinstance(cancelled, asyncio.CancelledError)
         assert three == "three"
         assert await db.storage.write(partial(remember, "four")) == "four"
+
+    async def test_what_takes_long_is_committed_before_the_next(self, db: StorageRig) -> None:
+        released = threading.Event()
+
+        def slow(tx: Transaction) -> str:
+            db.clock.advance(seconds=1)
+            return remember("one", tx)
+
+        def after_it(tx: Transaction) -> str:
+            assert released.wait(PATIENCE_S)
+            return remember("two", tx)
+
+        async with writer_held(db.storage):
+            tasks = await handed_in(db.storage, [slow, after_it])
+        assert await outcomes(tasks[:1]) == ["one"]
+        released.set()
+        assert await outcomes(tasks[1:]) == ["two"]
+
+    async def test_a_fact_waits_for_no_function_that_came_with_it(self, db: StorageRig) -> None:
+        released = threading.Event()
+
+        def slow(tx: Transaction) -> str:
+            assert released.wait(PATIENCE_S)
+            return remember("two", tx)
+
+        async with writer_held(db.storage):
+            [waiting] = await handed_in(db.storage, [slow])
+            accepted = asyncio.create_task(db.storage.accept(a_fact("one"), NOW))
+            await asyncio.sleep(0)
+        assert await outcomes([accepted]) == [None]
+        released.set()
+        assert await outcomes([waiting]) == ["two"]
+        assert await db.storage.read(remembered) == ["one", "two"]
 
     async def test_nobody_waits_for_a_batch(self, db: StorageRig) -> None:
         before = db.commits

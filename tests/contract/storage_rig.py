@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import pytest
 
 from bot.ports.storage import Storage, Transaction, Wake
+from tests.fakes import Clock
 from tests.rigs import PATIENCE_S
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ class StorageRig(Protocol):
     """One database with a current schema, and the storage that is open on it."""
 
     storage: Storage
+    clock: Clock  # stands still
     wakes: list[Wake]  # fired so far
     commits_at_wake: list[int]  # how many commits there had been when each was fired
 

@@ -17,7 +17,6 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
-from bot.ports.clock import SystemClock
 from bot.ports.storage import Storage, Transaction, Wake
 from storage import migrate
 from storage.engine import SqlStorage
@@ -27,6 +26,7 @@ from tests.contract.records import NOW, a_fact
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
+from tests.fakes import Clock
 from tests.rigs import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +45,7 @@ class Postgresql:
 
     def __init__(self, url: URL) -> None:
         self.url = url.render_as_string(hide_password=False)
+        self.clock = Clock()
         self.wakes: list[Wake] = []
         self.commits_at_wake: list[int] = []
         self.commits = 0
@@ -53,7 +54,7 @@ class Postgresql:
         self.open()
 
     def open(self) -> None:
-        self._open = SqlStorage(self.url, SystemClock(), self._wake)
+        self._open = SqlStorage(self.url, self.clock, self._wake)
         self.storage = self._open
 
     async def close(self) -> None:

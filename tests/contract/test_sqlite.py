@@ -26,6 +26,7 @@ from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
 from tests.databases import new_file
+from tests.fakes import Clock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,6 +38,7 @@ class Sqlite:
 
     def __init__(self, file: Path) -> None:
         self.file, self.url = file, f"sqlite:///{file}"
+        self.clock = Clock()
         self.wakes: list[Wake] = []
         self.commits_at_wake: list[int] = []
         self.commits = 0
@@ -47,7 +49,7 @@ class Sqlite:
         self.open()
 
     def open(self) -> None:
-        self._open = SqlStorage(self.url, SystemClock(), self._wake)
+        self._open = SqlStorage(self.url, self.clock, self._wake)
         self.storage = self._open
 
     async def close(self) -> None:
@@ -189,3 +191,11 @@ async def test_everybody_who_waits_is_committed_together_in_the_order_of_the_cal
     assert await outcomes(tasks) == keys
     assert db.commits == before + 2  # the holder's, and one for all
     assert await db.storage.read(remembered) == keys
+
+
+async def test_a_function_sees_those_before_it_in_its_batch(db: Sqlite) -> None:
+    async with writer_held(db.storage):
+        tasks = await handed_in(db.storage, [partial(remember, "one")])
+        tasks_after = await handed_in(db.storage, [remembered])
+    await outcomes(tasks)
+    assert await outcomes(tasks_after) == [["one"]]

@@ -20,11 +20,14 @@ class Mailroom:
     def __init__(self, world: World) -> None:
         self.world, self.chat = world, world.chat
         self.headlines: dict[str, str | None] = {}
+        self.unwordable: set[str] = set()
         self.delivery = Delivery(world.storage, {"slack": self.chat}, self.narrate, world.clock)
 
     def narrate(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         """The headline set for the subject; None where nothing is left to be said."""
         desk = {"view": "V1"}
+        if owed.subject in self.unwordable:
+            raise LookupError(owed.subject)
         if owed.say is Say.TIDY:
             return owed.params["message_id"], desk
         if owed.say is Say.REPLY:

@@ -56,6 +56,17 @@ async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_
     assert await run_for(mail) == ["failed reply None declined"] * 5 + ["reply None declined"]
 
 
+async def test_what_cannot_be_worded_undoes_nothing_that_was_said_before_it(mail: Mailroom) -> None:
+    await mail.reply(await mail.thread(), "declined")
+    await mail.card(await mail.thread(), "PL2")
+    mail.unwordable.add("PL2")
+    with pytest.raises(LookupError):
+        await mail.run()
+    assert mail.chat.said == ["reply None declined"]
+    mail.unwordable.clear()
+    assert await mail.run() == ["post card"]
+
+
 async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> None:
     await mail.reply(await mail.thread(), "declined")
     mail.chat.troubles.extend([NOT_SENT] * 8)
