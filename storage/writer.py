@@ -106,13 +106,10 @@ class Writer:
     def _write_for_ever(self) -> None:
         kept, waiting, closing = Kept(self._engine), list[_Job](), False
         while waiting or not closing:
-            closing = self._add_waiting(waiting) or closing
+            closing = closing or self._add_waiting(waiting)
             facts = [job for job in waiting if isinstance(job.work, Received)]
             functions = [job for job in waiting if not isinstance(job.work, Received)]
-            self._end(self._commit(kept, facts))
-            done = self._commit(kept, functions)
-            self._end(done)
-            waiting = functions[len(done) :]
+            waiting = self._work_off(kept, facts) + self._work_off(kept, functions)
         kept.give_back()
 
     def _add_waiting(self, waiting: list[_Job]) -> bool:
@@ -127,18 +124,19 @@ class Writer:
             waiting.append(job)
         return False
 
-    def _end(self, outcomes: Sequence[_Outcome]) -> None:
+    def _work_off(self, kept: Kept, batch: list[_Job]) -> list[_Job]:
+        """Commit as many as there is time for, and tell them. Gives the others."""
+        outcomes = self._commit(kept, batch) if batch else []
         for loop in {outcome.job.loop for outcome in outcomes}:
             with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
                 loop.call_soon_threadsafe(self._deliver_all, loop, outcomes)
+        return batch[len(outcomes) :]
 
     def _commit(self, kept: Kept, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
         """Run facts, or functions as far as there is time, in one transaction, or else nobody's are kept.
 
         Whoever got in another process's way is tried again, each by itself: one link's lock at a time.
         """
-        if not batch:
-            return []
         try:
             with kept as connection:
                 return self._store_alone(connection, batch) or self._transact(connection, batch)
