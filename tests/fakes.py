@@ -18,12 +18,13 @@ PROOF = {"proof": "good"}
 
 
 class Clock:
-    """Stands still until it is told to go on."""
+    """Stands still until it is told to go on, or goes on by `tick` whenever it is read."""
 
     def __init__(self, start: datetime = START) -> None:
-        self._now = start
+        self._now, self.tick = start, timedelta()
 
     def now(self) -> datetime:
+        self._now += self.tick
         return self._now
 
     def advance(self, **by: float) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -197,9 +198,11 @@ class AcceptingContract:
     @pytest.mark.parametrize(
         "broken", [{"stripe": None}, {"key": "\ud800"}], ids=["the schema", "the driver"]
     )
+    @pytest.mark.parametrize("tick", [timedelta(), timedelta(seconds=1)], ids=["soon", "slowly"])
     async def test_one_that_cannot_be_stored_hurts_nobody_beside_it(
-        self, db: StorageRig, broken: dict[str, Any]
+        self, db: StorageRig, tick: timedelta, broken: dict[str, Any]
     ) -> None:
+        db.clock.tick = tick
         facts = [a_fact("one"), replace(a_fact("bad"), **broken), a_fact("two")]
         async with asyncio.timeout(PATIENCE_S):
             accepted = [db.storage.accept(fact, NOW) for fact in facts]
