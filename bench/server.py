@@ -59,7 +59,7 @@ APPS: dict[str, App] = {
     "by_hand_work": by_hand.notified_and_told,
     "acknowledged": by_hand.acknowledged,
     "two_calls": partial(by_hand.calls, posts=1),
-    "five_calls": partial(by_hand.calls, posts=4),
+    "four_calls": partial(by_hand.calls, posts=3),
     "chat": _plain(partial(chat, takes_s=0.0)),
     "slow_chat": _plain(partial(chat, takes_s=0.25)),
     "naive_slack": slack,

@@ -87,12 +87,19 @@ class TestSlack(ChatContract):
     async def test_a_desk_with_nothing_in_sight_is_said_anew(self, chat: SlackRig) -> None:
         """The form was opened by a command that left no message, and closed again."""
         desk = await chat.modal_desk()
-        desk |= {"response_url": await chat.from_command("response_url")}
+        desk |= {"spare_url": await chat.from_command("response_url")}
         await chat.rig.control("close", view=desk["view_id"])
         for headline in ("The payment link is ready", "Paid"):
             await chat.chat.show_on_desk(desk, a_card(headline=headline))
         (shown,) = (await chat.rig.reading("ephemerals", channel=SALES, user=ALICE))["messages"]
         assert "Paid" in read(shown, None).text
+
+    async def test_a_form_that_is_open_uses_up_no_address(self, chat: SlackRig) -> None:
+        desk = await chat.modal_desk()
+        desk |= {"spare_url": await chat.from_command("response_url")}
+        await chat.chat.show_on_desk(desk, a_card(headline="The payment link is ready"))
+        assert [call["path"] for call in await chat.rig.calls() if "/response" in call["path"]] == []
+        assert (await chat.rig.reading("ephemerals", channel=SALES, user=ALICE))["messages"] == []
 
     @pytest.mark.parametrize("channel", ["C0QUIET", "C0PRIVATE"])
     async def test_a_channel_that_never_let_us_in_asks_for_an_invitation(
