@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, bindparam, select
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.prepared import Prepared, speaking
+from storage.prepared import DriverCursor, Prepared
 from storage.statements import Repository, add_once, unsettled, update, update_each
 
 _MOST_QUARANTINED = 200
@@ -40,7 +40,7 @@ def add_all(connection: Connection, facts: Sequence[tuple[InboundFact, datetime]
         text, values = _rows(len(facts)), tuple(chain(*zip(*columns, strict=True)))
     else:
         text, values = _arrays(connection.dialect), tuple(columns)
-    with speaking(connection) as cursor:
+    with DriverCursor(connection, text) as cursor:
         cursor.execute(text, values)
 
 

@@ -42,18 +42,18 @@ class Prepared:
 
     def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it has changed."""
-        with speaking(connection) as cursor:
+        with DriverCursor(connection, self._text) as cursor:
             cursor.execute(self._text, self._written(values))
             return int(cursor.rowcount)
 
     def change_each(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
         """Once for each of these."""
-        with speaking(connection) as cursor:
+        with DriverCursor(connection, self._text) as cursor:
             cursor.executemany(self._text, [self._written(values) for values in many])
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Rows, with a column per name."""
-        with speaking(connection) as cursor:
+        with DriverCursor(connection, self._text) as cursor:
             cursor.execute(self._text, self._written(values))
             found = cursor.fetchall()
         return [self._read(row) for row in found]
@@ -73,34 +73,34 @@ class Prepared:
         return self._row(read)
 
 
-class speaking:  # noqa: N801 - read as a function; one made of a generator takes three times as long
-    """A cursor of the driver."""
+class DriverCursor:
+    """The driver's cursor, to run one statement. Made of a generator it would take three times as long."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, text: str) -> None:
+        self._connection, self._text = connection, text
 
     def __enter__(self) -> Any:
         return self._connection.connection.cursor()
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
         if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
-            raise _told(error, self._connection) from error
+            raise _told(error, self._connection, self._text) from error
 
 
 def say(connection: Connection, text: str) -> None:
     """What has no values: the begin and the end of a transaction."""
-    with speaking(connection) as cursor:
+    with DriverCursor(connection, text) as cursor:
         cursor.execute(text)
 
 
-def _told(error: Exception, connection: Connection) -> BaseException:
+def _told(error: Exception, connection: Connection, text: str) -> BaseException:
     """The driver's error as everybody knows it. A connection that is lost is not used again."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if lost:
         connection.invalidate(error)
     return DBAPIError.instance(
-        None,
+        text,
         None,
         error,
         dialect.loaded_dbapi.Error,
