@@ -5,7 +5,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, bindparam, exists, literal_column, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
 
 from bot.ports.model import Closed, Customer, Link, LinkState, Person
 from bot.ports.provider_links import ProviderLink
@@ -28,11 +39,16 @@ def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
     return Prepared(dialect, statement.with_for_update(of=t.links) if lock else statement)
 
 
+def _is(column: Column[Any], value: BindParameter[Any]) -> ColumnElement[bool]:
+    """PostgreSQL looks up no index for what may be nothing."""
+    return column.is_not_distinct_from(value) if column.nullable else column == value
+
+
 @lru_cache
 def _newest(dialect: Dialect, known: tuple[str, ...], named: tuple[str, ...]) -> Prepared:
     """`known`: what all have; `named`: one of these is the customer's."""
     table = t.links
-    alike = [table.c[name].is_not_distinct_from(bindparam(name)) for name in known]
+    alike = [_is(table.c[name], bindparam(name)) for name in known]
     same = or_(*(table.c[name] == bindparam(name) for name in named))
     newest = select(table).where(*alike, same).order_by(table.c.created_at.desc())
     return Prepared(dialect, newest.limit(literal_column("1")))

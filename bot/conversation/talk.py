@@ -17,6 +17,7 @@ from bot.conversation.offer import Offer
 from bot.conversation.showing import owe_desk, owe_draft
 from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
 from bot.ids import new_link_id
+from bot.links.ledger import DESK_PAUSE
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place
 from bot.ports.storage import Transaction
@@ -125,8 +126,7 @@ class Talk:
     def confirm(self, tx: Transaction, draft_id: str, version: int | None, person: Person) -> Link:
         """The confirmed draft becomes a link, once: confirming it again gives the same link.
 
-        `version` None: a form that shows every answer was submitted, and is what it says; what takes its
-        place shows that the link is being made.
+        `version` None: a form with every answer was submitted; what takes its place shows what is done.
         """
         link = tx.links.get(draft_id)
         if link is not None:
@@ -166,6 +166,7 @@ class Talk:
         `desk` is added to where the person watches. A form submitted again gives the link it made before.
         """
         if tx.links.get(draft_id) is not None:
+            self.redraw(tx, draft_id, DESK_PAUSE)  # what takes the form's place again may be over by now
             return self.confirm(tx, draft_id, None, person)
         draft = self.open(tx, draft_id, person)
         draft = self._put(tx, replace(draft, desk={**draft.desk, **desk}), answers)
@@ -183,11 +184,11 @@ class Talk:
             return None
         return tx.links.twin(offer.link(draft, outcome, now))
 
-    def redraw(self, tx: Transaction, draft_id: str) -> None:
+    def redraw(self, tx: Transaction, draft_id: str, pause: timedelta = timedelta()) -> None:
         """Show the draft as it stands, to somebody who holds an older picture of it."""
         draft = tx.drafts.get(draft_id)
         if draft is not None and draft.desk:
-            owe_desk(tx, draft, self._clock.now())
+            owe_desk(tx, draft, self._clock.now() + pause)
         elif draft is not None:
             self._show(tx, draft)
 

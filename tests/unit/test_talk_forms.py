@@ -51,6 +51,14 @@ async def test_a_form_submitted_twice_gives_the_link_of_the_first_time(world: Wo
     assert (await world.link(draft.id)).amount.minor == 4990
 
 
+async def test_a_form_submitted_twice_shows_what_there_is_by_then(world: World, talk: Talk) -> None:
+    draft = await begin(world, talk)
+    for _ in range(2):
+        await submit(world, talk, draft.id)
+    heads = await world.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
+    assert [(owed.say, owed.not_before) for owed in heads] == [("desk", world.clock.now() + DESK_PAUSE)]
+
+
 async def test_a_link_made_by_a_form_is_not_handed_to_somebody_else(world: World, talk: Talk) -> None:
     draft = await begin(world, talk)
     await submit(world, talk, draft.id)
