@@ -147,6 +147,7 @@ def _quickly(connection: Connection) -> None:
     """What is made here can be made again."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA synchronous=OFF")
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # or all events are read for each that goes
         connection.exec_driver_sql("PRAGMA cache_size=-200000")
     else:
         connection.exec_driver_sql("SET synchronous_commit = off")
