@@ -68,7 +68,7 @@ def make_handlers(
         await core.storage.write(core.talk.expire)
 
     return {
-        "inbox": Processor(core.storage, inbox).run,
+        "inbox": Processor(core.storage, inbox, core.clock).run,
         "link": partial(_about, service.run),
         "watch": partial(_about, Watch(core.storage, core.backends, core.clock).run),
         "lookup": Lookups(core.storage, core.backends, core.clock).run,

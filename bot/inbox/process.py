@@ -1,9 +1,8 @@
 """Apply what is waiting, in order within its stripe, several rows in one transaction."""
 
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,15 +21,15 @@ AfterCommit = Callable[[], Awaitable[None]]
 Handler = Callable[
     [Transaction, Inbound], AfterCommit | None
 ]  # changes rows; what it gives runs after the commit
-_BATCH, _LONGEST_S = 16, 0.05  # in one go: whoever else wants to write waits for no more
+_BATCH, _LONGEST = 16, timedelta(milliseconds=50)  # in one go: whoever else wants to write waits for no more
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
 
 
 class Processor:
     """Runs the handler of each waiting row's kind."""
 
-    def __init__(self, storage: Storage, handlers: Mapping[str, Handler]) -> None:
-        self._storage, self._handlers = storage, handlers
+    def __init__(self, storage: Storage, handlers: Mapping[str, Handler], clock: Clock) -> None:
+        self._storage, self._handlers, self._clock = storage, handlers, clock
 
     async def run(self, key: str) -> None:
         """Work off one stripe (`kind:number`); what comes meanwhile brings a wake of its own."""
@@ -44,11 +43,11 @@ class Processor:
 
         def work(tx: Transaction) -> tuple[list[AfterCommit | None], bool]:
             begun.clear()
-            until, done = time.monotonic() + _LONGEST_S, []
+            until, done = self._clock.now() + _LONGEST, []
             waiting = tx.inbox.waiting(kind, stripe, _BATCH)
             for row in waiting:
                 done.append(self._apply(tx, row, begun))
-                if time.monotonic() > until:
+                if self._clock.now() > until:
                     break
             tx.inbox.done([row.id for row in begun])
             return done, len(done) < len(waiting) or len(done) == _BATCH

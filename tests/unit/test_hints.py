@@ -43,7 +43,9 @@ class Door:
         ]
         handler = HintHandler(self.backends, self.world.clock)
         for kind, stripe in stripes:
-            await Processor(self.world.storage, {HINT: handler}).run(inbox_key(kind, stripe))
+            await Processor(self.world.storage, {HINT: handler}, self.world.clock).run(
+                inbox_key(kind, stripe)
+            )
         return len(rows)
 
     async def looks_up(self, *fetched: Event) -> None:

@@ -42,7 +42,9 @@ class Office:
         """Work off everything that waits."""
         webhook = handler or WebhookHandler(self.backends, self.world.clock)
         for kind, stripe in await self.waiting():
-            await Processor(self.world.storage, {"webhook": webhook}).run(inbox_key(kind, stripe))
+            await Processor(self.world.storage, {"webhook": webhook}, self.world.clock).run(
+                inbox_key(kind, stripe)
+            )
 
     async def waiting(self) -> Sequence[tuple[str, int]]:
         return await self.world.read(lambda tx: tx.inbox.stripes())
@@ -161,6 +163,24 @@ async def test_facts_of_one_stripe_are_handled_in_the_order_they_came(office: Of
         await office.world.write(lambda tx, fact=fact: keep(tx, fact, now))  # type: ignore[misc]
     await office.process(lambda tx, row: handled.append(row.fact.body))
     assert handled == bodies
+
+
+@pytest.mark.parametrize(("takes_s", "transactions"), [(0, 1), (1, 3)])
+async def test_rows_that_take_long_have_a_transaction_each(
+    office: Office, takes_s: int, transactions: int
+) -> None:
+    now, seen = office.world.clock.now(), list[Transaction]()
+    for key in ("one", "two", "three"):
+        fact = InboundFact("webhook", ACCOUNT, key, 3, b"")
+        await office.world.write(lambda tx, fact=fact: keep(tx, fact, now))  # type: ignore[misc]
+
+    def handle(tx: Transaction, _: Inbound) -> None:
+        seen.append(tx)
+        office.world.clock.advance(seconds=takes_s)
+
+    await office.process(handle)
+    assert (len(seen), len({id(tx) for tx in seen})) == (3, transactions)
+    assert await office.rows() == []
 
 
 async def test_a_failing_handler_marks_its_row_failed_and_the_others_go_on(office: Office) -> None:

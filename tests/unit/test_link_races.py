@@ -50,7 +50,9 @@ async def pay(world: World, reference: str) -> None:
     world.backend.webhooks[b"paid"] = (event(EventKind.CAPTURED, reference=reference),)
     await Receiver(world.storage, {ACCOUNT: world.backend}, world.clock).webhook(ACCOUNT, PROOF, b"paid")
     handler = WebhookHandler({ACCOUNT: world.backend}, world.clock)
-    await Processor(world.storage, {"webhook": handler}).run(inbox_key("webhook", stripe_of("paid")))
+    await Processor(world.storage, {"webhook": handler}, world.clock).run(
+        inbox_key("webhook", stripe_of("paid"))
+    )
 
 
 async def test_a_link_paid_through_its_orphan_is_not_created_again(

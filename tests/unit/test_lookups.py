@@ -50,7 +50,9 @@ class Desk:
             ACCOUNT, PROOF, body
         )
         for kind, stripe in await self.world.read(lambda tx: tx.inbox.stripes()):
-            await Processor(self.world.storage, {"webhook": self.handler}).run(inbox_key(kind, stripe))
+            await Processor(self.world.storage, {"webhook": self.handler}, self.world.clock).run(
+                inbox_key(kind, stripe)
+            )
 
     async def due(self) -> list[Lookup]:
         return list(await self.world.read(lambda tx: tx.lookups.due(self.world.clock.now())))

@@ -60,7 +60,9 @@ class Office:
         await Receiver(self.world.storage, self.backends, self.world.clock).webhook(ACCOUNT, PROOF, body)
         handler = WebhookHandler(self.backends, self.world.clock)
         for kind, stripe in await self.world.read(lambda tx: tx.inbox.stripes()):
-            await Processor(self.world.storage, {"webhook": handler}).run(inbox_key(kind, stripe))
+            await Processor(self.world.storage, {"webhook": handler}, self.world.clock).run(
+                inbox_key(kind, stripe)
+            )
 
     async def state(self) -> ProviderLinkState:
         (attempt,) = await self.world.attempts(ID)
