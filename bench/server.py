@@ -6,7 +6,6 @@ settings from the environment, as ever.
 
 import asyncio
 import contextlib
-import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Collection
@@ -22,7 +21,7 @@ from bench import by_hand, floors
 from bench.chat import chat
 from bench.naive.slack import slack
 from bench.naive.telegram import telegram
-from bot import logs, settings
+from bot import collector, logs, settings
 from bot.bootstrap import running
 from bot.roles import Role
 
@@ -43,7 +42,7 @@ def _paylink(roles: Collection[Role]) -> App:
         loaded, counters = settings.load(os.environ), Counters()
         logs.configure(loaded.log_format, loaded.secrets, [counters.hear])
         async with running(loaded, roles=roles, counters=counters) as asgi:
-            gc.freeze()  # as `paylink serve` does
+            collector.settle()  # as `paylink serve` does
             yield asgi
 
     return app

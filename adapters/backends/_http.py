@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import msgspec
 
 from adapters.tls import trusted
 from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRateLimited, BackendUnavailable
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
-_EXACT = json.JSONDecoder(parse_float=Decimal)
+_EXACT = msgspec.json.Decoder(float_hook=Decimal)
+_LENIENT = json.JSONDecoder(parse_float=Decimal)
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -28,8 +30,14 @@ class Answer:
 
 
 def load(raw: bytes | str) -> Any:
-    """JSON as exact as it was written: fractions become Decimal. Raises ValueError."""
-    return _EXACT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
+    """JSON as exact as it was written: fractions become Decimal. Raises ValueError.
+
+    What is not quite JSON is read as well: half an emoji, where somebody has cut a text.
+    """
+    try:
+        return _EXACT.decode(raw)
+    except msgspec.DecodeError:
+        return _LENIENT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
 
 
 def dump(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Prometheus' counters of this process, read off the lines of its log. Labels are few, and nobody's data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,9 @@ COUNTED: Mapping[str, tuple[Counted, ...]] = {
 }
 
 
+Add = Callable[[float], None]
+
+
 class Counters:
     """Hears every line of the log; `registry` has what was counted."""
 
@@ -55,23 +58,23 @@ class Counters:
         self._metrics = {
             event: [(each, self._metric(each)) for each in counted] for event, counted in COUNTED.items()
         }
-        self._known: dict[tuple[Any, ...], Counter | Histogram] = {}  # by name and labels: quickly found
+        self._known: dict[tuple[Any, ...], Add] = {}  # by name and labels: quickly found
 
     def hear(self, line: Mapping[str, Any]) -> None:
         """Count a line."""
         for counted, metric in self._metrics.get(line["event"], ()):
             if line.get(counted.only) is None:
                 continue
-            labels = [line.get(label) for label in counted.labels]
-            key = (counted.name, *labels)
-            known = self._known.get(key) or self._known.setdefault(key, metric.labels(*labels))
-            if isinstance(known, Histogram):
-                known.observe(line["seconds"])
-            else:
-                known.inc()
+            key = (counted.name, *map(line.get, counted.labels))
+            add = self._known.get(key) or self._known.setdefault(key, _adding(metric.labels(*key[1:])))
+            add(line["seconds"] if counted.timed else 1)
 
     def _metric(self, counted: Counted) -> Counter | Histogram:
         if counted.timed:
             name, text = f"{counted.name}_seconds", f"{counted.help_text}, and how long each took"
             return Histogram(name, text, counted.labels, registry=self.registry, buckets=_BUCKETS_S)
         return Counter(counted.name, counted.help_text, counted.labels, registry=self.registry)
+
+
+def _adding(metric: Counter | Histogram) -> Add:
+    return metric.observe if isinstance(metric, Histogram) else metric.inc

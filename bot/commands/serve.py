@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
-from bot import logs
+from bot import collector, logs
 from bot.commands._schema import ensure_schema
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.roles import Role
@@ -103,7 +103,7 @@ async def _behind(front: Front, settings: Settings, roles: Sequence[Role], count
         from bot.bootstrap import running  # noqa: PLC0415 - it is there by now
 
         async with running(settings, roles=roles, counters=counters) as app:
-            gc.freeze()  # what is there by now stays: to look for garbage in it takes 0.1 s
+            collector.settle()
             gc.enable()
             front.open(app)
             structlog.get_logger(__name__).info("service.ready")
