@@ -66,6 +66,12 @@ _TONES: Mapping[Headline, Tone] = {
     Headline.CANCELLED_USED: Tone.NEUTRAL,
 }  # all others are bad news
 _WITHOUT_AMOUNT = frozenset({Headline.OPEN, Headline.PENDING, Headline.EXPIRED})  # of a link without money
+_READY = {  # is the place private, is the card there
+    (False, True): "desk.open",
+    (True, True): "desk.direct",
+    (False, False): "desk.open_soon",
+    (True, False): "desk.direct_soon",
+}
 _UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # closed without any money
 
 
@@ -113,8 +119,7 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
         Button(texts("button.here"), act=Act.HERE, primary=True),
         Button(texts("button.direct"), act=Act.DIRECT),
     )
-    posted = "desk.direct" if to.place.private else "desk.open"
-    ready = "desk.uninvited" if uninvited else posted
+    ready = "desk.uninvited" if uninvited else _READY[to.place.private, to.root is not None]
     return Card(
         subject=link.id,
         version=0,

@@ -168,10 +168,11 @@ async def _send(chat: Chat, message: _Message) -> str | None:
 def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> None:
     link = tx.links.get(owed.subject)  # its lock before any other's, as where events are applied
     to = tx.destinations.get(owed.destination_id)
-    if owed.say in _PACED and to.reach is not Reach.OPEN:
+    is_first = posted is not None and owed.say is Say.CARD
+    if link is not None and (is_first or (owed.say in _PACED and to.reach is not Reach.OPEN)):
+        tell_desk(tx, link, now)
+    if owed.say in _PACED:
         to = replace(to, reach=Reach.OPEN)
-        if link is not None:
-            tell_desk(tx, link, now)
     if posted is not None:
         to = replace(to, prompt=posted) if owed.say is Say.PROMPT else replace(to, root=posted)
     if to.prompt is not None and _is_over(tx, owed.subject):  # answered while it was on its way

@@ -29,6 +29,8 @@ from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
+_CARD_FIRST = timedelta(milliseconds=50)  # what only one person sees tells whether the card is there
+
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
@@ -240,7 +242,8 @@ class LinkService:
         now = self._clock.now()
         draft = tx.drafts.get(link.id)
         if draft is not None and draft.desk:
-            tx.outbox.owe_desk(link.id, link.destination_id, max(now, link.created_at + DESK_PAUSE))
+            soonest = max(now + _CARD_FIRST, link.created_at + DESK_PAUSE)
+            tx.outbox.owe_desk(link.id, link.destination_id, soonest)
         if card or draft is None or not draft.desk:
             tx.outbox.owe_card(link.id, link.destination_id, now)
         tx.wake("delivery", tx.destinations.lane(link.destination_id))

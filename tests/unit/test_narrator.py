@@ -8,9 +8,10 @@ from adapters.backends._keyless import Keyless
 from bot.conversation.talk import DRAFT_LIFETIME, Talk
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
+from bot.errors import ChatUnavailable
 from bot.links.acts import Acts
 from bot.ports.backend import LinkRequest, Withheld
-from bot.ports.model import Account, Closed, Customer, DraftState, LinkState, Mode
+from bot.ports.model import Account, Closed, Customer, DraftState, LinkState, Mode, Place
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import Notice
 from tests.fakes import FakeBackend
@@ -64,6 +65,31 @@ async def test_card_desk_reply_and_deletion_each_say_their_own(world: World, del
         "tidy 17",
     ]
     assert all("https://pay.test/1" in dict(card.rows).values() for card in world.chat.cards)
+
+
+@pytest.mark.parametrize(
+    ("place", "not_yet", "there"),
+    [
+        (SALES, ". It is not posted in the channel yet.", " and posted in the channel."),
+        (ALONE, ". It is not sent to you yet.", " and sent to you."),
+    ],
+)
+async def test_a_desk_says_that_the_card_is_there_when_it_is(
+    world: World, delivery: Delivery, place: Place, not_yet: str, there: str
+) -> None:
+    made = await world.add_link(place, desk=True, state=LinkState.OPEN)
+    now = world.clock.now()
+    await world.write(lambda tx: tx.outbox.owe_card(made.id, made.destination_id, now))
+    await world.write(lambda tx: tx.outbox.owe_desk(made.id, made.destination_id, now))
+    world.chat.troubles.append(ChatUnavailable("slow down", sent="no", retry_after=30))
+    await delivery.run(place.lane)
+    assert world.chat.said[-1] == f"desk V1 The payment link is ready{not_yet}"
+    world.clock.advance(seconds=30)
+    await delivery.run(place.lane)
+    assert world.chat.said[-2:] == [
+        "post Waiting for payment of 49.90 EUR",
+        f"desk V1 The payment link is ready{there}",
+    ]
 
 
 @pytest.mark.parametrize(("place", "shown"), [(SALES, "j…@example.com"), (ALONE, "Jane jane@example.com")])
