@@ -15,7 +15,6 @@ from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
-from storage.checkpoints import LEFT_TO_THE_WRITER, Checkpoints
 from storage.connections import Dialect, begin, unavailable
 from storage.prepared import say
 from storage.transaction import SqlTransaction
@@ -27,12 +26,6 @@ _READERS = 4
 _WRITERS, _TOGETHER = 4, 4  # of a server, which answers several at once, each statement after a while
 _BUSY_S = 5
 _LOCKED_S = 2  # a file that somebody else holds: who waits behind another waits twice, and senders have 10 s
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    f"wal_autocheckpoint={LEFT_TO_THE_WRITER}",
-)
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
 _DIALECTS = {
@@ -68,8 +61,7 @@ class SqlStorage:
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
         make = partial(Writer, self._engine, self._dialect, clock, on_wake, on_note=on_note)
         if self._engine.dialect.name == "sqlite":
-            self._checkpoints = Checkpoints(self._engine)
-            self._writer = self._door = make(name="storage-write", on_commit=self._checkpoints.after)
+            self._writer = self._door = make(name="storage-write")
         else:
             self._writer = make(name="storage-write", threads=_WRITERS, together=_TOGETHER)
             self._door = make(name="storage-accept")
@@ -123,13 +115,13 @@ def make_engine(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     """SQLite's driver would begin a transaction too late."""
     engine = create_engine(
-        url, pool_size=_READERS + 2, connect_args={"timeout": _LOCKED_S}, hide_parameters=True
+        url, pool_size=_READERS + 1, connect_args={"timeout": _LOCKED_S}, hide_parameters=True
     )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -72,17 +72,16 @@ class Writer:
         on_wake: Callable[[Wake], None],
         *,
         on_note: Callable[[Note], None],
-        on_commit: Callable[[Connection], None] = lambda _: None,
         name: str,
         threads: int = 1,
         together: int = 128,
     ) -> None:
-        """After a commit `on_commit` is called at once, `on_wake` and `on_note` on the caller's event loop.
+        """`on_wake` and `on_note` are called on the caller's event loop, after the commit.
 
         `together`: how many share a transaction at most.
         """
         self._engine, self._dialect, self._clock = engine, dialect, clock
-        self._on_wake, self._on_note, self._on_commit, self._together = on_wake, on_note, on_commit, together
+        self._on_wake, self._on_note, self._together = on_wake, on_note, together
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads = [
             threading.Thread(target=self._write_for_ever, name=f"{name}-{number}", daemon=True)
@@ -140,9 +139,7 @@ class Writer:
         """
         try:
             with kept as connection:
-                outcomes = self._store_alone(connection, batch) or self._transact(connection, batch)
-                self._on_commit(connection)
-                return outcomes
+                return self._store_alone(connection, batch) or self._transact(connection, batch)
         except DBAPIError as error:
             if self._dialect.is_conflict(error) and tries:
                 return [outcome for job in batch for outcome in self._commit(kept, [job], tries - 1)]

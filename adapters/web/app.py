@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from adapters.web.health import Health
 from adapters.web.limits import BodyLimit
 from adapters.web.webhooks import TakesWebhooks, Webhooks, kept
+from bot.answering import Answering
 from bot.errors import WebhookRejected
 from bot.timing import timed
 
@@ -23,9 +24,15 @@ Verify = Callable[[Mapping[str, str], bytes], None]
 
 
 def build_app(
-    receiver: TakesWebhooks, doors: Mapping[str, Endpoint], ready: Ready, expose: Expose
+    receiver: TakesWebhooks,
+    doors: Mapping[str, Endpoint],
+    ready: Ready,
+    expose: Expose,
+    answering: Answering,
 ) -> ASGIApp:
     """All routes. `doors`: those of the chats, by path; what is not configured has no address.
+
+    `answering` is told while somebody in a chat waits.
 
     /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows.
     """
@@ -48,7 +55,10 @@ def build_app(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
-        *(Route(path, _told(path, endpoint), methods=["POST"]) for path, endpoint in doors.items()),
+        *(
+            Route(path, _told(path, endpoint, answering), methods=["POST"])
+            for path, endpoint in doors.items()
+        ),
     ]
     return BodyLimit(Webhooks(receiver, Starlette(routes=routes)))
 
@@ -62,11 +72,12 @@ def door(take: Take) -> Endpoint:
     return endpoint
 
 
-def _told(source: str, endpoint: Endpoint) -> Endpoint:
+def _told(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
     """Counted, and not written: strangers shall not fill the log."""
 
     async def answer(request: Request) -> Response:
-        with timed("request.answered", written=False, source=source, status=500) as facts:
+        answered = timed("request.answered", written=False, source=source, status=500)
+        with answering.somebody(), answered as facts:
             response = await endpoint(request)
             facts["status"] = response.status_code
             return response

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import structlog
 
 from adapters.work.timers import Timers
+from bot.answering import Answering
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 
@@ -26,7 +27,8 @@ AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "d
 class InProcessWork:
     """Runs handlers on this event loop."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, answering: Answering) -> None:
+        self._answering = answering
         self._handlers: Mapping[str, Handler] = {}
         self._limits = {kind: asyncio.Semaphore(limit) for kind, limit in AT_ONCE.items()}
         self._running: dict[_Slot, asyncio.Task[None]] = {}
@@ -86,6 +88,7 @@ class InProcessWork:
 
     async def _handle(self, slot: _Slot) -> None:
         kind, key = slot
+        await self._answering.over()
         async with self._limits[kind]:
             try:
                 await self._handlers[kind](key)

@@ -13,6 +13,7 @@ from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check
 from adapters.work.in_process import InProcessWork
+from bot.answering import Answering
 from bot.bootstrap.beside import Beside
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
@@ -49,7 +50,8 @@ async def running(
     """
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
-        work = await make_work(settings, clock, stack)
+        answering = Answering()
+        work = await make_work(settings, clock, answering, stack)
         storage = SqlStorage(settings.database_url, clock, work.wake, tell)
         stack.push_async_callback(storage.close)
         known = await storage.read(lambda tx: tx.accounts.all())
@@ -66,7 +68,7 @@ async def running(
         doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
         ready = readiness(storage, engine, [part.chat for part in parts])
         expose = exposing(storage, clock, counters or Counters())
-        yield build_app(Receiver(storage, backends, clock), doors, ready, expose)
+        yield build_app(Receiver(storage, backends, clock), doors, ready, expose, answering)
 
 
 def _begin(

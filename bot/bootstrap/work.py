@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.work.in_process import InProcessWork
+from bot.answering import Answering
 from bot.bootstrap.core import Core
 from bot.delivery.outbox import Delivery
 from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 async def make_work(
-    settings: Settings, clock: Clock, stack: contextlib.AsyncExitStack
+    settings: Settings, clock: Clock, answering: Answering, stack: contextlib.AsyncExitStack
 ) -> "InProcessWork | DistributedWork":
     """In this process on SQLite; on PostgreSQL by any process that works."""
     if settings.is_postgresql:
@@ -35,7 +36,7 @@ async def make_work(
         work = DistributedWork(settings.work_database_url, clock)
         await stack.enter_async_context(work.open())
         return work
-    return InProcessWork(clock)
+    return InProcessWork(clock, answering)
 
 
 def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:

@@ -8,8 +8,7 @@ may stand between). `for Jane` names nobody: as many descriptions begin that way
 import re
 from collections.abc import Sequence
 
-from email_validator import EmailNotValidError, validate_email
-
+from bot.conversation.addresses import normal_address
 from bot.conversation.currencies import currencies_of
 from bot.conversation.details import (
     EMAIL_LABELS,
@@ -90,11 +89,8 @@ def _address(words: Sequence[Word], at: int) -> Found[str]:
     typed = bare(words[at][0]).removeprefix("mailto:")
     labelled = at > 0 and is_label(words[at - 1][1], EMAIL_LABELS)
     places = frozenset(range(at - labelled, at + 1))
-    try:
-        address = validate_email(typed, check_deliverability=False).normalized
-    except EmailNotValidError:
-        return Found(error="email_invalid", typed=typed, at=places)
-    return Found(address, typed=typed, at=places)
+    address = normal_address(typed)
+    return Found(address, error=None if address else "email_invalid", typed=typed, at=places)
 
 
 def _closing_quote(words: Sequence[Word], start: int) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.conversation.amounts import THOUSAND
 from bot.conversation.currencies import (
@@ -148,7 +149,9 @@ def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
         pending = []
 
 
+@lru_cache(1024)
 def _token(at: int, word: str) -> Token:
+    """A message's words are looked at once for each thing that they may say."""
     text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
     if currencies := currencies_of(text):
         return Token(at, text, Kind.CURRENCY, currencies=currencies)

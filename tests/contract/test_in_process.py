@@ -2,18 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
 
 from adapters.work.in_process import InProcessWork
+from bot.answering import Answering
 from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import Bench
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
-    made = Bench(InProcessWork)
+def answering() -> Answering:
+    return Answering()
+
+
+@pytest.fixture
+async def bench(answering: Answering) -> AsyncIterator[Bench]:
+    made = Bench(partial(InProcessWork, answering=answering))
     yield made
     for held in made.held.values():
         held.set()
@@ -58,3 +65,23 @@ async def test_stopping_lets_what_runs_finish_and_starts_nothing_new(bench: Benc
     with pytest.raises(asyncio.CancelledError):
         await bench.task
     assert (bench.began, bench.ended) == (["PL1"], ["PL1"])
+
+
+async def test_who_waits_for_an_answer_goes_before_what_is_done_after_it(
+    bench: Bench, answering: Answering
+) -> None:
+    await bench.start()
+    with answering.somebody():
+        with answering.somebody():
+            bench.wake("PL1")
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert bench.began == []
+    await bench.until(bench.ended, "PL1")
+
+
+async def test_nothing_waits_for_ever_for_those_who_wait(bench: Bench, answering: Answering) -> None:
+    await bench.start()
+    with answering.somebody():
+        bench.wake("PL1")
+        await bench.until(bench.ended, "PL1")

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check, Health, Readiness, Recent
+from bot.answering import Answering
 from bot.bootstrap.watched import exposing, readiness
 from bot.errors import ChatUnavailable, StorageUnavailable
 from tests.fakes import Clock, FakeChat
@@ -37,7 +38,7 @@ async def asked(ready: Readiness) -> tuple[int, object]:
     async def expose() -> bytes:
         return b""
 
-    app: Starlette = build_app(NoReceiver(), {}, ready, expose)
+    app: Starlette = build_app(NoReceiver(), {}, ready, expose, Answering())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
         answer = await client.get("/readyz")
     return answer.status_code, answer.json()
