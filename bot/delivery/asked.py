@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from bot.links import lifecycle
 from bot.links.expected import is_single, uses_of
+from bot.links.lifecycle import Headline
 from bot.links.payments import is_refunded_in_full
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind, Link, Payment
 from bot.texts import Texts
+
+_TELLS_REFUNDS = frozenset({Headline.REFUNDED, Headline.PART_REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,15 @@ def uses_row(texts: Texts, wanted: Wanted) -> tuple[tuple[str, str], ...]:
 
 
 def rows_of_uses(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple[tuple[str, str], ...]:
-    """How often it was used of how often it can be, and what came of it in all."""
-    if is_single(link):
+    """How often it was used of how often it can be, and what came of it in all.
+
+    Of a link that is used once its headline tells that, unless it has worse to tell than a refund.
+    """
+    is_refunded = any(EventKind.REFUNDED in payment.heard for payment in payments)
+    if is_single(link) and (not is_refunded or lifecycle.headline(link, payments) in _TELLS_REFUNDS):
         return ()
     rows = []
-    if link.kind is not LinkKind.SUBSCRIPTION:
+    if not is_single(link) and link.kind is not LinkKind.SUBSCRIPTION:
         count = str(uses_of(link, payments))
         key = "expected.times" if link.uses is None else "expected.uses"
         rows.append((texts("row.uses"), texts(key, count=count, uses=str(link.uses))))

@@ -20,6 +20,7 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "saved": Tone.GOOD,
     "refund_pending": Tone.NEUTRAL,
     "refunded": Tone.NEUTRAL,
+    "refunded_one": Tone.NEUTRAL,
     "part_refunded": Tone.NEUTRAL,
     "refunded_unconfirmed": Tone.NEUTRAL,
     "void_failed": Tone.NEUTRAL,

@@ -82,7 +82,7 @@ class Acts:
         for each in known.objects:
             owed = {task: value for task, value in each.owed.items() if task not in _NOT_WHILE_PAUSED}
             tx.provider_links.put(replace(each, owed=owed))
-        return self._do(tx, replace(known.link, state=LinkState.PAUSED), Verb.PAUSE, person, told="paused")
+        return self._do(tx, replace(known.link, state=LinkState.PAUSED), Verb.PAUSE, person)
 
     def resume(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Put it back: the newest object, and nothing that was superseded."""

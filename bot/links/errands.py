@@ -180,9 +180,7 @@ _TOLD: Mapping[Task, tuple[str, str]] = {  # done, and refused
 
 def _notice(tx: Transaction, link: Link, errand: Errand, outcome: Outcome) -> Notice:
     """With whoever asked for it last; each time it was asked for is told once."""
-    asked = [deed for deed in tx.deeds.of(link.id) if deed.act == errand.task]
-    who = {"by": asked[-1].person.name or asked[-1].person.user} if asked else {"by": ""}
-    once = f"{errand.task}:{asked[-1].at.isoformat() if asked else errand.value}"
+    who, once = _asked(tx, link, errand.task, errand.value)
     done, refused = _TOLD[errand.task]
     if outcome.lost:
         return Notice("share_lost", f"{once}:lost", who)
@@ -193,6 +191,19 @@ def _notice(tx: Transaction, link: Link, errand: Errand, outcome: Outcome) -> No
     if errand.task is Task.EDIT:
         who["text"] = errand.value
     return Notice(done, once, who)
+
+
+def paused(tx: Transaction, link: Link) -> Notice:
+    """Nobody can begin to pay it any more, as its provider shows."""
+    who, once = _asked(tx, link, "pause", "")
+    return Notice("paused", once, who)
+
+
+def _asked(tx: Transaction, link: Link, act: str, value: str) -> tuple[dict[str, str], str]:
+    """Who asked for it last, and what tells this time from another."""
+    asked = [deed for deed in tx.deeds.of(link.id) if deed.act == act]
+    who = {"by": asked[-1].person.name or asked[-1].person.user} if asked else {"by": ""}
+    return who, f"{act}:{asked[-1].at.isoformat() if asked else value}"
 
 
 def _fresh(tx: Transaction, known: ProviderLink) -> ProviderLink | None:

@@ -40,7 +40,8 @@ def worth_saying(
     link: Link, others: Sequence[Payment], before: Payment, after: Payment
 ) -> tuple[Notice, ...]:
     """What has become of one payment of a link, beside its `others`."""
-    return (*_paid(link, others, before, after), *_refunded(before, after), *_moved(link, before, after))
+    money = (*_paid(link, others, before, after), *_refunded(others, before, after))
+    return (*money, *_moved(link, before, after))
 
 
 def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
@@ -84,8 +85,8 @@ def _is_over(link: Link, others: Sequence[Payment]) -> bool:
     return link.kind is not LinkKind.SUBSCRIPTION or not uses_of(link, others)
 
 
-def _refunded(before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """Money was given back, or more of it."""
+def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """Money was given back, or more of it. All of a payment is not all, where there are others."""
     given_back = after.amounts.get(EventKind.REFUNDED)
     known = EventKind.REFUNDED in before.heard
     if EventKind.REFUNDED not in after.heard or (
@@ -95,7 +96,9 @@ def _refunded(before: Payment, after: Payment) -> tuple[Notice, ...]:
     once = f"{after.provider_payment_id}:refunded" + (f":{given_back}" if given_back else "")
     if given_back is None:
         return (Notice("refunded_unconfirmed", once),)
-    key = "refunded" if is_refunded_in_full(after) else "part_refunded"
+    some_stays = any(is_captured(other) and not is_refunded_in_full(other) for other in others)
+    whole = "refunded_one" if some_stays else "refunded"
+    key = whole if is_refunded_in_full(after) else "part_refunded"
     return (Notice(key, once, {"refunded": pack(given_back)}),)
 
 

@@ -189,8 +189,9 @@ class LinkService:
             extended = () if earlier is None else (anew.made(tx, link, attempt, earlier),)
             for notice in (*extended, Notice("forward", f"forward:{attempt.reference}")):
                 tx.outbox.owe_reply(link.id, link.destination_id, notice, self._clock.now())
-        elif link is not None:  # closed meanwhile: it can be paid all the same, and is looked after
-            tx.links.put(replace(link, poll_at=self._clock.now() + SOONEST))
+        elif link is not None:  # closed meanwhile: it can be paid until it is taken back
+            tx.links.put(replace(link, poll_at=self._clock.now()))
+            tx.wake("watch", link.id)
 
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
         """Write down what an attempt came to: tried again later, or closed and told."""

@@ -67,9 +67,9 @@ class Watch:
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
             wait = max(SOONEST, asked_to_wait(error))
-            await self._storage.write(lambda tx: self._later(tx, link_id, wait))
+            await self._storage.write(lambda tx: self._later(tx, link, wait))
         else:
-            await self._storage.write(lambda tx: self._apply(tx, link_id, seen))
+            await self._storage.write(lambda tx: self._apply(tx, link, seen))
 
     async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:
         once = errand.task in errands.ONCE
@@ -84,28 +84,27 @@ class Watch:
             raise
         await self._storage.write(lambda tx: errands.settle(tx, errand, outcome, self._clock.now()))
 
-    def _later(self, tx: Transaction, link_id: str, wait: timedelta) -> None:
+    def _later(self, tx: Transaction, looked_at: Link, wait: timedelta) -> None:
         """It could not be asked: at the usual time again, but not before it asked us to."""
-        link, now = tx.links.get(link_id), self._clock.now()
-        if link is None:
+        link, now = tx.links.get(looked_at.id) or looked_at, self._clock.now()
+        if _again_at_once(tx, looked_at, link):
             return
-        usual = self._next(link, tx.provider_links.of(link_id), tx.payments.of(link_id))
+        usual = self._next(link, tx.provider_links.of(link.id), tx.payments.of(link.id))
         tx.links.put(replace(link, poll_at=max(usual, now + wait) if usual else None))
 
-    def _apply(self, tx: Transaction, link_id: str, seen: _Seen) -> None:
-        now = self._clock.now()
-        link = tx.links.get(link_id)
-        if link is None:
-            return
+    def _apply(self, tx: Transaction, looked_at: Link, seen: _Seen) -> None:
+        now, link_id = self._clock.now(), looked_at.id
+        link = tx.links.get(link_id) or looked_at
+        at_once = _again_at_once(tx, looked_at, link)
         for event in seen.events:
             ledger.record_fetched(tx, link.account_id, event, link, now)
         link = tx.links.get(link_id) or link
-        objects = [
-            _brought_up(known, seen.fetched.get(known.attempt), now)
-            for known in tx.provider_links.of(link_id)
-        ]
+        before = tx.provider_links.of(link_id)
+        objects = [_brought_up(known, seen.fetched.get(known.attempt), now) for known in before]
         for known in objects:
             tx.provider_links.put(known)
+        if link.state is LinkState.PAUSED and _is_open(before) and not _is_open(objects):
+            ledger.tell(tx, link, (errands.paused(tx, link),), now)
         payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
         ended = _ended(link, objects, payments, seen, now)
         if ended is not None:
@@ -116,7 +115,8 @@ class Watch:
             ledger.tell(tx, link, notices, now)
         if untold := of_untold(payments, times):
             ledger.tell(tx, link, untold, now)
-        tx.links.put(replace(link, poll_at=self._next(link, objects, payments)))
+        poll_at = link.poll_at if at_once else self._next(link, objects, payments)
+        tx.links.put(replace(link, poll_at=poll_at))
 
     def _next(
         self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
@@ -127,6 +127,18 @@ class Watch:
         if errands.due(link, objects, info, now) and (usual is not None or not info.ends):
             return now + SOONEST
         return usual
+
+
+def _again_at_once(tx: Transaction, looked_at: Link, link: Link) -> bool:
+    """Did somebody ask for a look while we were looking, say because the link was cancelled?"""
+    asked = link.poll_at != looked_at.poll_at
+    if asked:
+        tx.wake("watch", link.id, link.poll_at)
+    return asked
+
+
+def _is_open(objects: Sequence[ProviderLink]) -> bool:
+    return any(known.state is ProviderLinkState.OPEN for known in objects)
 
 
 def next_look(

@@ -166,6 +166,7 @@ EN = {
     "reply.refund_pending": "A refund is on its way.",
     "reply.refund_pending_amount": "A refund of {amount} is on its way.",
     "reply.refunded": "Refunded {refunded}: all of it.",
+    "reply.refunded_one": "Refunded {refunded}: all of that payment. What else was paid stays.",
     "reply.part_refunded": "Refunded {refunded} so far.",
     "reply.refunded_unconfirmed": "A refund was made; its amount is not confirmed.",
     "reply.refund_failed": "A refund did not go through.",

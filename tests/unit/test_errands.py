@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable, NotPossible, NotYours
 from bot.links.watching import SOONEST
-from bot.ports.backend import Feature
+from bot.ports.backend import Feature, FetchedLink
 from bot.ports.model import Closed, LinkState, Person
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
@@ -31,15 +31,16 @@ async def shop(world: World) -> Workshop:
 async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did_it(shop: Workshop) -> None:
     paused = await shop.act(shop.acts.pause, person=BOB)
     assert (paused.state, Wake("watch", ID) in shop.world.wakes) == (LinkState.PAUSED, True)
-    assert await shop.notices() == {"paused": {"by": "Bob"}}
+    assert await shop.notices() == {}
     assert await shop.world.read(lambda tx: tx.deeds.of(ID)) == [
         Deed(ID, "pause", BOB, shop.world.clock.now())
     ]
     await shop.looks()
     assert shop.backend.done == [f"cancel pl_{ID}"]
     assert ((await shop.objects())[0].state, (await shop.link()).state) == (CLOSED, LinkState.PAUSED)
+    assert await shop.notices() == {"paused": {"by": "Bob"}}
     await shop.looks()
-    assert shop.backend.done == [f"cancel pl_{ID}"]
+    assert (shop.backend.done, await shop.said()) == ([f"cancel pl_{ID}"], ["paused"])
 
 
 async def test_a_resumed_link_is_told_when_its_provider_has_put_it_back(shop: Workshop) -> None:
@@ -79,7 +80,37 @@ async def test_a_link_resumed_while_it_is_being_taken_back_is_not_taken_for_expi
     shop.world.clock.advance(minutes=1)
     assert (await shop.looks()).state is LinkState.OPEN
     assert (await shop.objects())[0].state is OPEN
-    assert await shop.said() == ["paused", "resumed"]
+    assert await shop.said() == ["resumed"]
+
+
+@pytest.mark.parametrize("trouble", [[], [DOWN]])
+async def test_who_cancels_a_link_while_it_is_looked_at_does_not_wait_for_the_next_usual_look(
+    shop: Workshop, trouble: list[BackendUnavailable]
+) -> None:
+    fetch = shop.backend.fetch
+
+    async def meanwhile(provider_id: str) -> FetchedLink:
+        shop.world.clock.advance(seconds=1)
+        await shop.act(shop.acts.cancel)
+        if trouble:
+            raise trouble.pop()
+        return await fetch(provider_id)
+
+    shop.backend.fetch = meanwhile  # type: ignore[method-assign]
+    await shop.act(shop.acts.refresh)
+    found = await shop.looks()
+    assert (found.poll_at, shop.backend.done) == (shop.world.clock.now(), [])
+    assert shop.world.wakes[-1] == Wake("watch", ID, found.poll_at)
+    shop.backend.fetch = fetch  # type: ignore[method-assign]
+    await shop.looks()
+    assert shop.backend.done == [f"cancel pl_{ID}"]
+
+
+async def test_the_card_of_a_paused_link_is_drawn_again_when_it_is_taken_back(shop: Workshop) -> None:
+    await shop.act(shop.acts.pause)
+    await shop.world.say_all()
+    await shop.looks()
+    assert (await shop.world.owed(), await shop.said()) == (["card"], ["paused"])
 
 
 async def test_a_paused_link_whose_time_is_over_has_expired(shop: Workshop) -> None:
@@ -95,7 +126,7 @@ async def test_a_paused_link_that_is_paid_all_the_same_is_paid(shop: Workshop) -
     await shop.act(shop.acts.pause)
     await shop.world.hear(event(K.CAPTURED))
     assert (await shop.link()).closed is Closed.PAID
-    assert await shop.said() == ["paused", "paid"]
+    assert await shop.said() == ["paid"]
 
 
 async def test_a_link_that_its_provider_does_not_put_back_stays_paused_and_that_is_told(
@@ -254,6 +285,7 @@ async def test_a_look_keeps_what_the_backend_showed(shop: Workshop) -> None:
 async def test_two_presses_at_once_are_one_pause(shop: Workshop) -> None:
     outcomes = await asyncio.gather(*(shop.act(shop.acts.pause) for _ in range(2)), return_exceptions=True)
     assert [type(each).__name__ for each in outcomes if isinstance(each, Exception)] == ["NotPossible"]
+    await shop.looks()
     assert await shop.said() == ["paused"]
 
 

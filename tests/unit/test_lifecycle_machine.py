@@ -25,7 +25,8 @@ INCIDENTS = frozenset({K.VOID_FAILED, K.REFUND_PENDING, K.REFUND_FAILED})
 OUTCOMES = frozenset({K.DISPUTE_WON, K.DISPUTE_LOST})
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
-    {*PAID, "paid_after_cancel", "paid_after_close", "refunded", "part_refunded", "refunded_unconfirmed"}
+    {*PAID, "paid_after_cancel", "paid_after_close"}
+    | {"refunded", "refunded_one", "part_refunded", "refunded_unconfirmed"}
     | {
         "pending",
         "authorised",

@@ -43,6 +43,19 @@ def test_money_given_back_in_parts_is_told_part_by_part() -> None:
     assert headline(after, payments) is Headline.REFUNDED
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [([event(CAPTURED, "pay_2")], "refunded_one"), ([event(DECLINED, "pay_2")], "refunded")],
+)
+def test_all_of_one_payment_is_not_all_as_long_as_another_stays(other: list[Event], told: str) -> None:
+    assert said([event(CAPTURED), *other, given_back(AMOUNT)])[-1] == told
+
+
+def test_the_last_of_several_payments_that_is_given_back_was_all() -> None:
+    both = [event(CAPTURED), event(CAPTURED, "pay_2")]
+    assert said([*both, given_back(AMOUNT), given_back(AMOUNT, "pay_2")])[-1] == "refunded"
+
+
 def test_a_refund_of_unknown_amount_is_told_as_one_and_again_when_it_is_known() -> None:
     events = [event(CAPTURED), given_back(None), given_back(AMOUNT)]
     assert said(events) == ["paid", "refunded_unconfirmed", "refunded"]

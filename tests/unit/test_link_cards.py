@@ -22,6 +22,7 @@ from bot.ports.model import (
     Payment,
     Reach,
 )
+from bot.ports.model import EventKind as K
 from bot.texts.harmless import harmless
 from tests.fakes import START
 from tests.unit.records import ALICE, SALES, link
@@ -35,6 +36,7 @@ from tests.unit.test_headlines import (
     PAID,
     PUBLIC,
     URL,
+    payment,
 )
 
 PRIVATE = replace(PUBLIC, private=True)
@@ -218,3 +220,22 @@ def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None
     assert (said.loud, said.mention) == (False, None)
     plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
     assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"
+
+
+@pytest.mark.parametrize(
+    ("payments", "rows"),
+    [
+        ((payment(K.DISPUTED, captured=4990, refunded=1000),), ("49.90 EUR", "10.00 EUR")),
+        (
+            (payment(captured=4990, refunded=4990), payment(captured=4990, number=2)),
+            ("99.80 EUR", "49.90 EUR"),
+        ),
+        ((payment(captured=4990, refunded=1000),), (None, None)),
+        ((PAID,), (None, None)),
+    ],
+)
+def test_a_refund_is_shown_where_the_headline_tells_something_worse(
+    payments: tuple[Payment, ...], rows: tuple[str | None, str | None]
+) -> None:
+    shown = dict(drawn(CLOSED_AS[Closed.PAID], PUBLIC, *payments).rows)
+    assert (shown.get("Received"), shown.get("Refunded")) == rows

@@ -12,6 +12,7 @@ from bot.links.service import LinkService
 from bot.links.watching import SOONEST
 from bot.ports.model import Closed, EventKind, LinkState
 from bot.ports.provider_links import ProviderLinkState
+from bot.ports.storage import Wake
 from bot.ports.traffic import inbox_key
 from tests.fakes import PROOF
 from tests.unit.records import ACCOUNT, ALICE, event
@@ -92,7 +93,7 @@ async def test_a_link_paid_while_the_backend_answers_stays_paid(
     assert (found.state, found.closed, found.trouble) == (LinkState.CLOSED, Closed.PAID, None)
 
 
-async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is_watched(
+async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is_taken_back(
     world: World, service: LinkService
 ) -> None:
     world.backend.may_answer.clear()
@@ -104,7 +105,7 @@ async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is
     await running
     found = await world.link(ID)
     assert (found.closed, await states(world)) == (Closed.CANCELLED, [(ID, OPEN)])
-    assert found.poll_at is not None
+    assert (found.poll_at, world.wakes[-1]) == (world.clock.now(), Wake("watch", ID))
 
 
 async def test_a_link_that_was_given_up_is_watched_if_it_may_exist(

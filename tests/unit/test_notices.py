@@ -51,6 +51,7 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("refund_pending", {}, ["on its way"]),
     ("refund_pending", {"amount": P}, ["20.00 EUR"]),
     ("refunded", {"refunded": A}, ["49.90 EUR"]),
+    ("refunded_one", {"refunded": A}, ["49.90 EUR", "that payment"]),
     ("part_refunded", {"refunded": P}, ["20.00 EUR"]),
     ("refunded_unconfirmed", {}, ["not confirmed"]),
     ("refund_failed", {}, ["did not go through"]),
@@ -83,6 +84,7 @@ QUIET = {
     "paid_before",
     "refund_pending",
     "refunded",
+    "refunded_one",
     "part_refunded",
     "void_failed",
 } | {*("refunded_unconfirmed", "expired", "expired_used", "cancelled", "paused", "resumed")}
