@@ -38,6 +38,8 @@ def load(raw: bytes | str) -> Any:
         return _EXACT.decode(raw)
     except msgspec.DecodeError:
         return _LENIENT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def dump(value: Any) -> str:

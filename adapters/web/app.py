@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 from adapters.web.health import Health
 from adapters.web.limits import BodyLimit
 from adapters.web.webhooks import TakesWebhooks, Webhooks, kept
-from bot.answering import Answering
 from bot.errors import WebhookRejected
+from bot.inbox.answering import Answering
 from bot.timing import timed
 
 Ready = Callable[[], Awaitable[Health]]

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 import structlog
 
 from adapters.work.timers import Timers
-from bot.answering import Answering
+from bot.inbox.answering import Answering
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 

@@ -13,12 +13,12 @@ from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check
 from adapters.work.in_process import InProcessWork
-from bot.answering import Answering
 from bot.bootstrap.beside import Beside
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
 from bot.bootstrap.watched import exposing, readiness
 from bot.bootstrap.work import make_handlers, make_work, sweep
+from bot.inbox.answering import Answering
 from bot.inbox.receive import Receiver
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock, SystemClock

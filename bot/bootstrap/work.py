@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.work.in_process import InProcessWork
-from bot.answering import Answering
 from bot.bootstrap.core import Core
 from bot.delivery.outbox import Delivery
+from bot.inbox.answering import Answering
 from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler
 from bot.links.doorman import Doorman
 from bot.links.lookups import Lookups, key_of

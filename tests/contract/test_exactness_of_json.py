@@ -39,6 +39,19 @@ def test_a_fraction_is_read_as_it_was_written(fraction: Decimal) -> None:
     assert read == fraction
 
 
+def test_half_an_emoji_where_a_text_was_cut_spoils_nothing_else() -> None:
+    assert load(rb'{"amount": 0.10, "text": "Thanks \ud83d"}') == {
+        "amount": Decimal("0.10"),
+        "text": "Thanks \ud83d",
+    }
+
+
+@pytest.mark.parametrize("opened", ["[", '{"a":'])
+def test_what_is_nested_too_deeply_cannot_be_read(opened: str) -> None:
+    with pytest.raises(ValueError, match="deeply"):
+        load(opened * 100_000)
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("text", ["49.90", "0.1", "1e2", "-0.00", "123456789012345678901234567890.12"])
 async def test_an_answer_keeps_its_decimals(http: BackendHttp, oracle: Oracle, text: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.work.in_process import InProcessWork
-from bot.answering import Answering
+from bot.inbox.answering import Answering
 from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import Bench
 

@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check, Health, Readiness, Recent
-from bot.answering import Answering
 from bot.bootstrap.watched import exposing, readiness
 from bot.errors import ChatUnavailable, StorageUnavailable
+from bot.inbox.answering import Answering
 from tests.fakes import Clock, FakeChat
 from tests.unit.world import World
 
