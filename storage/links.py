@@ -102,8 +102,10 @@ class Links(Repository):
         statement = select(table.c.id).where(table.c.poll_at <= now).order_by(table.c.poll_at).limit(AT_ONCE)
         return list(self.connection.execute(statement).scalars())
 
-    def watch_all(self, now: datetime) -> int:
-        watched = t.links.update().where(t.links.c.poll_at.is_not(None))
+    def watch_all(self, now: datetime, due_by: datetime | None = None) -> int:
+        poll_at = t.links.c.poll_at
+        due = poll_at.is_not(None) if due_by is None else (poll_at > now) & (poll_at <= due_by)
+        watched = t.links.update().where(due)
         return self.connection.execute(watched.values(poll_at=now)).rowcount
 
     def twin(self, wanted: Link) -> Link | None:

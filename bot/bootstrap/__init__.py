@@ -17,7 +17,7 @@ from bot.bootstrap.beside import Beside
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
 from bot.bootstrap.watched import exposing, readiness
-from bot.bootstrap.work import make_handlers, make_work, sweep
+from bot.bootstrap.work import catch_up, make_handlers, make_work, sweep
 from bot.inbox.answering import Answering
 from bot.inbox.receive import Receiver
 from bot.ports.backend import Backend
@@ -64,6 +64,8 @@ async def running(
         stack.push_async_callback(core.inquiries.aclose)
         await storage.write(lambda tx: introduce(tx, core))
         parts = [part async for part in chat_parts(core, stack)]
+        if Role.WORK in roles:
+            await storage.write(lambda tx: catch_up(tx, clock.now()))
         engine = _begin(stack, core, parts, work, roles)
         doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
         ready = readiness(storage, engine, [part.chat for part in parts])

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from adapters.work.distributed import DistributedWork
 
 
+_CATCH_UP = timedelta(minutes=15)
+
+
 async def make_work(
     settings: Settings, clock: Clock, answering: Answering, stack: contextlib.AsyncExitStack
 ) -> "InProcessWork | DistributedWork":
@@ -37,6 +41,14 @@ async def make_work(
         await stack.enter_async_context(work.open())
         return work
     return InProcessWork(clock, answering)
+
+
+def catch_up(tx: Transaction, now: datetime) -> None:
+    """While nobody was there, a link may have been paid and its backend's webhook given up.
+
+    What was made within the last hour would be asked about by then; what is older seldom is paid just now.
+    """
+    tx.links.watch_all(now, due_by=now + _CATCH_UP)
 
 
 def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:

@@ -63,8 +63,11 @@ class Links(Protocol):
     def watched(self, now: datetime) -> Sequence[str]:
         """Ids of links whose backend is to be asked now."""
 
-    def watch_all(self, now: datetime) -> int:
-        """Have the backend asked now about every link that is watched; gives their number."""
+    def watch_all(self, now: datetime, due_by: datetime | None = None) -> int:
+        """Have the backend asked now about every link that is watched; gives their number.
+
+        `due_by`: only about those that would be asked about by then anyway.
+        """
 
     def twin(self, wanted: Link) -> Link | None:
         """The newest open link that expects the same of the same customer (by e-mail or telephone)."""

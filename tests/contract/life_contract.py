@@ -44,10 +44,13 @@ class LifeContract:
     async def test_every_link_that_is_watched_can_be_made_due_at_once(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             there = r.prepared(tx)
-            for link_id, poll_at in {"PL1": EARLIER, "PL2": None, "PL3": LATER}.items():
+            far = LATER + timedelta(microseconds=1)
+            for link_id, poll_at in {"PL1": EARLIER, "PL2": None, "PL3": LATER, "PL4": far}.items():
                 tx.links.add(r.a_link(there, id=link_id, public_token=link_id, poll_at=poll_at))
-            assert tx.links.watch_all(NOW) == 2
+            assert tx.links.watch_all(NOW, due_by=LATER) == 1
             assert set(tx.links.watched(NOW)) == {"PL1", "PL3"}
+            assert tx.links.watch_all(NOW) == 3
+            assert set(tx.links.watched(NOW)) == {"PL1", "PL3", "PL4"}
 
         await trying(db, work)
 

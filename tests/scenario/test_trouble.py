@@ -206,6 +206,17 @@ async def test_a_lost_answer_to_paid_is_repeated_once_and_says_so(stage: Stage) 
     assert sum("Paid 49.90 EUR" in reply for reply in replies) == 2
 
 
+async def tried(stage: Stage) -> bool:
+    """Has each webhook been sent, with or without success?"""
+    deliveries = (await stage.reading("checkout/deliveries"))["deliveries"]
+    return all(delivery["attempts"] for delivery in deliveries)
+
+
+async def taken(stage: Stage) -> bool:
+    deliveries = (await stage.reading("checkout/deliveries"))["deliveries"]
+    return all(delivery["delivered"] for delivery in deliveries)
+
+
 async def test_webhooks_while_the_service_is_down_come_again_and_what_was_stored_is_said_after_a_restart(
     stage: Stage,
 ) -> None:
@@ -219,13 +230,22 @@ async def test_webhooks_while_the_service_is_down_come_again_and_what_was_stored
     await stage.start_service()
     await stage.slack_replies("Paid")
 
-    async def refused() -> bool:
-        deliveries = (await stage.reading("checkout/deliveries"))["deliveries"]
-        return all(delivery["attempts"] for delivery in deliveries)
-
-    await stage.until(refused)
+    await stage.until(lambda: tried(stage))
     await stage.control("checkout/clock", advance_s=301)
     await stage.telegram_replies("Paid")
+    await stage.until(lambda: taken(stage))
+
+
+async def test_what_was_paid_while_nobody_was_there_is_told_before_its_webhook_comes_again(
+    stage: Stage,
+) -> None:
+    reference = await link_in_slack(stage)
+    await stage.stop_service()
+    await stage.pay(reference, "paid")
+    await stage.until(lambda: tried(stage))
+    await stage.start_service()
+    await stage.slack_replies("Paid")
+    assert not await taken(stage)
 
 
 async def test_a_restart_in_the_middle_of_a_dialogue_loses_nothing(stage: Stage) -> None:
