@@ -21,7 +21,7 @@ import httpx
 
 from adapters.backends._checkout_answers import explain, to_events, to_fetched, to_link, to_payment
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
-from adapters.backends._checkout_tables import LOCALES, METHODS, UNCONFIRMED
+from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
 from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
@@ -38,6 +38,7 @@ INFO = BackendInfo(
     proof_headers=frozenset({"cko-signature"}),
     longest_expiry_s=LONGEST_EXPIRY_S,
     features=frozenset({Feature.CONNECT}),
+    in_tens=THOUSANDTHS,
 )
 
 _REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)

@@ -4,7 +4,7 @@ Answers are strings by field. An amount that is certain has its minor units unde
 text as typed; an empty string is a question that was passed over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.conversation.answers import Asked, read_answer
@@ -170,12 +170,21 @@ def _take_amount(
         unasked = key == "required" and not typed
         return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
     numeral, code = understood.amount_text or typed, understood.amount.currency
-    if understood.least is not None and not form.ranges:
-        return answers, {"amount": Problem("range_not_offered", numeral)}
+    amounts = [amount for amount in (understood.least, understood.amount) if amount]
+    if refused := _refused(form, amounts):
+        return answers, {"amount": Problem(refused, numeral, currency=code)}
     if code not in form.currencies:
         return {"amount": numeral}, {"currency": Problem("currency_not_offered", code, currency=code)}
     least = {"least": str(understood.least.minor)} if understood.least else {}
     return answers | {"amount": numeral, "minor": str(understood.amount.minor)} | least, {}
+
+
+def _refused(form: Form, amounts: Sequence[Money]) -> str | None:
+    """What is wrong with an amount, or with the two ends of a range, at this backend."""
+    if len(amounts) > 1 and not form.ranges:
+        return "range_not_offered"
+    in_tens = all(amount.minor % 10 == 0 for amount in amounts if amount.currency in form.in_tens)
+    return None if in_tens else "amount_in_tens"
 
 
 def _ask_amount(

@@ -23,6 +23,7 @@ WISHES: Mapping[str, str] = {
 }
 BARRING = frozenset(
     {"currency_not_offered", "range_not_offered", "kind_not_offered", "uses_too_many", "wish_not_offered"}
+    | {"amount_in_tens"}
 )
 # What does not go together is looked for whenever an answer changes.
 FOUND_ANEW = frozenset(

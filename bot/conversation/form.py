@@ -63,7 +63,8 @@ class Locality:
 class Form:
     """The questions of one account, in order. `backends`: names and labels of all that can be chosen.
 
-    `infos`: what each of them can. `ranges`: whether the payer can choose between two amounts.
+    `infos`: what each of them can. `ranges`: whether the payer can choose between two amounts. `in_tens`:
+    currencies whose last digit is 0.
     """
 
     version: int
@@ -75,6 +76,7 @@ class Form:
     backends: Mapping[str, str] = field(default_factory=dict)
     infos: Mapping[str, BackendInfo] = field(default_factory=dict)
     ranges: bool = False
+    in_tens: frozenset[str] = frozenset()
 
     @property
     def editable(self) -> tuple[Field, ...]:
@@ -150,6 +152,7 @@ def form_for(
         backends=dict(backends),
         infos=infos or {},
         ranges=info.ranges,
+        in_tens=info.in_tens,
     )
 
 

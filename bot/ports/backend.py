@@ -42,6 +42,7 @@ class BackendInfo:
     kinds: frozenset[LinkKind] = frozenset({LinkKind.PAYMENT})
     ranges: bool = False  # can the payer choose between two amounts?
     most_uses: int | None = 1  # None: any number of times, also without a limit
+    in_tens: frozenset[str] = frozenset()  # currencies whose last digit is always 0 there
 
     @property
     def cancels(self) -> bool:

@@ -28,6 +28,7 @@ EXPECTING = {
     "field.coupon.hint": "",
     "problem.range_ambiguous": "This can mean {readings}. Type both ends like 10.00-50.00.",
     "problem.range_order": "The first amount of a range must be the smaller one. Type it like 10-50.",
+    "problem.amount_in_tens": "{backend} takes {currency} only if the last of its decimals is 0.",
     "problem.range_not_offered": "{backend} takes one exact amount, not a range. Type one amount.",
     "problem.range_of_price": "A price has one exact amount, not a range. Type one amount.",
     "problem.setup_amount": "Saving a means of payment takes no money. Leave the amount out.",

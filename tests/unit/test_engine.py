@@ -212,6 +212,16 @@ def test_a_currency_that_the_backend_does_not_take_is_asked_again() -> None:
     assert "minor" not in outcome.answers
 
 
+def test_amounts_that_the_backend_only_takes_in_tens_are_asked_again() -> None:
+    form = replace(FORM, in_tens=frozenset({"KWD"}), ranges=True)
+    for typed in ("01.235 KWD", "01.235-02.000 KWD", "01.000-02.005 KWD"):
+        outcome = advance(form, {}, {"amount": typed})
+        assert isinstance(outcome, Open)
+        assert (outcome.problems["amount"].key, "minor" in outcome.answers) == ("amount_in_tens", False)
+    assert advance(form, {}, {"amount": "01.230 KWD"}).answers["minor"] == "1230"
+    assert advance(FORM, {}, {"amount": "01.235 KWD"}).answers["minor"] == "1235"
+
+
 def test_text_beside_the_amount_is_not_swallowed() -> None:
     assert problems(advance(FORM, {}, {"amount": "49.90 EUR for Jane"})) == {"amount": "amount_unreadable"}
 

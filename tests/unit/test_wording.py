@@ -20,7 +20,8 @@ from tests.fakes import INFO
 from tests.unit.talking import ASKED, LABELS, LOCALITY
 
 AT_HOME = replace(LOCALITY, currency="EUR", region=None)
-FORM = form_for(replace(INFO, takes=frozenset({"goods", "quantity"})), AT_HOME, LABELS)
+BAHRAIN = frozenset({"BHD"})
+FORM = form_for(replace(INFO, takes=frozenset({"goods", "quantity"}), in_tens=BAHRAIN), AT_HOME, LABELS)
 MANY = replace(
     INFO,
     kinds=frozenset({LinkKind.PAYMENT, LinkKind.SUBSCRIPTION}),
@@ -45,6 +46,7 @@ PROBLEMS = [  # field, what was answered, the problem, what its words must hold
     ("amount", {"amount": "1,234 KWD"}, "amount_ambiguous", ["1,234.000 KWD", "1.234 KWD", "01.234", "1234"]),
     ("amount", {"amount": "20 EUR or 25 USD"}, "amount_several", ["20.00 EUR", "25.00 USD"]),
     ("amount", {"amount": "10.5 JPY"}, "amount_decimals", ["JPY", "0 decimals"]),
+    ("amount", {"amount": "049.901 BHD"}, "amount_in_tens", ["FakePay", "BHD", "is 0"]),
     ("amount", {"amount": "0 EUR"}, "amount_zero", ["more than zero"]),
     ("amount", {"amount": "-5 EUR"}, "amount_negative", ["minus"]),
     ("amount", {"amount": "9999999999999 EUR"}, "amount_too_large", ["too large"]),
