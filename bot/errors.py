@@ -63,6 +63,10 @@ class BackendProtocolError(PaylinkError):
         self.request_id = request_id
 
 
+class BackendGone(BackendProtocolError):
+    """The backend does not have the object that it was asked about, any more or at all."""
+
+
 class WebhookRejected(PaylinkError):
     """An inbound request without good proof, or unreadable: answer `status` (4xx), change nothing."""
 

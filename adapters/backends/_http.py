@@ -11,12 +11,19 @@ import httpx
 import msgspec
 
 from adapters.tls import trusted
-from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRateLimited, BackendUnavailable
+from bot.errors import (
+    BackendAuthFailed,
+    BackendGone,
+    BackendProtocolError,
+    BackendRateLimited,
+    BackendUnavailable,
+)
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
+_GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -110,7 +117,9 @@ class BackendHttp:
 
 
 def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
-    """The JSON object of an expected answer; raises BackendProtocolError for any other."""
+    """The JSON object of an expected answer; raises BackendProtocolError for any other (404: BackendGone)."""
+    if answer.status in _GONE:
+        raise BackendGone(f"{answer.status}", request_id=answer.request_id)
     if answer.status not in statuses or not isinstance(answer.body, dict):
         raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
     return answer.body

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable
+from bot.errors import BackendGone, BackendProtocolError, BackendRejected, BackendUnavailable
 from bot.links import ledger
 from bot.ports.backend import Backend, BackendInfo, Cancels, Edits, Extends, Feature, Resumes, Shares
 from bot.ports.expectation import LinkKind
@@ -110,10 +110,12 @@ async def do(backend: Backend, errand: Errand, customer: Customer, now: datetime
                 return Outcome(until=await backend.extend(provider_id, wanted, now))
             case Task.EDIT if isinstance(backend, Edits):
                 await backend.edit(provider_id, errand.value)
-    except BackendRejected as error:
-        if errand.task is Task.CANCEL:  # nobody asked for this very thing: it is tried again
+    except (BackendRejected, BackendProtocolError) as error:
+        if errand.task is not Task.CANCEL:
+            codes = error.codes if isinstance(error, BackendRejected) else ("answer_unclear",)
+            return Outcome(refused=", ".join(codes))
+        if not isinstance(error, BackendGone):  # nobody asked for this very thing: it is tried again
             raise
-        return Outcome(refused=", ".join(error.codes))
     return Outcome()
 
 

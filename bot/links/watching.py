@@ -7,19 +7,21 @@ a payment is fetched.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
+from bot.errors import PaylinkError, asked_to_wait
 from bot.links import errands, ledger
 from bot.links.expected import is_single, uses_of
+from bot.links.looking import Seen, look
 from bot.links.notices import of_untold
 from bot.links.payments import Stage, stage, taken_by
-from bot.ports.backend import Backend, FetchedLink
+from bot.ports.backend import Backend, BackendInfo, FetchedLink
 from bot.ports.clock import Clock
-from bot.ports.model import Closed, Event, Link, LinkState, Payment
+from bot.ports.model import Closed, Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice
@@ -33,14 +35,6 @@ LONGEST = timedelta(hours=6)
 LONGEST_PAID = timedelta(days=3)
 PAID_FOR = timedelta(days=120)
 AFTERMATH = timedelta(days=1)  # how long after its last expiry a closed link is still looked at
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the backend shows of a link: each of its objects, and its payments as events."""
-
-    fetched: Mapping[int, FetchedLink]  # by attempt
-    events: Sequence[Event]
 
 
 class Watch:
@@ -60,16 +54,33 @@ class Watch:
         )
         backend = self._backends[link.account_id]
         payable = [known for known in objects if errands.may_be_paid(link, known, objects, backend.info)]
+        wait = timedelta()
+        for errand in errands.due(link, objects, backend.info, self._clock.now()):
+            wait = max(wait, await self._tried(backend, errand, link))
+        over = partial(_is_over, link, backend.info, self._clock.now())
         try:
-            for errand in errands.due(link, objects, backend.info, self._clock.now()):
-                await self._do(backend, errand, link)
-            seen = await _look(backend, payable, payments)
+            seen = await look(backend, payable, payments, over)
+            await self._storage.write(lambda tx: self._apply(tx, link, seen, wait))
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
-            wait = max(SOONEST, asked_to_wait(error))
+            longer = max(wait, asked_to_wait(error))
+            await self._storage.write(lambda tx: self._later(tx, link, longer))
+        except Exception:  # ours to mend, and told by whoever runs us: asking again at once would not help
             await self._storage.write(lambda tx: self._later(tx, link, wait))
-        else:
-            await self._storage.write(lambda tx: self._apply(tx, link, seen))
+            raise
+
+    async def _tried(self, backend: Backend, errand: errands.Errand, link: Link) -> timedelta:
+        """Do an errand, if that can be done now: what has come of the link is looked at in any case.
+
+        Gives how long its backend has asked us to wait.
+        """
+        try:
+            await self._do(backend, errand, link)
+        except PaylinkError as error:
+            told = {"task": errand.task, "error": type(error).__name__, "reason": str(error)}
+            log.warning("watch.not_done", link=link.id, **told)
+            return asked_to_wait(error)
+        return timedelta()
 
     async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:
         once = errand.task in errands.ONCE
@@ -90,9 +101,9 @@ class Watch:
         if _again_at_once(tx, looked_at, link):
             return
         usual = self._next(link, tx.provider_links.of(link.id), tx.payments.of(link.id))
-        tx.links.put(replace(link, poll_at=max(usual, now + wait) if usual else None))
+        tx.links.put(replace(link, poll_at=max(usual, now + max(SOONEST, wait)) if usual else None))
 
-    def _apply(self, tx: Transaction, looked_at: Link, seen: _Seen) -> None:
+    def _apply(self, tx: Transaction, looked_at: Link, seen: Seen, wait: timedelta) -> None:
         now, link_id = self._clock.now(), looked_at.id
         link = tx.links.get(link_id) or looked_at
         at_once = _again_at_once(tx, looked_at, link)
@@ -115,8 +126,9 @@ class Watch:
             ledger.tell(tx, link, notices, now)
         if untold := of_untold(payments, times):
             ledger.tell(tx, link, untold, now)
-        poll_at = link.poll_at if at_once else self._next(link, objects, payments)
-        tx.links.put(replace(link, poll_at=poll_at))
+        usual = self._next(link, objects, payments)
+        poll_at = max(usual, now + wait) if usual else None
+        tx.links.put(replace(link, poll_at=link.poll_at if at_once else poll_at))
 
     def _next(
         self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
@@ -160,37 +172,15 @@ def next_look(
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
 
 
-def _is_known(link: Link, payments: Sequence[Payment], seen: _Seen, now: datetime) -> bool:
+def _is_known(link: Link, payments: Sequence[Payment], seen: Seen, now: datetime) -> bool:
     """Of a link for several uses: is what was received known, or counted at least, and no more to come?"""
     is_counted = any(found.times for found in seen.fetched.values())
     is_told = is_counted or uses_of(link, payments) > 0
     return not is_single(link) and is_told and now >= link.expires_at
 
 
-async def _look(backend: Backend, objects: Sequence[ProviderLink], payments: Sequence[Payment]) -> _Seen:
-    """Fetch every object of a link and every payment that they, or we, know of.
-
-    "Received" is a hint only: what has come is what the payment itself says.
-    """
-    fetched: dict[int, FetchedLink] = {}
-    ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
-    for known in objects:
-        if known.provider_id is None:
-            with asking(backend, "find_payments"):
-                ids |= dict.fromkeys(await backend.find_payments(known.reference))
-            continue
-        try:
-            with asking(backend, "fetch"):
-                fetched[known.attempt] = await backend.fetch(known.provider_id)
-        except BackendProtocolError as error:  # asking again would not mend it, and the others may tell
-            log.warning("watch.unreadable", reference=known.reference, reason=str(error))
-            continue
-        ids |= dict.fromkeys(fetched[known.attempt].payment_ids)
-    events: list[Event] = []
-    for payment_id in ids:
-        with asking(backend, "fetch_payment"):
-            events += await backend.fetch_payment(payment_id)
-    return _Seen(fetched, events)
+def _is_over(link: Link, info: BackendInfo, now: datetime, known: ProviderLink) -> bool:
+    return errands.is_over(link, info, now) or now >= (known.expires_on or link.expires_at)
 
 
 def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime) -> ProviderLink:
@@ -206,18 +196,25 @@ def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime)
     )
 
 
+def _is_begun(link: Link, payments: Sequence[Payment], now: datetime) -> bool:
+    """Is money held, or on its way? What is only on its way may never come."""
+    stages = {stage(known) for known in payments}
+    return Stage.AUTHORISED in stages or (Stage.PENDING in stages and now < link.expires_at + AFTERMATH)
+
+
 def _ended(
-    link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: _Seen, now: datetime
+    link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: Seen, now: datetime
 ) -> Closed | None:
     """Why a link has ended, as far as this last look tells; None if it has not.
 
-    A paused one is closed at its backend: it has ended when its time is over.
+    A paused one is closed at its backend: it has ended when its time is over. What somebody has begun to pay
+    in time is not unpaid yet.
     """
     open_there = any(
         known.state is ProviderLinkState.OPEN or errands.Task.RESUME in known.owed for known in objects
     )
     waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
-    if waits.get(link.state, True):
+    if waits.get(link.state, True) or _is_begun(link, payments, now):
         return None
     if any(found.received for found in seen.fetched.values()) and not _is_known(link, payments, seen, now):
         over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}

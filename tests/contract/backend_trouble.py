@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from bot.errors import (
     BackendAuthFailed,
+    BackendGone,
     BackendProtocolError,
     BackendRateLimited,
     BackendRejected,
@@ -159,6 +160,14 @@ class TroubleContract:
         with pytest.raises(BackendProtocolError):
             await rig.other(API_URL=rig.rig.oracle.url).create(rig.request())
         assert len(rig.rig.oracle.asked) == 1
+
+    @pytest.mark.parametrize("status", [404, 410])
+    async def test_a_link_that_the_provider_does_not_have_is_told_from_other_trouble(
+        self, rig: BackendRig, status: int
+    ) -> None:
+        rig.rig.oracle.answer = Response(b"{}", status, media_type="application/json")
+        with pytest.raises(BackendGone):
+            await rig.other(API_URL=rig.rig.oracle.url).fetch("PL0123456789AB")
 
     @pytest.mark.parametrize("body", UNREADABLE_REFUSALS)
     async def test_a_refusal_that_does_not_say_why_is_still_a_refusal(

@@ -205,7 +205,7 @@ async def test_what_did_not_get_through_is_tried_again_soon_also_after_a_restart
 ) -> None:
     shop.world.clock.advance(days=3)  # it would not be asked for hours
     await shop.act(getattr(shop.acts, act), *values)
-    shop.backend.refusals += [DOWN, DOWN]
+    shop.backend.refusals += [DOWN] * 4  # what was asked for, and what has come of the link
     for _ in range(2):
         found = await shop.looks()
         assert found.poll_at == shop.world.clock.now() + SOONEST

@@ -1,0 +1,66 @@
+"""One look at a link: what its backend shows of its objects, and its payments as events."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import BackendGone, BackendProtocolError
+from bot.ports.backend import Backend, FetchedLink
+from bot.ports.model import Event, Payment
+from bot.ports.provider_links import ProviderLink
+from bot.timing import asking
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the backend shows of a link: each of its objects, and its payments as events."""
+
+    fetched: Mapping[int, FetchedLink]  # by attempt
+    events: Sequence[Event]
+
+
+async def look(
+    backend: Backend,
+    objects: Sequence[ProviderLink],
+    payments: Sequence[Payment],
+    is_over: Callable[[ProviderLink], bool],
+) -> Seen:
+    """Fetch every object of a link and every payment that they, or we, know of.
+
+    "Received" is a hint only: what has come is what the payment itself says. What cannot be read hides
+    nothing else: asking again would not mend it. What its backend no longer has cannot be paid; that is
+    believed once it `is_over` (before, it may be the key of another account).
+    """
+    fetched: dict[int, FetchedLink] = {}
+    ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
+    for known in objects:
+        if known.provider_id is None:
+            with asking(backend, "find_payments"):
+                ids |= dict.fromkeys(await backend.find_payments(known.reference))
+        elif (found := await _fetched(backend, known, known.provider_id, is_over)) is not None:
+            fetched[known.attempt] = found
+            ids |= dict.fromkeys(found.payment_ids)
+    events: list[Event] = []
+    for payment_id in ids:
+        try:
+            with asking(backend, "fetch_payment"):
+                events += await backend.fetch_payment(payment_id)
+        except BackendProtocolError as error:
+            log.warning("watch.unreadable", payment=payment_id, reason=str(error))
+    return Seen(fetched, events)
+
+
+async def _fetched(
+    backend: Backend, known: ProviderLink, provider_id: str, is_over: Callable[[ProviderLink], bool]
+) -> FetchedLink | None:
+    try:
+        with asking(backend, "fetch"):
+            return await backend.fetch(provider_id)
+    except BackendProtocolError as error:
+        log.warning("watch.unreadable", reference=known.reference, reason=str(error))
+        if isinstance(error, BackendGone) and is_over(known):
+            return FetchedLink(provider_id, known.reference, known.amount, False, False, None, ())
+        return None
