@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from bot.errors import (
     BackendProtocolError,
     BackendRateLimited,
     BackendUnavailable,
+    PaylinkError,
 )
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
@@ -123,6 +124,19 @@ def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
     if answer.status not in statuses or not isinstance(answer.body, dict):
         raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
     return answer.body
+
+
+async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str | None) -> None:
+    """Undo a link that is not what was asked for; raises BackendProtocolError if it may still be paid."""
+    if provider_id is None:
+        return
+    try:
+        await cancel(provider_id)
+    except BackendGone:
+        return
+    except PaylinkError as error:
+        wrong = f"{provider_id} is not what was asked for, and may still be paid: {type(error).__name__}"
+        raise BackendProtocolError(wrong) from error
 
 
 def _seconds(retry_after: str | None) -> float | None:

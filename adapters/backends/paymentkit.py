@@ -19,7 +19,7 @@ from datetime import datetime
 
 import httpx
 
-from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
 from adapters.backends._paymentkit_events import payments_of, to_event, to_history
@@ -88,8 +88,7 @@ class PaymentKit:
         try:
             return to_link(body, to_label(request, item), request_id)
         except (BackendProtocolError, BackendRejected):
-            if link_id := word(body.get("id")):
-                await self.cancel(link_id)
+            await take_back(self.cancel, word(body.get("id")))
             raise
 
     async def fetch(self, provider_id: str) -> FetchedLink:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._shapes import moment, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
@@ -107,8 +107,7 @@ class Yabetoo:
             with reading(answer.request_id):
                 return to_link(row, asked(request))
         except (BackendProtocolError, BackendRejected):
-            if link_id := word(row.get("id")):
-                await self.cancel(link_id)
+            await take_back(self.cancel, word(row.get("id")))
             raise
 
     async def fetch(self, provider_id: str) -> FetchedLink:

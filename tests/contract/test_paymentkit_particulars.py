@@ -142,6 +142,17 @@ async def test_a_link_over_another_sum_is_taken_back_at_once(rig: BackendRig) ->
     assert await backend.find(request.reference) is None
 
 
+@pytest.mark.parametrize("status", [403, 429, 500])
+async def test_a_link_over_another_sum_that_cannot_be_taken_back_may_be_paid(
+    rig: BackendRig, status: int
+) -> None:
+    backend = kit(rig, UNIT_PRICES="EUR:price_stg_unit0000jpy", **BY_QUANTITY)
+    await rig.rig.fault(f"DELETE {ACCOUNT}/payment-links", "status", status=status)
+    with pytest.raises(BackendProtocolError, match="may still be paid"):
+        await backend.create(rig.request())
+    assert [link["status"] for link in await rig.known()] == ["Active"]
+
+
 async def test_a_link_over_another_sum_than_its_label_says_is_not_found(rig: BackendRig) -> None:
     request, created = await rig.created()
     await rig.rig.client.patch(

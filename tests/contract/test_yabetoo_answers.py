@@ -98,6 +98,17 @@ class TestLinks:
                 await backend.create(rig.request())
             assert answers["asked"] == list(made)
 
+    @pytest.mark.parametrize("status", [403, 429, 500])
+    async def test_a_link_over_another_sum_that_cannot_be_switched_off_may_be_paid(
+        self, rig: BackendRig, stage: Stage, status: int
+    ) -> None:
+        answers: dict[str, Any] = {
+            "POST /v1/payment-links": (201, a_link(amount=50)),
+            "PUT /v1/payment-links/plink_1": (status, {}),
+        }
+        with pytest.raises(BackendProtocolError, match="plink_1"):
+            await (await answering(stage, answers)).create(rig.request())
+
     @pytest.mark.parametrize(
         "changes",
         [
