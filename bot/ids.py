@@ -1,9 +1,11 @@
 """Identifiers of our own."""
 
+import re
 import secrets
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 12
+_TOKEN = re.compile("[0-9a-f]{32}")
 
 
 def new_link_id() -> str:
@@ -14,3 +16,8 @@ def new_link_id() -> str:
 def new_public_token() -> str:
     """128 random bits for an address of our own."""
     return secrets.token_hex(16)
+
+
+def is_public_token(text: str) -> bool:
+    """Does it have the form of one?"""
+    return _TOKEN.fullmatch(text) is not None

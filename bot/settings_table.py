@@ -29,7 +29,12 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         ),
         Setting("HOST", "Address to listen on", "127.0.0.1"),
         Setting("PORT", "Port to listen on", "8080"),
-        Setting("PUBLIC_URL", "How the world reaches the service", "", "https://pay.example.com"),
+        Setting(
+            "PUBLIC_URL",
+            "How the world reaches the service; customers are then given addresses below it, /p/...",
+            "",
+            "https://pay.example.com",
+        ),
         Setting(
             "TRUSTED_PROXIES",
             "Whose word on where a request came from is taken: addresses, separated by commas",

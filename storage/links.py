@@ -78,6 +78,9 @@ class Links(Repository):
         found = _link_called(self.connection.dialect, lock=self.locks).all(self.connection, named)
         return self._keep(found[0] if found else None)
 
+    def by_token(self, public_token: str) -> Link | None:
+        return self._keep(self.one(t.links, {"public_token": public_token}, lock=True))
+
     def _keep(self, row: Any | None) -> Link | None:
         if row is None:
             return None

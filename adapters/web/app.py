@@ -1,4 +1,4 @@
-"""The web application: webhooks in, Slack in, and whether we are well."""
+"""The web application: webhooks in, Slack in, customer pages, and whether we are well."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from adapters.web.customers import Find, customer_pages
 from adapters.web.health import Health
 from adapters.web.limits import BodyLimit
 from adapters.web.webhooks import TakesWebhooks, Webhooks, kept
@@ -26,13 +27,15 @@ Verify = Callable[[Mapping[str, str], bytes], None]
 def build_app(
     receiver: TakesWebhooks,
     doors: Mapping[str, Endpoint],
+    find: Find,
     ready: Ready,
     expose: Expose,
+    *,
     answering: Answering,
 ) -> ASGIApp:
     """All routes. `doors`: those of the chats, by path; what is not configured has no address.
 
-    `answering` is told while somebody in a chat waits.
+    `find` tells what there is for customers; `answering` is told while somebody in a chat waits.
 
     /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows.
     """
@@ -55,10 +58,8 @@ def build_app(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
-        *(
-            Route(path, _told(path, endpoint, answering), methods=["POST"])
-            for path, endpoint in doors.items()
-        ),
+        customer_pages(find),
+        *[Route(path, _told(path, each, answering), methods=["POST"]) for path, each in doors.items()],
     ]
     return BodyLimit(Webhooks(receiver, Starlette(routes=routes)))
 

@@ -70,7 +70,8 @@ async def running(
         doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
         ready = readiness(storage, engine, [part.chat for part in parts])
         expose = exposing(storage, clock, counters or Counters())
-        yield build_app(Receiver(storage, backends, clock), doors, ready, expose, answering)
+        receiver = Receiver(storage, backends, clock)
+        yield build_app(receiver, doors, core.pages.at, ready, expose, answering=answering)
 
 
 def _begin(

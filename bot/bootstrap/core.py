@@ -9,7 +9,9 @@ from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
-from bot.delivery.narrator import House, Narrator
+from bot.delivery.customer_page import CustomerPages
+from bot.delivery.narrator import Narrator
+from bot.delivery.setting import House
 from bot.links.acts import Acts
 from bot.ports.accounts import backend_of, prefix_of
 from bot.ports.backend import Backend
@@ -35,6 +37,7 @@ class Core:
     texts: Texts
     managing: Managing
     inquiries: Inquiries
+    pages: CustomerPages
 
 
 def make_backends(settings: Settings, given: Mapping[str, Backend] | None = None) -> dict[str, Backend]:
@@ -56,13 +59,14 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
         for name in sorted(settings.accounts, key=lambda name: name != settings.default_backend)
     ]
     talk = Talk(offers, clock)
-    house = House(settings.merchant_name, settings.time_zone)
+    house = House(settings.merchant_name, settings.time_zone, settings.public_url)
     narrator = Narrator(backends, talk, house, clock)
     acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
     texts = Texts(settings.language)
     managing = Managing(acts, texts, settings.time_zone)
     inquiries = Inquiries(storage, backends, acts, managing.reading)
-    return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries)
+    pages = CustomerPages(storage, backends, house, settings.language)
+    return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries, pages)
 
 
 def introduce(tx: Transaction, core: Core) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
+from bot.delivery.customer_page import address_of
 from bot.delivery.replies import REPEATED_IF_LOST, reply, to_forward
 from bot.delivery.setting import (
     Setting,
@@ -85,11 +86,12 @@ class Shown:
     cancels: bool = False  # can it take a link back?
     earlier: ProviderLink | None = None  # what was sent before, and can still be paid
     one_of_many: bool = False  # are there other accounts, so that it has to be said which this is?
+    public_url: str | None = None  # where the world reaches us, if it does
 
 
 def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
     """A link's present state, in figures and words."""
-    provider_link, payments = shown.provider_link, shown.payments
+    payments = shown.payments
     texts, headline = setting.texts, lifecycle.headline(link, payments)
     return Card(
         subject=link.id,
@@ -103,7 +105,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
             *_still_payable(setting, link, shown),
             *_under_way(setting, link, shown),
         ),
-        buttons=_buttons(setting, link, provider_link, payments),
+        buttons=_buttons(setting, link, shown),
         mention=None if setting.private else link.creator,
         mention_label=texts("card.requested_by"),
     )
@@ -132,7 +134,7 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
             *((texts("desk.how_to_invite"),) if uninvited else ()),
         ),
         buttons=(
-            *_buttons(setting, link, shown.provider_link, shown.payments),
+            *_buttons(setting, link, shown),
             *((choice,) if uninvited else ()),
         ),
     )
@@ -145,8 +147,9 @@ def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], 
     rows += text_row(texts, "description", link.description)
     rows += text_row(texts, "own_reference", link.own_reference)
     rows += text_row(texts, "backend", shown.backend if shown.one_of_many else None)
-    if provider_link is not None and provider_link.url and lifecycle.is_payable(link, payments):
-        rows.append((texts("row.link"), provider_link.url))
+    address = address_of(link, provider_link, shown.public_url)
+    if provider_link is not None and address and lifecycle.is_payable(link, payments):
+        rows.append((texts("row.link"), address))
         expires = provider_link.expires_on or link.expires_at
         rows.append((texts("row.expires"), texts.moment(expires, setting.zone)))
     methods = dict.fromkeys(payment.method for payment in payments if payment.method and is_captured(payment))
@@ -154,25 +157,23 @@ def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], 
     return (*rows, (texts("row.reference"), link.id))
 
 
-def _buttons(
-    setting: Setting, link: Link, provider_link: ProviderLink | None, payments: Sequence[Payment]
-) -> tuple[tuple[Button, ...], ...]:
-    texts = setting.texts
-    customer = link.customer
+def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, ...], ...]:
+    texts, payments, customer = setting.texts, shown.payments, link.customer
+    address = address_of(link, shown.provider_link, shown.public_url)
     known = customer.email or customer.phone or customer.name
     reveal = () if setting.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
     manage = Button(texts("button.manage"), act=Act.MANAGE)
     if (headline := lifecycle.headline(link, payments)) in _UNPAID:
         key = "button.change" if headline is Headline.FAILED else "button.again"
         return ((Button(texts(key), act=Act.AGAIN, primary=True), *reveal, manage),)
-    if not lifecycle.is_payable(link, payments) or provider_link is None or provider_link.url is None:
+    if not lifecycle.is_payable(link, payments) or address is None:
         return ((*reveal, manage),)
     sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
     withdraw = Button(texts("button.withdraw"), act=Act.WITHDRAW, sure=sure)
     return (
         (
-            Button(texts("button.open"), url=provider_link.url, primary=True),
-            Button(texts("button.copy"), copy=provider_link.url),
+            Button(texts("button.open"), url=address, primary=True),
+            Button(texts("button.copy"), copy=address),
         ),
         (withdraw, *reveal, manage),
     )

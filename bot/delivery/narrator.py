@@ -1,16 +1,16 @@
 """Reads what a message is about, and has it worded: the outbox knows neither links nor languages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
 from bot.delivery import cards
+from bot.delivery.customer_page import address_of
 from bot.delivery.draft_cards import Known, draft_card, draft_prompt
 from bot.delivery.outbox import Content
-from bot.delivery.setting import Setting, setting_for
+from bot.delivery.setting import House, Setting, setting_for
 from bot.links.lifecycle import is_payable
 from bot.links.possible import superseded, usable
 from bot.ports.backend import Backend, Withheld
@@ -22,14 +22,6 @@ from bot.ports.traffic import Owed, Say
 
 _OF_LINKS = frozenset({Say.CARD, Say.REPLY})  # they tell nothing of the draft that there was before
 _NO_DESK: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """How this installation speaks: who asks customers to pay, and in which time zone."""
-
-    merchant: str
-    zone: ZoneInfo
 
 
 class Narrator:
@@ -64,7 +56,7 @@ class Narrator:
             asking=asking,
             behind=bool(steps.answered_before(self._talk.offer_of(draft).form, draft)),
             twin=twin,
-            twin_url=shown.url if shown else None,
+            twin_url=address_of(twin, shown, self._house.public_url) if twin else None,
             withheld=self._withheld(draft),
         )
         return draft_card(setting, self._talk.offer_of(draft).form, draft, known)
@@ -75,13 +67,22 @@ class Narrator:
         objects, payments = tx.provider_links.of(link.id), tx.payments.of(link.id)
         shown = usable(objects)
         if owed.say is Say.REPLY and owed.key == "forward":
-            if shown is None or shown.url is None or not is_payable(link, payments):
+            address = address_of(link, shown, self._house.public_url)
+            if address is None or not is_payable(link, payments):
                 return None
-            return cards.to_forward(setting, link, shown.url, self._house.merchant)
+            return cards.to_forward(setting, link, address, self._house.merchant)
         if owed.say is Say.REPLY:
             return cards.reply(setting, link, owed.key, owed.params)
         before = shown if link.state is LinkState.CREATING else superseded(objects)
-        known = cards.Shown(shown, payments, info.label, info.cancels, before, len(self._backends) > 1)
+        known = cards.Shown(
+            shown,
+            payments,
+            info.label,
+            info.cancels,
+            before,
+            one_of_many=len(self._backends) > 1,
+            public_url=self._house.public_url,
+        )
         if owed.say is Say.DESK:
             return cards.desk_card(setting, link, known, to)
         return cards.link_card(setting, link, known)

@@ -12,6 +12,15 @@ MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refu
 
 
 @dataclass(frozen=True, slots=True)
+class House:
+    """How this installation speaks: who asks customers to pay, in which time zone, reached where."""
+
+    merchant: str
+    zone: ZoneInfo
+    public_url: str | None = None  # None: the world does not reach it
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """How things are worded somewhere: language, time zone, whether others read along."""
 

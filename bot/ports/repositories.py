@@ -55,6 +55,9 @@ class Links(Protocol):
     def by_reference(self, account_id: str, reference: str) -> Link | None:
         """The link that one of its provider links calls so, locked for this transaction."""
 
+    def by_token(self, public_token: str) -> Link | None:
+        """The link at an address of ours, locked for this transaction."""
+
     def put(self, link: Link) -> None: ...
 
     def creating(self, now: datetime) -> Sequence[str]:

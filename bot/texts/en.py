@@ -1,11 +1,13 @@
 """English. Keys are grouped by who speaks: the form, the card, replies, problems, answers to commands."""
 
+from bot.texts.en_customers import CUSTOMERS
 from bot.texts.en_expecting import EXPECTING
 from bot.texts.en_managing import MANAGING
 
 EN = {
     **MANAGING,
     **EXPECTING,
+    **CUSTOMERS,
     # The form: a label for forms, a prompt for dialogues, a hint below the input.
     "field.amount.label": "Amount",
     "field.amount.prompt": "How much? For example 49.90 EUR",

@@ -128,6 +128,35 @@ class FindingContract:
         with pytest.raises(Exception, match=r"(?i)unique"):
             await db.storage.write(work)
 
+    async def test_an_address_of_ours_belongs_to_one_link(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.with_links(tx, LINK_ID, OTHER_LINK_ID)
+            for link_id in (LINK_ID, OTHER_LINK_ID):
+                known = tx.links.get(link_id)
+                assert known
+                assert tx.links.by_token(known.public_token) == known
+            assert tx.links.by_token("f" * 32) is None
+            tx.links.add(r.a_link(there, id="PL9", public_token=known.public_token))
+
+        with pytest.raises(Exception, match=r"(?i)unique"):
+            await db.storage.write(work)
+
+    async def test_a_link_of_an_address_is_read_while_somebody_changes_it(self, db: StorageRig) -> None:
+        await db.storage.write(lambda tx: r.with_links(tx, LINK_ID))
+        known = await db.storage.read(lambda tx: tx.links.get(LINK_ID))
+        assert known
+        token = known.public_token
+        assert await db.storage.read(lambda tx: tx.links.by_token(token)) == known
+        closed = replace(known, state=LinkState.CLOSED)
+
+        def work(tx: Transaction) -> None:
+            assert tx.links.by_token(token) == known
+            tx.links.put(closed)
+            assert tx.links.by_token(token) == closed
+
+        await db.storage.write(work)
+        assert await db.storage.read(lambda tx: tx.links.by_token(token)) == closed
+
     async def test_payments_are_listed_as_we_first_heard_of_them(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> list[str]:
             r.with_links(tx)

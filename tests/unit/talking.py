@@ -10,8 +10,9 @@ from bot.conversation.form import Locality, form_for
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
 from bot.delivery.cards import setting_for
-from bot.delivery.narrator import House, Narrator
+from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
+from bot.delivery.setting import House
 from bot.ports.chat import Act, Button, Card
 from bot.ports.model import Draft, Link, Mode, Person, Place
 from tests.fakes import INFO, START, FakeBackend

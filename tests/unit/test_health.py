@@ -10,6 +10,7 @@ from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check, Health, Readiness, Recent
 from bot.bootstrap.watched import exposing, readiness
+from bot.delivery.customer_page import Page
 from bot.errors import ChatUnavailable, StorageUnavailable
 from bot.inbox.answering import Answering
 from tests.fakes import Clock, FakeChat
@@ -38,7 +39,10 @@ async def asked(ready: Readiness) -> tuple[int, object]:
     async def expose() -> bytes:
         return b""
 
-    app: Starlette = build_app(NoReceiver(), {}, ready, expose, Answering())
+    async def find(_: str) -> Page:
+        raise AssertionError
+
+    app: Starlette = build_app(NoReceiver(), {}, find, ready, expose, answering=Answering())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
         answer = await client.get("/readyz")
     return answer.status_code, answer.json()

@@ -1,6 +1,7 @@
 """A row of the outbox is worded from what is stored when it is sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -124,6 +125,24 @@ async def test_what_the_creator_forwards_comes_below_the_card(world: World, deli
         "post Waiting for payment of 49.90 EUR",
         f"reply m1 Northwind asks you to pay 49.90 EUR for Invoice 12:\n{URL}",
     ]
+
+
+async def test_where_the_world_reaches_us_the_card_and_what_is_forwarded_show_our_own_address(
+    world: World,
+) -> None:
+    house, talk = replace(HOUSE, public_url="https://pay.example.com"), Talk([OFFER], world.clock)
+    narrator = Narrator({ACCOUNT: world.backend}, talk, house, world.clock)
+    delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
+    made = await world.add_link()
+    await world.add_attempt(made, url=URL)
+    now, ours = world.clock.now(), f"https://pay.example.com/p/{made.public_token}"
+    await world.write(lambda tx: tx.outbox.owe_card(made.id, made.destination_id, now))
+    await world.write(lambda tx: tx.outbox.owe_reply(made.id, made.destination_id, FORWARD, now))
+    await delivery.run(SALES.lane)
+    assert f"reply m1 Northwind asks you to pay 49.90 EUR for Invoice 12:\n{ours}" in world.chat.said
+    [card] = world.chat.cards
+    assert dict(card.rows)["Link"] == ours
+    assert [(button.url, button.copy) for button in card.buttons[0]] == [(ours, None), (None, ours)]
 
 
 async def test_an_address_that_leads_nowhere_any_more_is_not_forwarded(

@@ -1,0 +1,111 @@
+"""Customer pages: on to the provider while a link can be paid, else a page that says how things are.
+
+Self-contained: no script, and nothing from anywhere else. A GET changes nothing, robots open links, too.
+"""
+
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import sha256
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.delivery.customer_page import Onward, Page, Standing
+from bot.timing import timed
+
+Find = Callable[[str], Awaitable[Onward | Page]]  # what there is at a token
+
+_STATUS: Mapping[Standing, int] = {
+    Standing.CANCELLED: 410,
+    Standing.EXPIRED: 410,
+    Standing.FAILED: 410,
+    Standing.UNKNOWN: 404,
+    Standing.BUSY: 503,
+}  # all others are 200: they may change, or are as they were meant to be
+_STYLE = """
+:root { color-scheme: light dark; --ground: #f3f5f8; --card: #fff; --ink: #14202e; --soft: #56657a; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #0c1320; --card: #151f2f; --ink: #eef2f8; --soft: #a3b1c6; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+main {
+  max-width: 27rem; min-height: 100vh; margin: 0 auto; padding: 2rem 1.25rem;
+  background: var(--card); overflow-wrap: anywhere;
+}
+@media (min-width: 30rem) { main { min-height: 0; margin-top: 3rem; padding: 2rem; border-radius: 1rem; } }
+h1 { margin: .25rem 0 1rem; font-size: 1.5rem; line-height: 1.25; }
+p { margin: 0 0 .75rem; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 1.5rem 0; }
+dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
+.soft, dt { color: var(--soft); }
+"""
+_PAGE = """<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} - {merchant}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<p class="soft" dir="auto">{merchant}</p>
+<h1>{title}</h1>
+{content}
+</main>
+</body>
+</html>
+"""
+
+
+def customer_pages(find: Find) -> Route:
+    """GET and HEAD of /p/{token}; what else stands behind /p/ is no token."""
+    headers = _headers()
+
+    async def answer(request: Request) -> Response:
+        with timed("request.answered", written=False, source="customer", status=500) as facts:
+            response = _response(await find(request.path_params["token"]), headers)
+            facts["status"] = response.status_code
+            return response
+
+    return Route("/p/{token:path}", answer, methods=["GET"])
+
+
+def _response(found: Onward | Page, headers: Mapping[str, str]) -> Response:
+    if isinstance(found, Onward):
+        return RedirectResponse(found.url, 303, headers)
+    return HTMLResponse(drawn(found), _STATUS.get(found.standing, 200), headers)
+
+
+def drawn(page: Page) -> str:
+    """The page as HTML."""
+    rows = [f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in page.rows]
+    table = ["<dl>", *rows, "</dl>"] if rows else []
+    content = [*_paragraphs(page.lines), *table, *_paragraphs(page.notes)]
+    return _PAGE.format(
+        language=escape(page.language),
+        title=escape(page.title),
+        merchant=escape(page.merchant),
+        style=_STYLE,
+        content="\n".join(content),
+    )
+
+
+def _paragraphs(texts: Sequence[str]) -> list[str]:
+    return [f'<p dir="auto">{escape(text)}</p>' for text in texts]
+
+
+def _headers() -> dict[str, str]:
+    digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
+    policy = ("default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'")
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "; ".join((*policy, f"style-src 'sha256-{digest}'")),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "X-Robots-Tag": "noindex",
+    }

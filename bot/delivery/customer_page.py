@@ -1,0 +1,172 @@
+"""What a customer gets at our own address of a link: the way on while it can be paid, else how things are.
+
+An address is forwarded, so its page says no more than what was asked for, by whom, and the link's reference.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from bot.delivery.asked import in_full, wanted_of
+from bot.delivery.setting import House
+from bot.errors import StorageUnavailable
+from bot.ids import is_public_token
+from bot.links.expected import is_free
+from bot.links.lifecycle import Headline, headline
+from bot.links.possible import usable
+from bot.ports.backend import Backend
+from bot.ports.model import Link, LinkState, Mode, Payment
+from bot.ports.provider_links import ProviderLink
+from bot.ports.storage import Storage, Transaction
+from bot.texts import Texts
+
+
+class Standing(StrEnum):
+    """How things are, as far as a customer is concerned."""
+
+    PREPARED = "prepared"
+    CONFIRMING = "confirming"
+    PAID = "paid"
+    SAVED = "saved"
+    RECEIVED = "received"  # money has come, and is not simply what was asked for
+    REFUNDED = "refunded"
+    USED = "used"
+    PAUSED = "paused"
+    HALTED = "halted"  # something for the merchant to look at
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # there is no such address
+    BUSY = "busy"  # nobody can look it up now
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """The customer is sent to where the link can be paid."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How things are, in words, without markup."""
+
+    standing: Standing
+    language: str
+    merchant: str
+    title: str
+    lines: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...] = ()  # label, value
+    notes: tuple[str, ...] = ()
+
+
+STANDINGS: Mapping[Headline, Standing] = {
+    Headline.CREATING: Standing.PREPARED,
+    Headline.OPEN: Standing.PREPARED,
+    Headline.PENDING: Standing.CONFIRMING,
+    Headline.AUTHORISED: Standing.CONFIRMING,
+    Headline.PAID_PART: Standing.CONFIRMING,
+    Headline.PAID: Standing.PAID,
+    Headline.DISPUTE_WON: Standing.PAID,
+    Headline.SAVED: Standing.SAVED,
+    Headline.PAID_DIFFERENT: Standing.RECEIVED,
+    Headline.PAID_UNCONFIRMED: Standing.RECEIVED,
+    Headline.PAID_TWICE: Standing.RECEIVED,
+    Headline.PAID_AFTER_CANCEL: Standing.RECEIVED,
+    Headline.PAID_AFTER_CLOSE: Standing.RECEIVED,
+    Headline.PART_REFUNDED: Standing.RECEIVED,
+    Headline.REFUNDED: Standing.REFUNDED,
+    Headline.USES: Standing.USED,
+    Headline.TIMES: Standing.USED,
+    Headline.SUBSCRIBED: Standing.USED,
+    Headline.SOME_DIFFERENT: Standing.USED,
+    Headline.SOME_UNCONFIRMED: Standing.USED,
+    Headline.TOO_OFTEN: Standing.USED,
+    Headline.PAUSED: Standing.PAUSED,
+    Headline.CAPTURE_FAILED: Standing.HALTED,
+    Headline.VOIDED: Standing.HALTED,
+    Headline.RETURNED: Standing.HALTED,
+    Headline.DISPUTED: Standing.HALTED,
+    Headline.DISPUTE_LOST: Standing.HALTED,
+    Headline.CANCELLED: Standing.CANCELLED,
+    Headline.CANCELLED_USED: Standing.CANCELLED,
+    Headline.EXPIRED: Standing.EXPIRED,
+    Headline.EXPIRED_USED: Standing.EXPIRED,
+    Headline.FAILED: Standing.FAILED,
+}
+_LEADS_ON = frozenset({LinkState.OPEN, LinkState.CREATING})  # an extension leaves payable what there was
+
+
+def address_of(link: Link, known: ProviderLink | None, public_url: str | None) -> str | None:
+    """Where people are told that a link can be paid: our own address of it, where the world reaches us.
+
+    Else the provider's; None while there is none.
+    """
+    if known is None or known.url is None:
+        return None
+    return f"{public_url}/p/{link.public_token}" if public_url else known.url
+
+
+def page_of(
+    texts: Texts,
+    merchant: str,
+    link: Link,
+    payments: Sequence[Payment],
+    objects: Sequence[ProviderLink],
+    *,
+    mode: Mode,
+) -> Onward | Page:
+    """What there is for the customer of a link. `objects`: those at its backend, by attempt."""
+    shown, leads_on = usable(objects), link.state in _LEADS_ON and is_free(link, payments)
+    if leads_on and shown is not None and shown.url is not None:
+        return Onward(shown.url)
+    standing = STANDINGS[headline(link, payments)]
+    if leads_on and standing is not Standing.CONFIRMING:
+        standing = Standing.PREPARED  # there are uses left, and nowhere yet to pay them
+    return Page(
+        standing,
+        texts.language,
+        merchant,
+        *_words(texts, merchant, standing, texts("page.ask", merchant=merchant)),
+        rows=((texts("row.amount"), in_full(texts, wanted_of(link))), (texts("row.reference"), link.id)),
+        notes=(texts("card.test"),) if mode is Mode.TEST else (),
+    )
+
+
+def page_without_link(texts: Texts, merchant: str, standing: Standing) -> Page:
+    """Where there is nothing to tell of a link: UNKNOWN or BUSY."""
+    return Page(standing, texts.language, merchant, *_words(texts, merchant, standing))
+
+
+def _words(texts: Texts, merchant: str, standing: Standing, *more: str) -> tuple[str, tuple[str, ...]]:
+    return texts(f"page.{standing}"), (texts(f"page.{standing}_next", merchant=merchant), *more)
+
+
+class CustomerPages:
+    """Finds what there is at an address of ours; only reads."""
+
+    def __init__(
+        self, storage: Storage, backends: Mapping[str, Backend], house: House, language: str
+    ) -> None:
+        """`backends` by account id."""
+        self._storage, self._backends, self._house = storage, backends, house
+        self._texts = Texts(language)
+
+    async def at(self, token: str) -> Onward | Page:
+        """A token that nobody was ever given is answered like one that cannot be one."""
+        if not is_public_token(token):
+            return page_without_link(self._texts, self._house.merchant, Standing.UNKNOWN)
+        try:
+            return await self._storage.read(partial(self._look, token))
+        except StorageUnavailable:
+            return page_without_link(self._texts, self._house.merchant, Standing.BUSY)
+
+    def _look(self, token: str, tx: Transaction) -> Onward | Page:
+        texts, merchant = self._texts, self._house.merchant
+        link = tx.links.by_token(token)
+        if link is None:
+            return page_without_link(texts, merchant, Standing.UNKNOWN)
+        payments, objects = tx.payments.of(link.id), tx.provider_links.of(link.id)
+        mode = self._backends[link.account_id].mode
+        return page_of(texts, merchant, link, payments, objects, mode=mode)

@@ -1,0 +1,90 @@
+"""Customer pages in a browser: readable on a phone by everybody, in both schemes, with nothing refused."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+from starlette.applications import Starlette
+
+from adapters.web.customers import customer_pages
+from bot.delivery import customer_page
+from bot.delivery.customer_page import Standing, page_of, page_without_link
+from bot.ports.model import Mode
+from bot.texts import Texts
+from sandbox.server import serving
+from tests.unit.records import link
+from tests.unit.test_headlines import HEADLINES
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+PHONE, NARROW = {"width": 390, "height": 844}, {"width": 320, "height": 640}
+TEXTS = Texts("en")
+LONG = "Northwind " + "x" * 90
+
+
+async def find(token: str) -> customer_page.Page:
+    """The page of a headline, or of an address without a link, by its name."""
+    if token in {Standing.UNKNOWN, Standing.BUSY}:
+        return page_without_link(TEXTS, LONG, Standing(token))
+    of, payments = next((of, paid) for name, (of, paid, _, _) in HEADLINES.items() if name == token)
+    found = page_of(TEXTS, LONG, of, payments, (), mode=Mode.TEST)
+    assert isinstance(found, customer_page.Page)
+    return found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def address() -> AsyncIterator[str]:
+    async with serving(Starlette(routes=[customer_pages(find)])) as url:
+        yield f"{url}/p"
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["light", "dark"])
+async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A phone that complains of nothing in its console."""
+    context = await browser.new_context(viewport=PHONE, color_scheme=request.param)
+    opened, complaints = await context.new_page(), list[str]()
+    opened.on("console", lambda message: complaints.append(message.text))
+    yield opened
+    await context.close()
+    assert [one for one in complaints if "the server responded with a status of" not in one] == []
+
+
+NAMES = [*HEADLINES, Standing.UNKNOWN, Standing.BUSY]
+
+
+async def test_every_page_can_be_used_by_everybody(page: Page, address: str) -> None:
+    for name in NAMES:
+        await page.goto(f"{address}/{name}")
+        found = (await Axe().run(page)).response
+        assert found["passes"]
+        wrong = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
+        assert wrong == [], name
+
+
+async def test_no_page_is_wider_than_the_screen_or_small_to_read(page: Page, address: str) -> None:
+    for size in (PHONE, NARROW):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        for name in NAMES:
+            await page.goto(f"{address}/{name}")
+            assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], name
+            sizes = "[...document.querySelectorAll('main *')].map((one) => getComputedStyle(one).fontSize)"
+            assert min(float(text.removesuffix("px")) for text in await page.evaluate(sizes)) >= 16
+
+
+async def test_a_customer_reads_what_is_the_case(page: Page, address: str) -> None:
+    await page.goto(f"{address}/paid")
+    await expect(page).to_have_title(f"Paid, thank you - {LONG}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Paid, thank you")
+    for words in ("49.90 EUR", link().id, "TEST: no real money moves"):
+        await expect(page.get_by_text(words, exact=True)).to_be_visible()
+    assert await page.evaluate("document.documentElement.lang") == "en"
+
+
+async def test_the_style_is_the_one_that_the_policy_allows(page: Page, address: str) -> None:
+    grounds = {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 31, 47)"}
+    await page.goto(f"{address}/unknown")
+    scheme = "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
+    ground = await page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
+    assert ground == grounds[await page.evaluate(scheme)]

@@ -1,0 +1,258 @@
+"""What a customer gets at a link's own address: the way on, or how things are and whom to ask."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+
+from adapters.web.customers import customer_pages, drawn
+from bot.delivery.customer_page import (
+    STANDINGS,
+    CustomerPages,
+    Onward,
+    Page,
+    Standing,
+    address_of,
+    page_of,
+    page_without_link,
+)
+from bot.ids import is_public_token, new_public_token
+from bot.links import lifecycle
+from bot.links.lifecycle import Headline
+from bot.money import Money
+from bot.ports.expectation import LinkKind
+from bot.ports.model import Closed, Customer, Link, LinkState, Mode, Payment
+from bot.ports.model import EventKind as K
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
+from bot.texts import Texts
+from tests.unit.records import ACCOUNT, link
+from tests.unit.talking import HOUSE
+from tests.unit.test_headlines import (
+    CLOSED_AS,
+    CREATING,
+    DECLINED,
+    HEADLINES,
+    MADE,
+    PAID,
+    THREE,
+    URL,
+    payment,
+)
+from tests.unit.world import World
+
+TEXTS = Texts("en")
+NORTHWIND = HOUSE.merchant
+ANEW = replace(MADE, attempt=2, reference="PL0123456789AB-2", url="https://pay.test/2")
+PAUSED = link(state=LinkState.PAUSED)
+SECRETS = {
+    "customer": Customer("Zebedee Quill", "zebedee@example.com", "+4915112345678"),
+    "description": "internal: late payer",
+    "own_reference": "OWN-77",
+    "trouble": {"key": "unavailable", "codes": "secret_code"},
+}
+
+
+def page(of: Link, *payments: Payment, made: Sequence[ProviderLink] = (), mode: Mode = Mode.LIVE) -> Page:
+    found = page_of(TEXTS, NORTHWIND, of, payments, made, mode=mode)
+    assert isinstance(found, Page)
+    return found
+
+
+def everything(shown: Page) -> str:
+    return "\n".join([shown.title, *shown.lines, *map(" ".join, shown.rows), *shown.notes])
+
+
+class _Read(HTMLParser):
+    """What a reader of the HTML sees of it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags, self.words = list[str](), list[str]()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_every_headline_is_one_of_a_few_cases_for_the_customer() -> None:
+    assert STANDINGS.keys() == set(Headline)
+    assert set(STANDINGS.values()) == set(Standing) - {Standing.UNKNOWN, Standing.BUSY}
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_what_cannot_be_paid_now_is_said_without_anything_that_is_not_the_customers(
+    headline: Headline,
+) -> None:
+    of, payments, _, _ = HEADLINES[headline]
+    shown = page(replace(of, **SECRETS), *payments)  # type: ignore[arg-type]
+    assert lifecycle.headline(of, payments) is headline
+    for secret in ("ebedee", "4915112345678", "internal", "OWN-77", "secret_code", "Alice", "unavailable"):
+        assert secret not in everything(shown)
+    assert of.id in everything(shown)
+    assert NORTHWIND in everything(shown)
+    assert not re.search(r"[!{}]", everything(shown))
+
+
+@pytest.mark.parametrize("headline", sorted(set(HEADLINES) - {Headline.PAID, Headline.DISPUTE_WON}))
+def test_paid_is_said_of_nothing_but_what_was_captured_as_asked(headline: Headline) -> None:
+    of, payments, _, _ = HEADLINES[headline]
+    shown = page(of, *payments)
+    assert shown.standing is not Standing.PAID
+    assert "Paid" not in everything(shown)
+    assert "left to pay" not in everything(shown)
+
+
+@pytest.mark.parametrize(
+    ("of", "payments", "standing"),
+    [
+        (link(), [PAID], Standing.PAID),
+        (link(), [payment(captured=4989)], Standing.RECEIVED),
+        (link(), [payment(K.CAPTURED)], Standing.RECEIVED),
+        (link(), [payment(captured=2000, authorised=4990)], Standing.CONFIRMING),
+        (link(), [payment(authorised=4990)], Standing.CONFIRMING),
+        (CLOSED_AS[Closed.CANCELLED], [PAID], Standing.RECEIVED),
+        (CLOSED_AS[Closed.CANCELLED], [], Standing.CANCELLED),
+        (CLOSED_AS[Closed.EXPIRED], [DECLINED], Standing.EXPIRED),
+        (CLOSED_AS[Closed.SUPERSEDED], [], Standing.FAILED),
+        (PAUSED, [], Standing.PAUSED),
+        (CREATING, [], Standing.PREPARED),
+        (link(), [], Standing.PREPARED),
+        (link(), [payment(K.PENDING)], Standing.CONFIRMING),
+        (link(uses=20), THREE, Standing.PREPARED),
+        (link(uses=3), THREE, Standing.USED),
+    ],
+)
+def test_where_the_customer_cannot_be_sent_on_it_says_what_is_the_case(
+    of: Link, payments: list[Payment], standing: Standing
+) -> None:
+    assert page(of, *payments).standing is standing
+
+
+@pytest.mark.parametrize("payments", [(), (DECLINED,), (payment(K.PENDING),)])
+def test_a_link_that_can_be_paid_leads_on_to_its_newest_object(payments: tuple[Payment, ...]) -> None:
+    assert page_of(TEXTS, NORTHWIND, link(), payments, [MADE], mode=Mode.LIVE) == Onward(URL)
+    both = [MADE, ANEW]
+    assert page_of(TEXTS, NORTHWIND, link(), payments, both, mode=Mode.LIVE) == Onward("https://pay.test/2")
+
+
+def test_while_an_extension_is_being_made_what_there_is_can_be_paid() -> None:
+    coming = replace(ANEW, state=ProviderLinkState.IN_FLIGHT, url=None)
+    assert page_of(TEXTS, NORTHWIND, CREATING, [], [MADE, coming], mode=Mode.LIVE) == Onward(URL)
+    assert page(CREATING, PAID, made=[MADE, coming]).standing is Standing.PAID
+
+
+@pytest.mark.parametrize("of", [PAUSED, CLOSED_AS[Closed.CANCELLED], CLOSED_AS[Closed.EXPIRED]])
+def test_what_the_backend_has_still_open_leads_nowhere_once_we_have_closed_it(of: Link) -> None:
+    assert page(of, made=[MADE]).standing is STANDINGS[lifecycle.headline(of, [])]
+
+
+@pytest.mark.parametrize("state", sorted(set(ProviderLinkState) - {ProviderLinkState.OPEN}))
+def test_an_object_that_is_not_open_leads_nowhere(state: ProviderLinkState) -> None:
+    assert page(link(), made=[replace(MADE, state=state)]).standing is Standing.PREPARED
+
+
+@pytest.mark.parametrize(
+    ("of", "amount"),
+    [
+        (PAUSED, "49.90 EUR"),
+        (replace(PAUSED, least=Money(1000, "EUR")), "10.00 to 49.90 EUR, the payer chooses"),
+        (replace(PAUSED, kind=LinkKind.SETUP, amount=Money(0, "EUR")), "saves a means of payment, no money"),
+    ],
+)
+def test_a_page_says_what_was_asked_for_by_whom_and_the_reference(of: Link, amount: str) -> None:
+    shown = page(of)
+    assert shown.merchant == NORTHWIND
+    assert shown.rows == (("Amount", amount), ("Reference", of.id))
+    assert shown.lines[-1] == "If anything is unclear, ask Northwind and name the reference."
+
+
+def test_test_money_is_called_so() -> None:
+    assert page(PAUSED, mode=Mode.TEST).notes == ("TEST: no real money moves",)
+    assert page(PAUSED).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "public_url", "wanted"),
+    [
+        (MADE, "https://pay.example.com", f"https://pay.example.com/p/{'0' * 32}"),
+        (MADE, None, URL),
+        (replace(MADE, url=None), "https://pay.example.com", None),
+        (None, "https://pay.example.com", None),
+    ],
+)
+def test_people_are_given_our_own_address_where_the_world_reaches_us(
+    known: ProviderLink | None, public_url: str | None, wanted: str | None
+) -> None:
+    assert address_of(link(), known, public_url) == wanted
+
+
+def test_a_token_is_known_by_its_form() -> None:
+    assert is_public_token(new_public_token())
+    for text in (
+        "",
+        "0" * 31,
+        "0" * 33,
+        "G" * 32,
+        "A" * 32,
+        f"{'0' * 32}\n",
+        "\0" * 32,
+        "\N{ARABIC-INDIC DIGIT ZERO}" * 32,
+    ):
+        assert not is_public_token(text)
+
+
+@given(st.text(), st.text(), st.text())
+def test_nothing_that_people_wrote_becomes_markup(merchant: str, title: str, line: str) -> None:
+    plain = drawn(page_without_link(TEXTS, "Northwind", Standing.UNKNOWN))
+    hostile = Page(Standing.PAUSED, "en", f"<b>{merchant}", f"</title>{title}", (f"<script>{line}",))
+    assert _Read(drawn(hostile)).tags == _Read(plain).tags
+
+
+def test_what_people_wrote_is_read_as_they_wrote_it() -> None:
+    written = 'Tom & "Jerry" <script>{title}</script> 1 < 2'
+    html = drawn(page_of_merchant(written))
+    assert "<script" not in html
+    assert written in _Read(html).words
+
+
+def page_of_merchant(merchant: str) -> Page:
+    found = page_of(TEXTS, merchant, PAUSED, (), (), mode=Mode.LIVE)
+    assert isinstance(found, Page)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("standing", "status"),
+    [(each, 200) for each in Standing if each not in {*"cancelled expired failed unknown busy".split()}]
+    + [(Standing.CANCELLED, 410), (Standing.EXPIRED, 410), (Standing.FAILED, 410)]
+    + [(Standing.UNKNOWN, 404), (Standing.BUSY, 503)],
+)
+async def test_a_status_tells_robots_what_the_page_tells_people(standing: Standing, status: int) -> None:
+    async def find(_: str) -> Page:
+        return replace(page(PAUSED), standing=standing)
+
+    transport = httpx.ASGITransport(Starlette(routes=[customer_pages(find)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        assert (await client.get("/p/x")).status_code == status
+
+
+async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) -> None:
+    pages = CustomerPages(world.storage, {ACCOUNT: world.backend}, HOUSE, "en")
+    made = await world.add_link()
+    assert await pages.at(made.public_token) == page_of(
+        TEXTS, NORTHWIND, made, (), (), mode=world.backend.mode
+    )
+    unknown = await pages.at("f" * 32)
+    assert unknown == page_without_link(TEXTS, NORTHWIND, Standing.UNKNOWN)
+    await world.storage.close()
+    assert await pages.at("0" * 31) == unknown
+    assert await pages.at("f" * 32) == page_without_link(TEXTS, NORTHWIND, Standing.BUSY)
