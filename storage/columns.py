@@ -1,5 +1,6 @@
 """Types of columns, and what all tables share."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,7 @@ metadata = MetaData(
     }
 )
 
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -40,7 +42,8 @@ class Moment(TypeDecorator[datetime]):
 class Words(TypeDecorator[str]):
     """A text of any length: what others send is kept whole.
 
-    PostgreSQL takes none with a NUL, which nobody means: it becomes the sign for unreadable.
+    Nobody means a NUL, which PostgreSQL does not take, or half an emoji, of a text that was cut: they become
+    the sign for unreadable.
     """
 
     impl = String
@@ -52,4 +55,6 @@ class Words(TypeDecorator[str]):
 
 
 def _readable(text: str | None) -> str | None:
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if text and "\0" in text else text
+    if not text or (text.isascii() and "\0" not in text):
+        return text
+    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,21 @@ class ExactnessContract:
             assert tx.destinations.get(added.id) == moved
 
         await trying(db, work)
+
+    @pytest.mark.parametrize("unreadable", ["\0", "\ud83d"], ids=["nul", "half"])
+    async def test_what_no_database_keeps_is_kept_as_unreadable(
+        self, db: StorageRig, unreadable: str
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.prepared(tx)
+            tx.links.add(r.a_link(there, id=LINK_ID, description=f"Cakes {unreadable} 🧁"))
+            tx.payments.put(Payment(ACCOUNT.id, "pay_1", LINK_ID, {}, {}, reason=f"no{unreadable}"))
+
+        await db.storage.write(work)
+        link = await db.storage.read(lambda tx: tx.links.get(LINK_ID))
+        (payment,) = await db.storage.read(lambda tx: tx.payments.of(LINK_ID))
+        assert link is not None
+        assert (link.description, payment.reason) == ("Cakes \ufffd 🧁", "no\ufffd")
 
     @small
     @given(added=r.drafts, changed=r.drafts)
