@@ -1,17 +1,22 @@
 """What a link asks for, in words and figures; what has come of it, where it is used more than once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.links import lifecycle
 from bot.links.expected import is_single, uses_of
 from bot.links.lifecycle import Headline
-from bot.links.payments import is_refunded_in_full
+from bot.links.payments import Stage, captured, is_refunded_in_full, stage
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind, Link, Payment
 from bot.texts import Texts
 
+_TAKES_AWAY: Mapping[Headline, EventKind] = {
+    Headline.RETURNED: EventKind.RETURNED,
+    Headline.DISPUTED: EventKind.DISPUTED,
+    Headline.DISPUTE_LOST: EventKind.DISPUTED,
+}
 _TELLS_REFUNDS = frozenset({Headline.REFUNDED, Headline.PART_REFUNDED})
 
 
@@ -76,6 +81,19 @@ def rows_of_uses(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple
     return tuple(rows)
 
 
+def taken_away(link: Link, payments: Sequence[Payment]) -> Money | None:
+    """What a dispute or a bank has taken of a link's money, or wants to, if it is not all of it."""
+    worst = lifecycle.headline(link, payments)
+    kind = _TAKES_AWAY.get(worst)
+    if kind is None:
+        return None
+    found = [known.amounts.get(kind) or captured(known) for known in payments if stage(known) == Stage(worst)]
+    part = sum(amount.minor for amount in found if amount and amount.currency == link.amount.currency)
+    paid = lifecycle.total(link, payments, EventKind.CAPTURED)
+    is_part = paid is not None and paid.currency == link.amount.currency and 0 < part < paid.minor
+    return Money(part, link.amount.currency) if is_part else None
+
+
 def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
     """The values of a headline: what was asked for, what came, and how often."""
     kept = [payment for payment in payments if not is_refunded_in_full(payment)]
@@ -85,6 +103,7 @@ def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, 
         "kept": lifecycle.total(link, kept, EventKind.CAPTURED),
         "refunded": lifecycle.total(link, payments, EventKind.REFUNDED),
         "disputed": lifecycle.total(link, payments, EventKind.DISPUTED),
+        "part": taken_away(link, payments),
     }
     words = {name: texts.money(amount) for name, amount in totals.items() if amount}
     asked = {"amount": in_short(texts, wanted_of(link)), "uses": str(link.uses)}

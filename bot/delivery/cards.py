@@ -183,8 +183,10 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     """A link in a few words, with its figures."""
     headline = lifecycle.headline(link, payments)
     setup = link.kind is LinkKind.SETUP and headline in _WITHOUT_AMOUNT
-    key = f"link.{headline}_setup" if setup else f"link.{headline}"
-    return texts(key, **unknown_amounts(texts) | figures(texts, link, payments))
+    said = figures(texts, link, payments)
+    in_part = f"link.{headline}_part" if "part" in said else f"link.{headline}"
+    key = f"link.{headline}_setup" if setup else in_part
+    return texts(key, **unknown_amounts(texts) | said)
 
 
 def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:

@@ -147,6 +147,35 @@ def test_every_headline_has_a_case_here() -> None:
     assert HEADLINES.keys() == set(Headline)
 
 
+TWO = payment(captured=4990, number=2)
+IN_PART = {
+    "Paid 149.70 EUR, 49.90 EUR of it disputed by the customer": (
+        *(link(uses=20), (payment(K.DISPUTED, captured=4990, disputed=4990), *THREE[1:])),
+    ),
+    "Paid 49.90 EUR, 10.00 EUR of it lost in a dispute": (
+        *(link(), (payment(K.DISPUTED, K.DISPUTE_LOST, captured=4990, disputed=1000),)),
+    ),
+    "Paid 99.80 EUR, 49.90 EUR of it taken back by the customer's bank": (
+        *(link(), (payment(K.RETURNED, captured=4990), TWO)),
+    ),
+    "Cancelled, then paid 49.90 EUR: refund or keep?": (
+        *(CLOSED_AS[Closed.CANCELLED], (payment(captured=4990, refunded=4990), TWO)),
+    ),
+    "Paid more than once: 99.80 EUR for 49.90 EUR. Refund one?": (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990), *THREE[1:])),
+    ),
+    "Paid 40.00 EUR instead of 49.90 EUR": (
+        *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990), payment(captured=4000, number=2))),
+    ),
+}
+
+
+@pytest.mark.parametrize("words", IN_PART)
+def test_a_headline_counts_the_money_that_it_speaks_of(words: str) -> None:
+    of, payments = IN_PART[words]
+    assert cards.headline_of(PUBLIC.texts, of, payments) == words
+
+
 @pytest.mark.parametrize("headline", HEADLINES)
 def test_the_headline_says_both_axes_in_true_figures(headline: Headline) -> None:
     of, payments, words, tone = HEADLINES[headline]
