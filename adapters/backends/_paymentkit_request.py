@@ -134,13 +134,16 @@ def _is_text(value: object) -> bool:
     return all(isinstance(one, str) for one in (value if isinstance(value, list) else [value]))
 
 
+_KINDS = [kind for kind in EventKind if kind is not EventKind.DISPUTED_LAST]
+
+
 def _kinds(setting: str) -> dict[str, EventKind]:
     """`name=kind`, separated by commas."""
     pairs = [pair.partition("=") for pair in secrets_of(setting)]
     problems = [
-        f"PAYLINK_PAYMENTKIT_EVENTS: {kind or name} is no kind; kinds are {', '.join(EventKind)}"
+        f"PAYLINK_PAYMENTKIT_EVENTS: {kind or name} is no kind; kinds are {', '.join(_KINDS)}"
         for name, _, kind in pairs
-        if kind.strip() not in set(EventKind)
+        if kind.strip() not in _KINDS
     ]
     if problems:
         raise ConfigurationError(*problems)

@@ -98,7 +98,7 @@ def _worded(key: str, params: Mapping[str, str]) -> str:
         return f"reply.{key}_by"
     if key == "paid_twice" and "count" in params:
         return "reply.paid_too_often"
-    if key in {"declined", "capture_failed"} and "reason" in params:
+    if key in {"declined", "declined_closed", "capture_failed"} and "reason" in params:
         return f"reply.{key}_because"
     if key in {"refund_pending", "refund_failed", "void_failed"} and "amount" in params:
         return f"reply.{key}_amount"

@@ -7,6 +7,7 @@ from bot.links.expected import (
     compare,
     is_single,
     is_used_too_often,
+    is_used_up,
     uses_of,
     was_in_time,
 )
@@ -26,6 +27,7 @@ _PAID: Mapping[Match, str] = {
     Match.UNKNOWN: "paid_unconfirmed",
 }
 _DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
+_ATTEMPTS = frozenset({Stage.PENDING, Stage.DECLINED})
 _AGAINST_US = frozenset({Stage.DISPUTED, Stage.DISPUTE_LOST})
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
@@ -41,7 +43,7 @@ def worth_saying(
 ) -> tuple[Notice, ...]:
     """What has become of one payment of a link, beside its `others`."""
     money = (*_paid(link, others, before, after), *_refunded(others, before, after))
-    return (*money, *_moved(link, before, after))
+    return (*money, *_moved(link, others, before, after))
 
 
 def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
@@ -102,7 +104,7 @@ def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tup
     return (Notice(key, once, {"refunded": pack(given_back)}),)
 
 
-def _moved(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
+def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
     """The payment has come to another stage, in a way that no amount tells."""
     came_from, came_to = stage(before), stage(after)
     is_news = EventKind.DISPUTE_WON not in before.heard or came_from in _AGAINST_US
@@ -110,11 +112,15 @@ def _moved(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
         came_to = Stage.DISPUTE_WON  # also where it leaves the payment refunded, as it was before
     if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_BY_AMOUNT:
         return ()
+    if came_to in _ATTEMPTS and is_used_up(link, others):
+        return ()
     once = f"{after.provider_payment_id}:{came_to}"
     if came_to in _DISPUTES:
-        once += f":{after.heard[EventKind(came_to)].isoformat()}"  # it may come to the same again
+        last = EventKind.DISPUTED_LAST if came_to is Stage.DISPUTED else EventKind(came_to)
+        once += f":{after.heard[last].isoformat()}"  # it may come to the same again
     if came_to is Stage.DECLINED:
-        return (Notice("declined", once, {"reason": after.reason} if after.reason else {}),)
+        key = "declined" if link.state is LinkState.OPEN else "declined_closed"
+        return (Notice(key, once, {"reason": after.reason} if after.reason else {}),)
     if came_to is Stage.SAVED:
         return (Notice("saved", once, {"method": after.method} if after.method else {}),)
     if came_to is Stage.PENDING:

@@ -1,8 +1,8 @@
 """Pure: what is known of one payment, and what an event adds to it.
 
-What we know of a payment only grows: amounts are cumulative and the larger one stays, the first moment
-of each kind of event stays. So the same events give the same payment in any order and any number, and
-nothing moves backwards.
+What we know of a payment only grows: amounts are cumulative and the larger one stays, and so does the first
+moment of each kind of event; a verdict on a dispute and its being open again have their last moment. So the
+same events give the same payment in any order and any number, and nothing moves backwards.
 """
 
 from collections.abc import Mapping
@@ -85,7 +85,8 @@ def learn(payment: Payment, event: Event) -> Payment:
         if kept_as := _KEPT_AS.get(kind):
             amounts[kept_as] = _larger(amounts.get(kept_as, told), told)
     proven = [kind for kind in _PROVEN if kind in event.amounts and event.amounts[kind].minor > 0]
-    for kind in {event.kind, *proven}:
+    open_again = [EventKind.DISPUTED_LAST] if event.kind is EventKind.DISPUTED else []
+    for kind in {event.kind, *proven, *open_again}:
         heard[kind] = _joined(kind, heard.get(kind), event.occurred_at)
     return replace(
         payment,
@@ -136,18 +137,19 @@ def is_refunded_in_full(payment: Payment) -> bool:
 
 
 def _dispute(heard: Mapping[EventKind, datetime]) -> Stage | None:
-    """An open dispute, or the last word on it."""
-    told = [kind for kind in _VERDICTS if kind in heard]
+    """The last word on it: a verdict, or that it is open, also once more after one."""
+    opened = heard.get(EventKind.DISPUTED_LAST, heard.get(EventKind.DISPUTED))
+    told = [kind for kind in _VERDICTS if kind in heard and (opened is None or heard[kind] >= opened)]
     if told:
         return Stage(max(told, key=lambda kind: (heard[kind], kind)))
-    return Stage.DISPUTED if EventKind.DISPUTED in heard else None
+    return Stage.DISPUTED if opened else None
 
 
 def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:
-    """The first moment of a kind; of a verdict the last, for it may be overturned."""
+    """The first moment of a kind; of what may be overturned the last."""
     if known is None:
         return told
-    return max(known, told) if kind in _VERDICTS else min(known, told)
+    return max(known, told) if kind in {EventKind.DISPUTED_LAST, *_VERDICTS} else min(known, told)
 
 
 def _larger(known: Money, told: Money) -> Money:

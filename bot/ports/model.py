@@ -198,6 +198,7 @@ class EventKind(StrEnum):
     REFUND_FAILED = "refund_failed"
     RETURNED = "returned"  # taken back by the payer's bank after success
     DISPUTED = "disputed"
+    DISPUTED_LAST = "disputed_last"  # no backend's word: when a dispute was last said to be open
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     SAVED = "saved"  # a means of payment was kept for later; no money

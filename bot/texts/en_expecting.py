@@ -63,6 +63,8 @@ EXPECTING = {
     "expected.times": "{count} of any number",
     "expected.any_number": "any number",
     "row.uses": "Uses",
+    "reply.declined_closed": "A payment attempt failed.",
+    "reply.declined_closed_because": "A payment attempt failed: {reason}.",
     "link.disputed_part": "Paid {paid}, {part} of it disputed by the customer",
     "link.dispute_lost_part": "Paid {paid}, {part} of it lost in a dispute",
     "link.returned_part": "Paid {paid}, {part} of it taken back by the customer's bank",

@@ -1,6 +1,6 @@
 """Any story of a link, told in any order and any number of times: pure, against the model."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,6 +23,7 @@ EXPIRES = START + timedelta(days=7)
 PAYMENTS = ("pay_1", "pay_2")
 INCIDENTS = frozenset({K.VOID_FAILED, K.REFUND_PENDING, K.REFUND_FAILED})
 OUTCOMES = frozenset({K.DISPUTE_WON, K.DISPUTE_LOST})
+OF_DISPUTES, LAST = OUTCOMES | {K.DISPUTED}, OUTCOMES | {K.DISPUTED_LAST}
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
     {*PAID, "paid_after_cancel", "paid_after_close"}
@@ -37,7 +38,7 @@ NOTICES = frozenset(
         "void_failed",
         "refund_pending",
     }
-    | {"refund_failed", "returned", "disputed", "dispute_won", "dispute_lost"}
+    | {"declined_closed", "refund_failed", "returned", "disputed", "dispute_won", "dispute_lost"}
 )
 # Said without an event.
 BY_US = frozenset({"cancelled", "expired"})
@@ -94,12 +95,15 @@ def comes_too_late_by_kind(tale: Tale, told: Event) -> bool:
         case K.CAPTURE_FAILED | K.VOIDED | K.CAPTURED | K.REFUNDED | K.RETURNED:
             return tale.has(told.kind)
         case K.DISPUTED:
-            return tale.has(K.DISPUTED) or tale.outcome is not None
+            return tale.trouble == "disputed" or is_outdated(tale, told, OUTCOMES)
         case K.DISPUTE_WON | K.DISPUTE_LOST:
-            later = any(one.kind in OUTCOMES and one.occurred_at > told.occurred_at for one in tale.told)
-            return later or tale.outcome is told.kind
+            return tale.outcome is told.kind or is_outdated(tale, told, OF_DISPUTES)
         case _:
             return tale.has(K.VOIDED) if told.kind is K.VOID_FAILED else tale.is_given_back
+
+
+def is_outdated(tale: Tale, told: Event, kinds: Collection[EventKind]) -> bool:
+    return any(one.kind in kinds and one.occurred_at > told.occurred_at for one in tale.told)
 
 
 class LinkMachine(RuleBasedStateMachine):
@@ -224,7 +228,7 @@ def minor(payment: Payment, kind: EventKind) -> int:
 def assert_only_grown(before: Payment, after: Payment) -> None:
     assert all(after.amounts[kind].minor >= amount.minor for kind, amount in before.amounts.items())
     for kind, moment in before.heard.items():
-        grown = after.heard[kind] >= moment if kind in OUTCOMES else after.heard[kind] <= moment
+        grown = after.heard[kind] >= moment if kind in LAST else after.heard[kind] <= moment
         assert grown
 
 

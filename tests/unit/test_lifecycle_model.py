@@ -43,9 +43,9 @@ class Tale:
 
     @property
     def outcome(self) -> EventKind | None:
-        """The last word on a dispute."""
-        words = [(one.occurred_at, DISPUTE.index(one.kind)) for one in self.told if one.kind in DISPUTE[1:]]
-        return DISPUTE[max(words)[1]] if words else None
+        """The verdict on a dispute, if that is the last word on it: it may be opened again."""
+        words = [(one.occurred_at, DISPUTE.index(one.kind)) for one in self.told if one.kind in DISPUTE]
+        return DISPUTE[max(words)[1]] if words and max(words)[1] else None
 
     @property
     def taken_by(self) -> datetime | None:

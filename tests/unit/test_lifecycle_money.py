@@ -171,3 +171,26 @@ def test_totals_are_of_the_links_currency_if_anything_is() -> None:
     assert lifecycle.total(link(), payments, CAPTURED) == Money(4000, "EUR")
     assert lifecycle.total(link(), payments[:1], CAPTURED) == DOLLARS
     assert lifecycle.total(link(), payments, REFUNDED) is None
+
+
+@pytest.mark.parametrize("verdict", [WON, LOST])
+def test_a_dispute_that_is_opened_again_is_told_again_and_so_is_what_comes_of_it(verdict: EventKind) -> None:
+    story = [event(CAPTURED)]
+    for number, kind in enumerate([DISPUTED, verdict, DISPUTED, WON], start=1):
+        story.append(event(kind, occurred_at=START + timedelta(days=number)))
+    assert said(story) == ["paid", "disputed", verdict, "disputed", "dispute_won"]
+    after, payments, _ = play(link(), story[:-1])
+    assert headline(after, payments) is Headline.DISPUTED
+    assert said([*story[:2], *story[:1:-1]]) == ["paid", "disputed", "dispute_won"]
+
+
+@pytest.mark.parametrize("kind", [DECLINED, EventKind.PENDING])
+def test_an_attempt_that_is_heard_of_after_another_has_paid_is_no_news(kind: EventKind) -> None:
+    assert said([event(CAPTURED, "pay_2"), event(kind)]) == ["paid"]
+
+
+@pytest.mark.parametrize("state", [LinkState.CLOSED, LinkState.PAUSED])
+def test_nobody_is_told_to_try_again_with_a_link_that_takes_no_more(state: LinkState) -> None:
+    closed = Closed.CANCELLED if state is LinkState.CLOSED else None
+    _, _, notices = play(link(state=state, closed=closed), [event(DECLINED)])
+    assert [notice.key for notice in notices] == ["declined_closed"]

@@ -19,7 +19,7 @@ from tests.unit.records import ACCOUNT, AMOUNT, event
 K = EventKind
 EMPTY = Payment(ACCOUNT, "pay_1", "PL0123456789AB")
 LESS, DOLLARS = Money(2000, "EUR"), Money(4990, "USD")
-kinds = st.sampled_from([kind for kind in K if kind is not K.IGNORED])
+kinds = st.sampled_from([kind for kind in K if kind not in {K.IGNORED, K.DISPUTED_LAST}])
 amounts = st.builds(Money, st.integers(0, 10_000), st.sampled_from(["EUR", "USD"]))
 words = st.none() | st.sampled_from(["", "Visa", "Visa •4242", "SEPA"])
 events = st.builds(
@@ -114,6 +114,8 @@ def test_captured_without_an_amount_is_captured_all_the_same() -> None:
         ([at(K.CAPTURED, 1), at(K.DISPUTED, 2), at(K.DISPUTE_WON, 3)], Stage.DISPUTE_WON),
         ([at(K.CAPTURED, 1), at(K.DISPUTED, 2), at(K.DISPUTE_LOST, 3)], Stage.DISPUTE_LOST),
         ([at(K.CAPTURED, 1), at(K.DISPUTE_LOST, 2), at(K.DISPUTE_WON, 3)], Stage.DISPUTE_WON),
+        ([at(K.CAPTURED, 1), at(K.DISPUTED, 2), at(K.DISPUTE_WON, 3), at(K.DISPUTED, 4)], Stage.DISPUTED),
+        ([at(K.CAPTURED, 1), at(K.DISPUTED, 2), at(K.DISPUTE_LOST, 3), at(K.DISPUTED, 4)], Stage.DISPUTED),
         ([at(K.CAPTURED, 1), at(K.DISPUTE_WON, 2), at(K.DISPUTE_LOST, 3)], Stage.DISPUTE_LOST),
         ([at(K.CAPTURED, 1), at(K.REFUNDED, 2, amounts={K.REFUNDED: LESS})], Stage.PART_REFUNDED),
         ([at(K.CAPTURED, 1), at(K.REFUNDED, 2, amounts={K.REFUNDED: AMOUNT})], Stage.REFUNDED),
