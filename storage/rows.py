@@ -1,6 +1,6 @@
 """Rows to records and back: pure functions, by table."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from bot.ports.model import (
     Person,
     Place,
     Problem,
+    Step,
 )
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Evidence, Inbound, InboundFact
@@ -87,20 +88,29 @@ def place_values(place: Place) -> Values:
 
 
 def draft_values(draft: Draft) -> Values:
-    problems = {
-        key: {"key": problem.key, "typed": problem.typed, "currency": problem.currency}
-        | {"readings": [pack(money) for money in problem.readings], "able": problem.able}
-        for key, problem in draft.problems.items()
-    }
+    mappings = {name: dict(getattr(draft, name)) for name in ("answers", "desk", "kept")}
+    earlier = [
+        flat(step) | {"answers": dict(step.answers), "problems": _problem_values(step.problems)}
+        for step in draft.earlier
+    ]
     return (
         flat(draft, without={"person"})
         | flat(draft.person)
-        | {"problems": problems, "answers": dict(draft.answers), "desk": dict(draft.desk)}
+        | mappings
+        | {"problems": _problem_values(draft.problems), "earlier": earlier}
     )
 
 
-def draft(row: Any) -> Draft:
-    problems = {
+def _problem_values(problems: Mapping[str, Problem]) -> Values:
+    return {
+        key: {"key": problem.key, "typed": problem.typed, "currency": problem.currency}
+        | {"readings": [pack(money) for money in problem.readings], "able": problem.able}
+        for key, problem in problems.items()
+    }
+
+
+def _problems(stored: Values) -> dict[str, Problem]:
+    return {
         key: Problem(
             kept["key"],
             kept["typed"],
@@ -108,8 +118,11 @@ def draft(row: Any) -> Draft:
             kept["currency"],
             tuple(kept.get("able", ())),
         )
-        for key, kept in row.problems.items()
+        for key, kept in stored.items()
     }
+
+
+def draft(row: Any) -> Draft:
     return Draft(
         id=row.id,
         state=DraftState(row.state),
@@ -119,10 +132,12 @@ def draft(row: Any) -> Draft:
         form_version=row.form_version,
         version=row.version,
         answers=row.answers,
-        problems=problems,
+        problems=_problems(row.problems),
         choosing=row.choosing,
         desk=row.desk,
         expires_at=row.expires_at,
+        kept=row.kept,
+        earlier=tuple(Step(**step | {"problems": _problems(step["problems"])}) for step in row.earlier),
     )
 
 

@@ -59,6 +59,8 @@ drafts = Table(
     Column("problems", JSON, nullable=False),
     Column("choosing", Boolean, nullable=False),
     Column("desk", JSON, nullable=False),
+    Column("kept", JSON, nullable=False),  # field -> the answer that stands until it is given anew
+    Column("earlier", JSON, nullable=False),  # how it stood before, step by step: what Back leads to
     Column("expires_at", Moment, nullable=False),
     Index(None, "chat", "team", "user", "state"),
     Index(None, "state", "expires_at"),

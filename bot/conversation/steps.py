@@ -1,12 +1,18 @@
-"""Pure: where a dialogue stands in its form."""
+"""Pure: where a dialogue stands in its form, how it goes on, and what Back leads to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from bot.conversation.expecting import FOUND_ANEW
+from bot.conversation.amounts import spell
+from bot.conversation.expecting import FOUND_ANEW, least_of
 from bot.conversation.form import Form
-from bot.ports.model import Draft, Link, Problem
+from bot.money import Money
+from bot.ports.model import Draft, Link, Problem, Step
 
 _TOGETHER = frozenset({"amount", "currency"})
+# Answers that stand and fall together.
+_FORGOTTEN = {"amount": ("amount", "minor", "least", "currency"), "currency": ("minor", "least", "currency")}
+_FARTHEST_BACK = 30  # steps
 
 
 def asking(form: Form, draft: Draft) -> str | None:
@@ -19,12 +25,53 @@ def can_be_asked(form: Form, field: str | None) -> bool:
     return field is None or any(each.key == field for each in form.fields)
 
 
-def answered_before(form: Form, draft: Draft) -> list[str]:
-    """The answers that were asked for before the open question; an amount has its currency in it."""
-    asked = asking(form, draft)
-    keys = [field.key for field in form.fields if field.asked or field.required]
-    earlier = keys[: keys.index(asked)] if asked in keys else []
-    return [key for key in earlier if key in draft.answers and key != "currency"]
+def chosen(draft: Draft, field: str | None) -> Draft:
+    """The answers are offered for a change (None), or one field is asked again, its answer kept beside it."""
+    forgotten = _FORGOTTEN.get(field or "", (field,))
+    answers = {key: value for key, value in draft.answers.items() if key not in forgotten}
+    kept = {} if field is None else _kept({**draft.kept, **draft.answers}, answers)
+    draft = replace(draft, earlier=_way_back(draft), kept=kept)
+    return replace(draft, answers=answers, choosing=field is None, version=draft.version + 1)
+
+
+def went_on(before: Draft, after: Draft, asked: str | None, asks: str | None) -> Draft:
+    """The draft after an answer: `asked` was open before, `asks` is now. A form has no way back."""
+    if asks is None or after.desk:
+        return replace(after, kept={}, earlier=())
+    is_same = asked == asks and not before.choosing
+    earlier = before.earlier if is_same else _way_back(before)
+    return replace(after, kept=_kept(before.kept, after.answers), earlier=earlier)
+
+
+def gone_back(draft: Draft) -> Draft | None:
+    """What was open before is open again. What was answered since is kept until it is answered anew."""
+    if not draft.earlier:
+        return None
+    step = draft.earlier[-1]
+    return replace(
+        draft,
+        account_id=step.account_id,
+        answers=step.answers,
+        problems=step.problems,
+        choosing=step.choosing,
+        kept=_kept({**_kept(draft.kept, draft.answers), **draft.answers}, step.answers),
+        earlier=draft.earlier[:-1],
+        version=draft.version + 1,
+    )
+
+
+def kept_answer(draft: Draft, asked: str | None) -> dict[str, str]:
+    """The answer that the open question had before, as it can be given again; nothing if it had none."""
+    kept = draft.kept
+    if asked == "amount" and {"minor", "currency"} <= kept.keys():
+        most, least = Money(int(kept["minor"]), kept["currency"]), least_of(kept)
+        return {"amount": f"{f'{spell(least)}-' if least else ''}{spell(most)} {most.currency}"}
+    return {asked: kept[asked]} if asked is not None and kept.get(asked) else {}
+
+
+def so_far(draft: Draft) -> dict[str, str]:
+    """The answers as they stand, with those that are asked again."""
+    return {**_kept(draft.kept, draft.answers), **draft.answers}
 
 
 def still_wrong(draft: Draft, answered: Mapping[str, str]) -> dict[str, Problem]:
@@ -39,3 +86,16 @@ def refused(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
     trouble = link.trouble or {}
     field = trouble.get("field") or ""
     return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}
+
+
+def _way_back(draft: Draft) -> tuple[Step, ...]:
+    step = Step(draft.account_id, draft.answers, draft.problems, draft.choosing)
+    return (*draft.earlier, step)[-_FARTHEST_BACK:]
+
+
+def _kept(earlier: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
+    """The earlier answers that were not given anew; figures only of an amount that was not touched at all."""
+    stale = set(answers)
+    if _TOGETHER & answers.keys():
+        stale |= {"minor", "least"} | (_TOGETHER if "currency" in answers else set())
+    return {key: value for key, value in earlier.items() if key not in stale}

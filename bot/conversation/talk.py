@@ -24,8 +24,6 @@ from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed
 
 DRAFT_LIFETIME = timedelta(hours=24)
-# Answers that stand and fall together.
-_FORGOTTEN = {"amount": ("amount", "minor", "least", "currency"), "currency": ("minor", "least", "currency")}
 _REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
 
 
@@ -82,7 +80,7 @@ class Talk:
     def reply(self, tx: Transaction, draft: Draft, text: str) -> Draft:
         """Take a typed text as the answer to the question that is open; raises NothingOpen if none is."""
         asked = self.asking(draft)
-        if asked is None:
+        if asked is None or draft.choosing:
             raise NothingOpen(draft.id)
         return self._put(tx, draft, {asked: text})
 
@@ -95,24 +93,26 @@ class Talk:
     def choose(
         self, tx: Transaction, draft_id: str, version: int, person: Person, field: str | None
     ) -> Draft:
-        """Offer the answers for a change (None), or ask one field again; its old answer shows what it was."""
+        """Offer the answers for a change (None), or ask one field again; Back undoes either."""
         draft = self._current(tx, draft_id, version, person)
         if not steps.can_be_asked(self.offer_of(draft).form, field):
             raise NothingOpen(draft_id)
-        forgotten = _FORGOTTEN.get(field or "", (field,))
-        answers = {key: value for key, value in draft.answers.items() if key not in forgotten}
-        draft = replace(draft, answers=answers, choosing=field is None, version=draft.version + 1)
-        tx.drafts.put(draft)
-        self._show(tx, draft)
-        return draft
+        return self._store(tx, steps.chosen(draft, field))
 
     def back(self, tx: Transaction, draft_id: str, version: int, person: Person) -> Draft:
-        """Ask the question before the open one again; raises NothingOpen if there is none."""
-        draft = self.open(tx, draft_id, person)
-        before = steps.answered_before(self.offer_of(draft).form, draft)
-        if not before:
+        """To what was asked or offered before; raises NothingOpen if there was nothing."""
+        before = steps.gone_back(self._current(tx, draft_id, version, person))
+        if before is None:
             raise NothingOpen(draft_id)
-        return self.choose(tx, draft_id, version, person, before[-1])
+        return self._store(tx, before)
+
+    def keep(self, tx: Transaction, draft_id: str, version: int, person: Person) -> Draft:
+        """The open question keeps the answer that it had; raises NothingOpen if it had none."""
+        draft = self._current(tx, draft_id, version, person)
+        answer = steps.kept_answer(draft, self.asking(draft))
+        if not answer:
+            raise NothingOpen(draft_id)
+        return self._put(tx, draft, answer)
 
     def use(self, tx: Transaction, draft_id: str, version: int, person: Person, link_id: str) -> Draft:
         """Take a link that is open already instead of a new one: the draft ends."""
@@ -216,9 +216,7 @@ class Talk:
             choosing=True,
             version=fresh.version + 1,
         )
-        tx.drafts.put(draft)
-        self._show(tx, draft)
-        return draft
+        return self._store(tx, draft)
 
     def expire(self, tx: Transaction) -> None:
         """Close the drafts that nobody finished in time."""
@@ -246,7 +244,7 @@ class Talk:
         return draft
 
     def _put(self, tx: Transaction, draft: Draft, answers: Mapping[str, str]) -> Draft:
-        asked, offer = self._asked(tx, draft.person), self.offer_of(draft)
+        before, asked, offer = draft, self._asked(tx, draft.person), self.offer_of(draft)
         read = answered(offer, draft.answers, answers, asked)
         chosen, outcome = fitting(offer, self._offers.values(), read)
         outcome = recalled(tx, chosen, outcome, asked)
@@ -261,6 +259,9 @@ class Talk:
             version=draft.version + 1,
             expires_at=asked.now + DRAFT_LIFETIME,
         )
+        return self._store(tx, steps.went_on(before, draft, self.asking(before), self.asking(draft)))
+
+    def _store(self, tx: Transaction, draft: Draft) -> Draft:
         tx.drafts.put(draft)
         self._show(tx, draft)
         return draft
@@ -270,10 +271,8 @@ class Talk:
 
     def _close(self, tx: Transaction, draft: Draft, state: DraftState) -> Draft:
         draft = replace(draft, state=state, version=draft.version + 1)
-        tx.drafts.put(draft)
         tx.note("draft.closed", link=draft.id, why=state)
-        self._show(tx, draft)
-        return draft
+        return self._store(tx, draft)
 
     def _show(self, tx: Transaction, draft: Draft) -> None:
         owe_draft(tx, draft, self.asking(draft), self._clock.now())

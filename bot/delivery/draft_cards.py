@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.conversation import steps
 from bot.conversation.amounts import spell
 from bot.conversation.expecting import kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
@@ -26,7 +27,7 @@ class Known:
     """What the rows know about a draft beyond its own answers."""
 
     asking: str | None  # the field whose question is open
-    behind: bool = False  # is there an answer to go back to?
+    behind: bool = False  # is there anything to go back to?
     twin: Link | None = None  # an open link for the same customer and amount
     twin_url: str | None = None
     withheld: Sequence[Withheld] = ()
@@ -37,7 +38,8 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
     texts = setting.texts
     if draft.state is not DraftState.OPEN:
         return _over(setting, draft, known)
-    wanted = _wanted(draft)
+    answers = draft.answers if known.asking is None or draft.choosing else steps.so_far(draft)
+    wanted = _wanted(answers)
     headline = (
         texts("draft.headline_amount", amount=in_short(texts, wanted)) if wanted else texts("draft.headline")
     )
@@ -50,7 +52,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
         version=draft.version,
         headline=headline,
         tone=Tone.NEUTRAL,
-        rows=_rows(setting, form, draft, wanted),
+        rows=_rows(setting, form, answers, wanted),
         ask=ask,
         notes=(
             *test_note(setting),
@@ -86,16 +88,17 @@ def _over(setting: Setting, draft: Draft, known: Known) -> Card:
     return Card(draft.id, draft.version, texts(key), Tone.NEUTRAL)
 
 
-def _wanted(draft: Draft) -> Wanted | None:
-    answers = draft.answers
+def _wanted(answers: Mapping[str, str]) -> Wanted | None:
     if not {"minor", "currency"} <= answers.keys():
         return None
     amount = Money(int(answers["minor"]), answers["currency"])
     return Wanted(amount, least_of(answers), kind_of(answers), uses_of(answers))
 
 
-def _rows(setting: Setting, form: Form, draft: Draft, wanted: Wanted | None) -> tuple[tuple[str, str], ...]:
-    texts, answers = setting.texts, draft.answers
+def _rows(
+    setting: Setting, form: Form, answers: Mapping[str, str], wanted: Wanted | None
+) -> tuple[tuple[str, str], ...]:
+    texts = setting.texts
     rows = [(texts("row.amount"), in_full(texts, wanted)), *uses_row(texts, wanted)] if wanted else []
     customer = Customer(answers.get("name"), answers.get("email"), answers.get("phone"))
     rows += customer_rows(setting, customer)
@@ -163,7 +166,7 @@ def _question(
             for field in form.editable
         ]
         pairs = [tuple(fields[at : at + 2]) for at in range(0, len(fields), 2)]
-        last = (cancel,) if asking else (create, cancel)
+        last = (*back, cancel) if asking else (*back, create, cancel)
         return texts("draft.edit_which"), (*pairs, last)
     if asking is None:
         edit = Button(texts("button.edit"), act=Act.EDIT)
@@ -178,7 +181,14 @@ def _question(
     asked_about = () if problem is None or problem.key in _NO_PICKS else problem.readings[:6]
     picks = _picks(texts, form, asking, draft.answers, asked_about)
     skip = () if field.required else (Button(texts("button.skip"), act=Act.SKIP, argument=asking),)
-    return ask, (*picks, (*back, *skip, cancel))
+    return ask, (*picks, *_keep(texts, draft, asking), (*back, *skip, cancel))
+
+
+def _keep(texts: Texts, draft: Draft, asking: str) -> tuple[tuple[Button, ...], ...]:
+    """What is asked again need not be answered again."""
+    answer = steps.kept_answer(draft, asking)
+    label = answer.get("currency") or texts("button.keep_answer")
+    return ((Button(label, act=Act.KEEP),),) if answer else ()
 
 
 def _picks(

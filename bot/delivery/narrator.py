@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.conversation import engine, steps
+from bot.conversation import engine
 from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
 from bot.delivery import cards
@@ -54,7 +54,7 @@ class Narrator:
         shown = usable(tx.provider_links.of(twin.id)) if twin else None
         known = Known(
             asking=asking,
-            behind=bool(steps.answered_before(self._talk.offer_of(draft).form, draft)),
+            behind=bool(draft.earlier),
             twin=twin,
             twin_url=address_of(twin, shown, self._house.public_url) if twin else None,
             withheld=self._withheld(draft),

@@ -24,6 +24,7 @@ class Act(StrEnum):
     CANCEL = "cancel"
     SKIP = "skip"
     BACK = "back"
+    KEEP = "keep"  # the answer that the open question had before
     AGAIN = "again"
     PICK = "pick"  # a field to change, or one of a question's answers
     USE = "use"  # an open link of the same customer and amount, instead of a new one

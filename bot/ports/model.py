@@ -106,6 +106,16 @@ class DraftState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """How a draft stood when it put something else to the person: a question, or what can be changed."""
+
+    account_id: str
+    answers: Mapping[str, str]
+    problems: Mapping[str, Problem]
+    choosing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Answers so far. Its id is the id of the link that it may become."""
 
@@ -121,6 +131,8 @@ class Draft:
     choosing: bool  # the person is choosing which answer to change
     desk: Mapping[str, str]  # where this person watches the request being handled, if apart from the card
     expires_at: datetime
+    kept: Mapping[str, str] = field(default_factory=dict)  # answers that stand until they are given anew
+    earlier: tuple[Step, ...] = ()  # what Back leads to, oldest first
 
 
 class LinkState(StrEnum):

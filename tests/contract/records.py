@@ -23,6 +23,7 @@ from bot.ports.model import (
     Person,
     Place,
     Problem,
+    Step,
 )
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Transaction
@@ -129,6 +130,7 @@ def a_fact(key: str = "evt_1", **changes: Any) -> InboundFact:
     return replace(InboundFact("webhook", ACCOUNT.id, key, 3, b"{}"), **changes)
 
 
+_known_problems = st.dictionaries(words, problems, max_size=2)
 drafts = st.builds(
     a_draft,
     st.just(0),
@@ -137,10 +139,12 @@ drafts = st.builds(
     form_version=st.integers(0, 1000),
     version=st.integers(0, 1000),
     answers=mappings,
-    problems=st.dictionaries(words, problems, max_size=2),
+    problems=_known_problems,
     choosing=st.booleans(),
     desk=mappings,
     expires_at=moments,
+    kept=mappings,
+    earlier=st.lists(st.builds(Step, words, mappings, _known_problems, st.booleans()), max_size=2).map(tuple),
 )
 
 

@@ -19,6 +19,7 @@ from tests.scenario.telegram_hands import (
     operator,
     press,
     prompt,
+    said,
 )
 
 CLOSED = {"text": "This link is closed already.", "show_alert": True}
@@ -53,6 +54,46 @@ async def test_an_older_back_changes_nothing(stage: Stage) -> None:
     await press(stage, card, "Skip")
     assert await press(stage, card, "Back") == STALE
     await stage.telegram_card("New payment link: 49.90 EUR", "What is it for?")
+
+
+async def test_a_change_that_is_not_wanted_is_left_with_everything_as_it_was(stage: Stage) -> None:
+    await stage.telegram("/paylink 49.90 EUR jane@example.com ref INV-9 until friday Invoice 12")
+    summary = await stage.telegram_card("check the amount")
+    for label, question in (("What for", "What is it for?"), ("Amount", "How much?")):
+        await press(stage, summary, "Edit")
+        await stage.telegram_card("What do you want to change?")
+        await stage.press_telegram(label)
+        asked = await stage.telegram_card(question, "49.90 EUR", "jane@example.com", "For: Invoice 12")
+        await press(stage, asked, "Back")
+        offered = await stage.telegram_card("What do you want to change?")
+        await press(stage, offered, "Back")
+        after = await stage.telegram_card("check the amount")
+        assert after["text"] == summary["text"]
+        summary = after
+
+
+async def test_what_is_asked_again_can_stay_as_it_is(stage: Stage) -> None:
+    await stage.telegram("/paylink")
+    await stage.telegram_card("How much?")
+    await stage.telegram("49.90 EUR")
+    await stage.telegram_card("e-mail address?")
+    await stage.telegram("jane@example.com")
+    card = await stage.telegram_card("What is it for?")
+    await press(stage, card, "Back")
+    await stage.telegram_card("Customer: jane@example.com", "e-mail address?")
+    await stage.press_telegram("Keep as it is")
+    await stage.telegram_card("Customer: jane@example.com", "What is it for?")
+
+
+@pytest.mark.parametrize("button", [None, "Edit"])
+async def test_typing_where_only_buttons_answer_says_so(stage: Stage, button: str | None) -> None:
+    await stage.telegram("/paylink 49.90 EUR jane@example.com Invoice 12")
+    card = await stage.telegram_card("check the amount")
+    if button:
+        await press(stage, card, button)
+        await stage.telegram_card("What do you want to change?")
+    typed = await stage.telegram("51 EUR")
+    await said(stage, "choose one of the buttons", after=typed)
 
 
 async def test_a_link_that_is_open_already_can_be_used_instead(stage: Stage) -> None:

@@ -99,6 +99,10 @@ class Conversation:
         at, drawn = self.draft.id, self.draft.version
         self.draft = await self.world.write(lambda tx: self.talk.back(tx, at, drawn, self.person))
 
+    async def keep(self) -> None:
+        at, drawn = self.draft.id, self.draft.version
+        self.draft = await self.world.write(lambda tx: self.talk.keep(tx, at, drawn, self.person))
+
     async def cancel(self) -> None:
         self.draft = await self.world.write(lambda tx: self.talk.cancel(tx, self.draft.id, self.person))
 

@@ -149,8 +149,17 @@ class TalkMachine(RuleBasedStateMachine):
 
     @rule(draft_id=drafts, person=PEOPLE)
     def back(self, draft_id: str, person: Any) -> None:
-        version = self.stored(draft_id).version
-        self.do(lambda tx: self.at.talk.back(tx, draft_id, version, person))
+        at = self.stored(draft_id)
+        went = self.do(lambda tx: self.at.talk.back(tx, draft_id, at.version, person))
+        if went is not None and went.choosing and at.earlier[-1].choosing:
+            assert went.answers == at.earlier[-1].answers
+        self.look(draft_id)
+
+    @rule(draft_id=drafts, person=PEOPLE, late=LATE)
+    def keep_it(self, draft_id: str, person: Any, late: int) -> None:
+        version = self.stored(draft_id).version - late
+        taken = self.do(lambda tx: self.at.talk.keep(tx, draft_id, version, person))
+        assert taken is None or late == 0
         self.look(draft_id)
 
     @rule(draft_id=drafts, person=PEOPLE)

@@ -144,8 +144,10 @@ class Dialogue:
         if not said.place.private and not (draft and self._answers(tx, draft, said.message)):
             return None  # people talk to each other there
         contact = said.message.contact
-        if draft is None or (self._talk.asking(draft) is None and contact is None):
+        if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
+        if contact is None and (draft.choosing or self._talk.asking(draft) is None):
+            return self._courtesies.answer(said.message, "answer.use_buttons")
         if contact is not None:
             known = {field.key for field in self._talk.offer_of(draft).form.fields}
             answers = {field: value for field, value in answers_in(contact).items() if field in known}

@@ -129,6 +129,7 @@ def _on_draft(talk: Talk) -> Mapping[Act, Callable[[Transaction, _Press], object
         Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
         Act.EDIT: lambda tx, on: talk.choose(tx, on.subject, on.version, on.person, on.argument or None),
         Act.BACK: lambda tx, on: talk.back(tx, on.subject, on.version, on.person),
+        Act.KEEP: lambda tx, on: talk.keep(tx, on.subject, on.version, on.person),
         Act.SKIP: lambda tx, on: talk.press(tx, on.subject, on.version, on.person, {on.argument: ""}),
         Act.PICK: lambda tx, on: talk.press(tx, on.subject, on.version, on.person, _picked(on.argument)),
         Act.USE: lambda tx, on: talk.use(tx, on.subject, on.version, on.person, on.argument),
