@@ -31,6 +31,7 @@ class Known:
     twin: Link | None = None  # an open link for the same customer and amount
     twin_url: str | None = None
     withheld: Sequence[Withheld] = ()
+    expires: datetime | None = None  # until when the link could be paid, were it created now
 
 
 def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card:
@@ -52,7 +53,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
         version=draft.version,
         headline=headline,
         tone=Tone.NEUTRAL,
-        rows=_rows(setting, form, answers, wanted),
+        rows=(*_rows(setting, form, answers, wanted), *_expires(setting, answers, known)),
         ask=ask,
         notes=(
             *test_note(setting),
@@ -106,9 +107,14 @@ def _rows(
     rows += _detail_rows(setting, form, answers)
     rows += text_row(texts, "own_reference", answers.get("reference"))
     rows += text_row(texts, "backend", form.backend_label if len(form.backends) > 1 else None)
-    if expires := answers.get("expires"):
-        rows.append((texts("row.expires"), texts.moment(datetime.fromisoformat(expires), setting.zone)))
     return tuple(rows)
+
+
+def _expires(setting: Setting, answers: Mapping[str, str], known: Known) -> tuple[tuple[str, str], ...]:
+    """Nobody creates a link without having seen until when it can be paid, chosen or not."""
+    chosen = answers.get("expires")
+    at = datetime.fromisoformat(chosen) if chosen else known.expires
+    return ((setting.texts("row.expires"), setting.texts.moment(at, setting.zone)),) if at else ()
 
 
 def _detail_rows(setting: Setting, form: Form, answers: Mapping[str, str]) -> list[tuple[str, str]]:

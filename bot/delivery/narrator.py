@@ -50,7 +50,7 @@ class Narrator:
 
     def draft(self, tx: Transaction, draft: Draft, setting: Setting) -> Card:
         """The card of a draft, with what else is known of it."""
-        asking, twin = self._talk.asking(draft), self._talk.twin(tx, draft)
+        offer, asking, twin = self._talk.offer_of(draft), self._talk.asking(draft), self._talk.twin(tx, draft)
         shown = usable(tx.provider_links.of(twin.id)) if twin else None
         known = Known(
             asking=asking,
@@ -58,8 +58,9 @@ class Narrator:
             twin=twin,
             twin_url=address_of(twin, shown, self._house.public_url) if twin else None,
             withheld=self._withheld(draft),
+            expires=offer.expires_at(draft.answers, self._clock.now()) if asking is None else None,
         )
-        return draft_card(setting, self._talk.offer_of(draft).form, draft, known)
+        return draft_card(setting, offer.form, draft, known)
 
     def _link(self, tx: Transaction, owed: Owed, link: Link, to: Destination) -> Content:
         setting = self._setting(link.account_id, owed.say, to)

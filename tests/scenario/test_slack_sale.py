@@ -48,6 +48,7 @@ async def test_the_form_shows_the_link_when_it_is_ready(stage: Stage) -> None:
 async def test_a_complete_command_is_shown_once_and_created_by_one_press(stage: Stage) -> None:
     [shown] = (await stage.slack(COMMAND))["messages"]
     assert "49.90 EUR" in str(shown["blocks"])
+    assert "*Expires*" in str(shown["blocks"]), "the usual expiry, too, is seen before it is confirmed"
     assert await stage.provider_links() == [], "nothing is created before it is confirmed"
 
     await stage.press_slack(shown, "paylink_create_0_0")

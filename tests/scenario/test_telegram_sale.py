@@ -46,7 +46,7 @@ async def test_typed_answers_are_tidied_away_in_private(stage: Stage) -> None:
 
 async def test_a_complete_command_goes_straight_to_the_summary(stage: Stage) -> None:
     await stage.telegram(COMMAND)
-    await stage.telegram_card("check the amount", "49.90 EUR", "Invoice 12")
+    await stage.telegram_card("check the amount", "49.90 EUR", "Invoice 12", "Expires: ")
     await stage.press_telegram("Create link")
     card = await stage.telegram_card("Waiting for payment")
     row, below = card["keyboard"]

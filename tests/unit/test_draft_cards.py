@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -125,6 +126,15 @@ def test_there_is_a_way_back_where_something_was_answered(*, behind: bool) -> No
 def test_a_moment_that_was_chosen_is_shown_with_its_time_zone() -> None:
     setting = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin"))
     assert dict(drawn(draft("5 EUR 3d"), setting).rows)["Expires"] == "Tue 24 Nov 2026, 10:00 CET"
+
+
+@pytest.mark.parametrize("choosing", [False, True])
+def test_the_usual_expiry_is_shown_before_anything_is_created(*, choosing: bool) -> None:
+    setting, usual = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin")), START + timedelta(days=7)
+    rows = dict(drawn(draft("5 EUR", choosing=choosing), setting, expires=usual).rows)
+    assert rows["Expires"] == "Sat 28 Nov 2026, 10:00 CET"
+    chosen = dict(drawn(draft("5 EUR 3d", choosing=choosing), setting, expires=usual).rows)
+    assert chosen["Expires"] == "Tue 24 Nov 2026, 10:00 CET"
 
 
 def test_details_that_nobody_asks_for_are_shown_when_they_were_given() -> None:

@@ -15,6 +15,7 @@ from bot.ports.backend import LinkRequest, Withheld
 from bot.ports.model import Account, Closed, Customer, DraftState, LinkState, Mode, Place
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import Notice
+from bot.texts import Texts
 from tests.fakes import FakeBackend
 from tests.unit.records import ACCOUNT, ALICE, ALONE, AMOUNT, OFFER, SALES
 from tests.unit.talking import COMPLETE, HOUSE, OTHER, TWO_OFFERS, Conversation
@@ -177,6 +178,15 @@ async def test_a_question_that_is_answered_meanwhile_is_not_asked(alice: Convers
         await alice.choose(None)
     await alice.delivery().run(SALES.lane)
     assert not [said for said in alice.world.chat.said if said.startswith("prompt")]
+
+
+async def test_until_when_it_can_be_paid_is_said_before_it_is_created(alice: Conversation) -> None:
+    await alice.begin("49.90")
+    assert "Expires" not in dict((await alice.card()).rows)
+    await alice.reply("EUR")
+    shown = dict((await alice.card()).rows)["Expires"]
+    made = await alice.confirm()
+    assert shown == Texts("en").moment(made.expires_at, HOUSE.zone) == "Sat 28 Nov 2026, 09:00 UTC"
 
 
 async def test_an_open_question_is_asked_below_its_card(alice: Conversation) -> None:
