@@ -61,10 +61,12 @@ def command(text: str, confirmed: str | None, region: str | None, currency: str 
     """Print as JSON what TEXT would be understood as; `-` reads a text per line, and answers each.
 
     Exactly one of amount, question and errors.amount is told; none of them for what only saves a means of
-    payment (kind setup). A range is amount, its most, with least.
+    payment (kind setup). A range is amount, its most, with least. `via` takes every backend there is, whether
+    it is set up or not; what accounts are called is in the settings, which are not read.
     """
+    labels = {name: declared.label for name, declared in DECLARED.items()}
     understand = partial(
-        parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=tuple(DECLARED)
+        parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=labels
     )
     for line in (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]:
         understood = as_json(understand(line, now=datetime.now(UTC)))

@@ -94,7 +94,7 @@ def _read(runs: Sequence[Run], habits: Habits) -> Amount:
         return Amount(error="amount_negative", text=typed)
     if any(run.has(Kind.ODD) or run.has(Kind.SCALE) for run in runs):
         return Amount(error="amount_unreadable", text=typed)
-    if any(run.numerals_touch for run in runs):
+    if any(run.numerals_touch for run in runs) and not any(run.has(Kind.MANY) for run in runs):
         return _read_spaced(runs, habits)
     if len(runs) > 1 or len(runs[0].numerals) > 1:
         return _ask_several(runs, typed, habits)

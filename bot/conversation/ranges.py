@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from bot.conversation.amounts import THOUSAND, read_numeral
 from bot.conversation.candidates import Amount, Habits, Question, known_of, possible, readings_of, written_of
 from bot.conversation.phones import resembles_phone
-from bot.conversation.tokens import Kind, Token, runs_of
+from bot.conversation.tokens import Kind, Token, may_multiply, runs_of
 from bot.money import Money
 
-_BETWEEN = frozenset({"to", "bis"})
+_FROM, _BETWEEN = frozenset({"from", "von"}), frozenset({"to", "bis"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def find_range(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozens
         for run in runs_of(tokens)
         if run.has_currency and not places & {token.at for token in run.numerals}
     ]
-    if len(found) == 1 and not others:
+    if len(found) == 1 and not others and not _multiplied(tokens, places):
         return _read(found[0], habits), places
     ends = [money for one in found for money in _readings(one, habits)]
     rest = [money for run in others for money in readings_of(run, habits)]
@@ -51,6 +51,18 @@ def find_range(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozens
     return Amount(question=question, text=typed), places
 
 
+def _multiplied(tokens: Sequence[Token], places: frozenset[int]) -> bool:
+    """`3x 10-50 EUR`: is it each of three, or all of them?"""
+    before, behind = list(reversed(tokens[: min(places)])), tokens[max(places) + 1 :]
+    return any(may_multiply(near[0], near[1] if near[1:] else None) for near in (before, behind) if near)
+
+
+def _with_from(tokens: Sequence[Token], at: frozenset[int]) -> frozenset[int]:
+    """`from 10 to 50 EUR` says no more than `10 to 50 EUR`."""
+    before = min(at) - 1
+    return at | {before} if before >= 0 and tokens[before].text.lower() in _FROM else at
+
+
 def _glued(tokens: Sequence[Token], habits: Habits) -> Iterator[_Ends]:
     """`10-50 EUR`, `$10-$50`; alone also `10-50`, unless it can be dialled. `2024-10 EUR 50` is none."""
     for token in tokens:
@@ -58,12 +70,13 @@ def _glued(tokens: Sequence[Token], habits: Habits) -> Iterator[_Ends]:
             continue
         beside = [] if token.currencies else _currency_beside(tokens, token.at)
         said = written_of([token, *beside])
-        ends = _Ends(token.numeral, token.most, said, frozenset({token.at, *(one.at for one in beside)}))
+        at = _with_from(tokens, frozenset({token.at, *(one.at for one in beside)}))
+        ends = _Ends(token.numeral, token.most, said, at)
         dialled = resembles_phone(token.numeral + token.most, habits.region)
         contested = _needs_currency(tokens, max(ends.at) + 1) and bool(beside)
         if contested and _read(ends, habits).error:
             continue
-        if said or (_is_all(tokens, {token.at}) and not dialled):
+        if said or (_is_all(tokens, at) and not dialled):
             yield ends
 
 
@@ -97,12 +110,12 @@ def _spaced(tokens: Sequence[Token]) -> Iterator[_Ends]:
         kinds = [low.kind, *(token.kind for token in rest)]
         if kinds != [Kind.NUMERAL, Kind.JOINER, Kind.NUMERAL] or rest[0].text not in _BETWEEN:
             continue
-        said = written_of(run.tokens)
-        if said or (not run.has_currency and _is_all(tokens, set(run.positions))):
-            yield _Ends(low.numeral, rest[1].numeral, said, frozenset(run.positions))
+        said, at = written_of(run.tokens), _with_from(tokens, frozenset(run.positions))
+        if said or (not run.has_currency and _is_all(tokens, at)):
+            yield _Ends(low.numeral, rest[1].numeral, said, at)
 
 
-def _is_all(tokens: Sequence[Token], places: set[int]) -> bool:
+def _is_all(tokens: Sequence[Token], places: frozenset[int]) -> bool:
     return not any(token.text for token in tokens if token.at not in places)
 
 

@@ -30,7 +30,10 @@ _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
-_JOINERS = frozenset({*_DASH, "/", "+", "x", "X", "*", "\N{MULTIPLICATION SIGN}", "or", "to", "bis", "and"})
+_TIMES = frozenset({"x", "X", "*", "\N{MULTIPLICATION SIGN}"})
+_JOINERS = frozenset({*_DASH, "/", "+", *_TIMES, "or", "to", "bis", "and"})
+# `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
+_MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
 _SCALES = frozenset(
     "c k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
     "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
@@ -52,6 +55,7 @@ class Kind(StrEnum):
     CURRENCY = "currency"
     NEGATIVE = "negative"
     ODD = "odd"  # meant as a number, written in no way that is read
+    MANY = "many"  # beside an amount it could multiply it: `3x 49.90 EUR`
     JOINER = "joiner"  # between numerals: `20 or 25 EUR`, `2 x 49.90 EUR`
     SCALE = "scale"  # beside a numeral it changes its meaning: `5 million EUR`, `50 cents`
     CODE_LIKE = "code_like"  # written like a currency's code, and none that we know
@@ -90,7 +94,7 @@ class Run:
 
     @property
     def numerals(self) -> tuple[Token, ...]:
-        return tuple(token for token in self.tokens if token.kind is Kind.NUMERAL)
+        return tuple(token for token in self.tokens if token.kind in {Kind.NUMERAL, Kind.MANY})
 
     @property
     def has_currency(self) -> bool:
@@ -119,7 +123,7 @@ class Run:
         return Run((*before, one, *after))
 
 
-_BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD})
+_BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD, Kind.MANY})
 
 
 def groups_by_space(numerals: Sequence[str]) -> bool:
@@ -133,6 +137,13 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
     return [_called(token, tokens[token.at + 1 :]) for token in tokens]
+
+
+def may_multiply(near: Token, beyond: Token | None) -> bool:
+    """`3x`, or the `x` of `3 x`, seen from what stands beside it."""
+    if near.kind is Kind.MANY:
+        return True
+    return near.text in _TIMES and beyond is not None and beyond.kind is Kind.NUMERAL
 
 
 def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
@@ -159,11 +170,11 @@ def _token(at: int, word: str) -> Token:
         return Token(at, text, Kind.JOINER)
     if (one := _numeral(text)) is not None:
         return Token(at, text, Kind.NUMERAL, *one)
+    if many := _MANY.fullmatch(text):
+        return Token(at, text, Kind.MANY, many[1] or many[2])
     if (ends := _range(at, text)) is not None:
         return ends
-    if _NEGATIVE.fullmatch(text):
-        return Token(at, text, Kind.NEGATIVE)
-    return Token(at, text, _kind_of_other(text))
+    return Token(at, text, Kind.NEGATIVE if _NEGATIVE.fullmatch(text) else _kind_of_other(text))
 
 
 def _numeral(text: str) -> tuple[str, tuple[str, ...]] | None:

@@ -153,6 +153,16 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
         ("20 or 25 EUR", "2000 EUR, 2500 EUR"),
         ("20 - 25 EUR", "2000 EUR, 2500 EUR"),
         ("2 x 25 EUR", "200 EUR, 2500 EUR"),
+        *(
+            (text, "200 EUR, 2500 EUR")
+            for text in ("2x 25 EUR", "2X 25 EUR", "2\N{MULTIPLICATION SIGN} 25 EUR")
+        ),
+        *(
+            (text, "200 EUR, 2500 EUR")
+            for text in ("25 EUR x2", "25 EUR 2x", "x2 25 EUR", "2x EUR 25", "2x, 25€")
+        ),
+        ("25 EUR \N{MULTIPLICATION SIGN}2 lamps", "200 EUR, 2500 EUR"),
+        ("2x 234 567 EUR", "200 EUR, 23400 EUR, 56700 EUR"),
         ("25 EUR, later 5 EUR", "2500 EUR, 500 EUR"),
         ("25 EUR or 30 USD for Jane", "2500 EUR, 3000 USD"),
         ("lunch 12 for 25", "1200 EUR, 2500 EUR"),

@@ -113,6 +113,14 @@ def test_every_detail_is_shown() -> None:
     assert (understood["email"], understood["description"]) == ("jane@example.com", "Tea")
 
 
+@pytest.mark.parametrize(
+    ("said", "backend"), [("Cost+", "costplus"), ("yabetoopay", "yabetoo"), ("Checkout.com", "checkout")]
+)
+def test_a_backend_is_known_by_its_label_as_in_a_chat(said: str, backend: str) -> None:
+    understood = answer(f"49.90 EUR via {said}")
+    assert (understood["backend"], understood["description"]) == (backend, None)
+
+
 def test_an_expiry_is_shown_in_utc_where_no_time_zone_is_named() -> None:
     assert answer("25 EUR until 31.12.2099")["expires"] == "2099-12-31T23:59:59+00:00"
 

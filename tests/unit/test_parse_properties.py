@@ -40,6 +40,8 @@ NUMERIC = [
     "EUR25",
     "+5",
     "007",
+    "3x",
+    "x3",
 ]
 AMOUNT_WORDS = [*NUMERIC, "or", "x", "-", "million", "cents", "USD", "eur", "XYZ", "usdt", *SIGNS, *NAMES]
 DETAIL_WORDS = [
@@ -143,6 +145,21 @@ def test_no_word_that_means_nothing_to_us_is_lost(
 def test_an_amount_that_is_taken_can_be_charged(text: str, place: dict[str, Any]) -> None:
     for money in readings_of(parse(text, **place)):
         assert 0 < money.minor <= LARGEST
+
+
+@given(
+    AMOUNTS, CONFIRMED, ACCOUNTS, st.sampled_from(["3x", "3X", "x3", "3\N{MULTIPLICATION SIGN}", "3 x", "3*"])
+)
+def test_an_amount_that_may_be_multiplied_is_never_taken_in_silence(
+    money: Money, confirmed: str | None, account: str | None, many: str
+) -> None:
+    for text in (
+        f"{many} {spell(money)} {money.currency} lamp",
+        f"lamp {many} {spell(money)} {money.currency}",
+    ):
+        understood = parse(text, currency=account, confirmed=confirmed)
+        assert understood.amount is None
+        assert money in readings_of(understood)
 
 
 @given(st.sampled_from(CODES), st.sampled_from(CODES), ACCOUNTS)

@@ -41,6 +41,35 @@ def test_the_words_around_a_range_are_the_description(text: str, description: st
     assert (outcome(understood), understood.description) == ("1000 to 5000 EUR", description)
 
 
+@pytest.mark.parametrize("account", [None, "EUR"])
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        *(("from 10 to 50 EUR", None), ("From 10-50 EUR donation", "donation"), ("von 10 bis 50 EUR", None)),
+        ("donation from \N{EURO SIGN}10 to \N{EURO SIGN}50 from Jane", "donation from Jane"),
+    ],
+)
+def test_from_belongs_to_its_range(text: str, description: str | None, account: str | None) -> None:
+    understood = parse(text, currency=account)
+    assert (outcome(understood), understood.description) == ("1000 to 5000 EUR", description)
+
+
+def test_from_belongs_to_a_range_that_is_alone() -> None:
+    assert outcome(parse("from 10 to 50", currency="EUR")) == "1000 to 5000 EUR"
+    assert parse("49.90 EUR from Jane").description == "from Jane"
+
+
+@pytest.mark.parametrize("text", ["3x 10-50 EUR", "10-50 EUR x3", "3 x 10-50 EUR", "3x 10 to 50 EUR"])
+def test_a_range_that_may_be_multiplied_is_asked_about(text: str) -> None:
+    asked = outcome(parse(text))
+    assert asked.startswith("ask amount"), asked
+    assert {"1000 EUR", "5000 EUR"} <= set(asked.removeprefix("ask amount ").split(", "))
+
+
+def test_an_x_that_is_a_word_multiplies_nothing() -> None:
+    assert outcome(parse("10-50 EUR x lamp")) == outcome(parse("lamp x 10-50 EUR")) == "1000 to 5000 EUR"
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
