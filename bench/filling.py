@@ -64,10 +64,10 @@ FROM numbers
 """
 _DRAFTS = """
 INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account_id, form_version, version,
-    answers, problems, choosing, desk, kept, earlier, expires_at)
+    answers, problems, choosing, desk, kept, earlier, recalled, expires_at)
 {numbers} SELECT {link}, 'open', 'slack', 'T0', 'U' || (i - i / {users} * {users}), 'alice', i + 1,
     'checkout', 4, 1, '{{"backend": ""}}', '{{}}', {false}, '{{"spare_url": "{response_url}"}}',
-    '{{}}', '[]', '{later}'
+    '{{}}', '[]', '[]', '{later}'
 FROM numbers
 """
 _LINK = {"sqlite": "printf('PL%012d', i)", "postgresql": "'PL' || lpad(i::text, 12, '0')"}

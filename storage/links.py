@@ -55,6 +55,26 @@ def _newest(dialect: Dialect, known: tuple[str, ...], named: tuple[str, ...]) ->
 
 
 @lru_cache
+def _newest_made(dialect: Dialect, named: str) -> Prepared:
+    """Of one creator, and known to its backend; `named`: the column that the customer is found by.
+
+    Whoever asks for much has more links than a customer: the creator's index is kept out of it.
+    """
+    table, known_as = t.links.c, t.provider_links.c
+    conditions = (
+        table.account_id == bindparam("account_id"),
+        table[named] == bindparam("customer"),
+        table.creator_chat == bindparam("chat"),
+        table.creator_team == bindparam("team"),
+        table.creator_user.concat(literal_column("''")) == bindparam("user"),
+        table.closed.is_distinct_from(literal_column(f"'{Closed.FAILED}'")),
+        exists().where(known_as.link_id == table.id, known_as.provider_id.is_not(None)),
+    )
+    newest = select(t.links).where(*conditions).order_by(table.created_at.desc())
+    return Prepared(dialect, newest.limit(literal_column("1")))
+
+
+@lru_cache
 def _attempts(dialect: Dialect) -> Prepared:
     of_link = t.provider_links.c.link_id == bindparam("link")
     return Prepared(dialect, select(t.provider_links).where(of_link).order_by(t.provider_links.c.attempt))
@@ -115,13 +135,21 @@ class Links(Repository):
         open_one = {"account_id": wanted.account_id, "state": LinkState.OPEN}
         return self._newest(wanted.customer, open_one | rows.expectation_values(wanted))
 
-    def latest_of(self, account_id: str, customer: Customer) -> Link | None:
-        return self._newest(customer, {"account_id": account_id})
+    def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
+        person = {"chat": creator.chat, "team": creator.team, "user": creator.user}
+        known = person | {"account_id": account_id}
+        found = [
+            row
+            for name, value in _named(customer).items()
+            for row in _newest_made(self.connection.dialect, name).all(
+                self.connection, known | {"customer": value}
+            )
+        ]
+        return rows.link(max(found, key=lambda row: row.created_at)) if found else None
 
     def _newest(self, customer: Customer, known: rows.Values) -> Link | None:
         """The newest link for this customer of which this is known; None if nothing names the customer."""
-        named = {"customer_email": customer.email, "customer_phone": customer.phone}
-        named = {name: value for name, value in named.items() if value}
+        named = _named(customer)
         if not named:
             return None
         statement = _newest(self.connection.dialect, tuple(known), tuple(named))
@@ -142,6 +170,12 @@ class Links(Repository):
             statement = statement.where(*(table.c[f"creator_{name}"] == known[name] for name in known))
         newest = statement.order_by(table.c.created_at.desc()).limit(limit)
         return [rows.link(row) for row in self.connection.execute(newest)]
+
+
+def _named(customer: Customer) -> dict[str, str]:
+    """What a customer is known by, by column."""
+    named = {"customer_email": customer.email, "customer_phone": customer.phone}
+    return {name: value for name, value in named.items() if value}
 
 
 def _earned() -> ColumnElement[bool]:

@@ -97,7 +97,7 @@ def draft_values(draft: Draft) -> Values:
         flat(draft, without={"person"})
         | flat(draft.person)
         | mappings
-        | {"problems": _problem_values(draft.problems), "earlier": earlier}
+        | {"problems": _problem_values(draft.problems), "earlier": earlier, "recalled": list(draft.recalled)}
     )
 
 
@@ -138,6 +138,7 @@ def draft(row: Any) -> Draft:
         expires_at=row.expires_at,
         kept=row.kept,
         earlier=tuple(Step(**step | {"problems": _problems(step["problems"])}) for step in row.earlier),
+        recalled=tuple(row.recalled),
     )
 
 

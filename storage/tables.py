@@ -61,6 +61,7 @@ drafts = Table(
     Column("desk", JSON, nullable=False),
     Column("kept", JSON, nullable=False),  # field -> the answer that stands until it is given anew
     Column("earlier", JSON, nullable=False),  # how it stood before, step by step: what Back leads to
+    Column("recalled", JSON, nullable=False),  # fields that were filled in from an earlier link
     Column("expires_at", Moment, nullable=False),
     Index(None, "chat", "team", "user", "state"),
     Index(None, "state", "expires_at"),

@@ -6,29 +6,39 @@ from dataclasses import replace
 from bot.conversation import engine
 from bot.conversation.answers import Asked
 from bot.conversation.offer import Offer
-from bot.ports.model import Link
+from bot.ports.model import Draft, Link, Person
 from bot.ports.storage import Transaction
 
 _OF_THE_CUSTOMER = frozenset({"name", "email", "phone", "address", "city", "state", "postal_code"})
 
 
 def recalled(
-    tx: Transaction, offer: Offer, outcome: engine.Open | engine.Ready, asked: Asked
-) -> engine.Open | engine.Ready:
-    """The outcome, completed by what an earlier link tells of the same customer where that is required."""
+    tx: Transaction, offer: Offer, outcome: engine.Open | engine.Ready, asked: Asked, person: Person
+) -> tuple[engine.Open | engine.Ready, tuple[str, ...]]:
+    """The outcome, completed by what an earlier link tells of the same customer where that is required.
+
+    Nobody is told what another has typed, nor what no backend has taken. Also gives the fields that were
+    filled in: whoever asks has not seen them yet.
+    """
     missing = [
         each.key
         for each in offer.form.fields
         if each.required and each.key in _OF_THE_CUSTOMER and not outcome.answers.get(each.key)
     ]
     customer = offer.customer(outcome.answers)
-    earlier = tx.links.latest_of(offer.account_id, customer) if missing else None
+    earlier = tx.links.latest_of(offer.account_id, customer, person) if missing else None
     known = {key: value for key, value in _told_by(earlier).items() if key in missing and value}
     if not known:
-        return outcome
+        return outcome, ()
     completed = engine.advance(offer.form, outcome.answers, known, asked)
     unsettled = {key: problem for key, problem in outcome.problems.items() if key not in known}
-    return replace(completed, problems=unsettled | completed.problems)
+    filled_in = tuple(key for key in known if key in completed.answers)
+    return replace(completed, problems=unsettled | completed.problems), filled_in
+
+
+def still_recalled(before: Draft, answers: engine.Answers) -> tuple[str, ...]:
+    """The fields that were filled in earlier, and have not been answered since."""
+    return tuple(key for key in before.recalled if answers.get(key, "") == before.answers.get(key))
 
 
 def _told_by(link: Link | None) -> Mapping[str, str | None]:

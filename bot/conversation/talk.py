@@ -12,7 +12,7 @@ from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
 from bot.conversation.choosing import answered, fitting
 from bot.conversation.formats import learn_format
-from bot.conversation.memory import recalled
+from bot.conversation.memory import recalled, still_recalled
 from bot.conversation.offer import Offer
 from bot.conversation.showing import owe_desk, owe_draft
 from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
@@ -53,7 +53,7 @@ class Talk:
         asked = self._asked(tx, person)
         offers = self._offers.values()
         offer, outcome = fitting(self.offer, offers, lambda form: engine.understand(form, text, asked))
-        outcome = recalled(tx, offer, outcome, asked)
+        outcome, known = recalled(tx, offer, outcome, asked, person)
         draft = Draft(
             id=self._new_id(),
             state=DraftState.OPEN,
@@ -67,6 +67,7 @@ class Talk:
             choosing=False,
             desk=desk or {},
             expires_at=self._clock.now() + DRAFT_LIFETIME,
+            recalled=known,
         )
         tx.drafts.add(draft)
         tx.note("draft.begun", link=draft.id, chat=person.chat)
@@ -168,9 +169,10 @@ class Talk:
         if tx.links.get(draft_id) is not None:
             self.redraw(tx, draft_id, DESK_PAUSE)  # what takes the form's place again may be over by now
             return self.confirm(tx, draft_id, None, person)
-        draft = self.open(tx, draft_id, person)
-        draft = self._put(tx, replace(draft, desk={**draft.desk, **desk}), answers)
-        if draft.problems or self.asking(draft) or self.twin(tx, draft) is not None:
+        shown = self.open(tx, draft_id, person)
+        draft = self._put(tx, replace(shown, desk={**shown.desk, **desk}), answers)
+        unseen = set(draft.recalled) - set(shown.recalled)
+        if draft.problems or self.asking(draft) or unseen or self.twin(tx, draft) is not None:
             return draft
         return self.confirm(tx, draft_id, None, person)
 
@@ -180,9 +182,7 @@ class Talk:
             return tx.links.get(used)
         offer, now = self.offer_of(draft), self._clock.now()
         outcome = engine.advance(offer.form, draft.answers, {}, Asked(now))
-        if isinstance(outcome, engine.Open):
-            return None
-        return tx.links.twin(offer.link(draft, outcome, now))
+        return None if isinstance(outcome, engine.Open) else tx.links.twin(offer.link(draft, outcome, now))
 
     def redraw(self, tx: Transaction, draft_id: str, pause: timedelta = timedelta()) -> None:
         """Show the draft as it stands, to somebody who holds an older picture of it."""
@@ -207,13 +207,13 @@ class Talk:
             raise NotYours(link_id)
         place = tx.destinations.get(link.destination_id).place
         fresh = self.begin(tx, person, place, "", desk)
-        problems = steps.refused(link, failed.answers)
         draft = replace(
             fresh,
             account_id=failed.account_id,
             answers={**failed.answers, "expires": ""},  # counted anew
-            problems=problems,
+            problems=steps.refused(link, failed.answers),
             choosing=True,
+            recalled=failed.recalled,
             version=fresh.version + 1,
         )
         return self._store(tx, draft)
@@ -244,12 +244,12 @@ class Talk:
         return draft
 
     def _put(self, tx: Transaction, draft: Draft, answers: Mapping[str, str]) -> Draft:
-        before, asked, offer = draft, self._asked(tx, draft.person), self.offer_of(draft)
+        asked, offer = self._asked(tx, draft.person), self.offer_of(draft)
         read = answered(offer, draft.answers, answers, asked)
         chosen, outcome = fitting(offer, self._offers.values(), read)
-        outcome = recalled(tx, chosen, outcome, asked)
+        outcome, known = recalled(tx, chosen, outcome, asked, draft.person)
         learn_format(tx, draft, outcome.answers)
-        draft = replace(
+        after = replace(
             draft,
             account_id=chosen.account_id,
             form_version=chosen.form.version,
@@ -258,8 +258,9 @@ class Talk:
             choosing=False,
             version=draft.version + 1,
             expires_at=asked.now + DRAFT_LIFETIME,
+            recalled=(*still_recalled(draft, outcome.answers), *known),
         )
-        return self._store(tx, steps.went_on(before, draft, self.asking(before), self.asking(draft)))
+        return self._store(tx, steps.went_on(draft, after, self.asking(draft), self.asking(after)))
 
     def _store(self, tx: Transaction, draft: Draft) -> Draft:
         tx.drafts.put(draft)

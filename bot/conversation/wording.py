@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from bot.conversation.amounts import spell
 from bot.conversation.expecting import BARRING, not_offered
-from bot.conversation.form import Field, Form
+from bot.conversation.form import ADDRESS, Field, Form
 from bot.money import Money, exponent_of
-from bot.ports.model import Problem
+from bot.ports.model import Draft, Problem
 from bot.texts import Texts
 
 _SHOWN = 4
@@ -47,6 +47,13 @@ def not_offered_note(texts: Texts, form: Form, answers: Mapping[str, str]) -> tu
         for label, key in not_offered(form, answers).items()
     ]
     return (texts("backend.not_offered", accounts=", ".join(why)),) if why else ()
+
+
+def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:
+    """What an earlier link has told of the customer: it may have changed since."""
+    filled_in = [key for key in draft.recalled if draft.answers.get(key)]
+    said = dict.fromkeys(texts(f"recalled.{'address' if key in ADDRESS else key}") for key in filled_in)
+    return (texts("draft.recalled", fields=", ".join(said)),) if said else ()
 
 
 def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bot.conversation.amounts import spell
 from bot.conversation.expecting import kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, verb_before
-from bot.conversation.wording import explain, not_offered_note
+from bot.conversation.wording import explain, not_offered_note, recalled_note
 from bot.delivery.asked import Wanted, in_full, in_short, uses_row, wanted_of
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
 from bot.money import Money
@@ -61,6 +61,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
             *(not_offered_note(texts, form, draft.answers) if known.asking == "backend" else ()),
             *(_twin(setting, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
+            *recalled_note(texts, draft),
             *_like_an_order(texts, draft),
             *((texts(hint),) if hinted else ()),
         ),

@@ -133,6 +133,7 @@ class Draft:
     expires_at: datetime
     kept: Mapping[str, str] = field(default_factory=dict)  # answers that stand until they are given anew
     earlier: tuple[Step, ...] = ()  # what Back leads to, oldest first
+    recalled: tuple[str, ...] = ()  # fields that were filled in from an earlier link
 
 
 class LinkState(StrEnum):

@@ -75,7 +75,8 @@ class Links(Protocol):
     def twin(self, wanted: Link) -> Link | None:
         """The newest open link that expects the same of the same customer (by e-mail or telephone)."""
 
-    def latest_of(self, account_id: str, customer: Customer) -> Link | None: ...  # in any state
+    def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
+        """The newest link of this creator for this customer that was made at its backend."""
 
     def recent(self, limit: int) -> Sequence[Link]:
         """Newest first."""

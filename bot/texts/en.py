@@ -1,5 +1,6 @@
 """English. Keys are grouped by who speaks: the form, the card, replies, problems, answers to commands."""
 
+from bot.texts.en_codes import CODES
 from bot.texts.en_customers import CUSTOMERS
 from bot.texts.en_expecting import EXPECTING
 from bot.texts.en_managing import MANAGING
@@ -8,6 +9,7 @@ EN = {
     **MANAGING,
     **EXPECTING,
     **CUSTOMERS,
+    **CODES,
     # The form: a label for forms, a prompt for dialogues, a hint below the input.
     "field.amount.label": "Amount",
     "field.amount.prompt": "How much? For example 49.90 EUR",
@@ -76,6 +78,11 @@ EN = {
     "draft.edit_which": "What do you want to change?",
     "draft.reply_here": "Answer by replying to this message.",
     "draft.ready": "Please check the amount, then create the link.",
+    "draft.recalled": "From an earlier link of yours: {fields}. Edit them if they have changed.",
+    "recalled.name": "name",
+    "recalled.email": "e-mail address",
+    "recalled.phone": "telephone number",
+    "recalled.address": "address",
     "draft.twin": "{id} is open for the same customer and amount, until {expires}. Use it?",
     "draft.order_all": "This is a new payment link. For those that are there, type /paylink {verb} alone.",
     "draft.order_one": (
@@ -202,21 +209,6 @@ EN = {
     "trouble.gave_up": "{backend} could not be reached for too long. Nothing was confirmed.",
     "trouble.chat": "I could not find out yet who asked.",
     "trouble.refused": "Payment links are for members of this workspace. Please ask an administrator.",
-    # Error codes of backends that people can do something about.
-    "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
-    "code.no_payment_method_left": "none of your payment methods can be used for this",
-    "code.price_differs": "the price comes to {first}, and {second} was confirmed",
-    "code.price_unknown": "there is no such price",
-    "code.price_inactive": "this price is switched off",
-    "code.price_recurring": "this is the price of a subscription",
-    "code.price_one_time": "a subscription needs a recurring price",
-    "code.price_and_range": "with a price the payer cannot choose the amount",
-    "code.quantity_invalid": "the quantity must be a whole number, 1 or more",
-    "code.payment_canceled": "the customer turned back",
-    "code.payment_expired": "the customer took too long",
-    "code.authentication_failed": "the customer's bank could not confirm it was them",
-    "code.authentication_expired": "the customer did not confirm it with the bank in time",
-    "code.payment_declined": "declined",
     # Problems with one field, each with the way out.
     "problem.required": "Please fill this in.",
     "problem.too_long": "At most {limit} characters, please: this has {length}.",

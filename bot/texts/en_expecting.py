@@ -96,10 +96,4 @@ EXPECTING = {
     ),
     "reply.of_uses": "{text} {count} of {uses} uses.",
     "reply.of_times": "{text} Payments so far: {count}.",
-    # Error codes of backends about it.
-    "code.price_needed": "a quantity needs the price that it is of",
-    "code.line_items_invalid": "this price is not known, switched off, or not for such a link",
-    "code.coupon_id_invalid": "there is no such coupon for this",
-    "code.trial_days_invalid": "a trial takes a whole number of days, 1 or more",
-    "code.free_trial_days_invalid": "only a subscription has a trial, and not one as long as you like",
 }

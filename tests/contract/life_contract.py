@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.money import Money
-from bot.ports.model import Customer, LinkState, Place, Reach
+from bot.ports.model import Closed, Customer, LinkState, Place, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboxState, Lookup, Notice, OwedState
 from tests.contract import records as r
@@ -87,9 +87,38 @@ class LifeContract:
             found = [tx.links.twin(replace(wanted, customer=customer)) for customer in asked]
             assert [twin.id if twin else None for twin in found] == ["PL2"] * 4 + [None] * 2
             assert tx.links.twin(replace(wanted, customer=JANE, account_id="nobody")) is None
-            latest = [tx.links.latest_of(ACCOUNT.id, customer) for customer in asked]
-            assert [newest.id in {"PL3", "PL4", "PL5", "PL6"} for newest in latest if newest] == [True] * 4
-            assert tx.links.latest_of("nobody", JANE) is None
+
+        await trying(db, work)
+
+    async def test_the_latest_link_of_a_creator_for_a_customer_was_made_at_its_backend(
+        self, db: StorageRig
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.prepared(tx)
+            made: dict[str, dict[str, Any]] = {
+                "PL1": {"created_at": EARLIER, "state": LinkState.CLOSED, "closed": Closed.CANCELLED},
+                "PL2": {"created_at": NOW, "state": OPEN, "customer": replace(JANE, phone="+4420")},
+                "PL3": {"created_at": LATER, "state": LinkState.CLOSED, "closed": Closed.FAILED},
+                "PL4": {"created_at": LATER, "account_id": OTHER_ACCOUNT.id},
+                "PL5": {"created_at": LATER, "creator": replace(r.ALICE, user="U0BOB")},
+                "PL6": {"created_at": LATER, "creator": replace(r.ALICE, team="T0OTHER")},
+                "PL7": {"created_at": LATER, "creator": replace(r.ALICE, chat="telegram")},
+                "PL8": {"created_at": LATER, "customer": Customer("Jane", "jane@example.org")},
+                "PL9": {"created_at": LATER, "state": LinkState.CREATING},
+            }
+            for link_id, changes in made.items():
+                whole = {"customer": JANE, "id": link_id, "public_token": link_id, **changes}
+                link = r.a_link(there, **whole)
+                tx.links.add(link)
+                known_as = None if link_id == "PL9" else f"pay_{link_id}"
+                known = {"link_id": link_id, "account_id": link.account_id, "reference": link_id}
+                tx.provider_links.put(r.a_provider_link(**known, provider_id=known_as))
+            asked = [JANE, Customer(email=JANE.email), Customer(phone="+4420"), Customer(phone=JANE.phone)]
+            asked += [Customer("Joe", "joe@example.com", JANE.phone), Customer("Jane", country="GB")]
+            renamed = replace(r.ALICE, name="Alice the Second")
+            found = [tx.links.latest_of(ACCOUNT.id, customer, renamed) for customer in asked]
+            assert [link.id if link else None for link in found] == [*["PL2"] * 3, "PL1", "PL1", None]
+            assert tx.links.latest_of("nobody", JANE, r.ALICE) is None
 
         await trying(db, work)
 

@@ -144,6 +144,7 @@ drafts = st.builds(
     desk=mappings,
     expires_at=moments,
     kept=mappings,
+    recalled=st.lists(words, max_size=2).map(tuple),
     earlier=st.lists(st.builds(Step, words, mappings, _known_problems, st.booleans()), max_size=2).map(tuple),
 )
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports.model import Customer
 from bot.ports.storage import Transaction
 from storage.engine import make_engine
 from storage.transaction import SqlTransaction
+from tests.unit.records import ALICE
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LOOKS: dict[str, Callable[[Transaction], object]] = {
@@ -22,14 +24,29 @@ LOOKS: dict[str, Callable[[Transaction], object]] = {
 
 @pytest.mark.parametrize("plan", LOOKS)
 def test_what_waits_is_found_by_an_index_of_what_waits(plan: str, migrated: Path) -> None:
+    [[step]] = plans(migrated, LOOKS[plan])
+    assert step.startswith(plan)
+
+
+def test_what_was_asked_of_a_customer_is_found_by_the_customer(migrated: Path) -> None:
+    """And not by who asked for it, or by the account: these have any number of links."""
+    jane = Customer("Jane", "jane@example.com", "+442079460958")
+    found = plans(migrated, lambda tx: tx.links.latest_of("checkout", jane, ALICE))
+    for steps, column in zip(found, ("customer_email", "customer_phone"), strict=True):
+        by = f"INDEX ix_links_account_id_{column} (account_id=? AND {column}=?)"
+        assert steps[0] == f"SEARCH links USING {by}"
+
+
+def plans(migrated: Path, look: Callable[[Transaction], object]) -> list[list[str]]:
+    """How each statement of a look is carried out, step by step."""
     engine, said = make_engine(f"sqlite:///{migrated}"), list[str]()
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.set_trace_callback(said.append)
-        LOOKS[plan](SqlTransaction(connection, NOW))
+        look(SqlTransaction(connection, NOW))
         driver.set_trace_callback(None)
-        [statement] = [text for text in said if text.startswith("SELECT")]
-        [step] = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        statements = [text for text in said if text.startswith("SELECT")]
+        found = [[row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {text}")] for text in statements]
     engine.dispose()
-    assert step.startswith(plan)
+    return found

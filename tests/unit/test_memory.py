@@ -9,9 +9,11 @@ import pytest
 from bot.conversation.form import Locality, form_for
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
-from bot.ports.model import Customer, Draft
+from bot.ports.model import Closed, Customer, Draft, Link, LinkState
+from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import INFO
-from tests.unit.records import ACCOUNT, ALICE, SALES
+from tests.unit.records import ACCOUNT, ALICE, BOB, SALES
+from tests.unit.talking import Conversation
 from tests.unit.world import World
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -20,11 +22,20 @@ JANE = Customer("Jane Doe", "jane@example.com", "+919812345678")
 HOME = {"address": "12 MG Road", "city": "Pune"}
 
 
+FORM = form_for(
+    replace(INFO, requires=NEEDED, takes=frozenset({"goods"})), Locality("EUR", "DE", UTC_ZONE), {}
+)
+NEEDY = Offer(ACCOUNT, FORM, timedelta(days=7), "en")
+
+
 @pytest.fixture
 async def talk(world: World) -> Talk:
-    locality = Locality("EUR", "DE", UTC_ZONE)
-    form = form_for(replace(INFO, requires=NEEDED, takes=frozenset({"goods"})), locality, {})
-    return Talk([Offer(ACCOUNT, form, timedelta(days=7), "en")], world.clock)
+    return Talk([NEEDY], world.clock)
+
+
+async def was_made(world: World, **changes: object) -> None:
+    """An earlier link for Jane, open at its backend."""
+    await world.add_attempt(await world.add_link(**{"customer": JANE, "details": HOME, **changes}))
 
 
 async def begun(world: World, talk: Talk, text: str) -> Draft:
@@ -40,7 +51,7 @@ async def test_an_unknown_customer_is_asked_for_everything_that_is_required(worl
 
 
 async def test_a_known_customer_is_asked_for_nothing_again(world: World, talk: Talk) -> None:
-    await world.add_link(customer=JANE, details=HOME)
+    await was_made(world)
     draft = await begun(world, talk, "49.90 EUR jane@example.com Invoice 12")
     assert talk.asking(draft) is None
     assert {key: draft.answers[key] for key in (*HOME, "phone", "name")} == {
@@ -50,10 +61,60 @@ async def test_a_known_customer_is_asked_for_nothing_again(world: World, talk: T
     }
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"creator": BOB},
+        {"creator": replace(ALICE, team="T2")},
+        {"creator": replace(ALICE, chat="telegram")},
+        {"state": LinkState.CLOSED, "closed": Closed.FAILED},
+    ],
+)
+async def test_what_somebody_else_typed_or_no_backend_took_is_told_to_nobody(
+    world: World, talk: Talk, changes: dict[str, object]
+) -> None:
+    await was_made(world, **changes)
+    draft = await begun(world, talk, "49.90 EUR jane@example.com Invoice 12")
+    assert (talk.asking(draft), draft.recalled) == ("phone", ())
+
+
+async def test_what_never_reached_its_backend_is_not_told(world: World, talk: Talk) -> None:
+    made = await world.add_link(customer=JANE, details=HOME)
+    await world.add_attempt(made, provider_id=None, state=ProviderLinkState.ORPHAN)
+    draft = await begun(world, talk, "49.90 EUR jane@example.com Invoice 12")
+    assert talk.asking(draft) == "phone"
+
+
+async def test_the_summary_says_what_is_from_an_earlier_link(world: World) -> None:
+    await was_made(world)
+    alice = Conversation(world, (NEEDY,))
+    await alice.begin("49.90 EUR jane@example.com tel +919812345678 Invoice 12")
+    said = "From an earlier link of yours: name, address. Edit them if they have changed."
+    assert said in (await alice.card()).notes
+    assert await alice.stored() == alice.draft
+    await alice.choose("name")
+    await alice.reply("Jane Roe")
+    notes = (await alice.card()).notes
+    assert "From an earlier link of yours: address. Edit them if they have changed." in notes
+    await alice.press(address="1 New Road", city="Goa")
+    assert not [note for note in (await alice.card()).notes if "earlier link" in note]
+
+
+async def test_a_form_is_not_created_with_what_nobody_has_seen(world: World) -> None:
+    await was_made(world)
+    alice = Conversation(world, (NEEDY,))
+    await alice.begin(desk={"view": "V1"})
+    typed = {"amount": "51 EUR", "email": "jane@example.com", "phone": "+919812345678", "description": ""}
+    shown = await alice.submit(typed)
+    assert isinstance(shown, Draft)
+    assert (alice.asking, shown.recalled) == (None, ("name", "address", "city"))
+    assert isinstance(await alice.submit({**shown.answers, **typed}), Link)
+
+
 async def test_what_is_said_outweighs_what_is_known_and_another_customer_is_another(
     world: World, talk: Talk
 ) -> None:
-    await world.add_link(customer=JANE, details=HOME)
+    await was_made(world)
     draft = await begun(world, talk, "49.90 EUR jane@example.com tel +919812345679")
     assert draft.answers["phone"] == "+919812345679"
     other = await begun(world, talk, "49.90 EUR joe@example.com")
@@ -61,7 +122,7 @@ async def test_what_is_said_outweighs_what_is_known_and_another_customer_is_anot
 
 
 async def test_a_form_sent_with_empty_inputs_is_completed_too(world: World, talk: Talk) -> None:
-    await world.add_link(customer=JANE, details=HOME)
+    await was_made(world)
     draft = await begun(world, talk, "")
     empty = dict.fromkeys(("phone", "name", "address", "city", "goods", "description"), "")
     typed = {**empty, "amount": "49.90 EUR", "email": "jane@example.com"}
@@ -70,7 +131,7 @@ async def test_a_form_sent_with_empty_inputs_is_completed_too(world: World, talk
 
 
 async def test_details_become_the_links_own(world: World, talk: Talk) -> None:
-    await world.add_link(customer=JANE, details=HOME)
+    await was_made(world)
     draft = await begun(world, talk, "49.90 EUR jane@example.com Invoice 12")
     draft = await world.write(lambda tx: talk.answer(tx, draft.id, ALICE, {"goods": "Digital goods"}))
     link = await world.write(lambda tx: talk.confirm(tx, draft.id, None, ALICE))

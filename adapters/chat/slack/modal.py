@@ -11,7 +11,7 @@ from adapters.chat.slack.cards import Block, card_blocks, paragraphs, plain, sho
 from bot.conversation.engine import prefill
 from bot.conversation.expecting import offered
 from bot.conversation.form import Field, Form, Kind
-from bot.conversation.wording import explain, not_offered_note
+from bot.conversation.wording import explain, not_offered_note, recalled_note
 from bot.ports.chat import Card, Tone
 from bot.ports.model import Draft, Link
 from bot.texts import Texts
@@ -38,7 +38,8 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "title": plain(texts("form.title"), _TITLE),
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
-        "blocks": paragraphs(problems) + [_input(texts, form, draft, field) for field in form.editable],
+        "blocks": paragraphs([*problems, *recalled_note(texts, draft)])
+        + [_input(texts, form, draft, field) for field in form.editable],
     }
 
 

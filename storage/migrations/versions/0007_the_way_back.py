@@ -1,4 +1,4 @@
-"""The way back of a dialogue: how a draft stood before, and the answers that are asked for again"""
+"""Drafts: how one stood before, which answers are asked for again, and which an earlier link has given"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,8 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("drafts") as table:
         table.add_column(sa.Column("kept", sa.JSON(), nullable=False, server_default="{}"))
-        table.add_column(sa.Column("earlier", sa.JSON(), nullable=False, server_default="[]"))
+        for name in ("earlier", "recalled"):
+            table.add_column(sa.Column(name, sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("drafts") as table:
-        table.alter_column("kept", existing_type=sa.JSON(), server_default=None)
-        table.alter_column("earlier", existing_type=sa.JSON(), server_default=None)
+        for name in ("kept", "earlier", "recalled"):
+            table.alter_column(name, existing_type=sa.JSON(), server_default=None)
