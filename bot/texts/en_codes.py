@@ -1,6 +1,27 @@
 """English: error codes of backends that people can do something about."""
 
+# EximPe names the fields that it refuses, by their paths, and does not say why in so many words.
+_REFUSED = {
+    "amount": "the amount",
+    "currency": "the currency",
+    "expiry_date": "the expiry",
+    "buyer.name": "the customer's name",
+    "buyer.email": "the customer's e-mail address",
+    "buyer.phone": "the customer's telephone number",
+    "buyer.address": "the customer's address",
+    "buyer.address.line_1": "the customer's street and number",
+    "buyer.address.city": "the customer's city",
+    "buyer.address.state": "the customer's state",
+    "buyer.address.postal_code": "the customer's postal code",
+    "product.name": "what it is for",
+    "product.type_of_goods": "the kind of goods",
+    "product.hs_code": "the HS code of the goods",
+    "invoice.number": "the invoice number",
+    "email": "the customer's e-mail address",
+    "phone": "the customer's telephone number",
+}
 CODES = {
+    **{f"code.{path}": f"{what} is missing or not accepted" for path, what in _REFUSED.items()},
     "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     "code.no_payment_method_left": "none of your payment methods can be used for this",
     "code.price_differs": "the price comes to {first}, and {second} was confirmed",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.backends._eximpe_tables import FIELDS
 from bot.money import Money
 from bot.texts import Texts
 
@@ -39,6 +40,21 @@ def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_
     worded = "in this currency the amount's last digit must be 0"
     assert Texts("en").codes("zip_invalid, amount_last_digit_not_0") == f"zip_invalid, {worded}"
     assert Texts("en").codes("") == ""
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_a_field_that_eximpe_refuses_is_named_in_words(path: str) -> None:
+    said = Texts("en").codes(path)
+    assert said.endswith(" is missing or not accepted")
+    assert not {*"._"} & set(said)
+
+
+def test_refused_fields_are_told_together_and_one_that_nobody_is_asked_for_as_it_came() -> None:
+    state, name = (
+        f"{what} is missing or not accepted" for what in ("the customer's state", "what it is for")
+    )
+    told = Texts("en").codes("buyer.address.state, product.name, invoice.date")
+    assert told == f"{state}, {name}, invoice.date"
 
 
 def test_a_code_of_ours_says_its_amounts_and_one_without_them_is_shown_as_it_came() -> None:
