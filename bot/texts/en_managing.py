@@ -31,7 +31,6 @@ MANAGING = {
     ),
     "sure.share": "Let {backend} write to {customer}? What is sent cannot be taken back.",
     # Replies in the thread.
-    "code.answer_unclear": "its answer was not understood",
     "reply.paused": "Paused by {by}. Nobody can begin to pay until it is resumed.",
     "reply.resumed": "Resumed by {by}: it can be paid again.",
     "reply.extended": "Extended by {by}: it can be paid until {until}.",
