@@ -119,7 +119,7 @@ class BackendHttp:
 
 def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
     """The JSON object of an expected answer; raises BackendProtocolError for any other (404: BackendGone)."""
-    if answer.status in _GONE:
+    if answer.status in _GONE.difference(statuses):
         raise BackendGone(f"{answer.status}", request_id=answer.request_id)
     if answer.status not in statuses or not isinstance(answer.body, dict):
         raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
