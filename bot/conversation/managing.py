@@ -15,6 +15,7 @@ from bot.conversation.orders import Order, in_button, moment_in
 from bot.conversation.reading import Reading
 from bot.delivery.cards import headline_of
 from bot.delivery.masks import masked
+from bot.errors import NothingOpen, NotYours
 from bot.links import possible
 from bot.links.acts import Acts
 from bot.links.possible import Known, Verb, Way
@@ -61,8 +62,10 @@ class Managing:
 
     def order(self, tx: Transaction, person: Person, order: Order, *, sure: bool = False) -> Answer:
         """Do it, or say why not, or what is still to be known. `sure`: the person has been asked."""
+        if order.verb is None:
+            return Told(self._none_of_ours(tx, person, order))
         if order.verb is Verb.LIST:
-            return self.reading.listing(tx, person, frozenset(order.rest.split()))
+            return self._list(tx, person, frozenset(order.rest.split()))
         if order.link_id is None:
             return Told(self._texts("answer.which_link", verb=order.verb))
         known = self._acts.known(tx, order.link_id, person)
@@ -86,6 +89,23 @@ class Managing:
     def asked(self, verb: Verb, link_id: str) -> str:
         """The question whose reply is the value that an order wants."""
         return self._texts(f"ask.{verb}", id=link_id)
+
+    def _list(self, tx: Transaction, person: Person, said: frozenset[str]) -> Answer:
+        known = said <= orders.LISTS
+        return self.reading.listing(tx, person, said) if known else Told(self._texts("answer.lists"))
+
+    def _none_of_ours(self, tx: Transaction, person: Person, order: Order) -> str:
+        """What can be done to a link instead, and where money is given back."""
+        verbs = ", ".join(verb for verb in Verb if verb is not Verb.LIST)
+        told = self._texts("answer.verbs", id=order.link_id or "", verbs=verbs)
+        if not orders.is_refund(order.rest):
+            return told
+        try:
+            known = self._acts.known(tx, order.link_id or "", person)
+            refund = self._texts("answer.refund_at", backend=known.info.label)
+        except (NothingOpen, NotYours):  # whose link it is, is not told to others
+            refund = self._texts("answer.refund_elsewhere")
+        return f"{refund} {told}"
 
     def _button(self, verb: Verb, known: Known) -> Button:
         texts, label = self._texts, self._texts(_LABELS[verb])

@@ -1,33 +1,39 @@
 """Pure: what is asked for of links that are there: `cancel PL…`, `PL… extend friday`, `list paid`.
 
 A text is an order only if all of it is one: `list 25 EUR` and `cancel fee 20 EUR` begin a link, whose card
-says how the order would be typed.
+says how the order would be typed. But what begins with a word and names one of our links (`refund PL…`)
+begins none: it is an order without a verb, to be explained.
 """
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.conversation.currencies import currencies_of
 from bot.conversation.moments import read_moment
 from bot.links.possible import Verb
 
 __all__ = [
+    "LISTS",
     "Order",
     "Verb",
     "at_the_provider",
     "from_button",
     "in_button",
+    "is_refund",
     "link_named",
     "moment_in",
     "read_order",
     "verb_before",
 ]
 
-_LISTS = frozenset({"open", "paid", "mine"})
+LISTS = frozenset({"open", "paid", "mine"})
 
 _REFERENCE = re.compile(r"PL([0-9A-Z]{12})(?:-[0-9]+)?", re.IGNORECASE)
+_AS_WRITTEN = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}(?:-[0-9]+)?", re.IGNORECASE)  # hardly a word is like this
 _READ_ALOUD = str.maketrans("OIL", "011")  # Crockford's base32 has no such letters
-_VERBS = {verb.value: verb for verb in Verb} | {"links": Verb.LIST}
+_VERBS = {verb.value: verb for verb in Verb} | {"links": Verb.LIST, "status": Verb.WHY}
 _FILLERS = frozenset("my all please link links the it".split())
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
 _BEFORE_MOMENTS = re.compile(r"(?:until|till|to|by|for|valid until)\s+", re.IGNORECASE)
@@ -38,28 +44,25 @@ _AT_THE_PROVIDER = frozenset({"at", "the", "from", "provider"})
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Do this to that link (None: it was not named), with the rest of the words."""
+    """Do this to that link (None: it was not named), with the rest of the words.
 
-    verb: Verb
+    Without a verb, what is to be done is none of ours. A list's rest may have more words than `LISTS`.
+    """
+
+    verb: Verb | None
     link_id: str | None = None
     rest: str = ""
 
 
 def read_order(text: str, about: str | None = None) -> Order | None:
-    """The order that a text is; `about`: the link whose card it replies to. None: it is no order."""
+    """The order that a text is; `about`: the link whose card it replies to. None: it begins a new link."""
     words = text.split()
-    named = {place: found for place, word in enumerate(words) if (found := link_named(word))}
-    others = [word for place, word in enumerate(words) if place not in named]
-    verb = _VERBS.get(others[0].strip(_AROUND).lower()) if others else None
-    if verb is None or len(set(named.values())) > 1:
-        return None
-    link_id, rest = next(iter(named.values()), None), " ".join(others[1:])
-    if verb is Verb.LIST:
-        said = [word for word in rest.lower().split() if word not in _FILLERS]
-        return Order(verb, None, " ".join(said)) if set(said) <= _LISTS and not named else None
-    if link_id is not None and min(named) <= 1:
-        return Order(verb, link_id, rest)
-    return Order(verb, about, rest) if not named and _is_whole(verb, rest, about) else None
+    return _whole(words, about) or _without_verb(words, about) if words else None
+
+
+def is_refund(text: str) -> bool:
+    """Is money to be given back?"""
+    return any(_bare(word).startswith("refund") for word in text.split())
 
 
 def link_named(word: str) -> str | None:
@@ -71,7 +74,7 @@ def link_named(word: str) -> str | None:
 def verb_before(text: str) -> Verb | None:
     """The verb that a description begins with."""
     first, *_ = text.split() or [""]
-    return _VERBS.get(first.strip(_AROUND).lower())
+    return _VERBS.get(_bare(first))
 
 
 def moment_in(text: str) -> str:
@@ -81,7 +84,7 @@ def moment_in(text: str) -> str:
 
 def at_the_provider(text: str) -> bool:
     """Is it the provider's own history that is asked for?"""
-    words = {word.strip(_AROUND).lower() for word in text.split()}
+    words = {_bare(word) for word in text.split()}
     return "provider" in words and words <= _AT_THE_PROVIDER | _FILLERS
 
 
@@ -96,9 +99,48 @@ def from_button(link_id: str, argument: str) -> tuple[Order, bool]:
     return Order(Verb(verb), link_id, value), argument.endswith(_SURE)
 
 
+def _whole(words: Sequence[str], about: str | None) -> Order | None:
+    named = {place: found for place, word in enumerate(words) if (found := link_named(word))}
+    others = [word for place, word in enumerate(words) if place not in named]
+    verb = _VERBS.get(_bare(others[0])) if others else None
+    if verb is Verb.LIST:
+        return _list(others[1:], named.values())
+    if verb is None or len(set(named.values())) > 1:
+        return None
+    link_id, rest = next(iter(named.values()), None), " ".join(others[1:])
+    if link_id is not None and min(named) <= 1:
+        return Order(verb, link_id, rest)
+    return Order(verb, about, rest) if not named and _is_whole(verb, rest, about) else None
+
+
+def _list(said: Sequence[str], named: Collection[str]) -> Order | None:
+    """With a figure it is a link's description; words that are no list's are kept, to be explained."""
+    if any(map(str.isdigit, "".join(said))):
+        return None
+    wanted = [word for word in map(str.lower, said) if word not in _FILLERS]
+    return Order(Verb.LIST, None, " ".join([*wanted, *named]))
+
+
+def _without_verb(words: Sequence[str], about: str | None) -> Order | None:
+    """A link is named (or it is money back for the one of the card), and no amount comes first."""
+    named = next((link_named(word) for word in words if _AS_WRITTEN.fullmatch(word.strip(_AROUND))), None)
+    link_id = named or (about if is_refund(words[0]) else None)
+    return Order(None, link_id, " ".join(words)) if link_id and _is_word(words[0]) else None
+
+
+def _is_word(first: str) -> bool:
+    """Or the beginning of what a new link is made of: an amount, its currency, an address?"""
+    letters_only = any(map(str.isalpha, first)) and not any(each.isdigit() or each == "@" for each in first)
+    return link_named(first) is not None or (letters_only and not currencies_of(first))
+
+
+def _bare(word: str) -> str:
+    return word.strip(_AROUND).lower()
+
+
 def _is_whole(verb: Verb, rest: str, about: str | None) -> bool:
     """Without the link's name: is there nothing else that the words could mean?"""
-    if all(word.lower().strip(_AROUND) in _FILLERS for word in rest.split()):
+    if all(_bare(word) in _FILLERS for word in rest.split()):
         return True
     if verb is Verb.EDIT:
         return about is not None

@@ -86,7 +86,7 @@ EN = {
     "draft.twin": "{id} is open for the same customer and amount, until {expires}. Use it?",
     "draft.order_all": "This is a new payment link. For those that are there, type /paylink {verb} alone.",
     "draft.order_one": (
-        "This is a new payment link. To {verb} one that is there, type /paylink {verb} and its reference."
+        "This is a new payment link. For one that is there, type /paylink {verb} and its reference."
     ),
     "draft.using": "{id} it is: nothing new was created",
     "draft.using_where": "What happens to it is said where it was made.",
@@ -248,7 +248,8 @@ EN = {
     ),
     "answer.help_manage": (
         "Type /paylink list for your links (or list open, list paid). Type /paylink cancel, pause, resume, "
-        "extend, edit, resend, share, refresh, history or why and a link's reference (PL...) for one of them."
+        "extend, edit, resend, share, refresh, history or why (also: status) and a link's reference (PL...) "
+        "for one of them. Refunds are made at the payment backend; the thread tells it then."
     ),
     "answer.stale": "This form has changed. Please use the newest one.",
     "answer.expiry_passed": "The time you chose has passed meanwhile. Press Edit and choose a later one.",

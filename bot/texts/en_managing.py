@@ -75,6 +75,16 @@ MANAGING = {
     "answer.chat_busy": "The chat asks me to slow down. Please press again in {seconds} s.",
     "answer.chat_lost": "The chat did not take my answer. Please press again in a moment.",
     "answer.which_link": "Which link? Type /paylink {verb} and its reference (PL...).",
+    "answer.verbs": (
+        "This names a payment link ({id}), so no new one is begun. To do something to it, type /paylink, one "
+        "of these words and the reference: {verbs} or status. To ask for money, type the amount first."
+    ),
+    "answer.lists": (
+        "Type /paylink list, list open, list paid or list mine for your links. "
+        "For a new link, type the amount first."
+    ),
+    "answer.refund_at": "Refunds are made at {backend}, not here; the thread tells it then.",
+    "answer.refund_elsewhere": "Refunds are made at the payment backend, not here; the thread tells it then.",
     "answer.sent_privately": "Sent to you alone, in our private chat.",
     "answer.write_first": "I cannot write to you yet. Open a chat with me, press Start, and ask again.",
     "refused.creating": "It is still being created. Please try again in a moment.",

@@ -163,6 +163,26 @@ async def test_what_begins_like_a_list_and_has_an_amount_is_a_link_that_says_so(
     assert "For those that are there, type /paylink list alone." in str(shown)
 
 
+async def test_an_order_that_is_none_of_ours_is_explained_and_sells_nothing(stage: Stage) -> None:
+    posted = await sold(stage)
+    reference = reference_of(posted)
+    refund = await command(stage, f"refund {reference} 10 EUR")
+    assert (refund["view"], len(refund["messages"])) == (None, 1)
+    assert "Refunds are made at Checkout.com, not here; the thread tells it then." in str(refund["messages"])
+    for text in (f"cancle {reference.lower()}", "list foo", f"{reference}"):
+        told = await command(stage, text)
+        assert (told["view"], len(told["messages"])) == (None, 1)
+        assert "Type /paylink list" in str(told) or "type /paylink, one of these words" in str(told)
+    status = await command(stage, f"status {reference}")
+    assert "We keep it open." in str(status["messages"])
+    assert len(await stage.provider_links()) == 1
+
+
+async def test_an_amount_before_a_reference_is_a_sale(stage: Stage) -> None:
+    (shown,) = (await command(stage, "49.90 EUR jane@example.com balance of PL0123456789AB"))["messages"]
+    assert "paylink_create" in str(actions_of(shown))
+
+
 async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:
     stage, backend = able
     posted = await sold(stage)

@@ -183,6 +183,20 @@ async def test_what_begins_like_a_list_and_has_an_amount_is_a_link_that_says_so(
     assert "Create link" in labels(card)
 
 
+async def test_an_order_that_is_none_of_ours_is_explained_and_sells_nothing(stage: Stage) -> None:
+    card = await link_in(stage)
+    reference = reference_of(card)
+    await stage.telegram(f"/paylink refund {reference} 10 EUR")
+    await said(stage, "Refunds are made at Checkout.com, not here; the thread tells it then.")
+    await stage.telegram(f"/paylink cancle {reference.lower()}")
+    await said(stage, "type /paylink, one of these words and the reference: cancel")
+    await stage.telegram("/links foo")
+    await said(stage, "Type /paylink list, list open")
+    await stage.telegram(f"/paylink status {reference}")
+    await said(stage, "We keep it open.")
+    assert "New payment link" not in str(await stage.telegram_messages(ALICE))
+
+
 async def test_cancelling_from_the_menu_asks_first(stage: Stage) -> None:
     card = await link_in(stage)
     answer = await press(stage, await managed(stage, card), "Cancel link")

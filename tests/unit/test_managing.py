@@ -68,6 +68,27 @@ def offered(card: Card) -> list[str]:
     return [button.argument for row in card.buttons for button in row]
 
 
+@pytest.mark.parametrize("text", ["cancle {id}", "{low}", "charge {id} 10 EUR"])
+async def test_a_word_that_is_no_verb_is_answered_with_the_verbs(plain: Counter, text: str) -> None:
+    told = text_of(await plain.asks(text.format(id=ID, low=ID.lower())))
+    assert f"This names a payment link ({ID}), so no new one is begun." in told
+    assert [verb for verb in (*Verb, "status") if verb is not Verb.LIST and verb not in told] == []
+
+
+async def test_a_refund_is_made_at_the_backend_of_the_link_which_only_its_people_are_told(
+    plain: Counter,
+) -> None:
+    told = text_of(await plain.asks(f"refund {ID} 10 EUR"))
+    assert told.startswith("Refunds are made at FakePay, not here; the thread tells it then. This names")
+    for text, person in ((f"refund {ID}", CAROL), ("refund PLZZZZZZZZZZZZ", ALICE)):
+        assert text_of(await plain.asks(text, person)).startswith("Refunds are made at the payment backend")
+
+
+@pytest.mark.parametrize("text", ["list foo", "links of chairs", f"list {ID}"])
+async def test_a_list_of_something_else_says_which_lists_there_are(plain: Counter, text: str) -> None:
+    assert text_of(await plain.asks(text)).startswith("Type /paylink list, list open, list paid or list mine")
+
+
 async def test_the_menu_offers_what_can_work_now_and_nothing_else(able: Counter) -> None:
     before = ["cancel", "pause", "extend", "edit", "resend", "refresh", "history", "why"]
     assert offered(await able.menu()) == before

@@ -48,9 +48,12 @@ def test_a_reference_may_be_written_as_it_is_read_aloud() -> None:
         ("list open", "open"),
         ("list my paid links", "paid"),
         ("LIST MINE", "mine"),
+        ("list foo", "foo"),
+        ("links of my chairs", "of chairs"),
+        (f"list {ID}", ID),
     ],
 )
-def test_a_list_takes_the_words_of_a_list_only(text: str, rest: str) -> None:
+def test_a_list_keeps_what_else_is_said_to_be_explained(text: str, rest: str) -> None:
     assert read_order(text) == Order(Verb.LIST, None, rest)
 
 
@@ -59,8 +62,15 @@ def test_a_list_takes_the_words_of_a_list_only(text: str, rest: str) -> None:
     [
         *("list 25 EUR", "list of chairs 25 EUR", "cancel fee 20 EUR", "pause button 5 EUR", "why not 5 EUR"),
         *("edit Invoice 13", "extend fence 200 EUR", "refresh drinks 9 EUR", "history books 12 EUR"),
-        *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", f"lunch {ID} cancel"),
-        *(f"cancel {ID} {OTHER}", f"list {ID}", ID, f"Invoice 12 cancel {ID}"),
+        *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", "refund", "refund 5 EUR"),
+        *(
+            f"49.90 EUR jane@example.com balance of {ID}",
+            f"EUR 49.90 refund of {ID}",
+            f"$25 {ID}",
+            f"12 {ID}",
+        ),
+        *(f"jane@example.com 49.90 EUR balance of {ID}", "status report 20 EUR", "lunch", "PL123 lunch"),
+        *("plasterworkers 20 EUR", "lunch for plasterworkers 20 EUR"),
     ],
 )
 def test_what_is_not_wholly_an_order_is_the_beginning_of_a_link(text: str) -> None:
@@ -86,11 +96,31 @@ def test_in_reply_to_a_card_the_link_is_that_of_the_card(text: str, rest: str) -
     assert (found.link_id, found.rest) == (ID, rest)
     assert read_order(f"cancel {OTHER}", ID) == Order(Verb.CANCEL, OTHER)
     assert read_order("cancel fee 20 EUR", ID) is None
+    assert read_order("refund 10 EUR", ID) == Order(None, ID, "refund 10 EUR")
+    assert read_order("chairs 10 EUR", ID) is None
 
 
 def test_without_a_link_an_order_asks_for_it() -> None:
     assert read_order("cancel") == Order(Verb.CANCEL)
     assert read_order("extend friday") == Order(Verb.EXTEND, None, "friday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("refund {id}", "refund {id} 10 EUR", "refund 10 EUR {id}", "Refund: <{id}>", "{id} refund 10 EUR"),
+        *("cancle {id}", "{low} cancle", "please cancel {id}", "cancel the link {id}", "lunch {id} cancel"),
+        *("{id}", "{id} 49.90 EUR", "Invoice 12 cancel {id}", "cancel {id} {other}", "charge {id}-2"),
+    ],
+)
+def test_what_names_a_link_behind_a_word_begins_no_new_one(text: str) -> None:
+    typed = text.format(id=ID, low=ID.lower(), other=OTHER)
+    assert read_order(typed) == Order(None, ID, typed)
+
+
+@pytest.mark.parametrize("text", ["status {id}", "{id} Status?", "{low} status"])
+def test_the_status_of_a_link_is_why_it_says_what_it_says(text: str) -> None:
+    assert read_order(text.format(id=ID, low=ID.lower())) == Order(Verb.WHY, ID)
 
 
 @pytest.mark.parametrize(
