@@ -15,9 +15,7 @@ from bot.ports.backend import LinkRequest
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind
 
-_SHORTEST_HOURS = (
-    1  # that a checkout lasts where a second payment would be one too many: it outlives its link
-)
+SHORTEST_HOURS = 1  # that a checkout lasts where a second payment would be one too many: it outlives its link
 _USUAL_HOURS = 24
 
 
@@ -67,7 +65,7 @@ def to_request(request: LinkRequest, item: Item | None, profile: Profile) -> dic
         "name": to_label(request, item).text(request.description),
         "mode": request.kind.value,
         **{name: value for name, value in asked.items() if value is not None},
-        "expires_in_hours": _SHORTEST_HOURS if request.uses == 1 else profile.hours,
+        "expires_in_hours": SHORTEST_HOURS if request.uses == 1 else profile.hours,
         "allow_cart_edit": False,
         "metadata": _to_metadata(request),
     }

@@ -26,7 +26,7 @@ from adapters.backends._paymentkit_events import payments_of, to_event, to_histo
 from adapters.backends._paymentkit_journal import Journal
 from adapters.backends._paymentkit_label import read_label
 from adapters.backends._paymentkit_prices import Prices
-from adapters.backends._paymentkit_request import Profile, to_label, to_profile, to_request
+from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_label, to_profile, to_request
 from adapters.backends._paymentkit_tables import SUBSCRIBED, UNCONFIRMED
 from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, read
 from adapters.backends._shapes import word
@@ -55,6 +55,7 @@ INFO = BackendInfo(
     longest_expiry_s=366 * 86_400,  # ours: the provider has none
     features=frozenset({Feature.CANCEL, Feature.EDIT, Feature.FIND, Feature.HISTORY, Feature.CONNECT}),
     ends=False,
+    lingers_s=SHORTEST_HOURS * 3600,
     kinds=frozenset(LinkKind),
     most_uses=None,
     takes=frozenset({"price", "quantity", "trial_days", "coupon"}),
@@ -74,7 +75,8 @@ class PaymentKit:
     def __init__(self, api: AccountApi, mode: Mode, webhook_secrets: Sequence[str], profile: Profile) -> None:
         self.mode = mode
         sold = frozenset(profile.unit_prices) if profile.by_quantity else INFO.currencies
-        self.info = replace(INFO, currencies=INFO.currencies & sold)
+        lingers_s = profile.hours * 3600
+        self.info = replace(INFO, currencies=INFO.currencies & sold, lingers_of_many_s=lingers_s)
         self._api, self._secrets, self._profile = api, tuple(webhook_secrets), profile
         self._prices = Prices(api, profile)
         self._journal = Journal(api, profile.kinds, self._prices.references)

@@ -56,7 +56,10 @@ def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands opti
     elif found.state is not LinkState.CLOSED:
         confirm(f"Cancel {link_id}, {in_short(_TEXTS, wanted_of(found))}?", sure=sure)
     link = _act(link_id, lambda acts, tx, who: acts.cancel(tx, link_id, who))
-    click.echo(f"{link.id} is cancelled. If its backend cannot take it back, it is watched until it expires.")
+    click.echo(
+        f"{link.id} is cancelled. If its backend cannot take it back, it can be paid until it expires, and "
+        "is watched; its thread says until when."
+    )
 
 
 @command.command("refresh")

@@ -13,7 +13,7 @@ from bot.conversation import orders
 from bot.conversation.moments import is_duration, read_moment
 from bot.conversation.orders import Order, in_button, moment_in
 from bot.conversation.reading import Reading
-from bot.delivery.cards import headline_of
+from bot.delivery.cards import headline_of, still_payable
 from bot.delivery.masks import masked
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
@@ -73,6 +73,15 @@ class Managing:
             return Told(self._texts(f"refused.{key}", backend=known.info.label))
         return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure))
 
+    def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
+        """Close a link; raises LinkClosed, too. What its backend cannot take back is told with its end."""
+        self._acts.cancel(tx, link_id, person)
+        known = self._acts.known(tx, link_id, person)
+        left = possible.remains(known.link, known.objects, known.info, known.now)
+        still = still_payable(self._texts, self._zone, known.info.label, left)
+        text = " ".join(filter(None, (self._texts("answer.cancelled"), still)))
+        return Told(text, done=still is None)
+
     def menu(self, tx: Transaction, person: Person, link_id: str) -> Card:
         """What can be done to a link now, as buttons."""
         known, texts = self._acts.known(tx, link_id, person), self._texts
@@ -119,8 +128,7 @@ class Managing:
         return self._texts("sure.share", backend=known.info.label, customer=masked(known.link.customer))
 
     def _cancel(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
-        self._acts.cancel(tx, known.link.id, asked.person)
-        return Told(self._texts("answer.cancelled"), done=True)
+        return self.cancel(tx, asked.person, known.link.id)
 
     def _pause(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
         self._acts.pause(tx, known.link.id, asked.person)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
 from bot.delivery.customer_page import address_of
-from bot.delivery.replies import REPEATED_IF_LOST, reply, to_forward
+from bot.delivery.replies import REPEATED_IF_LOST, reply, still_payable, to_forward
 from bot.delivery.setting import (
     Setting,
     customer_rows,
@@ -24,6 +24,7 @@ from bot.links.errands import Task
 from bot.links.expected import is_free
 from bot.links.lifecycle import Headline
 from bot.links.payments import is_captured
+from bot.links.possible import Remains
 from bot.ports.chat import Act, Button, Card, Sure, Tone
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Destination, Link, LinkState, Payment, Reach
@@ -41,6 +42,7 @@ __all__ = [
     "link_card",
     "reply",
     "setting_for",
+    "still_payable",
     "test_note",
     "text_row",
     "to_forward",
@@ -194,8 +196,8 @@ def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...
     cancelled = lifecycle.headline(link, shown.payments) in {Headline.CANCELLED, Headline.CANCELLED_USED}
     if not cancelled or shown.provider_link is None or shown.cancels:
         return ()
-    expires = setting.texts.moment(shown.provider_link.expires_on or link.expires_at, setting.zone)
-    return (setting.texts("card.still_payable", backend=shown.backend, expires=expires),)
+    expires = Remains(shown.provider_link.expires_on or link.expires_at, opened=False)
+    return tuple(filter(None, (still_payable(setting.texts, setting.zone, shown.backend, expires),)))
 
 
 def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.delivery.draft_cards import Known, draft_card, draft_prompt
 from bot.delivery.outbox import Content
 from bot.delivery.setting import House, Setting, setting_for
 from bot.links.lifecycle import is_payable
-from bot.links.possible import superseded, usable
+from bot.links.possible import Verb, remains, superseded, usable
 from bot.ports.backend import Backend, Withheld
 from bot.ports.chat import Card
 from bot.ports.clock import Clock
@@ -73,7 +73,8 @@ class Narrator:
                 return None
             return cards.to_forward(setting, link, address, self._house.merchant)
         if owed.say is Say.REPLY:
-            return cards.reply(setting, link, owed.key, owed.params)
+            still = self._still_payable(tx, link, setting) if owed.key == "cancelled" else None
+            return cards.reply(setting, link, owed.key, owed.params, still)
         before = shown if link.state is LinkState.CREATING else superseded(objects)
         known = cards.Shown(
             shown,
@@ -87,6 +88,14 @@ class Narrator:
         if owed.say is Say.DESK:
             return cards.desk_card(setting, link, known, to)
         return cards.link_card(setting, link, known)
+
+    def _still_payable(self, tx: Transaction, link: Link, setting: Setting) -> str | None:
+        """Whoever cancelled it, an operator on the command line too."""
+        info = self._backends[link.account_id].info
+        cancelled = [deed.at for deed in tx.deeds.of(link.id) if deed.act == Verb.CANCEL]
+        at = cancelled[-1] if cancelled else self._clock.now()
+        left = remains(link, tx.provider_links.of(link.id), info, at)
+        return cards.still_payable(setting.texts, setting.zone, info.label, left)
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)

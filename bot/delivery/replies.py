@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.delivery.asked import Wanted, in_short, wanted_of
 from bot.delivery.masks import masked
 from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
+from bot.links.possible import Remains
 from bot.money import unpack
 from bot.ports.chat import Reply, Tone
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Link
+from bot.texts import Texts
 
 _REPLY_TONES: Mapping[str, Tone] = {
     "pending": Tone.WAITING,
@@ -56,8 +59,13 @@ _FORWARDED: Mapping[bool, tuple[str, str]] = {  # without money
 _MOMENTS = frozenset({"until", "earlier"})
 
 
-def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> Reply:
-    """A line of the history; the creator is called when money comes or an attempt fails."""
+def reply(
+    setting: Setting, link: Link, key: str, params: Mapping[str, str], still: str | None = None
+) -> Reply:
+    """A line of the history; the creator is called when money comes or an attempt fails.
+
+    `still`: what can be paid in spite of it.
+    """
     texts = setting.texts
     values = {name: _said(setting, name, value) for name, value in params.items()}
     if "least" in params:
@@ -71,9 +79,18 @@ def reply(setting: Setting, link: Link, key: str, params: Mapping[str, str]) -> 
         text = texts(key_of_uses, **(values | {"text": text}))
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
+    text = f"{text} {still}" if still else text
     loud = key not in _QUIET
     mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
     return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)
+
+
+def still_payable(texts: Texts, zone: ZoneInfo, backend: str, remains: Remains | None) -> str | None:
+    """What a cancellation leaves payable, in words."""
+    if remains is None:
+        return None
+    key = "still.opened" if remains.opened else "still.payable"
+    return texts(key, backend=backend, until=texts.moment(remains.until, zone))
 
 
 def _said(setting: Setting, name: str, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.links.expected import is_free
@@ -59,6 +59,27 @@ class Known:
     def ends_at(self) -> datetime:
         """Until when it can be paid, in the backend's own words where there are any."""
         return (self.usable.expires_on if self.usable else None) or self.link.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """How a link can be paid although it was cancelled. `opened`: only by who has opened its page already."""
+
+    until: datetime
+    opened: bool
+
+
+def remains(
+    link: Link, objects: Sequence[ProviderLink], info: BackendInfo, cancelled_at: datetime
+) -> Remains | None:
+    """What a cancellation leaves payable; None: nothing that is known of."""
+    if not info.cancels:
+        shown = usable(objects)
+        return Remains(shown.expires_on or link.expires_at, opened=False) if shown else None
+    lingers_s = info.lingers_s if link.uses == 1 else info.lingers_of_many_s
+    if not lingers_s or not any(each.url for each in objects):
+        return None
+    return Remains(cancelled_at + timedelta(seconds=lingers_s), opened=True)
 
 
 def usable(objects: Sequence[ProviderLink]) -> ProviderLink | None:

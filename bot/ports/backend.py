@@ -41,6 +41,8 @@ class BackendInfo:
     ends: bool = True  # does a link end by itself, paid or expired? Else we take it back
     kinds: frozenset[LinkKind] = frozenset({LinkKind.PAYMENT})
     ranges: bool = False  # can the payer choose between two amounts?
+    lingers_s: int = 0  # how long a page that was opened stays payable after its link was taken back
+    lingers_of_many_s: int = 0  # the same where the link was for several uses
     most_uses: int | None = 1  # None: any number of times, also without a limit
     in_tens: frozenset[str] = frozenset()  # currencies whose last digit is always 0 there
 

@@ -106,7 +106,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The answer to one person: `done`, or why not."""
+    """The answer to one person: `done` as asked, or why not wholly."""
 
     text: str
     done: bool = False

@@ -131,9 +131,6 @@ EN = {
     "row.method": "Paid by",
     "card.requested_by": "Requested by",
     "card.test": "TEST: no real money moves",
-    "card.still_payable": (
-        "{backend} cannot take a link back: who has it can pay until {expires}. You will be told."
-    ),
     "card.waiting": "Trying again: {trouble}",
     "button.create": "Create link",
     "button.edit": "Edit",

@@ -30,6 +30,14 @@ MANAGING = {
         "What the customer has stays payable until {earlier}."
     ),
     "sure.share": "Let {backend} write to {customer}? What is sent cannot be taken back.",
+    # What a cancellation leaves payable: on the card, in the thread, and to whoever cancelled.
+    "still.payable": (
+        "{backend} cannot take a link back: who has it can pay until {until}. You will be told."
+    ),
+    "still.opened": (
+        "{backend} takes it back, but who has opened its payment page already can pay until about {until}. "
+        "You will be told."
+    ),
     # Replies in the thread.
     "reply.paused": "Paused by {by}. Nobody can begin to pay until it is resumed.",
     "reply.resumed": "Resumed by {by}: it can be paid again.",

@@ -15,6 +15,7 @@ ASKED = (  # the field's label, the question, the answer
     ("Postal code", "postal code", "411001"),
 )
 EXTEND = "Extend"
+STILL_PAYABLE = {"checkout", "costplus", "paymentkit"}  # or an opened page is; whoever cancels is told so
 ANEW = {"checkout", "costplus"}  # an extension is a new link, and what is cancelled stays payable
 
 
@@ -80,6 +81,9 @@ class InSlack(Visitor):
 
     async def is_sure(self, label: str) -> None:
         await self.page.locator("dialog[open]").get_by_role("button", name=label, exact=True).click()
+
+    async def is_told(self, words: str) -> None:
+        await self.reads(words)
 
     async def fills_in(self, value: str) -> None:
         await self.modal.get_by_role("textbox").fill(value)
@@ -157,6 +161,12 @@ class InTelegram(Visitor):
         else:
             await self.page.locator("dialog[open] footer button").click()
         await self.card.get_by_role("button", name=label, exact=True).click()
+
+    async def is_told(self, words: str) -> None:
+        """In an alert, which is closed."""
+        alert = self.page.locator("dialog[open]")
+        await expect(alert).to_contain_text(words)
+        await alert.locator("footer button").click()
 
     async def fills_in(self, value: str) -> None:
         await expect(self.turns.last).to_contain_text("Reply with")

@@ -14,7 +14,7 @@ from adapters.backends import BACKENDS
 from bot.commands.demo import demo
 from tests import loopback
 from tests.browser.conftest import LAPTOP
-from tests.browser.hands import ANEW, EXTEND, Hands, InSlack, InTelegram
+from tests.browser.hands import ANEW, EXTEND, STILL_PAYABLE, Hands, InSlack, InTelegram
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 PATIENCE_MS = 20_000
@@ -110,6 +110,8 @@ async def understood(hands: Hands) -> None:
 async def cancelled(hands: Hands) -> None:
     await hands.chooses("Cancel link")
     await hands.is_sure("Cancel link")
+    if hands.backend in STILL_PAYABLE:
+        await hands.is_told("can pay until")
     await hands.hears("Cancelled by Alice")
     await expect(hands.card).to_contain_text("Cancelled")
     if hands.backend in ANEW:

@@ -85,9 +85,14 @@ class Visitor:
         await cancel.click()
         if chat == SLACK:
             await self.page.get_by_role("dialog").locator("button.danger").click()
+            told = self.page.locator("#slack-modal").get_by_role("dialog").first
         else:
             await expect(self.card(chat, reference)).to_contain_text("Keep it")
             await cancel.click()
+            told = self.page.locator("dialog[open]")
+        await expect(told).to_contain_text("can pay until")
+        await told.locator("footer button:visible").click()
+        await expect(told).to_be_hidden()
 
     async def befalls(self, reference: str, what: str) -> None:
         """Something of the panel for trouble happens to a link."""

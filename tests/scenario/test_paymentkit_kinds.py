@@ -1,15 +1,19 @@
 """What a link expects, from the command to the thread, where the provider counts no uses and ends no link."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.scenario.slack_people import card, create, desk, reference_of, thread
+from bot.texts import Texts
+from tests.scenario.slack_people import answer, card, create, desk, reference_of, thread
 from tests.scenario.stage import Stage, stage_in
 
 Json = dict[str, Any]
+UTC_ZONE = ZoneInfo("UTC")
 WEEKLY = "kind: subscription price: price_stg_weekly00eur"
 
 
@@ -50,6 +54,19 @@ async def test_the_last_of_several_uses_takes_the_link_back(stage: Stage) -> Non
     await thread(stage, "2 of 2 uses", below=posted["ts"])
     await taken_back(stage)
     await card(stage, "2 of 2 uses")
+
+
+@pytest.mark.parametrize(("uses", "hours"), [("", 1), (" uses: 2", 24)])
+async def test_a_cancelled_link_says_how_long_an_opened_page_stays_payable(
+    stage: Stage, uses: str, hours: int
+) -> None:
+    posted = await made(stage, f"49.90 EUR{uses} Wine tasting")
+    before = datetime.now(UTC)
+    told = await answer(stage, f"cancel {reference_of(posted)}")
+    ends = {Texts("en").moment(at + timedelta(hours=hours), UTC_ZONE) for at in (before, datetime.now(UTC))}
+    assert any(f"who has opened its payment page already can pay until about {end}" in told for end in ends)
+    await thread(stage, "Cancelled by alice. PaymentKit takes it back, but who", below=posted["ts"])
+    await taken_back(stage)
 
 
 async def test_a_price_that_comes_to_another_sum_is_told_with_both_and_is_not_sold(stage: Stage) -> None:

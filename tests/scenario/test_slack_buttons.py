@@ -19,13 +19,16 @@ from tests.scenario.slack_people import (
 )
 from tests.scenario.stage import ALICE, Stage
 
+STILL_PAYABLE = "Checkout.com cannot take a link back: who has it can pay until"
+
 
 async def test_the_creator_cancels_a_link_and_the_thread_says_who_it_was(stage: Stage) -> None:
     await create(stage)
     posted = await card(stage, "Waiting for payment")
-    await press(stage, posted, "withdraw")
-    await card(stage, "Cancelled: 49.90 EUR")
-    await thread(stage, "Cancelled by alice.", below=posted["ts"])
+    told = (await press(stage, posted, "withdraw"))["view"]
+    assert f"Cancelled. {STILL_PAYABLE}" in str(told["blocks"])
+    await card(stage, "Cancelled: 49.90 EUR", STILL_PAYABLE)
+    await thread(stage, f"Cancelled by alice. {STILL_PAYABLE}", below=posted["ts"])
 
 
 async def test_nobody_else_cancels_or_sees_the_customer_and_is_told_why(stage: Stage) -> None:
@@ -76,7 +79,8 @@ async def test_a_link_is_cancelled_by_a_command(stage: Stage) -> None:
     await create(stage)
     reference = reference_of(await card(stage, "Waiting for payment"))
     assert "no such link" in await answer(stage, f"cancel {reference}", BOB)
-    assert await answer(stage, f"cancel {reference.lower()}") == "Cancelled."
+    told = await answer(stage, f"cancel {reference.lower()}")
+    assert told.startswith(f"Cancelled. {STILL_PAYABLE}")
     await card(stage, "Cancelled: 49.90 EUR")
     assert "closed already" in await answer(stage, f"cancel {reference}")
     assert "no such link" in await answer(stage, "cancel PL000000000000")
@@ -151,9 +155,11 @@ async def test_a_restart_between_any_two_steps_loses_nothing(stage: Stage) -> No
     await restart()
     await stage.submit(view["id"], amount="60")
     await restart()
-    posted = await card(stage, "Waiting for payment of 60.00 EUR")
+    await card(stage, "Waiting for payment of 60.00 EUR")
     await restart()
-    await press(stage, posted, "withdraw")
+    told = (await press(stage, await window(stage, "60.00 EUR"), "withdraw"))["view"]
+    assert STILL_PAYABLE in str(told["blocks"])
     await restart()
     await card(stage, "Cancelled: 60.00 EUR")
-    assert ORDER.split()[0] not in str(await window(stage, "60.00 EUR"))
+    await stage.control("slack/close", view=told["id"])
+    assert ORDER.split()[0] not in str(await window(stage, "Cancelled: 60.00 EUR"))

@@ -204,8 +204,10 @@ async def test_cancelling_from_the_menu_asks_first(stage: Stage) -> None:
     await press(stage, await keyboard(stage, card, "Keep it"), "Keep it")
     await keyboard(stage, card, "Manage")
     await press(stage, await managed(stage, card), "Cancel link")
-    await press(stage, await keyboard(stage, card, "Keep it"), "Cancel link")
-    await news(stage, "Cancelled by Alice.")
+    told = await press(stage, await keyboard(stage, card, "Keep it"), "Cancel link")
+    still_payable = "Checkout.com cannot take a link back: who has it can pay until"
+    assert (told["text"].startswith(f"Cancelled. {still_payable}"), told["show_alert"]) == (True, True)
+    await news(stage, f"Cancelled by Alice. {still_payable}")
 
 
 async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:

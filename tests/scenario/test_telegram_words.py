@@ -87,7 +87,7 @@ async def test_cancel_from_elsewhere_is_confirmed_where_it_was_typed(stage: Stag
     await link_in(stage, GROUP)
     [link] = await stage.provider_links()
     await stage.telegram(f"/cancel {link['reference']}")
-    await said(stage, "Cancelled.")
+    await said(stage, "Cancelled. Checkout.com cannot take a link back: who has it can pay until")
     await news(stage, "Cancelled by Alice.", chat=GROUP)
 
 

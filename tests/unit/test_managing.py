@@ -97,6 +97,16 @@ async def test_the_menu_offers_what_can_work_now_and_nothing_else(able: Counter)
     assert (await able.menu()).headline == "Paused: 49.90 EUR"
 
 
+async def test_what_is_taken_back_is_cancelled_and_nothing_else_is_said(able: Counter) -> None:
+    assert await able.asks(f"cancel {ID}") == Told("Cancelled.", done=True)
+
+
+@pytest.mark.parametrize("sure", [True, False])
+async def test_what_cannot_be_taken_back_says_until_when_it_can_be_paid(plain: Counter, sure: bool) -> None:  # noqa: FBT001
+    still = "FakePay cannot take a link back: who has it can pay until Sat 28 Nov 2026, 10:00 CET."
+    assert await plain.asks(f"cancel {ID}", sure=sure) == Told(f"Cancelled. {still} You will be told.")
+
+
 async def test_cancelling_asks_first(able: Counter) -> None:
     (cancel, *others) = [button for row in (await able.menu()).buttons for button in row]
     assert cancel.sure is not None

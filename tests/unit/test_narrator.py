@@ -163,7 +163,11 @@ async def test_a_cancelled_link_is_told_with_whoever_did_it(world: World, delive
     acts = Acts(frozenset(), world.clock)
     await world.write(lambda tx: acts.cancel(tx, made.id, ALICE))
     await delivery.run(SALES.lane)
-    assert world.chat.said == ["post Cancelled: 49.90 EUR", "reply m1 Cancelled by Alice."]
+    still = "FakePay cannot take a link back: who has it can pay until Sat 28 Nov 2026, 09:00 UTC."
+    assert world.chat.said == [
+        "post Cancelled: 49.90 EUR",
+        f"reply m1 Cancelled by Alice. {still} You will be told.",
+    ]
     assert any("FakePay cannot take a link back" in note for note in world.chat.cards[0].notes)
 
 

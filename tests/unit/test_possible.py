@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.links import possible
-from bot.links.possible import Known, Verb, Way
+from bot.links.possible import Known, Remains, Verb, Way
 from bot.ports.backend import BackendInfo, Feature
 from bot.ports.model import Closed, Customer, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
@@ -21,6 +21,7 @@ READ = {Verb.HISTORY, Verb.WHY, Verb.REFRESH}
 PAUSES = frozenset({Feature.CANCEL, Feature.RESUME})
 ALL = frozenset(Feature)
 PAUSED = link(state=LinkState.PAUSED)
+SOONER = START + timedelta(days=2)
 TAKEN_BACK = replace(MADE, state=ProviderLinkState.CLOSED)
 SHARING = replace(MADE, owed={"share": ""})
 
@@ -54,6 +55,33 @@ def test_a_paused_link_can_be_resumed_or_cancelled_until_its_time_is_over() -> N
     assert can(PAUSED, (), ALL, (TAKEN_BACK,)) == READ | {Verb.RESUME, Verb.CANCEL}
     late = known(PAUSED, (), ALL, (TAKEN_BACK,), PAUSED.expires_at)
     assert possible.refusal(Verb.RESUME, late) == "time_is_over"
+
+
+@pytest.mark.parametrize(
+    ("cancels", "objects", "uses", "left"),
+    [
+        (False, (replace(MADE, expires_on=SOONER),), 1, Remains(SOONER, opened=False)),
+        (False, (MADE,), 1, Remains(link().expires_at, opened=False)),
+        (False, (TAKEN_BACK,), 1, None),
+        (False, (), 1, None),
+        (True, (MADE,), 1, Remains(START + timedelta(hours=1), opened=True)),
+        (True, (TAKEN_BACK,), 1, Remains(START + timedelta(hours=1), opened=True)),
+        (True, (MADE,), 3, Remains(START + timedelta(hours=6), opened=True)),
+        (True, (replace(MADE, url=None),), 1, None),
+    ],
+)
+def test_what_a_cancellation_leaves_payable_follows_from_what_the_backend_declares(
+    cancels: bool,  # noqa: FBT001
+    objects: Sequence[ProviderLink],
+    uses: int,
+    left: Remains | None,
+) -> None:
+    features = frozenset({Feature.CANCEL} if cancels else ())
+    info = replace(INFO, features=features, lingers_s=3600, lingers_of_many_s=6 * 3600)
+    assert possible.remains(link(uses=uses), objects, info, START) == left
+    nothing_lingers = replace(info, lingers_s=0, lingers_of_many_s=0)
+    after = possible.remains(link(uses=uses), objects, nothing_lingers, START)
+    assert after == (None if cancels else left)
 
 
 def test_while_it_is_being_created_it_can_only_be_cancelled() -> None:

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack import windows
 from adapters.chat.slack.cards import Block
-from adapters.chat.slack.managing import Orders
+from adapters.chat.slack.managing import Orders, answer_view
 from adapters.chat.slack.modal import customer_view, form_view, notice_view
 from adapters.chat.slack.payloads import Body, Press, press_of
 from bot.conversation.inquiries import Inquiries
@@ -72,11 +72,11 @@ class Presses:
             Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
             Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
             Act.USE: lambda tx, on: talk.use(tx, on.subject, on.version, on.person, on.argument),
-            Act.WITHDRAW: lambda tx, on: acts.cancel(tx, on.subject, on.person),
             Act.HERE: lambda tx, on: acts.post_here(tx, on.subject, on.person),
             Act.DIRECT: lambda tx, on: acts.post_to_creator(tx, on.subject, on.person),
         }
-        self._views: Mapping[Act, Callable[[Transaction, Press], Block]] = {
+        self._views: Mapping[Act, Callable[[Transaction, Press], Block | None]] = {
+            Act.WITHDRAW: self._withdraw,
             Act.EDIT: lambda tx, on: self._form(talk.open(tx, on.subject, on.person)),
             Act.AGAIN: self._again,
             Act.REVEAL: self._customer,
@@ -95,7 +95,10 @@ class Presses:
             await windows.lay_over(client, body, notice_view(self._house.texts, key))
             return
         if view is not None:
-            self._orders.follow(client, await windows.show(client, body, view), view, press.person)
+            show = (
+                windows.lay_over if press.act is Act.WITHDRAW else windows.show
+            )  # a desk is kept up to date
+            self._orders.follow(client, await show(client, body, view), view, press.person)
 
     def _pressed(self, tx: Transaction, press: Press) -> Block | None:
         if self._house.barred(tx, press.person):
@@ -134,6 +137,11 @@ class Presses:
 
     def _form(self, draft: Draft) -> Block:
         return form_view(self._house.texts, self._house.talk.offer_of(draft).form, draft)
+
+    def _withdraw(self, tx: Transaction, press: Press) -> Block | None:
+        """The card tells that it is cancelled; only what that leaves payable is told by itself."""
+        told = self._house.managing.cancel(tx, press.person, press.subject)
+        return None if told.done else answer_view(self._house.texts, told)
 
     def _again(self, tx: Transaction, press: Press) -> Block:
         """The form of a new draft with the same answers, which takes the old one's desk."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 
 from telegram import Bot, Message
 
@@ -20,7 +21,6 @@ from bot.conversation.orders import Order, Verb, read_order
 from bot.conversation.talk import Talk
 from bot.conversation.wording import explain
 from bot.errors import LinkClosed, NothingOpen, NotYours
-from bot.links.acts import Acts
 from bot.ports.clock import Clock
 from bot.ports.model import Draft, DraftState, Person, Place
 from bot.ports.storage import Transaction
@@ -42,10 +42,8 @@ class _Said:
 class Dialogue:
     """Translates a message into changes of a draft or link; gives what is left to be said."""
 
-    def __init__(
-        self, bot: Bot, talk: Talk, *, orders: Orders, acts: Acts, courtesies: Courtesies, clock: Clock
-    ) -> None:
-        self._bot, self._talk, self._orders, self._acts = bot, talk, orders, acts
+    def __init__(self, bot: Bot, talk: Talk, *, orders: Orders, courtesies: Courtesies, clock: Clock) -> None:
+        self._bot, self._talk, self._orders = bot, talk, orders
         self._courtesies, self._clock = courtesies, clock
         self._commands: Mapping[str, Callable[[Transaction, _Said], AfterCommit | None]] = {
             "paylink": self._begin,
@@ -128,13 +126,15 @@ class Dialogue:
             if draft is not None and draft.state is DraftState.OPEN:
                 self._talk.cancel(tx, subject, said.person)
                 return None
-            link = self._acts.cancel(tx, subject, said.person)
+            told = self._orders.cancel(tx, said.person, subject)
         except LinkClosed:
             return self._courtesies.answer(said.message, "answer.link_closed")
         except (NothingOpen, NotYours):
             return self._courtesies.answer(said.message, "answer.no_such_link")
-        here = tx.destinations.get(link.destination_id).place.channel == said.place.channel
-        return None if here else self._courtesies.answer(said.message, "answer.cancelled")
+        link = tx.links.get(subject)
+        if link and tx.destinations.get(link.destination_id).place.channel == said.place.channel:
+            return None  # its thread says the same here
+        return self._courtesies.say(said.message, escape(told.text, quote=False))
 
     def _answered(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         """The answer to the open question; it is tidied away where we may, data and all."""

@@ -41,7 +41,7 @@ class UpdateHandler:
         courtesies = Courtesies(bot, texts)
         orders = Orders(managing, inquiries, courtesies, texts=texts, clock=clock)
         self._bot = bot
-        self._dialogue = Dialogue(bot, talk, orders=orders, acts=acts, courtesies=courtesies, clock=clock)
+        self._dialogue = Dialogue(bot, talk, orders=orders, courtesies=courtesies, clock=clock)
         self._presses = Presses(talk, orders, acts, courtesies, texts=texts, clock=clock)
 
     def __call__(self, tx: Transaction, row: Inbound) -> AfterCommit | None:

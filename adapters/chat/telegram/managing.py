@@ -51,6 +51,10 @@ class Orders:
             case Wanted():
                 return self._courtesies.say(message, *_asking(answer, person))
 
+    def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
+        """At once; raises LinkClosed, NothingOpen, NotYours."""
+        return self._managing.cancel(tx, person, link_id)
+
     def replied(self, message: Message) -> Order | None:
         """The order that a reply completes; None if it replies to something else."""
         replied = message.reply_to_message

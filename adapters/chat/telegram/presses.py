@@ -89,10 +89,11 @@ class Presses:
         if press.argument == NO:
             return self._courtesies.acknowledge(press.query, "", alert=False)
         try:
-            self._acts.cancel(tx, link.id, press.person)
+            told = self._orders.cancel(tx, press.person, link.id)
         except LinkClosed:
             return self._tell(press.query, "answer.link_closed")
-        return self._courtesies.acknowledge(press.query, "", alert=False)
+        still = "" if told.done else note(told.text)
+        return self._courtesies.acknowledge(press.query, still, alert=not told.done)
 
     def _ask(self, link: Link, press: _Press) -> AfterCommit:
         texts = self._texts
