@@ -18,11 +18,13 @@ from adapters.chat.telegram.client import make_bot
 from bot.bootstrap.core import make_backends
 from bot.commands._schema import ensure_schema
 from bot.commands._settings import mistakes_told, settings_or_exit
+from bot.commands._trouble import in_words
 from bot.errors import PaylinkError
+from bot.ports.accounts import prefix_of
 from bot.ports.backend import Backend
 from bot.ports.model import Mode
 from bot.settings import Settings
-from bot.settings_table import LOOPBACK
+from bot.settings_table import LOOPBACK, PREFIX
 from bot.texts import Texts
 
 Check = Callable[[], Awaitable[str]]  # gives a line for the operator; raises PaylinkError
@@ -88,6 +90,7 @@ async def _try(name: str, check: Awaitable[str]) -> bool:
     try:
         click.echo(f"ok    {name}: {await check}")
     except PaylinkError as error:
-        click.echo(f"WRONG {name}: {type(error).__name__}: {error}")
+        settings = PREFIX + prefix_of(name.partition(" ")[0])
+        click.echo(f"WRONG {name}: {in_words(error, settings)}")
         return False
     return True

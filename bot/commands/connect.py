@@ -10,11 +10,12 @@ from adapters.backends import BACKENDS
 from adapters.backends._accounts import own_names
 from bot.bootstrap.core import make_backends
 from bot.commands._settings import mistakes_told, settings_or_exit
+from bot.commands._trouble import in_words
 from bot.errors import ConfigurationError, PaylinkError
 from bot.ports.accounts import prefix_of, webhooks_of
 from bot.ports.backend import Backend, Connects
 from bot.settings import Settings
-from bot.settings_table import PREFIX
+from bot.settings_table import FORMS, PREFIX
 
 
 @click.command()
@@ -26,6 +27,9 @@ def command(name: str, url: str | None) -> None:
     ACCOUNT is a backend, like checkout, or one of PAYLINK_ACCOUNTS, like checkout-eu.
     """
     settings = settings_or_exit()
+    is_good, must_be = FORMS["PUBLIC_URL"]
+    if url is not None and not is_good(url):
+        raise click.ClickException(f"--url {url}: {must_be}")
     if name not in settings.accounts:
         _no_account(name, settings)
     base = url or settings.public_url
@@ -36,8 +40,11 @@ def command(name: str, url: str | None) -> None:
         backend = make_backends(settings)[name]
     try:
         asyncio.run(_connect(name, backend, url or f"{base}{webhooks_of(name)}"))
-    except (PaylinkError, ConfigurationError) as error:
-        click.echo(f"Not connected: {type(error).__name__}: {own_names(name, str(error))}")
+    except PaylinkError as error:
+        click.echo(f"Not connected: {own_names(name, in_words(error, f'{PREFIX}{prefix_of(name)}'))}")
+        sys.exit(1)
+    except ConfigurationError as error:
+        click.echo(f"Not connected: {own_names(name, str(error))}")
         sys.exit(1)
 
 

@@ -39,10 +39,24 @@ def copy(file: Path) -> None:
         raise click.UsageError("PostgreSQL has a program of its own for this: pg_dump (docs/operations.md)")
     try:
         backup(settings.database_url, file)
+    except FileExistsError as error:
+        there = error.filename or file
+        click.echo(f"nothing was copied: {there} is there already. Name another, or move it away.", err=True)
+        sys.exit(1)
+    except FileNotFoundError as error:
+        click.echo(f"nothing was copied: {_missing(error, file)}", err=True)
+        sys.exit(1)
     except (OSError, StorageUnavailable) as error:
         click.echo(f"nothing was copied: {error}", err=True)
         sys.exit(1)
     click.echo(f"The database as it is now is in {file}.")
+
+
+def _missing(error: FileNotFoundError, file: Path) -> str:
+    """The system names the file that it was to make; we, the database."""
+    if error.filename:
+        return f"there is no folder {file.parent}. Make it, or name another."
+    return f"there is no database {error}. Is PAYLINK_DATABASE_URL right, and this its folder?"
 
 
 def _upgrade(settings: Settings) -> None:

@@ -14,6 +14,7 @@ import click
 
 from adapters.backends import BACKENDS
 from bot.commands._child import ServiceProcess
+from bot.commands._port import port_or_exit
 from bot.commands._scenarios import SCENARIOS, play, playable
 from bot.commands._stage import ScenarioFailed
 from sandbox.app import build_app
@@ -52,7 +53,11 @@ class _InOperation:
 @click.option("--backend", type=click.Choice(list(BACKENDS)), default="checkout", show_default=True)
 @click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="paid", show_default=True)
 @click.option(
-    "--port", default=9000, show_default=True, help="Of the page; another one is taken if it is in use."
+    "--port",
+    default=9000,
+    show_default=True,
+    callback=port_or_exit,
+    help="Of the page; another one is taken if it is in use.",
 )
 def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""

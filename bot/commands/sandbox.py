@@ -2,20 +2,28 @@
 
 import asyncio
 import contextlib
+import socket
 
 import click
 
+from bot.commands._port import listen_or_exit, port_or_exit
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import STANDINS, env_of, make_standins
-from sandbox.server import serving
+from sandbox.server import serving_on
 from sandbox.slack.standin import SlackStandIn
 from sandbox.standin import StandIn, World
 
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(STANDINS)), metavar="[NAME]...")
-@click.option("--port", default=9000, show_default=True, help="Where the stand-ins listen, on loopback.")
+@click.option(
+    "--port",
+    default=9000,
+    show_default=True,
+    callback=port_or_exit,
+    help="Where the stand-ins listen, on loopback.",
+)
 @click.option(
     "--service",
     default="http://127.0.0.1:8080",
@@ -33,8 +41,9 @@ def command(names: tuple[str, ...], port: int, service: str, *, env: bool, socke
         for name, value in _settings(make_standins(world, list(names)), socket_mode=socket_mode).items():
             click.echo(f"{name}={value}")
         return
+    listener = listen_or_exit(port)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(world, list(names), port))
+        asyncio.run(_serve(world, list(names), listener))
 
 
 def _settings(standins: list[StandIn], *, socket_mode: bool) -> dict[str, str]:
@@ -46,8 +55,8 @@ def _settings(standins: list[StandIn], *, socket_mode: bool) -> dict[str, str]:
     return env_of(standins) | own
 
 
-async def _serve(world: World, names: list[str], port: int) -> None:
-    async with serving(build_app(world, names), port) as url:
+async def _serve(world: World, names: list[str], listener: socket.socket) -> None:
+    async with serving_on(build_app(world, names), listener) as url:
         click.echo(f"Stand-ins at {url}: {', '.join(names or STANDINS)}")
         click.echo(f"They talk to the service at {world.service_url}. Ctrl-C ends them.")
         await asyncio.Event().wait()

@@ -60,14 +60,17 @@ def test_a_wrong_key_of_one_account_is_told_of_that_one(settings: pytest.MonkeyP
     checked = paylink("check")
     assert checked.exit_code == 1
     wrong = [line for line in checked.output.splitlines() if line.startswith("WRONG")]
-    assert [line.split(":")[0] for line in wrong] == ["WRONG checkout-eu"]
+    assert [line.split(" (401, request ")[0] for line in wrong] == ["WRONG checkout-eu: it refuses the key"]
+    assert wrong[0].endswith("Is PAYLINK_CHECKOUT_EU_SECRET_KEY one of this account?")
 
 
 def test_a_wrong_app_token_is_told_and_not_shown(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("PAYLINK_SLACK_APP_TOKEN", "xapp-obviously-fake")
     checked = paylink("check")
     assert checked.exit_code == 1
-    assert re.search(r"^WRONG slack \(app token\): ", checked.output, re.MULTILINE)
+    told = r"^WRONG slack \(app token\): signing in fails \(invalid_auth\)\. "
+    told += r"Are all settings PAYLINK_SLACK_\.\.\. right"
+    assert re.search(told, checked.output, re.MULTILINE)
     assert "obviously-fake" not in checked.output
 
 

@@ -70,8 +70,18 @@ def test_without_an_address_that_the_world_reaches_nothing_is_registered(
 def test_a_wrong_key_is_told_and_not_repeated(settings: pytest.MonkeyPatch) -> None:
     settings.setenv("PAYLINK_CHECKOUT_SECRET_KEY", "sk_sbox_obviouslyfakeobviouslyfak7")
     refused = paylink("connect", "checkout")
-    assert (refused.exit_code, "BackendAuthFailed" in refused.output) == (1, True)
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Not connected: it refuses the key (401, request ")
+    assert "Is PAYLINK_CHECKOUT_SECRET_KEY one of this account?" in refused.output
     assert "obviouslyfake" not in refused.output
+
+
+@pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize("url", ["notaurl", "http://pay.example.com", "ftp://pay.example.com"])
+def test_an_address_that_is_none_is_refused_before_anybody_is_asked(url: str) -> None:
+    refused = paylink("connect", "checkout", "--url", url)
+    told = f"Error: --url {url}: must be an address like https://pay.example.com\n"
+    assert (refused.exit_code, refused.output) == (1, told)
 
 
 def test_a_live_key_and_an_address_of_this_machine_do_not_go_together(settings: pytest.MonkeyPatch) -> None:

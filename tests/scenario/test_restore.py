@@ -203,7 +203,10 @@ def test_a_copy_never_replaces_a_file_and_is_for_its_owners_eyes(tmp_path: Path)
     before = copy.read_bytes()
     assert copy.stat().st_mode & 0o077 == 0
     again = paylink("db", "backup", str(copy), url=copies.url)
-    assert (again.exit_code, again.output) == (1, f"nothing was copied: {copy}\n")
+    assert (again.exit_code, again.output) == (
+        1,
+        f"nothing was copied: {copy} is there already. Name another, or move it away.\n",
+    )
     assert copy.read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
 

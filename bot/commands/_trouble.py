@@ -1,0 +1,29 @@
+"""What a provider or a chat has answered to an operator, in words, with the way out."""
+
+from collections.abc import Mapping
+
+from bot.errors import (
+    BackendAuthFailed,
+    BackendProtocolError,
+    BackendRateLimited,
+    BackendRejected,
+    BackendUnavailable,
+    ChatError,
+    PaylinkError,
+)
+
+# The first that fits; `settings`: how those of the account, or of the chat, begin.
+_WORDS: Mapping[type[PaylinkError], str] = {
+    BackendAuthFailed: "it refuses the key ({detail}). Is {settings}SECRET_KEY one of this account?",
+    BackendRejected: "it does not accept what was sent ({detail}). Is every setting {settings}... right?",
+    BackendRateLimited: "it asks us to slow down ({detail}). Try again in a while.",
+    BackendUnavailable: "it does not answer ({detail}). Is {settings}API_URL right and reached from here?",
+    BackendProtocolError: "it answers what is not documented ({detail}). Is {settings}API_URL right?",
+    ChatError: "signing in fails ({detail}). Are all settings {settings}... right?",
+}
+
+
+def in_words(error: PaylinkError, settings: str) -> str:
+    """Why it came to nothing, and what can be done; `settings`: how their names begin."""
+    words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), "{detail}")
+    return words.format(detail=error, settings=settings)
