@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot import settings_backends as backends
+from bot.countries import is_country
 from bot.money import chargeable_currencies
 from bot.settings_rows import URL, Setting, is_url
 
@@ -183,7 +184,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "TRACES_URL": URL,
     "LOG_FORMAT": (lambda text: text in {"json", "console"}, "must be json or console"),
     "DEFAULT_CURRENCY": (lambda text: text in chargeable_currencies(), "must be an ISO 4217 code like EUR"),
-    "REGION": (re.compile("[A-Z]{2}").fullmatch, "must be two capital letters like DE"),
+    "REGION": (is_country, "must be a country's two capital letters like DE"),
     "LINK_EXPIRY": (re.compile("[1-9][0-9]{0,4}[dhm]").fullmatch, "must be like 7d, 48h or 30m"),
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),
     "LANGUAGE": (lambda text: text == "en", "must be en"),

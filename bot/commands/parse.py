@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
-from phonenumbers import SUPPORTED_REGIONS
 
 from bot.conversation.amounts import UnknownFormat, convention_of
 from bot.conversation.parse import Understood, parse
+from bot.countries import is_country
 from bot.money import Money, UnknownCurrency, exponent_of
 from bot.settings_backends import DECLARED
 
@@ -37,7 +37,7 @@ def _format(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 
 
 def _region(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is not None and value.upper() not in SUPPORTED_REGIONS:
+    if value is not None and not is_country(value.upper()):
         raise click.BadParameter(f"{value} is no country that I know, try DE")
     return value and value.upper()
 

@@ -95,7 +95,10 @@ def test_all_mistakes_are_told_at_once_each_naming_its_setting() -> None:
         ("DEFAULT_CURRENCY", "EURO", "ISO 4217"),
         ("DEFAULT_CURRENCY", "eur", "ISO 4217"),
         ("DEFAULT_CURRENCY", "XAU", "ISO 4217"),
-        ("REGION", "Germany", "two capital letters"),
+        *(
+            ("REGION", written, "a country's two capital letters")
+            for written in ("Germany", "de", "ZZ", "EU")
+        ),
         ("LINK_EXPIRY", "0d", "7d, 48h or 30m"),
         ("LINK_EXPIRY", "7", "7d, 48h or 30m"),
         ("LINK_EXPIRY", "-1d", "7d, 48h or 30m"),
