@@ -63,6 +63,7 @@ def link_summary(link: PaymentLink, now: datetime, base: str) -> JSON:
         "status": "Active" if link.is_payable(now) else status.replace("_", " ").capitalize(),
         "amount": link.amount,
         "currency": link.currency,
+        "paid": any(order.authorised for order in link.orders),
     }
 
 

@@ -70,7 +70,7 @@ class CostplusStandIn:
     """Cost+ below `/costplus`, as one project in its sandbox mode."""
 
     name = "costplus"
-    outcomes, unplayable = tuple(OUTCOMES), ()
+    unplayable = ()
     chips = (
         card("Paid", "4111111111111111"),
         card("Declined", "4111111111111105"),
@@ -100,6 +100,12 @@ class CostplusStandIn:
             "mails": self._mails,
             "deliveries": self._deliveries,
         }
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Those of two steps only where the account takes its money in two."""
+        in_two_steps = self._options["capture"] == "manual"
+        return tuple(name for name, one in OUTCOMES.items() if in_two_steps or not one.manual)
 
     def env(self) -> dict[str, str]:
         """The settings of a service that uses this project; webhooks are unsigned: there is no secret."""

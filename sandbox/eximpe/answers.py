@@ -173,4 +173,5 @@ def link_summary(link: PaymentLink, now: datetime, base: str, options: Options) 
         "status": link.status_said(now, options["statuses"]),
         "amount": link.amount,
         "currency": CURRENCY,
+        "paid": any(payment.status == "captured" for payment in link.payments),
     }

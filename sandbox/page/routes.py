@@ -44,7 +44,7 @@ def page_routes(world: World, standins: Sequence[StandIn], service: Service | No
     """The routes of the page; from now on `world.changed` also tells the open pages.
 
     `GET /`, `/page/...` files; `GET /standins` `{"standins": [{"name", "controls", "readings"}]}`,
-    of those that take payments also `chips` and `outcomes`;
+    of those that take payments also `chips`, and of now `outcomes` and `unplayable`;
     `GET /events` server-sent events; `POST /phone` see `Visits`; `/service` see `service_routes`;
     `/trouble` see `Troubles`.
     """
@@ -58,13 +58,12 @@ def page_routes(world: World, standins: Sequence[StandIn], service: Service | No
         news.announce(names if name is None else [name])
 
     world.changed = changed
-    there = [_description(standin) for standin in standins]
 
     async def index(_: Request) -> FileResponse:
         return FileResponse(_STATIC / "index.html", headers=_HEADERS)
 
     async def list_standins(_: Request) -> JSONResponse:
-        return JSONResponse({"ok": True, "standins": there})
+        return JSONResponse({"ok": True, "standins": [_description(standin) for standin in standins]})
 
     return [
         Route("/", index),
@@ -86,4 +85,5 @@ def _description(standin: StandIn) -> dict[str, object]:
     if isinstance(standin, PayingStandIn):
         described["chips"] = [chip.as_json() for chip in standin.chips]
         described["outcomes"] = [*standin.outcomes]
+        described["unplayable"] = [*standin.unplayable]
     return described

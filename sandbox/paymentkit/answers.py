@@ -152,7 +152,7 @@ def customer_json(customer: Customer) -> JSON:
 
 
 def link_summary(link: Link, base: str) -> JSON:
-    """A link as the `links` control lists it."""
+    """A link as the `links` control lists it; its status does not say whether money has come."""
     return {
         "id": link.id,
         "reference": link.reference,
@@ -160,6 +160,7 @@ def link_summary(link: Link, base: str) -> JSON:
         "status": "Active" if link.is_active else "Inactive",
         "amount": link.total,
         "currency": link.currency,
+        "paid": any(session.intent.status == "succeeded" for session in link.sessions),
     }
 
 

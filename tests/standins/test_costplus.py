@@ -373,12 +373,14 @@ async def test_links_are_listed_as_active_while_they_can_be_paid(rig: Rig) -> No
         "status": "Active",
         "amount": 1234,
         "currency": "KWD",
+        "paid": False,
     }
     seen = []
     for outcome in ("pending", "declined", "paid"):
         await rig.pay(REFERENCE, outcome)
-        seen.append((await rig.read("links"))[0]["status"])
-    assert seen == ["Active", "Active", "Completed"]
+        [listed] = await rig.read("links")
+        seen.append((listed["status"], listed["paid"]))
+    assert seen == [("Active", False), ("Active", False), ("Completed", True)]
 
 
 async def test_a_link_is_found_by_every_name_it_has(rig: Rig) -> None:

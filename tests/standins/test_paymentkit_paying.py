@@ -247,6 +247,7 @@ async def test_links_are_listed_for_whoever_plays(rig: Rig) -> None:
             "status": "Active",
             "amount": 4250,
             "currency": "EUR",
+            "paid": False,
         },
         {
             "id": bare["id"],
@@ -255,8 +256,11 @@ async def test_links_are_listed_for_whoever_plays(rig: Rig) -> None:
             "status": "Inactive",
             "amount": 4250,
             "currency": "EUR",
+            "paid": False,
         },
     ]
+    await rig.pay(link["id"], "paid")
+    assert [one["paid"] for one in (await rig.read("links"))["links"]] == [True, False]
 
 
 async def test_a_coupon_counts_at_checkout_and_not_in_the_link(rig: Rig) -> None:

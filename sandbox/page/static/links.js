@@ -15,12 +15,12 @@ export class Links {
     this.chats = chats;
   }
 
-  /** Read them; answers them as they came, each with its `backend` and the `outcomes` that it knows. */
+  /** Read them; answers them as they came, each with its `backend`, its `outcomes` and what is `unplayable` there. */
   async refresh() {
     const lists = await Promise.all(this.backends.map(({ name }) => read(`/${name}/_control/links`)));
     const found = lists.flatMap(({ links }, at) => {
-      const { name: backend, outcomes } = this.backends[at];
-      return links.map((link) => ({ ...link, backend, outcomes }));
+      const { name: backend, outcomes, unplayable } = this.backends[at];
+      return links.map((link) => ({ ...link, backend, outcomes, unplayable }));
     });
     for (const { id } of found) if (!this.#seen.has(id)) this.#seen.set(id, this.#seen.size);
     this.all = found.sort((one, other) => this.#seen.get(one.id) - this.#seen.get(other.id));

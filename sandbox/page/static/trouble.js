@@ -8,7 +8,11 @@ import { busy, button, notice } from "./notice.js";
 import { Panel } from "./panel.js";
 
 const DAY_S = 86_400;
-const stateOf = (link) => link && (link.status === "Active" ? "open" : /expired/i.test(link.status) ? "over" : "paid");
+const isOpen = ({ status }) => /^(active|pending|failed)$/i.test(status); // the words of all backends
+const isExpired = ({ status }) => /expired/i.test(status);
+
+/** What a link is: of several uses it is both. Where a backend does not list who has `paid`, its status tells. */
+const STATES = { open: isOpen, paid: (link) => link.paid ?? !(isOpen(link) || isExpired(link)) };
 
 /** What can happen to a link that is `open` or `paid`, and what one will see of it. */
 const OF_A_LINK = [
@@ -26,7 +30,7 @@ const OF_A_LINK = [
 /** The names of `GET /trouble`. */
 const OF_THE_WORLD = {
   storm: ["429 in both chats", "For 20 s nothing gets through; then the threads are complete, nothing twice."],
-  lost_answers: ["Lose answers", "The next post arrives, but the service never hears so. Paid is said once."],
+  lost_answers: ["Lose answers", "The next post arrives, but the service never hears so. A lost paid is said once more, as a repeat."],
   outage: ["Backend answers 502", "For 20 s no link can be made; then those asked for come after all."],
   webhooks: ["Webhooks doubled, shuffled", "Paid is still said once, whatever comes first."],
 };
@@ -35,7 +39,8 @@ const LOST = "kill -9, in the middle of whatever it does. Nothing is lost.";
 const KILL = { key: "service", act: "kill", name: "Kill the service", says: LOST };
 const OWED = "It says what it owes, and nothing twice.";
 const START = { key: "service", act: "start", name: "Start the service", says: OWED };
-const DAY = { key: "day", name: "A day passes", says: "What waits to be tried again is tried; old links expire." };
+const LATER = "For the stand-ins, not for the service: what they try again is tried, and what ends at its backend expires.";
+const DAY = { key: "day", name: "A day passes", says: `${LATER} A link that only the service ends stays open.` };
 
 const part = partsOf("trouble");
 
@@ -74,9 +79,8 @@ export class Trouble {
     await this.links.findChats();
     this.#drawPicker();
     const link = this.#link;
-    const possible = OF_A_LINK.map(([when, name, says, what]) => ({ when, name, says, what })).filter(
-      ({ when, what: { outcome } }) => when === stateOf(link) && (!outcome || link.outcomes.includes(outcome)),
-    );
+    const acts = OF_A_LINK.map(([when, name, says, what]) => ({ when, name, says, what }));
+    const possible = acts.filter((item) => link && canBefall(link, item));
     this.#drawChoices(part("acts"), possible, (item) => this.#befall(item));
     this.#drawChoices(part("world"), this.#ofWorld(), (item) => this.#turn(item));
     part("none").hidden = possible.length > 0;
@@ -135,12 +139,12 @@ export class Trouble {
 
   /** The stand-ins have one clock between them. The service is told to look at what has expired by it. */
   async #passADay() {
-    const open = new Set(this.links.all.filter((link) => link.status === "Active").map((link) => link.id));
+    const open = new Set(this.links.all.filter(isOpen).map((link) => link.id));
     await act(this.clock, { advance_s: DAY_S });
     const links = await this.links.refresh();
     notice("A day has passed.");
     for (const link of links) {
-      if (open.has(link.id) && link.status === "Expired") await this.service.look(link);
+      if (open.has(link.id) && isExpired(link)) await this.service.look(link);
     }
   }
 
@@ -149,6 +153,12 @@ export class Trouble {
       node.textContent = `ends in ${Math.max(0, Math.ceil((node.dataset.ends - Date.now()) / 1000))} s`;
     }
   }
+}
+
+/** A link whose end its backend does not tell of is not one that can be seen to expire. */
+function canBefall(link, { when, what: { outcome, expire } }) {
+  const isKnown = expire ? !link.unplayable.includes("expired") : link.outcomes.includes(outcome);
+  return isKnown && STATES[when](link);
 }
 
 /** Half of an amount in minor units, in tens: some currencies have no smaller coin. */
