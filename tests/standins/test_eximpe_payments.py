@@ -162,6 +162,7 @@ async def test_the_links_are_listed_with_paise(rig: Rig) -> None:
             "status": "pending",
             "amount": 150050,
             "currency": "INR",
+            "paid": False,
         }
     ]
 
