@@ -1,6 +1,7 @@
 """The webhook that everything is measured with: one of Checkout.com's, 1.5 KB, about link number N."""
 
 import json
+from datetime import datetime, timedelta
 
 SECRET = "bench-checkout-webhook-secret"  # noqa: S105 - nobody's
 SIGNING_SECRET = "0badc0de0badc0de0badc0de0badbe4c"  # noqa: S105 - nobody's
@@ -8,6 +9,7 @@ TELEGRAM_SECRET = "obviously-fake-bench"  # noqa: S105 - nobody's
 _SIZE = 1499
 _FAR = 2_654_435_761  # one after the other, 2**32 of them are all different
 AMOUNT, CURRENCY = 4990, "EUR"
+_FIRST, _APART = datetime(2026, 11, 21, 9, 12, 46), timedelta(milliseconds=1)
 
 
 def link_id(number: int) -> str:
@@ -42,7 +44,7 @@ def body_of(number: int) -> bytes:
         "id": f"evt_{scattered}",
         "type": "payment_captured",
         "version": "1.0.29",
-        "timestamp": "2026-11-21T09:12:46.357Z",
+        "timestamp": f"{_FIRST + number * _APART:%Y-%m-%dT%H:%M:%S.%fZ}",
         "data": data,
         "_links": {"self": {"href": ""}},
     }

@@ -9,12 +9,10 @@ Only create and fetch exist: a link ends by being paid or by its own expiry. No 
 so our reference travels with every payment.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -23,6 +21,7 @@ from adapters.backends._checkout_answers import explain, to_events, to_fetched, 
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
 from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._keys import heading, id_of, key_of
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, ConfigurationError, WebhookRejected
@@ -89,17 +88,13 @@ class Checkout:
             raise WebhookRejected("Cko-Signature does not match")
 
     def event_key(self, body: bytes) -> str:
-        """The event's own id. A body that is signed but broken has none: its hash stands in."""
-        try:
-            event = load(body)
-        except ValueError:
-            event = None
-        return _key_of(event, body)
+        told = heading(body)
+        return key_of(told.timestamp or told.created_on, id_of(told.id, body))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
-            event = load(body)
-            return to_events(event, _key_of(event, body))
+            event = an_object(load(body))
+            return to_events(event, id_of(event.get("id"), body))
         except (ValueError, LookupError, TypeError) as error:
             raise unreadable("event", error) from error
 
@@ -166,9 +161,3 @@ def _refuse_unknown(settings: Mapping[str, str]) -> None:
         problems.append(f"PAYLINK_CHECKOUT_LOCALE={locale}: must be one of {', '.join(sorted(LOCALES))}")
     if problems:
         raise ConfigurationError(*problems)
-
-
-def _key_of(event: Any, body: bytes) -> str:
-    if isinstance(event, dict) and isinstance(event.get("id"), str) and event["id"]:
-        return str(event["id"])[:255]
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"

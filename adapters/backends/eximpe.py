@@ -7,7 +7,6 @@ A link is one payment from the start: its id is that payment's, and it ends by b
 No answer tells the expiry, so what we sent is what is known.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +35,7 @@ from adapters.backends._eximpe_events import to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import WebhookRejected
@@ -150,15 +150,16 @@ class Eximpe:
             raise WebhookRejected("X-Webhook-Signature does not match")
 
     def event_key(self, body: bytes) -> str:
-        """The event's own number, if it is a UUID: nothing less is sure to be only once."""
         try:
-            return str(UUID(an_object(load(body)).get("sequence_number")))
-        except (*UNREADABLE, AttributeError, RecursionError):
-            return f"sha256:{hashlib.sha256(body).hexdigest()}"
+            event = an_object(load(body))
+        except (*UNREADABLE, RecursionError):
+            event = {}
+        return key_of(event.get("event_time"), _id_of(event, body))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
-            return to_events(an_object(load(body)), self.event_key(body))
+            event = an_object(load(body))
+            return to_events(event, _id_of(event, body))
         except (*UNREADABLE, RecursionError) as error:
             raise unreadable("event", error) from error
 
@@ -219,6 +220,14 @@ def _reading(answer: Answer) -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise unreadable("answer", error, answer.request_id) from error
+
+
+def _id_of(event: Row, body: bytes) -> str:
+    """The event's own number, if it is a UUID: nothing less is sure to be only once."""
+    try:
+        return str(UUID(event.get("sequence_number")))
+    except (TypeError, ValueError, AttributeError):
+        return id_of(None, body)
 
 
 def _canonical(body: bytes) -> bytes:

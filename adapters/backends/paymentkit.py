@@ -11,7 +11,6 @@ in `_paymentkit_tables`.
 """
 
 import base64
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from datetime import datetime
 import httpx
 
 from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
+from adapters.backends._keys import heading, id_of, key_of
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
 from adapters.backends._paymentkit_events import payments_of, to_event, to_history
@@ -147,13 +147,8 @@ class PaymentKit:
             raise WebhookRejected("X-Webhook-Signature does not match")
 
     def event_key(self, body: bytes) -> str:
-        """The event's own id. A body that is signed but broken has none: its hash stands in."""
-        try:
-            event = load(body)
-        except ValueError:
-            event = None
-        known = word(event.get("id")) if isinstance(event, dict) else None
-        return known[:255] if known else f"sha256:{hashlib.sha256(body).hexdigest()}"
+        told = heading(body)
+        return key_of(told.created, id_of(told.id, body))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """An event of the other mode, test or live, changes nothing."""
@@ -162,7 +157,7 @@ class PaymentKit:
             told = read(event, self._profile.kinds)
             if event.get("livemode") is (self.mode is Mode.TEST):
                 told = replace(told, kind=EventKind.IGNORED)
-            return (to_event(told, self.event_key(body), references=self._prices.references),)
+            return (to_event(told, id_of(event.get("id"), body), references=self._prices.references),)
         except UNREADABLE as error:
             raise unreadable("event", error) from error
 

@@ -7,7 +7,6 @@ A link for one use has one payment, whose id is the link's own. Of one for sever
 which only webhooks name: the link itself counts. What is assumed is in docs/backends.md.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from urllib.parse import quote
 import httpx
 
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, take_back, unreadable
+from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import moment, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
@@ -163,18 +163,15 @@ class Yabetoo:
         raise WebhookRejected("no signature over a fresh timestamp and the body matches")
 
     def event_key(self, body: bytes) -> str:
-        """The event's own id. A repetition may have another: it is of the same payment, and tells no more."""
-        try:
-            known = word(opened(load(body)).get("id"))
-        except (TypeError, ValueError, RecursionError):
-            known = None
-        return known[:255] if known else f"sha256:{hashlib.sha256(body).hexdigest()}"
+        """A repetition may have another id and key: it is of the same payment, and tells no more."""
+        event = _opened(body)
+        return key_of(event.get("created_at") or event.get("createdAt"), id_of(event.get("id"), body))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
             told = read(load(body))
             self._checkouts.remember(told.session_id, told.link_id)
-            return (to_event(told, self.event_key(body)),)
+            return (to_event(told, id_of(_opened(body).get("id"), body)),)
         except (*UNREADABLE, RecursionError) as error:
             raise unreadable("event", error) from error
 
@@ -227,6 +224,14 @@ def make_yabetoo(
     mode = Mode.TEST if key.startswith("sk_test_") else Mode.LIVE
     secrets = secrets_of(settings["WEBHOOK_SECRET"])
     return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile, now)
+
+
+def _opened(body: bytes) -> Row:
+    """Empty where nothing can be read."""
+    try:
+        return opened(load(body))
+    except (TypeError, ValueError, RecursionError):
+        return {}
 
 
 def _link(provider_id: str) -> str:

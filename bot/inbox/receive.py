@@ -18,7 +18,7 @@ from bot.timing import heard
 
 log = structlog.get_logger(__name__)
 
-STRIPES = 16
+STRIPES = 8
 LARGEST_QUARANTINED = 64_000
 
 
