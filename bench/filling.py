@@ -54,7 +54,8 @@ INSERT INTO payments (account_id, provider_payment_id, link_id, heard, captured,
 """
 _INBOX = """
 INSERT INTO inbox (kind, account_id, key, stripe, body, received_at, state)
-{numbers} SELECT 'webhook', 'checkout', {scattered}, i - i / 16 * 16, {body}, '{now}', 'done' FROM numbers
+{numbers} SELECT 'webhook', 'checkout', {moment} || ' ' || {scattered}, i - i / 8 * 8, {body}, '{now}', 'done'
+FROM numbers
 """
 _OUTBOX = """
 INSERT INTO outbox
@@ -75,6 +76,11 @@ _LINK = {"sqlite": "printf('PL%012d', i)", "postgresql": "'PL' || lpad(i::text, 
 _SCATTERED = {
     "sqlite": "printf('evt_%08x%015d', i * 858, -i)",
     "postgresql": "'evt_' || lpad(to_hex(i::bigint * 858), 8, '0') || lpad(i::text, 16, '-')",
+}
+# Of the years before: what comes now has a later one.
+_MOMENT = {
+    "sqlite": "printf('2024-01-01T00:00:%010d', i)",
+    "postgresql": "'2024-01-01T00:00:' || lpad(i::text, 10, '0')",
 }
 _BODY = {"sqlite": "x''", "postgresql": "''::bytea"}
 _LINK_OF_EVENT = {
@@ -134,6 +140,7 @@ def _filling(url: str) -> Iterator[tuple[Connection, dict[str, object]]]:
     name = engine.dialect.name
     given = {"amount": AMOUNT, "currency": CURRENCY, "now": _NOW, "later": _LATER, "false": "false"}
     given |= {"link": _LINK[name], "scattered": _SCATTERED[name], "body": _BODY[name]}
+    given |= {"moment": _MOMENT[name]}
     with engine.connect() as connection:
         _quickly(connection)
         connection.exec_driver_sql("BEGIN")
