@@ -1,7 +1,7 @@
 """The webhook that everything is measured with: one of Checkout.com's, 1.5 KB, about link number N."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 SECRET = "bench-checkout-webhook-secret"  # noqa: S105 - nobody's
 SIGNING_SECRET = "0badc0de0badc0de0badc0de0badbe4c"  # noqa: S105 - nobody's
@@ -9,7 +9,7 @@ TELEGRAM_SECRET = "obviously-fake-bench"  # noqa: S105 - nobody's
 _SIZE = 1499
 _FAR = 2_654_435_761  # one after the other, 2**32 of them are all different
 AMOUNT, CURRENCY = 4990, "EUR"
-_FIRST, _APART = datetime(2026, 11, 21, 9, 12, 46), timedelta(milliseconds=1)
+_FIRST, _APART = datetime(2026, 11, 21, 9, 12, 46, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 def link_id(number: int) -> str:
