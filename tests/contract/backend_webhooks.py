@@ -124,14 +124,12 @@ class WebhookContract:
 
     async def test_later_events_have_later_keys(self, rig: BackendRig) -> None:
         _, created = await rig.created()
-        for outcome in ("declined", "paid"):
+        keys = []
+        for outcome, kind in (("declined", EventKind.DECLINED), ("paid", EventKind.CAPTURED)):
             await rig.pay(created.provider_id, outcome)
+            keys.append(rig.backend.event_key((await rig.sent(kind)).body))
             await rig.rig.control("clock", advance_s=3600)
-        await rig.event(EventKind.CAPTURED)
-        sent = await rig.webhooks(1)
-        moments = [rig.backend.event_key(one.body).rpartition(" ")[0] for one in sent]
-        assert moments == sorted(moments)
-        assert moments[0] < moments[-1]
+        assert keys[0] < keys[1]
 
     @needs("authorisations")
     async def test_an_authorised_payment_is_read_exactly(self, rig: BackendRig) -> None:
