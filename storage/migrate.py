@@ -3,22 +3,46 @@
 Whoever only asks does without Alembic, which is a tenth of the idle service's memory.
 """
 
+import contextlib
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import column, create_engine, inspect, select, table
+from sqlalchemy import column, create_engine, inspect, select, table, text
 
 from bot.errors import PaylinkError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = table("alembic_version", column("version_num"))
+_OURS = re.compile("[0-9]{4}")
+_TURN = 1885431918  # the key of a lock that nobody else takes
 
 
 class TooNew(PaylinkError):
     """A newer program has migrated the database: we cannot know what is in it."""
 
 
+class Foreign(PaylinkError):
+    """The database is not empty, and what is in it is not ours."""
+
+
+@contextlib.contextmanager
+def in_turn(url: str) -> Iterator[None]:
+    """Inside the block nobody else upgrades this PostgreSQL database; who comes meanwhile waits."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
+            yield
+    finally:
+        engine.dispose()
+
+
 def upgrade(url: str) -> None:
-    """Run every migration that this database has not seen; none of them is an error. Raises TooNew."""
+    """Run every migration that this database has not seen, or none; raises TooNew, Foreign.
+
+    Who comes while it is done waits, on SQLite; on PostgreSQL `in_turn` sees to that.
+    """
     if is_current(url):
         return
     check_known(url)
@@ -37,9 +61,27 @@ def is_current(url: str) -> bool:
 
 
 def check_known(url: str) -> None:
-    """Raises TooNew if the database has seen a migration that is not ours."""
-    if _seen(url) not in {None, *_ours()}:
+    """Raises TooNew if the database has seen a migration that we do not know, Foreign if it is not ours."""
+    taken, seen = _taken(url), _seen(url)  # in this order: somebody else may make them just now
+    if seen is None:
+        if taken:
+            raise Foreign(f"another program's tables are in this database ({', '.join(taken)})")
+        return
+    if not _OURS.fullmatch(seen):
+        raise Foreign(f"another program has made the tables of this database (version {seen})")
+    if seen not in _ours():
         raise TooNew("a newer Paylink has upgraded the database: start that one")
+
+
+def _taken(url: str) -> list[str]:
+    """The names of our tables that the database has."""
+    from storage.indices import SCHEMA  # noqa: PLC0415 - see above
+
+    engine = create_engine(url)
+    try:
+        return sorted({*SCHEMA.tables} & {*inspect(engine).get_table_names()})
+    finally:
+        engine.dispose()
 
 
 def _ours() -> set[str]:

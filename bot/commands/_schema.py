@@ -1,22 +1,58 @@
 """For every command on the database: its schema."""
 
-import click
-from sqlalchemy.exc import OperationalError
+import contextlib
+from collections.abc import Iterator
 
+import click
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import StorageUnavailable
 from bot.settings import Settings
 from storage import migrate
 
 
 def ensure_schema(settings: Settings) -> None:
     """A file is brought up to date by its one process; a server's many processes wait for the operator."""
-    try:
+    with trouble_told():
         if not settings.is_postgresql:
             migrate.upgrade(settings.database_url)
         elif not migrate.is_current(settings.database_url):
             migrate.check_known(settings.database_url)
             raise click.ClickException("the database is not up to date: run `paylink db upgrade` first")
+
+
+def ensure_work(settings: Settings) -> None:
+    """Where the work has an address of its own, that is the same database, and can be reached."""
+    if settings.is_postgresql and settings.work_database_url != settings.database_url:
+        with trouble_told(work_setting(settings)):
+            if not migrate.is_current(settings.work_database_url):
+                raise click.ClickException(
+                    f"{work_setting(settings)} is another database than PAYLINK_DATABASE_URL: "
+                    "it must be the same one, reached directly"
+                )
+
+
+def work_setting(settings: Settings) -> str:
+    """The setting that names the database where one can listen to it."""
+    own = settings.work_database_url != settings.database_url
+    return "PAYLINK_WORK_DATABASE_URL" if own else "PAYLINK_DATABASE_URL"
+
+
+@contextlib.contextmanager
+def trouble_told(setting: str = "PAYLINK_DATABASE_URL") -> Iterator[None]:
+    """Trouble with the database of the setting inside the block is one line, and ends the command with 1."""
+    try:
+        yield
     except migrate.TooNew as error:
         raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        told = str(error.orig).partition("\n")[0]
-        raise click.ClickException(f"the database of PAYLINK_DATABASE_URL does not answer: {told}") from error
+    except migrate.Foreign as error:
+        raise click.ClickException(f"{error}: name one of its own in {setting}") from error
+    except StorageUnavailable as error:
+        raise _cannot_be_used(setting, str(error)) from error
+    except DBAPIError as error:
+        raise _cannot_be_used(setting, str(error.orig)) from error
+
+
+def _cannot_be_used(setting: str, why: str) -> click.ClickException:
+    told = why.partition("\n")[0]
+    return click.ClickException(f"the database of {setting} cannot be used: {told}")

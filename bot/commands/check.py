@@ -16,7 +16,7 @@ from adapters.chat.slack.socket_mode import check_app_token
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from bot.bootstrap.core import make_backends
-from bot.commands._schema import ensure_schema
+from bot.commands._schema import ensure_schema, ensure_work
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._trouble import in_words
 from bot.errors import PaylinkError
@@ -36,6 +36,7 @@ def command() -> None:
     settings = settings_or_exit()
     click.echo("ok    settings: read without a mistake")
     ensure_schema(settings)
+    ensure_work(settings)
     click.echo("ok    database: up to date")
     if not asyncio.run(_check(settings)):
         sys.exit(1)

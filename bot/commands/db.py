@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from adapters.work import distributed
+from bot.commands._schema import ensure_schema, trouble_told, work_setting
 from bot.commands._settings import settings_or_exit
 from bot.errors import StorageUnavailable
 from bot.settings import Settings
@@ -23,10 +24,7 @@ def command() -> None:
 def upgrade() -> None:
     """Run every migration that the database has not seen."""
     settings = settings_or_exit()
-    try:
-        _upgrade(settings)
-    except migrate.TooNew as error:
-        raise click.ClickException(str(error)) from error
+    _upgrade(settings)
     click.echo("The database is up to date.")
 
 
@@ -61,8 +59,10 @@ def _missing(error: FileNotFoundError, file: Path) -> str:
 
 def _upgrade(settings: Settings) -> None:
     """On PostgreSQL past a PgBouncer: what is prepared for a migration stays on its connection."""
-    if settings.is_postgresql:
-        migrate.upgrade(settings.work_database_url)
-        asyncio.run(distributed.upgrade(settings.work_database_url))
-    else:
-        migrate.upgrade(settings.database_url)
+    if not settings.is_postgresql:
+        ensure_schema(settings)
+        return
+    url = settings.work_database_url
+    with trouble_told(work_setting(settings)), migrate.in_turn(url):
+        migrate.upgrade(url)
+        asyncio.run(distributed.upgrade(url))

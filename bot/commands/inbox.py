@@ -8,6 +8,7 @@ import click
 
 from bot.bootstrap.core import make_backends
 from bot.commands._rows import confirm, in_database, yes
+from bot.commands._schema import ensure_schema, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.inbox.receive import Receiver
 from bot.ports.clock import SystemClock
@@ -47,7 +48,10 @@ def show_one(number: int) -> None:
 def replay(numbers: tuple[int, ...], quarantine: bool, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Have failed rows applied again: those named, or all."""
     if quarantine:
-        taken, refused = asyncio.run(_release(settings_or_exit()))
+        settings = settings_or_exit()
+        ensure_schema(settings)
+        with trouble_told():
+            taken, refused = asyncio.run(_release(settings))
         click.echo(f"{taken} taken out of quarantine, {refused} still refused")
         return
     failed = {row.id: row for row, _ in in_database(lambda tx: tx.inbox.failed())}

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
 from bot import collector, logs
-from bot.commands._schema import ensure_schema
+from bot.commands._schema import ensure_schema, ensure_work
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.roles import Role
 from bot.settings import Settings
@@ -58,6 +58,7 @@ def command(only: str | None) -> None:
     if only and not settings.is_postgresql:
         raise click.UsageError(f"--only {only} needs PostgreSQL: a file is for one process")
     ensure_schema(settings)
+    ensure_work(settings)
     with mistakes_told(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_serve(settings, [Role(only)] if only else list(Role), counters))

@@ -1,13 +1,17 @@
-"""Alembic's entry: one connection, the URL handed over by `storage.migrate`."""
+"""Alembic's entry: one connection, the URL handed over by `storage.migrate`, and all migrations or none."""
 
 from alembic import context
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, make_url
 
 from storage.indices import SCHEMA
 
-engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
-with engine.connect() as connection:
+url = make_url(context.config.attributes["url"])
+is_file = url.get_backend_name() == "sqlite"
+# SQLite's driver, left to itself, lets each change of the schema stand alone.
+by_hand = {"isolation_level": None} if is_file else {}
+engine = create_engine(url, poolclass=NullPool, connect_args=by_hand)
+with engine.connect() as connection, connection.begin():
+    if is_file:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     context.configure(connection, target_metadata=SCHEMA)
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
+    context.run_migrations()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 from alembic import command
@@ -33,6 +34,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import InboxState, OwedState, Say
 from storage import migrate
 from storage.engine import SqlStorage
+from tests.databases import empty_database
 
 ID, NOW = "PL0123456789AB", datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 ALICE = Person("slack", "U0ALICE", "T1", "Alice")
@@ -41,26 +43,44 @@ SALES, QUIET = Place("slack", "C0SALES", "T1"), Place("slack", "C0QUIET", "T1", 
 FIRST_RELEASE = (Path(__file__).parent / "first_release.sql").read_text()
 
 
-def upgrade_to(file: Path, revision: str) -> None:
+def upgrade_to(url: str, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(storage.__file__).parent / "migrations"))
-    config.attributes["url"] = f"sqlite:///{file}"
+    config.attributes["url"] = url
     command.upgrade(config, revision)
 
 
 @pytest.fixture
 def upgraded(tmp_path: Path) -> Path:
     file = tmp_path / "paylink.db"
-    upgrade_to(file, "0001")
+    upgrade_to(f"sqlite:///{file}", "0001")
     with contextlib.closing(sqlite3.connect(file)) as connection:
         connection.executescript(FIRST_RELEASE)
     migrate.upgrade(f"sqlite:///{file}")
     return file
 
 
-@pytest_asyncio.fixture
-async def db(upgraded: Path) -> AsyncIterator[SqlStorage]:
-    opened = SqlStorage(f"sqlite:///{upgraded}", SystemClock(), lambda _: None)
+def upgraded_server(url: str) -> str:
+    """A new database of the server with the same rows: numbers for what is true, and moments in UTC."""
+    upgrade_to(url, "0001")
+    rows = FIRST_RELEASE.replace("x'7b7d'", r"'\x7b7d'")
+    with psycopg.connect(url.replace("+psycopg", ""), options="-c TimeZone=UTC") as connection:
+        connection.execute("UPDATE pg_cast SET castcontext = 'i' WHERE castsource = 23 AND casttarget = 16")
+        connection.execute(rows.encode())
+        for table in ("destinations", "inbox", "outbox", "payments"):
+            highest = f"pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table})"  # noqa: S608 - our own names
+            connection.execute(f"SELECT setval({highest})".encode())
+    migrate.upgrade(url)
+    return url
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def db(request: pytest.FixtureRequest) -> AsyncIterator[SqlStorage]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{request.getfixturevalue('upgraded')}"
+    else:
+        url = upgraded_server(empty_database(request.getfixturevalue("postgresql")))
+    opened = SqlStorage(url, SystemClock(), lambda _: None)
     yield opened
     await opened.close()
 
@@ -71,7 +91,7 @@ def at(minute: int, microsecond: int = 0) -> datetime:
 
 def test_a_row_of_every_table_was_there_and_none_is_lost(upgraded: Path, tmp_path: Path) -> None:
     before = tmp_path / "before.db"
-    upgrade_to(before, "0001")
+    upgrade_to(f"sqlite:///{before}", "0001")
     counts = {}
     with contextlib.closing(sqlite3.connect(before)) as connection:
         connection.executescript(FIRST_RELEASE)

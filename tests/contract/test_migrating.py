@@ -1,0 +1,94 @@
+"""What comes between while a database is brought up to date: all of it is done, or none."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from storage import migrate
+from tests.contract.test_migration import upgrade_to
+from tests.databases import empty_database
+
+SETTINGS = {
+    "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
+    "PAYLINK_COSTPLUS_SECRET_KEY": "not-a-real-key",
+}
+AT_ONCE = 4
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/paylink.db"
+    return empty_database(request.getfixturevalue("postgresql"))
+
+
+def say(url: str, *statements: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def tables_of(url: str) -> dict[str, list[str]]:
+    engine = create_engine(url)
+    found = inspect(engine)
+    tables = {
+        name: [column["name"] for column in found.get_columns(name)] for name in found.get_table_names()
+    }
+    engine.dispose()
+    return tables
+
+
+def test_an_upgrade_that_is_cut_off_has_changed_nothing_and_can_be_done_again(empty: str) -> None:
+    upgrade_to(empty, "0001")
+    say(empty, "CREATE TABLE deeds (id INTEGER)")  # the last that the second migration makes
+    before = tables_of(empty)
+    with pytest.raises(Exception, match="already exists"):
+        migrate.upgrade(empty)
+    assert tables_of(empty) == before
+    say(empty, "DROP TABLE deeds")
+    migrate.upgrade(empty)
+    assert migrate.is_current(empty)
+
+
+@pytest.mark.slow
+def test_several_who_upgrade_at_once_do_it_once(empty: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "db", "upgrade"]
+    env = SETTINGS | {"PAYLINK_DATABASE_URL": empty, "PYTHONPATH": ":".join(sys.path)}
+    running = [
+        subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603 - our own
+        for _ in range(AT_ONCE)
+    ]
+    told = [process.communicate()[0].decode() for process in running]
+    assert told == ["The database is up to date.\n"] * AT_ONCE
+
+
+def test_a_database_of_something_else_is_left_as_it_is(empty: str) -> None:
+    say(empty, "CREATE TABLE links (id INTEGER)")
+    with pytest.raises(migrate.Foreign, match="links"):
+        migrate.upgrade(empty)
+    assert tables_of(empty) == {"links": ["id"]}
+
+
+def test_another_programs_revision_is_not_taken_for_a_newer_one_of_ours(empty: str) -> None:
+    say(
+        empty,
+        "CREATE TABLE alembic_version (version_num VARCHAR(32))",
+        "INSERT INTO alembic_version VALUES ('1975ea83b712')",
+    )
+    with pytest.raises(migrate.Foreign):
+        migrate.upgrade(empty)
+
+
+def test_texts_of_others_in_the_database_keep_their_length(empty: str) -> None:
+    upgrade_to(empty, "0001")
+    say(empty, "CREATE TABLE visitors (name VARCHAR(7))")
+    migrate.upgrade(empty)
+    engine = create_engine(empty)
+    [column] = inspect(engine).get_columns("visitors")
+    engine.dispose()
+    assert str(column["type"]) == "VARCHAR(7)"

@@ -1,0 +1,76 @@
+"""A database that cannot be used: one line that names the setting, whatever is typed."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.__main__ import main
+
+SETTINGS = {
+    "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
+    "PAYLINK_COSTPLUS_SECRET_KEY": "not-a-real-key",
+}
+COMMANDS = [
+    ["serve"],
+    ["check"],
+    ["db", "upgrade"],
+    ["links", "list"],
+    ["inbox", "replay", "--quarantine"],
+]
+NOBODY = "postgresql+psycopg://paylink:obviously-fake@127.0.0.1:1/paylink"
+
+
+def paylink(*arguments: str, **settings: str) -> Result:
+    return CliRunner().invoke(main, arguments, env=SETTINGS | settings)
+
+
+def told(result: Result) -> str:
+    """The line that it ended with."""
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit), result.exception
+    return result.output.splitlines()[-1]
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "letter.db").write_text(
+        "Dear operator, this is not a database, whatever its name says.\n" * 99
+    )
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.execute("CREATE TABLE links (id INTEGER)")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("sqlite:///folder", "unable to open database file"),
+        ("sqlite:///nowhere/paylink.db", "unable to open database file"),
+        ("sqlite:///letter.db", "file is not a database"),
+        (NOBODY, "connection failed"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_a_line(command: list[str], url: str, why: str) -> None:
+    line = told(paylink(*command, PAYLINK_DATABASE_URL=url))
+    assert line.startswith(f"Error: the database of PAYLINK_DATABASE_URL cannot be used: {why}")
+    assert "obviously-fake" not in line
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_database_of_something_else_is_told_in_a_line(command: list[str]) -> None:
+    line = told(paylink(*command, PAYLINK_DATABASE_URL="sqlite:///shop.db"))
+    assert line == (
+        "Error: another program's tables are in this database (links): "
+        "name one of its own in PAYLINK_DATABASE_URL"
+    )
+
+
+def test_the_address_for_the_work_is_named_where_it_is_the_one_that_is_wrong() -> None:
+    line = told(paylink("db", "upgrade", PAYLINK_DATABASE_URL=NOBODY, PAYLINK_WORK_DATABASE_URL=f"{NOBODY}2"))
+    assert line.startswith(
+        "Error: the database of PAYLINK_WORK_DATABASE_URL cannot be used: connection failed"
+    )
