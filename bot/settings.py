@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from dotenv import dotenv_values
 
 from bot.errors import ConfigurationError
 from bot.ports.accounts import backend_of, prefix_of
 from bot.settings_accounts import ACCOUNTS, Table, meant_by, named_in, widened
 from bot.settings_backends import DECLARED
+from bot.settings_file import written_in
+from bot.settings_secrets import form_of, seen_in
 from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -78,13 +77,12 @@ class Settings:
 
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
-    """The settings as written: `.env` in the working folder, overruled by the environment."""
-    written = (
-        {**dotenv_values(env_file, interpolate=False), **os.environ}
-        if env_file.exists()
-        else dict(os.environ)
-    )
-    return {name: value for name, value in written.items() if name.startswith(PREFIX) and value is not None}
+    """The settings as written: `.env` in the working folder, overruled by the environment.
+
+    Raises ConfigurationError.
+    """
+    written = {**written_in(env_file), **os.environ}
+    return {name: value for name, value in written.items() if name.startswith(PREFIX)}
 
 
 def load(written: Mapping[str, str]) -> Settings:
@@ -122,7 +120,7 @@ def load(written: Mapping[str, str]) -> Settings:
         accounts=accounts,
         trusted_proxies=_list(values["TRUSTED_PROXIES"]),
         admins=frozenset(_admin(part) for part in _list(values["ADMINS"])),
-        secrets=tuple(secret for name, value in values.items() if (secret := _secret_in(name, value))),
+        secrets=tuple(secret for name, value in values.items() for secret in seen_in(name, value)),
     )
 
 
@@ -159,15 +157,6 @@ def _admin(text: str) -> tuple[str, str]:
     return chat, user
 
 
-def _secret_in(name: str, value: str) -> str:
-    """What of a setting must not be seen: all of it, or a database's password."""
-    return value if _is_secret(name) else urlsplit(value).password or "" if name.endswith("_URL") else ""
-
-
-def _is_secret(name: str) -> bool:
-    return name.endswith(("_TOKEN", "_SECRET", "_KEY"))
-
-
 def _unknown(written: Mapping[str, str], table: Table) -> list[str]:
     bare = [name.removeprefix(PREFIX) for name in sorted(written) if name.startswith(PREFIX)]
     return [
@@ -195,11 +184,12 @@ def _missing(values: Mapping[str, str], table: Table) -> list[str]:
 
 
 def _malformed(values: Mapping[str, str], table: Table) -> list[str]:
-    return [
-        f"{PREFIX}{name}{'' if _secret_in(name, values[name]) else '=' + values[name]}: {wanted}"
-        for name, (is_good, wanted) in table.forms.items()
-        if values[name] and not is_good(values[name])
-    ]
+    problems = []
+    for name, value in values.items():
+        form = table.forms.get(name) or form_of(name)
+        if value and form and not form[0](value):
+            problems.append(f"{PREFIX}{name}{'' if seen_in(name, value) else '=' + value}: {form[1]}")
+    return problems
 
 
 def _unusable(values: Mapping[str, str], accounts: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -213,6 +203,8 @@ def _unusable(values: Mapping[str, str], accounts: Mapping[str, Mapping[str, str
         )
     if not values["SLACK_BOT_TOKEN"] and not values["TELEGRAM_BOT_TOKEN"]:
         problems.append(f"no chat: set {PREFIX}SLACK_BOT_TOKEN or {PREFIX}TELEGRAM_BOT_TOKEN")
+    if values["WORK_DATABASE_URL"] and values["DATABASE_URL"].startswith("sqlite"):
+        problems.append(f"{PREFIX}WORK_DATABASE_URL: is for PostgreSQL, which {PREFIX}DATABASE_URL must name")
     if values["TELEGRAM_MODE"] == "webhook":
         problems += [
             f"{PREFIX}{needed}: is needed with {PREFIX}TELEGRAM_MODE=webhook; add "

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Form = tuple[Callable[[str], object], str]  # whether a value is good, and what it must be
 
@@ -29,8 +29,23 @@ class BackendSettings:
 
 def is_url(text: str) -> bool:
     """An address of the web, on whatever machine."""
-    parts = urlsplit(text)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return parts_of(text) is not None
+
+
+def is_base(text: str) -> bool:
+    """An address that is gone on from: nothing stands behind its path, and nobody signs in by it."""
+    parts = parts_of(text)
+    return parts is not None and "@" not in parts.netloc and not {*"?#"} & {*text}
+
+
+def parts_of(text: str) -> SplitResult | None:
+    """The parts of an address of the web; None if it is none."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        return None
+    return parts if good and text.isprintable() and " " not in text else None
 
 
 def one_of(*values: str) -> Form:
@@ -40,3 +55,4 @@ def one_of(*values: str) -> Form:
 
 
 URL: Form = (is_url, "must be an address like https://example.com")
+BASE_URL: Form = (is_base, "must be an address like https://example.com, with nothing behind its path")

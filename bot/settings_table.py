@@ -3,16 +3,21 @@
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot import settings_backends as backends
 from bot.countries import is_country
 from bot.money import chargeable_currencies
-from bot.settings_rows import URL, Setting, is_url
+from bot.settings_rows import BASE_URL, URL, Setting, is_base, parts_of
 
 PREFIX = "PAYLINK_"
 _POSTGRESQL = "postgresql+psycopg://"
+_FILE = re.compile("sqlite:///(?!:memory:)[^?#]+")
+_SERVER = re.compile(
+    r"postgresql\+psycopg://([^\s:/?#@]*(:[^\s/?#@]*)?@)?(\[[0-9a-fA-F:.]+\]|[^\s:/?#@\[\]]*)"
+    r"(:[0-9]{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?"
+)
+_SPECIAL = "in a password @ is %40, / is %2F, : is %3A, # is %23, ? is %3F"
 
 
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
@@ -64,7 +69,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         ),
         Setting(
             "DEFAULT_BACKEND",
-            "Which backend, or which further account, makes the links (needed with more than one)",
+            "Which backend, or which further account, makes the links unless said; empty: the first by name",
             "",
             "checkout",
         ),
@@ -156,18 +161,18 @@ def _is_network(text: str) -> bool:
 
 def _is_public_url(text: str) -> bool:
     """Without https only where nobody else listens in."""
-    parts = urlsplit(text)
-    return is_url(text) and (parts.scheme == "https" or parts.hostname in LOOPBACK)
+    parts = parts_of(text)
+    return parts is not None and is_base(text) and (parts.scheme == "https" or parts.hostname in LOOPBACK)
 
 
 FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "DATABASE_URL": (
-        lambda text: text.startswith(("sqlite:///", _POSTGRESQL)),
-        f"must be like sqlite:///paylink.db or {_POSTGRESQL}user@host/name",
+        lambda text: _FILE.fullmatch(text) or _SERVER.fullmatch(text),
+        f"must be like sqlite:///paylink.db or {_POSTGRESQL}user:password@host/name; {_SPECIAL}",
     ),
     "WORK_DATABASE_URL": (
-        lambda text: text.startswith(_POSTGRESQL),
-        f"must be like {_POSTGRESQL}user@host/name",
+        _SERVER.fullmatch,
+        f"must be like {_POSTGRESQL}user:password@host/name; {_SPECIAL}",
     ),
     "PORT": (
         lambda text: text.isdecimal() and 0 < int(text) <= _LARGEST_PORT,
@@ -188,13 +193,13 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "LINK_EXPIRY": (re.compile("[1-9][0-9]{0,4}[dhm]").fullmatch, "must be like 7d, 48h or 30m"),
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),
     "LANGUAGE": (lambda text: text == "en", "must be en"),
-    "SLACK_API_URL": URL,
+    "SLACK_API_URL": BASE_URL,
     "SLACK_APP_TOKEN": (lambda text: text.startswith("xapp-"), "must begin with xapp-"),
     "SLACK_ADMITTED": (
         re.compile(r"\s*[UW][A-Z0-9]+\s*(,\s*[UW][A-Z0-9]+\s*)*").fullmatch,
         "must be user ids separated by commas, like U012ABCDEF,W034GHIJKL",
     ),
-    "TELEGRAM_API_URL": URL,
+    "TELEGRAM_API_URL": BASE_URL,
     "PUBLIC_URL": (_is_public_url, "must be an address like https://pay.example.com"),
     "TELEGRAM_MODE": (lambda text: text in {"polling", "webhook"}, "must be polling or webhook"),
     "TELEGRAM_WEBHOOK_SECRET": (

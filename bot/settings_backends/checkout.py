@@ -2,7 +2,7 @@
 
 import re
 
-from bot.settings_rows import URL, BackendSettings, Setting, is_url, one_of
+from bot.settings_rows import BASE_URL, BackendSettings, Setting, is_url, one_of
 
 _LONGEST_RETURN_URL = 255
 
@@ -26,7 +26,7 @@ SETTINGS = BackendSettings(
     ),
     needed=("API_URL", "WEBHOOK_SECRET"),
     forms={
-        "API_URL": URL,
+        "API_URL": BASE_URL,
         "PROCESSING_CHANNEL_ID": (re.compile("pc_[a-z0-9]{26}").fullmatch, "must be pc_ and 26 characters"),
         "3DS": one_of("on", "off"),
         "RETURN_URL": (

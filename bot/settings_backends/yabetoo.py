@@ -2,7 +2,7 @@
 
 import re
 
-from bot.settings_rows import URL, BackendSettings, Setting
+from bot.settings_rows import BASE_URL, BackendSettings, Setting
 
 SETTINGS = BackendSettings(
     label="YabetooPay",
@@ -15,7 +15,7 @@ SETTINGS = BackendSettings(
     ),
     needed=("WEBHOOK_SECRET",),
     forms={
-        "API_URL": URL,
+        "API_URL": BASE_URL,
         "CURRENCIES": (
             re.compile(r"\s*[A-Z]{3}(\s*,\s*[A-Z]{3})*\s*").fullmatch,
             "must be currencies separated by commas, like XAF,EUR",

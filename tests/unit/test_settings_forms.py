@@ -1,0 +1,133 @@
+"""What is mistyped in a setting is a line about it, never a traceback, and shows no secret."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ConfigurationError
+from bot.settings import load, read_environment
+from bot.settings_table import SETTINGS
+from tests.unit.test_settings import GOOD, SLACK, problems
+
+ADDRESSES = sorted(name for name in SETTINGS if name.endswith("_URL"))
+SERVER = "postgresql+psycopg://paylink"
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+@pytest.mark.parametrize(
+    "written",
+    ["https://[", "https://[::1", f"{SERVER}@[::1/paylink", "https://pay.example.com:80a", "https://x:99999"],
+)
+def test_what_is_no_address_is_told_of_every_address(name: str, written: str) -> None:
+    (problem,) = problems(**{"DATABASE_URL": f"{SERVER}@10.0.0.7/paylink", name: written})
+    assert problem.startswith(f"PAYLINK_{name}={written}: must be ")
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if not name.endswith("DATABASE_URL")])
+@pytest.mark.parametrize("written", ["https://pay example.com", "https://pay.example.com/\nx"])
+def test_an_address_has_no_space_in_it(name: str, written: str) -> None:
+    assert problems(**{name: written})
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", *(name for name in ADDRESSES if name.endswith("_API_URL"))])
+@pytest.mark.parametrize("after", ["/?shop=1", "#top", "?"])
+def test_nothing_stands_behind_an_address_that_is_gone_on_from(name: str, after: str) -> None:
+    assert problems(**{name: f"https://pay.example.com{after}"})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///paylink.db?mode=ro",
+        f"{SERVER}:p@ss@10.0.0.7/paylink",
+        f"{SERVER}:p/ss@10.0.0.7/paylink",
+        f"{SERVER}:p#ss@10.0.0.7/paylink",
+        f"{SERVER}:p ss@10.0.0.7/paylink",
+        f"{SERVER}:p-ss@10.0.0.7:port/paylink",
+    ],
+)
+def test_a_database_that_would_be_another_one_is_told(written: str) -> None:
+    (problem,) = problems(DATABASE_URL=written)
+    assert "must be like sqlite:///paylink.db or postgresql+psycopg://" in problem
+    assert "ss" not in problem.partition(": must be")[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "sqlite:////var/lib/paylink/paylink.db",
+        "sqlite:///my folder/paylink.db",
+        f"{SERVER}@10.0.0.7/paylink",
+        f"{SERVER}:obviously%40fake@db.example.com:5432/paylink?sslmode=require",
+        f"{SERVER}:obviously-fake@[::1]:5432/paylink",
+        "postgresql+psycopg:///paylink?host=/var/run/postgresql",
+    ],
+)
+def test_databases_as_people_have_them_are_taken(written: str) -> None:
+    assert load(GOOD | {"PAYLINK_DATABASE_URL": written}).database_url == written
+
+
+def test_a_password_is_known_as_a_secret_as_it_is_written_and_as_it_is() -> None:
+    url = f"{SERVER}:obviously%40fake@10.0.0.7/paylink"
+    assert {"obviously%40fake", "obviously@fake"} <= {*load(GOOD | {"PAYLINK_DATABASE_URL": url}).secrets}
+
+
+def test_an_address_for_the_work_alone_is_not_passed_over() -> None:
+    (problem,) = problems(WORK_DATABASE_URL=f"{SERVER}@10.0.0.7/paylink")
+    assert problem.startswith("PAYLINK_WORK_DATABASE_URL: is for PostgreSQL")
+
+
+@pytest.mark.parametrize("name", ["CHECKOUT_SECRET_KEY", "TELEGRAM_BOT_TOKEN"])
+@pytest.mark.parametrize(
+    "written", ["sk_sböx_1", "sk_sbox 1", "sk_sbox_1\nPAYLINK_PORT=1", "sk_sbox_\u200b1"]
+)
+def test_a_key_that_no_header_can_carry_is_told_and_not_shown(name: str, written: str) -> None:
+    (problem,) = problems(**{name: written})
+    assert problem.startswith(f"PAYLINK_{name}: must be ")
+    assert written not in problem
+
+
+@pytest.mark.parametrize("name", ["CHECKOUT_WEBHOOK_SECRET", "SLACK_SIGNING_SECRET"])
+def test_commas_alone_are_no_secret(name: str) -> None:
+    changes = {key.removeprefix("PAYLINK_"): value for key, value in SLACK.items()} | {name: " , ,"}
+    (problem,) = problems(**changes)
+    assert problem.startswith(f"PAYLINK_{name}: must be ")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b'PAYLINK_MERCHANT_NAME="Northwind', "line 2"),
+        (b"PAYLINK_MERCHANT_NAME: Northwind", "line 2"),
+        (b"PAYLINK_MERCHANT_NAME=Caf\xe9", "UTF-8"),
+    ],
+)
+def test_a_line_of_the_file_that_cannot_be_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: bytes, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_bytes(b"PAYLINK_PORT=8081\n" + line + b"\nPAYLINK_REGION=DE\n")
+    with pytest.raises(ConfigurationError) as failure:
+        read_environment()
+    assert words in failure.value.problems[0]
+    assert "Northwind" not in str(failure.value)
+
+
+def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").mkdir()
+    with pytest.raises(ConfigurationError, match="as the user whose file it is"):
+        read_environment()
+
+
+def test_the_first_line_counts_whatever_an_editor_put_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PAYLINK_PORT", raising=False)
+    Path(".env").write_bytes(b"\xef\xbb\xbfPAYLINK_PORT=8081\r\nexport PAYLINK_REGION='DE' # there\r\n")
+    assert read_environment()["PAYLINK_PORT"] == "8081"
+    assert read_environment()["PAYLINK_REGION"] == "DE"
