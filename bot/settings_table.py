@@ -159,10 +159,10 @@ def _is_network(text: str) -> bool:
     return True
 
 
-def _is_public_url(text: str) -> bool:
+def is_safe_url(text: str) -> bool:
     """Without https only where nobody else listens in."""
     parts = parts_of(text)
-    return parts is not None and is_base(text) and (parts.scheme == "https" or parts.hostname in LOOPBACK)
+    return parts is not None and (parts.scheme == "https" or parts.hostname in LOOPBACK)
 
 
 FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
@@ -200,7 +200,10 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         "must be user ids separated by commas, like U012ABCDEF,W034GHIJKL",
     ),
     "TELEGRAM_API_URL": BASE_URL,
-    "PUBLIC_URL": (_is_public_url, "must be an address like https://pay.example.com"),
+    "PUBLIC_URL": (
+        lambda text: is_base(text) and is_safe_url(text),
+        "must be an address like https://pay.example.com",
+    ),
     "TELEGRAM_MODE": (lambda text: text in {"polling", "webhook"}, "must be polling or webhook"),
     "TELEGRAM_WEBHOOK_SECRET": (
         re.compile(r"[\w-]{1,256}(\s*,\s*[\w-]{1,256})*", re.ASCII).fullmatch,

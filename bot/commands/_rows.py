@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,6 +20,8 @@ from storage.engine import SqlStorage
 
 T = TypeVar("T")
 
+NUMBER = click.IntRange(1, 2**63 - 1)  # what a database can count to
+
 yes = click.option("--yes", "sure", is_flag=True, help="Do not ask whether you are sure.")
 
 
@@ -35,7 +38,11 @@ def confirm(question: str, *, sure: bool) -> None:
 
 def operator() -> Person:
     """Whoever types the command, as the one who did it."""
-    return Person("operator", getpass.getuser(), name=getpass.getuser())
+    try:
+        name = getpass.getuser()
+    except KeyError:  # a container may be run by any number
+        name = str(os.getuid())
+    return Person("operator", name, name=name)
 
 
 def in_database(fn: Callable[[Transaction], T]) -> T:

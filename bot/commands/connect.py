@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,20 +16,22 @@ from bot.errors import ConfigurationError, PaylinkError
 from bot.ports.accounts import prefix_of, webhooks_of
 from bot.ports.backend import Backend, Connects
 from bot.settings import Settings
-from bot.settings_table import FORMS, PREFIX
+from bot.settings_table import FORMS, PREFIX, is_safe_url
 
 
 @click.command()
 @click.argument("name", metavar="ACCOUNT")
-@click.option("--url", help="Where webhooks are to go, if not to PAYLINK_PUBLIC_URL.")
+@click.option(
+    "--url", help="Where webhooks are to go, if not to PAYLINK_PUBLIC_URL; with a path: right there."
+)
 def command(name: str, url: str | None) -> None:
     """Register an account's webhook address at its backend, or print the steps where it has no call for that.
 
     ACCOUNT is a backend, like checkout, or one of PAYLINK_ACCOUNTS, like checkout-eu.
     """
     settings = settings_or_exit()
-    is_good, must_be = FORMS["PUBLIC_URL"]
-    if url is not None and not is_good(url):
+    _, must_be = FORMS["PUBLIC_URL"]
+    if url is not None and not is_safe_url(url):
         raise click.ClickException(f"--url {url}: {must_be}")
     if name not in settings.accounts:
         _no_account(name, settings)
@@ -39,13 +42,20 @@ def command(name: str, url: str | None) -> None:
     with mistakes_told():
         backend = make_backends(settings)[name]
     try:
-        asyncio.run(_connect(name, backend, url or f"{base}{webhooks_of(name)}"))
+        asyncio.run(_connect(name, backend, _address(name, url, base)))
     except PaylinkError as error:
         click.echo(f"Not connected: {own_names(name, in_words(error, f'{PREFIX}{prefix_of(name)}'))}")
         sys.exit(1)
     except ConfigurationError as error:
         click.echo(f"Not connected: {own_names(name, str(error))}")
         sys.exit(1)
+
+
+def _address(name: str, url: str | None, base: str) -> str:
+    """Where webhooks go: to what is said as it is said, unless that is a host alone."""
+    if url and urlsplit(url)[2:] not in {("", "", ""), ("/", "", "")}:
+        return url
+    return f"{(url or base).rstrip('/')}{webhooks_of(name)}"
 
 
 def _no_account(name: str, settings: Settings) -> NoReturn:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bot.bootstrap.core import make_backends
-from bot.commands._rows import confirm, in_database, yes
+from bot.commands._rows import NUMBER, confirm, in_database, yes
 from bot.commands._schema import ensure_schema, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.inbox.receive import Receiver
@@ -31,7 +31,7 @@ def show_all() -> None:
 
 
 @command.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 def show_one(number: int) -> None:
     """The body of a row as it came in."""
     found = in_database(lambda tx: tx.inbox.get(number))
@@ -42,11 +42,13 @@ def show_one(number: int) -> None:
 
 
 @command.command("replay")
-@click.argument("numbers", type=int, nargs=-1)
+@click.argument("numbers", type=NUMBER, nargs=-1)
 @click.option("--quarantine", is_flag=True, help="What is in quarantine, after a secret was mended.")
 @yes
 def replay(numbers: tuple[int, ...], quarantine: bool, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Have failed rows applied again: those named, or all."""
+    if quarantine and numbers:
+        raise click.UsageError("what is in quarantine is tried as a whole: name no numbers with --quarantine")
     if quarantine:
         settings = settings_or_exit()
         ensure_schema(settings)

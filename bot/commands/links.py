@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands._rows import confirm, in_database, operator, yes
+from bot.commands._rows import NUMBER, confirm, in_database, operator, yes
 from bot.delivery.asked import in_full, in_short, wanted_of
 from bot.errors import LinkClosed, NothingOpen
 from bot.links import lifecycle
@@ -28,7 +28,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many, newest first.")
 def show_all(limit: int) -> None:
     """A line per link: id, when it was made, its account, and how it stands."""
     for line in in_database(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):

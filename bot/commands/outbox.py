@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from bot.commands._rows import confirm, in_database, yes
+from bot.commands._rows import NUMBER, confirm, in_database, yes
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Transaction
 
@@ -28,7 +28,7 @@ def show_all() -> None:
 
 
 @command.command("retry")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @yes
 def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Owe a message again that may be lost or was given up: it may be seen twice."""
@@ -38,7 +38,7 @@ def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
 
 
 @command.command("drop")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @yes
 def drop(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Have a message never said: one that is owed, may be lost, or was given up."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
 from bot import collector, logs
+from bot.commands._listen import sockets_or_exit
 from bot.commands._schema import ensure_schema, ensure_work
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.roles import Role
@@ -39,6 +41,11 @@ class _Server(uvicorn.Server):
             loop.add_signal_handler(number, self.handle_exit, number, None)
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn says nothing where the sockets are given."""
+        await super().startup(sockets)
+        structlog.get_logger(__name__).info("service.listening", host=self.config.host, port=self.config.port)
+
 
 @click.command()
 @click.option(
@@ -59,9 +66,10 @@ def command(only: str | None) -> None:
         raise click.UsageError(f"--only {only} needs PostgreSQL: a file is for one process")
     ensure_schema(settings)
     ensure_work(settings)
+    sockets = sockets_or_exit(settings.host, settings.port)
     with mistakes_told(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            runner.run(_serve(settings, [Role(only)] if only else list(Role), counters))
+            runner.run(_serve(settings, [Role(only)] if only else list(Role), counters, sockets))
         finally:
             if traces:
                 traces.close()
@@ -80,7 +88,9 @@ def _traces(settings: Settings) -> "Traces | None":
     return Traces(settings.traces_url)
 
 
-async def _serve(settings: Settings, roles: Sequence[Role], counters: Counters) -> None:
+async def _serve(
+    settings: Settings, roles: Sequence[Role], counters: Counters, sockets: Sequence[socket.socket]
+) -> None:
     """Listen first; whoever comes before the rest is there waits for it."""
     log = structlog.get_logger(__name__)
     front = Front()
@@ -88,7 +98,7 @@ async def _serve(settings: Settings, roles: Sequence[Role], counters: Counters) 
     log.info("service.starting", host=settings.host, port=settings.port)
     service = asyncio.create_task(_behind(front, settings, roles, counters))
     service.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
-    await server.serve()
+    await server.serve(list(sockets))
     log.info("service.draining")
     service.cancel()
     with contextlib.suppress(asyncio.CancelledError):

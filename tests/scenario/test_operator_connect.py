@@ -77,6 +77,23 @@ def test_a_wrong_key_is_told_and_not_repeated(settings: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://host.example.com", "https://host.example.com/webhooks/checkout"),
+        ("https://slash.example.com/", "https://slash.example.com/webhooks/checkout"),
+        ("https://relay.example.com/in?to=us", "https://relay.example.com/in?to=us"),
+    ],
+)
+def test_a_host_alone_is_gone_on_from_and_an_address_is_taken_as_it_is(
+    checkout: str, url: str, address: str
+) -> None:
+    done = paylink("connect", "checkout", "--url", url)
+    assert done.exit_code == 0, done.output
+    assert f"Paylink: {address}" in [str(workflow["name"]) for workflow in workflows(checkout)]
+
+
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("url", ["notaurl", "http://pay.example.com", "ftp://pay.example.com"])
 def test_an_address_that_is_none_is_refused_before_anybody_is_asked(url: str) -> None:
     refused = paylink("connect", "checkout", "--url", url)

@@ -1,5 +1,6 @@
 """What an operator mistypes is one line with the way out, never a traceback."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.commands._rows import operator
 from bot.commands._trouble import in_words
 from bot.errors import (
     BackendAuthFailed,
@@ -20,6 +22,11 @@ from bot.errors import (
     LinkClosed,
     PaylinkError,
 )
+
+SETTINGS = {
+    "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
+    "PAYLINK_COSTPLUS_SECRET_KEY": "not-a-real-key",
+}
 
 
 def paylink(*arguments: str) -> Result:
@@ -44,6 +51,29 @@ def test_a_port_in_use_is_told_by_the_stand_ins(taken: int) -> None:
     assert told(paylink("sandbox", "checkout", "--port", str(taken))) == (
         f"Error: cannot listen on port {taken}: Address already in use. "
         "Choose another with --port, or stop what listens there."
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_port_in_use_is_told_by_the_service(
+    taken: int, host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = SETTINGS | {"PAYLINK_HOST": host, "PAYLINK_PORT": str(taken)}
+    assert CliRunner().invoke(main, ["serve"], env=settings).output == (
+        f"Error: cannot listen where PAYLINK_HOST={host} and PAYLINK_PORT={taken} say: "
+        "Address already in use. Set another, or stop what listens there.\n"
+    )
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "999.1.1.1", "http://here", "x" * 300])
+def test_a_host_that_is_none_is_told_by_the_service(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(main, ["serve"], env=SETTINGS | {"PAYLINK_HOST": host})
+    assert told(refused).startswith(
+        f"Error: cannot listen where PAYLINK_HOST={host} and PAYLINK_PORT=8080 say: "
     )
 
 
@@ -95,3 +125,35 @@ def test_a_copy_that_cannot_be_made_says_why(
     monkeypatch.setenv("PAYLINK_CHECKOUT_WEBHOOK_SECRET", "obviously-fake")
     line = told(paylink("db", "backup", str(tmp_path / copy)))
     assert line.startswith(f"nothing was copied: {words.format(folder=tmp_path)}")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("links", "list", "--limit"),
+        ("inbox", "show"),
+        ("inbox", "replay"),
+        ("outbox", "retry", "--yes"),
+        ("outbox", "drop", "--yes"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("number", ["0", "9223372036854775808", "99999999999999999999999"])
+def test_a_number_that_no_row_can_have_is_told(command: tuple[str, ...], number: str) -> None:
+    refused = paylink(*command, number)
+    assert refused.exit_code == 2
+    assert f"{number} is not in the range" in refused.output
+
+
+def test_what_is_in_quarantine_is_tried_as_a_whole() -> None:
+    refused = paylink("inbox", "replay", "7", "--quarantine")
+    assert refused.exit_code == 2
+    assert "name no numbers with --quarantine" in refused.output
+
+
+def test_whoever_has_no_name_on_this_machine_is_known_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that is run by any user."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    assert operator().user == "54321"

@@ -1,0 +1,36 @@
+"""Where `paylink serve` listens: what keeps it from that is one line, with the settings to look at."""
+
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+_BACKLOG = 2048  # as uvicorn has it
+
+
+def sockets_or_exit(host: str, port: int) -> Sequence[socket.socket]:
+    """One for each address of the host; exits with 1 if there is none to be had."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return [_bound(family, address) for family, *_, address in dict.fromkeys(found)]
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise click.ClickException(
+            f"cannot listen where PAYLINK_HOST={host} and PAYLINK_PORT={port} say: {why}. "
+            "Set another, or stop what listens there."
+        ) from None
+
+
+def _bound(family: int, address: Any) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    try:
+        made.bind(address)
+        made.listen(_BACKLOG)
+    except OSError:
+        made.close()
+        raise
+    return made
