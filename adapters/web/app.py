@@ -61,7 +61,9 @@ def build_app(
         customer_pages(find),
         *[Route(path, _told(path, each, answering), methods=["POST"]) for path, each in doors.items()],
     ]
-    return BodyLimit(Webhooks(receiver, Starlette(routes=routes)))
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False  # behind a web server's TLS it would lead to http
+    return BodyLimit(Webhooks(receiver, app))
 
 
 def door(take: Take) -> Endpoint:

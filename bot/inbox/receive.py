@@ -55,7 +55,8 @@ class Receiver:
             backend.verify(headers, body, now)
         except WebhookRejected:
             proof = {name: headers[name] for name in backend.info.proof_headers if headers.get(name)}
-            if proof and len(body) <= LARGEST_QUARANTINED:  # else it is noise, or somebody filling our disk
+            size = len(body) + sum(map(len, proof.values()))
+            if proof and size <= LARGEST_QUARANTINED:  # else it is noise, or somebody filling our disk
                 log.warning("webhook.quarantined", account=account)
                 await self._storage.write(lambda tx: tx.quarantine.add(account, proof, body, now))
             raise

@@ -41,6 +41,12 @@ async def test_an_event_without_good_proof_is_refused(stage: Stage, headers: dic
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/p", "/healthz/", "/metrics/", "/nowhere/"])
+async def test_what_is_no_address_leads_nowhere(stage: Stage, path: str) -> None:
+    answer = await stage.service.get(path)
+    assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
 async def test_an_unknown_backend_has_no_door(stage: Stage) -> None:
     assert (await stage.service.post("/webhooks/nobody", content=b"{}")).status_code == 404
 

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import StorageUnavailable, WebhookRejected
 from bot.inbox.process import AfterCommit, Handler, Processor, WebhookHandler
-from bot.inbox.receive import STRIPES, Receiver, keep, stripe_of
+from bot.inbox.receive import LARGEST_QUARANTINED, STRIPES, Receiver, keep, stripe_of
 from bot.links.payments import captured
 from bot.ports.model import Event, EventKind, LinkState, Person, Standing
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
@@ -97,6 +97,19 @@ class Ageing(FakeBackend):
             raise WebhookRejected("another secret's proof")
         if body.decode() < received_at.isoformat():
             raise WebhookRejected("too old")
+
+
+@pytest.mark.parametrize(
+    ("proof", "body"),
+    [("x" * LARGEST_QUARANTINED, b"{}"), ("x", b" " * LARGEST_QUARANTINED), ("x" * 40_000, b" " * 40_000)],
+)
+async def test_nobody_fills_our_disk_with_what_is_in_quarantine(
+    office: Office, proof: str, body: bytes
+) -> None:
+    receiver = Receiver(office.world.storage, {ACCOUNT: Ageing()}, office.world.clock)
+    with pytest.raises(WebhookRejected):
+        await receiver.webhook(ACCOUNT, {"proof": proof}, body)
+    assert await office.world.read(lambda tx: tx.quarantine.all()) == []
 
 
 async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(office: Office) -> None:
