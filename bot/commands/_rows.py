@@ -36,6 +36,11 @@ def confirm(question: str, *, sure: bool) -> None:
     sys.exit(1)
 
 
+def plain(text: str, *, beside: str = "") -> str:
+    """A text of others, for a terminal, which shall not obey it; `beside`: what may stay as it is."""
+    return "".join(one if one.isprintable() or one in beside else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
 def operator() -> Person:
     """Whoever types the command, as the one who did it."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from bot.bootstrap.core import make_backends
-from bot.commands._rows import NUMBER, confirm, in_database, yes
+from bot.commands._rows import NUMBER, confirm, in_database, plain, yes
 from bot.commands._schema import ensure_schema, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.inbox.receive import Receiver
@@ -20,7 +20,7 @@ from storage.engine import SqlStorage
 
 @click.group()
 def command() -> None:
-    """Show what is stuck, and have it applied again."""
+    """Show what is stuck, have it applied again, or drop what is in quarantine."""
 
 
 @command.command("list")
@@ -32,13 +32,42 @@ def show_all() -> None:
 
 @command.command("show")
 @click.argument("number", type=NUMBER)
-def show_one(number: int) -> None:
+@click.option("--quarantine", is_flag=True, help="Of what is in quarantine.")
+def show_one(number: int, quarantine: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """The body of a row as it came in."""
-    found = in_database(lambda tx: tx.inbox.get(number))
+    found = in_database(lambda tx: _body(tx, number, held=quarantine))
     if found is None:
         click.echo(f"there is no row {number}; see: paylink inbox list", err=True)
         sys.exit(1)
-    click.echo(found.fact.body.decode(errors="replace"))
+    click.echo(plain(found.decode(errors="replace"), beside="\n\t"))
+
+
+def _body(tx: Transaction, number: int, *, held: bool) -> bytes | None:
+    if held:
+        return next((each.body for each in tx.quarantine.all() if each.id == number), None)
+    found = tx.inbox.get(number)
+    return found.fact.body if found else None
+
+
+@command.command("drop")
+@click.argument("numbers", type=NUMBER, nargs=-1)
+@yes
+def drop(numbers: tuple[int, ...], sure: bool) -> None:  # noqa: FBT001 - as above
+    """Forget what is in quarantine and nobody will prove: those named, or all."""
+    held = [each.id for each in in_database(lambda tx: tx.quarantine.all())]
+    if unknown := [number for number in numbers if number not in held]:
+        click.echo(f"{_listed(unknown)} is not in quarantine; see: paylink inbox list", err=True)
+        sys.exit(1)
+    gone = list(dict.fromkeys(numbers)) or held
+    if gone:
+        confirm(f"Drop {len(gone)}? What was true in them is found by asking then.", sure=sure)
+    in_database(lambda tx: _forget(tx, gone))
+    click.echo(f"{len(gone)} dropped")
+
+
+def _forget(tx: Transaction, held: Sequence[int]) -> None:
+    for number in held:
+        tx.quarantine.remove(number)
 
 
 @command.command("replay")

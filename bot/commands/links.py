@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands._rows import NUMBER, confirm, in_database, operator, yes
+from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, yes
 from bot.delivery.asked import in_full, in_short, wanted_of
 from bot.errors import LinkClosed, NothingOpen
 from bot.links import lifecycle
@@ -106,7 +106,7 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
     link = tx.links.get(link_id)
     if link is None:
         return []
-    facts = [f"  {name}: {value}" for name, value in _facts(link).items() if value]
+    facts = [f"  {name}: {plain(value)}" for name, value in _facts(link).items() if value]
     objects = [
         f"  at the backend: {known.reference} {known.state} {known.url or ''}"
         for known in tx.provider_links.of(link_id)

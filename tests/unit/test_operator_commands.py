@@ -231,6 +231,38 @@ def test_what_is_in_quarantine_comes_out_once_the_secret_is_right(office: Office
     assert office.in_rows(lambda tx: tx.census.inbox()) == {"waiting": 1}
 
 
+def _hold(tx: Transaction) -> None:
+    for body in (b'{"id": "evt_1"}', b"evil \x1b[2J\xff"):
+        tx.quarantine.add("checkout", {"cko-signature": "no proof"}, body, datetime.now(UTC))
+
+
+def test_what_is_in_quarantine_is_shown_and_cannot_play_with_the_terminal(office: Office) -> None:
+    office.in_rows(_hold)
+    assert office.lines("inbox", "show", "1", "--quarantine") == ['{"id": "evt_1"}']
+    assert office.lines("inbox", "show", "2", "--quarantine") == ["evil \ufffd[2J\ufffd"]
+    unknown = office.run("inbox", "show", "7", "--quarantine")
+    assert (unknown.exit_code, unknown.output) == (1, "there is no row 7; see: paylink inbox list\n")
+
+
+def test_what_nobody_can_prove_is_dropped_and_asked_about_first(office: Office) -> None:
+    office.in_rows(_hold)
+    assert office.run("inbox", "drop", "1", typed="n\n").exit_code == 1
+    assert len(office.lines("inbox", "list")) == 2
+    assert office.lines("inbox", "drop", "1", "--yes") == ["1 dropped"]
+    unknown = office.run("inbox", "drop", "1", "2", "--yes")
+    told = "1 is not in quarantine; see: paylink inbox list\n"
+    assert (unknown.exit_code, unknown.output) == (1, told)
+    assert office.lines("inbox", "drop", "--yes") == ["1 dropped"]
+    assert office.lines("inbox", "list") == []
+    assert office.lines("inbox", "drop") == ["0 dropped"]
+
+
+def test_a_description_is_one_line_and_cannot_play_with_the_terminal(office: Office) -> None:
+    told = replace(link(account_id="checkout"), description="Tea\x1b[2J\n  state: paid")
+    office.in_rows(lambda tx: tx.links.put(told))
+    assert "  description: Tea\ufffd[2J\ufffd  state: paid" in office.lines("links", "show", link().id)
+
+
 def test_the_creator_and_the_operator_may_not_be_confused(office: Office) -> None:
     """An operator's act is allowed for any link, and written down as the operator's."""
     office.in_rows(lambda tx: tx.links.put(replace(link(account_id="checkout"), poll_at=None)))
