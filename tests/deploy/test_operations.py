@@ -16,7 +16,7 @@ from tests.deploy.test_units import UNITS, Unit
 
 PATHS = "sudo -u paylink /opt/paylink/.venv/bin/paylink"
 # Programs of others, whose lines are run by a test of their own (test_restore) or are known to everybody.
-OTHERS = set("cd mkdir useradd install cp rm printf python3 env pg_dump pg_restore".split())
+OTHERS = set("apt-get cd mkdir useradd install cp rm printf python3 env pg_dump pg_restore".split())
 PROGRAMS = {*OTHERS, "paylink", "sudo", "systemctl", "docker", "/opt/paylink/.venv/bin/pip"}
 
 
@@ -35,6 +35,12 @@ def test_every_command_of_ours_is_understood(words: list[str]) -> None:
 def test_the_commands_are_looked_for_everywhere() -> None:
     found = {" ".join(words) for words in words_of_paylink()}
     assert {"check", "db upgrade", "links list", "links refresh --all", "outbox retry 12"} <= found
+
+
+def test_a_back_up_goes_where_whoever_types_it_may_write() -> None:
+    folders = [shlex.split(line) for line in lines() if line.startswith("install -d -o paylink")]
+    [typed] = [words for words in words_of_paylink() if words[:2] == ["db", "backup"]]
+    assert Path(typed[-1]).parent in {Path(words[-1]) for words in folders}
 
 
 @pytest.mark.parametrize("line", lines())

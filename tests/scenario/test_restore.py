@@ -23,7 +23,7 @@ from tests.scenario.stage import PATIENCE_S, Stage, stage_in
 
 pytestmark = pytest.mark.slow
 
-MONDAY = "/var/backups/paylink-monday.db"  # the page's copy
+MONDAY = "/var/backups/paylink/monday.db"  # the page's copy
 
 
 class Copies(Protocol):
