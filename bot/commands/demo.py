@@ -65,9 +65,11 @@ def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # 
         raise click.UsageError(
             f"'{scenario}' cannot be played with {backend}, but: {', '.join(playable(backend))}"
         )
+    well = not headless  # a page is there until it is told to end; a sale that is cut off has not ended well
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        if not asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port)):
-            sys.exit(1)
+        well = asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port))
+    if not well:
+        sys.exit(1)
 
 
 @contextlib.asynccontextmanager

@@ -10,6 +10,7 @@ from adapters.chat.telegram.admission import hash_of, new_token
 from adapters.chat.telegram.client import calling, make_bot
 from bot.commands._rows import in_database
 from bot.commands._settings import settings_or_exit
+from bot.commands._trouble import in_words
 from bot.errors import PaylinkError
 from bot.ports.clock import SystemClock
 from bot.settings import TelegramSettings, duration
@@ -37,7 +38,7 @@ def command(lasts: timedelta, group: bool) -> None:  # noqa: FBT001 - click hand
     try:
         username = asyncio.run(_username(settings))
     except PaylinkError as error:
-        click.echo(f"Telegram does not say who we are: {type(error).__name__}: {error}", err=True)
+        click.echo(f"Telegram does not say who we are: {in_words(error, 'PAYLINK_TELEGRAM_')}", err=True)
         sys.exit(1)
     token, until = new_token(for_group=group), SystemClock().now() + lasts
     in_database(lambda tx: tx.invites.add(hash_of(token), "telegram", until))

@@ -26,3 +26,13 @@ def test_the_demo_that_is_told_to_end_leaves_no_service_behind() -> None:
         demo.terminate()
         assert demo.wait(timeout=20) == 0
     assert not Path(f"/proc/{service}").exists()
+
+
+@pytest.mark.slow
+def test_a_sale_that_is_cut_off_is_none_that_ended_well() -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--headless"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as played:  # noqa: S603 - our own
+        assert played.stdout is not None
+        assert played.stdout.readline().startswith("Slack")
+        played.terminate()
+        assert (played.wait(20), "Both threads ended" in played.stdout.read()) == (1, False)

@@ -231,6 +231,15 @@ def test_what_is_in_quarantine_comes_out_once_the_secret_is_right(office: Office
     assert office.in_rows(lambda tx: tx.census.inbox()) == {"waiting": 1}
 
 
+def test_who_cannot_invite_is_told_which_settings_to_look_at(office: Office) -> None:
+    refused = office.run("invite", PAYLINK_TELEGRAM_API_URL="http://127.0.0.1:9")
+    assert refused.exit_code == 1
+    assert refused.output == (
+        "Telegram does not say who we are: signing in fails (ConnectError). "
+        "Are all settings PAYLINK_TELEGRAM_... right?\n"
+    )
+
+
 def _hold(tx: Transaction) -> None:
     for body in (b'{"id": "evt_1"}', b"evil \x1b[2J\xff"):
         tx.quarantine.add("checkout", {"cko-signature": "no proof"}, body, datetime.now(UTC))
