@@ -13,7 +13,7 @@ from bot.texts import Texts
 
 Echo = Callable[[str], object]
 _PATIENCE_S = 20.0
-_LOOK_EVERY_S = 0.05
+_LOOK_AFTER_S, _LOOK_EVERY_S, _LESS_OFTEN = 0.03, 0.2, 1.4  # what takes long is looked at less often
 _CHANNEL, _ALICE = "C0SALES", "U0ALICE"
 _CHAT = 1001
 _REFERENCE = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}")
@@ -228,8 +228,10 @@ class Stage:
     async def _until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                while not (found := await look()):  # noqa: ASYNC110 - what is waited for is in another process
-                    await asyncio.sleep(_LOOK_EVERY_S)
+                pause = _LOOK_AFTER_S
+                while not (found := await look()):  # what is waited for is in another process
+                    await asyncio.sleep(pause)
+                    pause = min(pause * _LESS_OFTEN, _LOOK_EVERY_S)
         except TimeoutError:
             raise ScenarioFailed(f"waited in vain for {what}") from None
         return found

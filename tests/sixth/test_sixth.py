@@ -5,6 +5,7 @@ import contextlib
 import json
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,7 @@ from tests.sixth.adding import (
 LABEL = "Acme Pay"
 
 
+@cache
 def words_of(module: Path) -> set[str]:
     """The texts in a module's code."""
     nodes = ast.walk(ast.parse(module.read_text()))

@@ -21,7 +21,7 @@ _VALUE, _ADDRESS, _LINE = 250, 1000, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
-_MASKED = re.compile(r"\S*…@\S+")
+_MASKED = re.compile(r"(?<!\S)\S*…@\S+")  # looked for once per word: one may be very long
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
 YES, NO = "yes", "no"  # the arguments of an act that asks first
 
