@@ -15,8 +15,8 @@ test: .venv/installed-dev
 	tools/debian-packages chromium-headless-shell pgbouncer postgresql systemd \
 		|| tools/debian-packages chromium pgbouncer postgresql systemd
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 5 --dist loadgroup --no-loadscope-reorder -m "not browser"
-	$(BIN)/pytest -n 3 -m browser tests/browser tests/sixth
+	$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not browser"
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m browser tests/browser tests/sixth
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -q -n 3 -m "not slow" tests/unit tests/architecture

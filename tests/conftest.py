@@ -16,6 +16,7 @@ from tests import chromium
 from tests import pgbouncer as bouncers
 from tests.postgresql import QUICK, server
 from tests.postgresql import programs as server_programs
+from tests.sharing import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler  # noqa: PLC0414 - a hook
 from tests.silence import pytest_runtest_makereport as pytest_runtest_makereport  # noqa: PLC0414 - a hook
 
 # A busy machine is no failure (time is measured in bench/); in CI the same examples every time.
@@ -57,11 +58,8 @@ def _log_as_before() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folders that take longest begin. A file's tests share what they set up, in one process."""
+    """The folders that take longest begin."""
     items.sort(key=lambda item: LONGEST.get(item.path.relative_to(ROOT).parts[1], len(LONGEST)))
-    for item in items:
-        if "apart" not in item.keywords:
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
     if chromium.program() or os.environ.get("CI"):
         return
     missing = pytest.mark.skip(reason="Chromium is missing: sudo apt-get install chromium")

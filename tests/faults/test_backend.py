@@ -31,8 +31,6 @@ PERHAPS_MADE: Mapping[str, Mapping[str, object]] = {
 }
 TROUBLES = {**SURELY_NOT_MADE, **PERHAPS_MADE}
 
-pytestmark = pytest.mark.apart
-
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_links_are_made_once_the_trouble_is_over(trouble: str, tmp_path: Path) -> None:

@@ -23,8 +23,6 @@ REVOKED = [
     ("telegram", "the token is refused"),
 ]
 
-pytestmark = pytest.mark.apart
-
 
 @contextlib.asynccontextmanager
 async def revoked(shop: Shop, chat: str, word: str) -> AsyncIterator[None]:

@@ -12,7 +12,6 @@ from sandbox.standin import PayingStandIn, World
 from tests import loopback
 
 
-@pytest.mark.apart
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 async def test_both_threads_end_as_each_scenario_says(backend: str) -> None:
