@@ -7,7 +7,7 @@ the rest of Slack's documentation is written out here. https://docs.slack.dev/re
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -107,18 +107,29 @@ def _validator(name: str) -> Draft7Validator:
 
 def _of_models(blocks: Sequence[Any]) -> list[str]:
     """slack_sdk answers None for a type that it does not know, and only then."""
+    return [fault for block in blocks for fault in _of_block(json.dumps(block))]
+
+
+@lru_cache(maxsize=4096)  # cards say the same in a message and in a view, and again in the next
+def _of_block(block: str) -> tuple[str, ...]:
     try:
-        return ["slack_sdk: unknown" for block in Block.parse_all(blocks) if not (block and block.to_dict())]
+        return tuple(
+            "slack_sdk: unknown"
+            for one in Block.parse_all([json.loads(block)])
+            if not (one and one.to_dict())
+        )
     except (SlackClientError, TypeError, AttributeError) as error:
-        return [f"slack_sdk: {error}"]
+        return (f"slack_sdk: {error}",)
 
 
 def _of_model(view: Json) -> list[str]:
+    """Its blocks apart, each by itself."""
+    blocks = view.get("blocks", [])
     try:
-        View(**view).to_dict()
+        View(**{**view, "blocks": blocks and [{"type": "divider"}]}).to_dict()
     except (SlackClientError, TypeError, AttributeError) as error:
-        return [f"slack_sdk: {error}"]
-    return []
+        return [f"slack_sdk: {error}", *_of_models(blocks)]
+    return _of_models(blocks)
 
 
 def _of_parts(parts: Sequence[Any], surface: str) -> list[str]:
