@@ -30,8 +30,8 @@ _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
-_TIMES = frozenset({"x", "X", "*", "\N{MULTIPLICATION SIGN}"})
-_JOINERS = frozenset({*_DASH, "/", "+", *_TIMES, "or", "to", "bis", "and"})
+_TIMES = frozenset({"x", "*", "\N{MULTIPLICATION SIGN}", "times", "mal"})
+_JOINERS = frozenset({*_DASH, "/", "+", "or", "to", "bis", "and"})
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
 _SCALES = frozenset(
@@ -140,10 +140,10 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
 
 
 def may_multiply(near: Token, beyond: Token | None) -> bool:
-    """`3x`, or the `x` of `3 x`, seen from what stands beside it."""
+    """`3x`, or the `x` of `3 x` and the word of `3 times`, seen from what stands beside it."""
     if near.kind is Kind.MANY:
         return True
-    return near.text in _TIMES and beyond is not None and beyond.kind is Kind.NUMERAL
+    return near.text.lower() in _TIMES and beyond is not None and beyond.kind is Kind.NUMERAL
 
 
 def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
@@ -166,7 +166,7 @@ def _token(at: int, word: str) -> Token:
     text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
     if currencies := currencies_of(text):
         return Token(at, text, Kind.CURRENCY, currencies=currencies)
-    if word in _JOINERS:
+    if word in _JOINERS or word.lower() in _TIMES:
         return Token(at, text, Kind.JOINER)
     if (one := _numeral(text)) is not None:
         return Token(at, text, Kind.NUMERAL, *one)

@@ -161,6 +161,16 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
             (text, "200 EUR, 2500 EUR")
             for text in ("25 EUR x2", "25 EUR 2x", "x2 25 EUR", "2x EUR 25", "2x, 25€")
         ),
+        *(
+            (text, "200 EUR, 2500 EUR")
+            for text in (
+                "2 times 25 EUR",
+                "25 EUR times 2",
+                "25 EUR Times 2 lamps",
+                "2 mal 25 EUR",
+                "25 EUR mal 2",
+            )
+        ),
         ("25 EUR \N{MULTIPLICATION SIGN}2 lamps", "200 EUR, 2500 EUR"),
         ("2x 234 567 EUR", "200 EUR, 23400 EUR, 56700 EUR"),
         ("25 EUR, later 5 EUR", "2500 EUR, 500 EUR"),
@@ -171,6 +181,22 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
 )
 def test_two_candidates_are_asked_about_with_both_readings(text: str, readings: str) -> None:
     assert outcome(parse(text, currency="EUR")) == f"ask amount {readings}"
+
+
+@pytest.mark.parametrize(
+    "text", ["2 times 25", "25 times 2", "2 \N{MULTIPLICATION SIGN} 25", "25 x 2", "2 mal 25"]
+)
+def test_what_may_multiply_is_asked_about_without_a_currency(text: str) -> None:
+    readings = outcome(parse(text, currency="EUR")).removeprefix("ask amount ").split(", ")
+    assert sorted(readings) == ["200 EUR", "2500 EUR"]
+
+
+@pytest.mark.parametrize(
+    "description", ["up to 3 times", "New York Times 3 copies", "times 3", "can be used 3 times", "two times"]
+)
+def test_times_that_stand_beside_no_amount_multiply_nothing(description: str) -> None:
+    understood = parse(f"25 EUR for {description}", currency="EUR")
+    assert (outcome(understood), understood.description) == ("2500 EUR", f"for {description}")
 
 
 def test_both_amounts_are_offered_where_the_account_has_no_currency() -> None:

@@ -43,7 +43,21 @@ NUMERIC = [
     "3x",
     "x3",
 ]
-AMOUNT_WORDS = [*NUMERIC, "or", "x", "-", "million", "cents", "USD", "eur", "XYZ", "usdt", *SIGNS, *NAMES]
+AMOUNT_WORDS = [
+    *NUMERIC,
+    "or",
+    "x",
+    "times",
+    "-",
+    "million",
+    "cents",
+    "USD",
+    "eur",
+    "XYZ",
+    "usdt",
+    *SIGNS,
+    *NAMES,
+]
 DETAIL_WORDS = [
     *(
         "jane@example.com",
@@ -148,7 +162,10 @@ def test_an_amount_that_is_taken_can_be_charged(text: str, place: dict[str, Any]
 
 
 @given(
-    AMOUNTS, CONFIRMED, ACCOUNTS, st.sampled_from(["3x", "3X", "x3", "3\N{MULTIPLICATION SIGN}", "3 x", "3*"])
+    AMOUNTS,
+    CONFIRMED,
+    ACCOUNTS,
+    st.sampled_from(["3x", "3X", "x3", "3\N{MULTIPLICATION SIGN}", "3 x", "3*", "3 times"]),
 )
 def test_an_amount_that_may_be_multiplied_is_never_taken_in_silence(
     money: Money, confirmed: str | None, account: str | None, many: str
