@@ -11,6 +11,7 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Closed,
     Customer,
+    Dispute,
     Draft,
     DraftState,
     EventKind,
@@ -26,6 +27,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
+DISPUTES = "disputes"  # among what was heard of a payment: no kind of event has this name
 _COMPOSED = frozenset({"customer", "creator", "amount", "least", "kind", "uses"})  # of a link
 _MAPPINGS = frozenset({"trouble", "details"})  # of a link
 # The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
@@ -43,7 +45,7 @@ def payment_values(payment: Payment) -> Values:
         "account_id": payment.account_id,
         "provider_payment_id": payment.provider_payment_id,
         "link_id": payment.link_id,
-        "heard": {kind: moment.isoformat() for kind, moment in payment.heard.items()},
+        "heard": _moments(payment.heard) | _disputes(payment.disputes),
         "method": payment.method,
         "bank_reference": payment.bank_reference,
         "reason": payment.reason,
@@ -61,12 +63,32 @@ def payment(row: Any) -> Payment:
         account_id=row.account_id,
         provider_payment_id=row.provider_payment_id,
         link_id=row.link_id,
-        heard={EventKind(kind): datetime.fromisoformat(moment) for kind, moment in row.heard.items()},
+        heard=_heard({kind: moment for kind, moment in row.heard.items() if kind != DISPUTES}),
         amounts={kind: Money(minor, code) for kind, (minor, code) in kept.items() if code is not None},
         method=row.method,
         bank_reference=row.bank_reference,
         reason=row.reason,
+        disputes={
+            name: Dispute(_heard(one["heard"]), unpack(one["amount"]) if one["amount"] else None)
+            for name, one in row.heard.get(DISPUTES, {}).items()
+        },
     )
+
+
+def _moments(heard: Mapping[EventKind, datetime]) -> Values:
+    return {kind: moment.isoformat() for kind, moment in heard.items()}
+
+
+def _heard(moments: Mapping[str, str]) -> dict[EventKind, datetime]:
+    return {EventKind(kind): datetime.fromisoformat(moment) for kind, moment in moments.items()}
+
+
+def _disputes(disputes: Mapping[str, Dispute]) -> Values:
+    kept = {
+        name: {"heard": _moments(one.heard), "amount": pack(one.amount) if one.amount else None}
+        for name, one in disputes.items()
+    }
+    return {DISPUTES: kept} if kept else {}
 
 
 def flat(record: Any, *, without: Collection[str] = (), prefix: str = "") -> Values:

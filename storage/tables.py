@@ -135,7 +135,9 @@ payments = Table(
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("provider_payment_id", Words, nullable=False),
     Column("link_id", ForeignKey("links.id"), nullable=False),
-    Column("heard", JSON, nullable=False),  # kind of event -> when it was first heard of
+    Column(
+        "heard", JSON, nullable=False
+    ),  # kind of event -> when it was first heard of; what is known of each dispute
     Column("authorised", BigInteger),
     Column("authorised_currency", Words),
     Column("captured", BigInteger),

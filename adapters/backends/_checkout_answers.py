@@ -72,6 +72,7 @@ def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
             method=_method(data.get("source")) if concerns else None,
             bank_reference=word(part(data, "processing").get("acquirer_reference_number")),
             reason=(word(data.get("response_summary")) or name) if kind in _WITH_REASON else None,
+            dispute=word(data.get("id")) if name.startswith("dispute_") else None,
         ),
     )
 

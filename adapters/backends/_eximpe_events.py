@@ -57,6 +57,7 @@ def _to_event(name: str, data: Row, at: datetime, key: str) -> Event:
         bank_reference=word(data.get("bank_ref_num")) or word(data.get("utr")),
         reason=_reason(data) or name if kind in _WITH_REASON else None,
         provider_link_id=payment_id,
+        dispute=word(data.get("dispute_id")),
     )
 
 

@@ -11,30 +11,37 @@ from bot.links.expected import (
     uses_of,
     was_in_time,
 )
-from bot.links.payments import TRANSITIONS, Stage, captured, is_captured, is_refunded_in_full, stage
+from bot.links.payments import (
+    TRANSITIONS,
+    Stage,
+    captured,
+    disputes_of,
+    is_captured,
+    is_refunded_in_full,
+    stage,
+    verdict,
+)
 from bot.money import pack
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
+from bot.ports.model import Closed, Dispute, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
 
 # Worth a line whenever they are heard: they leave the payment where it is, and may happen again.
 INCIDENTS = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
-_TOLD_BY_AMOUNT = frozenset({Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED})
+_DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
+_TOLD_OTHERWISE = _DISPUTES | {Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED}
 _PAID: Mapping[Match, str] = {
     Match.EQUAL: "paid",
     Match.PART: "paid_part",
     Match.DIFFERENT: "paid_different",
     Match.UNKNOWN: "paid_unconfirmed",
 }
-_DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
 _ATTEMPTS = frozenset({Stage.PENDING, Stage.DECLINED})
-_AGAINST_US = frozenset({Stage.DISPUTED, Stage.DISPUTE_LOST})
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
     Stage.VOIDED: EventKind.AUTHORISED,
     Stage.RETURNED: EventKind.RETURNED,
-    **dict.fromkeys(_DISPUTES, EventKind.DISPUTED),
 }
 
 
@@ -43,7 +50,7 @@ def worth_saying(
 ) -> tuple[Notice, ...]:
     """What has become of one payment of a link, beside its `others`."""
     money = (*_paid(link, others, before, after), *_refunded(others, before, after))
-    return (*money, *_moved(link, others, before, after))
+    return (*money, *(_disputed(before, after) or _moved(link, others, before, after)))
 
 
 def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
@@ -107,17 +114,11 @@ def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tup
 def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
     """The payment has come to another stage, in a way that no amount tells."""
     came_from, came_to = stage(before), stage(after)
-    is_news = EventKind.DISPUTE_WON not in before.heard or came_from in _AGAINST_US
-    if EventKind.DISPUTE_WON in after.heard and is_news and came_to not in _AGAINST_US:
-        came_to = Stage.DISPUTE_WON  # also where it leaves the payment refunded, as it was before
-    if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_BY_AMOUNT:
+    if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_OTHERWISE:
         return ()
     if came_to in _ATTEMPTS and is_used_up(link, others):
         return ()
     once = f"{after.provider_payment_id}:{came_to}"
-    if came_to in _DISPUTES:
-        last = EventKind.DISPUTED_LAST if came_to is Stage.DISPUTED else EventKind(came_to)
-        once += f":{after.heard[last].isoformat()}"  # it may come to the same again
     if came_to is Stage.DECLINED:
         key = "declined" if link.state is LinkState.OPEN else "declined_closed"
         return (Notice(key, once, {"reason": after.reason} if after.reason else {}),)
@@ -130,6 +131,26 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to is Stage.CAPTURE_FAILED and after.reason:
         params["reason"] = after.reason
     return (Notice(came_to, once, params),)
+
+
+def _disputed(before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """The disputes that have come to something else. Where that leaves the payment is no news."""
+    known = disputes_of(before)
+    moved = {
+        name: (one, came_to)
+        for name, one in disputes_of(after).items()
+        if (came_to := verdict(one)) and came_to is not (name in known and verdict(known[name]))
+    }
+    return tuple(
+        _of_dispute(f"{after.provider_payment_id}:{name}" if name else str(after.provider_payment_id), *found)
+        for name, found in moved.items()
+    )
+
+
+def _of_dispute(whose: str, dispute: Dispute, came_to: Stage) -> Notice:
+    last = EventKind.DISPUTED_LAST if came_to is Stage.DISPUTED else EventKind(came_to)
+    once = f"{whose}:{came_to}:{dispute.heard[last].isoformat()}"  # it may come to the same again
+    return Notice(came_to, once, {"amount": pack(dispute.amount)} if dispute.amount else {})
 
 
 def _asked(link: Link) -> dict[str, str]:

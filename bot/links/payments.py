@@ -1,17 +1,19 @@
 """Pure: what is known of one payment, and what an event adds to it.
 
 What we know of a payment only grows: amounts are cumulative and the larger one stays, and so does the first
-moment of each kind of event; a verdict on a dispute and its being open again have their last moment. So the
-same events give the same payment in any order and any number, and nothing moves backwards.
+moment of each kind of event; a verdict on a dispute and its being open again have their last moment. Disputes
+that have ids are kept apart: one that was lost stays lost, whatever comes of another. So the same events give
+the same payment in any order and any number, and nothing moves backwards.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
 
 from bot.money import Money
-from bot.ports.model import Event, EventKind, Payment
+from bot.ports.model import Dispute, Event, EventKind, Payment
 
 
 class Stage(StrEnum):
@@ -66,13 +68,16 @@ _FURTHEST_FIRST = (
 )
 _MONEY = (EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED, EventKind.DISPUTED)
 _VERDICTS = (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
+_OF_DISPUTES = (EventKind.DISPUTED, *_VERDICTS)
+# Of several disputes of one payment: the one to be answered, and what is gone, before what has stayed.
+_WORST_FIRST = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON)
 # The amounts that are kept, and under which kind: a dispute has one, whatever comes of it.
 _KEPT_AS: Mapping[EventKind, EventKind] = {
     EventKind.AUTHORISED: EventKind.AUTHORISED,
     EventKind.CAPTURED: EventKind.CAPTURED,
     EventKind.REFUNDED: EventKind.REFUNDED,
     EventKind.RETURNED: EventKind.RETURNED,
-    **dict.fromkeys((EventKind.DISPUTED, *_VERDICTS), EventKind.DISPUTED),
+    **dict.fromkeys(_OF_DISPUTES, EventKind.DISPUTED),
 }
 # Of these an amount above zero proves that it has happened, whatever the event was about.
 _PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.REFUNDED)
@@ -88,8 +93,12 @@ def learn(payment: Payment, event: Event) -> Payment:
     open_again = [EventKind.DISPUTED_LAST] if event.kind is EventKind.DISPUTED else []
     for kind in {event.kind, *proven, *open_again}:
         heard[kind] = _joined(kind, heard.get(kind), event.occurred_at)
+    if disputes := _with_dispute(payment.disputes, event):
+        amounts.pop(EventKind.DISPUTED, None)
+        amounts |= {EventKind.DISPUTED: stake} if (stake := _at_stake(disputes)) else {}
     return replace(
         payment,
+        disputes=disputes,
         heard=heard,
         amounts=amounts,
         method=_either(payment.method, event.method),
@@ -101,7 +110,7 @@ def learn(payment: Payment, event: Event) -> Payment:
 def stage(payment: Payment) -> Stage:
     """How far a payment has come: money taken away from us outweighs money that has come in."""
     heard = payment.heard
-    dispute = _dispute(heard)
+    dispute = _worst(disputes_of(payment))
     if dispute in {Stage.DISPUTE_LOST, Stage.DISPUTED}:
         return dispute
     if EventKind.RETURNED in heard:
@@ -136,13 +145,46 @@ def is_refunded_in_full(payment: Payment) -> bool:
     return given_back.currency == taken.currency and given_back.minor >= taken.minor
 
 
-def _dispute(heard: Mapping[EventKind, datetime]) -> Stage | None:
+def disputes_of(payment: Payment) -> Mapping[str, Dispute]:
+    """Those that have ids; else the one that may have been told of without."""
+    return payment.disputes or {"": Dispute(payment.heard, payment.amounts.get(EventKind.DISPUTED))}
+
+
+def verdict(dispute: Dispute) -> Stage | None:
     """The last word on it: a verdict, or that it is open, also once more after one."""
+    heard = dispute.heard
     opened = heard.get(EventKind.DISPUTED_LAST, heard.get(EventKind.DISPUTED))
     told = [kind for kind in _VERDICTS if kind in heard and (opened is None or heard[kind] >= opened)]
     if told:
         return Stage(max(told, key=lambda kind: (heard[kind], kind)))
     return Stage.DISPUTED if opened else None
+
+
+def _worst(disputes: Mapping[str, Dispute]) -> Stage | None:
+    found = set(map(verdict, disputes.values()))
+    return next((worst for worst in _WORST_FIRST if worst in found), None)
+
+
+def _with_dispute(known: Mapping[str, Dispute], event: Event) -> Mapping[str, Dispute]:
+    """What is told of one that has an id."""
+    if event.dispute is None or event.kind not in _OF_DISPUTES:
+        return known
+    one = known.get(event.dispute, Dispute())
+    kind = EventKind.DISPUTED_LAST if event.kind is EventKind.DISPUTED else event.kind
+    heard = {**one.heard, kind: _joined(kind, one.heard.get(kind), event.occurred_at)}
+    told = [amount for of, amount in event.amounts.items() if of in _OF_DISPUTES]
+    amounts = [amount for amount in (one.amount, *told) if amount]
+    return {**known, event.dispute: Dispute(heard, reduce(_larger, amounts) if amounts else None)}
+
+
+def _at_stake(disputes: Mapping[str, Dispute]) -> Money | None:
+    """The amount of those that decide how the payment stands; None if it is not known of each."""
+    worst = _worst(disputes)
+    amounts = [one.amount for one in disputes.values() if verdict(one) is worst]
+    known = [amount for amount in amounts if amount]
+    if len(known) < len(amounts) or len({amount.currency for amount in known}) > 1:
+        return None
+    return Money(sum(amount.minor for amount in known), known[0].currency)
 
 
 def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:

@@ -219,10 +219,19 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """One dispute of a payment: when it was last said to be open, won or lost, and what it is over."""
+
+    heard: Mapping[EventKind, datetime] = field(default_factory=dict)
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One attempt by a payer: when we first heard of each kind of event, and each kind's cumulative amount.
 
-    A kind that was heard of without an amount is one whose amount nobody has told us yet.
+    A kind that was heard of without an amount is one whose amount nobody has told us yet. `disputes`: those
+    that have ids; the amount in dispute is then that of the ones that decide how the payment stands.
     """
 
     account_id: str
@@ -233,6 +242,7 @@ class Payment:
     method: str | None = None
     bank_reference: str | None = None
     reason: str | None = None
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +266,4 @@ class Event:
     reason: str | None = None
     provider_link_id: str | None = None
     use: str | None = None
+    dispute: str | None = None  # the id of the one that it is about

@@ -12,6 +12,7 @@ from bot.ports.model import (
     Account,
     Closed,
     Customer,
+    Dispute,
     Draft,
     DraftState,
     Event,
@@ -193,4 +194,11 @@ payments = st.builds(
     method=maybe,
     bank_reference=maybe,
     reason=maybe,
+    disputes=st.dictionaries(
+        words,
+        st.builds(
+            Dispute, st.dictionaries(st.sampled_from(EventKind), moments, max_size=3), st.none() | money
+        ),
+        max_size=2,
+    ),
 )

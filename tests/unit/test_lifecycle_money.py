@@ -184,6 +184,24 @@ def test_a_dispute_that_is_opened_again_is_told_again_and_so_is_what_comes_of_it
     assert said([*story[:2], *story[:1:-1]]) == ["paid", "disputed", "dispute_won"]
 
 
+def test_two_disputes_of_one_payment_are_told_each_with_its_own_amount() -> None:
+    story = [event(CAPTURED)]
+    for number, (kind, dispute, minor) in enumerate(
+        [(DISPUTED, "dsp_1", 1000), (DISPUTED, "dsp_2", 2000), (LOST, "dsp_1", 1000), (WON, "dsp_2", 2000)]
+    ):
+        amounts = {kind: Money(minor, "EUR")}
+        at = START + timedelta(days=number)
+        story.append(event(kind, occurred_at=at, amounts=amounts, dispute=dispute))
+    after, payments, notices = play(link(), story)
+    assert [(notice.key, notice.params["amount"]) for notice in notices[1:]] == [
+        *(("disputed", "1000 EUR"), ("disputed", "2000 EUR")),
+        *(("dispute_lost", "1000 EUR"), ("dispute_won", "2000 EUR")),
+    ]
+    assert len({notice.once for notice in notices}) == len(notices)
+    assert headline(after, payments) is Headline.DISPUTE_LOST
+    assert lifecycle.total(link(), payments, DISPUTED) == Money(1000, "EUR")
+
+
 @pytest.mark.parametrize("kind", [DECLINED, EventKind.PENDING])
 def test_an_attempt_that_is_heard_of_after_another_has_paid_is_no_news(kind: EventKind) -> None:
     assert said([event(CAPTURED, "pay_2"), event(kind)]) == ["paid"]

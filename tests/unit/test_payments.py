@@ -30,6 +30,7 @@ events = st.builds(
     method=words,
     bank_reference=words,
     reason=words,
+    dispute=st.sampled_from([None, "dsp_1", "dsp_2"]),
 )
 
 
@@ -62,7 +63,10 @@ def test_nothing_that_is_known_is_unlearnt(told: list[Event], last: Event) -> No
     before = known(*told)
     after = learn(before, last)
     assert before.heard.keys() <= after.heard.keys()
+    assert before.disputes.keys() <= after.disputes.keys()
     for kind, amount in before.amounts.items():
+        if kind is K.DISPUTED and after.disputes:
+            continue  # of those that decide how the payment stands
         if after.amounts[kind].currency == amount.currency:
             assert after.amounts[kind].minor >= amount.minor
     for name in ("method", "bank_reference", "reason"):
@@ -125,6 +129,47 @@ def test_captured_without_an_amount_is_captured_all_the_same() -> None:
 )
 def test_every_story_ends_where_it_must_by_any_order(told: list[Event], ends: Stage) -> None:
     assert stages(told) == {ends}
+
+
+ONE, OTHER = {"dispute": "dsp_1"}, {"dispute": "dsp_2"}
+
+
+@pytest.mark.parametrize(
+    ("told", "ends", "in_dispute"),
+    [
+        ([at(K.DISPUTE_LOST, 2, **ONE), at(K.DISPUTE_WON, 9, **OTHER)], Stage.DISPUTE_LOST, None),
+        ([at(K.DISPUTE_WON, 2, **ONE), at(K.DISPUTE_LOST, 9, **OTHER)], Stage.DISPUTE_LOST, None),
+        ([at(K.DISPUTE_LOST, 2, **ONE), at(K.DISPUTE_WON, 9, **ONE)], Stage.DISPUTE_WON, None),
+        ([at(K.DISPUTE_LOST, 9, **ONE), at(K.DISPUTED, 2, **OTHER)], Stage.DISPUTED, None),
+        ([at(K.DISPUTE_WON, 2, **ONE), at(K.DISPUTE_WON, 3, **OTHER)], Stage.DISPUTE_WON, None),
+        (
+            [
+                at(K.DISPUTED, 1, amounts={K.DISPUTED: Money(1000, "EUR")}, **ONE),
+                at(K.DISPUTED, 2, amounts={K.DISPUTED: Money(3000, "EUR")}, **OTHER),
+            ],
+            *(Stage.DISPUTED, Money(4000, "EUR")),
+        ),
+        (
+            [
+                at(K.DISPUTED, 1, amounts={K.DISPUTED: Money(1000, "EUR")}, **ONE),
+                at(K.DISPUTE_LOST, 2, **ONE),
+                at(K.DISPUTE_WON, 9, amounts={K.DISPUTE_WON: Money(3000, "EUR")}, **OTHER),
+            ],
+            *(Stage.DISPUTE_LOST, Money(1000, "EUR")),
+        ),
+    ],
+)
+def test_disputes_with_ids_are_each_their_own(
+    told: list[Event], ends: Stage, in_dispute: Money | None
+) -> None:
+    """One that was lost stays lost, whatever comes of another, and only what is gone counts as gone."""
+    told = [at(K.CAPTURED, 1), *told]
+    assert stages(told) == {ends}
+    assert known(*told).amounts.get(K.DISPUTED) == in_dispute
+
+
+def test_a_dispute_that_was_told_of_without_its_id_is_known_by_the_id_once_that_is_told() -> None:
+    assert stages([at(K.DISPUTED, 1), at(K.DISPUTE_WON, 2, **ONE)]) == {Stage.DISPUTE_WON}
 
 
 def test_a_won_dispute_leaves_a_refunded_payment_refunded() -> None:
