@@ -27,7 +27,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
-DISPUTES = "disputes"  # among what was heard of a payment: no kind of event has this name
+DISPUTES, USE = "disputes", "use"  # among what was heard of a payment: no kind of event is called so
 _COMPOSED = frozenset({"customer", "creator", "amount", "least", "kind", "uses"})  # of a link
 _MAPPINGS = frozenset({"trouble", "details"})  # of a link
 # The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
@@ -45,7 +45,7 @@ def payment_values(payment: Payment) -> Values:
         "account_id": payment.account_id,
         "provider_payment_id": payment.provider_payment_id,
         "link_id": payment.link_id,
-        "heard": _moments(payment.heard) | _disputes(payment.disputes),
+        "heard": _moments(payment.heard) | _disputes(payment.disputes) | _use(payment.use),
         "method": payment.method,
         "bank_reference": payment.bank_reference,
         "reason": payment.reason,
@@ -63,7 +63,7 @@ def payment(row: Any) -> Payment:
         account_id=row.account_id,
         provider_payment_id=row.provider_payment_id,
         link_id=row.link_id,
-        heard=_heard({kind: moment for kind, moment in row.heard.items() if kind != DISPUTES}),
+        heard=_heard({kind: moment for kind, moment in row.heard.items() if kind not in {DISPUTES, USE}}),
         amounts={kind: Money(minor, code) for kind, (minor, code) in kept.items() if code is not None},
         method=row.method,
         bank_reference=row.bank_reference,
@@ -72,6 +72,7 @@ def payment(row: Any) -> Payment:
             name: Dispute(_heard(one["heard"]), unpack(one["amount"]) if one["amount"] else None)
             for name, one in row.heard.get(DISPUTES, {}).items()
         },
+        use=row.heard.get(USE),
     )
 
 
@@ -81,6 +82,10 @@ def _moments(heard: Mapping[EventKind, datetime]) -> Values:
 
 def _heard(moments: Mapping[str, str]) -> dict[EventKind, datetime]:
     return {EventKind(kind): datetime.fromisoformat(moment) for kind, moment in moments.items()}
+
+
+def _use(use: str | None) -> Values:
+    return {USE: use} if use is not None else {}
 
 
 def _disputes(disputes: Mapping[str, Dispute]) -> Values:

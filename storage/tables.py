@@ -137,7 +137,7 @@ payments = Table(
     Column("link_id", ForeignKey("links.id"), nullable=False),
     Column(
         "heard", JSON, nullable=False
-    ),  # kind of event -> when it was first heard of; what is known of each dispute
+    ),  # kind of event -> when it was first heard of; its disputes, its use
     Column("authorised", BigInteger),
     Column("authorised_currency", Words),
     Column("captured", BigInteger),

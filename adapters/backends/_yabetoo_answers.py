@@ -68,17 +68,16 @@ def to_found(row: Row, reference: str) -> CreatedLink | None:
 def to_payments(row: Row, taken: Sequence[tuple[str, Money]]) -> tuple[Event, ...]:
     """What a link's redemptions are; none as long as there is none. `taken`: in the checkouts that we know.
 
-    A link does not tell when, or how much. The payment of one for one use goes by the link's id. Of one for
-    several only known checkouts are payments: which redemptions are theirs is told nowhere. Subscriptions
-    have no checkouts that name their link, so they are numbered.
+    A link does not tell when, or how much. Each known checkout is a payment; that of a link for one use goes
+    by the link's id. Which redemptions are theirs is told nowhere: without a checkout only a link for one use
+    is known to be paid. Subscriptions have no checkouts that name their link, so they are numbered.
     """
     link_id, redeemed = text(row["id"]), redemptions(row)
     if row.get("type") == SUBSCRIPTION:
         ids = (link_id, *(f"{link_id}-{number}" for number in range(2, redeemed + 1)))
         return tuple(_payment(row, payment_id, None) for payment_id in ids[:redeemed])
-    if is_counted(row):
-        return tuple(_payment(row, link_id, amount, use=use) for use, amount in taken)
-    return (_payment(row, link_id, next((amount for _, amount in taken), None)),) if redeemed else ()
+    known = tuple(_payment(row, link_id, amount, use=use) for use, amount in taken)
+    return known or (() if is_counted(row) or not redeemed else (_payment(row, link_id, None),))
 
 
 def is_numbered(payment_id: str) -> bool:

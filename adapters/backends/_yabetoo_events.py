@@ -53,9 +53,9 @@ def opened(body: Any) -> Row:
 
 
 def to_event(told: Told, key: str) -> Event:
-    """A link for one use has one payment, and its id is the link's: so webhook and link agree on it.
+    """The payment of a link for one use goes by the link's id: so webhook and link agree on it.
 
-    Of one for several each checkout is a payment, as an attempt that failed is: it may succeed after all.
+    Else each checkout is a payment, as an attempt that failed is: it may succeed after all.
     """
     kind = EVENTS.get(told.name, EventKind.IGNORED)
     payment_id = {

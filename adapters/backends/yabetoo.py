@@ -3,8 +3,8 @@
 https://docs.yabetoopay.com (Payment links, Checkout sessions, Webhooks: events, signature)
 The third generation of the API in its newest text: ids `plink_`, fields in camelCase, `PUT` to change.
 
-A link for one use has one payment, whose id is the link's own. Of one for several each checkout is a payment,
-which only webhooks name: the link itself counts. What is assumed is in docs/backends.md.
+Each checkout is a payment, which only webhooks name: the link itself counts. That of a link for one use goes
+by the link's own id. What is assumed is in docs/backends.md.
 """
 
 import re

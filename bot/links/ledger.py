@@ -1,5 +1,6 @@
 """Writes down what a backend told us: an event applied to its link, and what is owed to the thread for it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ import structlog
 
 from bot.links import lifecycle
 from bot.links.payments import taken_by
-from bot.ports.model import Event, EventKind, Link, LinkState
+from bot.ports.model import Event, EventKind, Link, LinkState, Payment
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
 
@@ -69,7 +70,8 @@ def record_fetched(
 
 
 def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bool) -> None:
-    change = lifecycle.apply(link, tx.payments.of(link.id), _of_its_use(link, event))
+    payments = tx.payments.of(link.id)
+    change = lifecycle.apply(link, payments, _of_its_use(link, payments, event))
     if change is None:
         _ignored(tx, link, event, "changes_nothing")
         return
@@ -88,9 +90,20 @@ def _ignored(tx: Transaction, link: Link | None, event: Event, reason: str) -> N
     tx.note("event.ignored", link=link.id if link else None, kind=event.kind, reason=reason)
 
 
-def _of_its_use(link: Link, event: Event) -> Event:
-    """Where a link can be paid more than once, each use is a payment of its own."""
-    return event if link.uses == 1 or event.use is None else replace(event, provider_payment_id=event.use)
+def _of_its_use(link: Link, payments: Sequence[Payment], event: Event) -> Event:
+    """Each use is a payment of its own, but the first one of a link for one use, which goes by the other id.
+
+    What only its key tells from another use may be that one, told once more: it makes no second payment.
+    """
+    if event.use is None:
+        return event
+    if link.uses != 1:
+        return replace(event, provider_payment_id=event.use)
+    if event.use == event.key:
+        return replace(event, use=None)
+    known = {payment.provider_payment_id: payment.use for payment in payments}
+    is_another = known.get(str(event.provider_payment_id)) not in {None, event.use}
+    return replace(event, provider_payment_id=event.use) if is_another else event
 
 
 def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime) -> None:

@@ -104,6 +104,7 @@ def learn(payment: Payment, event: Event) -> Payment:
         method=_either(payment.method, event.method),
         bank_reference=_either(payment.bank_reference, event.bank_reference),
         reason=_either(payment.reason, event.reason),
+        use=_either(payment.use, event.use),
     )
 
 

@@ -243,6 +243,7 @@ class Payment:
     bank_reference: str | None = None
     reason: str | None = None
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    use: str | None = None  # which use of its link it is, where that was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +251,8 @@ class Event:
     """A backend's message, normalised. `amounts` are cumulative, and may tell more than its own kind's.
 
     It belongs to a link by our `reference`, by the provider's own id of the link, or by its payment.
-    `use`: what tells it from other payments of a link that can be paid more than once, where the payment of
-    a link for one use goes by another id (the link's own, which is all that a look at the link can tell).
+    `use`: what tells it from other payments of its link (its key, where nothing does), where the payment of a
+    link for one use goes by another id: the link's own, which is all that a look at the link can tell.
     """
 
     key: str

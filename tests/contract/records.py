@@ -201,4 +201,5 @@ payments = st.builds(
         ),
         max_size=2,
     ),
+    use=maybe,
 )

@@ -91,6 +91,17 @@ class TestRepetitions:
             assert event.provider_payment_id == created.provider_id
             assert learn(known, event).amounts == known.amounts
 
+    async def test_a_second_payment_of_a_link_for_one_use_is_told_apart(self, rig: BackendRig) -> None:
+        _, created = await rig.created()
+        for more in ({}, {"new": True, "force": True}):
+            await rig.pay(created.provider_id, "paid", **more)
+        first, second = await rig.events(EventKind.CAPTURED, 2)
+        assert first.provider_payment_id == second.provider_payment_id == created.provider_id
+        assert first.use != second.use
+        fetched = await rig.backend.fetch_payment(created.provider_id)
+        assert {event.use for event in fetched} == {first.use, second.use}
+        assert [event.use for event in await rig.backend.fetch_payment(str(second.use))] == [second.use]
+
     async def test_where_a_repetition_has_the_same_id_it_has_the_same_key(self, rig: BackendRig) -> None:
         await rig.rig.control("options", repeated_id="same")
         _, created = await rig.created()

@@ -31,6 +31,7 @@ events = st.builds(
     bank_reference=words,
     reason=words,
     dispute=st.sampled_from([None, "dsp_1", "dsp_2"]),
+    use=words,
 )
 
 

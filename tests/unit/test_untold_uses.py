@@ -16,9 +16,10 @@ from tests.unit.world import World
 K = EventKind
 
 
-def use(checkout: str) -> Event:
+def use(checkout: str, key: str = "") -> Event:
     """Money whose payment goes by the link's own id where the link is for one use."""
-    return replace(event(K.CAPTURED, "pl_itself", key=checkout, amounts=CAPTURED.amounts), use=checkout)
+    key = key or f"evt_{checkout}"
+    return replace(event(K.CAPTURED, "pl_itself", key=key, amounts=CAPTURED.amounts), use=checkout)
 
 
 @pytest.fixture
@@ -26,10 +27,38 @@ async def outlook(world: World) -> Outlook:
     return Outlook(world)
 
 
-async def test_of_a_link_for_one_use_every_use_is_the_one_payment(outlook: Outlook) -> None:
+LOOKED = replace(use("", "fetched:pl_itself"), use=None, amounts={})  # which checkout it was is not told
+
+
+@pytest.mark.parametrize("told", [[use("cs_1")], [LOOKED, use("cs_1")], [use("cs_1"), LOOKED]])
+async def test_of_a_link_for_one_use_its_use_is_told_once_however_often_it_is_heard_of(
+    outlook: Outlook, told: list[Event]
+) -> None:
     await outlook.begin()
-    await outlook.world.hear(use("cs_1"), use("cs_2"))
+    await outlook.world.hear(*told, use("cs_1", "evt_again"), replace(LOOKED, key="fetched:again"))
     assert [one.provider_payment_id for one in await outlook.world.payments(ID)] == ["pl_itself"]
+    assert (await outlook.said())[0].startswith("paid")
+    await outlook.world.hear(use("cs_1", "evt_once_more"))
+    assert await outlook.said() == []
+
+
+@pytest.mark.parametrize("told", [[use("cs_1")], [LOOKED, use("cs_1")], [use("cs_1"), LOOKED]])
+async def test_a_second_use_of_a_link_for_one_is_a_second_payment(
+    outlook: Outlook, told: list[Event]
+) -> None:
+    await outlook.begin()
+    await outlook.world.hear(*told)
+    await outlook.said()
+    await outlook.world.hear(use("cs_2"), use("cs_2", "evt_again"), use("cs_1", "evt_1_again"), LOOKED)
+    assert {one.provider_payment_id for one in await outlook.world.payments(ID)} == {"pl_itself", "cs_2"}
+    assert await outlook.said() == ["paid_twice"]
+
+
+async def test_what_only_its_key_tells_from_another_may_be_the_same_use(outlook: Outlook) -> None:
+    await outlook.begin()
+    await outlook.world.hear(use("evt_1", "evt_1"), use("cs_1"), use("evt_2", "evt_2"))
+    assert [one.provider_payment_id for one in await outlook.world.payments(ID)] == ["pl_itself"]
+    assert await outlook.said() == ["paid"]
 
 
 @pytest.mark.parametrize("uses", [20, None])
