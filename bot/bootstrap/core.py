@@ -63,7 +63,7 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
     narrator = Narrator(backends, talk, house, clock)
     acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
     texts = Texts(settings.language)
-    managing = Managing(acts, texts, settings.time_zone)
+    managing = Managing(acts, texts, settings.time_zone, ours=settings.public_url is not None)
     inquiries = Inquiries(storage, backends, acts, managing.reading)
     pages = CustomerPages(storage, backends, house, settings.language)
     return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries, pages)

@@ -44,8 +44,9 @@ class _Asked:
 class Managing:
     """What people do to links, and read of them."""
 
-    def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo) -> None:
-        self._acts, self._texts, self._zone = acts, texts, zone
+    def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo, *, ours: bool = False) -> None:
+        """`ours`: customers are given our own address of a link."""
+        self._acts, self._texts, self._zone, self._ours = acts, texts, zone, ours
         self.reading = Reading(acts, texts, zone)
         self._handlers: Mapping[Verb, Callable[[Transaction, Known, _Asked], Answer]] = {
             Verb.CANCEL: self._cancel,
@@ -78,7 +79,7 @@ class Managing:
         self._acts.cancel(tx, link_id, person)
         known = self._acts.known(tx, link_id, person)
         left = possible.remains(known.link, known.objects, known.info, known.now)
-        still = still_payable(self._texts, self._zone, known.info.label, left)
+        still = still_payable(self._texts, self._zone, known.info.label, left, ours=self._ours)
         text = " ".join(filter(None, (self._texts("answer.cancelled"), still)))
         return Told(text, done=still is None)
 
@@ -186,7 +187,8 @@ class Managing:
         way, texts = possible.way_to_extend(known.info), self._texts
         said = {"backend": known.info.label, "until": self._moment(until)}
         if way is Way.ANEW and not asked.sure:
-            text = texts("sure.extend_anew", **said, earlier=self._moment(known.ends_at))
+            key = "sure.extend_anew_ours" if self._ours else "sure.extend_anew"
+            text = texts(key, **said, earlier=self._moment(known.ends_at))
             argument = in_button(Verb.EXTEND, until.isoformat(), sure=True)
             yes = Button(texts("button.extend_anew"), act=Act.MANAGE, argument=argument, primary=True)
             return Question(known.link.id, text, yes)
@@ -212,7 +214,8 @@ class Managing:
         if possible.way_to_extend(known.info) is not Way.ANEW:
             return ()
         until = self._moment(known.ends_at)
-        return (self._texts("note.extend_anew", backend=known.info.label, until=until),)
+        key = "note.extend_anew_ours" if self._ours else "note.extend_anew"
+        return (self._texts(key, backend=known.info.label, until=until),)
 
     def _longer(self, known: Known) -> tuple[Button, ...]:
         last = known.now + timedelta(seconds=known.info.longest_expiry_s)

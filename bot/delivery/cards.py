@@ -197,7 +197,9 @@ def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...
     if not cancelled or shown.provider_link is None or shown.cancels:
         return ()
     expires = Remains(shown.provider_link.expires_on or link.expires_at, opened=False)
-    return tuple(filter(None, (still_payable(setting.texts, setting.zone, shown.backend, expires),)))
+    ours = shown.public_url is not None
+    said = still_payable(setting.texts, setting.zone, shown.backend, expires, ours=ours)
+    return (said,) if said else ()
 
 
 def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
@@ -212,7 +214,8 @@ def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     notes = []
     if shown.earlier is not None and link.state is not LinkState.CLOSED:
         expires = shown.earlier.expires_on or link.expires_at
-        notes.append(texts("card.earlier", expires=texts.moment(expires, setting.zone)))
+        key = "card.earlier_ours" if shown.public_url else "card.earlier"
+        notes.append(texts(key, expires=texts.moment(expires, setting.zone)))
     owed = known.owed if known and link.state is LinkState.OPEN else {}
     if until := owed.get(Task.EXTEND):
         wanted = texts.moment(datetime.fromisoformat(until), setting.zone)

@@ -95,7 +95,7 @@ class Narrator:
         cancelled = [deed.at for deed in tx.deeds.of(link.id) if deed.act == Verb.CANCEL]
         at = cancelled[-1] if cancelled else self._clock.now()
         left = remains(link, tx.provider_links.of(link.id), info, at)
-        return cards.still_payable(setting.texts, setting.zone, info.label, left)
+        return cards.still_payable(setting.texts, setting.zone, info.label, left, ours=setting.ours)
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)
@@ -107,7 +107,8 @@ class Narrator:
     def _setting(self, account_id: str, say: Say, to: Destination) -> Setting:
         """A desk is seen by one person only, whatever place it belongs to."""
         setting = setting_for(to, self._house.zone, self._backends[account_id].mode)
-        return replace(setting, private=True) if say is Say.DESK else setting
+        ours, private = self._house.public_url is not None, setting.private or say is Say.DESK
+        return replace(setting, ours=ours, private=private)
 
     def _withheld(self, draft: Draft) -> tuple[Withheld, ...]:
         offer, now = self._talk.offer_of(draft), self._clock.now()

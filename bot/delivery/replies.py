@@ -73,7 +73,7 @@ def reply(
     if "reason" in values:
         values["reason"] = texts.codes(values["reason"]).rstrip(".")
     known = unknown_amounts(texts) | {"customer": masked(link.customer)}
-    text = texts(_worded(key, params), **(known | values))
+    text = texts(_worded(key, params, ours=setting.ours), **(known | values))
     if "count" in params:
         key_of_uses = "reply.of_uses" if "uses" in params else "reply.of_times"
         text = texts(key_of_uses, **(values | {"text": text}))
@@ -85,11 +85,14 @@ def reply(
     return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)
 
 
-def still_payable(texts: Texts, zone: ZoneInfo, backend: str, remains: Remains | None) -> str | None:
-    """What a cancellation leaves payable, in words."""
+def still_payable(
+    texts: Texts, zone: ZoneInfo, backend: str, remains: Remains | None, *, ours: bool
+) -> str | None:
+    """What a cancellation leaves payable, in words; `ours`: an address of ours no longer leads there."""
     if remains is None:
         return None
-    key = "still.opened" if remains.opened else "still.payable"
+    plain = "still.payable_ours" if ours else "still.payable"
+    key = "still.opened" if remains.opened else plain
     return texts(key, backend=backend, until=texts.moment(remains.until, zone))
 
 
@@ -109,8 +112,10 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
     return Reply(text, Tone.NEUTRAL, loud=False)
 
 
-def _worded(key: str, params: Mapping[str, str]) -> str:
+def _worded(key: str, params: Mapping[str, str], *, ours: bool) -> str:
     """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
+    if key == "extended_anew":
+        return "reply.extended_anew_ours" if ours else "reply.extended_anew"
     if key in {"paid", "saved"} and "method" in params:
         return f"reply.{key}_by"
     if key == "paid_twice" and "count" in params:

@@ -22,12 +22,16 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How things are worded somewhere: language, time zone, whether others read along."""
+    """How things are worded somewhere: language, time zone, whether others read along.
+
+    `ours`: people are given our own address of a link, which leads to its newest object.
+    """
 
     texts: Texts
     zone: ZoneInfo
     private: bool
     mode: Mode
+    ours: bool = False
 
 
 def setting_for(destination: Destination, zone: ZoneInfo, mode: Mode) -> Setting:

@@ -5,6 +5,10 @@ MANAGING = {
     "card.not_paused_yet": "{backend} is being told. Until it has taken the link back, it can still be paid.",
     "card.not_open_yet": "{backend} is being asked to put the link back.",
     "card.earlier": "The link that was sent before can be paid, too, until {expires}.",
+    "card.earlier_ours": (
+        "The address that was sent leads to the newest link. Who has opened the payment page before that can "
+        "pay there, too, until {expires}."
+    ),
     "card.extending": "{backend} is being asked to keep it open until {until}.",
     "card.editing": "{backend} is being told the new text.",
     "card.sharing": "{backend} is being asked to send it to the customer.",
@@ -29,10 +33,19 @@ MANAGING = {
         "{backend} cannot extend a link. Make a new one, payable until {until}? "
         "What the customer has stays payable until {earlier}."
     ),
+    "sure.extend_anew_ours": (
+        "{backend} cannot extend a link. Make a new one, payable until {until}? "
+        "The customer's address stays as it is, and leads to the new one. "
+        "Who has opened the payment page already can pay there until {earlier}."
+    ),
     "sure.share": "Let {backend} write to {customer}? What is sent cannot be taken back.",
     # What a cancellation leaves payable: on the card, in the thread, and to whoever cancelled.
     "still.payable": (
         "{backend} cannot take a link back: who has it can pay until {until}. You will be told."
+    ),
+    "still.payable_ours": (
+        "{backend} cannot take a link back: who has opened its payment page already can pay until {until}. "
+        "You will be told."
     ),
     "still.opened": (
         "{backend} takes it back, but who has opened its payment page already can pay until about {until}. "
@@ -45,6 +58,11 @@ MANAGING = {
     "reply.extended_anew": (
         "Extended by {by}, as a new link that can be paid until {until}. "
         "The one that was sent before stays payable until {earlier}."
+    ),
+    "reply.extended_anew_ours": (
+        "Extended by {by}, as a new link that can be paid until {until}. "
+        "The customer's address stays as it is, and leads to the new one. "
+        "Who had opened the payment page before can pay there until {earlier}."
     ),
     "reply.edited": "Changed by {by}. It is for: {text}",
     "reply.resume_refused": "It could not be resumed for {by}: {reason}. It stays paused.",
@@ -68,6 +86,11 @@ MANAGING = {
     "note.extend_anew": (
         "{backend} cannot extend a link, so a new one is made. "
         "What the customer has stays payable until {until}."
+    ),
+    "note.extend_anew_ours": (
+        "{backend} cannot extend a link, so a new one is made. "
+        "The customer's address stays as it is, and leads to the new one. "
+        "Who has opened the payment page already can pay there until {until}."
     ),
     "wrong.extend_earlier": "It can be paid until {until} already. Type a later date.",
     "answer.paused": "Paused.",

@@ -94,7 +94,7 @@ async def extended(hands: Hands) -> None:
     await hands.extends()
     await hands.hears("Extended by Alice")
     if hands.backend in ANEW:
-        await expect(hands.card).to_contain_text("The link that was sent before can be paid, too")
+        await expect(hands.card).to_contain_text("The address that was sent leads to the newest link")
 
 
 async def understood(hands: Hands) -> None:

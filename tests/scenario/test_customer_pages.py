@@ -131,7 +131,7 @@ async def test_an_extended_link_is_still_paid_at_its_old_address(stage: Stage) -
     (asked,) = (await command(stage, f"{reference} extend 3d"))["messages"]
     await stage.fault("checkout", "POST /payment-links", "status", status=503)
     await press(stage, asked, "manage")
-    await card(stage, "Creating a payment link", "The link that was sent before can be paid, too")
+    await card(stage, "Creating a payment link", "The address that was sent leads to the newest link")
     assert (await stage.service.get(path)).headers["location"] == first["url"], "it can be paid meanwhile"
     await stage.mend("checkout")
     await thread(stage, "Extended by alice, as a new link", below=(await card(stage, reference))["ts"])

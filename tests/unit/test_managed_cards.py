@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,8 @@ UNTIL = (START + timedelta(days=14)).isoformat()
 EARLIER = replace(MADE, expires_on=START + timedelta(days=2))
 
 
-def notes(
-    of: Link, known: ProviderLink | None, *payments: Payment, earlier: ProviderLink | None = None
-) -> str:
-    return "\n".join(cards.link_card(PUBLIC, of, Shown(known, payments, "FakePay", True, earlier)).notes)
+def notes(of: Link, known: ProviderLink | None, *payments: Payment, **more: Any) -> str:
+    return "\n".join(cards.link_card(PUBLIC, of, Shown(known, payments, "FakePay", True, **more)).notes)
 
 
 def test_a_paused_link_says_so_until_its_backend_knows() -> None:
@@ -54,6 +53,16 @@ def test_what_is_wished_for_is_said_to_be_a_wish() -> None:
 def test_what_was_sent_before_is_said_to_be_payable_too(of: Link) -> None:
     said = notes(of, MADE, earlier=EARLIER)
     assert said == "The link that was sent before can be paid, too, until Mon 23 Nov 2026, 10:00 CET."
+
+
+@pytest.mark.parametrize("of", [link(), CREATING])
+def test_where_the_address_is_ours_it_leads_to_the_newest(of: Link) -> None:
+    """Only whoever has opened the provider's page before can still be there."""
+    said = notes(of, MADE, earlier=EARLIER, public_url="https://pay.example.com")
+    assert said == (
+        "The address that was sent leads to the newest link. Who has opened the payment page before that can "
+        "pay there, too, until Mon 23 Nov 2026, 10:00 CET."
+    )
 
 
 @pytest.mark.parametrize("of", [CLOSED_AS[Closed.EXPIRED], CLOSED_AS[Closed.PAID]])

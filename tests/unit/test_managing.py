@@ -27,9 +27,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 class Counter:
     """Where people ask."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: Workshop, *, ours: bool = False) -> None:
         self.shop, self.world = shop, shop.world
-        self.managing = Managing(shop.acts, Texts("en"), BERLIN)
+        self.managing = Managing(shop.acts, Texts("en"), BERLIN, ours=ours)
 
     async def asks(self, text: str, person: Person = ALICE, *, sure: bool = False) -> Answer:
         order = read_order(text)
@@ -105,6 +105,19 @@ async def test_what_is_taken_back_is_cancelled_and_nothing_else_is_said(able: Co
 async def test_what_cannot_be_taken_back_says_until_when_it_can_be_paid(plain: Counter, sure: bool) -> None:  # noqa: FBT001
     still = "FakePay cannot take a link back: who has it can pay until Sat 28 Nov 2026, 10:00 CET."
     assert await plain.asks(f"cancel {ID}", sure=sure) == Told(f"Cancelled. {still} You will be told.")
+
+
+async def test_an_address_of_ours_leads_to_what_is_made_anew_and_nowhere_after_a_cancellation(
+    world: World,
+) -> None:
+    plain = Counter(await Workshop.begin(world), ours=True)
+    for order in (f"extend {ID} 3d", f"extend {ID}"):
+        told = text_of(await plain.asks(order))
+        assert "stays payable" not in told
+        assert "The customer's address stays as it is, and leads to the new one." in told
+        assert "has opened the payment page already can pay there until Sat 28 Nov 2026, 10:00 CET." in told
+    told = text_of(await plain.asks(f"cancel {ID}"))
+    assert "who has opened its payment page already can pay until Sat 28 Nov 2026, 10:00 CET." in told
 
 
 async def test_cancelling_asks_first(able: Counter) -> None:

@@ -171,6 +171,20 @@ async def test_a_cancelled_link_is_told_with_whoever_did_it(world: World, delive
     assert any("FakePay cannot take a link back" in note for note in world.chat.cards[0].notes)
 
 
+async def test_where_the_address_is_ours_a_cancelled_link_can_be_paid_by_who_has_opened_it(
+    world: World,
+) -> None:
+    house, talk = replace(HOUSE, public_url="https://pay.example.com"), Talk([OFFER], world.clock)
+    narrator = Narrator({ACCOUNT: world.backend}, talk, house, world.clock)
+    made = await world.add_link()
+    await world.add_attempt(made, url=URL)
+    await world.write(lambda tx: Acts(frozenset(), world.clock).cancel(tx, made.id, ALICE))
+    await Delivery(world.storage, {"slack": world.chat}, narrator, world.clock).run(SALES.lane)
+    still = "who has opened its payment page already can pay until Sat 28 Nov 2026, 09:00 UTC."
+    assert still in world.chat.said[1]
+    assert any(still in note for note in world.chat.cards[0].notes)
+
+
 @pytest.mark.parametrize("ended", ["answered", "cancelled", "choosing"])
 async def test_a_question_that_is_answered_meanwhile_is_not_asked(alice: Conversation, ended: str) -> None:
     await alice.begin()

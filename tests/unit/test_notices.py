@@ -1,5 +1,7 @@
 """Each line of a link's history: worded with its figures, loud where somebody has to act."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,16 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("share_refused", REFUSED, ["Alice", "not-now"]),
     ("share_lost", BY, ["Alice", "may have been sent", "j…@example.com", "not repeated"]),
 ]
+
+
+def test_where_the_address_is_ours_an_extension_says_where_it_leads() -> None:
+    params = {**BY, "until": UNTIL, "earlier": EARLIER}
+    told = cards.reply(replace(PUBLIC, ours=True), link(), "extended_anew", params).text
+    for words in ("address stays as it is", "Sat 5 Dec 2026", "can pay there until Sat 28 Nov 2026"):
+        assert words in told
+    assert "stays payable" in cards.reply(PUBLIC, link(), "extended_anew", params).text
+
+
 QUIET = {
     "pending",
     "authorised",
@@ -139,7 +151,13 @@ def test_alone_with_us_nobody_needs_calling(key: str, params: dict[str, str]) ->
 
 def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
     worded = {key.removeprefix("reply.") for key in EN if key.startswith("reply.")}
-    worded -= {"repeat", "of_uses", "of_times", "paid_too_often"}  # said of a line that is owed
+    worded -= {
+        "repeat",
+        "of_uses",
+        "of_times",
+        "paid_too_often",
+        "extended_anew_ours",
+    }  # said of a line that is owed
     known = {key for key, _, _ in NOTICES}
     assert {
         name.removesuffix("_because").removesuffix("_amount").removesuffix("_by") for name in worded
