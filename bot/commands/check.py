@@ -10,15 +10,18 @@ from urllib.parse import urlsplit
 import aiohttp
 import click
 
+from adapters.backends._http import make_client as make_http
 from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client
 from adapters.chat.slack.socket_mode import check_app_token
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from bot.bootstrap.core import make_backends
+from bot.commands._address import WRONG, tried
 from bot.commands._schema import ensure_schema, ensure_work
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._trouble import in_words
+from bot.delivery.customer_page import Standing, page_without_link
 from bot.errors import PaylinkError
 from bot.ports.accounts import prefix_of
 from bot.ports.backend import Backend
@@ -53,7 +56,19 @@ async def _check(settings: Settings) -> bool:
     async with _chats(settings) as checks:
         for name, check in checks.items():
             good &= await _try(name, check())
-    return good
+    return good & await _customers(settings)
+
+
+async def _customers(settings: Settings) -> bool:
+    """The address that they are given, where it is ours."""
+    if settings.public_url is None:
+        return True
+    texts, merchant = Texts(settings.language), settings.merchant_name
+    nobodys = page_without_link(texts, merchant, Standing.UNKNOWN)
+    async with make_http(settings.public_url, follow_redirects=True) as client:
+        how, line = await tried(client, settings.public_url, nobodys)
+    click.echo(f"{how:5} customers: {line}")
+    return how != WRONG
 
 
 def _reachable(settings: Settings, name: str, backend: Backend) -> bool:

@@ -51,8 +51,19 @@ def test_every_account_and_every_credential_has_a_line() -> None:
     assert checked.exit_code == 0, checked.output
     assert [line.split(":")[0] for line in checked.output.splitlines()] == [
         *("ok    settings", "ok    database", "ok    checkout", "ok    checkout-eu"),
-        *("ok    slack", "ok    slack (app token)"),
+        *("ok    slack", "ok    slack (app token)", "later customers"),
     ]
+    assert "https://pay.test/p/ does not answer (ConnectError)" in checked.output
+
+
+def test_an_address_of_customers_that_leads_elsewhere_is_told(
+    settings: pytest.MonkeyPatch, outside: dict[str, str]
+) -> None:
+    settings.setenv("PAYLINK_PUBLIC_URL", outside["PAYLINK_SLACK_API_URL"].partition("/slack")[0])
+    checked = paylink("check")
+    assert checked.exit_code == 1
+    assert "WRONG customers: " in checked.output
+    assert "/p/ is answered by something else (404)" in checked.output
 
 
 def test_a_wrong_key_of_one_account_is_told_of_that_one(settings: pytest.MonkeyPatch) -> None:
