@@ -135,9 +135,7 @@ payments = Table(
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("provider_payment_id", Words, nullable=False),
     Column("link_id", ForeignKey("links.id"), nullable=False),
-    Column(
-        "heard", JSON, nullable=False
-    ),  # kind of event -> when it was first heard of; its disputes, its use
+    Column("heard", JSON, nullable=False),  # kind of event -> first moment; its disputes, its use
     Column("authorised", BigInteger),
     Column("authorised_currency", Words),
     Column("captured", BigInteger),
