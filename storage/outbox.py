@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -46,10 +47,10 @@ def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
     return [literal_column(f"'{value.value}'") for value in values]
 
 
-_WAITS = _ROW.state.in_(_written_out(_UNFINISHED))
+WAITS = _ROW.state.in_(_written_out(_UNFINISHED))
 _OLDEST = (
     select(t.outbox)
-    .where(_ROW.lane == bindparam("of"), _WAITS, _ROW.id > bindparam("after"))
+    .where(_ROW.lane == bindparam("of"), WAITS, _ROW.id > bindparam("after"))
     .order_by(_ROW.id)
     .limit(bindparam("most"))
 )
@@ -186,24 +187,30 @@ class Outbox:
     def lanes(self, now: datetime) -> Sequence[str]:
         table = t.outbox
         due = (table.c.state == OwedState.SENDING) | (table.c.not_before <= now)
-        statement = select(table.c.lane).where(_WAITS, due).distinct()
+        statement = select(table.c.lane).where(WAITS, due).distinct()
         return list(self._connection.execute(statement).scalars())
 
     def count(self) -> int:
         table = t.outbox
-        statement = select(func.count()).select_from(table).where(_WAITS)
+        statement = select(func.count()).select_from(table).where(WAITS)
         return self._connection.execute(statement).scalar_one()
 
     def unsaid(self) -> Sequence[Owed]:
         table = t.outbox
         unsaid = unsettled(table, OwedState.SAID) & (table.c.state != OwedState.DROPPED)
-        statement = select(table).where(unsaid).order_by(table.c.id)
-        return [_owed(row) for row in self._connection.execute(statement)]
+        found = map(_owed, self._connection.execute(select(table).where(unsaid)))
+        return sorted(found, key=attrgetter("id"))  # in the database that would be done by reading all
 
     def retry(self, owed_id: int, now: datetime) -> bool:
         table = t.outbox
         given_up = (table.c.id == owed_id) & table.c.state.in_((OwedState.LOST, OwedState.DEAD))
-        again = {"state": OwedState.OWED, "attempts": 0, "not_before": now}
+        lane = select(t.destinations.c.lane).where(t.destinations.c.id == table.c.destination_id)
+        again = {
+            "state": OwedState.OWED,
+            "attempts": 0,
+            "not_before": now,
+            "lane": lane.scalar_subquery(),  # the place may have another name by now
+        }
         return self._connection.execute(table.update().where(given_up).values(again)).rowcount == 1
 
     def drop(self, owed_id: int) -> bool:

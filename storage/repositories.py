@@ -26,6 +26,7 @@ from bot.ports.model import (
 )
 from storage import rows
 from storage import tables as t
+from storage.outbox import WAITS
 from storage.prepared import Prepared
 from storage.statements import Repository, add, add_numbered, update, upsert
 
@@ -98,15 +99,16 @@ class Destinations(Repository):
         update(self.connection, t.destinations, destination.id, values)
 
     def rename(self, chat: str, channel: str, renamed: str) -> None:
+        """What waits goes along; what is done is given its lane when it is owed once more."""
         self._got.clear()
-        table, owed = t.destinations, t.outbox
+        table = t.destinations
         there = (table.c.chat == chat) & (table.c.channel == channel)
-        for row in self.connection.execute(select(table).where(there)).all():
-            lane = Place(row.chat, renamed, row.team, row.thread, row.private).lane
+        for team in self.connection.execute(select(table.c.team).where(there).distinct()).scalars().all():
+            here, lane = Place(chat, channel, team).lane, Place(chat, renamed, team).lane
             moved = {"channel": renamed, "lane": lane, "root": None, "prompt": None}
-            self.connection.execute(table.update().where(table.c.id == row.id).values(moved))
-            mine = owed.c.destination_id == row.id
-            self.connection.execute(owed.update().where(mine).values(lane=lane))
+            self.connection.execute(table.update().where(there, table.c.team == team).values(moved))
+            waits = (t.outbox.c.lane == here) & WAITS
+            self.connection.execute(t.outbox.update().where(waits).values(lane=lane))
 
 
 class Drafts(Repository):

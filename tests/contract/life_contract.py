@@ -233,6 +233,20 @@ class LifeContract:
 
         await trying(db, work)
 
+    async def test_what_was_given_up_before_a_move_is_tried_again_in_the_new_lane(
+        self, db: StorageRig
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            here = tx.destinations.add(SALES, "en")
+            tx.outbox.owe_card(LINK_ID, here.id, NOW)
+            [owed] = tx.outbox.heads(SALES.lane)
+            tx.outbox.settle(owed, OwedState.DEAD)
+            tx.destinations.rename(SALES.chat, SALES.channel, "C0NEW")
+            assert tx.outbox.retry(owed.id, NOW)
+            assert [again.id for again in tx.outbox.heads(replace(SALES, channel="C0NEW").lane)] == [owed.id]
+
+        await trying(db, work)
+
     async def test_whether_a_destination_can_be_reached_and_what_asks_there_is_kept(
         self, db: StorageRig
     ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports.model import Customer
+from bot.ports.model import Customer, Place
 from bot.ports.storage import Transaction
 from storage.engine import make_engine
 from storage.transaction import SqlTransaction
@@ -17,6 +17,7 @@ LOOKS: dict[str, Callable[[Transaction], object]] = {
     "SEARCH inbox USING INDEX ix_inbox_state_kind_stripe_id": lambda tx: tx.inbox.waiting("webhook", 3, 16),
     "SEARCH inbox USING COVERING INDEX ix_inbox_state_kind_stripe_id": lambda tx: tx.inbox.stripes(),
     "SEARCH outbox USING INDEX ix_outbox_lane_id": lambda tx: list(tx.outbox.heads("slack:T1:C1")),
+    "SCAN outbox USING INDEX ix_outbox_state_not_before": lambda tx: tx.outbox.unsaid(),
     "SEARCH links USING INDEX sqlite_autoindex_links_2": lambda tx: tx.links.by_token("0" * 32),
     "SCAN outbox USING INDEX ix_outbox_lane_id": lambda tx: tx.outbox.lanes(NOW),  # holds only what waits
 }
@@ -37,7 +38,22 @@ def test_what_was_asked_of_a_customer_is_found_by_the_customer(migrated: Path) -
         assert steps[0] == f"SEARCH links USING {by}"
 
 
-def plans(migrated: Path, look: Callable[[Transaction], object]) -> list[list[str]]:
+def test_a_group_that_has_another_id_moves_in_as_many_steps_as_it_has_teams(migrated: Path) -> None:
+    """And not in one for each link that was ever made there: it is what everybody else waits for."""
+
+    def rename(tx: Transaction) -> None:
+        for _ in range(5):
+            tx.destinations.add(Place("telegram", "-1"), "en")
+        tx.destinations.rename("telegram", "-1", "-1001")
+
+    found = [steps for steps in plans(migrated, rename, "UPDATE") if steps]
+    assert [steps[0].partition(" (")[0] for steps in found] == [
+        "SEARCH destinations USING INDEX ix_destinations_chat_channel",
+        "SEARCH outbox USING INDEX ix_outbox_lane_id",
+    ]
+
+
+def plans(migrated: Path, look: Callable[[Transaction], object], verb: str = "SELECT") -> list[list[str]]:
     """How each statement of a look is carried out, step by step."""
     engine, said = make_engine(f"sqlite:///{migrated}"), list[str]()
     with engine.connect() as connection:
@@ -46,7 +62,7 @@ def plans(migrated: Path, look: Callable[[Transaction], object]) -> list[list[st
         driver.set_trace_callback(said.append)
         look(SqlTransaction(connection, NOW))
         driver.set_trace_callback(None)
-        statements = [text for text in said if text.startswith("SELECT")]
+        statements = [text for text in said if text.startswith(verb)]
         found = [[row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {text}")] for text in statements]
     engine.dispose()
     return found
