@@ -52,7 +52,8 @@ def asking(backend: Backend, call: str) -> contextlib.AbstractContextManager[Mut
 def tell(note: Note) -> None:
     """Say what was committed."""
     facts = {key: fact for key, fact in note.facts.items() if fact is not None}
-    log.info(note.event, **facts, seconds=since(note.began))
+    say = log.warning if note.warns else log.info
+    say(note.event, **facts, seconds=since(note.began))
 
 
 def since(began: float) -> float:

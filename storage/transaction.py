@@ -51,3 +51,6 @@ class SqlTransaction:
 
     def note(self, event: str, **facts: str | int | None) -> None:
         self.notes.append(Note(event, facts, self._began))
+
+    def warn(self, event: str, **facts: str | int | None) -> None:
+        self.notes.append(Note(event, facts, self._began, warns=True))

@@ -9,8 +9,6 @@ the link.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.delivery.replies import REPEATED_IF_LOST
 from bot.errors import (
     ChatError,
@@ -26,8 +24,6 @@ from bot.ports.chat import Pace
 from bot.ports.model import Destination, Place, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice, Owed, OwedState, Say
-
-log = structlog.get_logger(__name__)
 
 LONGEST_WAIT = timedelta(minutes=1)
 KNOCK_EVERY = timedelta(minutes=10)  # at a channel that has not let us in
@@ -94,7 +90,7 @@ def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, 
         tx.outbox.owe_card(link.id, fresh.id, now)
         tx.outbox.owe_reply(link.id, fresh.id, Notice("moved", f"moved:{to.id}"), now)
         tell_desk(tx, replace(link, destination_id=fresh.id), now)
-        log.warning("delivery.redirected", subject=link.id, gone=to.id, to=fresh.id)
+        tx.warn("delivery.redirected", link=link.id, gone=to.id, to=fresh.id)
     tx.outbox.move(link.id, (tx.links.get(link.id) or link).destination_id)
     tx.wake("delivery", place.lane)
 

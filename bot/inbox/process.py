@@ -60,8 +60,10 @@ class Processor:
             if not begun:
                 raise
             row, trouble = begun[-1], type(error).__name__
-            ours = error if not isinstance(error, BackendProtocolError) else None  # its cause quotes the body
-            log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours)
+            theirs = isinstance(error, BackendProtocolError)
+            told = {"account": row.fact.account_id, "reason": str(error)} if theirs else {}
+            ours = None if theirs else error  # the cause of the other quotes the body
+            log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours, **told)
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
             return True
         for after in filter(None, done):
@@ -85,10 +87,10 @@ class WebhookHandler:
         try:
             events = backend.parse(row.fact.body)
         except BackendProtocolError as error:
-            log.warning("webhook.unreadable", account=account_id, inbound=row.id, reason=str(error))
             mentioned = backend.payments_in(row.fact.body)
             if not mentioned:
                 raise
+            tx.warn("webhook.unreadable", account=account_id, inbound=row.id, reason=str(error))
             for payment_id in mentioned:
                 self._look_up(tx, row, payment_id)
             return

@@ -4,15 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.links import lifecycle
 from bot.links.payments import taken_by
 from bot.ports.model import Event, EventKind, Link, LinkState, Payment
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
-
-log = structlog.get_logger(__name__)
 
 DESK_PAUSE = timedelta(milliseconds=300)  # an acknowledgement draws the desk first, and must not draw over us
 _DESK_LASTS = timedelta(minutes=25)  # after it a chat no longer lets us draw what only one person sees
@@ -54,7 +50,7 @@ def record(
         return
     if link is None:
         if event.kind is not EventKind.IGNORED:
-            log.warning("event.no_link", account=account_id, key=event.key, word=event.provider_word)
+            tx.warn("event.no_link", account=account_id, key=event.key, word=event.provider_word)
         _ignored(tx, link, event, "no_link")
         return
     _apply(tx, link, event, now, ends=ends)

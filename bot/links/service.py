@@ -198,7 +198,7 @@ class LinkService:
         link = tx.links.get(attempt.link_id)
         if link is None or link.state is not LinkState.CREATING:
             return
-        log.warning("link.create_failed", link=link.id, error=type(error).__name__, reason=str(error))
+        tx.warn("link.create_failed", link=link.id, error=type(error).__name__, reason=str(error))
         outcome_unknown = isinstance(error, BackendProtocolError) or (
             isinstance(error, BackendUnavailable) and error.sent == "unknown"
         )

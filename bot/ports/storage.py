@@ -42,11 +42,15 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was done, for the log. `began`: when its transaction did, by time.monotonic."""
+    """Something that was done, for the log. `began`: when its transaction did, by time.monotonic.
+
+    `warns`: somebody is to look at it.
+    """
 
     event: str
     facts: Mapping[str, str | int | None]
     began: float
+    warns: bool = False
 
 
 class Transaction(Protocol):
@@ -108,6 +112,9 @@ class Transaction(Protocol):
 
     def note(self, event: str, **facts: str | int | None) -> None:
         """Have the log say so after the commit; `link` is the id of the draft and link that it is about."""
+
+    def warn(self, event: str, **facts: str | int | None) -> None:
+        """The same, as a warning: said once, however often the transaction had to be tried."""
 
 
 class Storage(Protocol):

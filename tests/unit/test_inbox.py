@@ -46,6 +46,10 @@ class Office:
                 inbox_key(kind, stripe)
             )
 
+    @property
+    def warned(self) -> list[str]:
+        return [note.event for note in self.world.notes if note.warns]
+
     async def waiting(self) -> Sequence[tuple[str, int]]:
         return await self.world.read(lambda tx: tx.inbox.stripes())
 
@@ -285,8 +289,25 @@ async def test_an_event_that_belongs_to_no_link_is_kept_and_changes_nothing(
     await office.receive(b"one", event(CAPTURED, reference=reference))
     with capture_logs() as logs:
         await office.process()
-    assert [line["event"] for line in logs] == ["event.no_link"]
+    assert (office.warned, logs) == (["event.no_link"], [])
     assert (await office.world.payments(ID), await office.rows()) == ([], [])
+
+
+async def test_what_is_tried_again_because_of_another_is_warned_of_once(office: Office) -> None:
+    """Rows of one stripe are applied together: one that cannot be has the others applied anew."""
+    webhook = WebhookHandler(office.backends, office.world.clock)
+
+    def handle(tx: Transaction, row: Inbound) -> None:
+        if row.fact.body == b"poison":
+            raise LookupError
+        webhook(tx, row)
+
+    for body, told in ((b"one", [event(CAPTURED, reference="PLNOSUCHLINK00")]), (b"poison", [])):
+        office.world.backend.webhooks[body] = told
+        fact = InboundFact("webhook", ACCOUNT, body.decode(), 0, body)
+        await office.world.storage.accept(fact, office.world.clock.now())
+    await office.process(handle)
+    assert office.warned == ["event.no_link"]
 
 
 async def test_what_cannot_be_read_is_marked_failed_and_stops_nobody(office: Office) -> None:
@@ -294,7 +315,9 @@ async def test_what_cannot_be_read_is_marked_failed_and_stops_nobody(office: Off
     await office.receiver.webhook(ACCOUNT, PROOF, b"nonsense")
     with capture_logs() as logs:
         await office.process()
-    assert [line["event"] for line in logs] == ["webhook.unreadable", "inbox.failed"]
+    assert [line["event"] for line in logs] == ["inbox.failed"]
+    assert "nonsense" not in str(logs)
+    assert "reason" in logs[0]
     assert (await office.world.link(ID)).state is LinkState.CLOSED
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.links import ledger
 from bot.ports.model import Account, Destination, Draft, DraftState, Event, Link, Mode, Payment, Place, Reach
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
-from bot.ports.storage import Transaction, Wake
+from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact, InboxState, OwedState, Say
 from storage.engine import SqlStorage
 from tests.fakes import START, Clock, FakeBackend, FakeChat
@@ -24,6 +24,7 @@ class World:
     storage: SqlStorage
     clock: Clock
     wakes: list[Wake]
+    notes: list[Note]
     chat: FakeChat = field(default_factory=FakeChat)
     backend: FakeBackend = field(default_factory=FakeBackend)
     _heard: int = 0
@@ -31,8 +32,8 @@ class World:
     @classmethod
     async def begin(cls, url: str) -> "World":
         """On a migrated database; two accounts are known."""
-        clock, wakes = Clock(), list[Wake]()
-        world = cls(SqlStorage(url, clock, wakes.append), clock, wakes)
+        clock, wakes, notes = Clock(), list[Wake](), list[Note]()
+        world = cls(SqlStorage(url, clock, wakes.append, notes.append), clock, wakes, notes)
         for name in (ACCOUNT, "other"):
             account = Account(name, "fakepay", Mode.TEST, "PAYLINK_FAKEPAY_")
             await world.write(lambda tx, account=account: tx.accounts.put(account))  # type: ignore[misc]
