@@ -107,7 +107,10 @@ class Managing:
     def _none_of_ours(self, tx: Transaction, person: Person, order: Order) -> str:
         """What can be done to a link instead, and where money is given back."""
         verbs = ", ".join(verb for verb in Verb if verb is not Verb.LIST)
-        told = self._texts("answer.verbs", id=order.link_id or "", verbs=verbs)
+        amount = orders.amount_in(order.rest)
+        key = "answer.this_amount_first" if amount else "answer.amount_first"
+        about = self._texts("answer.verbs", id=order.link_id or "", verbs=verbs)
+        told = f"{about} {self._texts(key, amount=amount)}"
         if not orders.is_refund(order.rest):
             return told
         try:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.conversation.currencies import currencies_of
+from bot.conversation.digits import words_of
 from bot.conversation.moments import read_moment
+from bot.conversation.tokens import runs_of, tokens_of
 from bot.links.possible import Verb
 
 __all__ = [
     "LISTS",
     "Order",
     "Verb",
+    "amount_in",
     "at_the_provider",
     "from_button",
     "in_button",
@@ -63,6 +66,12 @@ def read_order(text: str, about: str | None = None) -> Order | None:
 def is_refund(text: str) -> bool:
     """Is money to be given back?"""
     return any(_bare(word).startswith("refund") for word in text.split())
+
+
+def amount_in(text: str) -> str:
+    """The words of its one amount with a currency; empty if there is none, or more than one."""
+    spoken = [run for run in runs_of(tokens_of(words_of(text))) if run.has_currency]
+    return spoken[0].text if len(spoken) == 1 and len(spoken[0].numerals) == 1 else ""
 
 
 def link_named(word: str) -> str | None:

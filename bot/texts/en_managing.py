@@ -108,11 +108,13 @@ MANAGING = {
     "answer.which_link": "Which link? Type /paylink {verb} and its reference (PL...).",
     "answer.verbs": (
         "This names a payment link ({id}), so no new one is begun. To do something to it, type /paylink, one "
-        "of these words and the reference: {verbs} or status. To ask for money, type the amount first."
+        "of these words and the reference: {verbs} or status."
     ),
+    "answer.amount_first": "To ask for money, begin with the amount, then the rest.",
+    "answer.this_amount_first": "To ask for money, begin with the amount: {amount}, then the rest.",
     "answer.lists": (
         "Type /paylink list, list open, list paid or list mine for your links. "
-        "For a new link, type the amount first."
+        "For a new link, begin with the amount."
     ),
     "answer.refund_at": "Refunds are made at {backend}, not here; the thread tells it then.",
     "answer.refund_elsewhere": "Refunds are made at the payment backend, not here; the thread tells it then.",

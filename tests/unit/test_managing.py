@@ -68,6 +68,22 @@ def offered(card: Card) -> list[str]:
     return [button.argument for row in card.buttons for button in row]
 
 
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("jane 49 EUR {id}", "To ask for money, begin with the amount: 49 EUR, then the rest."),
+        ("{id} new 49.90 EUR, jane", "To ask for money, begin with the amount: 49.90 EUR, then the rest."),
+        ("for {id} $5 or 6 EUR", "To ask for money, begin with the amount, then the rest."),
+        ("jane 49 {id}", "To ask for money, begin with the amount, then the rest."),
+    ],
+)
+async def test_what_has_its_amount_is_told_where_to_put_it(plain: Counter, text: str, way_out: str) -> None:
+    told = text_of(await plain.asks(text.format(id=ID)))
+    assert told.startswith(f"This names a payment link ({ID}), so no new one is begun.")
+    assert told.endswith(way_out)
+    assert read_order(f"49 EUR jane {ID}") is None, "then it is one"
+
+
 @pytest.mark.parametrize("text", ["cancle {id}", "{low}", "charge {id} 10 EUR"])
 async def test_a_word_that_is_no_verb_is_answered_with_the_verbs(plain: Counter, text: str) -> None:
     told = text_of(await plain.asks(text.format(id=ID, low=ID.lower())))
