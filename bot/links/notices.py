@@ -136,10 +136,11 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
 def _disputed(before: Payment, after: Payment) -> tuple[Notice, ...]:
     """The disputes that have come to something else. Where that leaves the payment is no news."""
     known = disputes_of(before)
+    nameless = known.get("", Dispute())  # told of before its id was
     moved = {
         name: (one, came_to)
         for name, one in disputes_of(after).items()
-        if (came_to := verdict(one)) and came_to is not (name in known and verdict(known[name]))
+        if (came_to := verdict(one)) and came_to is not verdict(known.get(name, nameless))
     }
     return tuple(
         _of_dispute(f"{after.provider_payment_id}:{name}" if name else str(after.provider_payment_id), *found)

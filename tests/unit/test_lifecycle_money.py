@@ -184,6 +184,13 @@ def test_a_dispute_that_is_opened_again_is_told_again_and_so_is_what_comes_of_it
     assert said([*story[:2], *story[:1:-1]]) == ["paid", "disputed", "dispute_won"]
 
 
+def test_a_dispute_that_was_told_of_before_its_id_was_known_is_not_told_again() -> None:
+    story = [event(CAPTURED), event(DISPUTED)]
+    for number, kind in enumerate([DISPUTED, WON], start=1):
+        story.append(event(kind, occurred_at=START + timedelta(days=number), dispute="dsp_1"))
+    assert said(story) == ["paid", "disputed", "dispute_won"]
+
+
 def test_two_disputes_of_one_payment_are_told_each_with_its_own_amount() -> None:
     story = [event(CAPTURED)]
     for number, (kind, dispute, minor) in enumerate(
