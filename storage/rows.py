@@ -27,7 +27,6 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Evidence, Inbound, InboundFact
 
 Values = dict[str, Any]
-DISPUTES, USE = "disputes", "use"  # among what was heard of a payment: no kind of event is called so
 _COMPOSED = frozenset({"customer", "creator", "amount", "least", "kind", "uses"})  # of a link
 _MAPPINGS = frozenset({"trouble", "details"})  # of a link
 # The cumulative amounts of a payment that have columns of their own: the kind's name, and with _currency.
@@ -45,7 +44,9 @@ def payment_values(payment: Payment) -> Values:
         "account_id": payment.account_id,
         "provider_payment_id": payment.provider_payment_id,
         "link_id": payment.link_id,
-        "heard": _moments(payment.heard) | _disputes(payment.disputes) | _use(payment.use),
+        "heard": _moments(payment.heard),
+        "disputes": _disputes(payment.disputes),
+        "use": payment.use,
         "method": payment.method,
         "bank_reference": payment.bank_reference,
         "reason": payment.reason,
@@ -63,16 +64,16 @@ def payment(row: Any) -> Payment:
         account_id=row.account_id,
         provider_payment_id=row.provider_payment_id,
         link_id=row.link_id,
-        heard=_heard({kind: moment for kind, moment in row.heard.items() if kind not in {DISPUTES, USE}}),
+        heard=_heard(row.heard),
         amounts={kind: Money(minor, code) for kind, (minor, code) in kept.items() if code is not None},
         method=row.method,
         bank_reference=row.bank_reference,
         reason=row.reason,
         disputes={
             name: Dispute(_heard(one["heard"]), unpack(one["amount"]) if one["amount"] else None)
-            for name, one in row.heard.get(DISPUTES, {}).items()
+            for name, one in (row.disputes or {}).items()
         },
-        use=row.heard.get(USE),
+        use=row.use,
     )
 
 
@@ -84,16 +85,11 @@ def _heard(moments: Mapping[str, str]) -> dict[EventKind, datetime]:
     return {EventKind(kind): datetime.fromisoformat(moment) for kind, moment in moments.items()}
 
 
-def _use(use: str | None) -> Values:
-    return {USE: use} if use is not None else {}
-
-
 def _disputes(disputes: Mapping[str, Dispute]) -> Values:
-    kept = {
+    return {
         name: {"heard": _moments(one.heard), "amount": pack(one.amount) if one.amount else None}
         for name, one in disputes.items()
     }
-    return {DISPUTES: kept} if kept else {}
 
 
 def flat(record: Any, *, without: Collection[str] = (), prefix: str = "") -> Values:

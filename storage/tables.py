@@ -135,7 +135,7 @@ payments = Table(
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("provider_payment_id", Words, nullable=False),
     Column("link_id", ForeignKey("links.id"), nullable=False),
-    Column("heard", JSON, nullable=False),  # kind of event -> first moment; its disputes, its use
+    Column("heard", JSON, nullable=False),  # kind of event -> when it was first heard of
     Column("authorised", BigInteger),
     Column("authorised_currency", Words),
     Column("captured", BigInteger),
@@ -146,9 +146,8 @@ payments = Table(
     Column("returned_currency", Words),
     Column("disputed", BigInteger),
     Column("disputed_currency", Words),
-    Column("method", Words),
-    Column("bank_reference", Words),
-    Column("reason", Words),
+    *(Column(name, Words) for name in ("method", "bank_reference", "reason", "use")),
+    Column("disputes", JSON),  # by id
     UniqueConstraint("account_id", "provider_payment_id"),
     Index(None, "link_id"),
 )
