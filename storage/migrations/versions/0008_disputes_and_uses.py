@@ -11,5 +11,5 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("payments") as table:
-        table.add_column(sa.Column("disputes", sa.JSON()))  # an older process tells of none
-        table.add_column(sa.Column("use", sa.Text()))
+        table.add_column(sa.Column("disputes", sa.JSON()))  # an older process writes none
+        table.add_column(sa.Column("use", sa.String()))
