@@ -10,10 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """With defaults, as an older process beside us writes none of them."""
     with op.batch_alter_table("drafts") as table:
         table.add_column(sa.Column("kept", sa.JSON(), nullable=False, server_default="{}"))
         for name in ("earlier", "recalled"):
             table.add_column(sa.Column(name, sa.JSON(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("drafts") as table:
-        for name in ("kept", "earlier", "recalled"):
-            table.alter_column(name, existing_type=sa.JSON(), server_default=None)
