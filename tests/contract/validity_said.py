@@ -8,6 +8,7 @@ from bot.ports.chat import Card
 _LAYOUT = re.compile(r"[\s:*⏳✅⚠️-]*")  # what an adapter puts around the words
 _UNSEEN = re.compile("[\u202a-\u202e\u2060\u2066-\u2069]")
 _GONE = "\0"
+_SHORTENED = re.compile(r"…(?! \w)")
 _SURELY_SHOWN = 50  # characters of a text that is shortened
 
 
@@ -40,10 +41,13 @@ def left_over(shown: str, pieces: Iterable[str]) -> list[str]:
 
 
 def _found(shown: str, piece: str) -> tuple[int, int]:
-    """Where a piece is shown, whole or as a long beginning with an ellipsis, and how much of it."""
+    """Where a piece is shown, whole or as a long beginning with an ellipsis, and how much of it.
+
+    No word comes after that ellipsis: others stand in what is said, where another piece may begin alike.
+    """
     if piece in shown:
         return shown.index(piece), len(piece)
-    kept = ((_kept(shown[: end.start()], piece), end.end()) for end in re.finditer("…", shown))
+    kept = ((_kept(shown[: end.start()], piece), end.end()) for end in _SHORTENED.finditer(shown))
     length, end = max(kept, default=(0, 0))
     return (end - length - 1, length + 1) if length >= _SURELY_SHOWN else (-1, 0)
 
