@@ -12,6 +12,7 @@ COMMANDS = {
     "sandbox": ("bot.commands.sandbox", "Run only the stand-ins for chats and backends."),
     "check": ("bot.commands.check", "Try every setting and every credential."),
     "connect": ("bot.commands.connect", "Tell a backend where its webhooks go, or how to tell it."),
+    "manifest": ("bot.commands.manifest", "Print the manifest that Slack makes the app from."),
     "parse": ("bot.commands.parse", "Show what a one-line command would be understood as."),
     "db": ("bot.commands.db", "Migrate the database, or copy it."),
     "links": ("bot.commands.links", "Show links, cancel one, have its backend asked."),

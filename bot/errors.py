@@ -116,6 +116,10 @@ class ChatRefused(ChatError):
     """The chat refuses this very message (ours to mend); repeating it would not help."""
 
 
+class ChatNotAllowed(ChatError):
+    """The chat's app was not given all permissions that it needs; the text names those that are missing."""
+
+
 class StorageUnavailable(PaylinkError):
     """The database did not take the transaction; nothing of it was written."""
 

@@ -9,6 +9,7 @@ from bot.errors import (
     BackendRejected,
     BackendUnavailable,
     ChatError,
+    ChatNotAllowed,
     PaylinkError,
 )
 
@@ -19,6 +20,7 @@ _WORDS: Mapping[type[PaylinkError], str] = {
     BackendRateLimited: "it asks us to slow down ({detail}). Try again in a while.",
     BackendUnavailable: "it does not answer ({detail}). Is {settings}API_URL right and reached from here?",
     BackendProtocolError: "it answers what is not documented ({detail}). Is {settings}API_URL right?",
+    ChatNotAllowed: "its app lacks the scopes {detail}. Add them, and install the app again.",
     ChatError: "signing in fails ({detail}). Are all settings {settings}... right?",
 }
 

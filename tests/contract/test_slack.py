@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from bot.errors import ChatGone, ChatThreadGone, ChatUnavailable, ChatUninvited
+from adapters.chat.slack.manifest import NEEDED_SCOPES, manifest
+from bot.errors import ChatGone, ChatNotAllowed, ChatThreadGone, ChatUnavailable, ChatUninvited
 from bot.ports.chat import Act, Button, Sure, Tone
 from bot.ports.model import Destination, Person, Place, Standing
 from sandbox.slack.standin import SlackStandIn
@@ -26,6 +27,22 @@ class TestSlack(ChatContract):
         async with playing(stage, SlackStandIn) as rig, aiohttp.ClientSession() as session:
             await rig.control("limits", on=False)
             yield SlackRig(rig, session)
+
+    async def test_the_scopes_of_our_manifest_are_enough(self, chat: SlackRig) -> None:
+        await chat.rig.control("scopes", scopes=manifest(None)["oauth_config"]["scopes"]["bot"])
+        line = await chat.chat.check()
+        assert line.startswith("signed in as ")
+        assert "without" not in line
+
+    @pytest.mark.parametrize("missing", NEEDED_SCOPES)
+    async def test_a_scope_that_was_not_granted_is_named(self, chat: SlackRig, missing: str) -> None:
+        await chat.rig.control("scopes", scopes=[scope for scope in NEEDED_SCOPES if scope != missing])
+        with pytest.raises(ChatNotAllowed, match=f"^{missing}$"):
+            await chat.chat.check()
+
+    async def test_public_channels_may_be_kept_from_it(self, chat: SlackRig) -> None:
+        await chat.rig.control("scopes", scopes=NEEDED_SCOPES)
+        assert "only where it is invited (without the scope chat:write.public)" in await chat.chat.check()
 
     async def test_a_desk_is_redrawn_where_only_its_person_sees_it(self, chat: SlackRig) -> None:
         desk = await chat.ephemeral_desk()

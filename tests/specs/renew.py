@@ -3,6 +3,7 @@
 python -m tests.specs.renew block_kit FILE      FILE: what ts-json-schema-generator wrote
 python -m tests.specs.renew bot_api FILE        FILE: telegram-bot-api-spec's api.json
 python -m tests.specs.renew compose FILE        FILE: compose-spec's schema/compose-spec.json
+python -m tests.specs.renew slack_manifest FILE FILE: manifest-schema's schemas/manifest.schema.2.0.0.json
 """
 
 import json
@@ -64,6 +65,7 @@ def _cut(entry: Mapping[str, Any]) -> dict[str, Any]:
 CUTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "block_kit": (without_prose, "block_kit.schema.json"),
     "compose": (without_prose, "compose.schema.json"),
+    "slack_manifest": (without_prose, "slack_manifest.schema.json"),
     "bot_api": (bot_api, "bot_api.json"),
 }
 

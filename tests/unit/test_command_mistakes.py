@@ -17,6 +17,7 @@ from bot.errors import (
     BackendRateLimited,
     BackendRejected,
     BackendUnavailable,
+    ChatNotAllowed,
     ChatRefused,
     ChatUnavailable,
     LinkClosed,
@@ -94,6 +95,7 @@ def test_what_is_no_port_is_told_as_in_the_settings(command: str, port: str) -> 
         (BackendProtocolError("<html>"), "not documented (<html>). Is PAYLINK_ACME_API_URL"),
         (ChatUnavailable("502", sent="no"), "signing in fails (502). Are all settings PAYLINK_ACME_..."),
         (ChatRefused("invalid_auth"), "signing in fails (invalid_auth). Are all settings PAYLINK_ACME_..."),
+        (ChatNotAllowed("im:write"), "its app lacks the scopes im:write. Add them, and install"),
         (LinkClosed("PL0"), "PL0"),
     ],
 )

@@ -10,8 +10,9 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.chat.slack.cards import card_blocks, card_text, reply_text
 from adapters.chat.slack.client import calling, refused_by_status
+from adapters.chat.slack.manifest import NEEDED_SCOPES, PUBLIC_SCOPE
 from adapters.chat.slack.modal import card_view
-from bot.errors import ChatGone, ChatMessageGone, ChatRefused
+from bot.errors import ChatGone, ChatMessageGone, ChatNotAllowed, ChatRefused
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Destination, Person, Place, Standing
 from bot.texts import Texts
@@ -116,8 +117,18 @@ class SlackChat:
         """Nothing is typed into a channel here: answers are given in the form."""
 
     async def check(self) -> str:
+        """Raises ChatNotAllowed if the app lacks a scope; Slack names those it has with every answer.
+
+        https://docs.slack.dev/authentication/installing-with-oauth
+        """
         answer = await calling(self._client.auth_test())
-        return f"signed in as {answer['user']} in {answer['team']}"
+        held = str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")
+        if missing := [scope for scope in NEEDED_SCOPES if scope not in held]:
+            raise ChatNotAllowed(", ".join(missing))
+        signed_in = f"signed in as {answer['user']} in {answer['team']}"
+        if PUBLIC_SCOPE in held:
+            return signed_in
+        return f"{signed_in}, only where it is invited (without the scope {PUBLIC_SCOPE})"
 
     async def _channel(self, to: Destination) -> str:
         """Where a message can be edited: a direct message has an id of its own, which edits insist on.

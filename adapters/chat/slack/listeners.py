@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack import managing, windows
 from adapters.chat.slack.cards import ACTION_PREFIX, Block, card_blocks, card_text, paragraphs
+from adapters.chat.slack.manifest import COMMAND, SHORTCUT
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view, notice_view
 from adapters.chat.slack.payloads import (
     Body,
@@ -34,7 +35,6 @@ from bot.ports.storage import Transaction
 
 Ack = Callable[..., Awaitable[Any]]
 
-SHORTCUT = "paylink_message"
 # What a form takes over from a message that was not written for us.
 _QUOTED = ("amount", "minor", "currency", "email", "phone", "description")
 
@@ -57,7 +57,7 @@ def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
     )
     listeners = Listeners(house)
-    app.command("/paylink")(listeners.command)
+    app.command(COMMAND)(listeners.command)
     app.message_shortcut(SHORTCUT)(listeners.shortcut)
     app.view(CALLBACK)(listeners.submission)
     app.view(managing.CALLBACK)(listeners.wanted)
