@@ -77,7 +77,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("REGION", "Country where customers are billed unless asked, two letters", "", "DE"),
         Setting("LINK_EXPIRY", "How long a link can be paid: 7d, 48h or 30m", "7d"),
         Setting("TIME_ZONE", "Time zone of the moments shown", "UTC", "Europe/Berlin"),
-        Setting("LANGUAGE", "Language of the chats", "en"),
+        Setting("LANGUAGE", "Language of the chats and of customers' pages: en or fr", "en"),
     ),
     "Slack": (
         Setting("SLACK_BOT_TOKEN", "Bot token of the workspace's installation", "", "xoxb-..."),
@@ -192,7 +192,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "REGION": (is_country, "must be a country's two capital letters like DE"),
     "LINK_EXPIRY": (re.compile("[1-9][0-9]{0,4}[dhm]").fullmatch, "must be like 7d, 48h or 30m"),
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),
-    "LANGUAGE": (lambda text: text == "en", "must be en"),
+    "LANGUAGE": (lambda text: text in {"en", "fr"}, "must be en or fr"),
     "SLACK_API_URL": BASE_URL,
     "SLACK_APP_TOKEN": (lambda text: text.startswith("xapp-"), "must begin with xapp-"),
     "SLACK_ADMITTED": (

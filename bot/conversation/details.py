@@ -11,6 +11,7 @@ Word = tuple[str, str]  # as typed, and with its digits spelled alike
 TAKEN: Word = ("", "")  # where a word was that another detail has taken
 T = TypeVar("T")
 
+_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
 NAME_LABELS = frozenset("name customer client".split())
 REFERENCE_LABELS = frozenset("ref reference".split())
 PHONE_LABELS = frozenset("tel telephone phone mobile cell".split())
@@ -19,6 +20,7 @@ EXPIRY_LABELS = frozenset(
     {
         *("until", "till", "valid until", "valid till", "valid for", "exp", "expiry"),
         *("expires", "expires on", "expires in", "expires at", "expire on", "expire in"),
+        *(f"jusqu{mark}{rest}" for mark in _APOSTROPHES for rest in ("au", "à")),
     }
 )
 WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())

@@ -1,21 +1,35 @@
 """A moment as people write it after `until` or `expires`: a duration, a day, a day with a time.
 
 A day without a time means its last second, in the account's time zone. A duration is time that passes:
-`1d` is 24 hours, also on the day the clocks change. Days and months are read in English; a date in
-numbers is read day first with dots, and with slashes or dashes only where one order is possible.
+`1d` is 24 hours, also on the day the clocks change. Days and months are read in English and French; a date
+in numbers is read day first with dots, and with slashes or dashes only where one order is possible.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-MONTHS = "january february march april may june july august september october november december".split()
-_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_UNIT = r"(?:m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?)"
-_DURATION = re.compile(rf"(?:in )?[0-9]{{1,5}} ?{_UNIT}(?:(?: and)? ?[0-9]{{1,5}} ?{_UNIT})*")
-_PART = re.compile(r"([0-9]+) ?([mhdw])")
+# In each language, without accents.
+WEEKDAYS = tuple(
+    names.split()
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    )
+)
+MONTHS = tuple(
+    names.split()
+    for names in (
+        "january february march april may june july august september october november december",
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    )
+)
+_SPANS = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "weeks", "s": "weeks"}
+_UNIT = r"(?:m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?|eures?)?|d(?:ays?)?|j(?:ours?)?|w(?:eeks?)?|sem(?:aines?)?)"
+_DURATION = re.compile(rf"(?:in |dans )?[0-9]{{1,5}} ?{_UNIT}(?:(?: and| et)? ?[0-9]{{1,5}} ?{_UNIT})*")
+_PART = re.compile(r"([0-9]+) ?([mhdjws])")
 _TIME = (
     r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
     r"(?: ?(?P<half>[ap]m))?"
@@ -53,7 +67,7 @@ class _Ambiguous(ValueError):
 
 def read_moment(text: str, now: datetime, zone: tzinfo) -> Moment | None:
     """The moment that a text means as seen from `now`, in whole seconds; None if it is not like one."""
-    small = " ".join(text.lower().replace(",", " ").split())
+    small = _plain(text)
     if not small:
         return None
     try:
@@ -70,7 +84,14 @@ def read_moment(text: str, now: datetime, zone: tzinfo) -> Moment | None:
 
 def is_duration(text: str) -> bool:
     """Is it time that passes, like `3d`, and not a day?"""
-    return _DURATION.fullmatch(" ".join(text.lower().replace(",", " ").split())) is not None
+    return _DURATION.fullmatch(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    """In small letters without accents, a space between words."""
+    spelt = text.lower().replace(",", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    apart = unicodedata.normalize("NFD", spelt)
+    return " ".join("".join(each for each in apart if not unicodedata.combining(each)).split())
 
 
 def _after(text: str, now: datetime) -> datetime:
@@ -180,13 +201,20 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _index(name: str, names: Sequence[str]) -> int:
-    return next(at for at, full in enumerate(names) if full.startswith(name))
+def _index(name: str, languages: Sequence[Sequence[str]]) -> int:
+    return next(at for names in languages for at, full in enumerate(names) if full.startswith(name))
 
 
-def _short_or_full(names: Sequence[str]) -> str:
-    """`fri`, `frid`... `friday`, any length from three letters on."""
-    return "|".join(sorted({name[:end] for name in names for end in range(3, len(name) + 1)}, reverse=True))
+def _short_or_full(languages: Sequence[Sequence[str]]) -> str:
+    """`fri`, `frid`... `friday`, any length from three letters on, unless two of a language begin so."""
+    short = [name[:end] for names in languages for name in names for end in range(3, len(name) + 1)]
+    alone = {text for text in short if all(_begin(names, text) <= 1 for names in languages)}
+    return "|".join(sorted(alone, reverse=True))
+
+
+def _begin(names: Sequence[str], text: str) -> int:
+    """How many of these begin with it."""
+    return sum(name.startswith(text) for name in names)
 
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
@@ -200,17 +228,18 @@ _TWO = r"(?P<first>[0-9]{1,2})[/-](?P<second>[0-9]{1,2})"
 _DAYS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], date], Iterator[date]]]] = tuple(
     (re.compile(pattern), days_of)
     for pattern, days_of in (
-        (r"|today|tonight", lambda _, today: iter([today])),
-        (r"tomorrow", lambda _, today: iter([today + timedelta(days=1)])),
-        (rf"(?:on |this )?{_WEEKDAY_NAME}\.?", _weekday),
+        (r"|today|tonight|aujourd'hui|ce soir", lambda _, today: iter([today])),
+        (r"tomorrow|demain", lambda _, today: iter([today + timedelta(days=1)])),
+        (rf"(?:on |this |le |ce )?{_WEEKDAY_NAME}\.?", _weekday),
         (rf"next {_WEEKDAY_NAME}\.?", _next_weekday),
+        (rf"{_WEEKDAY_NAME} prochain", _next_weekday),
         (rf"{_YEAR}([-/.])(?P<month>[0-9]{{1,2}})\2{_DAY}", _by_number),
         (rf"{_DAY}\. ?(?P<month>[0-9]{{1,2}})\.? ?{_SHORT_YEAR}", _by_number),
         (rf"{_DAY}\. ?(?P<month>[0-9]{{1,2}})\.?(?P<year>)", _by_number),
         (rf"{_TWO}[/-]{_YEAR}", _either_order),
         (rf"{_TWO}(?P<year>)", _either_order),
         (rf"{_TWO}[/-][0-9]{{2}}", _any_order),
-        (rf"(?:the )?{_DAY}(?:st|nd|rd|th|\.)? ?(?:of )?{_MONTH_NAME}\.?(?: {_YEAR})?", _by_name),
+        (rf"(?:the |le )?{_DAY}(?:st|nd|rd|th|er|\.)? ?(?:of )?{_MONTH_NAME}\.?(?: {_YEAR})?", _by_name),
         (rf"{_MONTH_NAME}\.? {_DAY}(?:st|nd|rd|th)?(?: {_YEAR})?", _by_name),
     )
 )

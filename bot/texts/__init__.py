@@ -10,10 +10,11 @@ from babel.numbers import format_decimal
 
 from bot.money import Money, exponent_of, unpack
 from bot.texts.en import EN
+from bot.texts.fr import FR
 from bot.texts.harmless import harmless
 
 _NAMED = ("first", "second")  # amounts of a code
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN}
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN, "fr": FR}
 
 
 @lru_cache

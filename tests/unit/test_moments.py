@@ -1,6 +1,6 @@
 """Moments: the days the clocks change, and every writing of every day, duration and weekday."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,13 +44,16 @@ def test_a_day_is_24_hours_also_where_now_is_told_in_local_time() -> None:
     assert moment == Moment(datetime(2026, 3, 29, 13, tzinfo=BERLIN))
 
 
+ENGLISH, FRENCH = MONTHS
 DAYS = st.dates(date(2026, 1, 1), date(2035, 12, 31))
 WRITINGS: list[Callable[[date], str]] = [
     lambda day: day.isoformat(),
     lambda day: f"{day.day}.{day.month}.{day.year}",
     lambda day: f"{day.day:02}.{day.month:02}.{day.year % 100:02}",
-    lambda day: f"{day.day} {MONTHS[day.month - 1].title()} {day.year}",
-    lambda day: f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}",
+    lambda day: f"{day.day} {ENGLISH[day.month - 1].title()} {day.year}",
+    lambda day: f"{ENGLISH[day.month - 1][:3]} {day.day}, {day.year}",
+    lambda day: f"le {day.day} {FRENCH[day.month - 1]} {day.year}",
+    lambda day: f"{day.day} {FRENCH[day.month - 1][:4]}. {day.year}",
 ]
 
 
@@ -74,15 +77,15 @@ def test_a_date_is_ambiguous_exactly_where_both_orders_are_dates(day: int, month
     assert moment.at is None or moment.at.date() == date(2030, month, day)
 
 
-@given(st.sampled_from(WEEKDAYS), DAYS, st.sampled_from(ZONES))
+@given(st.sampled_from(WEEKDAYS), st.integers(0, 6), DAYS, st.sampled_from(ZONES))
 def test_a_weekday_is_the_next_one_within_a_week_and_never_today(
-    name: str, day: date, zone: ZoneInfo
+    names: Sequence[str], weekday: int, day: date, zone: ZoneInfo
 ) -> None:
-    moment = read_moment(name, datetime.combine(day, time(12), zone), zone)
+    moment = read_moment(names[weekday], datetime.combine(day, time(12), zone), zone)
     assert moment is not None
     assert moment.at is not None
     assert 1 <= (moment.at.date() - day).days <= 7
-    assert WEEKDAYS[moment.at.weekday()] == name
+    assert moment.at.weekday() == weekday
 
 
 @given(
@@ -103,6 +106,37 @@ def test_a_duration_is_time_that_passes(count: int, unit: str, zone: ZoneInfo, m
     assert moment is not None
     assert moment.at is not None
     assert moment.at.astimezone(UTC) == now + count * spans[unit]
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        *(("3j", "3d"), ("3 jours", "3d"), ("dans 2 semaines", "2w"), ("48 heures", "48h")),
+        *(("1 jour et 12 heures", "1d 12h"), ("1 sem", "1w"), ("demain", "tomorrow")),
+        *(
+            ("ce soir", "today"),
+            ("aujourd\N{RIGHT SINGLE QUOTATION MARK}hui", "today"),
+            ("Vendredi", "friday"),
+            ("le ven.", "fri"),
+        ),
+        *(("mar", "tue"), ("vendredi prochain", "next friday"), ("vendredi 17:30", "friday 17:30")),
+        *(("1er août", "1 august"), ("31 décembre 2026", "31 december 2026"), ("le 2 fevr.", "2 feb")),
+    ],
+)
+def test_french_means_the_same(french: str, english: str) -> None:
+    assert read_moment(french, NOW, BERLIN) == read_moment(english, NOW, BERLIN) != None  # noqa: E711
+
+
+def test_what_begins_two_months_is_none() -> None:
+    assert read_moment("3 jui", NOW, BERLIN) is None
+
+
+@pytest.mark.parametrize("label", ["jusqu'au", "Jusqu'à", "jusqu\N{RIGHT SINGLE QUOTATION MARK}à"])
+def test_a_french_label_is_one(label: str) -> None:
+    understood = parse(f"49,90 EUR Facture 12 {label} vendredi", now=NOW, zone=BERLIN)
+    moment = read_moment("friday", NOW, BERLIN)
+    assert moment is not None
+    assert (understood.expires, understood.description) == (moment.at, "Facture 12")
 
 
 @given(st.text(max_size=30), st.sampled_from(ZONES))

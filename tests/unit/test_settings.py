@@ -104,7 +104,7 @@ def test_all_mistakes_are_told_at_once_each_naming_its_setting() -> None:
         ("LINK_EXPIRY", "-1d", "7d, 48h or 30m"),
         ("TIME_ZONE", "Berlin", "Europe/Berlin"),
         ("TIME_ZONE", "../etc/passwd", "Europe/Berlin"),
-        ("LANGUAGE", "de", "must be en"),
+        ("LANGUAGE", "de", "must be en or fr"),
         ("SLACK_API_URL", "slack.com/api", "https://"),
         ("TELEGRAM_API_URL", "ftp://x", "https://"),
         ("TELEGRAM_MODE", "push", "polling or webhook"),

@@ -1,5 +1,6 @@
 """How amounts and moments are written."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,8 @@ import pytest
 
 from adapters.backends._eximpe_tables import FIELDS
 from bot.money import Money
-from bot.texts import Texts
+from bot.settings_table import FORMS
+from bot.texts import LANGUAGES, Texts
 
 NOON = datetime(2026, 11, 28, 9, 15, tzinfo=UTC)
 
@@ -34,6 +36,22 @@ def test_a_moment_is_always_written_with_its_time_zone(zone: str, wanted: str) -
 )
 def test_an_amount_is_written_with_isos_decimals_and_its_code(amount: Money, wanted: str) -> None:
     assert Texts("en").money(amount) == wanted
+
+
+def test_french_writes_figures_and_moments_its_own_way_and_parts_no_mark_from_its_word() -> None:
+    french = Texts("fr")
+    assert french.money(Money(123450, "EUR")) == "1\N{NARROW NO-BREAK SPACE}234,50 EUR"
+    assert french.moment(NOON, ZoneInfo("Africa/Brazzaville")) == "sam. 28 nov. 2026, 10:15 WAT"
+    assert french("link.paid", kept="49,90 EUR") == "Payé\N{NO-BREAK SPACE}: 49,90 EUR"
+    parted = re.compile(" [?!:;]")
+    assert [key for key, text in LANGUAGES["fr"].items() if parted.search(text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_setting_takes_each_language_that_there_is(language: str) -> None:
+    is_good, must_be = FORMS["LANGUAGE"]
+    assert is_good(language)
+    assert language in must_be
 
 
 def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_came() -> None:
