@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from adapters.web.customers import customer_pages
 from bot.delivery import customer_page
 from bot.delivery.customer_page import Standing, page_of, page_without_link
+from bot.links.lifecycle import Headline
 from bot.ports.model import Mode
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from sandbox.server import serving
 from tests.unit.records import link
 from tests.unit.test_headlines import HEADLINES
@@ -20,18 +21,28 @@ from tests.unit.test_headlines import HEADLINES
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE, NARROW = {"width": 390, "height": 844}, {"width": 320, "height": 640}
-TEXTS = Texts("en")
 LONG = "Northwind " + "x" * 90
+WITHOUT_LINK = (Standing.UNKNOWN, Standing.BUSY)
+
+
+def of_headline(texts: Texts, name: str) -> customer_page.Page:
+    of, payments, _, _ = HEADLINES[Headline(name)]
+    found = page_of(texts, LONG, of, payments, (), mode=Mode.TEST)
+    assert isinstance(found, customer_page.Page)
+    return found
+
+
+# A page of each kind, once.
+NAMES = [*{of_headline(Texts("en"), name).standing: str(name) for name in HEADLINES}.values(), *WITHOUT_LINK]
 
 
 async def find(token: str) -> customer_page.Page:
-    """The page of a headline, or of an address without a link, by its name."""
-    if token in {Standing.UNKNOWN, Standing.BUSY}:
-        return page_without_link(TEXTS, LONG, Standing(token))
-    of, payments = next((of, paid) for name, (of, paid, _, _) in HEADLINES.items() if name == token)
-    found = page_of(TEXTS, LONG, of, payments, (), mode=Mode.TEST)
-    assert isinstance(found, customer_page.Page)
-    return found
+    """The page of a headline, or of an address without a link, in a language: `fr-paid`."""
+    language, _, name = token.partition("-")
+    texts = Texts(language)
+    return (
+        page_without_link(texts, LONG, Standing(name)) if name in WITHOUT_LINK else of_headline(texts, name)
+    )
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -51,12 +62,9 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     assert [one for one in complaints if "the server responded with a status of" not in one] == []
 
 
-NAMES = [*HEADLINES, Standing.UNKNOWN, Standing.BUSY]
-
-
 async def test_every_page_can_be_used_by_everybody(page: Page, address: str) -> None:
     for name in NAMES:
-        await page.goto(f"{address}/{name}")
+        await page.goto(f"{address}/en-{name}")
         found = (await Axe().run(page)).response
         assert found["passes"]
         wrong = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
@@ -66,7 +74,7 @@ async def test_every_page_can_be_used_by_everybody(page: Page, address: str) -> 
 async def test_no_page_is_wider_than_the_screen_or_small_to_read(page: Page, address: str) -> None:
     for size in (PHONE, NARROW):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
-        for name in NAMES:
+        for name in [f"{language}-{name}" for language in LANGUAGES for name in NAMES]:
             await page.goto(f"{address}/{name}")
             assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], name
             sizes = "[...document.querySelectorAll('main *')].map((one) => getComputedStyle(one).fontSize)"
@@ -74,7 +82,7 @@ async def test_no_page_is_wider_than_the_screen_or_small_to_read(page: Page, add
 
 
 async def test_a_customer_reads_what_is_the_case(page: Page, address: str) -> None:
-    await page.goto(f"{address}/paid")
+    await page.goto(f"{address}/en-paid")
     await expect(page).to_have_title(f"Paid, thank you - {LONG}")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Paid, thank you")
     for words in ("49.90 EUR", link().id, "TEST: no real money moves"):
@@ -84,7 +92,7 @@ async def test_a_customer_reads_what_is_the_case(page: Page, address: str) -> No
 
 async def test_the_style_is_the_one_that_the_policy_allows(page: Page, address: str) -> None:
     grounds = {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 31, 47)"}
-    await page.goto(f"{address}/unknown")
+    await page.goto(f"{address}/en-unknown")
     scheme = "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
     ground = await page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
     assert ground == grounds[await page.evaluate(scheme)]
