@@ -11,7 +11,7 @@ from sandbox.slack import payloads
 from sandbox.slack.acknowledgements import after_command, after_submission
 from sandbox.slack.conversations import Conversation
 from sandbox.slack.deliveries import Acknowledgement, Deliveries
-from sandbox.slack.identity import SHORTCUT
+from sandbox.slack.identity import GLOBAL_SHORTCUT, SHORTCUT
 from sandbox.slack.inputs import Field, NoSuchOption, entered, fields_of, refused_by_form
 from sandbox.slack.messages import Content, Message
 from sandbox.slack.people import PEOPLE, Person
@@ -105,7 +105,9 @@ class Hands:
             raise ControlRefused(str(error)) from error
 
     async def shortcut(self, body: Body) -> Body:
-        """A message shortcut of the app, chosen from the message's menu."""
+        """A shortcut of the app: a message's, from its menu; without `ts` a global one, from anywhere."""
+        if "ts" not in body:
+            return await self._global_shortcut(body)
         message = self._message(body)
         if message.seen_by is not None:
             raise ControlRefused("an ephemeral message has no shortcuts")
@@ -113,6 +115,14 @@ class Hands:
         payload = payloads.message_shortcut(scene, body.get("callback_id", SHORTCUT), since)
         answer = await self._deliveries.interact(payload)
         return self._seen(scene.person, answer, since)
+
+    async def _global_shortcut(self, body: Body) -> Body:
+        person, _ = self._person_in({**body, "channel": f"D{body['user'][1:]}"})
+        trigger_id = self._workspace.triggers.issue(person.id, None)
+        since = self._workspace.messages.next_ts()
+        callback_id = body.get("callback_id", GLOBAL_SHORTCUT)
+        payload = payloads.global_shortcut(person, callback_id, trigger_id, since)
+        return self._seen(person, await self._deliveries.interact(payload), since)
 
     async def open_home(self, body: Body) -> Body:
         """The app's home tab; the app hears of it, and sees what it had published there."""

@@ -9,6 +9,7 @@ BOT_USER = "U0PAYLINK"
 SLACKBOT = "USLACKBOT"
 COMMAND = "/paylink"
 SHORTCUT = "paylink_message"
+GLOBAL_SHORTCUT = "paylink_new"
 OTHER_TEAM_ID = "T0OTHER"
 
 BOT_TOKEN = "xoxb-0000-0000-obviously-fake-paylink"  # noqa: S105 - a stand-in's key, opens nothing else

@@ -105,6 +105,15 @@ def message_shortcut(scene: Scene, callback_id: str, action_ts: str) -> Payload:
     }
 
 
+def global_shortcut(person: Person, callback_id: str, trigger_id: str, action_ts: str) -> Payload:
+    """A shortcut chosen where no channel is known: neither a place nor a response URL comes with it.
+
+    https://docs.slack.dev/interactivity/implementing-shortcuts#global
+    """
+    told = {"callback_id": callback_id, "trigger_id": trigger_id, "action_ts": action_ts}
+    return _common("shortcut", person) | told
+
+
 def event_callback(event: Payload, at: datetime) -> Payload:
     """The envelope of an event: https://docs.slack.dev/apis/events-api."""
     return {

@@ -9,6 +9,7 @@ Its controls below `/slack/_control/` (JSON in and out; answers also have `"ok":
 | POST submit | view, values {block_id: text}, again (optional) | status, errors, view, trouble |
 | POST press | channel, user, ts or view; action_id; block_id, value, values (optional) | as command |
 | POST shortcut | channel, user, ts, callback_id (optional: `paylink_message`) | as command |
+| POST shortcut | user, callback_id (optional: `paylink_new`): a global one | as command |
 | POST close | view | status, view, trouble |
 | POST open_home | user: opens the app's home tab | status, view, trouble |
 | POST event | event | status, trouble |

@@ -42,6 +42,8 @@ async def test_whoever_was_refused_is_known_from_then_on(stage: Stage) -> None:
     asked = await stage.control("slack/say", channel="C0SALES", user="U0BOB", text="49.90 EUR")
     chosen = await stage.control("slack/shortcut", channel="C0SALES", user=GUEST, ts=asked["ts"])
     assert REFUSED in str(chosen["view"]["blocks"])
+    chosen = await stage.control("slack/shortcut", user=GUEST)
+    assert REFUSED in str(chosen["view"]["blocks"])
     assert len(await stage.calls("slack", "/users.info")) == 1
 
 

@@ -1,4 +1,4 @@
-"""The shortcut of a message: the form knows what the message says, and the card stands in its thread."""
+"""Shortcuts: a message's form knows what it says, and its card stands in its thread; the other is empty."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from adapters.chat.slack.payloads import words_of, words_of_message
 from tests.scenario.slack_people import (
     PRIVATE,
     Json,
+    card,
     desk,
     filled_in,
     messages,
@@ -49,6 +50,18 @@ async def test_the_form_is_filled_with_what_the_message_says_and_the_card_stands
     assert told[0]["ts"] == replies[0]["ts"]
     await press(stage, await _changed(stage, asked), "reveal")
     await window(stage, "jane@example.com")
+
+
+async def test_from_anywhere_the_form_is_empty_and_the_card_is_ones_own(stage: Stage) -> None:
+    view = (await stage.control("slack/shortcut", user=ALICE))["view"]
+    assert filled_in(view) == {"currency": "EUR"}
+    await stage.submit(view["id"], amount="49.90", currency="EUR", email="jane@example.com")
+    posted = await card(stage, "Waiting for payment of 49.90 EUR", "jane@example.com", channel="D0ALICE")
+    await window(stage, "The payment link is ready and sent to you.")
+    assert await messages(stage) == []
+    (link,) = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+    await thread(stage, "Paid 49.90 EUR", below=posted["ts"], channel="D0ALICE")
 
 
 async def _changed(stage: Stage, asked: str) -> Json:

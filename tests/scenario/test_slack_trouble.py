@@ -94,6 +94,7 @@ async def test_a_shortcut_and_a_press_that_could_not_be_kept_say_so_in_a_window(
     message = {"message": {"ts": "1.1", "text": "5 EUR"}, "channel": {"id": "C0SALES", "name": "sales"}}
     for listener, body in (
         (listeners.shortcut, TEAM | message),
+        (listeners.anywhere, TEAM | {"trigger_id": "1.1"}),
         (listeners.press, pressed("paylink_create_0_0", "PL1:1:")),
     ):
         ack, slack = Ack(), Slack()

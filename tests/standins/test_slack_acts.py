@@ -257,6 +257,16 @@ async def test_a_shortcut_brings_the_message(rig: Rig) -> None:
     await rig.client.views_open(trigger_id=payload["trigger_id"], view=modal())
 
 
+async def test_a_global_shortcut_brings_neither_a_place_nor_a_way_back_but_its_trigger(rig: Rig) -> None:
+    done = await rig.control("shortcut", user=BOB, callback_id="from_anywhere")
+    assert done["status"] == 200
+    payload = rig.service.received[0].payload
+    assert (payload["type"], payload["callback_id"]) == ("shortcut", "from_anywhere")
+    assert (payload["user"]["id"], payload["team"]["id"]) == (BOB, "T0PAYLINK")
+    assert not payload.keys() & {"channel", "message", "response_url"}
+    await rig.client.views_open(trigger_id=payload["trigger_id"], view=modal())
+
+
 @pytest.mark.parametrize("match", ["POST /slack/events", "command"])
 async def test_a_duplicate_sends_the_same_request_twice_at_once(rig: Rig, match: str) -> None:
     both = asyncio.Barrier(2)

@@ -29,7 +29,7 @@ def test_slack_takes_it(schema: Draft7Validator, url: str | None) -> None:
 
 def test_the_schema_refuses_what_slack_would(schema: Draft7Validator) -> None:
     made = manifest(None)
-    made["features"]["shortcuts"][0]["name"] = "Payment link for this message"
+    made["features"]["bot_user"]["display_name"] = "x" * 81
     assert not schema.is_valid(made)
 
 

@@ -16,13 +16,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack import managing, windows
 from adapters.chat.slack.cards import ACTION_PREFIX, Block, card_blocks, card_text, paragraphs
-from adapters.chat.slack.manifest import COMMAND, SHORTCUT
+from adapters.chat.slack.manifest import COMMAND, GLOBAL_SHORTCUT, SHORTCUT
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view, notice_view
 from adapters.chat.slack.payloads import (
     Body,
     person_of,
     place_of_command,
     place_of_message,
+    place_of_person,
     words_of,
     words_of_message,
 )
@@ -59,6 +60,7 @@ def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
     listeners = Listeners(house)
     app.command(COMMAND)(listeners.command)
     app.message_shortcut(SHORTCUT)(listeners.shortcut)
+    app.global_shortcut(GLOBAL_SHORTCUT)(listeners.anywhere)
     app.view(CALLBACK)(listeners.submission)
     app.view(managing.CALLBACK)(listeners.wanted)
     app.action(re.compile(f"^{ACTION_PREFIX}open"))(listeners.opened)
@@ -92,6 +94,15 @@ class Listeners:
             draft = await self._house.storage.write(lambda tx: self._quote(tx, body))
             if not await windows.show(client, body, self._form(draft)) and draft is not None:
                 await self._house.storage.write(lambda tx: self._house.talk.redraw(tx, draft.id))
+        except StorageUnavailable:
+            await windows.show(client, body, notice_view(self._house.texts, "answer.broken"))
+        await ack()
+
+    async def anywhere(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
+        """The global shortcut: an empty form, for a card that only its person sees."""
+        try:
+            draft = await self._house.storage.write(lambda tx: self._begin_alone(tx, body))
+            await windows.show(client, body, self._form(draft))
         except StorageUnavailable:
             await windows.show(client, body, notice_view(self._house.texts, "answer.broken"))
         await ack()
@@ -186,6 +197,13 @@ class Listeners:
         draft = replace(draft, answers=passed_over | quoted, problems={}, choosing=True)
         tx.drafts.put(draft)
         return draft
+
+    def _begin_alone(self, tx: Transaction, body: Body) -> Draft | None:
+        """A draft of nothing yet; None if its person is refused."""
+        person = person_of(body)
+        if self._house.barred(tx, person):
+            return None
+        return self._house.talk.begin(tx, person, place_of_person(body), "", {})
 
     def _submit(
         self, tx: Transaction, view: Mapping[str, Any], person: Person, answers: Mapping[str, str]

@@ -7,10 +7,24 @@ from typing import Any
 
 from adapters.chat.slack.proof import PATH
 
-COMMAND, SHORTCUT = "/paylink", "paylink_message"
+COMMAND, SHORTCUT, GLOBAL_SHORTCUT = "/paylink", "paylink_message", "paylink_new"
 # To be used at all; to post; to write to a link's creator where its channel is gone; to know guests.
 NEEDED_SCOPES = ("commands", "chat:write", "im:write", "users:read")
 PUBLIC_SCOPE = "chat:write.public"  # to post in public channels that it was not invited to
+_SHORTCUTS = (
+    {
+        "name": "Payment link",
+        "type": "message",
+        "callback_id": SHORTCUT,
+        "description": "Make a payment link of what this message says, in its thread",
+    },
+    {
+        "name": "New payment link",
+        "type": "global",
+        "callback_id": GLOBAL_SHORTCUT,
+        "description": "Make a payment link, sent to you alone",
+    },
+)
 
 
 def manifest(url: str | None) -> dict[str, Any]:
@@ -30,14 +44,7 @@ def manifest(url: str | None) -> dict[str, Any]:
         "features": {
             "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True},
             "bot_user": {"display_name": "Paylink", "always_online": True},
-            "shortcuts": [
-                {
-                    "name": "Payment link",
-                    "type": "message",
-                    "callback_id": SHORTCUT,
-                    "description": "Make a payment link of what this message says, in its thread",
-                }
-            ],
+            "shortcuts": list(_SHORTCUTS),
             "slash_commands": [command | ({"url": requests} if requests else {})],
         },
         "oauth_config": {"scopes": {"bot": [*NEEDED_SCOPES, PUBLIC_SCOPE]}},

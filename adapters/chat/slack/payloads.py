@@ -57,6 +57,12 @@ def place_of_message(body: Body) -> Place:
     return _place(channel["id"], channel["name"], person_of(body), message.get("thread_ts") or message["ts"])
 
 
+def place_of_person(body: Body) -> Place:
+    """The direct message with whoever did it, for what comes from no channel."""
+    person = person_of(body)
+    return Place("slack", person.user, person.team, None, private=True)
+
+
 def press_of(body: Body) -> Press:
     """What was pressed; raises ValueError for a button that nobody draws any more."""
     action = body["actions"][0]
