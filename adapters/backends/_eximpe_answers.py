@@ -86,8 +86,11 @@ def reference_of(row: Row) -> str | None:
     return word(part(row, "order").get("reference_id")) or word(row.get("reference_id"))
 
 
-def to_payment(row: Row) -> tuple[Event, ...]:
-    """A payment as it stands, as the event that it amounts to; none as long as nobody has begun."""
+def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
+    """A payment as it stands, as the event that it amounts to; none as long as nobody has begun.
+
+    One that is not complete need not say when it was: our asking then stands in.
+    """
     status, payment_id = text(row["status"]), text(row["payment_id"])
     kind = PAYMENT_STATES.get(status.casefold(), EventKind.IGNORED)
     if kind is EventKind.PENDING and not is_begun(row):
@@ -106,7 +109,7 @@ def to_payment(row: Row) -> tuple[Event, ...]:
             provider_word=status,
             provider_payment_id=payment_id,
             reference=reference_of(row),
-            occurred_at=max(moment(each) for each in times if each is not None),
+            occurred_at=max((moment(each) for each in times if each is not None), default=asked_at),
             amounts=amounts,
             method=word(row.get("mop_type")),
             bank_reference=word(row.get("bank_ref_num")),

@@ -9,7 +9,7 @@ No answer tells the expiry, so what we sent is what is known.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import quote, urlsplit
@@ -36,7 +36,7 @@ from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._keys import id_of, key_of
-from adapters.backends._shapes import an_object, word
+from adapters.backends._shapes import an_object, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
@@ -62,14 +62,19 @@ _PAGES = 5  # of ten links each, in which one is looked for
 
 
 class Eximpe:
-    """One account at EximPe."""
+    """One account at EximPe. `now`: the clock of what does not say when it was."""
 
     info = INFO
 
     def __init__(
-        self, http: BackendHttp, mode: Mode, webhook_secrets: Sequence[str], profile: Profile
+        self,
+        http: BackendHttp,
+        mode: Mode,
+        webhook_secrets: Sequence[str],
+        profile: Profile,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.mode = mode
+        self.mode, self.now = mode, now
         self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
 
     async def create(self, request: LinkRequest) -> CreatedLink:
@@ -94,7 +99,7 @@ class Eximpe:
         if reference and is_paid_otherwise(rows[0]):
             rows = await self._payments(reference) or rows
         with _reading(answer):
-            return tuple(event for row in rows for event in to_payment(row))
+            return tuple(event for row in rows for event in to_payment(row, self.now()))
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         rows = [row for row in await self._payments(reference) if is_begun(row)]

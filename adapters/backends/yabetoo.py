@@ -10,7 +10,7 @@ by the link's own id. What is assumed is in docs/backends.md.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ import httpx
 
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._keys import id_of, key_of
-from adapters.backends._shapes import moment, text, word
+from adapters.backends._shapes import moment, text, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
     UNREADABLE,
@@ -71,10 +71,6 @@ _DONE = range(200, 300)
 _TOLERANCE_S = 300
 _PAGES, _ROWS = 20, 100  # of links, newest first, in which one is looked for
 _PAYMENT_ID = re.compile(rb"\b(?:plink|cs|plsession)_[A-Za-z0-9]{1,80}\b")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Yabetoo:
