@@ -119,9 +119,12 @@ class Yabetoo:
         """
         if not self._checkouts.is_id(provider_payment_id):
             return () if is_numbered(provider_payment_id) else await self._payments_of(provider_payment_id)
+        if known := self._checkouts.told(provider_payment_id):
+            return known
         paid = await self._checkouts.paid(provider_payment_id)
         link_id = self._checkouts.link_of(provider_payment_id)
-        return await self._payments_of(link_id, paid) if link_id and paid else ()
+        events = await self._payments_of(link_id, paid) if link_id and paid else ()
+        return self._checkouts.tell(provider_payment_id, events)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """Of the link that carries it: attempts that failed are listed nowhere."""
@@ -190,7 +193,7 @@ class Yabetoo:
             raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
         return answer
 
-    async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> Sequence[Event]:
+    async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> tuple[Event, ...]:
         """`paid`: in the one checkout that is asked about; else all that we know are asked."""
         answer = await self._http.call("GET", _link(link_id))
         if answer.status == httpx.codes.NOT_FOUND:

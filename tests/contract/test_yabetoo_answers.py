@@ -239,6 +239,20 @@ class TestCheckouts:
         assert unknown.key != event.key
         assert await backend.fetch_payment("cs_1") == (event,)
 
+    async def test_one_that_is_paid_is_asked_about_once(self, stage: Stage) -> None:
+        """Nothing else is ever told of it, and a link for many uses has many of them at each look."""
+        named = {**SESSION, "paymentLinkId": "plink_1"}
+        link = a_link(maxRedemptions=None, redemptionCount=1)
+        answers = {self.LINK: link, self.CHECKOUT: {**named, "payment_status": "unpaid"}}
+        backend = await answering(stage, answers)
+        assert await backend.fetch_payment("cs_1") == ()
+        answers[self.CHECKOUT] = named
+        events = await backend.fetch_payment("cs_1")
+        assert [event.use for event in events] == ["cs_1"]
+        asked = len(answers["asked"])
+        assert await backend.fetch_payment("cs_1") == events
+        assert len(answers["asked"]) == asked
+
     async def test_a_checkout_that_names_its_link_leads_there(self, stage: Stage) -> None:
         named = {**SESSION, "paymentLinkId": "plink_1"}
         backend = await answering(stage, {self.LINK: a_link(redemptionCount=1), self.CHECKOUT: named})
