@@ -29,6 +29,7 @@ UNREADABLE = (LookupError, TypeError, ValueError)
 _MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
+_SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own
 _LISTS = ("results", "history", "payments")
 
 
@@ -53,6 +54,12 @@ def rows_of(answer: Answer, *statuses: int) -> list[Row]:
 def to_link(row: Row, expires_on: datetime | None) -> CreatedLink:
     """A created link. The guide calls its id `link_id`; nothing but what we sent says when it expires."""
     return CreatedLink(_link_id(row), text(row["payment_link"]), expires_on)
+
+
+def check_amount(row: Row, asked: Money) -> None:
+    """Raises BackendRejected for a created link that is over another amount. The guide's tells none."""
+    if row.get("amount") is not None and _amount(row) != asked:
+        raise BackendRejected(("amount_differs",), field="amount")
 
 
 def to_fetched(row: Row) -> FetchedLink:
@@ -89,7 +96,7 @@ def reference_of(row: Row) -> str | None:
 def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
     """A payment as it stands, as the event that it amounts to; none as long as nobody has begun.
 
-    One that is not complete need not say when it was: our asking then stands in.
+    One that was not taken need not say when it was: our asking then stands in.
     """
     status, payment_id = text(row["status"]), text(row["payment_id"])
     kind = PAYMENT_STATES.get(status.casefold(), EventKind.IGNORED)
@@ -101,7 +108,8 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
         kind, back = EventKind.REFUNDED, sum(_refund_amount(one).minor for one in refunds)
         amounts[kind] = Money(back, CURRENCY)
     told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
-    times = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
+    told_at = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
+    times = [moment(each) for each in told_at if each is not None] or ([] if amounts else [asked_at])
     return (
         Event(
             key=f"fetched:{payment_id}:{status}:{told}"[:255],
@@ -109,7 +117,7 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
             provider_word=status,
             provider_payment_id=payment_id,
             reference=reference_of(row),
-            occurred_at=max((moment(each) for each in times if each is not None), default=asked_at),
+            occurred_at=max(times),
             amounts=amounts,
             method=word(row.get("mop_type")),
             bank_reference=word(row.get("bank_ref_num")),
@@ -189,9 +197,9 @@ def _refund_amount(refund: Row) -> Money:
 
 
 def _paths(details: Row, under: str = "") -> Iterator[str]:
-    """`{"buyer": {"name": ...}}` and `{"buyer.name": ...}` are the same field."""
+    """`{"buyer": {"name": ...}}` and `{"buyer.name": ...}` are the same field, whatever is told of it."""
     for name, told in details.items():
-        if isinstance(told, dict) and told:
+        if isinstance(told, dict) and not all(map(_SAID.fullmatch, told)):
             yield from _paths(told, f"{under}{name}.")
         else:
             yield f"{under}{name}"

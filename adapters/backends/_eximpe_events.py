@@ -65,14 +65,14 @@ def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, 
     kind = _kind(name, status)
     concerns = kind is not EventKind.IGNORED
     reference = word(data.get("merchant_reference_id")) or word(data.get("order_reference_id"))
-    payment_id = _payment_id(data) or taken.get(reference or "")
+    payment_id = _payment_id(data, taken.get(reference or ""))
     return Event(
         key=key,
         kind=kind,
         provider_word=f"{name} {status}" if status else name,
         provider_payment_id=text(payment_id) if concerns else payment_id,
         reference=reference,
-        occurred_at=at,
+        occurred_at=_completed_at(data) or at if kind is EventKind.CAPTURED else at,
         amounts=_amounts(kind, data) if concerns else {},
         method=word(data.get("mop_type")),
         bank_reference=word(data.get("bank_ref_num")) or word(data.get("utr")),
@@ -106,13 +106,19 @@ def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     return {} if value is None else {kind: to_money(value, data.get("currency"))}
 
 
-def _payment_id(data: Row) -> str | None:
-    """Where a webhook has a UUID for it, the bank's reference may end with the id that the API knows."""
+def _completed_at(data: Row) -> datetime | None:
+    """When the money came: `event_time` is when that was told, and need not say in which zone."""
+    told = data.get("payment_completed_at")
+    return None if told is None else moment(told)
+
+
+def _payment_id(data: Row, taken: str | None) -> str | None:
+    """Where a webhook has a UUID for it: what the bank's reference ends with, or the one that was taken."""
     told = word(data.get("payment_id")) or word(data.get("payment_request_id"))
     if told is None or _OTHER_ID.fullmatch(told) is None:
         return told
-    known = _PAYMENT_ID.search(word(data.get("bank_ref_num")) or "")
-    return known.group() if known else None
+    in_bank = _PAYMENT_ID.search(word(data.get("bank_ref_num")) or "")
+    return in_bank.group() if in_bank else taken
 
 
 def _reason(data: Row) -> str | None:

@@ -19,6 +19,7 @@ import httpx
 from adapters.backends._eximpe_answers import (
     UNREADABLE,
     Row,
+    check_amount,
     explain,
     is_begun,
     is_paid_otherwise,
@@ -33,11 +34,11 @@ from adapters.backends._eximpe_answers import (
 from adapters.backends._eximpe_events import canonical, to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
-from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import an_object, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import WebhookRejected
+from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
 from bot.ports.model import Customer, Event, EventKind, Mode
 
@@ -80,11 +81,18 @@ class Eximpe:
         self._taken: dict[str, str] = {}  # payments by our reference, oldest first
 
     async def create(self, request: LinkRequest) -> CreatedLink:
+        """One over anything but what was asked for is deactivated at once."""
         answer = await self._http.call("POST", _LINKS, to_request(request, self._profile))
         if answer.status in _REFUSED:
             raise explain(answer)
-        with _reading(answer.request_id):
-            return to_link(row_of(answer, httpx.codes.CREATED), to_expiry(request.expires_at, request.now))
+        row = row_of(answer, httpx.codes.CREATED)
+        try:
+            with _reading(answer.request_id):
+                check_amount(row, request.amount)
+                return to_link(row, to_expiry(request.expires_at, request.now))
+        except (BackendProtocolError, BackendRejected):
+            await take_back(self.cancel, word(row.get("payment_id")) or word(row.get("link_id")))
+            raise
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", _link(provider_id))
@@ -201,6 +209,8 @@ class Eximpe:
     async def _payments(self, reference: str) -> list[Row]:
         """The payments of one of our references, and of no other that EximPe may find beside it."""
         answer = await self._http.call("GET", f"{_PAYMENTS}?reference_id={quote(reference, safe='')}")
+        if answer.status == httpx.codes.NOT_FOUND:
+            return []
         return [row for row in rows_of(answer, httpx.codes.OK) if reference_of(row) == reference]
 
     async def _listed(self, reference: str) -> CreatedLink | None:

@@ -22,6 +22,7 @@ _REFUSED = {
 }
 CODES = {
     **{f"code.{path}": f"{what} is missing or not accepted" for path, what in _REFUSED.items()},
+    "code.amount_differs": "its link was over another amount than was confirmed, and is switched off again",
     "code.answer_unclear": "its answer was not understood",
     "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     "code.no_payment_method_left": "none of your payment methods can be used for this",

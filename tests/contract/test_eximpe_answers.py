@@ -1,5 +1,6 @@
 """EximPe's answers made to order: as its pages have them, where its stand-in says more, or nothing of it."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.errors import BackendProtocolError
+from adapters.backends.eximpe import make_eximpe
+from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
-from tests.contract.test_eximpe import EXIMPE
-from tests.contract.test_eximpe_variants import PAYMENTS, answering, listed
+from tests.contract.test_eximpe import ADDRESS, EXIMPE
+from tests.contract.test_eximpe_variants import PAYMENTS, ROW, SETTINGS, answering, listed
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -64,6 +66,79 @@ class TestPayments:
         events = await (await answering(stage, answers)).fetch_payment("PR1111111111")
         assert [event.kind for event in events] == [K.DECLINED, K.CAPTURED]
         assert events[1].amounts == {K.CAPTURED: Money(4990, "INR")}
+
+
+MADE = {"payment_id": "PR1111111111", "payment_link": "https://pay.example.test/1", "currency": "INR"}
+CREATE, DEACTIVATE = "POST /pg/payment-links/", "POST /pg/payment-links/PR1111111111/deactivate/"
+
+
+class TestLinks:
+    @pytest.mark.parametrize("amount", ["49.90", 49.9, {"amount": "49.90", "currency": "INR"}, None])
+    async def test_one_over_what_was_asked_for_is_one(
+        self, rig: BackendRig, stage: Stage, amount: Any
+    ) -> None:
+        backend = await answering(stage, {CREATE: (201, {"data": {**MADE, "amount": amount}})})
+        assert (await backend.create(rig.request())).provider_id == MADE["payment_id"]
+
+    @pytest.mark.parametrize(
+        ("changes", "error"),
+        [
+            ({"amount": "4990.00"}, BackendRejected),
+            ({"amount": "49.90", "currency": "USD"}, BackendRejected),
+            ({"amount": "forty-nine"}, BackendProtocolError),
+            ({"amount": "49.90", "payment_link": None}, BackendProtocolError),
+        ],
+    )
+    async def test_one_over_anything_else_is_taken_back(
+        self, rig: BackendRig, stage: Stage, changes: dict[str, Any], error: type[Exception]
+    ) -> None:
+        answers = {CREATE: (201, {"data": {**MADE, **changes}}), DEACTIVATE: {"success": True}}
+        with pytest.raises(error):
+            await (await answering(stage, answers)).create(rig.request())
+        del answers[DEACTIVATE]
+        answers[DEACTIVATE] = (403, {})
+        with pytest.raises((BackendProtocolError, BackendRejected), match="may still be paid"):
+            await (await answering(stage, answers)).create(rig.request())
+
+    async def test_a_postal_code_is_taken_as_people_write_it(self, rig: BackendRig) -> None:
+        """In India `411 001` is as common as `411001`; EximPe takes six characters."""
+        await rig.created(details={**ADDRESS, "postal_code": "411 001"})
+        sent = (await rig.rig.calls())[-1]["body"]
+        assert sent["buyer"]["address"]["postal_code"] == "411001"
+
+    @pytest.mark.parametrize(
+        "details",
+        [
+            {"buyer": {"email": {"code": "invalid", "message": "Enter a valid email address."}}},
+            {"buyer.email": {"message": ["Enter a valid email address."]}},
+            {"buyer": {"email": {"0": ["Enter a valid email address."]}}},
+        ],
+    )
+    async def test_what_is_told_of_a_field_is_no_field(
+        self, rig: BackendRig, stage: Stage, details: dict[str, Any]
+    ) -> None:
+        refused = {"success": False, "error": {"code": "ERR_ORDER_002", "details": details}}
+        backend = await answering(stage, {CREATE: (400, refused)})
+        with pytest.raises(BackendRejected) as rejected:
+            await backend.create(rig.request())
+        assert (rejected.value.codes, rejected.value.field) == (("buyer.email",), "email")
+
+
+class TestFinding:
+    async def test_where_no_payment_is_found_there_is_none(self, stage: Stage) -> None:
+        """Whether nothing found is an empty list or "not found" is not documented."""
+        backend = await answering(stage, {"GET /pg/payment-links/?page=1&page_size=10": listed(ROW)})
+        assert await backend.find_payments(LINK_ID) == ()
+        found = await backend.find(LINK_ID)
+        assert found is not None
+        assert found.provider_id == ROW["payment_id"]
+
+
+class TestEvents:
+    async def test_money_came_when_its_payment_was_complete(self) -> None:
+        """Which the event says with its time zone; when the event was made, it need not."""
+        (event,) = make_eximpe(SETTINGS, "").parse(json.dumps(EXIMPE.sample).encode())
+        assert event.occurred_at == datetime(2026, 11, 21, 9, 9, 58, tzinfo=UTC)
 
 
 class TestOtherIds:
