@@ -190,7 +190,7 @@ class Yabetoo:
         if answer.status in _REFUSED:
             raise explain(answer)
         if answer.status not in _DONE:
-            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+            expect(answer, *_DONE)
         return answer
 
     async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> tuple[Event, ...]:

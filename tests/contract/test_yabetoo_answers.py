@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from adapters.backends.yabetoo import Yabetoo, make_yabetoo
-from bot.errors import BackendProtocolError, BackendRejected
+from bot.errors import BackendGone, BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
@@ -153,6 +153,48 @@ class TestLinks:
         with pytest.raises(BackendRejected) as raised:
             await backend.extend("plink_1", NOW, NOW)
         assert (raised.value.codes, raised.value.field) == (("expiresAt_after",), "expires")
+
+    async def test_a_change_of_a_link_that_is_gone_says_so(self, rig: BackendRig, stage: Stage) -> None:
+        gone = {"errors": [{"message": "no", "code": "E_PAYMENT_LINK_NOT_FOUND", "status": 404}]}
+        put = "PUT /v1/payment-links/plink_1"
+        backend = await answering(stage, {put: (404, gone)})
+        with pytest.raises(BackendGone):
+            await backend.cancel("plink_1")
+        backend = await answering(
+            stage, {"POST /v1/payment-links": (201, a_link(amount=50)), put: (404, gone)}
+        )
+        with pytest.raises(BackendRejected):
+            await backend.create(rig.request())
+
+    @pytest.mark.parametrize("status", [400, 404, 422])
+    async def test_a_price_that_cannot_be_is_none(self, rig: BackendRig, stage: Stage, status: int) -> None:
+        refused = {"errors": [{"message": "no", "rule": "regex", "field": "id"}]}
+        backend = await answering(stage, {"GET /v1/prices/coffee": (status, refused)})
+        with pytest.raises(BackendRejected) as rejected:
+            await backend.create(rig.request(details={"price": "coffee"}))
+        assert (rejected.value.codes, rejected.value.field) == (("price_unknown",), "price")
+
+    async def test_one_of_a_list_that_is_refused_is_its_field(self, rig: BackendRig, stage: Stage) -> None:
+        refused = {"errors": [{"message": "no", "rule": "number", "field": "suggestedAmounts.1"}]}
+        backend = await answering(stage, {"POST /v1/payment-links": (422, refused)})
+        with pytest.raises(BackendRejected) as rejected:
+            await backend.create(rig.request())
+        assert rejected.value.field == "suggested"
+
+    async def test_only_a_subscription_begins_with_a_trial(self, rig: BackendRig, stage: Stage) -> None:
+        price = {"id": "price_1", "amount": "49.90", "currency": "eur", "type": "one_time", "active": True}
+        answers: dict[str, Any] = {"GET /v1/prices/price_1": {**price, "trialPeriodDays": 14}}
+        bodies: list[Any] = []
+
+        async def answer(request: Request) -> JSONResponse:
+            if request.method == "GET":
+                return JSONResponse(answers[f"GET {request.url.path}"])
+            bodies.append(await request.json())
+            return JSONResponse(a_link(items=[{"priceId": "price_1"}], amount=None), 201)
+
+        stage.app = Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST", "PUT"])])
+        await rig.other(API_URL=stage.url).create(rig.request(details={"price": "price_1"}))
+        assert "trial_days" not in bodies[0]["metadata"]
 
     async def test_no_content_is_a_change_that_was_made(self, stage: Stage) -> None:
         backend = await answering(stage, {"PUT /v1/payment-links/plink_1": {}})
