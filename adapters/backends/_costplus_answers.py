@@ -116,12 +116,19 @@ def ids(row: Row, name: str) -> tuple[str, ...]:
 
 def explain(answer: Answer) -> BackendRejected:
     """A refusal in one of its two shapes. Its sentence is not repeated: it may quote the customer."""
-    body = answer.body if isinstance(answer.body, dict) else {}
-    error = body.get("error")
-    told = [error.get("type"), error.get("property_path")] if isinstance(error, dict) else [error]
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    told = [error.get("type"), _property(error)] if isinstance(error, dict) else [error]
     codes = [code for code in told if isinstance(code, str) and _PLAIN.fullmatch(code)]
-    fields = (FIELDS.get(name) for code in codes for name in re.split(r"[^\w]+", code))
-    return BackendRejected(tuple(codes) or (f"http_{answer.status}",), field=next(filter(None, fields), None))
+    if codes and not isinstance(error, dict):
+        codes.append("why_unsaid")
+    field = next((FIELDS[code] for code in codes if code in FIELDS), None)
+    return BackendRejected(tuple(codes) or (f"http_{answer.status}",), field=field)
+
+
+def _property(error: Row) -> str | None:
+    """What is refused: by its name, wherever it lies, if it is one of ours."""
+    path = word(error.get("property_path"))
+    return next((name for name in re.split(r"\W+", path or "") if name in FIELDS), path)
 
 
 def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind, Money], str]:

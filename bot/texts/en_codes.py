@@ -1,6 +1,6 @@
 """English: error codes of backends that people can do something about."""
 
-# EximPe names the fields that it refuses, by their paths, and does not say why in so many words.
+# EximPe and Cost+ name the fields that they refuse; why is said in sentences only.
 _REFUSED = {
     "amount": "the amount",
     "currency": "the currency",
@@ -19,6 +19,13 @@ _REFUSED = {
     "invoice.number": "the invoice number",
     "email": "the customer's e-mail address",
     "phone": "the customer's telephone number",
+    "description": "what it is for",
+    "expiration_period": "the expiry",
+    "email_address": "the customer's e-mail address",
+    "first_name": "the customer's first name",
+    "last_name": "the customer's last name",
+    "phone_numbers": "the customer's telephone number",
+    "country": "the customer's country",
 }
 CODES = {
     **{f"code.{path}": f"{what} is missing or not accepted" for path, what in _REFUSED.items()},
@@ -33,6 +40,7 @@ CODES = {
     "code.price_one_time": "a subscription needs a recurring price",
     "code.price_and_range": "with a price the payer cannot choose the amount",
     "code.quantity_invalid": "the quantity must be a whole number, 1 or more",
+    "code.why_unsaid": "it does not say why; perhaps a method in PAYLINK_COSTPLUS_EXTRA is not active",
     "code.payment_canceled": "the customer turned back",
     "code.payment_expired": "the customer took too long",
     "code.authentication_failed": "the customer's bank could not confirm it was them",

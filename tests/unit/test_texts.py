@@ -1,6 +1,8 @@
 """How amounts and moments are written."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +11,7 @@ from adapters.backends._eximpe_tables import FIELDS
 from bot.money import Money
 from bot.texts import Texts
 
+COSTPLUS = Path(__file__).parents[1] / "recordings" / "costplus" / "errors"
 NOON = datetime(2026, 11, 28, 9, 15, tzinfo=UTC)
 
 
@@ -47,6 +50,12 @@ def test_a_field_that_eximpe_refuses_is_named_in_words(path: str) -> None:
     said = Texts("en").codes(path)
     assert said.endswith(" is missing or not accepted")
     assert not {*"._"} & set(said)
+
+
+@pytest.mark.parametrize("refusal", ["customer-phone-numbers", "expiration-period", "as-text", "amount"])
+def test_a_refusal_of_costplus_is_told_in_words(refusal: str) -> None:
+    last = json.loads((COSTPLUS / f"{refusal}.expected.json").read_text())["codes"][-1]
+    assert " " in Texts("en").codes(last)
 
 
 def test_refused_fields_are_told_together_and_one_that_nobody_is_asked_for_as_it_came() -> None:
