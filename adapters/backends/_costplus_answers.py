@@ -13,6 +13,7 @@ from adapters.backends._costplus_tables import (
     FIELDS,
     ORDER_STATES,
     ORIGINALS,
+    REASONS,
     RECEIVED,
     TEST_FLAG,
     USABLE,
@@ -82,7 +83,7 @@ def to_event(attempt: Attempt, mode: Mode) -> Event:
         kind = EventKind.IGNORED
     told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
     last = _last_transaction(order)
-    failed = kind is EventKind.DECLINED
+    why = word(last.get("reason")) or word(order.get("reason")) or status
     return Event(
         key=f"fetched:{order_id}:{kind}:{befallen}:{told}"[:255],
         kind=kind,
@@ -92,7 +93,7 @@ def to_event(attempt: Attempt, mode: Mode) -> Event:
         occurred_at=_when(order, kind),
         amounts=amounts,
         method=_method(last),
-        reason=(word(last.get("reason")) or word(order.get("reason")) or status) if failed else None,
+        reason=REASONS.get(why, why) if kind is EventKind.DECLINED else None,
         provider_link_id=word(order.get("related_payment_link_id")),
     )
 

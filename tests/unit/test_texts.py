@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.backends._costplus_tables import REASONS
 from adapters.backends._eximpe_tables import FIELDS
 from bot.money import Money
 from bot.texts import Texts
@@ -56,6 +57,11 @@ def test_a_field_that_eximpe_refuses_is_named_in_words(path: str) -> None:
 def test_a_refusal_of_costplus_is_told_in_words(refusal: str) -> None:
     last = json.loads((COSTPLUS / f"{refusal}.expected.json").read_text())["codes"][-1]
     assert " " in Texts("en").codes(last)
+
+
+@pytest.mark.parametrize("reason", REASONS.values())
+def test_why_an_attempt_failed_at_costplus_is_told_in_words(reason: str) -> None:
+    assert " " in Texts("en").codes(reason)
 
 
 def test_refused_fields_are_told_together_and_one_that_nobody_is_asked_for_as_it_came() -> None:
