@@ -103,7 +103,7 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
     if kind is EventKind.PENDING and not is_begun(row):
         return ()
     amounts: dict[EventKind, Money] = {kind: _amount(row)} if kind is EventKind.CAPTURED else {}
-    refunds = [one for one in _refunds(row) if _refund_state(one) is EventKind.REFUNDED]
+    refunds = _refunds_done(row)
     if amounts and refunds:
         kind, back = EventKind.REFUNDED, sum(_refund_amount(one).minor for one in refunds)
         amounts[kind] = Money(back, CURRENCY)
@@ -179,14 +179,16 @@ def to_money(value: Any, currency: Any) -> Money:
     return Money.of(Decimal(value), CURRENCY if currency is None else text(currency))
 
 
-def _refunds(row: Row) -> list[Row]:
+def _refunds_done(row: Row) -> list[Row]:
     listed = row.get("refund")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    states = [refund_state(one.get("refund_status") or one.get("status")) for one in told]
+    return [one for one, state in zip(told, states, strict=True) if state is EventKind.REFUNDED]
 
 
-def _refund_state(refund: Row) -> EventKind | None:
+def refund_state(status: Any) -> EventKind | None:
     """Without a status nobody has told that it is done."""
-    return REFUND_STATES.get(str(refund.get("refund_status") or refund.get("status")).casefold())
+    return REFUND_STATES.get(str(status).casefold().removeprefix("refund_"))
 
 
 def _refund_amount(refund: Row) -> Money:

@@ -5,12 +5,11 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from adapters.backends._eximpe_answers import Row, to_money
+from adapters.backends._eximpe_answers import Row, refund_state, to_money
 from adapters.backends._eximpe_tables import (
     DISPUTE_STATES,
     DISPUTE_UPDATE,
     EVENTS,
-    REFUND_STATES,
     REFUND_UPDATE,
 )
 from adapters.backends._shapes import an_object, moment, text, word
@@ -85,9 +84,9 @@ def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, 
 def _kind(name: str, status: str | None) -> EventKind:
     """A dispute whose status we do not know is one all the same."""
     if name == REFUND_UPDATE:
-        return REFUND_STATES.get((status or "").casefold(), EventKind.IGNORED)
+        return refund_state(status) or EventKind.IGNORED
     if name == DISPUTE_UPDATE:
-        return DISPUTE_STATES.get((status or "").casefold(), EventKind.DISPUTED)
+        return DISPUTE_STATES.get((status or "").casefold().removeprefix("dispute_"), EventKind.DISPUTED)
     return EVENTS.get(name, EventKind.IGNORED)
 
 

@@ -140,6 +140,22 @@ class TestEvents:
         (event,) = make_eximpe(SETTINGS, "").parse(json.dumps(EXIMPE.sample).encode())
         assert event.occurred_at == datetime(2026, 11, 21, 9, 9, 58, tzinfo=UTC)
 
+    @pytest.mark.parametrize(
+        ("name", "status", "kind"),
+        [
+            ("REFUND_STATUS_UPDATE", "REFUND_SUCCESS", K.REFUNDED),
+            ("REFUND_STATUS_UPDATE", "refund_processed", K.REFUNDED),
+            ("REFUND_STATUS_UPDATE", "REFUND_REJECTED", K.REFUND_FAILED),
+            ("DISPUTE_UPDATED", "DISPUTE_WON", K.DISPUTE_WON),
+            ("DISPUTE_UPDATED", "DISPUTE_LOST", K.DISPUTE_LOST),
+        ],
+    )
+    async def test_a_state_may_say_of_what_it_is(self, name: str, status: str, kind: EventKind) -> None:
+        told = {"payment_id": "PR5106085554", "status": status}
+        body = {"event_type": name, "event_time": "2026-11-21 09:10:00", "data": told}
+        (event,) = make_eximpe(SETTINGS, "").parse(json.dumps(body).encode())
+        assert event.kind is kind
+
 
 class TestOtherIds:
     """Webhooks of version 2 have ids that no call of version 1 knows: our reference leads to theirs."""
