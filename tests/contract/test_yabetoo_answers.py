@@ -281,6 +281,17 @@ class TestCheckouts:
         assert unknown.key != event.key
         assert await backend.fetch_payment("cs_1") == (event,)
 
+    async def test_an_event_without_a_moment_names_its_checkout_all_the_same(self, stage: Stage) -> None:
+        """The older text shows none; what was paid is then told by the checkout."""
+        told = {"paymentLinkId": "plink_1", "sessionId": "cs_1", "amount": 49.9, "currency": "EUR"}
+        body = {"type": "payment_link.payment.completed", "data": {"object": told}}
+        answers = {self.LINK: a_link(redemptionCount=1), self.CHECKOUT: SESSION}
+        backend = await answering(stage, answers)
+        with pytest.raises(BackendProtocolError):
+            backend.parse(json.dumps(body).encode())
+        (event,) = await backend.fetch_payment("plink_1")
+        assert event.amounts == {EventKind.CAPTURED: Money(4990, "EUR")}
+
     async def test_one_that_is_paid_is_asked_about_once(self, stage: Stage) -> None:
         """Nothing else is ever told of it, and a link for many uses has many of them at each look."""
         named = {**SESSION, "paymentLinkId": "plink_1"}
