@@ -39,7 +39,7 @@ from adapters.backends._yabetoo_checkouts import Checkouts, Paid
 from adapters.backends._yabetoo_events import PROOF_HEADERS, opened, proofs_in, read, to_event
 from adapters.backends._yabetoo_prices import price_of
 from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, to_request, written
-from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S
+from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S, PROMPT_S
 from adapters.backends._yabetoo_terms import Row, asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
@@ -57,6 +57,8 @@ INFO = BackendInfo(
     kinds=frozenset({LinkKind.PAYMENT, LinkKind.SUBSCRIPTION}),
     ranges=True,
     most_uses=None,
+    lingers_s=PROMPT_S,
+    lingers_of_many_s=PROMPT_S,
     features=frozenset({Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT, Feature.FIND}),
     steps=(
         "In YabetooPay's dashboard open Developers > Webhooks and add an endpoint with the address {url}",
