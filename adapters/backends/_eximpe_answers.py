@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from adapters.backends._eximpe_tables import (
     PAYMENT_STATES,
     REFUND_STATES,
 )
-from adapters.backends._http import Answer, expect
+from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
@@ -31,6 +32,15 @@ _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
 _SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own
 _LISTS = ("results", "history", "payments")
+
+
+@contextmanager
+def reading(request_id: str | None) -> Iterator[None]:
+    """While an answer is read; raises BackendProtocolError for one in another shape."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise unreadable("answer", error, request_id) from error
 
 
 def row_of(answer: Answer, *statuses: int) -> Row:

@@ -8,8 +8,7 @@ No answer tells the expiry, so what we sent is what is known.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -23,6 +22,7 @@ from adapters.backends._eximpe_answers import (
     explain,
     is_begun,
     is_paid_otherwise,
+    reading,
     reference_of,
     row_of,
     rows_of,
@@ -88,7 +88,7 @@ class Eximpe:
             raise explain(answer)
         row = row_of(answer, httpx.codes.CREATED)
         try:
-            with _reading(answer.request_id):
+            with reading(answer.request_id):
                 check_amount(row, request.amount)
                 return to_link(row, to_expiry(request.expires_at, request.now))
         except (BackendProtocolError, BackendRejected):
@@ -97,7 +97,7 @@ class Eximpe:
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", _link(provider_id))
-        with _reading(answer.request_id):
+        with reading(answer.request_id):
             return to_fetched(row_of(answer, httpx.codes.OK))
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
@@ -156,7 +156,7 @@ class Eximpe:
             answer = await self._http.call("GET", _link(str(row.get("payment_id"))))
             if answer.status == httpx.codes.NOT_FOUND:
                 continue
-            with _reading(answer.request_id):
+            with reading(answer.request_id):
                 return to_link(row_of(answer, httpx.codes.OK), None)
         return await self._listed(reference)
 
@@ -168,7 +168,7 @@ class Eximpe:
 
     async def history(self, provider_id: str) -> Sequence[Moment]:
         answer = await self._http.call("GET", _link(provider_id, "history"))
-        with _reading(answer.request_id):
+        with reading(answer.request_id):
             return to_history(rows_of(answer, httpx.codes.OK))
 
     def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
@@ -208,7 +208,7 @@ class Eximpe:
 
     def _told(self, rows: Sequence[Row], request_id: str | None = None) -> tuple[Event, ...]:
         """Payments as they stand. Which one was taken is remembered: not every webhook has its id."""
-        with _reading(request_id):
+        with reading(request_id):
             events = tuple(event for row in rows for event in to_payment(row, self.now()))
         for event in events:
             if EventKind.CAPTURED in event.amounts and event.reference and event.provider_payment_id:
@@ -233,7 +233,7 @@ class Eximpe:
             rows = rows_of(answer, httpx.codes.OK)
             found = next((row for row in rows if reference_of(row) == reference), None)
             if found is not None:
-                with _reading(answer.request_id):
+                with reading(answer.request_id):
                     return to_link(found, None)
             if not rows:
                 break
@@ -256,15 +256,6 @@ def make_eximpe(settings: Mapping[str, str], merchant_name: str) -> Eximpe:  # n
 
 def _link(provider_id: str, act: str = "") -> str:
     return f"{_LINKS}{quote(provider_id, safe='')}/{act}{'/' if act else ''}"
-
-
-@contextmanager
-def _reading(request_id: str | None) -> Iterator[None]:
-    """While an answer is read; raises BackendProtocolError for one in another shape."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise unreadable("answer", error, request_id) from error
 
 
 def _id_of(event: Row, body: bytes) -> str:
