@@ -4,6 +4,7 @@ One that is paid is final: of refunds and disputes YabetooPay tells nothing.
 """
 
 import re
+from contextlib import suppress
 from urllib.parse import quote
 
 import httpx
@@ -11,6 +12,7 @@ import httpx
 from adapters.backends._http import BackendHttp
 from adapters.backends._shapes import word
 from adapters.backends._yabetoo_answers import paid_in, reading, row_of
+from bot.errors import BackendProtocolError
 from bot.money import Money
 from bot.ports.model import Event
 
@@ -68,4 +70,8 @@ class Checkouts:
     async def taken(self, link_id: str) -> list[Paid]:
         """What was paid in a link's newest checkouts, as far as we know of them."""
         known = [session_id for session_id, of in self._links.items() if of == link_id]
-        return [one for session_id in known[-_ASKED:] for one in await self.paid(session_id)]
+        found: list[Paid] = []
+        for session_id in known[-_ASKED:]:
+            with suppress(BackendProtocolError):  # what cannot be read hides nothing else
+                found += await self.paid(session_id)
+        return found

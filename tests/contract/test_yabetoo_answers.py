@@ -292,6 +292,20 @@ class TestCheckouts:
         (event,) = await backend.fetch_payment("plink_1")
         assert event.amounts == {EventKind.CAPTURED: Money(4990, "EUR")}
 
+    @pytest.mark.parametrize("answer", [(422, {"errors": []}), (200, {**SESSION, "amount_total": None})])
+    async def test_one_that_cannot_be_read_hides_neither_its_link_nor_another(
+        self, stage: Stage, answer: Any
+    ) -> None:
+        answers = {self.LINK: a_link(redemptionCount=1), self.CHECKOUT: answer}
+        backend = await answering(stage, answers)
+        backend.parse(self.failed())
+        (event,) = await backend.fetch_payment("plink_1")
+        assert (event.kind, event.amounts) == (EventKind.CAPTURED, {})
+        backend.parse(self.failed().replace(b"cs_1", b"cs_2"))
+        answers["GET /v1/checkout/sessions/cs_2"] = {**SESSION, "id": "cs_2"}
+        (event,) = await backend.fetch_payment("plink_1")
+        assert event.amounts == {EventKind.CAPTURED: Money(4990, "EUR")}
+
     async def test_one_that_is_paid_is_asked_about_once(self, stage: Stage) -> None:
         """Nothing else is ever told of it, and a link for many uses has many of them at each look."""
         named = {**SESSION, "paymentLinkId": "plink_1"}
