@@ -40,7 +40,7 @@ CODES = {
     "code.price_one_time": "a subscription needs a recurring price",
     "code.price_and_range": "with a price the payer cannot choose the amount",
     "code.quantity_invalid": "the quantity must be a whole number, 1 or more",
-    "code.why_unsaid": "it does not say why; perhaps a method in PAYLINK_COSTPLUS_EXTRA is not active",
+    "code.why_unsaid": "it does not say why; perhaps a payment method that was added is not active",
     "code.payment_canceled": "the customer turned back",
     "code.payment_expired": "the customer took too long",
     "code.authentication_failed": "the customer's bank could not confirm it was them",
