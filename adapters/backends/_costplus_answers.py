@@ -13,6 +13,7 @@ from adapters.backends._costplus_tables import (
     FIELDS,
     ORDER_STATES,
     ORIGINALS,
+    REASONS,
     RECEIVED,
     TEST_FLAG,
     USABLE,
@@ -82,7 +83,7 @@ def to_event(attempt: Attempt, mode: Mode) -> Event:
         kind = EventKind.IGNORED
     told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
     last = _last_transaction(order)
-    failed = kind is EventKind.DECLINED
+    why = word(last.get("reason")) or word(order.get("reason")) or status
     return Event(
         key=f"fetched:{order_id}:{kind}:{befallen}:{told}"[:255],
         kind=kind,
@@ -92,7 +93,7 @@ def to_event(attempt: Attempt, mode: Mode) -> Event:
         occurred_at=_when(order, kind),
         amounts=amounts,
         method=_method(last),
-        reason=(word(last.get("reason")) or word(order.get("reason")) or status) if failed else None,
+        reason=REASONS.get(why, why) if kind is EventKind.DECLINED else None,
         provider_link_id=word(order.get("related_payment_link_id")),
     )
 
@@ -116,12 +117,19 @@ def ids(row: Row, name: str) -> tuple[str, ...]:
 
 def explain(answer: Answer) -> BackendRejected:
     """A refusal in one of its two shapes. Its sentence is not repeated: it may quote the customer."""
-    body = answer.body if isinstance(answer.body, dict) else {}
-    error = body.get("error")
-    told = [error.get("type"), error.get("property_path")] if isinstance(error, dict) else [error]
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    told = [error.get("type"), _property(error)] if isinstance(error, dict) else [error]
     codes = [code for code in told if isinstance(code, str) and _PLAIN.fullmatch(code)]
-    fields = (FIELDS.get(name) for code in codes for name in re.split(r"[^\w]+", code))
-    return BackendRejected(tuple(codes) or (f"http_{answer.status}",), field=next(filter(None, fields), None))
+    if codes and not isinstance(error, dict):
+        codes.append("why_unsaid")
+    field = next((FIELDS[code] for code in codes if code in FIELDS), None)
+    return BackendRejected(tuple(codes) or (f"http_{answer.status}",), field=field)
+
+
+def _property(error: Row) -> str | None:
+    """What is refused: by its name, wherever it lies, if it is one of ours."""
+    path = word(error.get("property_path"))
+    return next((name for name in re.split(r"\W+", path or "") if name in FIELDS), path)
 
 
 def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind, Money], str]:

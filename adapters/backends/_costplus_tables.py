@@ -30,6 +30,19 @@ ORDER_STATES: Mapping[str, EventKind] = {
 }
 FAILED = frozenset({"error", "cancelled", "expired"})
 
+# Why an attempt failed, in our words: the state that its order ended in, or Rapyd's names, which transactions
+# have (https://docs.costplus.io/docs/getting-started/testing). Any other is told as it came.
+REASONS: Mapping[str, str] = {
+    "cancelled": "payment_canceled",
+    "expired": "payment_expired",
+    "ERROR_CARD_AUTHENTICATION_FAILURE": "authentication_failed",
+    "ERROR_CARD_CVV_NOT_VALID": "card_security_code_wrong",
+    "ERROR_CARD_INFORMATION_NOT_VALID": "card_details_wrong",
+    "ERROR_CARD_NOT_SUPPORTED_FOR_ECOMMERCE": "card_not_for_internet",
+    "ERROR_CARD_NOT_VALID": "card_refused",
+    "ERROR_CARD_TYPE_DISABLED": "card_kind_not_taken",
+}
+
 # The order that a refund, a chargeback or its reversal goes back to.
 ORIGINALS = ("refund_of_order_id", "chargeback_of_order_id", "reversal_of_order_id")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from adapters.backends._eximpe_tables import (
     PAYMENT_STATES,
     REFUND_STATES,
 )
-from adapters.backends._http import Answer, expect
+from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
@@ -29,7 +30,17 @@ UNREADABLE = (LookupError, TypeError, ValueError)
 _MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
+_SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own
 _LISTS = ("results", "history", "payments")
+
+
+@contextmanager
+def reading(request_id: str | None) -> Iterator[None]:
+    """While an answer is read; raises BackendProtocolError for one in another shape."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise unreadable("answer", error, request_id) from error
 
 
 def row_of(answer: Answer, *statuses: int) -> Row:
@@ -53,6 +64,12 @@ def rows_of(answer: Answer, *statuses: int) -> list[Row]:
 def to_link(row: Row, expires_on: datetime | None) -> CreatedLink:
     """A created link. The guide calls its id `link_id`; nothing but what we sent says when it expires."""
     return CreatedLink(_link_id(row), text(row["payment_link"]), expires_on)
+
+
+def check_amount(row: Row, asked: Money) -> None:
+    """Raises BackendRejected for a created link that is over another amount. The guide's tells none."""
+    if row.get("amount") is not None and _amount(row) != asked:
+        raise BackendRejected(("amount_differs",), field="amount")
 
 
 def to_fetched(row: Row) -> FetchedLink:
@@ -86,19 +103,23 @@ def reference_of(row: Row) -> str | None:
     return word(part(row, "order").get("reference_id")) or word(row.get("reference_id"))
 
 
-def to_payment(row: Row) -> tuple[Event, ...]:
-    """A payment as it stands, as the event that it amounts to; none as long as nobody has begun."""
+def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
+    """A payment as it stands, as the event that it amounts to; none as long as nobody has begun.
+
+    One that was not taken need not say when it was: our asking then stands in.
+    """
     status, payment_id = text(row["status"]), text(row["payment_id"])
     kind = PAYMENT_STATES.get(status.casefold(), EventKind.IGNORED)
     if kind is EventKind.PENDING and not is_begun(row):
         return ()
     amounts: dict[EventKind, Money] = {kind: _amount(row)} if kind is EventKind.CAPTURED else {}
-    refunds = [one for one in _refunds(row) if _refund_state(one) is EventKind.REFUNDED]
+    refunds = _refunds_done(row)
     if amounts and refunds:
         kind, back = EventKind.REFUNDED, sum(_refund_amount(one).minor for one in refunds)
         amounts[kind] = Money(back, CURRENCY)
     told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
-    times = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
+    told_at = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
+    times = [moment(each) for each in told_at if each is not None] or ([] if amounts else [asked_at])
     return (
         Event(
             key=f"fetched:{payment_id}:{status}:{told}"[:255],
@@ -106,7 +127,7 @@ def to_payment(row: Row) -> tuple[Event, ...]:
             provider_word=status,
             provider_payment_id=payment_id,
             reference=reference_of(row),
-            occurred_at=max(moment(each) for each in times if each is not None),
+            occurred_at=max(times),
             amounts=amounts,
             method=word(row.get("mop_type")),
             bank_reference=word(row.get("bank_ref_num")),
@@ -168,14 +189,16 @@ def to_money(value: Any, currency: Any) -> Money:
     return Money.of(Decimal(value), CURRENCY if currency is None else text(currency))
 
 
-def _refunds(row: Row) -> list[Row]:
+def _refunds_done(row: Row) -> list[Row]:
     listed = row.get("refund")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    told = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    states = [refund_state(one.get("refund_status") or one.get("status")) for one in told]
+    return [one for one, state in zip(told, states, strict=True) if state is EventKind.REFUNDED]
 
 
-def _refund_state(refund: Row) -> EventKind | None:
+def refund_state(status: Any) -> EventKind | None:
     """Without a status nobody has told that it is done."""
-    return REFUND_STATES.get(str(refund.get("refund_status") or refund.get("status")).casefold())
+    return REFUND_STATES.get(str(status).casefold().removeprefix("refund_"))
 
 
 def _refund_amount(refund: Row) -> Money:
@@ -186,9 +209,9 @@ def _refund_amount(refund: Row) -> Money:
 
 
 def _paths(details: Row, under: str = "") -> Iterator[str]:
-    """`{"buyer": {"name": ...}}` and `{"buyer.name": ...}` are the same field."""
+    """`{"buyer": {"name": ...}}` and `{"buyer.name": ...}` are the same field, whatever is told of it."""
     for name, told in details.items():
-        if isinstance(told, dict) and told:
+        if isinstance(told, dict) and not all(map(_SAID.fullmatch, told)):
             yield from _paths(told, f"{under}{name}.")
         else:
             yield f"{under}{name}"

@@ -1,15 +1,15 @@
-"""What EximPe's webhooks tell, in our words."""
+"""What EximPe's webhooks tell, in our words; and what of them may be signed."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from adapters.backends._eximpe_answers import Row, to_money
+from adapters.backends._eximpe_answers import Row, refund_state, to_money
 from adapters.backends._eximpe_tables import (
     DISPUTE_STATES,
     DISPUTE_UPDATE,
     EVENTS,
-    REFUND_STATES,
     REFUND_UPDATE,
 )
 from adapters.backends._shapes import an_object, moment, text, word
@@ -17,6 +17,7 @@ from bot.money import Money
 from bot.ports.model import Event, EventKind
 
 _PAYMENT_ID = re.compile(r"PR[0-9]{6,20}")
+_OTHER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.REFUND_FAILED})
 # Which field is the amount that a kind of event is about.
 _AMOUNTS: Mapping[EventKind, tuple[str, ...]] = {
@@ -29,29 +30,48 @@ _AMOUNTS: Mapping[EventKind, tuple[str, ...]] = {
 }
 
 
-def to_events(body: Row, key: str) -> tuple[Event, ...]:
-    """What one webhook tells: an event, or several of a list. A dispute lies flat, without `data`."""
+def to_events(body: Row, key: str, taken: Mapping[str, str]) -> tuple[Event, ...]:
+    """What one webhook tells: an event, or several of a list. A dispute lies flat, without `data`.
+
+    `taken`: the payment that was taken, by our reference.
+    """
     name, data = text(body["event_type"]), body.get("data")
     items = [an_object(each) for each in data] if isinstance(data, list) else [data or body]
     at = moment(body.get("event_time") or body.get("created_at"))
     return tuple(
-        _to_event(name, an_object(item), at, f"{key}:{n}" if n else key) for n, item in enumerate(items)
+        _to_event(name, an_object(item), at, f"{key}:{n}" if n else key, taken)
+        for n, item in enumerate(items)
     )
 
 
-def _to_event(name: str, data: Row, at: datetime, key: str) -> Event:
+def canonical(body: bytes) -> bytes:
+    """An event as EximPe's own examples write it before they sign it: sorted, without blanks, in ASCII.
+
+    Read as they read it, numbers and all: amounts are only ever read out of the body itself.
+    """
+    try:
+        event = json.loads(body, parse_float=float)
+        if not isinstance(event, dict) or "event_type" not in event:
+            return body
+        return json.dumps(event, sort_keys=True, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        return body
+
+
+def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, str]) -> Event:
     """Only what concerns a link's money is read closely: anything else is kept, whatever its shape."""
     status = _status_in(name, data)
     kind = _kind(name, status)
     concerns = kind is not EventKind.IGNORED
-    payment_id = _payment_id(data)
+    reference = word(data.get("merchant_reference_id")) or word(data.get("order_reference_id"))
+    payment_id = _payment_id(data, taken.get(reference or ""))
     return Event(
         key=key,
         kind=kind,
         provider_word=f"{name} {status}" if status else name,
         provider_payment_id=text(payment_id) if concerns else payment_id,
-        reference=word(data.get("merchant_reference_id")) or word(data.get("order_reference_id")),
-        occurred_at=at,
+        reference=reference,
+        occurred_at=_completed_at(data) or at if kind is EventKind.CAPTURED else at,
         amounts=_amounts(kind, data) if concerns else {},
         method=word(data.get("mop_type")),
         bank_reference=word(data.get("bank_ref_num")) or word(data.get("utr")),
@@ -64,9 +84,9 @@ def _to_event(name: str, data: Row, at: datetime, key: str) -> Event:
 def _kind(name: str, status: str | None) -> EventKind:
     """A dispute whose status we do not know is one all the same."""
     if name == REFUND_UPDATE:
-        return REFUND_STATES.get((status or "").casefold(), EventKind.IGNORED)
+        return refund_state(status) or EventKind.IGNORED
     if name == DISPUTE_UPDATE:
-        return DISPUTE_STATES.get((status or "").casefold(), EventKind.DISPUTED)
+        return DISPUTE_STATES.get((status or "").casefold().removeprefix("dispute_"), EventKind.DISPUTED)
     return EVENTS.get(name, EventKind.IGNORED)
 
 
@@ -85,13 +105,19 @@ def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     return {} if value is None else {kind: to_money(value, data.get("currency"))}
 
 
-def _payment_id(data: Row) -> str | None:
-    """Where a webhook has a UUID for it, the bank's reference ends with the id that the API knows."""
+def _completed_at(data: Row) -> datetime | None:
+    """When the money came: `event_time` is when that was told, and need not say in which zone."""
+    told = data.get("payment_completed_at")
+    return None if told is None else moment(told)
+
+
+def _payment_id(data: Row, taken: str | None) -> str | None:
+    """Where a webhook has a UUID for it: what the bank's reference ends with, or the one that was taken."""
     told = word(data.get("payment_id")) or word(data.get("payment_request_id"))
-    if told is None or _PAYMENT_ID.fullmatch(told):
+    if told is None or _OTHER_ID.fullmatch(told) is None:
         return told
-    known = _PAYMENT_ID.search(word(data.get("bank_ref_num")) or "")
-    return known.group() if known else told
+    in_bank = _PAYMENT_ID.search(word(data.get("bank_ref_num")) or "")
+    return in_bank.group() if in_bank else taken
 
 
 def _reason(data: Row) -> str | None:

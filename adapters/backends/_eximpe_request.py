@@ -48,7 +48,7 @@ def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
         "buyer.address.line_1": details.get("address"),
         "buyer.address.city": details.get("city"),
         "buyer.address.state": details.get("state"),
-        "buyer.address.postal_code": details.get("postal_code"),
+        "buyer.address.postal_code": "".join(details.get("postal_code", "").split()),  # six characters
         "product.name": request.description or request.reference,
         "product.type_of_goods": details.get("goods") or profile.goods,
         "product.hs_code": details.get("goods_code"),

@@ -25,13 +25,13 @@ PAYMENT_STATES: Mapping[str, EventKind] = {
     **dict.fromkeys(FAILED, EventKind.DECLINED),
 }
 _REFUND_DONE = ("refunded", "success", "successful", "processed", "completed")
-_REFUND_BEGUN = ("pending", "refund_pending", "initiated", "refund_initiated", "processing")
-REFUND_STATES: Mapping[str, EventKind] = {
+_REFUND_BEGUN = ("pending", "initiated", "processing")
+REFUND_STATES: Mapping[str, EventKind] = {  # with or without `refund_` before them
     **dict.fromkeys(_REFUND_DONE, EventKind.REFUNDED),
     **dict.fromkeys(_REFUND_BEGUN, EventKind.REFUND_PENDING),
-    **dict.fromkeys(("failed", "refund_failed", "rejected"), EventKind.REFUND_FAILED),
+    **dict.fromkeys(("failed", "rejected"), EventKind.REFUND_FAILED),
 }
-DISPUTE_STATES: Mapping[str, EventKind] = {
+DISPUTE_STATES: Mapping[str, EventKind] = {  # with or without `dispute_`
     "won": EventKind.DISPUTE_WON,
     "lost": EventKind.DISPUTE_LOST,
     "accepted": EventKind.DISPUTE_LOST,

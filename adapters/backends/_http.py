@@ -21,6 +21,7 @@ from bot.errors import (
 )
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+_LONGEST_WAIT_S = 86_400.0
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
@@ -140,4 +141,5 @@ async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str |
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None
+    """At most a day: whoever asks for more is asked again all the same."""
+    return min(float(retry_after), _LONGEST_WAIT_S) if retry_after and retry_after.isdecimal() else None

@@ -33,3 +33,8 @@ def moment(value: Any) -> datetime:
     """ISO 8601 with up to seven digits of a second, `Z` or an offset; without either it is UTC."""
     told = datetime.fromisoformat(text(value))
     return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def utc_now() -> datetime:
+    """The present moment, aware."""
+    return datetime.now(UTC)

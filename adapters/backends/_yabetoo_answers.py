@@ -163,7 +163,7 @@ def explain(answer: Answer) -> BackendRejected:
     """A refusal, in whichever of its shapes. Its sentences are not repeated: they may quote what was sent."""
     told = _told(answer.body)
     codes = tuple(dict.fromkeys(filter(None, map(_code, told)))) or (f"http_{answer.status}",)
-    fields = (FIELDS.get(str(one.get("field"))) for one in told)
+    fields = (_field(str(one.get("field"))) for one in told)
     return BackendRejected(codes, field=next(filter(None, fields), None))
 
 
@@ -181,6 +181,11 @@ def _code(one: Row) -> str | None:
     """Its code, else the field and the rule that it breaks."""
     code = word(one.get("code")) or "_".join(filter(None, (word(one.get("field")), word(one.get("rule")))))
     return code if _CODE.fullmatch(code) else None
+
+
+def _field(path: str) -> str | None:
+    """One of a list, like `suggestedAmounts.1`, is of its list's question."""
+    return FIELDS.get(path) or FIELDS.get(path.partition(".")[0])
 
 
 def _expiry(row: Row) -> datetime | None:

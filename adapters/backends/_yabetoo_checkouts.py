@@ -1,6 +1,10 @@
-"""Checkouts that links have led to. A checkout is named by webhooks alone, and need not name its link."""
+"""Checkouts that links have led to. A checkout is named by webhooks alone, and need not name its link.
+
+One that is paid is final: of refunds and disputes YabetooPay tells nothing.
+"""
 
 import re
+from contextlib import suppress
 from urllib.parse import quote
 
 import httpx
@@ -8,10 +12,12 @@ import httpx
 from adapters.backends._http import BackendHttp
 from adapters.backends._shapes import word
 from adapters.backends._yabetoo_answers import paid_in, reading, row_of
+from bot.errors import BackendProtocolError
 from bot.money import Money
+from bot.ports.model import Event
 
 _SESSION_ID = re.compile(r"(cs|plsession)_[A-Za-z0-9]{1,80}")
-_KEPT, _ASKED = 1_000, 20
+_KEPT, _KEPT_EVENTS, _ASKED = 1_000, 10_000, 20
 Paid = tuple[str, Money]  # a checkout, and what was paid in it
 
 
@@ -21,6 +27,7 @@ class Checkouts:
     def __init__(self, http: BackendHttp) -> None:
         self._http = http
         self._links: dict[str, str] = {}  # by checkout, oldest first
+        self._events: dict[str, tuple[Event, ...]] = {}  # of paid ones, oldest first
 
     @staticmethod
     def is_id(text: str) -> bool:
@@ -37,6 +44,18 @@ class Checkouts:
     def link_of(self, session_id: str) -> str | None:
         return self._links.get(session_id)
 
+    def told(self, session_id: str) -> tuple[Event, ...]:
+        """What a paid one has come to; nothing if that was not asked yet."""
+        return self._events.get(session_id, ())
+
+    def tell(self, session_id: str, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        """Remember it: a link for many uses has many of them to be asked about at each look."""
+        if events:
+            self._events[session_id] = events
+        if len(self._events) > _KEPT_EVENTS:
+            del self._events[next(iter(self._events))]
+        return events
+
     async def paid(self, session_id: str) -> list[Paid]:
         """What was paid in a checkout: nothing, or one amount. If it names its link, we know that then."""
         answer = await self._http.call("GET", f"/v1/checkout/sessions/{quote(session_id, safe='')}")
@@ -51,4 +70,8 @@ class Checkouts:
     async def taken(self, link_id: str) -> list[Paid]:
         """What was paid in a link's newest checkouts, as far as we know of them."""
         known = [session_id for session_id, of in self._links.items() if of == link_id]
-        return [one for session_id in known[-_ASKED:] for one in await self.paid(session_id)]
+        found: list[Paid] = []
+        for session_id in known[-_ASKED:]:
+            with suppress(BackendProtocolError):  # what cannot be read hides nothing else
+                found += await self.paid(session_id)
+        return found

@@ -17,6 +17,8 @@ from bot.money import Money, pack
 from bot.ports.backend import LinkRequest
 from bot.ports.expectation import LinkKind
 
+_NO_PRICE = (httpx.codes.NOT_FOUND, httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -43,7 +45,7 @@ async def price_of(http: BackendHttp, request: LinkRequest) -> Price | None:
         answer = await http.call("GET", f"/v1/prices/{quote(price_id, safe='')}")
     except BackendUnavailable as error:  # whatever became of the question, no link was asked for
         raise BackendUnavailable(str(error), sent="no") from error
-    if answer.status == httpx.codes.NOT_FOUND:
+    if answer.status in _NO_PRICE:
         raise BackendRejected(("price_unknown",), field="price")
     with reading(answer.request_id):
         price = to_price(row_of(answer, price_id))
@@ -52,13 +54,15 @@ async def price_of(http: BackendHttp, request: LinkRequest) -> Price | None:
 
 
 def to_price(row: Row) -> Price:
-    """The amount is a text of major units, the currency in small letters."""
+    """The amount is a text of major units, the currency in small letters. Only a subscription has a trial."""
+    recurring = {"recurring": True, "one_time": False}[row["type"]]
+    trial_days = _days(row.get("trialPeriodDays"))
     return Price(
         row["id"],
         to_money(row["amount"], row["currency"]),
-        recurring={"recurring": True, "one_time": False}[row["type"]],
+        recurring=recurring,
         active=row["active"] is True,
-        trial_days=_days(row.get("trialPeriodDays")),
+        trial_days=trial_days if recurring else 0,
     )
 
 

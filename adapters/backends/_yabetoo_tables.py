@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.ports.model import EventKind
 
 LONGEST_EXPIRY_S = 366 * 86_400  # ours: no limit is documented
+PROMPT_S = 100  # "about 90 to 100" a payer has to answer the telephone, whatever becomes of the link
 CURRENCIES = ("XAF", "EUR")  # what prices accept; the guide of links lists others, too
 
 # https://docs.yabetoopay.com, Payment links and Webhooks: the newest names, then those of the older text.

@@ -7,10 +7,8 @@ A link is one payment from the start: its id is that payment's, and it ends by b
 No answer tells the expiry, so what we sent is what is known.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 from uuid import UUID
@@ -20,9 +18,11 @@ import httpx
 from adapters.backends._eximpe_answers import (
     UNREADABLE,
     Row,
+    check_amount,
     explain,
     is_begun,
     is_paid_otherwise,
+    reading,
     reference_of,
     row_of,
     rows_of,
@@ -31,16 +31,16 @@ from adapters.backends._eximpe_answers import (
     to_link,
     to_payment,
 )
-from adapters.backends._eximpe_events import to_events
+from adapters.backends._eximpe_events import canonical, to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._keys import id_of, key_of
-from adapters.backends._shapes import an_object, word
+from adapters.backends._shapes import an_object, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import WebhookRejected
+from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable, WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
-from bot.ports.model import Customer, Event, Mode
+from bot.ports.model import Customer, Event, EventKind, Mode
 
 INFO = BackendInfo(
     name="eximpe",
@@ -57,35 +57,56 @@ _LINKS, _PAYMENTS = "/pg/payment-links/", "/pg/payments/"  # without its last sl
 _VERSION = "1.0.0"  # the last one that has all six calls; without it every call is a 401
 _REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 _PAYMENT_ID = re.compile(rb"\bPR[0-9]{6,20}\b")
+_OURS = re.compile(rb"\bPL[0-9A-Z]{12}(?:-[0-9]{1,4})?\b")
 _TEST_HOSTS = re.compile(r"api-pacb-(uat|staging)\.eximpe\.com|localhost|127\.0\.0\.1|::1")
 _PAGES = 5  # of ten links each, in which one is looked for
+_KEPT = 1_000  # payments that were taken
 
 
 class Eximpe:
-    """One account at EximPe."""
+    """One account at EximPe. `now`: the clock of what does not say when it was."""
 
     info = INFO
 
     def __init__(
-        self, http: BackendHttp, mode: Mode, webhook_secrets: Sequence[str], profile: Profile
+        self,
+        http: BackendHttp,
+        mode: Mode,
+        webhook_secrets: Sequence[str],
+        profile: Profile,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.mode = mode
+        self.mode, self.now = mode, now
         self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
+        self._unsure: dict[str, datetime] = {}  # links, and until when they may have been extended
+        self._taken: dict[str, str] = {}  # payments by our reference, oldest first
 
     async def create(self, request: LinkRequest) -> CreatedLink:
+        """One over anything but what was asked for is deactivated at once."""
         answer = await self._http.call("POST", _LINKS, to_request(request, self._profile))
         if answer.status in _REFUSED:
             raise explain(answer)
-        with _reading(answer):
-            return to_link(row_of(answer, httpx.codes.CREATED), to_expiry(request.expires_at, request.now))
+        row = row_of(answer, httpx.codes.CREATED)
+        try:
+            with reading(answer.request_id):
+                check_amount(row, request.amount)
+                return to_link(row, to_expiry(request.expires_at, request.now))
+        except (BackendProtocolError, BackendRejected):
+            await take_back(self.cancel, word(row.get("payment_id")) or word(row.get("link_id")))
+            raise
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", _link(provider_id))
-        with _reading(answer):
+        with reading(answer.request_id):
             return to_fetched(row_of(answer, httpx.codes.OK))
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        """Where its order was paid by another payment, those of the same reference are told with it."""
+        """Where its order was paid by another payment, those of the same reference are told with it.
+
+        Of a webhook that has other ids our reference stands for them all.
+        """
+        if _OURS.fullmatch(provider_payment_id.encode()):
+            return self._told(await self._payments(provider_payment_id))
         answer = await self._http.call("GET", f"{_PAYMENTS}{quote(provider_payment_id, safe='')}/")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
@@ -93,8 +114,7 @@ class Eximpe:
         reference = reference_of(rows[0])
         if reference and is_paid_otherwise(rows[0]):
             rows = await self._payments(reference) or rows
-        with _reading(answer):
-            return tuple(event for row in rows for event in to_payment(row))
+        return self._told(rows, answer.request_id)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         rows = [row for row in await self._payments(reference) if is_begun(row)]
@@ -112,11 +132,21 @@ class Eximpe:
             raise explain(answer)
 
     async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+        """EximPe refuses what an earlier call, whose answer was lost, has done: no expiry but a later one."""
         expires_on = to_expiry(until, now)
         body = {"expiry_date": written(expires_on)}
-        answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
+        try:
+            answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
+        except BackendUnavailable as error:
+            if error.sent == "unknown":
+                self._unsure[provider_id] = expires_on
+            raise
+        unsure = self._unsure.pop(provider_id, None)
         if answer.status in _REFUSED:
-            raise explain(answer)
+            refused = explain(answer)
+            if (refused.field, unsure) == ("expires", expires_on):
+                return expires_on
+            raise refused
         expect(answer, httpx.codes.OK)
         return expires_on
 
@@ -126,7 +156,7 @@ class Eximpe:
             answer = await self._http.call("GET", _link(str(row.get("payment_id"))))
             if answer.status == httpx.codes.NOT_FOUND:
                 continue
-            with _reading(answer):
+            with reading(answer.request_id):
                 return to_link(row_of(answer, httpx.codes.OK), None)
         return await self._listed(reference)
 
@@ -138,13 +168,13 @@ class Eximpe:
 
     async def history(self, provider_id: str) -> Sequence[Moment]:
         answer = await self._http.call("GET", _link(provider_id, "history"))
-        with _reading(answer):
+        with reading(answer.request_id):
             return to_history(rows_of(answer, httpx.codes.OK))
 
     def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
         """Signed are the bytes that were sent or, for EximPe says both, the canonical form of the event."""
         signature = headers.get("x-webhook-signature", "")
-        messages = (body, _canonical(body))
+        messages = (body, canonical(body))
         matches = [signed_by_one_of(self._secrets, message, signature) for message in messages]
         if not any(matches):
             raise WebhookRejected("X-Webhook-Signature does not match")
@@ -159,12 +189,14 @@ class Eximpe:
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
             event = an_object(load(body))
-            return to_events(event, _id_of(event, body))
+            return to_events(event, _id_of(event, body), self._taken)
         except (*UNREADABLE, RecursionError) as error:
             raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
-        return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
+        """Where it has other ids, our reference."""
+        found = _PAYMENT_ID.findall(body) or _OURS.findall(body)
+        return tuple(dict.fromkeys(each.decode() for each in found))
 
     async def check(self) -> str:
         """Ask for one link of all: whatever there is, a good key is answered with a list."""
@@ -174,9 +206,22 @@ class Eximpe:
     async def aclose(self) -> None:
         await self._http.aclose()
 
+    def _told(self, rows: Sequence[Row], request_id: str | None = None) -> tuple[Event, ...]:
+        """Payments as they stand. Which one was taken is remembered: not every webhook has its id."""
+        with reading(request_id):
+            events = tuple(event for row in rows for event in to_payment(row, self.now()))
+        for event in events:
+            if EventKind.CAPTURED in event.amounts and event.reference and event.provider_payment_id:
+                self._taken[event.reference] = event.provider_payment_id
+        for oldest in tuple(self._taken)[:-_KEPT]:
+            del self._taken[oldest]
+        return events
+
     async def _payments(self, reference: str) -> list[Row]:
         """The payments of one of our references, and of no other that EximPe may find beside it."""
         answer = await self._http.call("GET", f"{_PAYMENTS}?reference_id={quote(reference, safe='')}")
+        if answer.status == httpx.codes.NOT_FOUND:
+            return []
         return [row for row in rows_of(answer, httpx.codes.OK) if reference_of(row) == reference]
 
     async def _listed(self, reference: str) -> CreatedLink | None:
@@ -188,7 +233,7 @@ class Eximpe:
             rows = rows_of(answer, httpx.codes.OK)
             found = next((row for row in rows if reference_of(row) == reference), None)
             if found is not None:
-                with _reading(answer):
+                with reading(answer.request_id):
                     return to_link(found, None)
             if not rows:
                 break
@@ -213,32 +258,9 @@ def _link(provider_id: str, act: str = "") -> str:
     return f"{_LINKS}{quote(provider_id, safe='')}/{act}{'/' if act else ''}"
 
 
-@contextmanager
-def _reading(answer: Answer) -> Iterator[None]:
-    """While an answer is read; raises BackendProtocolError for one in another shape."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise unreadable("answer", error, answer.request_id) from error
-
-
 def _id_of(event: Row, body: bytes) -> str:
     """The event's own number, if it is a UUID: nothing less is sure to be only once."""
     try:
         return str(UUID(event.get("sequence_number")))
     except (TypeError, ValueError, AttributeError):
         return id_of(None, body)
-
-
-def _canonical(body: bytes) -> bytes:
-    """An event as EximPe's own examples write it before they sign it: sorted, without blanks, in ASCII.
-
-    Read as they read it, numbers and all: amounts are only ever read out of the body itself.
-    """
-    try:
-        event = json.loads(body, parse_float=float)
-        if not isinstance(event, dict) or "event_type" not in event:
-            return body
-        return json.dumps(event, sort_keys=True, separators=(",", ":")).encode()
-    except (ValueError, RecursionError):
-        return body

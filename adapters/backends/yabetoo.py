@@ -10,7 +10,7 @@ by the link's own id. What is assumed is in docs/backends.md.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ import httpx
 
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._keys import id_of, key_of
-from adapters.backends._shapes import moment, text, word
+from adapters.backends._shapes import moment, text, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
     UNREADABLE,
@@ -39,7 +39,7 @@ from adapters.backends._yabetoo_checkouts import Checkouts, Paid
 from adapters.backends._yabetoo_events import PROOF_HEADERS, opened, proofs_in, read, to_event
 from adapters.backends._yabetoo_prices import price_of
 from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, to_request, written
-from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S
+from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S, PROMPT_S
 from adapters.backends._yabetoo_terms import Row, asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
@@ -57,6 +57,8 @@ INFO = BackendInfo(
     kinds=frozenset({LinkKind.PAYMENT, LinkKind.SUBSCRIPTION}),
     ranges=True,
     most_uses=None,
+    lingers_s=PROMPT_S,
+    lingers_of_many_s=PROMPT_S,
     features=frozenset({Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT, Feature.FIND}),
     steps=(
         "In YabetooPay's dashboard open Developers > Webhooks and add an endpoint with the address {url}",
@@ -71,10 +73,6 @@ _DONE = range(200, 300)
 _TOLERANCE_S = 300
 _PAGES, _ROWS = 20, 100  # of links, newest first, in which one is looked for
 _PAYMENT_ID = re.compile(rb"\b(?:plink|cs|plsession)_[A-Za-z0-9]{1,80}\b")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Yabetoo:
@@ -123,9 +121,12 @@ class Yabetoo:
         """
         if not self._checkouts.is_id(provider_payment_id):
             return () if is_numbered(provider_payment_id) else await self._payments_of(provider_payment_id)
+        if known := self._checkouts.told(provider_payment_id):
+            return known
         paid = await self._checkouts.paid(provider_payment_id)
         link_id = self._checkouts.link_of(provider_payment_id)
-        return await self._payments_of(link_id, paid) if link_id and paid else ()
+        events = await self._payments_of(link_id, paid) if link_id and paid else ()
+        return self._checkouts.tell(provider_payment_id, events)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """Of the link that carries it: attempts that failed are listed nowhere."""
@@ -191,10 +192,10 @@ class Yabetoo:
         if answer.status in _REFUSED:
             raise explain(answer)
         if answer.status not in _DONE:
-            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+            expect(answer, *_DONE)
         return answer
 
-    async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> Sequence[Event]:
+    async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> tuple[Event, ...]:
         """`paid`: in the one checkout that is asked about; else all that we know are asked."""
         answer = await self._http.call("GET", _link(link_id))
         if answer.status == httpx.codes.NOT_FOUND:

@@ -19,7 +19,7 @@ def wait_after(error: PaylinkError, since_start: timedelta) -> timedelta | None:
     """How long to wait before the next attempt; None if there is none."""
     if isinstance(error, BackendRejected | BackendAuthFailed | BackendProtocolError):
         return None
-    if isinstance(error, BackendRateLimited) and error.retry_after is not None:
+    if isinstance(error, BackendRateLimited) and error.retry_after:
         return timedelta(seconds=error.retry_after)
     return min(max(FIRST_RETRY, since_start), LONGEST_RETRY)
 

@@ -1,6 +1,6 @@
 """English: error codes of backends that people can do something about."""
 
-# EximPe names the fields that it refuses, by their paths, and does not say why in so many words.
+# EximPe and Cost+ name the fields that they refuse; why is said in sentences only.
 _REFUSED = {
     "amount": "the amount",
     "currency": "the currency",
@@ -19,9 +19,17 @@ _REFUSED = {
     "invoice.number": "the invoice number",
     "email": "the customer's e-mail address",
     "phone": "the customer's telephone number",
+    "description": "what it is for",
+    "expiration_period": "the expiry",
+    "email_address": "the customer's e-mail address",
+    "first_name": "the customer's first name",
+    "last_name": "the customer's last name",
+    "phone_numbers": "the customer's telephone number",
+    "country": "the customer's country",
 }
 CODES = {
     **{f"code.{path}": f"{what} is missing or not accepted" for path, what in _REFUSED.items()},
+    "code.amount_differs": "its link was over another amount than was confirmed, and is switched off again",
     "code.answer_unclear": "its answer was not understood",
     "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     "code.no_payment_method_left": "none of your payment methods can be used for this",
@@ -32,11 +40,17 @@ CODES = {
     "code.price_one_time": "a subscription needs a recurring price",
     "code.price_and_range": "with a price the payer cannot choose the amount",
     "code.quantity_invalid": "the quantity must be a whole number, 1 or more",
+    "code.why_unsaid": "it does not say why; perhaps a payment method that was added is not active",
     "code.payment_canceled": "the customer turned back",
     "code.payment_expired": "the customer took too long",
     "code.authentication_failed": "the customer's bank could not confirm it was them",
     "code.authentication_expired": "the customer did not confirm it with the bank in time",
     "code.payment_declined": "declined",
+    "code.card_security_code_wrong": "the card's security code is not right",
+    "code.card_details_wrong": "the card's details are not right",
+    "code.card_not_for_internet": "the card cannot be used on the internet",
+    "code.card_refused": "the card was refused",
+    "code.card_kind_not_taken": "you do not take this kind of card",
     "code.price_needed": "a quantity needs the price that it is of",
     "code.line_items_invalid": "this price is not known, switched off, or not for such a link",
     "code.coupon_id_invalid": "there is no such coupon for this",

@@ -1,6 +1,6 @@
 """French: error codes of backends that people can do something about."""
 
-# EximPe names the fields that it refuses, by their paths, and does not say why in so many words.
+# EximPe and Cost+ name the fields that they refuse; why is said in sentences only.
 _REFUSED = {
     "amount": "le montant",
     "currency": "la devise",
@@ -19,9 +19,17 @@ _REFUSED = {
     "invoice.number": "le numéro de facture",
     "email": "l'adresse e-mail du client",
     "phone": "le numéro de téléphone du client",
+    "description": "l'objet",
+    "expiration_period": "l'expiration",
+    "email_address": "l'adresse e-mail du client",
+    "first_name": "le prénom du client",
+    "last_name": "le nom de famille du client",
+    "phone_numbers": "le numéro de téléphone du client",
+    "country": "le pays du client",
 }
 CODES = {
     **{f"code.{path}": f"{what} : manque ou refus" for path, what in _REFUSED.items()},
+    "code.amount_differs": "son lien était d'un autre montant que celui confirmé, et il est désactivé",
     "code.answer_unclear": "sa réponse n'a pas été comprise",
     "code.amount_last_digit_not_0": "dans cette devise, le dernier chiffre du montant doit être 0",
     "code.no_payment_method_left": "aucun de vos moyens de paiement ne convient ici",
@@ -32,11 +40,17 @@ CODES = {
     "code.price_one_time": "un abonnement demande un prix récurrent",
     "code.price_and_range": "avec un prix, le payeur ne peut pas choisir le montant",
     "code.quantity_invalid": "la quantité doit être un nombre entier, 1 ou plus",
+    "code.why_unsaid": "sans dire pourquoi ; un moyen de paiement ajouté n'est peut-être pas actif",
     "code.payment_canceled": "le client est revenu en arrière",
     "code.payment_expired": "le client a mis trop de temps",
     "code.authentication_failed": "la banque du client n'a pas pu confirmer que c'était lui",
     "code.authentication_expired": "le client n'a pas confirmé à temps auprès de sa banque",
     "code.payment_declined": "refusé",
+    "code.card_security_code_wrong": "le code de sécurité de la carte n'est pas le bon",
+    "code.card_details_wrong": "les données de la carte ne sont pas les bonnes",
+    "code.card_not_for_internet": "la carte ne peut pas être utilisée sur internet",
+    "code.card_refused": "la carte a été refusée",
+    "code.card_kind_not_taken": "vous n'acceptez pas ce type de carte",
     "code.price_needed": "une quantité demande le prix dont elle est",
     "code.line_items_invalid": "ce prix est inconnu, désactivé, ou pas fait pour un tel lien",
     "code.coupon_id_invalid": "il n'y a pas de tel code promo pour cela",

@@ -104,7 +104,6 @@ def payment_json(link: PaymentLink, payment: Payment) -> JSON:
         "bank_ref_num": bank_reference(link, payment),
         "refund": [refund_json(link, payment, refund) for refund in payment.refunds],
         "settlement": settlement_json(payment),
-        "created_at": moment(payment.created_at),
         "payment_completed_at": moment(payment.completed_at) if payment.completed_at else None,
     }
 

@@ -48,6 +48,18 @@ class FeatureContract:
         await rig.rig.control("clock", advance_s=2 * 3600)
         assert (await rig.backend.fetch(created.provider_id)).usable
 
+    @needs("extend")
+    async def test_an_extension_whose_answer_was_lost_can_be_asked_for_again(self, rig: BackendRig) -> None:
+        assert isinstance(rig.backend, Extends)
+        now = datetime.now(UTC)
+        wanted = now + timedelta(days=9)
+        _, created = await rig.created()
+        await rig.rig.fault(rig.provider.changing, "lost_answer", times=1)
+        with pytest.raises(BackendUnavailable):
+            await rig.backend.extend(created.provider_id, wanted, now)
+        until = await rig.backend.extend(created.provider_id, wanted, now)
+        assert abs(until - wanted) < timedelta(seconds=5)
+
     @needs("edit")
     async def test_what_a_link_is_for_can_be_changed(self, rig: BackendRig) -> None:
         assert isinstance(rig.backend, Edits)

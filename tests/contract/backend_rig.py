@@ -96,6 +96,7 @@ class Provider:
     lacks: frozenset[str] = frozenset()  # of what `needs` names, beside features
     features: frozenset[Feature] = frozenset()
     searching: str = ""  # for the payments of a reference, where that is another call than `looking`
+    changing: str = ""  # a link that is there
     preparing: int = 0  # calls that creating makes before the one that is named
     again: Mapping[str, Any] = field(default_factory=lambda: {"force": True})  # what pays a link once more
     sample: Mapping[str, Any] = field(default_factory=dict)  # a webhook that can be read

@@ -29,6 +29,11 @@ FAULTS: Mapping[str, tuple[Fault, type[PaylinkError], Mapping[str, Any]]] = {
         BackendRateLimited,
         {"retry_after": 7.0},
     ),
+    "429 with a wait for ever": (
+        {"fault": "status", "status": 429, "retry_after": 10**20},
+        BackendRateLimited,
+        {"retry_after": 86_400.0},
+    ),
     "429 without a wait": ({"fault": "status", "status": 429}, BackendRateLimited, {"retry_after": None}),
     "500": ({"fault": "status", "status": 500}, BackendUnavailable, UNKNOWN),
     "502": ({"fault": "status", "status": 502}, BackendUnavailable, UNKNOWN),

@@ -55,6 +55,7 @@ EXIMPE = Provider(
     fetching="GET /pg/payment-links",
     checking="GET /pg/payment-links",
     looking="GET /pg/payments",
+    changing="POST /pg/payment-links",
     unknown_id="PR9999999999",
     unknown_payment="PR9999999999",
     unreadable=without_its_type,

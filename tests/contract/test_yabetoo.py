@@ -71,6 +71,7 @@ YABETOO = Provider(
     fetching="GET /v1/payment-links",
     checking="GET /v1/payment-links",
     looking="GET /v1/payment-links",
+    changing="PUT /v1/payment-links",
     unknown_id="plink_aaaaaaaaaaaaaaaaaaaaaaaa",
     unknown_payment="plink_aaaaaaaaaaaaaaaaaaaaaaaa",
     unreadable=without_its_link,

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from adapters.backends.yabetoo import Yabetoo, make_yabetoo
-from bot.errors import BackendProtocolError, BackendRejected
+from bot.errors import BackendGone, BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
@@ -154,6 +154,48 @@ class TestLinks:
             await backend.extend("plink_1", NOW, NOW)
         assert (raised.value.codes, raised.value.field) == (("expiresAt_after",), "expires")
 
+    async def test_a_change_of_a_link_that_is_gone_says_so(self, rig: BackendRig, stage: Stage) -> None:
+        gone = {"errors": [{"message": "no", "code": "E_PAYMENT_LINK_NOT_FOUND", "status": 404}]}
+        put = "PUT /v1/payment-links/plink_1"
+        backend = await answering(stage, {put: (404, gone)})
+        with pytest.raises(BackendGone):
+            await backend.cancel("plink_1")
+        backend = await answering(
+            stage, {"POST /v1/payment-links": (201, a_link(amount=50)), put: (404, gone)}
+        )
+        with pytest.raises(BackendRejected):
+            await backend.create(rig.request())
+
+    @pytest.mark.parametrize("status", [400, 404, 422])
+    async def test_a_price_that_cannot_be_is_none(self, rig: BackendRig, stage: Stage, status: int) -> None:
+        refused = {"errors": [{"message": "no", "rule": "regex", "field": "id"}]}
+        backend = await answering(stage, {"GET /v1/prices/coffee": (status, refused)})
+        with pytest.raises(BackendRejected) as rejected:
+            await backend.create(rig.request(details={"price": "coffee"}))
+        assert (rejected.value.codes, rejected.value.field) == (("price_unknown",), "price")
+
+    async def test_one_of_a_list_that_is_refused_is_its_field(self, rig: BackendRig, stage: Stage) -> None:
+        refused = {"errors": [{"message": "no", "rule": "number", "field": "suggestedAmounts.1"}]}
+        backend = await answering(stage, {"POST /v1/payment-links": (422, refused)})
+        with pytest.raises(BackendRejected) as rejected:
+            await backend.create(rig.request())
+        assert rejected.value.field == "suggested"
+
+    async def test_only_a_subscription_begins_with_a_trial(self, rig: BackendRig, stage: Stage) -> None:
+        price = {"id": "price_1", "amount": "49.90", "currency": "eur", "type": "one_time", "active": True}
+        answers: dict[str, Any] = {"GET /v1/prices/price_1": {**price, "trialPeriodDays": 14}}
+        bodies: list[Any] = []
+
+        async def answer(request: Request) -> JSONResponse:
+            if request.method == "GET":
+                return JSONResponse(answers[f"GET {request.url.path}"])
+            bodies.append(await request.json())
+            return JSONResponse(a_link(items=[{"priceId": "price_1"}], amount=None), 201)
+
+        stage.app = Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST", "PUT"])])
+        await rig.other(API_URL=stage.url).create(rig.request(details={"price": "price_1"}))
+        assert "trial_days" not in bodies[0]["metadata"]
+
     async def test_no_content_is_a_change_that_was_made(self, stage: Stage) -> None:
         backend = await answering(stage, {"PUT /v1/payment-links/plink_1": {}})
         await backend.cancel("plink_1")
@@ -238,6 +280,45 @@ class TestCheckouts:
         assert (unknown.amounts, event.amounts) == ({}, {EventKind.CAPTURED: Money(4990, "EUR")})
         assert unknown.key != event.key
         assert await backend.fetch_payment("cs_1") == (event,)
+
+    async def test_an_event_without_a_moment_names_its_checkout_all_the_same(self, stage: Stage) -> None:
+        """The older text shows none; what was paid is then told by the checkout."""
+        told = {"paymentLinkId": "plink_1", "sessionId": "cs_1", "amount": 49.9, "currency": "EUR"}
+        body = {"type": "payment_link.payment.completed", "data": {"object": told}}
+        answers = {self.LINK: a_link(redemptionCount=1), self.CHECKOUT: SESSION}
+        backend = await answering(stage, answers)
+        with pytest.raises(BackendProtocolError):
+            backend.parse(json.dumps(body).encode())
+        (event,) = await backend.fetch_payment("plink_1")
+        assert event.amounts == {EventKind.CAPTURED: Money(4990, "EUR")}
+
+    @pytest.mark.parametrize("answer", [(422, {"errors": []}), (200, {**SESSION, "amount_total": None})])
+    async def test_one_that_cannot_be_read_hides_neither_its_link_nor_another(
+        self, stage: Stage, answer: Any
+    ) -> None:
+        answers = {self.LINK: a_link(redemptionCount=1), self.CHECKOUT: answer}
+        backend = await answering(stage, answers)
+        backend.parse(self.failed())
+        (event,) = await backend.fetch_payment("plink_1")
+        assert (event.kind, event.amounts) == (EventKind.CAPTURED, {})
+        backend.parse(self.failed().replace(b"cs_1", b"cs_2"))
+        answers["GET /v1/checkout/sessions/cs_2"] = {**SESSION, "id": "cs_2"}
+        (event,) = await backend.fetch_payment("plink_1")
+        assert event.amounts == {EventKind.CAPTURED: Money(4990, "EUR")}
+
+    async def test_one_that_is_paid_is_asked_about_once(self, stage: Stage) -> None:
+        """Nothing else is ever told of it, and a link for many uses has many of them at each look."""
+        named = {**SESSION, "paymentLinkId": "plink_1"}
+        link = a_link(maxRedemptions=None, redemptionCount=1)
+        answers = {self.LINK: link, self.CHECKOUT: {**named, "payment_status": "unpaid"}}
+        backend = await answering(stage, answers)
+        assert await backend.fetch_payment("cs_1") == ()
+        answers[self.CHECKOUT] = named
+        events = await backend.fetch_payment("cs_1")
+        assert [event.use for event in events] == ["cs_1"]
+        asked = len(answers["asked"])
+        assert await backend.fetch_payment("cs_1") == events
+        assert len(answers["asked"]) == asked
 
     async def test_a_checkout_that_names_its_link_leads_there(self, stage: Stage) -> None:
         named = {**SESSION, "paymentLinkId": "plink_1"}

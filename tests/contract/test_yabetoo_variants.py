@@ -109,3 +109,15 @@ class TestRepetitions:
         await rig.pay(created.provider_id, "declined")
         keys = [rig.backend.event_key(one.body) for one in (await rig.webhooks(3))[1:]]
         assert keys[0] == keys[1]
+
+
+async def test_whoever_is_asked_on_the_telephone_can_still_pay_what_is_taken_back(rig: BackendRig) -> None:
+    _, created = await rig.created()
+    await rig.pay(created.provider_id, "pending")
+    assert isinstance(rig.backend, Yabetoo)
+    await rig.backend.cancel(created.provider_id)
+    await rig.rig.control("clock", advance_s=85)
+    await rig.pay(created.provider_id, "paid")
+    assert (await rig.event(EventKind.CAPTURED)).provider_link_id == created.provider_id
+    info = rig.backend.info
+    assert 85 < info.lingers_s == info.lingers_of_many_s <= 120

@@ -15,6 +15,7 @@ from bot.errors import (
 )
 from bot.links.doorman import Doorman
 from bot.links.service import LONGEST_RETRY, PATIENCE, LinkService, usable
+from bot.links.setbacks import FIRST_RETRY
 from bot.links.watching import SOONEST
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
@@ -179,10 +180,13 @@ async def test_a_busy_backend_is_given_the_time_it_asks_for(
     assert world.backend.references == [ID, ID]
 
 
+@pytest.mark.parametrize("wait_s", [None, 0.0])
 async def test_a_busy_backend_that_names_no_time_is_asked_again_after_a_while(
-    world: World, service: LinkService, creating: Link
+    world: World, service: LinkService, creating: Link, wait_s: float | None
 ) -> None:
-    world.backend.troubles.append(BackendRateLimited(None))
+    world.backend.troubles.append(BackendRateLimited(wait_s))
+    await service.run(ID)
+    assert (await world.link(ID)).retry_at == world.clock.now() + FIRST_RETRY
     assert (await try_until_settled(world, service)).state is LinkState.OPEN
 
 

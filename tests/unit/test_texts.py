@@ -1,16 +1,20 @@
 """How amounts and moments are written."""
 
+import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.backends._costplus_tables import REASONS
 from adapters.backends._eximpe_tables import FIELDS
 from bot.money import Money
 from bot.settings_table import FORMS
 from bot.texts import LANGUAGES, Texts
 
+COSTPLUS = Path(__file__).parents[1] / "recordings" / "costplus" / "errors"
 NOON = datetime(2026, 11, 28, 9, 15, tzinfo=UTC)
 
 
@@ -65,6 +69,17 @@ def test_a_field_that_eximpe_refuses_is_named_in_words(path: str) -> None:
     said = Texts("en").codes(path)
     assert said.endswith(" is missing or not accepted")
     assert not {*"._"} & set(said)
+
+
+@pytest.mark.parametrize("refusal", ["customer-phone-numbers", "expiration-period", "as-text", "amount"])
+def test_a_refusal_of_costplus_is_told_in_words(refusal: str) -> None:
+    last = json.loads((COSTPLUS / f"{refusal}.expected.json").read_text())["codes"][-1]
+    assert " " in Texts("en").codes(last)
+
+
+@pytest.mark.parametrize("reason", REASONS.values())
+def test_why_an_attempt_failed_at_costplus_is_told_in_words(reason: str) -> None:
+    assert " " in Texts("en").codes(reason)
 
 
 def test_refused_fields_are_told_together_and_one_that_nobody_is_asked_for_as_it_came() -> None:

@@ -9,7 +9,7 @@ from bot.links.watching import SOONEST
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
-from tests.unit.test_watching import CAPTURED, ID, Outlook, fetched
+from tests.unit.test_watching import CAPTURED, ID, ORPHAN, Outlook, fetched
 from tests.unit.workshop import LATER, PAUSES, Workshop
 from tests.unit.world import World
 
@@ -64,6 +64,15 @@ async def test_a_payment_that_cannot_be_read_hides_no_other(outlook: Outlook) ->
     await outlook.begin()
     outlook.shows("pay_1", "pay_2", received=True)
     outlook.backend.payments["pay_2"] = (fetched(K.CAPTURED, "pay_2", captured=4990),)
+    outlook.backend.refusals += [None, UNREADABLE]
+    assert (await outlook.look()).closed is Closed.PAID
+
+
+async def test_a_search_that_cannot_be_read_hides_nothing_else(outlook: Outlook) -> None:
+    made = await outlook.begin()
+    await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
+    outlook.shows("pay_1", received=True)
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
     outlook.backend.refusals += [None, UNREADABLE]
     assert (await outlook.look()).closed is Closed.PAID
 
