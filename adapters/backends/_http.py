@@ -119,11 +119,18 @@ class BackendHttp:
 
 def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
     """The JSON object of an expected answer; raises BackendProtocolError for any other (404: BackendGone)."""
-    if answer.status in _GONE.difference(statuses):
-        raise BackendGone(f"{answer.status}", request_id=answer.request_id)
-    if answer.status not in statuses or not isinstance(answer.body, dict):
+    expect_status(answer, *statuses)
+    if not isinstance(answer.body, dict):
         raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
     return answer.body
+
+
+def expect_status(answer: Answer, *statuses: int) -> None:
+    """Raises BackendProtocolError for any other status (404 and 410: BackendGone), whatever the body is."""
+    if answer.status in statuses:
+        return
+    error = BackendGone if answer.status in _GONE else BackendProtocolError
+    raise error(f"unexpected answer {answer.status}", request_id=answer.request_id)
 
 
 async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str | None) -> None:

@@ -20,7 +20,7 @@ import httpx
 from adapters.backends._checkout_answers import explain, to_events, to_fetched, to_link, to_payment
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
-from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, unreadable
 from adapters.backends._keys import heading, id_of, key_of
 from adapters.backends._shapes import an_object, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
@@ -104,8 +104,7 @@ class Checkout:
     async def check(self) -> str:
         """Ask for a link that cannot exist: a good key gets "not found"."""
         answer = await self._http.call("GET", "/payment-links/pl_paylinkcheck")
-        if answer.status != httpx.codes.NOT_FOUND:
-            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+        expect_status(answer, httpx.codes.NOT_FOUND)
         return f"key accepted ({self.mode})"
 
     async def connect(self, url: str) -> Connected:

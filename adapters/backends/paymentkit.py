@@ -18,7 +18,15 @@ from datetime import datetime
 
 import httpx
 
-from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
+from adapters.backends._http import (
+    BackendHttp,
+    expect,
+    expect_status,
+    load,
+    make_client,
+    take_back,
+    unreadable,
+)
 from adapters.backends._keys import heading, id_of, key_of
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
@@ -65,7 +73,6 @@ _PAYMENT_ID = re.compile(rb'"(pi_[A-Za-z0-9_]{4,80})"')
 _SESSION_ID = re.compile(rb'"(cs_[A-Za-z0-9_]{4,80})"')
 _RECEIVED = frozenset({EventKind.CAPTURED, EventKind.SAVED})
 _TEST_KEY = re.compile("[a-z]+_(stg|test|sandbox)_")
-_GONE = (httpx.codes.OK, httpx.codes.NO_CONTENT)
 _BASE64 = 44  # characters of a digest
 
 
@@ -113,8 +120,7 @@ class PaymentKit:
     async def cancel(self, provider_id: str) -> None:
         """Whoever has opened it already can still pay, for the hour that a checkout lasts."""
         answer = await self._api.send("DELETE", "payment-links", id_=provider_id)
-        if answer.status not in _GONE:
-            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+        expect_status(answer, httpx.codes.OK, httpx.codes.NO_CONTENT)
 
     async def edit(self, provider_id: str, description: str) -> None:
         """Its label. What the customer reads is in its line items, which cannot be changed."""

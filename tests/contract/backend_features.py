@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import BackendProtocolError, BackendUnavailable
+from bot.errors import BackendGone, BackendUnavailable
 from bot.ports.backend import Cancels, Connects, Edits, Extends, Finds, Remembers, Resumes, Shares
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import EMAIL, BackendRig, needs
@@ -24,9 +24,12 @@ class FeatureContract:
             assert (fetched.usable, fetched.received) == (False, False)
 
     @needs("cancel")
-    async def test_a_link_that_nobody_made_cannot_be_cancelled(self, rig: BackendRig) -> None:
+    async def test_a_link_that_the_provider_does_not_have_is_gone_and_need_not_be_taken_back(
+        self, rig: BackendRig
+    ) -> None:
+        """Anything else would be tried again for ever."""
         assert isinstance(rig.backend, Cancels)
-        with pytest.raises(BackendProtocolError):
+        with pytest.raises(BackendGone):
             await rig.backend.cancel(rig.provider.unknown_id)
 
     @needs("resume")
