@@ -24,10 +24,13 @@ _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKin
 
 
 def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
-    """The answer to a creation. The id and the address are unrelated: neither is built from the other."""
+    """The answer to a creation. The id and the address are unrelated: neither is built from the other.
+
+    Nothing else is required of it: without its expiry it can be paid all the same.
+    """
     try:
-        url = text(body["_links"]["redirect"]["href"])
-        return CreatedLink(text(body["id"]), url, moment(body["expires_on"]))
+        url, expires_on = text(body["_links"]["redirect"]["href"]), body.get("expires_on")
+        return CreatedLink(text(body["id"]), url, None if expires_on is None else moment(expires_on))
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable("link", error, request_id) from error
 
