@@ -121,11 +121,13 @@ def _field_of(code: str) -> str | None:
 
 
 def _reference(data: Mapping[str, Any]) -> str | None:
-    """Ours, wherever it has survived: the id of a link is the reference of its first attempt."""
-    metadata = part(data, "metadata")
-    return (
-        word(data.get("reference")) or word(data.get("payment_reference")) or word(metadata.get("paylink_id"))
-    )
+    """Ours, wherever it has survived: the id of a link is the reference of its first attempt.
+
+    A refund or a capture can have a reference of its own, which then stands in ours' place.
+    """
+    told = word(data.get("reference")) or word(data.get("payment_reference"))
+    link_id = word(part(data, "metadata").get("paylink_id"))
+    return told if link_id is None or (told and told.startswith(link_id)) else link_id
 
 
 def _amounts(kind: EventKind, data: Mapping[str, Any]) -> dict[EventKind, Money]:
@@ -134,7 +136,7 @@ def _amounts(kind: EventKind, data: Mapping[str, Any]) -> dict[EventKind, Money]
     if currency is None:
         return {}
     balances = part(data, "balances")
-    told = {of: balances[name] for of, name in BALANCES.items() if name in balances}
+    told = {of: balances[name] for of, name in BALANCES.items() if balances.get(name) is not None}
     amounts = {of: from_units(units, text(currency)) for of, units in told.items()}
     if kind in WHOLE_AMOUNTS and kind not in amounts and data.get("amount") is not None:
         amounts[kind] = from_units(data["amount"], text(currency))
