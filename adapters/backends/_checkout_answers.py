@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
+
 from adapters.backends._checkout_request import from_units
 from adapters.backends._checkout_tables import (
     BALANCES,
@@ -13,17 +15,18 @@ from adapters.backends._checkout_tables import (
     USABLE,
     WHOLE_AMOUNTS,
 )
-from adapters.backends._http import Answer, unreadable
+from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import an_object, moment, part, text, word
-from bot.errors import BackendRejected
+from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
+Row = Mapping[str, Any]
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})
 
 
-def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
+def to_link(body: Row, request_id: str | None) -> CreatedLink:
     """The answer to a creation. The id and the address are unrelated: neither is built from the other.
 
     Nothing else is required of it: without its expiry it can be paid all the same.
@@ -35,7 +38,7 @@ def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
         raise unreadable("link", error, request_id) from error
 
 
-def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
+def to_fetched(body: Row, request_id: str | None) -> FetchedLink:
     """A link as it stands. An unknown status is taken as usable: it changes nothing."""
     try:
         payment_id = body.get("payment_id")
@@ -52,7 +55,7 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
         raise unreadable("link", error, request_id) from error
 
 
-def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
+def to_events(body: Row, key: str) -> tuple[Event, ...]:
     """The event of one webhook. Its time is in `timestamp` or `created_on`, by type.
 
     Only what concerns a link's money is read closely: anything else is kept, whatever its shape.
@@ -80,7 +83,7 @@ def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
     )
 
 
-def to_payment(body: Mapping[str, Any], request_id: str | None) -> tuple[Event, ...]:
+def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
     """A payment as it stands, as the event that it amounts to; none for a state that we do not know."""
     try:
         status, payment_id = text(body["status"]), text(body["id"])
@@ -107,6 +110,22 @@ def to_payment(body: Mapping[str, Any], request_id: str | None) -> tuple[Event, 
         raise unreadable("payment", error, request_id) from error
 
 
+def to_sources(answer: Answer) -> dict[str, list[str]]:
+    """Which events there are, by the source under which a workflow names them."""
+    try:
+        return {text(each["id"]): [text(one["id"]) for one in each["events"]] for each in answer.body}
+    except (LookupError, TypeError) as error:
+        raise unreadable("list of event types", error, answer.request_id) from error
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """What an answer lists."""
+    listed = expect(answer, httpx.codes.OK).get("data")
+    if not isinstance(listed, list):
+        raise BackendProtocolError("a list without one", request_id=answer.request_id)
+    return [each for each in listed if isinstance(each, dict)]
+
+
 def explain(answer: Answer) -> BackendRejected:
     """A 422: every code is kept, the first that we know names the field."""
     body = answer.body if isinstance(answer.body, dict) else {}
@@ -120,7 +139,7 @@ def _field_of(code: str) -> str | None:
     return FIELDS.get(code.rpartition("_")[0])
 
 
-def _reference(data: Mapping[str, Any]) -> str | None:
+def _reference(data: Row) -> str | None:
     """Ours, wherever it has survived: the id of a link is the reference of its first attempt.
 
     A refund or a capture can have a reference of its own, which then stands in ours' place.
@@ -130,7 +149,7 @@ def _reference(data: Mapping[str, Any]) -> str | None:
     return told if link_id is None or (told and told.startswith(link_id)) else link_id
 
 
-def _amounts(kind: EventKind, data: Mapping[str, Any]) -> dict[EventKind, Money]:
+def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     """All that was taken and given back so far, where it is told; else what this action alone was about."""
     currency = data.get("currency")
     if currency is None:

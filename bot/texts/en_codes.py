@@ -35,6 +35,7 @@ CODES = {
     "code.payment_canceled": "the customer turned back",
     "code.payment_expired": "the customer took too long",
     "code.authentication_failed": "the customer's bank could not confirm it was them",
+    "code.payment_authentication_failed": "the customer's bank could not confirm it was them",
     "code.authentication_expired": "the customer did not confirm it with the bank in time",
     "code.payment_declined": "declined",
     "code.price_needed": "a quantity needs the price that it is of",
