@@ -83,7 +83,7 @@ def addresses(body: Any) -> list[str]:
 
 def _total(body: Row, label: Label) -> Money:
     """What a link comes to. One that sells nothing comes to 0, and need not tell its currency."""
-    if body.get("mode") == LinkKind.SETUP and not body["total_amount_atom"] and label.amount:
+    if body.get("mode") == LinkKind.SETUP and not body.get("total_amount_atom") and label.amount:
         return Money(0, label.amount.currency)
     return to_money(body["total_amount_atom"], body["currency"])
 
