@@ -131,7 +131,9 @@ def explain(answer: Answer) -> BackendRejected:
     body = answer.body if isinstance(answer.body, dict) else {}
     listed = body.get("error_codes")
     codes = tuple(map(str, listed)) if isinstance(listed, list) and listed else (f"http_{answer.status}",)
-    return BackendRejected(codes, field=next(filter(None, map(_field_of, codes)), None))
+    return BackendRejected(
+        codes, field=next(filter(None, map(_field_of, codes)), None), request_id=answer.request_id
+    )
 
 
 def _field_of(code: str) -> str | None:

@@ -121,7 +121,11 @@ def explain(answer: Answer) -> BackendRejected:
     told = [error.get("type"), error.get("property_path")] if isinstance(error, dict) else [error]
     codes = [code for code in told if isinstance(code, str) and _PLAIN.fullmatch(code)]
     fields = (FIELDS.get(name) for code in codes for name in re.split(r"[^\w]+", code))
-    return BackendRejected(tuple(codes) or (f"http_{answer.status}",), field=next(filter(None, fields), None))
+    return BackendRejected(
+        tuple(codes) or (f"http_{answer.status}",),
+        field=next(filter(None, fields), None),
+        request_id=answer.request_id,
+    )
 
 
 def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind, Money], str]:

@@ -139,7 +139,11 @@ def explain(answer: Answer) -> BackendRejected:
     code = error.get("code")
     known = isinstance(code, str) and _CODE.fullmatch(code)
     codes = named or ((str(code),) if known else (f"http_{answer.status}",))
-    return BackendRejected(codes, field=next((FIELDS[path] for path in named if path in FIELDS), None))
+    return BackendRejected(
+        codes,
+        field=next((FIELDS[path] for path in named if path in FIELDS), None),
+        request_id=answer.request_id,
+    )
 
 
 def _link_id(row: Row) -> str:

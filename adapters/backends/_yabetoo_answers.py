@@ -164,7 +164,7 @@ def explain(answer: Answer) -> BackendRejected:
     told = _told(answer.body)
     codes = tuple(dict.fromkeys(filter(None, map(_code, told)))) or (f"http_{answer.status}",)
     fields = (FIELDS.get(str(one.get("field"))) for one in told)
-    return BackendRejected(codes, field=next(filter(None, fields), None))
+    return BackendRejected(codes, field=next(filter(None, fields), None), request_id=answer.request_id)
 
 
 def _told(body: Any) -> list[Row]:
