@@ -95,6 +95,7 @@ FIELDS: Mapping[str, str] = {
     "address": "country",
     "country_address": "country",
     "description": "description",
+    "expires_in": "expires",
 }
 
 # https://api-reference.checkout.com/#operation/createAPaymentLinkSession: `locale`

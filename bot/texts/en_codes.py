@@ -20,8 +20,38 @@ _REFUSED = {
     "email": "the customer's e-mail address",
     "phone": "the customer's telephone number",
 }
+# Checkout.com and PaymentKit put a word behind the name of the field: `country_required`, `country_invalid`.
+_WRONG = {
+    "amount": "the amount",
+    "unit_amount_atom": "the amount",
+    "currency": "the currency",
+    "expires_in": "the expiry",
+    "customer_name": "the customer's name",
+    "customer_email": "the customer's e-mail address",
+    "email": "the customer's e-mail address",
+    "phone_number": "the customer's telephone number",
+    "phone_number_length": "the customer's telephone number",
+    "country_phone_code": "the customer's telephone number",
+    "country_phone_code_length": "the customer's telephone number",
+    "country": "the customer's country",
+    "address": "the customer's country",
+    "country_address": "the customer's country",
+    "description": "what it is for",
+    "name": "what it is for",
+}
+_NOT_ACCEPTED = "{} is missing or not accepted"
 CODES = {
-    **{f"code.{path}": f"{what} is missing or not accepted" for path, what in _REFUSED.items()},
+    **{f"code.{path}": _NOT_ACCEPTED.format(what) for path, what in _REFUSED.items()},
+    **{
+        f"code.{name}_{wrong}": _NOT_ACCEPTED.format(what)
+        for name, what in _WRONG.items()
+        for wrong in ("required", "invalid")
+    },
+    "code.processing_channel_id_required": "the key covers several channels: the operator has to name one",
+    "code.processing_channel_id_invalid": "there is no such channel; the operator has to mend it",
+    "code.product_id_invalid": "there is no such product; the operator has to mend it",
+    "code.currency_not_offered": "this currency is not taken there",
+    "code.amount_differs": "the amount came out different from what was confirmed",
     "code.answer_unclear": "its answer was not understood",
     "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     "code.no_payment_method_left": "none of your payment methods can be used for this",
