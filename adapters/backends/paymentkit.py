@@ -35,7 +35,7 @@ from adapters.backends._paymentkit_journal import Journal
 from adapters.backends._paymentkit_label import read_label
 from adapters.backends._paymentkit_prices import Prices
 from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_label, to_profile, to_request
-from adapters.backends._paymentkit_tables import SUBSCRIBED, UNCONFIRMED
+from adapters.backends._paymentkit_tables import UNCONFIRMED
 from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import secrets_of, signed_by_one_of
@@ -144,7 +144,7 @@ class PaymentKit:
         listed = await self._api.send("GET", "webhook-endpoints")
         if listed.status == httpx.codes.OK and url in addresses(listed.body):
             return Connected(f"{url} is registered already")
-        made, _ = await self._api.make("webhook-endpoints", {"url": url, "events": list(SUBSCRIBED)})
+        made, _ = await self._api.make("webhook-endpoints", {"url": url, "events": self._profile.subscribed})
         secret = word(made.get("secret")) or word(made.get("signing_secret"))
         return Connected(f"{url} is registered", secret)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from adapters.backends._paymentkit_tables import SUBSCRIBED
 from adapters.backends.paymentkit import PaymentKit
 from bot.errors import BackendProtocolError, BackendRejected, ConfigurationError, WebhookRejected
 from bot.money import Money
@@ -247,6 +248,13 @@ async def test_an_address_of_ours_is_registered_and_its_own_secret_proves_what_c
         else:
             proven[True] += 1
     assert proven == {True: 2, False: 2}
+
+
+async def test_events_that_were_given_a_meaning_are_asked_for_as_they_were_written(rig: BackendRig) -> None:
+    backend = kit(rig, EVENTS="checkout.session.expired=declined, payment_intent.succeeded=captured")
+    await backend.connect("https://pay.example.com/webhooks/paymentkit")
+    (endpoint,) = await posted(rig, "webhook-endpoints")
+    assert endpoint["events"] == [*SUBSCRIBED, "checkout.session.expired"]
 
 
 @pytest.mark.parametrize(
