@@ -23,6 +23,7 @@ from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
 Row = Mapping[str, Any]
+_APPROVED = "10000"
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})
 
 
@@ -91,6 +92,8 @@ def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
         amounts = _amounts(kind, body)
         if not part(body, "balances") and status == "Captured":
             amounts = {kind: from_units(body["amount"], text(body["currency"]))}
+        if kind is EventKind.DECLINED and EventKind.AUTHORISED in amounts:  # held, and let go of untaken
+            kind = EventKind.VOIDED
         told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
         return (
             Event(
@@ -103,7 +106,7 @@ def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
                 amounts=amounts,
                 method=_method(body.get("source")),
                 bank_reference=word(part(body, "processing").get("acquirer_reference_number")),
-                reason=None,
+                reason=_why_declined(body) if kind is EventKind.DECLINED else None,
             ),
         )
     except (LookupError, TypeError, ValueError) as error:
@@ -162,6 +165,14 @@ def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     if kind in WHOLE_AMOUNTS and kind not in amounts and data.get("amount") is not None:
         amounts[kind] = from_units(data["amount"], text(currency))
     return {of: amount for of, amount in amounts.items() if amount.minor}
+
+
+def _why_declined(payment: Row) -> str | None:
+    """What its bank has answered."""
+    listed = payment.get("actions")
+    actions = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    failed = (each for each in actions if each.get("response_code") != _APPROVED)
+    return next(filter(None, (word(each.get("response_summary")) for each in failed)), None)
 
 
 def _method(source: Any) -> str | None:
