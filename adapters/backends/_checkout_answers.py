@@ -64,9 +64,8 @@ def to_events(body: Row, key: str) -> tuple[Event, ...]:
     name, data = str(body["type"]), an_object(body["data"])
     kind = EVENTS.get(name, EventKind.IGNORED)
     concerns = kind is not EventKind.IGNORED
-    payment_id = data.get("payment_id") or data.get(
-        "id"
-    )  # a dispute and an authentication have ids of their own
+    # A dispute and an authentication have ids of their own.
+    payment_id = data.get("payment_id") or data.get("id")
     return (
         Event(
             key=key,
@@ -85,7 +84,7 @@ def to_events(body: Row, key: str) -> tuple[Event, ...]:
 
 
 def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
-    """A payment as it stands, as the event that it amounts to; none for a state that we do not know."""
+    """A payment as it stands, as the event that it amounts to: IGNORED for a state that we do not know."""
     try:
         status, payment_id = text(body["status"]), text(body["id"])
         kind = PAYMENT_STATES.get(status, EventKind.IGNORED)
