@@ -25,6 +25,7 @@ _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+_LONGEST_WAIT_S = 86_400.0  # that anybody is waited for
 _GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -159,4 +160,6 @@ def _request_id_in(body: Any) -> str | None:
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    return float(retry_after) if retry_after and retry_after.isdecimal() else None
+    if retry_after is None or not retry_after.isdecimal():
+        return None
+    return min(float(retry_after), _LONGEST_WAIT_S)

@@ -39,7 +39,7 @@ from adapters.backends._paymentkit_tables import UNCONFIRMED
 from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
+from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import chargeable_currencies
 from bot.ports.backend import (
     BackendInfo,
@@ -172,7 +172,11 @@ class PaymentKit:
         return tuple(dict.fromkeys(one.decode() for one in found))
 
     async def check(self) -> str:
-        await self._api.listed("payment-links", {}, enough=lambda _: True, pages=1)
+        """Ask for one page of links. They are the account's: without it there is nothing to be found."""
+        try:
+            await self._api.listed("payment-links", {}, enough=lambda _: True, pages=1)
+        except BackendGone as error:
+            raise BackendAuthFailed(f"no such account: {error}") from error
         return f"key accepted ({self.mode})"
 
     async def aclose(self) -> None:

@@ -30,6 +30,11 @@ FAULTS: Mapping[str, tuple[Fault, type[PaylinkError], Mapping[str, Any]]] = {
         {"retry_after": 7.0},
     ),
     "429 without a wait": ({"fault": "status", "status": 429}, BackendRateLimited, {"retry_after": None}),
+    "429 with a wait of ages": (
+        {"fault": "status", "status": 429, "retry_after": 10**15},
+        BackendRateLimited,
+        {"retry_after": 86_400.0},
+    ),
     "500": ({"fault": "status", "status": 500}, BackendUnavailable, UNKNOWN),
     "502": ({"fault": "status", "status": 502}, BackendUnavailable, UNKNOWN),
     "503 with a wait": ({"fault": "status", "status": 503, "retry_after": 7}, BackendUnavailable, UNKNOWN),

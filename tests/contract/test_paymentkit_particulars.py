@@ -11,7 +11,13 @@ import pytest_asyncio
 
 from adapters.backends._paymentkit_tables import SUBSCRIBED
 from adapters.backends.paymentkit import PaymentKit
-from bot.errors import BackendProtocolError, BackendRejected, ConfigurationError, WebhookRejected
+from bot.errors import (
+    BackendAuthFailed,
+    BackendProtocolError,
+    BackendRejected,
+    ConfigurationError,
+    WebhookRejected,
+)
 from bot.money import Money
 from bot.ports.model import EventKind, Mode
 from tests.contract.backend_rig import BackendRig, backend_rig
@@ -222,6 +228,15 @@ async def test_a_refusal_without_a_list_names_the_fields_of_its_sentence(rig: Ba
     with pytest.raises(BackendRejected) as rejected:
         await rig.created(amount=Money(0, "EUR"))
     assert (rejected.value.codes, rejected.value.field) == (("unit_amount_atom_invalid",), "amount")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_an_account_that_is_not_the_keys_is_told_as_a_key_that_does_not_fit(
+    rig: BackendRig, status: int
+) -> None:
+    await rig.rig.control("options", foreign_account=status)
+    with pytest.raises(BackendAuthFailed, match=str(status)):
+        await kit(rig, ACCOUNT_ID="acc_of_nobody").check()
 
 
 async def test_where_prices_cannot_be_made_nothing_is_sold(rig: BackendRig) -> None:
