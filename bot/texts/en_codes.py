@@ -52,6 +52,7 @@ CODES = {
     "code.product_id_invalid": "there is no such product; the operator has to mend it",
     "code.currency_not_offered": "this currency is not taken there",
     "code.amount_differs": "the amount came out different from what was confirmed",
+    **dict.fromkeys(("code.http_400", "code.http_422"), "it does not say why, please ask the operator"),
     "code.answer_unclear": "its answer was not understood",
     "code.amount_last_digit_not_0": "in this currency the amount's last digit must be 0",
     "code.no_payment_method_left": "none of your payment methods can be used for this",

@@ -71,6 +71,11 @@ def test_what_only_the_operator_can_mend_is_said_to_be_the_operators(code: str) 
     assert "operator" in Texts("en").codes(code)
 
 
+@pytest.mark.parametrize("status", ["400", "422"])
+def test_a_refusal_without_a_reason_is_said_to_have_none_and_who_knows_more(status: str) -> None:
+    assert Texts("en").codes(f"http_{status}") == "it does not say why, please ask the operator"
+
+
 def test_what_two_codes_say_alike_is_said_once() -> None:
     said = Texts("en").codes("phone_number_invalid, country_phone_code_invalid")
     assert said == "the customer's telephone number is missing or not accepted"

@@ -103,7 +103,7 @@ MADE.append(re.compile("([a-z_.0-9]+)_(?:required|invalid)"))  # of a field that
 
 def is_made(key: str) -> bool:
     """Is it in the source as it is, or put together of what is?"""
-    if f'"{key}"' in SOURCE:
+    if f'"{key}"' in SOURCE or key.isdecimal():  # a status of HTTP
         return True
     return any(is_made(match[1]) for template in MADE if (match := template.fullmatch(key)))
 
