@@ -15,6 +15,7 @@ from adapters.backends._eximpe_tables import (
     PAID,
     PAYMENT_STATES,
     REFUND_STATES,
+    TAKEN_BACK,
 )
 from adapters.backends._http import Answer, expect
 from adapters.backends._shapes import moment, part, text, word
@@ -67,6 +68,7 @@ def to_fetched(row: Row) -> FetchedLink:
         received=status in PAID,
         expires_on=None,
         payment_ids=(payment_id,) if payment_id and is_begun(row) else (),
+        taken_back=status in TAKEN_BACK,
     )
 
 

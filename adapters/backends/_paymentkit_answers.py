@@ -45,6 +45,7 @@ def to_fetched(
             received=received,
             expires_on=None,
             payment_ids=payment_ids,
+            taken_back=body["is_active"] is False,
         )
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable("link", error, request_id) from error

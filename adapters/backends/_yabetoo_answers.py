@@ -52,6 +52,7 @@ def to_fetched(row: Row, now: datetime) -> FetchedLink:
         expires_on=_expiry(row),
         payment_ids=(text(row["id"]),) if redeemed and not is_counted(row) else (),
         times=redeemed if is_counted(row) else None,
+        taken_back=row.get("isActive") is False or row.get("status") == "inactive",
     )
 
 

@@ -21,7 +21,7 @@ class FeatureContract:
         for _ in range(2):
             await rig.backend.cancel(created.provider_id)
             fetched = await rig.backend.fetch(created.provider_id)
-            assert (fetched.usable, fetched.received) == (False, False)
+            assert (fetched.usable, fetched.received, fetched.taken_back) == (False, False, True)
 
     @needs("cancel")
     async def test_a_link_that_the_provider_does_not_have_is_gone_and_need_not_be_taken_back(

@@ -150,6 +150,7 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
             received=body["state"] == "settled",
             expires_on=_moment(body["until"]),
             payment_ids=tuple(text(charge) for charge in body["charges"]),
+            taken_back=body["state"] == "withdrawn",
         )
     except _UNREADABLE as error:
         raise unreadable("tab", error, request_id) from error
