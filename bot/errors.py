@@ -18,6 +18,10 @@ class ConfigurationError(Exception):
         self.problems = problems
 
 
+def _of_request(text: str, request_id: str | None) -> str:
+    return f"{text}, request {request_id}" if request_id else text
+
+
 class BackendUnavailable(PaylinkError):
     """Network trouble, a time-out or a 5xx: try again; look the request up first if `sent` is unknown."""
 
@@ -43,11 +47,14 @@ def asked_to_wait(error: PaylinkError) -> timedelta:
 class BackendRejected(PaylinkError):
     """The backend refuses the data: tell the person. `field` is the form's, None if it named none of ours.
 
-    A code of ours may carry amounts, which its text says: `price_differs:450 EUR:4990 EUR`.
+    A code of ours may carry amounts, which its text says: `price_differs:450 EUR:4990 EUR`. `request_id` is
+    what the backend's support asks for.
     """
 
-    def __init__(self, codes: tuple[str, ...], *, field: str | None = None) -> None:
-        super().__init__(f"rejected: {', '.join(codes)}")
+    def __init__(
+        self, codes: tuple[str, ...], *, field: str | None = None, request_id: str | None = None
+    ) -> None:
+        super().__init__(_of_request(f"rejected: {', '.join(codes)}", request_id))
         self.codes, self.field = codes, field
 
 
@@ -59,8 +66,7 @@ class BackendProtocolError(PaylinkError):
     """The answer is not what the backend documents; `request_id` is what its support asks for."""
 
     def __init__(self, text: str, *, request_id: str | None = None) -> None:
-        super().__init__(text)
-        self.request_id = request_id
+        super().__init__(_of_request(text, request_id))
 
 
 class BackendGone(BackendProtocolError):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
+
 from adapters.backends._checkout_request import from_units
 from adapters.backends._checkout_tables import (
     BALANCES,
@@ -13,26 +15,31 @@ from adapters.backends._checkout_tables import (
     USABLE,
     WHOLE_AMOUNTS,
 )
-from adapters.backends._http import Answer, unreadable
+from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import an_object, moment, part, text, word
-from bot.errors import BackendRejected
+from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
+Row = Mapping[str, Any]
+_APPROVED = "10000"
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})
 
 
-def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
-    """The answer to a creation. The id and the address are unrelated: neither is built from the other."""
+def to_link(body: Row, request_id: str | None) -> CreatedLink:
+    """The answer to a creation. The id and the address are unrelated: neither is built from the other.
+
+    Nothing else is required of it: without its expiry it can be paid all the same.
+    """
     try:
-        url = text(body["_links"]["redirect"]["href"])
-        return CreatedLink(text(body["id"]), url, moment(body["expires_on"]))
+        url, expires_on = text(body["_links"]["redirect"]["href"]), body.get("expires_on")
+        return CreatedLink(text(body["id"]), url, None if expires_on is None else moment(expires_on))
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable("link", error, request_id) from error
 
 
-def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
+def to_fetched(body: Row, request_id: str | None) -> FetchedLink:
     """A link as it stands. An unknown status is taken as usable: it changes nothing."""
     try:
         payment_id = body.get("payment_id")
@@ -49,7 +56,7 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
         raise unreadable("link", error, request_id) from error
 
 
-def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
+def to_events(body: Row, key: str) -> tuple[Event, ...]:
     """The event of one webhook. Its time is in `timestamp` or `created_on`, by type.
 
     Only what concerns a link's money is read closely: anything else is kept, whatever its shape.
@@ -57,9 +64,8 @@ def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
     name, data = str(body["type"]), an_object(body["data"])
     kind = EVENTS.get(name, EventKind.IGNORED)
     concerns = kind is not EventKind.IGNORED
-    payment_id = data.get("payment_id") or data.get(
-        "id"
-    )  # a dispute and an authentication have ids of their own
+    # A dispute and an authentication have ids of their own.
+    payment_id = data.get("payment_id") or data.get("id")
     return (
         Event(
             key=key,
@@ -77,14 +83,16 @@ def to_events(body: Mapping[str, Any], key: str) -> tuple[Event, ...]:
     )
 
 
-def to_payment(body: Mapping[str, Any], request_id: str | None) -> tuple[Event, ...]:
-    """A payment as it stands, as the event that it amounts to; none for a state that we do not know."""
+def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
+    """A payment as it stands, as the event that it amounts to: IGNORED for a state that we do not know."""
     try:
         status, payment_id = text(body["status"]), text(body["id"])
         kind = PAYMENT_STATES.get(status, EventKind.IGNORED)
         amounts = _amounts(kind, body)
         if not part(body, "balances") and status == "Captured":
             amounts = {kind: from_units(body["amount"], text(body["currency"]))}
+        if kind is EventKind.DECLINED and EventKind.AUTHORISED in amounts:  # held, and let go of untaken
+            kind = EventKind.VOIDED
         told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
         return (
             Event(
@@ -97,11 +105,27 @@ def to_payment(body: Mapping[str, Any], request_id: str | None) -> tuple[Event, 
                 amounts=amounts,
                 method=_method(body.get("source")),
                 bank_reference=word(part(body, "processing").get("acquirer_reference_number")),
-                reason=None,
+                reason=_why_declined(body) if kind is EventKind.DECLINED else None,
             ),
         )
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable("payment", error, request_id) from error
+
+
+def to_sources(answer: Answer) -> dict[str, list[str]]:
+    """Which events there are, by the source under which a workflow names them."""
+    try:
+        return {text(each["id"]): [text(one["id"]) for one in each["events"]] for each in answer.body}
+    except (LookupError, TypeError) as error:
+        raise unreadable("list of event types", error, answer.request_id) from error
+
+
+def rows_of(answer: Answer) -> list[Row]:
+    """What an answer lists."""
+    listed = expect(answer, httpx.codes.OK).get("data")
+    if not isinstance(listed, list):
+        raise BackendProtocolError("a list without one", request_id=answer.request_id)
+    return [each for each in listed if isinstance(each, dict)]
 
 
 def explain(answer: Answer) -> BackendRejected:
@@ -109,7 +133,9 @@ def explain(answer: Answer) -> BackendRejected:
     body = answer.body if isinstance(answer.body, dict) else {}
     listed = body.get("error_codes")
     codes = tuple(map(str, listed)) if isinstance(listed, list) and listed else (f"http_{answer.status}",)
-    return BackendRejected(codes, field=next(filter(None, map(_field_of, codes)), None))
+    return BackendRejected(
+        codes, field=next(filter(None, map(_field_of, codes)), None), request_id=answer.request_id
+    )
 
 
 def _field_of(code: str) -> str | None:
@@ -117,25 +143,35 @@ def _field_of(code: str) -> str | None:
     return FIELDS.get(code.rpartition("_")[0])
 
 
-def _reference(data: Mapping[str, Any]) -> str | None:
-    """Ours, wherever it has survived: the id of a link is the reference of its first attempt."""
-    metadata = part(data, "metadata")
-    return (
-        word(data.get("reference")) or word(data.get("payment_reference")) or word(metadata.get("paylink_id"))
-    )
+def _reference(data: Row) -> str | None:
+    """Ours, wherever it has survived: the id of a link is the reference of its first attempt.
+
+    A refund or a capture can have a reference of its own, which then stands in ours' place.
+    """
+    told = word(data.get("reference")) or word(data.get("payment_reference"))
+    link_id = word(part(data, "metadata").get("paylink_id"))
+    return told if link_id is None or (told and told.startswith(link_id)) else link_id
 
 
-def _amounts(kind: EventKind, data: Mapping[str, Any]) -> dict[EventKind, Money]:
+def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     """All that was taken and given back so far, where it is told; else what this action alone was about."""
     currency = data.get("currency")
     if currency is None:
         return {}
     balances = part(data, "balances")
-    told = {of: balances[name] for of, name in BALANCES.items() if name in balances}
+    told = {of: balances[name] for of, name in BALANCES.items() if balances.get(name) is not None}
     amounts = {of: from_units(units, text(currency)) for of, units in told.items()}
     if kind in WHOLE_AMOUNTS and kind not in amounts and data.get("amount") is not None:
         amounts[kind] = from_units(data["amount"], text(currency))
     return {of: amount for of, amount in amounts.items() if amount.minor}
+
+
+def _why_declined(payment: Row) -> str | None:
+    """What its bank has answered."""
+    listed = payment.get("actions")
+    actions = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    failed = (each for each in actions if each.get("response_code") != _APPROVED)
+    return next(filter(None, (word(each.get("response_summary")) for each in failed)), None)
 
 
 def _method(source: Any) -> str | None:

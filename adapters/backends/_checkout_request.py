@@ -1,6 +1,7 @@
 """A link as Checkout.com is asked for it, and amounts in its units."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -128,11 +129,17 @@ def _decimals(currency: str) -> int:
     return 3 if currency in THOUSANDTHS else 2
 
 
-def to_workflow(url: str, secret: str) -> dict[str, Any]:
-    """What has all events that we know sent to an address, signed: POST /workflows."""
-    events: dict[str, list[str]] = {"gateway": [], "dispute": []}
+def to_workflow(url: str, secret: str, sources: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """What has all events that we know sent to an address, signed: POST /workflows.
+
+    `sources`: the events that each has. What several have (payouts are approved, too) is the gateway's.
+    """
+    source_of = {word: source for source, words in sources.items() for word in words}
+    source_of |= dict.fromkeys(sources.get("gateway", ()), "gateway")
+    events: dict[str, list[str]] = {}
     for word in EVENTS:
-        events["dispute" if word.startswith("dispute_") else "gateway"].append(word)
+        if word in source_of:
+            events.setdefault(source_of[word], []).append(word)
     return {
         "name": f"Paylink: {url}",
         "active": True,

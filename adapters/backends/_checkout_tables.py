@@ -24,6 +24,7 @@ EVENTS: Mapping[str, EventKind] = {
     "payment_declined": EventKind.DECLINED,
     "payment_canceled": EventKind.DECLINED,
     "payment_expired": EventKind.DECLINED,
+    "payment_authentication_failed": EventKind.DECLINED,
     "authentication_failed": EventKind.DECLINED,
     "authentication_expired": EventKind.DECLINED,
     "payment_voided": EventKind.VOIDED,
@@ -36,6 +37,7 @@ EVENTS: Mapping[str, EventKind] = {
     "dispute_evidence_required": EventKind.DISPUTED,
     "dispute_evidence_submitted": EventKind.DISPUTED,
     "dispute_evidence_acknowledged_by_scheme": EventKind.DISPUTED,
+    "dispute_arbitration_evidence_submitted": EventKind.DISPUTED,
     "dispute_arbitration_sent_to_scheme": EventKind.DISPUTED,
     "dispute_won": EventKind.DISPUTE_WON,
     "dispute_arbitration_won": EventKind.DISPUTE_WON,
@@ -93,6 +95,7 @@ FIELDS: Mapping[str, str] = {
     "address": "country",
     "country_address": "country",
     "description": "description",
+    "expires_in": "expires",
 }
 
 # https://api-reference.checkout.com/#operation/createAPaymentLinkSession: `locale`

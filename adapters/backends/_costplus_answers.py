@@ -123,7 +123,8 @@ def explain(answer: Answer) -> BackendRejected:
     if codes and not isinstance(error, dict):
         codes.append("why_unsaid")
     field = next((FIELDS[code] for code in codes if code in FIELDS), None)
-    return BackendRejected(tuple(codes) or (f"http_{answer.status}",), field=field)
+    all_codes = tuple(codes) or (f"http_{answer.status}",)
+    return BackendRejected(all_codes, field=field, request_id=answer.request_id)
 
 
 def _property(error: Row) -> str | None:

@@ -16,6 +16,7 @@ from adapters.backends._eximpe_tables import (
     PAID,
     PAYMENT_STATES,
     REFUND_STATES,
+    TAKEN_BACK,
 )
 from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import moment, part, text, word
@@ -84,6 +85,7 @@ def to_fetched(row: Row) -> FetchedLink:
         received=status in PAID,
         expires_on=None,
         payment_ids=(payment_id,) if payment_id and is_begun(row) else (),
+        taken_back=status in TAKEN_BACK,
     )
 
 
@@ -160,7 +162,11 @@ def explain(answer: Answer) -> BackendRejected:
     code = error.get("code")
     known = isinstance(code, str) and _CODE.fullmatch(code)
     codes = named or ((str(code),) if known else (f"http_{answer.status}",))
-    return BackendRejected(codes, field=next((FIELDS[path] for path in named if path in FIELDS), None))
+    return BackendRejected(
+        codes,
+        field=next((FIELDS[path] for path in named if path in FIELDS), None),
+        request_id=answer.request_id,
+    )
 
 
 def _link_id(row: Row) -> str:

@@ -16,7 +16,8 @@ LONGEST_EXPIRY_S = 365 * 86_400  # what a link lives if nothing is said; more is
 OPEN = frozenset({"active", "pending", "created", "initiated", "payment_pending"})
 PAID = frozenset({"captured", "paid", "success", "settled", "payment_successful"})
 FAILED = frozenset({"failed", "rejected", "payment_failed"})  # an attempt: the link may be tried again
-OVER = frozenset({"cancelled", "deactivated", "inactive", "expired"})
+TAKEN_BACK = frozenset({"cancelled", "deactivated", "inactive"})
+OVER = TAKEN_BACK | {"expired"}
 
 # https://docs.eximpe.com, API reference: a payment is pending, captured or failed. Refunds: not listed.
 PAYMENT_STATES: Mapping[str, EventKind] = {

@@ -21,10 +21,11 @@ from bot.errors import (
 )
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
-_LONGEST_WAIT_S = 86_400.0
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
+_REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+_LONGEST_WAIT_S = 86_400.0  # that anybody is waited for
 _GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -44,9 +45,10 @@ def load(raw: bytes | str) -> Any:
     What is not quite JSON is read as well: half an emoji, where somebody has cut a text.
     """
     try:
-        return _EXACT.decode(raw)
-    except msgspec.DecodeError:
-        return _LENIENT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
+        try:
+            return _EXACT.decode(raw)
+        except msgspec.DecodeError:
+            return _LENIENT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -104,27 +106,31 @@ class BackendHttp:
         await self._client.aclose()
 
     def _sorted(self, response: httpx.Response) -> Answer:
-        status, request_id = response.status_code, response.headers.get(self._request_id_header)
+        status, body = response.status_code, _read(response.content)
+        request_id = response.headers.get(self._request_id_header) or _request_id_in(body)
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise BackendRateLimited(_seconds(response.headers.get("Retry-After")))
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
             raise BackendAuthFailed(f"{status}, request {request_id}")
         if response.is_server_error:
             raise BackendUnavailable(f"{status}, request {request_id}", sent="unknown")
-        try:
-            body = load(response.content)
-        except ValueError:
-            body = None
         return Answer(status, body, request_id)
 
 
 def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
     """The JSON object of an expected answer; raises BackendProtocolError for any other (404: BackendGone)."""
-    if answer.status in _GONE.difference(statuses):
-        raise BackendGone(f"{answer.status}", request_id=answer.request_id)
-    if answer.status not in statuses or not isinstance(answer.body, dict):
+    expect_status(answer, *statuses)
+    if not isinstance(answer.body, dict):
         raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
     return answer.body
+
+
+def expect_status(answer: Answer, *statuses: int) -> None:
+    """Raises BackendProtocolError for any other status (404 and 410: BackendGone), whatever the body is."""
+    if answer.status in statuses:
+        return
+    error = BackendGone if answer.status in _GONE else BackendProtocolError
+    raise error(f"unexpected answer {answer.status}", request_id=answer.request_id)
 
 
 async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str | None) -> None:
@@ -140,6 +146,21 @@ async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str |
         raise BackendProtocolError(wrong) from error
 
 
+def _read(raw: bytes) -> Any:
+    try:
+        return load(raw)
+    except ValueError:
+        return None
+
+
+def _request_id_in(body: Any) -> str | None:
+    """What support asks for, where a body tells it; it goes into logs, so it must look like an id."""
+    told = body.get("request_id") if isinstance(body, dict) else None
+    return told if isinstance(told, str) and _REQUEST_ID.fullmatch(told) else None
+
+
 def _seconds(retry_after: str | None) -> float | None:
     """At most a day: whoever asks for more is asked again all the same."""
-    return min(float(retry_after), _LONGEST_WAIT_S) if retry_after and retry_after.isdecimal() else None
+    if retry_after is None or not retry_after.isdecimal():
+        return None
+    return min(float(retry_after), _LONGEST_WAIT_S)

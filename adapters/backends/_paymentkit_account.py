@@ -78,7 +78,9 @@ def explain(answer: Answer) -> BackendRejected:
     if not named and isinstance(body.get("detail"), str):
         named = _NAMED_FIELD.findall(body["detail"])
     codes = tuple(f"{one}_invalid" for one in dict.fromkeys(named)) or (f"http_{answer.status}",)
-    return BackendRejected(codes, field=next(filter(None, map(_field_of, named)), None))
+    return BackendRejected(
+        codes, field=next(filter(None, map(_field_of, named)), None), request_id=answer.request_id
+    )
 
 
 def _field_of(named: str) -> str | None:

@@ -45,6 +45,7 @@ def to_fetched(
             received=received,
             expires_on=None,
             payment_ids=payment_ids,
+            taken_back=body["is_active"] is False,
         )
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable("link", error, request_id) from error
@@ -83,7 +84,7 @@ def addresses(body: Any) -> list[str]:
 
 def _total(body: Row, label: Label) -> Money:
     """What a link comes to. One that sells nothing comes to 0, and need not tell its currency."""
-    if body.get("mode") == LinkKind.SETUP and not body["total_amount_atom"] and label.amount:
+    if body.get("mode") == LinkKind.SETUP and not body.get("total_amount_atom") and label.amount:
         return Money(0, label.amount.currency)
     return to_money(body["total_amount_atom"], body["currency"])
 

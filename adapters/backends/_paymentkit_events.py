@@ -57,7 +57,7 @@ def to_payment(
     kind = next((kind for kind in _OUTWEIGHING if any(one.kind is kind for one in standing)), None)
     if kind is None:
         return ()
-    amounts = _largest(standing) | _sum(refunds.values())
+    amounts = _largest([*map(_amounts, standing), _sum(refunds.values())])
     last = max((one for one in standing if one.kind is kind), key=lambda one: one.at)
     named = [to_event(one, "", references=references) for one in (*told, *around)]
     so_far = ",".join(f"{of}={amount.minor}{amount.currency}" for of, amount in sorted(amounts.items()))
@@ -129,22 +129,24 @@ def _amounts(told: Told) -> dict[EventKind, Money]:
     return {of: amount for of, amount in amounts.items() if amount.minor}
 
 
-def _largest(told: Iterable[Told]) -> dict[EventKind, Money]:
+def _largest(told: Iterable[Mapping[EventKind, Money]]) -> dict[EventKind, Money]:
     known: dict[EventKind, Money] = {}
-    for one in told:
-        for kind, amount in _amounts(one).items():
-            if kind not in known or amount.minor > known[kind].minor:
-                known[kind] = amount
+    for amounts in told:
+        for kind, amount in amounts.items():
+            known[kind] = max(known.get(kind, amount), amount, key=lambda one: one.minor)
     return known
 
 
 def _sum(refunds: Iterable[Told]) -> dict[EventKind, Money]:
     """All that was given back; nothing is said unless every part is known and of one currency."""
     done = [one.about for one in refunds if one.kind is EventKind.REFUNDED]
-    parts = [(about.get("amount_atom"), about.get("currency")) for about in done]
-    if not parts or len({currency for _, currency in parts}) > 1 or not all(_whole(one) for one, _ in parts):
+    parts, currencies = (
+        [about.get("amount_atom") for about in done],
+        {word(about.get("currency")) for about in done},
+    )
+    if len(currencies) != 1 or None in currencies or not all(map(_whole, parts)):
         return {}
-    return {EventKind.REFUNDED: to_money(sum(one for one, _ in parts), parts[0][1])}
+    return {EventKind.REFUNDED: to_money(sum(parts), currencies.pop())}
 
 
 def _reason(told: Told) -> str | None:

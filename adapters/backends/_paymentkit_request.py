@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.backends._http import load
 from adapters.backends._paymentkit_label import Item, Label
-from adapters.backends._paymentkit_tables import EXTRA, OUR_REFERENCE
+from adapters.backends._paymentkit_tables import EXTRA, OUR_REFERENCE, SUBSCRIBED
 from adapters.backends._paymentkit_told import plain
 from adapters.backends._signing import secrets_of
 from bot.errors import BackendRejected, ConfigurationError
@@ -29,7 +29,13 @@ class Profile:
     product_id: str | None = None  # that prices are made for; None: we make one
     hours: int = _USUAL_HOURS  # that a checkout lasts of a link that can be paid more than once
     extra: Mapping[str, Any] = field(default_factory=dict)
-    kinds: Mapping[str, EventKind] = field(default_factory=dict)  # of further events, by their names
+    kinds: Mapping[str, EventKind] = field(default_factory=dict)  # of further events, by names as `plain` has
+    further: tuple[str, ...] = ()  # the same names as the operator wrote them
+
+    @property
+    def subscribed(self) -> list[str]:
+        """The events that are to be sent to us: as the operator writes them, else as we do."""
+        return list({plain(name): name for name in (*SUBSCRIBED, *self.further)}.values())
 
 
 def to_product(profile: Profile) -> dict[str, Any]:
@@ -98,6 +104,7 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
         raise ConfigurationError(*unknown)
     methods = secrets_of(settings.get("PAYMENT_METHODS", ""))
     own = {"success_url": settings.get("RETURN_URL"), "accepted_payment_methods": list(methods)}
+    further = _further(settings.get("EVENTS", ""))
     return Profile(
         merchant_name,
         unit_prices=prices,
@@ -105,7 +112,8 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
         product_id=settings.get("PRODUCT_ID") or None,
         hours=int(settings.get("CHECKOUT_HOURS") or _USUAL_HOURS),
         extra=_extra(settings.get("EXTRA", "")) | {name: value for name, value in own.items() if value},
-        kinds=_kinds(settings.get("EVENTS", "")),
+        kinds={plain(name): kind for name, kind in further.items()},
+        further=tuple(further),
     )
 
 
@@ -135,8 +143,8 @@ def _is_text(value: object) -> bool:
 _KINDS = [kind for kind in EventKind if kind is not EventKind.DISPUTED_LAST]
 
 
-def _kinds(setting: str) -> dict[str, EventKind]:
-    """`name=kind`, separated by commas."""
+def _further(setting: str) -> dict[str, EventKind]:
+    """Events by their names: `name=kind`, separated by commas."""
     pairs = [pair.partition("=") for pair in secrets_of(setting)]
     problems = [
         f"PAYLINK_PAYMENTKIT_EVENTS: {kind or name} is no kind; kinds are {', '.join(_KINDS)}"
@@ -145,7 +153,7 @@ def _kinds(setting: str) -> dict[str, EventKind]:
     ]
     if problems:
         raise ConfigurationError(*problems)
-    return {plain(name.strip()): EventKind(kind.strip()) for name, _, kind in pairs}
+    return {name.strip(): EventKind(kind.strip()) for name, _, kind in pairs}
 
 
 def _to_line(item: Item, description: str | None) -> dict[str, Any]:

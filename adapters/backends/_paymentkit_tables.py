@@ -73,6 +73,7 @@ FIELDS: Mapping[str, str] = {
     "quantity": "amount",
     "currency": "currency",
     "line_items": "price",
+    "price_id": "price",
     "coupon_id": "coupon",
     "free_trial_days": "trial_days",
     "name": "description",

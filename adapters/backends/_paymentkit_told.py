@@ -178,8 +178,9 @@ def _payment_of(name: str, about: Row, *, configured: bool) -> str | None:
 
 def _without_money(about: Row) -> tuple[EventKind, str | None]:
     """Of a completed checkout: a means of payment was saved, alone or for a trial; else nothing is told."""
-    mode = about.get("mode")
-    if mode == "setup" or (mode == "subscription" and _id_in(about, INVOICE_FIELDS) is None):
+    mode, over_nothing = about.get("mode"), about.get("total_amount_atom") == 0
+    is_trial = mode == "subscription" and (over_nothing or _id_in(about, INVOICE_FIELDS) is None)
+    if mode == "setup" or is_trial:
         return EventKind.SAVED, word(about.get("id"))
     return EventKind.IGNORED, None
 

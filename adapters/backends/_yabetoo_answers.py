@@ -52,6 +52,7 @@ def to_fetched(row: Row, now: datetime) -> FetchedLink:
         expires_on=_expiry(row),
         payment_ids=(text(row["id"]),) if redeemed and not is_counted(row) else (),
         times=redeemed if is_counted(row) else None,
+        taken_back=row.get("isActive") is False or row.get("status") == "inactive",
     )
 
 
@@ -164,7 +165,7 @@ def explain(answer: Answer) -> BackendRejected:
     told = _told(answer.body)
     codes = tuple(dict.fromkeys(filter(None, map(_code, told)))) or (f"http_{answer.status}",)
     fields = (_field(str(one.get("field"))) for one in told)
-    return BackendRejected(codes, field=next(filter(None, fields), None))
+    return BackendRejected(codes, field=next(filter(None, fields), None), request_id=answer.request_id)
 
 
 def _told(body: Any) -> list[Row]:

@@ -13,18 +13,27 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._checkout_answers import explain, to_events, to_fetched, to_link, to_payment
+from adapters.backends._checkout_answers import (
+    explain,
+    rows_of,
+    to_events,
+    to_fetched,
+    to_link,
+    to_payment,
+    to_sources,
+)
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
-from adapters.backends._http import BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, unreadable
 from adapters.backends._keys import heading, id_of, key_of
-from adapters.backends._shapes import an_object, word
+from adapters.backends._shapes import an_object
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import BackendProtocolError, ConfigurationError, WebhookRejected
+from bot.errors import ConfigurationError, WebhookRejected
 from bot.money import chargeable_currencies
 from bot.ports.backend import BackendInfo, Connected, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Event, Mode
@@ -75,10 +84,7 @@ class Checkout:
         answer = await self._http.call("GET", f"/payments?reference={quote(reference, safe='')}&limit=100")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
-        found = expect(answer, httpx.codes.OK).get("data")
-        if not isinstance(found, list):
-            raise BackendProtocolError("a list of payments without one", request_id=answer.request_id)
-        return tuple(str(each["id"]) for each in found if isinstance(each, dict) and each.get("id"))
+        return tuple(str(each["id"]) for each in rows_of(answer) if each.get("id"))
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
         return tuple(filter(None, (why_not(name, request) for name in self._profile.methods)))
@@ -104,8 +110,7 @@ class Checkout:
     async def check(self) -> str:
         """Ask for a link that cannot exist: a good key gets "not found"."""
         answer = await self._http.call("GET", "/payment-links/pl_paylinkcheck")
-        if answer.status != httpx.codes.NOT_FOUND:
-            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+        expect_status(answer, httpx.codes.NOT_FOUND)
         return f"key accepted ({self.mode})"
 
     async def connect(self, url: str) -> Connected:
@@ -114,15 +119,24 @@ class Checkout:
             raise ConfigurationError(
                 "PAYLINK_CHECKOUT_WEBHOOK_SECRET: choose one, it becomes the signature key"
             )
-        workflow = to_workflow(url, self._secrets[0])
-        listed = expect(await self._http.call("GET", "/workflows"), httpx.codes.OK)
-        if any(word(an_object(each).get("name")) == workflow["name"] for each in listed.get("data", ())):
+        kinds = await self._http.call("GET", "/workflows/event-types")
+        expect_status(kinds, httpx.codes.OK)
+        workflow = to_workflow(url, self._secrets[0], to_sources(kinds))
+        listed = rows_of(await self._http.call("GET", "/workflows"))
+        known = [each for each in listed if each.get("name") == workflow["name"]]
+        if not known:
+            made = await self._told("POST", "/workflows", workflow)
+            return Connected(f"workflow {made.get('id')} sends all events to {url}")
+        if any(each.get("active") is not False for each in known):
             return Connected(f"a workflow sends all events to {url} already")
-        answer = await self._http.call("POST", "/workflows", workflow)
+        await self._told("PATCH", f"/workflows/{quote(str(known[0].get('id')), safe='')}", {"active": True})
+        return Connected(f"the workflow that sends all events to {url} is switched on again")
+
+    async def _told(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer = await self._http.call(method, path, body)
         if answer.status in _REFUSED:
             raise explain(answer)
-        made = expect(answer, httpx.codes.CREATED)
-        return Connected(f"workflow {made.get('id')} sends all events to {url}")
+        return expect(answer, httpx.codes.OK, httpx.codes.CREATED)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -18,7 +18,15 @@ from datetime import datetime
 
 import httpx
 
-from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
+from adapters.backends._http import (
+    BackendHttp,
+    expect,
+    expect_status,
+    load,
+    make_client,
+    take_back,
+    unreadable,
+)
 from adapters.backends._keys import heading, id_of, key_of
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
@@ -27,11 +35,11 @@ from adapters.backends._paymentkit_journal import Journal
 from adapters.backends._paymentkit_label import read_label
 from adapters.backends._paymentkit_prices import Prices
 from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_label, to_profile, to_request
-from adapters.backends._paymentkit_tables import SUBSCRIBED, UNCONFIRMED
+from adapters.backends._paymentkit_tables import UNCONFIRMED
 from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
+from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import chargeable_currencies
 from bot.ports.backend import (
     BackendInfo,
@@ -65,7 +73,6 @@ _PAYMENT_ID = re.compile(rb'"(pi_[A-Za-z0-9_]{4,80})"')
 _SESSION_ID = re.compile(rb'"(cs_[A-Za-z0-9_]{4,80})"')
 _RECEIVED = frozenset({EventKind.CAPTURED, EventKind.SAVED})
 _TEST_KEY = re.compile("[a-z]+_(stg|test|sandbox)_")
-_GONE = (httpx.codes.OK, httpx.codes.NO_CONTENT)
 _BASE64 = 44  # characters of a digest
 
 
@@ -113,8 +120,7 @@ class PaymentKit:
     async def cancel(self, provider_id: str) -> None:
         """Whoever has opened it already can still pay, for the hour that a checkout lasts."""
         answer = await self._api.send("DELETE", "payment-links", id_=provider_id)
-        if answer.status not in _GONE:
-            raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
+        expect_status(answer, httpx.codes.OK, httpx.codes.NO_CONTENT)
 
     async def edit(self, provider_id: str, description: str) -> None:
         """Its label. What the customer reads is in its line items, which cannot be changed."""
@@ -138,7 +144,7 @@ class PaymentKit:
         listed = await self._api.send("GET", "webhook-endpoints")
         if listed.status == httpx.codes.OK and url in addresses(listed.body):
             return Connected(f"{url} is registered already")
-        made, _ = await self._api.make("webhook-endpoints", {"url": url, "events": list(SUBSCRIBED)})
+        made, _ = await self._api.make("webhook-endpoints", {"url": url, "events": self._profile.subscribed})
         secret = word(made.get("secret")) or word(made.get("signing_secret"))
         return Connected(f"{url} is registered", secret)
 
@@ -166,7 +172,11 @@ class PaymentKit:
         return tuple(dict.fromkeys(one.decode() for one in found))
 
     async def check(self) -> str:
-        await self._api.listed("payment-links", {}, enough=lambda _: True, pages=1)
+        """Ask for one page of links. They are the account's: without it there is nothing to be found."""
+        try:
+            await self._api.listed("payment-links", {}, enough=lambda _: True, pages=1)
+        except BackendGone as error:
+            raise BackendAuthFailed(f"no such account: {error}") from error
         return f"key accepted ({self.mode})"
 
     async def aclose(self) -> None:

@@ -16,7 +16,16 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, take_back, unreadable
+from adapters.backends._http import (
+    Answer,
+    BackendHttp,
+    expect,
+    expect_status,
+    load,
+    make_client,
+    take_back,
+    unreadable,
+)
 from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import moment, text, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
@@ -191,8 +200,7 @@ class Yabetoo:
         answer = await self._http.call("PUT", _link(provider_id), changes)
         if answer.status in _REFUSED:
             raise explain(answer)
-        if answer.status not in _DONE:
-            expect(answer, *_DONE)
+        expect_status(answer, *_DONE)
         return answer
 
     async def _payments_of(self, link_id: str, paid: Sequence[Paid] = ()) -> tuple[Event, ...]:

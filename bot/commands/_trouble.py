@@ -15,7 +15,8 @@ from bot.errors import (
 
 # The first that fits; `settings`: how those of the account, or of the chat, begin.
 _WORDS: Mapping[type[PaylinkError], str] = {
-    BackendAuthFailed: "it refuses the key ({detail}). Is {settings}SECRET_KEY one of this account?",
+    BackendAuthFailed: "it refuses the key ({detail}). "
+    "Are {settings}SECRET_KEY, {settings}API_URL and all others of one account?",
     BackendRejected: "it does not accept what was sent ({detail}). Is every setting {settings}... right?",
     BackendRateLimited: "it asks us to slow down ({detail}). Try again in a while.",
     BackendUnavailable: "it does not answer ({detail}). Is {settings}API_URL right and reached from here?",

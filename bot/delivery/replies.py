@@ -30,6 +30,7 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "dispute_won": Tone.GOOD,
     "expired": Tone.NEUTRAL,
     "expired_used": Tone.NEUTRAL,
+    "ended_there": Tone.NEUTRAL,
     "cancelled": Tone.NEUTRAL,
     "moved": Tone.NEUTRAL,
     "paused": Tone.NEUTRAL,

@@ -38,7 +38,7 @@ async def look(
     ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
     for known in objects:
         if known.provider_id is None:
-            ids |= dict.fromkeys(await _found(backend, known.reference))
+            ids |= dict.fromkeys(await _searched(backend, known))
         elif (found := await _fetched(backend, known, known.provider_id, is_over)) is not None:
             fetched[known.attempt] = found
             ids |= dict.fromkeys(found.payment_ids)
@@ -52,12 +52,12 @@ async def look(
     return Seen(fetched, events)
 
 
-async def _found(backend: Backend, reference: str) -> Sequence[str]:
+async def _searched(backend: Backend, known: ProviderLink) -> Sequence[str]:
     try:
         with asking(backend, "find_payments"):
-            return await backend.find_payments(reference)
+            return await backend.find_payments(known.reference)
     except BackendProtocolError as error:
-        log.warning("watch.unreadable", reference=reference, reason=str(error))
+        log.warning("watch.unreadable", reference=known.reference, reason=str(error))
         return ()
 
 

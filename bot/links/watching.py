@@ -120,10 +120,9 @@ class Watch:
         ended = _ended(link, objects, payments, seen, now)
         if ended is not None:
             link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
-            key = "expired_used" if times or uses_of(link, payments) else "expired"
-            notices = (Notice(key, "expired"),) if ended is Closed.EXPIRED else ()
+            used = times or uses_of(link, payments)
             tx.note("link.ended", link=link.id, why=ended)
-            ledger.tell(tx, link, notices, now)
+            ledger.tell(tx, link, _of_end(ended, used=bool(used)), now)
         if untold := of_untold(payments, times):
             ledger.tell(tx, link, untold, now)
         usual = self._next(link, objects, payments)
@@ -202,6 +201,12 @@ def _is_begun(link: Link, payments: Sequence[Payment], now: datetime) -> bool:
     return Stage.AUTHORISED in stages or (Stage.PENDING in stages and now < link.expires_at + AFTERMATH)
 
 
+def _of_end(ended: Closed, *, used: bool) -> tuple[Notice, ...]:
+    if ended is Closed.CANCELLED:
+        return (Notice("ended_there", "ended_there"),)
+    return (Notice("expired_used" if used else "expired", "expired"),) if ended is Closed.EXPIRED else ()
+
+
 def _ended(
     link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: Seen, now: datetime
 ) -> Closed | None:
@@ -219,5 +224,8 @@ def _ended(
     if any(found.received for found in seen.fetched.values()) and not _is_known(link, payments, seen, now):
         over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}
         return Closed.USED_UP if payments and all(stage(known) in over for known in payments) else None
+    if now >= link.expires_at:
+        return Closed.EXPIRED
     lost = any(known.provider_id is None for known in objects)
-    return None if lost and now < link.expires_at else Closed.EXPIRED
+    taken_back = link.state is LinkState.OPEN and any(found.taken_back for found in seen.fetched.values())
+    return None if lost else Closed.CANCELLED if taken_back else Closed.EXPIRED

@@ -93,7 +93,8 @@ class FetchedLink:
     """A link as the backend shows it now. `received` is its own hint of a payment, never proof.
 
     `amount` is the most of a range, and 0 where nothing is asked for. `times`: how often it was paid, where
-    the provider counts that and names no payment.
+    the provider counts that and names no payment. `taken_back`: it is not usable because somebody, here or
+    there, has said so.
     """
 
     provider_id: str
@@ -104,6 +105,7 @@ class FetchedLink:
     expires_on: datetime | None
     payment_ids: tuple[str, ...]
     times: int | None = None
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

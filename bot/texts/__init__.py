@@ -39,9 +39,10 @@ class Texts:
     def codes(self, codes: str) -> str:
         """A backend's error codes, separated by commas: in words where we have them, else as they came.
 
+        What several of them say is said once.
         One of ours may be followed by amounts as `pack` writes them: `price_differs:450 EUR:4990 EUR`.
         """
-        return ", ".join(self._code(code) for code in codes.split(", "))
+        return ", ".join(dict.fromkeys(self._code(code) for code in codes.split(", ")))
 
     def _code(self, code: str) -> str:
         name, *amounts = code.split(":")

@@ -183,6 +183,7 @@ EN = {
     "reply.dispute_won": "The dispute over {amount} is closed in your favour: nothing more is taken.",
     "reply.dispute_lost": "The dispute over {amount} is lost: the money is gone.",
     "reply.expired": "The link has expired unpaid.",
+    "reply.ended_there": "The link was taken back at the payment backend before its time.",
     "reply.cancelled": "Cancelled by {by}.",
     "reply.moved": "The chat where this was asked for takes no messages any more. What happens is said here.",
     # What the creator forwards to the customer.

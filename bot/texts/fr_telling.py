@@ -39,6 +39,7 @@ TELLING = {
     "reply.dispute_won": "Litige clos en votre faveur ({amount}) : plus rien n'est repris.",
     "reply.dispute_lost": "Litige perdu ({amount}) : l'argent est parti.",
     "reply.expired": "Le lien a expiré sans paiement.",
+    "reply.ended_there": "Le lien a été retiré chez le prestataire avant son terme.",
     "reply.cancelled": "Annulé par {by}.",
     "reply.moved": "La conversation d'origine n'accepte plus de messages. La suite est annoncée ici.",
     # What the creator forwards to the customer.

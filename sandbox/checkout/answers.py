@@ -31,6 +31,7 @@ _ACTION_TYPES = {
     "payment_approved": "Authorization",
     "payment_declined": "Authorization",
     "authentication_failed": "Authorization",
+    "payment_authentication_failed": "Authorization",
     "authentication_expired": "Authorization",
     "payment_captured": "Capture",
     "payment_capture_declined": "Capture",

@@ -130,6 +130,12 @@ def _authentication(payment: Payment, action: Action, _: str) -> JSON:
     }
 
 
+def _unauthenticated(payment: Payment, _: Action, __: str) -> JSON:
+    return {
+        "3ds": {"authentication_id": payment.session_id, "version": "2.2.0", "challenged": True},
+    }
+
+
 def _dispute(payment: Payment, action: Action, _: str) -> JSON:
     dispute = payment.disputes[-1]
     is_asked = action.event in {"dispute_received", "dispute_evidence_required"}
@@ -204,6 +210,9 @@ _KINDS = {
     "payment_declined": _Kind((*_CARD, _event_links), _FOUR_LINKS, "1.0.29"),
     "payment_captured": _Kind(
         (*_MONEY, _acquirer), _FOUR_LINKS, "1.0.29", "gwc_notifier1", "timestamp", _gateway_moment
+    ),
+    "payment_authentication_failed": _Kind(
+        (_identity, _action, _metadata, _response, _unauthenticated), _TWO_LINKS, "1.0.29"
     ),
     "payment_capture_declined": _REFUSED,
     "payment_voided": _Kind(_MONEY, _FOUR_LINKS, "1.0.29"),

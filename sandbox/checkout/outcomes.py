@@ -93,6 +93,7 @@ OUTCOMES: dict[str, Outcome] = {
     "declined": Outcome(_is_pending, (Payment.decline,), opening=()),
     "canceled": Outcome(_is_pending, (Payment.cancel,), opening=_BY_BANK),
     "authentication_failed": Outcome(_is_pending, (Payment.fail_authentication,), opening=()),
+    "payment_authentication_failed": Outcome(_is_pending, (Payment.refuse_unauthenticated,), opening=()),
     "authentication_expired": Outcome(_is_pending, (Payment.expire_authentication,), opening=()),
     "expired": Outcome(_is_pending, (Payment.expire,), opening=_BY_BANK),
     "captured": Outcome(

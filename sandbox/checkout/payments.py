@@ -203,6 +203,10 @@ class Payment:
         self.failure = "Declined"
         return Action("authentication_failed", self.amount, at, FAILED_3DS)
 
+    def refuse_unauthenticated(self, _: int | None, at: datetime) -> Action:
+        self.failure = "Declined"
+        return Action("payment_authentication_failed", self.amount, at, FAILED_3DS)
+
     def expire_authentication(self, _: int | None, at: datetime) -> Action:
         self.failure = "Declined"
         return Action("authentication_expired", self.amount, at, EXPIRED_3DS)

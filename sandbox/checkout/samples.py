@@ -17,6 +17,7 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
     "payment_canceled": ("pending", "canceled"),
     "payment_expired": ("pending", "expired"),
     "payment_captured": ("paid",),
+    "payment_authentication_failed": ("payment_authentication_failed",),
     "payment_capture_declined": ("authorised", "capture_declined"),
     "payment_voided": ("authorised", "voided"),
     "payment_void_declined": ("authorised", "void_declined"),
@@ -42,8 +43,18 @@ def sample(event_type: str, now: datetime) -> tuple[Payment, Action]:
     return payment, payment.actions[-1]
 
 
+def source_of(event_type: str) -> str:
+    """Who tells of it when it happens to a payment of a link."""
+    begins = event_type.partition("_")[0]
+    return "gateway" if begins == "payment" else begins
+
+
+# By what an event is named in a workflow. Payouts have events of the same names, and are never told here;
+# that authentications are a source of their own is assumed.
 SOURCES: Mapping[str, tuple[str, ...]] = {
-    "gateway": tuple(kind for kind in EVENT_TYPES if kind.startswith("payment_")),
-    "authentication": tuple(kind for kind in EVENT_TYPES if kind.startswith("authentication_")),
-    "dispute": tuple(kind for kind in EVENT_TYPES if kind.startswith("dispute_")),
+    "card_payout": ("payment_approved", "payment_declined"),
+    **{
+        source: tuple(kind for kind in EVENT_TYPES if source_of(kind) == source)
+        for source in ("gateway", "authentication", "dispute")
+    },
 }

@@ -14,7 +14,7 @@ from sandbox.checkout import checks as is_
 from sandbox.checkout.account import CHANNEL, ENTITY
 from sandbox.checkout.fields import Rule
 from sandbox.checkout.ids import new_id
-from sandbox.checkout.samples import SOURCES
+from sandbox.checkout.samples import SOURCES, source_of
 from sandbox.checkout.validation import errors_of
 
 JSON = dict[str, Any]
@@ -134,15 +134,19 @@ def _condition_errors(conditions: list[JSON]) -> Iterator[str]:
         holds = _CONDITIONS[condition["type"]]
         if not condition.get(holds):
             yield f"{holds}_required"
-        elif condition["type"] == "event" and not _are_lists(condition["events"]):
+        elif condition["type"] == "event" and not _are_known(condition["events"]):
             yield "events_invalid"
 
 
-def _are_lists(events: JSON) -> bool:
-    return all(is_.list_of(1, 1000, str)(kinds) for kinds in events.values())
+def _are_known(events: JSON) -> bool:
+    """Each under its own source."""
+    return all(
+        is_.list_of(1, 1000, str)(kinds) and set(kinds) <= set(SOURCES.get(source, ()))
+        for source, kinds in events.items()
+    )
 
 
 def _holds(condition: JSON, event_type: str) -> bool:
     if condition["type"] == "event":
-        return any(event_type in kinds for kinds in condition["events"].values())
+        return event_type in condition["events"].get(source_of(event_type), ())
     return _OWN[condition["type"]] in condition[_CONDITIONS[condition["type"]]]

@@ -31,6 +31,8 @@ def link_json(link: Link, options: Options, base: str) -> JSON:
         "created_at": moment(link.created_at),
         "updated_at": moment(link.updated_at),
     }
+    if link.mode == "setup" and options.setup_total == "absent":
+        del sample["total_amount_atom"]
     if options.link_fields == "sample":
         return sample
     return sample | {

@@ -18,7 +18,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     ),  # whether subscriptions, invoices, renewals have the link's metadata
     "session_names": ("payment_intent_id", "invoice_id"),  # how the session of a subscription tells of money
     "intent_names": ("invoice_id", "subscription_id", "none"),  # what the intent of a subscription names
-    "setup_total": ("zero", "null"),  # total_amount_atom of a link that sells nothing
+    "setup_total": ("zero", "null", "absent"),  # total_amount_atom of a link that sells nothing
     "coupon_in_total": (False, True),  # whether a link's total is what is left after its coupon
     "correlation": ("cause", "all"),  # which events share a correlation_id: those of one cause, or all
     "environment": ("stg", "prod", "live"),  # the segment in new ids; livemode is false with stg only

@@ -37,7 +37,7 @@ class LinkContract:
         _, created = await rig.created()
         fetched = await rig.backend.fetch(created.provider_id)
         assert (fetched.provider_id, fetched.usable, fetched.received) == (created.provider_id, True, False)
-        assert fetched.payment_ids == ()
+        assert (fetched.payment_ids, fetched.taken_back) == ((), False)
 
     @needs("a told expiry")
     async def test_a_fetched_link_says_when_it_expires(self, rig: BackendRig) -> None:
@@ -87,7 +87,7 @@ class LinkContract:
         _, created = await rig.created(expires_at=datetime.now(UTC) + timedelta(minutes=1))
         await rig.rig.control("clock", advance_s=61)
         fetched = await rig.backend.fetch(created.provider_id)
-        assert (fetched.usable, fetched.received) == (False, False)
+        assert (fetched.usable, fetched.received, fetched.taken_back) == (False, False, False)
 
     @needs("an end")
     async def test_a_longer_life_than_the_backend_allows_is_cut_to_its_longest(self, rig: BackendRig) -> None:

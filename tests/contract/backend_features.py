@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import BackendProtocolError, BackendUnavailable
+from bot.errors import BackendGone, BackendUnavailable
 from bot.ports.backend import Cancels, Connects, Edits, Extends, Finds, Remembers, Resumes, Shares
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import EMAIL, BackendRig, needs
@@ -21,12 +21,15 @@ class FeatureContract:
         for _ in range(2):
             await rig.backend.cancel(created.provider_id)
             fetched = await rig.backend.fetch(created.provider_id)
-            assert (fetched.usable, fetched.received) == (False, False)
+            assert (fetched.usable, fetched.received, fetched.taken_back) == (False, False, True)
 
     @needs("cancel")
-    async def test_a_link_that_nobody_made_cannot_be_cancelled(self, rig: BackendRig) -> None:
+    async def test_a_link_that_the_provider_does_not_have_is_gone_and_need_not_be_taken_back(
+        self, rig: BackendRig
+    ) -> None:
+        """Anything else would be tried again for ever."""
         assert isinstance(rig.backend, Cancels)
-        with pytest.raises(BackendProtocolError):
+        with pytest.raises(BackendGone):
             await rig.backend.cancel(rig.provider.unknown_id)
 
     @needs("resume")

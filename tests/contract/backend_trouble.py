@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from bot.errors import (
     BackendAuthFailed,
@@ -35,6 +35,11 @@ FAULTS: Mapping[str, tuple[Fault, type[PaylinkError], Mapping[str, Any]]] = {
         {"retry_after": 86_400.0},
     ),
     "429 without a wait": ({"fault": "status", "status": 429}, BackendRateLimited, {"retry_after": None}),
+    "429 with a wait of ages": (
+        {"fault": "status", "status": 429, "retry_after": 10**15},
+        BackendRateLimited,
+        {"retry_after": 86_400.0},
+    ),
     "500": ({"fault": "status", "status": 500}, BackendUnavailable, UNKNOWN),
     "502": ({"fault": "status", "status": 502}, BackendUnavailable, UNKNOWN),
     "503 with a wait": ({"fault": "status", "status": 503, "retry_after": 7}, BackendUnavailable, UNKNOWN),
@@ -165,6 +170,16 @@ class TroubleContract:
         with pytest.raises(BackendProtocolError):
             await rig.other(API_URL=rig.rig.oracle.url).create(rig.request())
         assert len(rig.rig.oracle.asked) == 1
+
+    @pytest.mark.parametrize(
+        ("status", "error"), [(422, BackendRejected), (418, BackendProtocolError), (404, BackendGone)]
+    )
+    async def test_what_is_logged_names_the_request_that_the_providers_support_asks_for(
+        self, rig: BackendRig, status: int, error: type[PaylinkError]
+    ) -> None:
+        rig.rig.oracle.answer = JSONResponse({"request_id": "req_1"}, status)
+        with pytest.raises(error, match=r"request req_1$"):
+            await rig.other(API_URL=rig.rig.oracle.url).create(rig.request())
 
     @pytest.mark.parametrize("status", [404, 410])
     async def test_a_link_that_the_provider_does_not_have_is_told_from_other_trouble(

@@ -104,6 +104,12 @@ CHECKOUT = Provider(
         told("payment_canceled", K.DECLINED, "canceled", stands=(K.DECLINED, {})),
         told("payment_expired", K.DECLINED, "expired", stands=(K.DECLINED, {})),
         told("authentication_failed", K.DECLINED, "authentication_failed", stands=(K.DECLINED, {})),
+        told(
+            "payment_authentication_failed",
+            K.DECLINED,
+            "payment_authentication_failed",
+            stands=(K.DECLINED, {}),
+        ),
         told("payment_captured", K.CAPTURED, "paid", captured=4990, authorised=4990),
         told("payment_captured", K.CAPTURED, ("paid", 1000), captured=1000, authorised=4990),
         told(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from starlette.responses import Response
 
 from adapters.backends._http import BackendHttp, dump, load
+from bot.errors import BackendAuthFailed, BackendUnavailable, PaylinkError
 from tests import loopback
 from tests.rigs import Oracle, Stage, consulting
 
@@ -46,10 +47,11 @@ def test_half_an_emoji_where_a_text_was_cut_spoils_nothing_else() -> None:
     }
 
 
+@pytest.mark.parametrize("begins", ["", r'["half an emoji \ud83d", '])
 @pytest.mark.parametrize("opened", ["[", '{"a":'])
-def test_what_is_nested_too_deeply_cannot_be_read(opened: str) -> None:
+def test_what_is_nested_too_deeply_cannot_be_read(begins: str, opened: str) -> None:
     with pytest.raises(ValueError, match="deeply"):
-        load(opened * 100_000)
+        load(begins + opened * 100_000)
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -58,6 +60,37 @@ async def test_an_answer_keeps_its_decimals(http: BackendHttp, oracle: Oracle, t
     oracle.answer = Response(f'{{"amount": {text}}}', headers={"Request-Id": "req_1"})
     answer = await http.call("GET", "/anything")
     assert (str(answer.body["amount"]), answer.request_id) == (str(Decimal(text)), "req_1")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("header", "told", "known"),
+    [
+        ("req_1", '"req_2"', "req_1"),
+        (None, '"req_2"', "req_2"),
+        (None, '"jane@example.com is not known"', None),
+        (None, f'"{"x" * 81}"', None),
+        (None, "7", None),
+        (None, "null", None),
+    ],
+)
+@pytest.mark.parametrize(("status", "error"), [(401, BackendAuthFailed), (500, BackendUnavailable)])
+async def test_a_requests_id_is_in_a_header_or_in_the_body_where_it_looks_like_one(
+    http: BackendHttp,
+    oracle: Oracle,
+    *,
+    header: str | None,
+    told: str,
+    known: str | None,
+    status: int,
+    error: type[PaylinkError],
+) -> None:
+    headers = {"Request-Id": header} if header else {}
+    oracle.answer = Response(f'{{"request_id": {told}}}', headers=headers)
+    assert (await http.call("GET", "/anything")).request_id == known
+    oracle.answer = Response(f'{{"request_id": {told}}}', status, headers)
+    with pytest.raises(error, match=f"request {known}$"):
+        await http.call("GET", "/anything")
 
 
 @small

@@ -184,7 +184,7 @@ async def test_an_edited_link_still_says_what_it_sells(rig: BackendRig) -> None:
     assert await kit(rig).find(request.reference) == created
 
 
-@pytest.mark.parametrize("total", ["zero", "null"])
+@pytest.mark.parametrize("total", ["zero", "null", "absent"])
 async def test_a_saved_card_is_told_and_is_no_money(rig: BackendRig, total: str) -> None:
     await rig.rig.control("options", setup_total=total)
     request, created = await rig.created(**SETUP)

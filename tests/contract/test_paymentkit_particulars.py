@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from adapters.backends._paymentkit_tables import SUBSCRIBED
 from adapters.backends.paymentkit import PaymentKit
-from bot.errors import BackendProtocolError, BackendRejected, ConfigurationError, WebhookRejected
+from bot.errors import (
+    BackendAuthFailed,
+    BackendProtocolError,
+    BackendRejected,
+    ConfigurationError,
+    WebhookRejected,
+)
 from bot.money import Money
 from bot.ports.model import EventKind, Mode
 from tests.contract.backend_rig import BackendRig, backend_rig
@@ -223,6 +230,15 @@ async def test_a_refusal_without_a_list_names_the_fields_of_its_sentence(rig: Ba
     assert (rejected.value.codes, rejected.value.field) == (("unit_amount_atom_invalid",), "amount")
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_an_account_that_is_not_the_keys_is_told_as_a_key_that_does_not_fit(
+    rig: BackendRig, status: int
+) -> None:
+    await rig.rig.control("options", foreign_account=status)
+    with pytest.raises(BackendAuthFailed, match=str(status)):
+        await kit(rig, ACCOUNT_ID="acc_of_nobody").check()
+
+
 async def test_where_prices_cannot_be_made_nothing_is_sold(rig: BackendRig) -> None:
     await rig.rig.control("options", price_api=False)
     with pytest.raises(BackendProtocolError):
@@ -247,6 +263,13 @@ async def test_an_address_of_ours_is_registered_and_its_own_secret_proves_what_c
         else:
             proven[True] += 1
     assert proven == {True: 2, False: 2}
+
+
+async def test_events_that_were_given_a_meaning_are_asked_for_as_they_were_written(rig: BackendRig) -> None:
+    backend = kit(rig, EVENTS="checkout.session.expired=declined, payment_intent.succeeded=captured")
+    await backend.connect("https://pay.example.com/webhooks/paymentkit")
+    (endpoint,) = await posted(rig, "webhook-endpoints")
+    assert endpoint["events"] == [*SUBSCRIBED, "checkout.session.expired"]
 
 
 @pytest.mark.parametrize(

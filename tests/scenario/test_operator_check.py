@@ -72,7 +72,7 @@ def test_a_wrong_key_of_one_account_is_told_of_that_one(settings: pytest.MonkeyP
     assert checked.exit_code == 1
     wrong = [line for line in checked.output.splitlines() if line.startswith("WRONG")]
     assert [line.split(" (401, request ")[0] for line in wrong] == ["WRONG checkout-eu: it refuses the key"]
-    assert wrong[0].endswith("Is PAYLINK_CHECKOUT_EU_SECRET_KEY one of this account?")
+    assert wrong[0].endswith("PAYLINK_CHECKOUT_EU_API_URL and all others of one account?")
 
 
 def test_a_wrong_app_token_is_told_and_not_shown(settings: pytest.MonkeyPatch) -> None:

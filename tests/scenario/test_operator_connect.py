@@ -72,7 +72,7 @@ def test_a_wrong_key_is_told_and_not_repeated(settings: pytest.MonkeyPatch) -> N
     refused = paylink("connect", "checkout")
     assert refused.exit_code == 1
     assert refused.output.startswith("Not connected: it refuses the key (401, request ")
-    assert "Is PAYLINK_CHECKOUT_SECRET_KEY one of this account?" in refused.output
+    assert "Are PAYLINK_CHECKOUT_SECRET_KEY, PAYLINK_CHECKOUT_API_URL and all others" in refused.output
     assert "obviouslyfake" not in refused.output
 
 

@@ -17,7 +17,8 @@ GATEWAY = {"type": "event", "events": {"gateway": ["payment_captured", "payment_
 ALL_TYPES = """payment_pending payment_approved payment_capture_pending payment_captured
     payment_capture_declined payment_declined payment_canceled payment_expired authentication_failed
     authentication_expired payment_voided payment_void_declined payment_refund_pending payment_refunded
-    payment_refund_declined payment_returned payment_paid dispute_received dispute_evidence_required
+    payment_refund_declined payment_returned payment_paid payment_authentication_failed
+    dispute_received dispute_evidence_required
     dispute_won dispute_lost dispute_accepted dispute_expired dispute_canceled dispute_resolved
     dispute_evidence_submitted dispute_evidence_acknowledged_by_scheme
     dispute_arbitration_evidence_submitted
@@ -92,13 +93,14 @@ async def test_a_webhook_goes_wherever_its_action_says(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("condition", "wants"),
     [
+        ({"type": "event", "events": {"card_payout": ["payment_declined"]}}, False),
         ({"type": "processing_channel", "processing_channels": [CHANNEL]}, True),
         ({"type": "processing_channel", "processing_channels": ["pc_" + "a" * 26]}, False),
         ({"type": "entity", "entities": ["ent_" + "a" * 26]}, False),
     ],
 )
 async def test_every_condition_must_hold(rig: Rig, condition: dict[str, Any], wants: bool) -> None:  # noqa: FBT001 - a table's column
-    await made(rig, GATEWAY, condition)
+    await made(rig, *(() if condition["type"] == "event" else (GATEWAY,)), condition)
     await rig.pay((await rig.link())["id"], "declined")
     listed = (await rig.browser.get("/_control/deliveries")).json()["deliveries"]
     assert [one["type"] for one in listed] == (["payment_declined"] if wants else [])
@@ -137,6 +139,8 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
     ({"conditions": [{"type": "event"}]}, ["events_required"]),
     ({"conditions": [{"type": "event", "events": {"gateway": []}}]}, ["events_invalid"]),
     ({"conditions": [{"type": "event", "events": ["payment_captured"]}]}, ["events_invalid"]),
+    ({"conditions": [{"type": "event", "events": {"gateway": ["dispute_won"]}}]}, ["events_invalid"]),
+    ({"conditions": [{"type": "event", "events": {"disputes": ["dispute_won"]}}]}, ["events_invalid"]),
     ({"conditions": [{"type": "entity", "entities": [7]}]}, ["entities_invalid"]),
     ({"actions": None}, ["actions_required"]),
     ({"actions": [{"type": "pigeon", "url": "https://x.example"}]}, ["action_type_invalid"]),
@@ -177,7 +181,10 @@ async def test_every_event_type_can_be_tried(rig: Rig) -> None:
     assert sorted(event["type"] for event in events) == sorted(ALL_TYPES)
     assert all("created_on" in event or "timestamp" in event for event in events)
     listed = (await rig.api.get("/workflows/event-types")).json()
-    assert sorted(one["id"] for source in listed for one in source["events"]) == sorted(ALL_TYPES)
+    by_source = {source["id"]: [one["id"] for one in source["events"]] for source in listed}
+    assert sorted({kind for kinds in by_source.values() for kind in kinds}) == sorted(ALL_TYPES)
+    assert set(by_source.pop("card_payout")) < set(by_source["gateway"])
+    assert sum(map(len, by_source.values())) == len(ALL_TYPES)
 
 
 async def test_a_test_of_nothing_or_of_no_event_is_refused(rig: Rig) -> None:

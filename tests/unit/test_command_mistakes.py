@@ -88,7 +88,7 @@ def test_what_is_no_port_is_told_as_in_the_settings(command: str, port: str) -> 
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
-        (BackendAuthFailed("401"), "refuses the key (401). Is PAYLINK_ACME_SECRET_KEY one"),
+        (BackendAuthFailed("401"), "Are PAYLINK_ACME_SECRET_KEY, PAYLINK_ACME_API_URL and all others of one"),
         (BackendRejected(("url_invalid",)), "does not accept what was sent (rejected: url_invalid)"),
         (BackendRateLimited(3.0), "slow down (rate limited, retry after 3.0)"),
         (BackendUnavailable("refused", sent="no"), "does not answer (refused). Is PAYLINK_ACME_API_URL"),

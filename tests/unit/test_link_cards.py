@@ -162,7 +162,7 @@ FAILED = replace(CLOSED_AS[Closed.FAILED], trouble={"key": "rejected", "codes": 
 def test_a_failed_link_says_why_and_offers_another_try() -> None:
     card = drawn(FAILED, made=False)
     assert acts(card) == ["again", "reveal", "manage"]
-    assert "FakePay refuses the request: amount_invalid." in card.notes
+    assert "FakePay refuses the request: the amount is missing or not accepted." in card.notes
 
 
 def test_a_failed_link_that_was_paid_all_the_same_is_not_offered_again() -> None:

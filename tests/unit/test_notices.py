@@ -66,6 +66,7 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("dispute_lost", {"amount": A}, ["49.90 EUR"]),
     ("expired", {}, ["unpaid"]),
     ("expired_used", {}, ["has expired", "paid before"]),
+    ("ended_there", {}, ["taken back", "before its time"]),
     ("untold", {"times": "3", "told": "1"}, ["3", "1"]),
     ("cancelled", {"by": "Alice"}, ["Alice"]),
     ("moved", {}, ["here"]),
@@ -101,7 +102,8 @@ QUIET = {
     "refunded_one",
     "part_refunded",
     "void_failed",
-} | {*("refunded_unconfirmed", "expired", "expired_used", "cancelled", "paused", "resumed")}
+} | {*("refunded_unconfirmed", "expired", "expired_used", "ended_there", "cancelled")}
+QUIET |= {"paused", "resumed"}
 QUIET |= {"extended", "extended_anew", "edited", "shared"}
 GOOD = {"paid", "saved", "dispute_won"}
 NOT_BAD = QUIET | GOOD | {"paid_part", "moved"}

@@ -57,9 +57,9 @@ async def test_a_refused_field_is_pointed_out_and_keeps_its_answer(alice: Conver
     await alice.again(await closed(alice, trouble=trouble))
     assert alice.problems == {"description": "rejected"}
     assert alice.draft.answers["description"] == "Invoice 12"
-    assert any("phone_number_invalid" in note for note in (await alice.card()).notes)
+    assert any("telephone number is missing" in note for note in (await alice.card()).notes)
     await alice.choose("description")
-    assert "phone_number_invalid" in str((await alice.card()).ask)
+    assert "telephone number is missing" in str((await alice.card()).ask)
     await alice.reply("Invoice 13")
     assert (alice.problems, alice.asking) == ({}, None)
 

@@ -8,11 +8,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from adapters.backends._checkout_tables import FIELDS as CHECKOUT_FIELDS
 from adapters.backends._costplus_tables import REASONS
 from adapters.backends._eximpe_tables import FIELDS
 from bot.money import Money
 from bot.settings_table import FORMS
 from bot.texts import LANGUAGES, Texts
+from bot.texts.en import EN
+
+ADAPTERS = Path(__file__).parents[2] / "adapters/backends"
+OUR_CODES = sorted(
+    {
+        code
+        for module in ADAPTERS.glob("*.py")
+        for code in re.findall(r'BackendRejected\(\("([a-z_]+)",\)', module.read_text())
+    }
+)
 
 COSTPLUS = Path(__file__).parents[1] / "recordings" / "costplus" / "errors"
 NOON = datetime(2026, 11, 28, 9, 15, tzinfo=UTC)
@@ -62,6 +73,37 @@ def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_
     worded = "in this currency the amount's last digit must be 0"
     assert Texts("en").codes("zip_invalid, amount_last_digit_not_0") == f"zip_invalid, {worded}"
     assert Texts("en").codes("") == ""
+
+
+@pytest.mark.parametrize("field", [*CHECKOUT_FIELDS, "unit_amount_atom", "name"])
+@pytest.mark.parametrize("what", ["invalid", "required"])
+def test_a_field_that_is_refused_by_the_common_rule_is_named_in_words(field: str, what: str) -> None:
+    """https://www.checkout.com/docs/resources/codes/error-codes: `country_required`, `country_invalid`."""
+    said = Texts("en").codes(f"{field}_{what}")
+    assert said.endswith(" is missing or not accepted")
+    assert "_" not in said
+
+
+@pytest.mark.parametrize(
+    "code", ["processing_channel_id_required", "processing_channel_id_invalid", "product_id_invalid"]
+)
+def test_what_only_the_operator_can_mend_is_said_to_be_the_operators(code: str) -> None:
+    assert "operator" in Texts("en").codes(code)
+
+
+@pytest.mark.parametrize("status", ["400", "422"])
+def test_a_refusal_without_a_reason_is_said_to_have_none_and_who_knows_more(status: str) -> None:
+    assert Texts("en").codes(f"http_{status}") == "it does not say why, please ask the operator"
+
+
+def test_what_two_codes_say_alike_is_said_once() -> None:
+    said = Texts("en").codes("phone_number_invalid, country_phone_code_invalid")
+    assert said == "the customer's telephone number is missing or not accepted"
+
+
+@pytest.mark.parametrize("code", OUR_CODES)
+def test_every_code_of_ours_has_words(code: str) -> None:
+    assert f"code.{code}" in EN
 
 
 @pytest.mark.parametrize("path", FIELDS)

@@ -53,9 +53,16 @@ class Outlook:
         return made
 
     def shows(
-        self, *payments: str, reference: str = ID, usable: bool = True, received: bool = False
+        self,
+        *payments: str,
+        reference: str = ID,
+        usable: bool = True,
+        received: bool = False,
+        taken_back: bool = False,
     ) -> FetchedLink:
-        found = FetchedLink(f"pl_{reference}", reference, AMOUNT, usable, received, None, payments)
+        found = FetchedLink(
+            f"pl_{reference}", reference, AMOUNT, usable, received, None, payments, taken_back=taken_back
+        )
         self.backend.links[found.provider_id] = found
         return found
 
@@ -165,6 +172,23 @@ async def test_expired_is_said_after_a_last_look_and_once(outlook: Outlook) -> N
     assert [known.state for known in await outlook.objects()] == [CLOSED]
     await outlook.looks_until(timedelta(days=9))
     assert (await outlook.said(), (await outlook.link()).poll_at) == (["expired"], None)
+
+
+async def test_what_somebody_took_back_at_the_provider_is_not_said_to_have_expired(outlook: Outlook) -> None:
+    await outlook.begin()
+    outlook.shows(usable=False, taken_back=True)
+    found = await outlook.look()
+    assert (found.state, found.closed) == (LinkState.CLOSED, Closed.CANCELLED)
+    assert [known.state for known in await outlook.objects()] == [CLOSED]
+    await outlook.looks_until(timedelta(days=9))
+    assert await outlook.said() == ["ended_there"]
+
+
+async def test_what_is_taken_back_because_its_time_is_over_has_expired(outlook: Outlook) -> None:
+    await outlook.begin()
+    outlook.world.clock.advance(days=7)
+    outlook.shows(usable=False, taken_back=True)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.EXPIRED, ["expired"])
 
 
 async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: Outlook) -> None:

@@ -9,7 +9,8 @@ from bot.links.watching import SOONEST
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
-from tests.unit.test_watching import CAPTURED, ID, ORPHAN, Outlook, fetched
+from bot.ports.provider_links import ProviderLinkState
+from tests.unit.test_watching import CAPTURED, ID, Outlook, fetched
 from tests.unit.workshop import LATER, PAUSES, Workshop
 from tests.unit.world import World
 
@@ -68,13 +69,18 @@ async def test_a_payment_that_cannot_be_read_hides_no_other(outlook: Outlook) ->
     assert (await outlook.look()).closed is Closed.PAID
 
 
-async def test_a_search_that_cannot_be_read_hides_nothing_else(outlook: Outlook) -> None:
+@pytest.mark.parametrize("trouble", [UNREADABLE, GONE])
+async def test_payments_that_cannot_be_searched_for_hide_neither_money_nor_the_end(
+    outlook: Outlook, trouble: PaylinkError
+) -> None:
+    """Searching may be what an account does not have: attempts whose answer was lost come first."""
     made = await outlook.begin()
-    await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
+    await outlook.world.add_attempt(made, 0, state=ProviderLinkState.ORPHAN, provider_id=None)
     outlook.shows("pay_1", received=True)
     outlook.backend.payments["pay_1"] = (CAPTURED,)
-    outlook.backend.refusals += [None, UNREADABLE]
+    outlook.backend.refusals.append(trouble)
     assert (await outlook.look()).closed is Closed.PAID
+    assert outlook.backend.looks[0].startswith("reference ")
 
 
 async def test_a_link_that_its_backend_no_longer_has_expires_when_its_time_is_over(outlook: Outlook) -> None:

@@ -97,13 +97,13 @@ BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 # Keys that the code puts together: `f"reply.{key}_because"`, `f"needs_{missing}"`.
 TEMPLATES = re.findall(r'f"([a-z]+[a-z_.]*\{[^}"]*\}[a-z_.]*)"', SOURCE)
-TEMPLATES += re.findall(r'f"(\{[^}"]*\}_invalid)"', SOURCE)  # of a field that a provider names
 MADE = [re.compile(re.sub(r"\\{.*\\}", r"([a-z_.0-9]+)", re.escape(template))) for template in set(TEMPLATES)]
+MADE.append(re.compile("([a-z_.0-9]+)_(?:required|invalid)"))  # of a field that a provider names
 
 
 def is_made(key: str) -> bool:
     """Is it in the source as it is, or put together of what is?"""
-    if f'"{key}"' in SOURCE:
+    if f'"{key}"' in SOURCE or key.isdecimal():  # a status of HTTP
         return True
     return any(is_made(match[1]) for template in MADE if (match := template.fullmatch(key)))
 

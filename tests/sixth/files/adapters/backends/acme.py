@@ -150,6 +150,7 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
             received=body["state"] == "settled",
             expires_on=_moment(body["until"]),
             payment_ids=tuple(text(charge) for charge in body["charges"]),
+            taken_back=body["state"] == "withdrawn",
         )
     except _UNREADABLE as error:
         raise unreadable("tab", error, request_id) from error
@@ -189,12 +190,10 @@ def to_event(charge: Mapping[str, Any], said: str, key: str) -> Event:
 def explain(answer: Answer) -> BackendRejected:
     """`{"wrong": {field: word}}`: every pair is a code, the first field that we know names the question."""
     wrong = answer.body.get("wrong") if isinstance(answer.body, dict) else None
-    if not isinstance(wrong, dict) or not wrong:
-        return BackendRejected((f"http_{answer.status}",))
+    wrong = wrong if isinstance(wrong, dict) else {}
+    codes = tuple(f"{field}_{why}" for field, why in wrong.items()) or (f"http_{answer.status}",)
     named = [FIELDS[field] for field in wrong if field in FIELDS]
-    return BackendRejected(
-        tuple(f"{field}_{why}" for field, why in wrong.items()), field=next(iter(named), None)
-    )
+    return BackendRejected(codes, field=next(iter(named), None), request_id=answer.request_id)
 
 
 def make_acme(settings: Mapping[str, str], merchant_name: str) -> Acme:  # noqa: ARG001 - the account knows it

@@ -1,0 +1,73 @@
+"""What is particular to Checkout.com: workflows, which send the events that they name and no others."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from starlette.responses import JSONResponse
+
+from adapters.backends._checkout_request import to_workflow
+from adapters.backends._checkout_tables import EVENTS
+from adapters.backends.checkout import Checkout
+from bot.errors import BackendProtocolError
+from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.test_checkout import CHECKOUT
+from tests.rigs import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+URL = "https://pay.example.com/webhooks/checkout"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
+    async with backend_rig(stage, CHECKOUT) as ready:
+        yield ready
+
+
+def account(rig: BackendRig, **changes: str) -> Checkout:
+    backend = rig.other(**changes)
+    assert isinstance(backend, Checkout)
+    return backend
+
+
+async def workflows(rig: BackendRig) -> list[dict[str, Any]]:
+    """All of them, with their conditions."""
+    headers = {"Authorization": f"Bearer {rig.key}"}
+    listed = await rig.rig.client.get("/checkout/workflows", headers=headers)
+    paths = [f"/checkout/workflows/{one['id']}" for one in listed.json()["data"]]
+    return [(await rig.rig.client.get(path, headers=headers)).json() for path in paths]
+
+
+async def test_a_workflow_names_every_event_that_we_know_once_and_under_its_source(rig: BackendRig) -> None:
+    """Payouts have events of the same names: they concern no link."""
+    await account(rig).connect(URL)
+    (workflow,) = await workflows(rig)
+    (condition,) = workflow["conditions"]
+    assert sorted(kind for kinds in condition["events"].values() for kind in kinds) == sorted(EVENTS)
+    assert set(condition["events"]) == {"gateway", "authentication", "dispute"}
+
+
+async def test_an_event_that_this_account_does_not_have_is_not_asked_for() -> None:
+    sources = {"gateway": ["payment_captured", "something_new"], "card_payout": ["payment_captured"]}
+    (condition,) = to_workflow(URL, "key", sources)["conditions"]
+    assert condition["events"] == {"gateway": ["payment_captured"]}
+
+
+async def test_a_workflow_that_is_switched_off_is_switched_on_again(rig: BackendRig) -> None:
+    backend = account(rig)
+    await backend.connect(URL)
+    (workflow,) = await workflows(rig)
+    path, headers = f"/checkout/workflows/{workflow['id']}", {"Authorization": f"Bearer {rig.key}"}
+    await rig.rig.client.patch(path, json={"active": False}, headers=headers)
+    assert "switched on again" in (await backend.connect(URL)).line
+    assert [one["active"] for one in await workflows(rig)] == [True]
+    assert "already" in (await backend.connect(URL)).line
+
+
+@pytest.mark.parametrize("answer", [None, 7, [], [7], {}, {"data": None}, {"data": 7}, [{"id": "gateway"}]])
+async def test_workflows_in_a_strange_shape_are_a_protocol_error(rig: BackendRig, answer: object) -> None:
+    rig.rig.oracle.answer = JSONResponse(answer)
+    with pytest.raises(BackendProtocolError):
+        await account(rig, API_URL=rig.rig.oracle.url).connect(URL)
