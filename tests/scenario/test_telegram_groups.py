@@ -208,6 +208,20 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(stage: Stage) -> No
     await stage.telegram_card("New payment link: 7.00 EUR", chat=new)
 
 
+async def test_a_request_goes_on_in_the_supergroup_that_its_group_becomes(stage: Stage) -> None:
+    """Nothing that was asked in the old group can be replied to in the new one."""
+    await stage.telegram("/paylink", chat=GROUP)
+    await prompt(stage, "Alice", "How much?")
+    new = (await stage.control("telegram/migrate", chat=GROUP))["chat"]
+    question = await prompt(stage, "Alice", "How much?", chat=new)
+    await stage.telegram("49.90 EUR", chat=new, reply_to=question["message_id"])
+    await prompt(stage, "Alice", "e-mail address?", chat=new)
+    await gone(stage, question["message_id"], new)
+    said = await texts(stage, new)
+    assert sum("New payment link" in text for text in said) == 1
+    assert not any("How much?" in text for text in said)
+
+
 async def test_a_group_that_throws_us_out_leaves_the_news_to_who_asked(stage: Stage) -> None:
     await stage.telegram("hello")  # who never wrote to us cannot be written to
     await link_in(stage, GROUP)
