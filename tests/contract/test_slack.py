@@ -7,17 +7,25 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from starlette.responses import JSONResponse
 
-from bot.errors import ChatGone, ChatThreadGone, ChatUnavailable, ChatUninvited
+from bot.errors import ChatGone, ChatMessageGone, ChatThreadGone, ChatUnavailable, ChatUninvited
 from bot.ports.chat import Act, Button, Sure, Tone
 from bot.ports.model import Destination, Person, Place, Standing
 from sandbox.slack.standin import SlackStandIn
 from tests.contract.chat_contract import ChatContract
 from tests.contract.chat_rig import a_card, a_reply, requests, with_card
+from tests.contract.chat_trouble import OPERATIONS, operation
 from tests.contract.slack_rig import ALICE, PERSON, SALES, TEAM, SlackRig, read, texts_in
 from tests.rigs import Stage, playing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# https://docs.slack.dev/reference/methods/chat.postMessage and chat.update
+WAITING = """
+message_limit_exceeded rate_limited team_added_to_org org_login_required external_channel_migrating
+accesslimited ekm_access_denied two_factor_setup_required token_revoked update_failed
+""".split()
 
 
 class TestSlack(ChatContract):
@@ -122,6 +130,22 @@ class TestSlack(ChatContract):
             with pytest.raises(ChatGone):
                 await call
 
+    @pytest.mark.parametrize("code", WAITING)
+    async def test_what_passes_or_is_an_administrators_to_mend_is_waited_for(
+        self, chat: SlackRig, code: str
+    ) -> None:
+        chat.rig.oracle.answer = JSONResponse({"ok": False, "error": code})
+        to = replace(chat.to, root="1700000000.000001")
+        for name in OPERATIONS:
+            with pytest.raises(ChatUnavailable) as raised:
+                await operation(chat.oracle(), name, to)()
+            assert raised.value.sent == ("unknown" if code == "update_failed" else "no")
+
+    async def test_a_card_that_may_no_longer_be_edited_gives_way_to_a_fresh_one(self, chat: SlackRig) -> None:
+        chat.rig.oracle.answer = JSONResponse({"ok": False, "error": "edit_window_closed"})
+        with pytest.raises(ChatMessageGone):
+            await chat.oracle().edit_card(replace(chat.to, root="1700000000.000001"), a_card())
+
     async def test_a_thread_that_is_gone_leaves_its_channel(self, chat: SlackRig) -> None:
         to = Destination(3, Place("slack", SALES, TEAM, thread="1700000000.000001"), "en")
         for call in (chat.chat.post_card(to, a_card()), chat.chat.post_reply(to, a_reply())):
@@ -157,6 +181,24 @@ class TestSlack(ChatContract):
         self, chat: SlackRig, user: str, standing: Standing
     ) -> None:
         assert await chat.chat.standing(Person("slack", user, TEAM)) is standing
+
+    @pytest.mark.parametrize(
+        ("teams", "standing"),
+        [
+            (["T0ELSEWHERE", TEAM], Standing.ADMITTED),
+            (["T0ELSEWHERE"], Standing.REFUSED),
+            (None, Standing.REFUSED),
+        ],
+    )
+    async def test_a_member_of_several_workspaces_of_an_organisation_is_one_of_ours(
+        self, chat: SlackRig, teams: list[str] | None, standing: Standing
+    ) -> None:
+        """`team_id` names one of them; `enterprise_user` all."""
+        user = {"id": "W0WANDA", "team_id": "T0ELSEWHERE"} | (
+            {"enterprise_user": {"teams": teams}} if teams else {}
+        )
+        chat.rig.oracle.answer = JSONResponse({"ok": True, "team_id": TEAM, "user": user})
+        assert await chat.oracle().standing(Person("slack", "W0WANDA", TEAM)) is standing
 
     @pytest.mark.parametrize("user", ["U0GUEST", "U0OUTSIDER"])
     async def test_whom_the_settings_admit_is_let_in_unasked(self, chat: SlackRig, user: str) -> None:

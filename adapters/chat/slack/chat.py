@@ -95,7 +95,8 @@ class SlackChat:
         if self._team is None:
             self._team = str((await calling(self._client.auth_test()))["team_id"])
         guest = user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted")
-        ours = user.get("team_id") == self._team
+        teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
+        ours = self._team in teams  # of an organisation's workspaces somebody can be in several
         return Standing.ADMITTED if ours and not guest else Standing.REFUSED
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
