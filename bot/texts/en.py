@@ -249,6 +249,7 @@ EN = {
         "for one of them. Refunds are made at the payment backend; the thread tells it then."
     ),
     "answer.stale": "This form has changed. Please use the newest one.",
+    "answer.form_over": "This form is over, nothing was created. Close it and type /paylink to start again.",
     "answer.expiry_passed": "The time you chose has passed meanwhile. Press Edit and choose a later one.",
     "answer.not_yours": "Only the person who started this can use these buttons.",
     "answer.not_admitted": "I only work for people who have been admitted here. Please ask the operator.",

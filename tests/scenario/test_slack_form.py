@@ -147,6 +147,18 @@ async def test_each_mistake_is_said_at_its_field_and_the_rest_is_kept(stage: Sta
     await card(stage, "Waiting for payment of 5.00 EUR", "Chairs")
 
 
+async def test_a_form_that_is_over_says_so_and_how_to_go_on(stage: Stage) -> None:
+    """Cancelled on another device, or left open for a day: there is no newer one to use."""
+    (shown_once,) = (await command(stage, ORDER))["messages"]
+    view = (await press(stage, shown_once, "edit"))["view"]
+    await press(stage, shown_once, "cancel")
+    answer = await stage.submit(view["id"], amount="60")
+    assert answer["errors"] == {
+        "amount": "This form is over, nothing was created. Close it and type /paylink to start again."
+    }
+    assert await stage.provider_links() == []
+
+
 async def test_a_moment_once_answered_can_be_submitted_as_it_is_shown(stage: Stage) -> None:
     (shown_once,) = (await command(stage, f"{ORDER} until friday"))["messages"]
     view = (await press(stage, shown_once, "edit"))["view"]
