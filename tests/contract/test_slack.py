@@ -80,6 +80,12 @@ class TestSlack(ChatContract):
             await chat.chat.show_on_desk(desk, a_card())
         assert (raised.value.sent, raised.value.retry_after) == (sent, retry_after)
 
+    async def test_a_desk_has_no_preview_of_its_address_either(self, chat: SlackRig) -> None:
+        desk = await chat.ephemeral_desk()
+        await chat.chat.show_on_desk(desk, a_card())
+        (call,) = [call for call in await chat.rig.calls() if "/response" in call["path"]]
+        assert chat.shows_no_preview(call)
+
     async def test_without_a_desk_nothing_is_shown(self, chat: SlackRig) -> None:
         await chat.chat.show_on_desk({}, a_card())
         assert await chat.rig.calls() == []

@@ -145,7 +145,13 @@ class SlackChat:
         """False if the address takes nothing (more), or there is nothing to replace."""
         webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
         answer = await calling(
-            webhook.send(text=card_text(card), blocks=card_blocks(card), replace_original=replace_original)
+            webhook.send(
+                text=card_text(card),
+                blocks=card_blocks(card),
+                replace_original=replace_original,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         )
         if trouble := refused_by_status(answer.status_code, answer.headers):
             raise trouble
