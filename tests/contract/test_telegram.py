@@ -40,6 +40,10 @@ GONE = [
     "Bad Request: have no rights to send a message",
     "Bad Request: CHAT_WRITE_FORBIDDEN",
     "Bad Request: group chat was deactivated",
+    "Bad Request: PEER_ID_INVALID",
+    "Bad Request: CHANNEL_PRIVATE",
+    "Bad Request: CHAT_RESTRICTED",
+    "Bad Request: USER_BANNED_IN_CHANNEL",
 ]
 
 
