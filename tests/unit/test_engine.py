@@ -161,6 +161,15 @@ def test_an_amount_is_read_again_in_the_currency_answered_later() -> None:
     assert advance(FORM, first.answers, {"currency": "JPY"}).answers["minor"] == "1234"
 
 
+def test_where_only_one_currency_is_taken_it_is_not_asked_for() -> None:
+    in_rupees = replace(INFO, currencies=frozenset({"INR"}))
+    outcome = advance(form_for(in_rupees, LOCALITY, LABELS), ALL | {"currency": ""}, {"amount": "1500"})
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == Money(150_000, "INR")
+    elsewhere = form_for(in_rupees, replace(LOCALITY, currency="EUR"), LABELS)
+    assert problems(advance(elsewhere, {}, {"amount": "1500"})) == {"currency": "currency_not_offered"}
+
+
 def test_a_bare_dollar_keeps_the_amount_and_asks_the_currency() -> None:
     first = advance(FORM, {}, {"amount": "$25"})
     assert (problems(first), keys(first)[0]) == ({"currency": "currency_ambiguous"}, "currency")
