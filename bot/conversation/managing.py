@@ -221,13 +221,15 @@ class Managing:
         return (self._texts(key, backend=known.info.label, until=until),)
 
     def _longer(self, known: Known) -> tuple[Button, ...]:
+        """Each with its moment: pressed twice, a duration would be added twice."""
         last = known.now + timedelta(seconds=known.info.longest_expiry_s)
-        ends = {days: known.ends_at + timedelta(days=days) for days in _LONGER}
+        now_until = known.ends_at.astimezone(UTC).replace(microsecond=0)
+        ends = {days: now_until + timedelta(days=days) for days in _LONGER}
         return tuple(
             Button(
                 self._texts("button.longer", days=str(days), until=self._moment(end)),
                 act=Act.MANAGE,
-                argument=in_button(Verb.EXTEND, f"{days}d"),
+                argument=in_button(Verb.EXTEND, end.isoformat()),
             )
             for days, end in ends.items()
             if end <= last

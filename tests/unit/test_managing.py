@@ -200,13 +200,25 @@ async def test_an_end_that_cannot_be_is_explained_and_asked_for_again(
 async def test_an_extension_without_a_date_offers_some(able: Counter) -> None:
     answer = await able.asks(f"extend {ID}")
     assert isinstance(answer, Wanted)
-    assert [pick.argument for pick in answer.picks] == ["extend=1d", "extend=3d", "extend=7d", "extend=30d"]
+    assert [pick.label.partition(":")[0] for pick in answer.picks] == ["+1d", "+3d", "+7d", "+30d"]
     assert answer.picks[0].label == "+1d: Sun 29 Nov 2026, 10:00 CET"
     assert "until Sat 28 Nov 2026, 10:00 CET now" in answer.notes[0]
     able.world.clock.advance(days=-30)
     longest = await able.asks(f"extend {ID}")
     assert isinstance(longest, Wanted)
     assert len(longest.picks) == 3, "FakePay keeps links for 60 days at most"
+
+
+async def test_a_pick_that_is_pressed_twice_means_the_end_that_stands_on_it(world: World) -> None:
+    plain = Counter(await Workshop.begin(world, Feature.CANCEL, ends=False))
+    answer = await plain.asks(f"extend {ID}")
+    assert isinstance(answer, Wanted)
+    pick = answer.picks[1]
+    for _ in range(2):
+        await plain.presses(pick.argument)
+    until = (await plain.shop.link()).expires_at
+    assert until == END + timedelta(days=3)
+    assert pick.label == f"+3d: {Texts('en').moment(until, BERLIN)}"
 
 
 async def test_what_comes_out_otherwise_than_it_was_asked_for_is_asked_about_first(plain: Counter) -> None:
