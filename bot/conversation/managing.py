@@ -26,6 +26,7 @@ from bot.texts import Texts
 
 _LONGEST_TEXT = 100  # as in the form
 _LONGER = (1, 3, 7, 30)  # days
+_SAME_END = timedelta(seconds=30)  # some providers are told seconds from now: not to the moment
 _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
     Verb.CANCEL: "button.withdraw",
     Verb.EDIT: "button.edit_link",
@@ -208,7 +209,7 @@ class Managing:
         longest = timedelta(seconds=known.info.longest_expiry_s)
         if moment.at > known.now + longest:
             return texts("problem.expires_too_far", backend=known.info.label, days=str(longest.days))
-        if moment.at <= known.ends_at:
+        if moment.at < known.ends_at + _SAME_END:
             return texts("wrong.extend_earlier", until=self._moment(known.ends_at))
         return moment.at.astimezone(UTC)
 

@@ -183,6 +183,7 @@ async def test_a_duration_is_added_to_the_present_end_and_a_date_is_a_date(
     [
         ("soon", "cannot read this date"),
         ("2026-11-23", "until Sat 28 Nov 2026, 10:00 CET already"),
+        ("2026-11-28T09:00:29+00:00", "until Sat 28 Nov 2026, 10:00 CET already"),
         ("2026-11-01", "over already"),
         ("90d", "60 days at most"),
         ("03/04", "can mean two days"),

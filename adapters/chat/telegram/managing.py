@@ -109,7 +109,10 @@ class Orders:
                     self._texts("button.other_end"), act=Act.MANAGE, argument=answer.argument + _TYPED
                 )
                 rows = (*((pick,) for pick in answer.picks), (other, self._back()))
-                return self._courtesies.ask(query, "", keyboard_of(link.id, 0, rows))
+                problem = note(answer.problem)
+                return self._courtesies.ask(
+                    query, problem, keyboard_of(link.id, 0, rows), alert=bool(problem)
+                )
 
     def _pending(
         self, tx: Transaction, query: CallbackQuery, link: Link, answer: Pending, person: Person
