@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.backends._eximpe_tables import FIELDS
+from adapters.chat.telegram.cards import note
 from bot.money import Money
 from bot.texts import Texts
+from bot.texts.en import EN
 
 NOON = datetime(2026, 11, 28, 9, 15, tzinfo=UTC)
 
@@ -34,6 +36,15 @@ def test_a_moment_is_always_written_with_its_time_zone(zone: str, wanted: str) -
 )
 def test_an_amount_is_written_with_isos_decimals_and_its_code(amount: Money, wanted: str) -> None:
     assert Texts("en").money(amount) == wanted
+
+
+@pytest.mark.parametrize("key", [key for key in EN if key.startswith(("sure.", "refused.", "wrong."))])
+def test_what_a_press_is_answered_with_is_told_to_its_end_in_telegram(key: str) -> None:
+    """Only 200 characters are shown; a question ends with until when money can come."""
+    moment = "Wed 30 Sep 2026, 08:54 +1245"
+    values = {"until": moment, "earlier": moment, "customer": "j…@a-rather-long-name.example.com"}
+    told = Texts("en")(key, backend="Checkout.com", **values)
+    assert note(told) == told
 
 
 def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_came() -> None:
