@@ -147,6 +147,25 @@ async def test_each_mistake_is_said_at_its_field_and_the_rest_is_kept(stage: Sta
     await card(stage, "Waiting for payment of 5.00 EUR", "Chairs")
 
 
+async def test_an_account_that_is_misspelt_is_chosen_in_the_form_even_where_there_is_one(
+    stage: Stage,
+) -> None:
+    """Without its field the form came again, however often it was submitted."""
+    view = (await command(stage, "49.90 EUR via chekout"))["view"]
+    assert "I cannot make links there" in str(view["blocks"])
+    assert filled_in(view)["backend"] == "checkout"
+    assert (await stage.submit(view["id"]))["errors"] == {}
+    await card(stage, "Waiting for payment of 49.90 EUR")
+
+
+async def test_what_no_account_can_is_said_at_its_field_at_every_submission(stage: Stage) -> None:
+    view = (await command(stage, "20 uses 5 EUR"))["view"]
+    for _ in range(2):
+        errors = (await stage.submit(view["id"]))["errors"]
+        assert errors["backend"].startswith("Checkout.com cannot do this: uses 20.")
+    assert await stage.provider_links() == []
+
+
 async def test_a_form_that_is_over_says_so_and_how_to_go_on(stage: Stage) -> None:
     """Cancelled on another device, or left open for a day: there is no newer one to use."""
     (shown_once,) = (await command(stage, ORDER))["messages"]

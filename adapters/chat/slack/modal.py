@@ -39,7 +39,7 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
         "blocks": paragraphs([*problems, *recalled_note(texts, draft)])
-        + [_input(texts, form, draft, field) for field in form.editable],
+        + [_input(texts, form, draft, field) for field in _shown(form, draft)],
     }
 
 
@@ -88,6 +88,11 @@ def window(texts: Texts, blocks: list[Block]) -> Block:
         "close": plain(texts("form.close_done"), _TITLE),
         "blocks": blocks,
     }
+
+
+def _shown(form: Form, draft: Draft) -> list[Field]:
+    """Also what is not worth changing, once there is something wrong with it."""
+    return [field for field in form.fields if field in form.editable or field.key in draft.problems]
 
 
 def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
