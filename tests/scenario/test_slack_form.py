@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from adapters.chat.slack.modal import answers_of, errors_of, form_view
 from bot.conversation.form import Field, Form, Kind, Locality
 from bot.ports.model import Draft, Problem
@@ -145,6 +147,17 @@ async def test_each_mistake_is_said_at_its_field_and_the_rest_is_kept(stage: Sta
     answer = await stage.submit(view["id"], amount="5", phone="", expires="", description="Chairs")
     assert answer["errors"] == {}
     await card(stage, "Waiting for payment of 5.00 EUR", "Chairs")
+
+
+@pytest.mark.parametrize("typed", ["jane@", "jane@example.com,bob@example.com", "jane@bücher.example"])
+async def test_an_address_that_slack_would_not_show_as_one_can_be_put_right_in_the_form(
+    stage: Stage, typed: str
+) -> None:
+    answer = await command(stage, f"49.90 EUR {typed}")
+    view = answer["view"] or (await press(stage, answer["messages"][0], "edit"))["view"]
+    assert filled_in(view)["email"] == typed
+    assert (await stage.submit(view["id"], email="jane@example.com", amount="5"))["errors"] == {}
+    await card(stage, "Waiting for payment of 5.00 EUR", "j…@example.com")
 
 
 async def test_an_account_that_is_misspelt_is_chosen_in_the_form_even_where_there_is_one(
