@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.texts.harmless import harmless
 from tests.scenario.stage import Stage, stage_in
 from tests.scenario.telegram_hands import (
     ALICE,
@@ -14,11 +17,15 @@ from tests.scenario.telegram_hands import (
     GROUP,
     INVOICES,
     NEWCOMER,
+    SECRET,
     TWO_PEOPLE,
+    by_webhook,
     gone,
     link_in,
+    message,
     news,
     prompt,
+    sent,
 )
 
 
@@ -71,6 +78,25 @@ async def test_a_question_whose_id_was_lost_can_be_answered(stage: Stage) -> Non
     question = await prompt(stage, "Alice", "e-mail address?")
     await stage.telegram("jane@example.com", chat=GROUP, reply_to=question["message_id"])
     await stage.telegram_card("New payment link: 49.90 EUR", "j…@example.com", chat=GROUP)
+
+
+async def test_a_question_whose_id_was_lost_is_known_whatever_its_person_is_called(stage: Stage) -> None:
+    name, update_ids = "_Ann_ \u202e*", count(900_000_001)
+    await by_webhook(stage)
+
+    async def writes(text: str, to: dict[str, Any] | None = None) -> None:
+        number = next(update_ids)
+        below = {"reply_to_message": message(to["message_id"], GROUP, text=to["text"])} if to else {}
+        written = message(number % 1000 + 900, GROUP, text=text, **below)
+        written["from"]["first_name"] = name
+        assert await sent(stage, number, SECRET, message=written) == 200
+
+    await writes("/paylink")
+    question = await prompt(stage, harmless(name), "How much?")
+    await stage.fault("telegram", "sendMessage", "lost_answer", times=1)
+    await writes("a lot", question)
+    await writes("49.90 EUR", await prompt(stage, harmless(name), "cannot read this amount"))
+    await stage.telegram_card("New payment link: 49.90 EUR", chat=GROUP)
 
 
 async def test_two_people_answer_at_once_and_each_has_their_own_link(stage: Stage) -> None:

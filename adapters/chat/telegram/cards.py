@@ -95,7 +95,12 @@ def note(text: str) -> str:
 
 def mention(person: Person) -> str:
     """A link that calls a person, with or without a username."""
-    return f'<a href="tg://user?id={person.user}">{_text(harmless(person.name).strip() or person.user)}</a>'
+    return f'<a href="tg://user?id={person.user}">{_text(called(person))}</a>'
+
+
+def called(person: Person) -> str:
+    """The words of that link."""
+    return harmless(person.name).strip() or person.user
 
 
 def read_button_data(data: str) -> tuple[str, int, Act, str]:

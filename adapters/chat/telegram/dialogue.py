@@ -7,6 +7,7 @@ from html import escape
 from telegram import Bot, Message
 
 from adapters.chat.telegram.admission import redeem, refusal
+from adapters.chat.telegram.cards import called
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import (
@@ -183,4 +184,4 @@ class Dialogue:
             return None
         problem, field = draft.problems.get(asking), form.field(asking)
         text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
-        return f"{draft.person.name}: {text}"
+        return f"{called(draft.person)}: {text}"
