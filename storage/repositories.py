@@ -136,6 +136,12 @@ class Drafts(Repository):
         found = _active(self.connection.dialect).all(self.connection, who | where)
         return rows.draft(found[0]) if found else None
 
+    def open_in(self, chat: str, channel: str) -> Sequence[str]:
+        table, there = t.drafts.c, t.destinations.c
+        here = (there.id == table.destination_id, there.chat == chat, there.channel == channel)
+        found = select(table.id).where(table.state == DraftState.OPEN, *here).order_by(table.id)
+        return self.connection.execute(found).scalars().all()
+
     def overdue(self, now: datetime) -> bool:
         table = t.drafts
         late = exists().where(table.c.state == DraftState.OPEN, table.c.expires_at <= now)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from bot.conversation.answers import Asked, read_answer
 from bot.conversation.currencies import currencies_of
+from bot.conversation.digits import words_of
 from bot.conversation.expecting import WISHES, conflicts, kind_of, read_suggested, with_its_kind
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.parse import Question, Understood, parse
+from bot.conversation.tokens import runs_of, tokens_of
 from bot.money import Money, exponent_of
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
@@ -58,6 +60,7 @@ def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
 
 def advance(form: Form, answers: Answers, new: Answers, asked: Asked) -> Open | Ready:
     """Take one answer or all, and tell what is still open. Earlier answers stay unless answered anew."""
+    new = _with_its_amount(form, new, asked)
     taken = dict(answers) | {key: new[key] for key in WISHES if key in new and not form.has(key)}
     problems: dict[str, Problem] = {}
     if "backend" in new:
@@ -77,6 +80,17 @@ def advance(form: Form, answers: Answers, new: Answers, asked: Asked) -> Open | 
         if each.key in new and each.kind is Kind.AMOUNTS:
             _take(form, each, new[each.key].strip(), asked, (taken, problems))
     return _outcome(form, taken, problems)
+
+
+def _with_its_amount(form: Form, new: Answers, asked: Asked) -> Answers:
+    """`25 USD` for a currency is the whole amount, typed anew: as such it is taken or asked about."""
+    written = new.get("currency", "")
+    if "amount" in new or currencies_of(written.strip()) or not _speaks_of_money(written):
+        return new
+    understood = _parse(form, written, asked)
+    if understood.says_more or not (understood.amount or understood.question):
+        return new
+    return {**{key: value for key, value in new.items() if key != "currency"}, "amount": written}
 
 
 def _money_in(new: Answers, answers: Answers) -> Answers:
@@ -115,6 +129,10 @@ def _parse(form: Form, text: str, asked: Asked, currency: str | None = None) -> 
         zone=locality.zone,
         backends=form.backends,
     )
+
+
+def _speaks_of_money(text: str) -> bool:
+    return any(run.has_currency for run in runs_of(tokens_of(words_of(text))))
 
 
 def _found(understood: Understood, key: str) -> str | None:

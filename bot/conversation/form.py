@@ -134,9 +134,12 @@ def form_for(
 ) -> Form:
     """The form of an account. What its backend requires and the account knows is not asked.
 
+    Where only one currency is taken, that is the account's.
     `backends` and `infos`: the labels and the features of all accounts, by name.
     """
     needed = info.requires - ({"country"} if locality.region else set())
+    if locality.currency is None and len(info.currencies) == 1:
+        locality = replace(locality, currency=min(info.currencies))
     fields = tuple(
         replace(each, required=each.required or each.key in needed, asked=each.asked or each.key in info.asks)
         for each in map(partial(_cut, info), _FIELDS)

@@ -26,6 +26,7 @@ from bot.texts import Texts
 
 _LONGEST_TEXT = 100  # as in the form
 _LONGER = (1, 3, 7, 30)  # days
+_SAME_END = timedelta(seconds=30)  # some providers are told seconds from now: not to the moment
 _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
     Verb.CANCEL: "button.withdraw",
     Verb.EDIT: "button.edit_link",
@@ -34,11 +35,12 @@ _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """By whom, with which words, and whether they have been asked already."""
+    """By whom, with which words, and whether they have been asked already. `since`: as an order's."""
 
     person: Person
     rest: str
     sure: bool
+    since: datetime | None
 
 
 class Managing:
@@ -72,7 +74,7 @@ class Managing:
         known = self._acts.known(tx, order.link_id, person)
         if key := possible.refusal(order.verb, known):
             return Told(self._texts(f"refused.{key}", backend=known.info.label))
-        return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure))
+        return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure, order.since))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
         """Close a link; raises LinkClosed, too. What its backend cannot take back is told with its end."""
@@ -177,7 +179,7 @@ class Managing:
         return Told(self._texts("answer.editing", backend=known.info.label), done=True)
 
     def _extend(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
-        until = self._end(known, asked.rest) if asked.rest else ""
+        until = self._end(known, asked) if asked.rest else ""
         if isinstance(until, str):
             now = self._texts("note.until_now", until=self._moment(known.ends_at))
             return self._wanted(
@@ -186,6 +188,7 @@ class Managing:
                 notes=(now, *self._instead(known)),
                 problem=until,
                 picks=self._longer(known),
+                since=known.ends_at,
             )
         way, texts = possible.way_to_extend(known.info), self._texts
         said = {"backend": known.info.label, "until": self._moment(until)}
@@ -199,16 +202,17 @@ class Managing:
         keys = {Way.ANEW: "extending_anew", Way.PROVIDER: "extending", Way.OURS: "extended"}
         return Told(texts(f"answer.{keys[way]}", **said), done=True)
 
-    def _end(self, known: Known, text: str) -> datetime | str:
-        """The moment that a text means, or what is wrong with it. A duration is added to the present end."""
-        texts, words = self._texts, moment_in(text)
-        moment = read_moment(words, known.ends_at if is_duration(words) else known.now, self._zone)
+    def _end(self, known: Known, asked: _Asked) -> datetime | str:
+        """The moment that is meant, or what is wrong. A duration is added to the end that was shown."""
+        texts, words = self._texts, moment_in(asked.rest)
+        end = asked.since or known.ends_at
+        moment = read_moment(words, end if is_duration(words) else known.now, self._zone)
         if moment is None or moment.at is None:
             return texts(f"problem.{(moment.problem if moment else None) or 'expires_unreadable'}")
         longest = timedelta(seconds=known.info.longest_expiry_s)
         if moment.at > known.now + longest:
             return texts("problem.expires_too_far", backend=known.info.label, days=str(longest.days))
-        if moment.at <= known.ends_at:
+        if moment.at < known.ends_at + _SAME_END:
             return texts("wrong.extend_earlier", until=self._moment(known.ends_at))
         return moment.at.astimezone(UTC)
 
@@ -221,13 +225,15 @@ class Managing:
         return (self._texts(key, backend=known.info.label, until=until),)
 
     def _longer(self, known: Known) -> tuple[Button, ...]:
+        """Each with its moment: pressed twice, a duration would be added twice."""
         last = known.now + timedelta(seconds=known.info.longest_expiry_s)
-        ends = {days: known.ends_at + timedelta(days=days) for days in _LONGER}
+        now_until = known.ends_at.astimezone(UTC).replace(microsecond=0)
+        ends = {days: now_until + timedelta(days=days) for days in _LONGER}
         return tuple(
             Button(
                 self._texts("button.longer", days=str(days), until=self._moment(end)),
                 act=Act.MANAGE,
-                argument=in_button(Verb.EXTEND, f"{days}d"),
+                argument=in_button(Verb.EXTEND, end.isoformat()),
             )
             for days, end in ends.items()
             if end <= last
@@ -242,9 +248,10 @@ class Managing:
         initial: str = "",
         problem: str = "",
         picks: tuple[Button, ...] = (),
+        since: datetime | None = None,
     ) -> Wanted:
         question, hint = self.asked(verb, link.id), self._texts(f"hint.{verb}")
-        return Wanted(link.id, in_button(verb), question, hint, notes, initial, problem, picks)
+        return Wanted(link.id, in_button(verb), question, hint, notes, initial, problem, picks, since)
 
     def _moment(self, at: datetime) -> str:
         return self._texts.moment(at, self._zone)

@@ -50,11 +50,13 @@ class Order:
     """Do this to that link (None: it was not named), with the rest of the words.
 
     Without a verb, what is to be done is none of ours. A list's rest may have more words than `LISTS`.
+    `since`: the end that was shown to whoever typed how much longer; none: the present one.
     """
 
     verb: Verb | None
     link_id: str | None = None
     rest: str = ""
+    since: datetime | None = None
 
 
 def read_order(text: str, about: str | None = None) -> Order | None:

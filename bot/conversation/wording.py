@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.conversation.amounts import spell
 from bot.conversation.expecting import BARRING, not_offered
-from bot.conversation.form import ADDRESS, Field, Form
+from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.money import Money, exponent_of
 from bot.ports.model import Draft, Problem
 from bot.texts import Texts
@@ -25,8 +25,9 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "first": readings[0].currency if readings else "",
         "second": readings[-1].currency if readings else "",
         "currency": problem.currency,
+        "taken": _taken(form),
         "decimals": str(exponent_of(problem.currency)) if problem.currency else "",
-        "example": str(_example(problem.currency)) if problem.currency else "",
+        "example": texts.number(_example(problem.currency)) if problem.currency else "",
         "backend": form.backend_label,
         "limit": str(asked.limit),
         "days": str(form.longest_expiry_s // 86_400),
@@ -38,6 +39,15 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     }
     able = _able(texts, form, problem)
     return " ".join((texts(f"problem.{problem.key}", **values), *able))
+
+
+def prompt(texts: Texts, form: Form, asked: Field) -> str:
+    """The question of a dialogue, with an example that the account takes."""
+    question, taken = texts(f"field.{asked.key}.prompt"), _taken(form)
+    examples = {Kind.AMOUNT: texts.money(_example(taken)), Kind.CURRENCY: taken}
+    if asked.kind not in examples:
+        return question
+    return " ".join((question, texts("prompt.example", example=examples[asked.kind])))
 
 
 def not_offered_note(texts: Texts, form: Form, answers: Mapping[str, str]) -> tuple[str, ...]:
@@ -65,6 +75,12 @@ def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
     return (texts("backend.nobody_able"),) if nobody else ()
 
 
-def _example(currency: str) -> str:
-    """An amount of that currency, as typed: 49.90, 49.900 or 4990."""
-    return str(Money(499 * 10 ** max(1, exponent_of(currency) - 1), currency).major)
+def _taken(form: Form) -> str:
+    """The currency of examples: the account's, else one that most people know, else any that is taken."""
+    known = (form.locality.currency, "EUR", "USD", *sorted(form.currencies))
+    return next((code for code in known if code and code in form.currencies), "EUR")
+
+
+def _example(currency: str) -> Money:
+    """49.90, 49.900 or 499, by the currency's decimals."""
+    return Money(499 * 10 ** max(0, exponent_of(currency) - 1), currency)

@@ -9,7 +9,7 @@ from bot.conversation.amounts import spell
 from bot.conversation.expecting import kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, verb_before
-from bot.conversation.wording import explain, not_offered_note, recalled_note
+from bot.conversation.wording import explain, not_offered_note, prompt, recalled_note
 from bot.delivery.asked import Wanted, in_full, in_short, uses_row, wanted_of
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
 from bot.money import Money
@@ -72,7 +72,8 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
 def draft_prompt(setting: Setting, form: Form, draft: Draft, asking: str) -> Prompt:
     """The open question as a message of its own, to be replied to."""
     problem, texts = draft.problems.get(asking), setting.texts
-    text = explain(texts, form, form.field(asking), problem) if problem else texts(f"field.{asking}.prompt")
+    field = form.field(asking)
+    text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
     return Prompt(text, texts(f"field.{asking}.label"), draft.person)
 
 
@@ -184,7 +185,7 @@ def _question(
         )
         return None, (*((use,) if use else ()), (create, edit), (cancel,))
     field, problem = form.field(asking), draft.problems.get(asking)
-    ask = explain(texts, form, field, problem) if problem else texts(f"field.{asking}.prompt")
+    ask = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
     asked_about = () if problem is None or problem.key in _NO_PICKS else problem.readings[:6]
     picks = _picks(texts, form, asking, draft.answers, asked_about)
     skip = () if field.required else (Button(texts("button.skip"), act=Act.SKIP, argument=asking),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -145,7 +146,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an act still has to know. `picks` answer it with one press; `problem`: why a text could not."""
+    """What an act still has to know. `picks` answer it with one press; `problem`: why a text could not.
+
+    `since`: the end that is shown, to which a duration is added, however often it is submitted.
+    """
 
     subject: str
     argument: str  # of the act
@@ -155,6 +159,7 @@ class Wanted:
     initial: str = ""
     problem: str = ""
     picks: tuple[Button, ...] = ()
+    since: datetime | None = None
 
 
 Answer = Told | Sheet | Pending | Question | Wanted

@@ -39,6 +39,9 @@ class Drafts(Protocol):
     def active(self, person: Person, place: Place) -> Draft | None:
         """The newest open draft of this person in this place."""
 
+    def open_in(self, chat: str, channel: str) -> Sequence[str]:
+        """The ids of what is open in a channel and its threads, whoever has begun it."""
+
     def overdue(self, now: datetime) -> bool:
         """Is any open draft past its time?"""
 

@@ -35,8 +35,7 @@ MANAGING = {
     ),
     "sure.extend_anew_ours": (
         "{backend} cannot extend a link. Make a new one, payable until {until}? "
-        "The customer's address stays as it is, and leads to the new one. "
-        "Who has opened the payment page already can pay there until {earlier}."
+        "The customer's address leads to it; pages opened before can be paid until {earlier}."
     ),
     "sure.share": "Let {backend} write to {customer}? What is sent cannot be taken back.",
     # What a cancellation leaves payable: on the card, in the thread, and to whoever cancelled.

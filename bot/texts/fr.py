@@ -14,10 +14,10 @@ from bot.texts.fr_telling import TELLING
 _SHOWING = {
     # The form: a label for forms, a prompt for dialogues, a hint below the input.
     "field.amount.label": "Montant",
-    "field.amount.prompt": "Combien ? Par exemple 49,90 EUR",
+    "field.amount.prompt": "Combien ?",
     "field.amount.hint": "Par exemple 49,90 ou 1234,50",
     "field.currency.label": "Devise",
-    "field.currency.prompt": "Dans quelle devise ? Tapez ses trois lettres, par exemple EUR",
+    "field.currency.prompt": "Dans quelle devise ? Tapez ses trois lettres.",
     "field.currency.hint": "",
     "field.email.label": "E-mail du client",
     "field.email.prompt": "Quelle est l'adresse e-mail du client ?",
@@ -74,6 +74,7 @@ _SHOWING = {
     "form.go_on": "Continuer",
     "form.close": "Annuler",
     "form.close_done": "Fermer",
+    "prompt.example": "Par exemple {example}",
     # The card of a draft.
     "draft.headline": "Nouveau lien de paiement",
     "draft.headline_amount": "Nouveau lien de paiement : {amount}",

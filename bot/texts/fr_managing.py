@@ -32,13 +32,12 @@ MANAGING = {
     "button.other_end": "Autre date",
     "button.extend_anew": "Créer un nouveau lien",
     "sure.extend_anew": (
-        "{backend} ne peut pas prolonger un lien. En créer un nouveau, payable jusqu'au {until} ? "
+        "{backend} ne prolonge pas de lien. En créer un nouveau, payable jusqu'au {until} ? "
         "Celui que le client a reste payable jusqu'au {earlier}."
     ),
     "sure.extend_anew_ours": (
-        "{backend} ne peut pas prolonger un lien. En créer un nouveau, payable jusqu'au {until} ? "
-        "L'adresse du client reste la même, et mène au nouveau. "
-        "Qui a déjà ouvert la page de paiement peut y payer jusqu'au {earlier}."
+        "{backend} ne prolonge pas de lien. Nouveau lien, payable jusqu'au {until} ? "
+        "L'adresse du client y mène ; page déjà ouverte : payable jusqu'au {earlier}."
     ),
     "sure.share": "Laisser {backend} écrire à {customer} ? Ce qui est envoyé ne peut pas être repris.",
     # What a cancellation leaves payable: on the card, in the thread, and to whoever cancelled.

@@ -78,10 +78,10 @@ TELLING = {
     "problem.amount_zero": "Le montant doit être supérieur à zéro.",
     "problem.amount_negative": "Le montant ne peut pas être négatif. Tapez-le sans le signe moins.",
     "problem.amount_too_large": "Ce montant est trop grand pour être voulu. Vérifiez les chiffres.",
-    "problem.currency_unknown": "Je ne connais pas cette devise. Tapez ses trois lettres, par exemple EUR.",
+    "problem.currency_unknown": "Devise inconnue. Tapez ses trois lettres, par exemple {taken}.",
     "problem.currency_ambiguous": "{text} peut vouloir dire {readings}. Tapez les trois lettres.",
     "problem.currency_conflict": "Je vois deux devises : {first} et {second}. N'en tapez qu'une.",
-    "problem.currency_not_offered": "{backend} n'accepte pas {currency}. Choisissez une autre devise.",
+    "problem.currency_not_offered": "{backend} n'accepte pas {currency}. Choisissez-en une autre : {taken}.",
     "problem.email_invalid": "Ce n'est pas une adresse e-mail. Tapez-la comme jane@example.com.",
     "problem.email_several": "Je vois plus d'une adresse e-mail : {text}. N'en tapez qu'une.",
     "problem.phone_invalid": (
@@ -116,6 +116,9 @@ TELLING = {
         "Les remboursements se font chez le prestataire ; le fil l'annonce ensuite."
     ),
     "answer.stale": "Ce formulaire a changé. Utilisez le plus récent.",
+    "answer.form_over": (
+        "Ce formulaire est terminé, rien n'a été créé. Fermez-le et tapez /paylink pour recommencer."
+    ),
     "answer.expiry_passed": (
         "Le moment choisi est passé entre-temps. Appuyez sur Modifier et choisissez-en un plus tard."
     ),

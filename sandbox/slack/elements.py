@@ -25,6 +25,9 @@ from sandbox.slack.shapes import (
 IDENTIFIER = string(255)
 _DATE = matching(re.compile(r"\d{4}-\d{2}-\d{2}"), "a valid date")
 _TIME = matching(re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "a valid time")
+_EMAIL = matching(
+    re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"), "a valid email format"
+)
 _FILE_ID = re.compile(r"F[A-Z0-9]{8,}")
 _NUMBER = matching(re.compile(r"-?\d+(\.\d+)?"), "a valid number")
 
@@ -164,7 +167,8 @@ PLAIN_TEXT_INPUT = record(
         "max_length": whole(1, 3000),
     },
 )
-EMAIL_INPUT = record({}, _WRITTEN | {"initial_value": string(3000, least=0)})
+# https://github.com/slackapi/node-slack-sdk/issues/1580: what an address is, is HTML's word here.
+EMAIL_INPUT = record({}, _WRITTEN | {"initial_value": every(string(3000), _EMAIL)})
 NUMBER_INPUT = record(
     {"is_decimal_allowed": flag},
     _WRITTEN | {"initial_value": _NUMBER, "min_value": _NUMBER, "max_value": _NUMBER},

@@ -59,6 +59,21 @@ class FindingContract:
 
         assert await trying(db, work) == ["PL2", "PL4", "PL5", None, None]
 
+    async def test_what_is_open_in_a_channel_is_found_with_its_threads(self, db: StorageRig) -> None:
+        elsewhere = [replace(SALES, channel="C0QUIET"), replace(SALES, chat="telegram")]
+        kept = [(SALES, state) for state in DraftState]
+        kept += [(place, DraftState.OPEN) for place in (replace(SALES, thread="1.1"), *elsewhere)]
+
+        def work(tx: Transaction) -> Sequence[str]:
+            r.prepared(tx)
+            for number, (place, state) in enumerate(kept):
+                there = tx.destinations.add(place, "en").id
+                tx.drafts.add(r.a_draft(there, id=f"PL{number}", state=state))
+            return tx.drafts.open_in(SALES.chat, SALES.channel)
+
+        opened = [number for number, (_, state) in enumerate(kept) if state is DraftState.OPEN]
+        assert list(await trying(db, work)) == [f"PL{number}" for number in opened[:2]]
+
     async def test_only_open_drafts_past_their_time_expire_once(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             there = r.prepared(tx)

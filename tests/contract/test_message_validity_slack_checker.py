@@ -153,6 +153,7 @@ BAD_VIEWS: list[tuple[str, Block]] = [
     ("input.label: 2001", modal(question(label=plain("x" * 2001)))),
     ("input.hint: 2001", modal(question(hint=plain("x" * 2001)))),
     ("initial_value: 3001", modal(question({"type": "plain_text_input", "initial_value": "x" * 3001}))),
+    ("initial_value is no address", modal(question({"type": "email_text_input", "initial_value": "jane@"}))),
     ("block_id twice", modal(question(block_id="a"), question(block_id="a"))),
     ("markdown is not for a modal", modal({"type": "markdown", "text": "x"})),
     ("more than 250000", modal(section(), private_metadata="x" * 250_000)),

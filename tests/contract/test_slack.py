@@ -7,18 +7,33 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from starlette.responses import JSONResponse
 
 from adapters.chat.slack.manifest import NEEDED_SCOPES, manifest
-from bot.errors import ChatGone, ChatNotAllowed, ChatThreadGone, ChatUnavailable, ChatUninvited
+from bot.errors import (
+    ChatGone,
+    ChatMessageGone,
+    ChatNotAllowed,
+    ChatThreadGone,
+    ChatUnavailable,
+    ChatUninvited,
+)
 from bot.ports.chat import Act, Button, Sure, Tone
 from bot.ports.model import Destination, Person, Place, Standing
 from sandbox.slack.standin import SlackStandIn
 from tests.contract.chat_contract import ChatContract
 from tests.contract.chat_rig import a_card, a_reply, requests, with_card
+from tests.contract.chat_trouble import OPERATIONS, operation
 from tests.contract.slack_rig import ALICE, PERSON, SALES, TEAM, SlackRig, read, texts_in
 from tests.rigs import Stage, playing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# https://docs.slack.dev/reference/methods/chat.postMessage and chat.update
+WAITING = """
+message_limit_exceeded rate_limited team_added_to_org org_login_required external_channel_migrating
+accesslimited ekm_access_denied two_factor_setup_required token_revoked update_failed
+""".split()
 
 
 class TestSlack(ChatContract):
@@ -89,6 +104,12 @@ class TestSlack(ChatContract):
             await chat.chat.show_on_desk(desk, a_card())
         assert (raised.value.sent, raised.value.retry_after) == (sent, retry_after)
 
+    async def test_a_desk_has_no_preview_of_its_address_either(self, chat: SlackRig) -> None:
+        desk = await chat.ephemeral_desk()
+        await chat.chat.show_on_desk(desk, a_card())
+        (call,) = [call for call in await chat.rig.calls() if "/response" in call["path"]]
+        assert chat.shows_no_preview(call)
+
     async def test_without_a_desk_nothing_is_shown(self, chat: SlackRig) -> None:
         await chat.chat.show_on_desk({}, a_card())
         assert await chat.rig.calls() == []
@@ -139,6 +160,22 @@ class TestSlack(ChatContract):
             with pytest.raises(ChatGone):
                 await call
 
+    @pytest.mark.parametrize("code", WAITING)
+    async def test_what_passes_or_is_an_administrators_to_mend_is_waited_for(
+        self, chat: SlackRig, code: str
+    ) -> None:
+        chat.rig.oracle.answer = JSONResponse({"ok": False, "error": code})
+        to = replace(chat.to, root="1700000000.000001")
+        for name in OPERATIONS:
+            with pytest.raises(ChatUnavailable) as raised:
+                await operation(chat.oracle(), name, to)()
+            assert raised.value.sent == ("unknown" if code == "update_failed" else "no")
+
+    async def test_a_card_that_may_no_longer_be_edited_gives_way_to_a_fresh_one(self, chat: SlackRig) -> None:
+        chat.rig.oracle.answer = JSONResponse({"ok": False, "error": "edit_window_closed"})
+        with pytest.raises(ChatMessageGone):
+            await chat.oracle().edit_card(replace(chat.to, root="1700000000.000001"), a_card())
+
     async def test_a_thread_that_is_gone_leaves_its_channel(self, chat: SlackRig) -> None:
         to = Destination(3, Place("slack", SALES, TEAM, thread="1700000000.000001"), "en")
         for call in (chat.chat.post_card(to, a_card()), chat.chat.post_reply(to, a_reply())):
@@ -174,6 +211,24 @@ class TestSlack(ChatContract):
         self, chat: SlackRig, user: str, standing: Standing
     ) -> None:
         assert await chat.chat.standing(Person("slack", user, TEAM)) is standing
+
+    @pytest.mark.parametrize(
+        ("teams", "standing"),
+        [
+            (["T0ELSEWHERE", TEAM], Standing.ADMITTED),
+            (["T0ELSEWHERE"], Standing.REFUSED),
+            (None, Standing.REFUSED),
+        ],
+    )
+    async def test_a_member_of_several_workspaces_of_an_organisation_is_one_of_ours(
+        self, chat: SlackRig, teams: list[str] | None, standing: Standing
+    ) -> None:
+        """`team_id` names one of them; `enterprise_user` all."""
+        user = {"id": "W0WANDA", "team_id": "T0ELSEWHERE"} | (
+            {"enterprise_user": {"teams": teams}} if teams else {}
+        )
+        chat.rig.oracle.answer = JSONResponse({"ok": True, "team_id": TEAM, "user": user})
+        assert await chat.oracle().standing(Person("slack", "W0WANDA", TEAM)) is standing
 
     @pytest.mark.parametrize("user", ["U0GUEST", "U0OUTSIDER"])
     async def test_whom_the_settings_admit_is_let_in_unasked(self, chat: SlackRig, user: str) -> None:

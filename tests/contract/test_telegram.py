@@ -40,6 +40,10 @@ GONE = [
     "Bad Request: have no rights to send a message",
     "Bad Request: CHAT_WRITE_FORBIDDEN",
     "Bad Request: group chat was deactivated",
+    "Bad Request: PEER_ID_INVALID",
+    "Bad Request: CHANNEL_PRIVATE",
+    "Bad Request: CHAT_RESTRICTED",
+    "Bad Request: USER_BANNED_IN_CHANNEL",
 ]
 
 
@@ -257,6 +261,17 @@ class TestTelegram(ChatContract):
             address = f"https://pay.example.com/{'a' * (length - 24)}"
             await with_card(chat, a_card(buttons=((Button("Copy", copy=address),),)))
             assert [button["text"] for button in (await chat.seen(chat.to))[-1].buttons] == labels
+
+    @pytest.mark.parametrize("url", ["http://localhost:8080/p/1", "https://paylink/p/1", "http://[::1/p/1"])
+    async def test_an_address_that_telegram_does_not_link_stands_on_the_card_without_its_button(
+        self, chat: TelegramRig, url: str
+    ) -> None:
+        """Its button would have the whole card refused."""
+        buttons = ((Button("Open link", url=url), Button("Copy link", copy=url)),)
+        await with_card(chat, a_card(rows=(("Link", url),), buttons=buttons))
+        (card,) = await chat.seen(chat.to)
+        assert url in card.text
+        assert [button["text"] for button in card.buttons] == ["Copy link"]
 
     async def test_the_card_is_the_desk(self, chat: TelegramRig) -> None:
         await chat.chat.show_on_desk({"view_id": "V1"}, a_card())

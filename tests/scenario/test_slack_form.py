@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from adapters.chat.slack.modal import answers_of, errors_of, form_view
 from bot.conversation.form import Field, Form, Kind, Locality
 from bot.ports.model import Draft, Problem
@@ -145,6 +147,48 @@ async def test_each_mistake_is_said_at_its_field_and_the_rest_is_kept(stage: Sta
     answer = await stage.submit(view["id"], amount="5", phone="", expires="", description="Chairs")
     assert answer["errors"] == {}
     await card(stage, "Waiting for payment of 5.00 EUR", "Chairs")
+
+
+@pytest.mark.parametrize("typed", ["jane@", "jane@example.com,bob@example.com", "jane@bücher.example"])
+async def test_an_address_that_slack_would_not_show_as_one_can_be_put_right_in_the_form(
+    stage: Stage, typed: str
+) -> None:
+    answer = await command(stage, f"49.90 EUR {typed}")
+    view = answer["view"] or (await press(stage, answer["messages"][0], "edit"))["view"]
+    assert filled_in(view)["email"] == typed
+    assert (await stage.submit(view["id"], email="jane@example.com", amount="5"))["errors"] == {}
+    await card(stage, "Waiting for payment of 5.00 EUR", "j…@example.com")
+
+
+async def test_an_account_that_is_misspelt_is_chosen_in_the_form_even_where_there_is_one(
+    stage: Stage,
+) -> None:
+    """Without its field the form came again, however often it was submitted."""
+    view = (await command(stage, "49.90 EUR via chekout"))["view"]
+    assert "I cannot make links there" in str(view["blocks"])
+    assert filled_in(view)["backend"] == "checkout"
+    assert (await stage.submit(view["id"]))["errors"] == {}
+    await card(stage, "Waiting for payment of 49.90 EUR")
+
+
+async def test_what_no_account_can_is_said_at_its_field_at_every_submission(stage: Stage) -> None:
+    view = (await command(stage, "20 uses 5 EUR"))["view"]
+    for _ in range(2):
+        errors = (await stage.submit(view["id"]))["errors"]
+        assert errors["backend"].startswith("Checkout.com cannot do this: uses 20.")
+    assert await stage.provider_links() == []
+
+
+async def test_a_form_that_is_over_says_so_and_how_to_go_on(stage: Stage) -> None:
+    """Cancelled on another device, or left open for a day: there is no newer one to use."""
+    (shown_once,) = (await command(stage, ORDER))["messages"]
+    view = (await press(stage, shown_once, "edit"))["view"]
+    await press(stage, shown_once, "cancel")
+    answer = await stage.submit(view["id"], amount="60")
+    assert answer["errors"] == {
+        "amount": "This form is over, nothing was created. Close it and type /paylink to start again."
+    }
+    assert await stage.provider_links() == []
 
 
 async def test_a_moment_once_answered_can_be_submitted_as_it_is_shown(stage: Stage) -> None:

@@ -103,6 +103,18 @@ async def test_a_backend_that_cannot_says_so_in_plain_words(stage: Stage) -> Non
     assert "Checkout.com cannot change what a link is for" in await answer(stage, f"edit {reference} Chairs")
 
 
+async def test_a_longer_time_that_is_submitted_twice_is_added_once(stage: Stage) -> None:
+    """Whoever is told that the answer did not come in time submits the modal once more."""
+    reference = reference_of(posted := await sold(stage))
+    view = (await command(stage, f"extend {reference}"))["view"]
+    await stage.submit(view["id"], value="3d")
+    await thread(stage, "Extended by alice", below=posted["ts"])
+    once = await stage.rows(lambda tx: tx.links.get(reference))
+    assert (await stage.control("slack/submit", view=view["id"], again=True))["status"] == 200
+    assert await stage.rows(lambda tx: tx.links.get(reference)) == once
+    assert len(await stage.provider_links()) == 2
+
+
 async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: Stage) -> None:
     posted = await sold(stage)
     reference = reference_of(posted)

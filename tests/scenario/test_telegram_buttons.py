@@ -12,14 +12,18 @@ from tests.scenario.telegram_hands import (
     COMMAND,
     GROUP,
     NEWCOMER,
+    SECRET,
     TWO_PEOPLE,
+    by_webhook,
     data_of,
     link_in,
+    message,
     news,
     operator,
     press,
     prompt,
     said,
+    sent,
 )
 
 CLOSED = {"text": "This link is closed already.", "show_alert": True}
@@ -54,6 +58,24 @@ async def test_an_older_back_changes_nothing(stage: Stage) -> None:
     await press(stage, card, "Skip")
     assert await press(stage, card, "Back") == STALE
     await stage.telegram_card("New payment link: 49.90 EUR", "What is it for?")
+
+
+@pytest.mark.parametrize("argument", ["refund=1", "extend=", "=", "cancel!!"])
+async def test_a_button_of_another_time_is_answered_too(stage: Stage, argument: str) -> None:
+    """Its data may be anybody's: what an older release drew, or what a client of one's own sends."""
+    card = await link_in(stage)
+    await by_webhook(stage)
+    asked = {"id": "7", "chat_instance": "1", "data": data_of(card, "Manage") + argument}
+    whose = message(card["message_id"])
+    query = {**asked, "from": whose["from"], "message": whose}
+    before = len(await stage.calls("telegram", "/answerCallbackQuery"))
+    assert await sent(stage, 900_000_001, SECRET, callback_query=query) == 200
+
+    async def answered() -> bool:
+        return len(await stage.calls("telegram", "/answerCallbackQuery")) > before
+
+    await stage.until(answered)
+    assert len(await stage.provider_links()) == 1
 
 
 async def test_a_change_that_is_not_wanted_is_left_with_everything_as_it_was(stage: Stage) -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.texts.harmless import harmless
 from tests.scenario.stage import Stage, stage_in
 from tests.scenario.telegram_hands import (
     ALICE,
@@ -14,11 +17,15 @@ from tests.scenario.telegram_hands import (
     GROUP,
     INVOICES,
     NEWCOMER,
+    SECRET,
     TWO_PEOPLE,
+    by_webhook,
     gone,
     link_in,
+    message,
     news,
     prompt,
+    sent,
 )
 
 
@@ -71,6 +78,25 @@ async def test_a_question_whose_id_was_lost_can_be_answered(stage: Stage) -> Non
     question = await prompt(stage, "Alice", "e-mail address?")
     await stage.telegram("jane@example.com", chat=GROUP, reply_to=question["message_id"])
     await stage.telegram_card("New payment link: 49.90 EUR", "j…@example.com", chat=GROUP)
+
+
+async def test_a_question_whose_id_was_lost_is_known_whatever_its_person_is_called(stage: Stage) -> None:
+    name, update_ids = "_Ann_ \u202e*", count(900_000_001)
+    await by_webhook(stage)
+
+    async def writes(text: str, to: dict[str, Any] | None = None) -> None:
+        number = next(update_ids)
+        below = {"reply_to_message": message(to["message_id"], GROUP, text=to["text"])} if to else {}
+        written = message(number % 1000 + 900, GROUP, text=text, **below)
+        written["from"]["first_name"] = name
+        assert await sent(stage, number, SECRET, message=written) == 200
+
+    await writes("/paylink")
+    question = await prompt(stage, harmless(name), "How much?")
+    await stage.fault("telegram", "sendMessage", "lost_answer", times=1)
+    await writes("a lot", question)
+    await writes("49.90 EUR", await prompt(stage, harmless(name), "cannot read this amount"))
+    await stage.telegram_card("New payment link: 49.90 EUR", chat=GROUP)
 
 
 async def test_two_people_answer_at_once_and_each_has_their_own_link(stage: Stage) -> None:
@@ -206,6 +232,20 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(stage: Stage) -> No
     await stage.telegram_card("✅ Paid 49.90 EUR", "Reference", chat=new)
     await stage.telegram("/paylink 7 EUR", chat=new)
     await stage.telegram_card("New payment link: 7.00 EUR", chat=new)
+
+
+async def test_a_request_goes_on_in_the_supergroup_that_its_group_becomes(stage: Stage) -> None:
+    """Nothing that was asked in the old group can be replied to in the new one."""
+    await stage.telegram("/paylink", chat=GROUP)
+    await prompt(stage, "Alice", "How much?")
+    new = (await stage.control("telegram/migrate", chat=GROUP))["chat"]
+    question = await prompt(stage, "Alice", "How much?", chat=new)
+    await stage.telegram("49.90 EUR", chat=new, reply_to=question["message_id"])
+    await prompt(stage, "Alice", "e-mail address?", chat=new)
+    await gone(stage, question["message_id"], new)
+    said = await texts(stage, new)
+    assert sum("New payment link" in text for text in said) == 1
+    assert not any("How much?" in text for text in said)
 
 
 async def test_a_group_that_throws_us_out_leaves_the_news_to_who_asked(stage: Stage) -> None:

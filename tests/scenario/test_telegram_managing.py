@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -13,12 +14,16 @@ from tests.scenario.telegram_hands import (
     ALICE,
     GROUP,
     NEWCOMER,
+    SECRET,
     TWO_PEOPLE,
+    by_webhook,
     data_of,
     link_in,
+    message,
     news,
     press,
     said,
+    sent,
 )
 
 Json = dict[str, Any]
@@ -72,9 +77,9 @@ async def asked(stage: Stage, *words: str, chat: int = ALICE) -> Json:
     """The newest question that forces a reply."""
 
     async def look() -> Json | None:
-        for message in reversed(await stage.telegram_messages(chat)):
-            if message.get("asks_for") and all(word in message["text"] for word in words):
-                return message
+        for seen in reversed(await stage.telegram_messages(chat)):
+            if seen.get("asks_for") and all(word in seen["text"] for word in words):
+                return seen
         return None
 
     return await stage.until(look)
@@ -114,6 +119,28 @@ async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: St
     )
     assert sorted(str(link["reference"]) for link in await stage.provider_links())[1].endswith("-2")
     assert fresh["message_id"] == card["message_id"]
+
+
+async def test_an_extension_that_is_pressed_once_more_is_told_to_be_there_already(stage: Stage) -> None:
+    card = await link_in(stage)
+    await press(stage, await managed(stage, card), "Extend")
+    picks = await keyboard(stage, card, "Another date")
+    await press(stage, picks, next(label for label in labels(picks) if label.startswith("+3d: ")))
+    question = await keyboard(stage, card, "Make a new link")
+    await press(stage, question, "Make a new link")
+    await news(stage, "Extended by Alice")
+    await by_webhook(stage)
+    whose = message(card["message_id"])
+    pressed = {"chat_instance": "1", "data": data_of(question, "Make a new link"), "message": whose}
+    query = {"id": "7", "from": whose["from"], **pressed}
+    assert await sent(stage, 900_000_001, SECRET, callback_query=query) == 200
+
+    async def told() -> bool:
+        calls = await stage.calls("telegram", "/answerCallbackQuery")
+        return any("already" in parse_qs(call["body"]).get("text", [""])[0] for call in calls)
+
+    await stage.until(told)
+    assert len(await stage.provider_links()) == 2
 
 
 async def test_a_typed_extension_that_is_a_new_link_is_asked_about_in_a_message(stage: Stage) -> None:

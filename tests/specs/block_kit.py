@@ -5,6 +5,7 @@ the rest of Slack's documentation is written out here. https://docs.slack.dev/re
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
@@ -143,7 +144,7 @@ def _of_parts(parts: Sequence[Any], surface: str) -> list[str]:
             faults.append("section: neither text nor fields")
         faults += _twice("action_id", list(_nodes(block)))
     for node in _nodes(blocks):
-        faults += _lengths(node) + _of_select(node) + _of_text(node)
+        faults += _lengths(node) + _of_select(node) + _of_text(node) + _of_address(node)
         if not str(node.get("url", "https://")).startswith(("https://", "http://")):
             faults.append(f"no address: {node['url']}")
     total = sum(len(text["text"]) for text in texts_in(blocks) if isinstance(text.get("text"), str))
@@ -204,6 +205,13 @@ def _of_text(node: Json) -> list[str]:
         return []
     faults = [] if node["text"].strip() else ["a text without words"]
     return faults + list(mrkdwn.read(node["text"]).faults if node["type"] == "mrkdwn" else ())
+
+
+def _of_address(node: Json) -> list[str]:
+    """https://github.com/slackapi/node-slack-sdk/issues/1580"""
+    shown = str(node.get("initial_value", "a@b.co")) if node.get("type") == "email_text_input" else "a@b.co"
+    is_one = shown.isascii() and re.fullmatch(r"[^@\s,]+@[^@\s,]+\.[^@\s,]+", shown)
+    return [] if is_one else ["email_text_input: initial_value is no address"]
 
 
 def _too_long(what: str, size: int, most: int) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 from starlette.responses import Response
 
 from tests.standins.slack_rig import (
@@ -70,6 +71,12 @@ async def test_a_view_is_submitted_in_slacks_shapes(rig: Rig) -> None:
     }
     (way,) = payload["response_urls"]
     assert (way["block_id"], way["channel_id"]) == ("where", SALES)
+
+
+@pytest.mark.parametrize("initial", ["jane@", "jane@example.com, bob@example.com", "jane"])
+async def test_an_address_is_shown_only_if_it_is_one(rig: Rig, initial: str) -> None:
+    with pytest.raises(SlackApiError, match="must be a valid email format"):
+        await rig.open(modal(asks("email", {"type": "email_text_input", "initial_value": initial})))
 
 
 @pytest.mark.parametrize(

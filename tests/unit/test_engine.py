@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.conversation import engine
 from bot.conversation.engine import Open, Ready, prefill
 from bot.conversation.form import Form, form_for
-from bot.money import Money
+from bot.money import Money, unpack
 from bot.ports.model import Problem
 from tests.fakes import INFO
 from tests.unit.records import BACKENDS, FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
@@ -161,10 +161,34 @@ def test_an_amount_is_read_again_in_the_currency_answered_later() -> None:
     assert advance(FORM, first.answers, {"currency": "JPY"}).answers["minor"] == "1234"
 
 
+def test_where_only_one_currency_is_taken_it_is_not_asked_for() -> None:
+    in_rupees = replace(INFO, currencies=frozenset({"INR"}))
+    outcome = advance(form_for(in_rupees, LOCALITY, LABELS), ALL | {"currency": ""}, {"amount": "1500"})
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == Money(150_000, "INR")
+    elsewhere = form_for(in_rupees, replace(LOCALITY, currency="EUR"), LABELS)
+    assert problems(advance(elsewhere, {}, {"amount": "1500"})) == {"currency": "currency_not_offered"}
+
+
 def test_a_bare_dollar_keeps_the_amount_and_asks_the_currency() -> None:
     first = advance(FORM, {}, {"amount": "$25"})
     assert (problems(first), keys(first)[0]) == ({"currency": "currency_ambiguous"}, "currency")
     assert advance(FORM, first.answers, {"currency": "CAD"}).answers["minor"] == "2500"
+
+
+@pytest.mark.parametrize(("typed", "amount"), [("25 USD", "2500 USD"), ("€ 1.250,50", "125050 EUR")])
+def test_a_currency_answered_with_an_amount_is_both(typed: str, amount: str) -> None:
+    """Whoever reads "it does not take EUR, choose another" types the whole amount again."""
+    for before in ("4990 CLP", "$30", "30"):
+        outcome = advance(FORM, advance(FORM, ALL, {"amount": before}).answers, {"currency": typed})
+        assert isinstance(outcome, Ready)
+        assert outcome.amount == unpack(amount)
+
+
+@pytest.mark.parametrize("typed", ["25", "25 USD for lunch", "25 XYZ", "jane@example.com"])
+def test_what_is_no_currency_and_no_whole_amount_leaves_the_currency_open(typed: str) -> None:
+    outcome = advance(FORM, advance(FORM, ALL, {"amount": "4990 CLP"}).answers, {"currency": typed})
+    assert problems(outcome)["currency"] == "currency_unknown"
 
 
 def test_a_corrected_amount_keeps_the_currency() -> None:

@@ -127,11 +127,14 @@ async def test_an_address_of_ours_leads_to_what_is_made_anew_and_nowhere_after_a
     world: World,
 ) -> None:
     plain = Counter(await Workshop.begin(world), ours=True)
-    for order in (f"extend {ID} 3d", f"extend {ID}"):
+    words = {
+        f"extend {ID} 3d": "address leads to it; pages opened before can be paid",
+        f"extend {ID}": "leads to the new one. Who has opened the payment page already can pay there",
+    }
+    for order, said in words.items():
         told = text_of(await plain.asks(order))
         assert "stays payable" not in told
-        assert "The customer's address stays as it is, and leads to the new one." in told
-        assert "has opened the payment page already can pay there until Sat 28 Nov 2026, 10:00 CET." in told
+        assert f"{said} until Sat 28 Nov 2026, 10:00 CET." in told
     told = text_of(await plain.asks(f"cancel {ID}"))
     assert "who has opened its payment page already can pay until Sat 28 Nov 2026, 10:00 CET." in told
 
@@ -183,6 +186,7 @@ async def test_a_duration_is_added_to_the_present_end_and_a_date_is_a_date(
     [
         ("soon", "cannot read this date"),
         ("2026-11-23", "until Sat 28 Nov 2026, 10:00 CET already"),
+        ("2026-11-28T09:00:29+00:00", "until Sat 28 Nov 2026, 10:00 CET already"),
         ("2026-11-01", "over already"),
         ("90d", "60 days at most"),
         ("03/04", "can mean two days"),
@@ -200,13 +204,25 @@ async def test_an_end_that_cannot_be_is_explained_and_asked_for_again(
 async def test_an_extension_without_a_date_offers_some(able: Counter) -> None:
     answer = await able.asks(f"extend {ID}")
     assert isinstance(answer, Wanted)
-    assert [pick.argument for pick in answer.picks] == ["extend=1d", "extend=3d", "extend=7d", "extend=30d"]
+    assert [pick.label.partition(":")[0] for pick in answer.picks] == ["+1d", "+3d", "+7d", "+30d"]
     assert answer.picks[0].label == "+1d: Sun 29 Nov 2026, 10:00 CET"
     assert "until Sat 28 Nov 2026, 10:00 CET now" in answer.notes[0]
     able.world.clock.advance(days=-30)
     longest = await able.asks(f"extend {ID}")
     assert isinstance(longest, Wanted)
     assert len(longest.picks) == 3, "FakePay keeps links for 60 days at most"
+
+
+async def test_a_pick_that_is_pressed_twice_means_the_end_that_stands_on_it(world: World) -> None:
+    plain = Counter(await Workshop.begin(world, Feature.CANCEL, ends=False))
+    answer = await plain.asks(f"extend {ID}")
+    assert isinstance(answer, Wanted)
+    pick = answer.picks[1]
+    for _ in range(2):
+        await plain.presses(pick.argument)
+    until = (await plain.shop.link()).expires_at
+    assert until == END + timedelta(days=3)
+    assert pick.label == f"+3d: {Texts('en').moment(until, BERLIN)}"
 
 
 async def test_what_comes_out_otherwise_than_it_was_asked_for_is_asked_about_first(plain: Counter) -> None:

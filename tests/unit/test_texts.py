@@ -11,6 +11,7 @@ import pytest
 from adapters.backends._checkout_tables import FIELDS as CHECKOUT_FIELDS
 from adapters.backends._costplus_tables import REASONS
 from adapters.backends._eximpe_tables import FIELDS
+from adapters.chat.telegram.cards import note
 from bot.money import Money
 from bot.settings_table import FORMS
 from bot.texts import LANGUAGES, Texts
@@ -67,6 +68,16 @@ def test_the_setting_takes_each_language_that_there_is(language: str) -> None:
     is_good, must_be = FORMS["LANGUAGE"]
     assert is_good(language)
     assert language in must_be
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in EN if key.startswith(("sure.", "refused.", "wrong."))])
+def test_what_a_press_is_answered_with_is_told_to_its_end_in_telegram(key: str, language: str) -> None:
+    """Only 200 characters are shown; a question ends with until when money can come."""
+    moment = "Wed 30 Sep 2026, 08:54 +1245"
+    values = {"until": moment, "earlier": moment, "customer": "j…@a-rather-long-name.example.com"}
+    told = Texts(language)(key, backend="Checkout.com", **values)
+    assert note(told) == told
 
 
 def test_a_backends_codes_are_worded_where_we_have_words_and_else_shown_as_they_came() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.engine import Open, advance, understand
 from bot.conversation.form import form_for
-from bot.conversation.wording import explain
+from bot.conversation.wording import explain, prompt
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 from bot.texts import LANGUAGES, Texts
@@ -208,3 +208,26 @@ def test_an_unknown_language_speaks_english_and_an_unknown_key_is_a_mistake() ->
     assert Texts("xx")("button.cancel") == EN["button.cancel"]
     with pytest.raises(KeyError):
         Texts("en")("no.such.key")
+
+
+@pytest.mark.parametrize(
+    ("home", "taken", "amount", "currency"),
+    [
+        (None, {"INR"}, "49.90 INR", "INR"),
+        ("EUR", {"INR"}, "49.90 INR", "INR"),
+        ("XAF", {"XAF", "EUR"}, "499 XAF", "XAF"),
+        (None, {"XAF", "EUR"}, "49.90 EUR", "EUR"),
+        (None, {"KWD", "XAF"}, "49.900 KWD", "KWD"),
+    ],
+)
+def test_examples_are_in_a_currency_that_the_account_takes(
+    home: str | None, taken: set[str], amount: str, currency: str
+) -> None:
+    """Whoever types the example is not told that it is not taken."""
+    form = form_for(replace(INFO, currencies=frozenset(taken)), replace(AT_HOME, currency=home), LABELS)
+    assert prompt(TEXTS, form, form.field("amount")) == f"How much? For example {amount}"
+    assert prompt(TEXTS, form, form.field("currency")).endswith(f" For example {currency}")
+    assert prompt(TEXTS, form, form.field("email")) == TEXTS("field.email.prompt")
+    for key in ("currency_unknown", "currency_not_offered"):
+        said = explain(TEXTS, form, form.field("currency"), Problem(key, "CLP", currency="CLP"))
+        assert f" {currency}." in said

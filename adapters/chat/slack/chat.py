@@ -96,7 +96,8 @@ class SlackChat:
         if self._team is None:
             self._team = str((await calling(self._client.auth_test()))["team_id"])
         guest = user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted")
-        ours = user.get("team_id") == self._team
+        teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
+        ours = self._team in teams  # of an organisation's workspaces somebody can be in several
         return Standing.ADMITTED if ours and not guest else Standing.REFUSED
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
@@ -155,7 +156,13 @@ class SlackChat:
         """False if the address takes nothing (more), or there is nothing to replace."""
         webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
         answer = await calling(
-            webhook.send(text=card_text(card), blocks=card_blocks(card), replace_original=replace_original)
+            webhook.send(
+                text=card_text(card),
+                blocks=card_blocks(card),
+                replace_original=replace_original,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         )
         if trouble := refused_by_status(answer.status_code, answer.headers):
             raise trouble

@@ -34,16 +34,23 @@ _GONE = frozenset(
 )
 # We are not in it; of a private channel from which we are missing Slack says that there is none.
 _SHUT = frozenset({"not_in_channel", "channel_not_found"})
-# Too fast, or the operator's to mend (the token): what is owed waits, no destination is given up.
+# Too fast, a workspace that is being moved, or somebody's to mend (the token, what administrators have shut):
+# what is owed waits, no destination is given up.
 _NOT_TAKEN = frozenset(
     """
-    ratelimited invalid_auth not_authed token_revoked token_expired account_inactive missing_scope
+    ratelimited rate_limited message_limit_exceeded team_added_to_org org_login_required
+    external_channel_migrating accesslimited ekm_access_denied two_factor_setup_required
+    invalid_auth not_authed token_revoked token_expired account_inactive missing_scope
     not_allowed_token_type no_permission team_access_not_granted
     """.split()
 )
-_MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
+_MESSAGE_GONE = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+)
 _THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked"})
-_UNCLEAR = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+_UNCLEAR = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "update_failed"}
+)
 
 
 def make_client(

@@ -38,6 +38,10 @@ Ack = Callable[..., Awaitable[Any]]
 
 # What a form takes over from a message that was not written for us.
 _QUOTED = ("amount", "minor", "currency", "email", "phone", "description")
+_NOT_SUBMITTED: Mapping[type[Exception], str] = {
+    NothingOpen: "answer.form_over",
+    StorageUnavailable: "answer.broken",
+}
 
 
 def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
@@ -114,7 +118,7 @@ class Listeners:
         try:
             answer = await self._house.storage.write(lambda tx: self._submit(tx, view, person, answers))
         except (NothingOpen, NotYours, StaleDraft, StorageUnavailable) as error:
-            key = "answer.broken" if isinstance(error, StorageUnavailable) else "answer.stale"
+            key = _NOT_SUBMITTED.get(type(error), "answer.stale")
             answer = {"response_action": "errors", "errors": {next(iter(answers)): self._house.texts(key)}}
         await ack(**answer)
 

@@ -1,6 +1,7 @@
 """Links that are there: orders typed or pressed, and their answers as messages to one person, or modals."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -46,10 +47,11 @@ class Orders:
 
     def submitted(self, tx: Transaction, view: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
         """The acknowledgement of what was wanted: what is wrong with it, or what came of it."""
-        subject, argument = view["private_metadata"].split(":", 1)
+        subject, argument, *since = view["private_metadata"].split(":", 2)
         order, _ = from_button(subject, argument)
         value = view["state"]["values"][_VALUE][_INPUT].get("value") or ""
-        answer = self._managing.order(tx, person, Order(order.verb, subject, value), sure=True)
+        shown = datetime.fromisoformat(since[0]) if any(since) else None
+        answer = self._managing.order(tx, person, Order(order.verb, subject, value, shown), sure=True)
         if isinstance(answer, Wanted):
             return errors_of(answer.problem or answer.question)
         return {"response_action": "update", "view": answer_view(self._texts, answer)}
@@ -83,7 +85,7 @@ def answer_view(texts: Texts, answer: Answer) -> Block:
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "private_metadata": f"{answer.subject}:{answer.argument}",
+        "private_metadata": f"{answer.subject}:{answer.argument}:{answer.since or ''}",
         "title": plain(texts("form.title"), _TITLE),
         "submit": plain(texts("form.go_on"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),

@@ -3,6 +3,7 @@
 https://docs.slack.dev/surfaces/modals
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ _INPUT = "value"
 _COMMON = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "AED", "XAF")
 _GROUPS = (("A", "F"), ("G", "M"), ("N", "S"), ("T", "Z"))
 _TITLE, _ERROR, _INITIAL, _CHOICE = 24, 2000, 3000, 75
+# https://github.com/slackapi/node-slack-sdk/issues/1580: an initial value must be one; this much surely is.
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 
 
 def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
@@ -39,7 +42,7 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
         "blocks": paragraphs([*problems, *recalled_note(texts, draft)])
-        + [_input(texts, form, draft, field) for field in form.editable],
+        + [_input(texts, form, draft, field) for field in _shown(form, draft)],
     }
 
 
@@ -90,6 +93,11 @@ def window(texts: Texts, blocks: list[Block]) -> Block:
     }
 
 
+def _shown(form: Form, draft: Draft) -> list[Field]:
+    """Also what is not worth changing, once there is something wrong with it."""
+    return [field for field in form.fields if field in form.editable or field.key in draft.problems]
+
+
 def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
     element = _ELEMENTS.get(field.kind, _text_input)
     block: Block = {
@@ -111,8 +119,10 @@ def _text_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
 
 
 def _email_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
+    """What is no address to Slack, it would not show in its own input: the whole view would be refused."""
     value = prefill(draft.answers, draft.problems, field.key)
-    return {"type": "email_text_input"} | _holding(value)
+    is_shown = not value or _ADDRESS.fullmatch(value)
+    return {"type": "email_text_input" if is_shown else "plain_text_input"} | _holding(value)
 
 
 def _date_input(_: Texts, form: Form, draft: Draft, field: Field) -> Block:

@@ -42,7 +42,7 @@ def person_of(body: Body) -> Person:
     """Who did it. `team` is the workspace that we serve, also for its guests from elsewhere."""
     if "user" in body:
         user = body["user"]
-        return Person("slack", user["id"], body["team"]["id"], user.get("username") or user.get("name", ""))
+        return Person("slack", user["id"], _team_of(body), user.get("username") or user.get("name", ""))
     return Person("slack", body["user_id"], body["team_id"], body.get("user_name", ""))
 
 
@@ -83,6 +83,16 @@ def words_of(text: str) -> str:
 def words_of_message(text: str) -> str:
     """The same for a message, in which words may also stand out."""
     return " ".join(word.strip(_EMPHASIS) for word in words_of(text).split())
+
+
+def _team_of(body: Body) -> str:
+    """The workspace that we serve, in the order of Bolt's `extract_team_id`.
+
+    Where a whole organisation has us `team` is empty, and in a channel of two companies it can be the other.
+    """
+    view, team = body.get("view") or {}, body.get("team") or {}
+    known = (view.get("app_installed_team_id"), team.get("id"), body["user"].get("team_id"))
+    return str(next(filter(None, known), view.get("team_id", "")))
 
 
 def _place(channel: str, name: str, person: Person, thread: str | None = None) -> Place:

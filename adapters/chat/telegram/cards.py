@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 from itertools import accumulate
+from urllib.parse import urlsplit
 
 from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -51,7 +52,7 @@ def keyboard_of(
     subject: str, version: int, buttons: Sequence[Sequence[Button]]
 ) -> InlineKeyboardMarkup | None:
     """Buttons about a draft or link, a row each; None if there are none."""
-    rows = [[_button(subject, version, button) for button in row if not _too_long(button)] for row in buttons]
+    rows = [[_button(subject, version, button) for button in row if _is_taken(button)] for row in buttons]
     return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
 
 
@@ -94,7 +95,12 @@ def note(text: str) -> str:
 
 def mention(person: Person) -> str:
     """A link that calls a person, with or without a username."""
-    return f'<a href="tg://user?id={person.user}">{_text(harmless(person.name).strip() or person.user)}</a>'
+    return f'<a href="tg://user?id={person.user}">{_text(called(person))}</a>'
+
+
+def called(person: Person) -> str:
+    """The words of that link."""
+    return harmless(person.name).strip() or person.user
 
 
 def read_button_data(data: str) -> tuple[str, int, Act, str]:
@@ -118,8 +124,15 @@ def _data(subject: str, version: int, act: Act | None, argument: str) -> str:
     return f"{_FORMAT}:{subject}:{version}:{act}:{argument}"
 
 
-def _too_long(button: Button) -> bool:
-    return button.copy is not None and len(button.copy) > _COPY
+def _is_taken(button: Button) -> bool:
+    """A text too long to copy, or an address without a dot in its host: the whole card would be refused."""
+    if button.url is None:
+        return button.copy is None or _units(button.copy) <= _COPY
+    try:
+        host = urlsplit(button.url).hostname or ""
+    except ValueError:
+        return False
+    return "." in host or ":" in host
 
 
 def _value(value: str) -> str:

@@ -52,6 +52,10 @@ _GONE = (
     "have no rights to send",
     "chat_write_forbidden",
     "group chat was deactivated",
+    "peer_id_invalid",
+    "channel_private",
+    "chat_restricted",
+    "user_banned_in_channel",
 )
 
 _BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {

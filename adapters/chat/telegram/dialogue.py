@@ -7,6 +7,7 @@ from html import escape
 from telegram import Bot, Message
 
 from adapters.chat.telegram.admission import redeem, refusal
+from adapters.chat.telegram.cards import called
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import (
@@ -19,7 +20,7 @@ from adapters.chat.telegram.reading import (
 )
 from bot.conversation.orders import Order, Verb, read_order
 from bot.conversation.talk import Talk
-from bot.conversation.wording import explain
+from bot.conversation.wording import explain, prompt
 from bot.errors import LinkClosed, NothingOpen, NotYours
 from bot.ports.clock import Clock
 from bot.ports.model import Draft, DraftState, Person, Place
@@ -181,6 +182,6 @@ class Dialogue:
         asking, form = self._talk.asking(draft), self._talk.offer_of(draft).form
         if asking is None:
             return None
-        problem = draft.problems.get(asking)
-        text = explain(texts, form, form.field(asking), problem) if problem else None
-        return f"{draft.person.name}: {text or texts(f'field.{asking}.prompt')}"
+        problem, field = draft.problems.get(asking), form.field(asking)
+        text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
+        return f"{called(draft.person)}: {text}"

@@ -40,7 +40,7 @@ class UpdateHandler:
     ) -> None:
         courtesies = Courtesies(bot, texts)
         orders = Orders(managing, inquiries, courtesies, texts=texts, clock=clock)
-        self._bot = bot
+        self._bot, self._talk = bot, talk
         self._dialogue = Dialogue(bot, talk, orders=orders, courtesies=courtesies, clock=clock)
         self._presses = Presses(talk, orders, acts, courtesies, texts=texts, clock=clock)
 
@@ -53,5 +53,12 @@ class UpdateHandler:
             return None
         if ids := moved(message):
             follow(tx, *ids)
+            self._show_again(tx, ids[1])
             return None
         return self._dialogue(tx, message)
+
+    def _show_again(self, tx: Transaction, channel: str) -> None:
+        """What was being asked in the old group can be answered there no more."""
+        for draft in filter(None, map(tx.drafts.get, tx.drafts.open_in("telegram", channel))):
+            if tx.destinations.get(draft.destination_id).root is None:
+                self._talk.redraw(tx, draft.id)

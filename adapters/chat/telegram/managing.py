@@ -76,7 +76,10 @@ class Orders:
             self._draw_again(tx, link)
             return self._courtesies.acknowledge(query, "", alert=False)
         typed = argument.endswith(_TYPED)
-        order, sure = from_button(link.id, argument.removesuffix(_TYPED))
+        try:
+            order, sure = from_button(link.id, argument.removesuffix(_TYPED))
+        except ValueError as error:  # a button of another time
+            raise NothingOpen(link.id) from error
         if order.verb is Verb.CANCEL and not sure:
             return self._ask_to_cancel(query, link)
         answer = self._managing.order(tx, person, order, sure=sure)
@@ -106,7 +109,10 @@ class Orders:
                     self._texts("button.other_end"), act=Act.MANAGE, argument=answer.argument + _TYPED
                 )
                 rows = (*((pick,) for pick in answer.picks), (other, self._back()))
-                return self._courtesies.ask(query, "", keyboard_of(link.id, 0, rows))
+                problem = note(answer.problem)
+                return self._courtesies.ask(
+                    query, problem, keyboard_of(link.id, 0, rows), alert=bool(problem)
+                )
 
     def _pending(
         self, tx: Transaction, query: CallbackQuery, link: Link, answer: Pending, person: Person

@@ -1,0 +1,27 @@
+"""Slack's requests as they come from an organisation of several workspaces, or a channel that two share."""
+
+from typing import Any
+
+import pytest
+
+from adapters.chat.slack.payloads import person_of
+
+OURS, THEIRS = "T0PAYLINK", "T0ELSEWHERE"
+USER = {"id": "W0WANDA", "username": "wanda", "team_id": OURS}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"user": USER, "team": {"id": OURS, "domain": "paylink"}},
+        {"user": {**USER, "team_id": THEIRS}, "team": {"id": OURS}},
+        {"user": USER, "team": None, "enterprise": {"id": "E0"}, "is_enterprise_install": True},
+        {"user": USER, "team": {"id": THEIRS}, "view": {"app_installed_team_id": OURS, "team_id": THEIRS}},
+        {"user": {"id": "W0WANDA"}, "team": None, "view": {"team_id": OURS}},
+        {"user_id": "W0WANDA", "user_name": "wanda", "team_id": OURS},
+    ],
+    ids=["usual", "a guest from elsewhere", "an organisation", "a shared channel", "its view", "a command"],
+)
+def test_whoever_acts_is_known_by_the_workspace_that_we_serve(body: dict[str, Any]) -> None:
+    person = person_of(body)
+    assert (person.user, person.team) == ("W0WANDA", OURS)
