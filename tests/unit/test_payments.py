@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -200,6 +200,14 @@ def test_every_step_that_is_taken_is_in_the_table_or_leads_nowhere_new(
     came_from, came_to = stage(known(*told)), stage(learn(known(*told), last))
     back = {Stage.REFUNDED, Stage.PART_REFUNDED, Stage.DISPUTE_WON}
     assert came_from is came_to or came_to in TRANSITIONS[came_from] or {came_from, came_to} <= back
+
+
+def test_every_step_of_any_three_events_is_in_the_table() -> None:
+    told = [kind for kind in K if kind not in {K.IGNORED, K.DISPUTED_LAST}]
+    for first, then, last in product(told, repeat=3):
+        before = known(event(first), event(then))
+        came_from, came_to = stage(before), stage(learn(before, event(last)))
+        assert came_from is came_to or came_to in TRANSITIONS[came_from], (first, then, last)
 
 
 def test_every_stage_has_its_transitions_and_none_leads_back_to_before_the_money() -> None:
