@@ -182,9 +182,9 @@ async def test_facts_of_one_stripe_are_handled_in_the_order_they_came(office: Of
     assert handled == bodies
 
 
-@pytest.mark.parametrize(("takes_s", "transactions"), [(0, 1), (1, 3)])
+@pytest.mark.parametrize(("takes_ms", "transactions"), [(20, 1), (30, 2), (1000, 3)])
 async def test_rows_that_take_long_have_a_transaction_each(
-    office: Office, takes_s: int, transactions: int
+    office: Office, takes_ms: int, transactions: int
 ) -> None:
     now, seen = office.world.clock.now(), list[Transaction]()
     for key in ("one", "two", "three"):
@@ -193,7 +193,7 @@ async def test_rows_that_take_long_have_a_transaction_each(
 
     def handle(tx: Transaction, _: Inbound) -> None:
         seen.append(tx)
-        office.world.clock.advance(seconds=takes_s)
+        office.world.clock.advance(milliseconds=takes_ms)
 
     await office.process(handle)
     assert (len(seen), len({id(tx) for tx in seen})) == (3, transactions)

@@ -15,6 +15,7 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.ports.model import Reach
+from bot.ports.traffic import Say
 from tests.unit.postroom import HOME, Postroom, only_in, told
 from tests.unit.records import ALONE, SALES
 from tests.unit.world import World
@@ -126,12 +127,13 @@ async def test_a_private_chat_that_is_gone_has_nobody_else_to_tell(post: Postroo
     assert post.chat.said == ["failed post"]
 
 
+@pytest.mark.parametrize("say", [Say.DESK, Say.TIDY])
 @pytest.mark.parametrize("error", [ChatGone("archived"), ChatRefused("invalid_blocks"), ChatMessageGone("x")])
 async def test_a_desk_or_a_deletion_that_fails_says_nothing_about_the_place(
-    post: Postroom, error: ChatError
+    post: Postroom, error: ChatError, say: Say
 ) -> None:
     thread = await post.thread()
-    await post.tidy(thread, "17")
+    await (post.tidy(thread, "17") if say is Say.TIDY else post.desk(thread))
     post.chat.troubles.append(error)
     assert await post.run_lanes(minutes=5) == []
     assert ((await post.at(thread)).reach, await post.left()) == (Reach.OPEN, 0)
