@@ -43,7 +43,17 @@ async def test_the_creator_and_administrators_may_cancel(
     assert (found.state, found.closed, found.version) == (CLOSED, Closed.CANCELLED, opened.version + 1)
     now = world.clock.now()
     assert await world.read(lambda tx: tx.deeds.of(ID)) == [Deed(ID, "cancel", person, now)]
+    (managed,) = [note.facts for note in world.notes if note.event == "link.managed"]
+    assert managed == {"link": ID, "act": "cancel"}
     assert await world.replies(ID) == ["cancelled"]
+
+
+async def test_who_has_no_name_is_called_by_what_their_chat_knows_them_as(
+    world: World, acts: Acts, opened: Link
+) -> None:
+    await cancel(world, acts, replace(BOB, name=""))
+    told = await world.read(lambda tx: [owed.params for owed in tx.outbox.unsaid() if owed.key])
+    assert told == [{"by": BOB.user}]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +82,11 @@ async def test_a_link_that_nobody_made_cannot_be_acted_on(world: World, acts: Ac
 
 
 @pytest.mark.parametrize("told", [[], [event(K.PENDING)], [event(K.DECLINED)]])
+@pytest.mark.parametrize("state", [LinkState.OPEN, LinkState.PAUSED])
 async def test_what_nobody_has_paid_can_be_cancelled(
-    world: World, acts: Acts, opened: Link, told: list[Event]
+    world: World, acts: Acts, state: LinkState, told: list[Event]
 ) -> None:
+    await world.add_attempt(await world.add_link(state=state))
     await world.hear(*told)
     assert (await cancel(world, acts)).closed is Closed.CANCELLED
 

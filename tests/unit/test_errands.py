@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.errors import BackendRejected, BackendUnavailable, NotPossible, NotYours
+from bot.errors import BackendRateLimited, BackendRejected, BackendUnavailable, NotPossible, NotYours
 from bot.links.watching import SOONEST
 from bot.ports.backend import Feature, FetchedLink
 from bot.ports.model import Closed, LinkState, Person
@@ -212,6 +212,13 @@ async def test_what_did_not_get_through_is_tried_again_soon_also_after_a_restart
         shop.world.clock.advance(minutes=1)
     await shop.looks()
     assert len(shop.backend.done) == 1
+
+
+async def test_a_provider_that_asks_to_be_left_alone_is_not_looked_at_before_either(shop: Workshop) -> None:
+    await shop.act(shop.acts.edit, "Chairs")
+    shop.backend.refusals.append(BackendRateLimited(3600))
+    found = await shop.looks()
+    assert found.poll_at == shop.world.clock.now() + timedelta(hours=1)
 
 
 async def test_an_extension_of_what_was_cancelled_meanwhile_is_neither_done_nor_told(shop: Workshop) -> None:

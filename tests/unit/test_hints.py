@@ -76,6 +76,7 @@ async def test_a_payment_that_a_hint_speaks_of_is_fetched_and_only_then_believed
     await door.hears(b'{"order_id": "pay_1"}', TOKEN, "pay_1")
     await door.works_off()
     assert await world.payments(ID) == []
+    assert ((await world.link(ID)).poll_at, Wake("watch", ID) in world.wakes) == (None, False)
     await door.looks_up(PAID)
     (payment,) = await world.payments(ID)
     assert captured(payment) == AMOUNT
