@@ -276,7 +276,9 @@ class TroubleContract:
         assert await db.storage.write(partial(remember, "small")) == "small"
         assert await db.storage.read(remembered) == ["small"]
 
-    async def test_closing_finishes_what_was_handed_in(self, db: StorageRig) -> None:
+    @pytest.mark.parametrize("tick", [timedelta(), timedelta(seconds=1)], ids=["soon", "slowly"])
+    async def test_closing_finishes_what_was_handed_in(self, db: StorageRig, tick: timedelta) -> None:
+        db.clock.tick = tick
         async with writer_held(db.storage):
             keys = [f"evt_{number:03}" for number in range(200)]
             tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])

@@ -98,6 +98,13 @@ async def test_a_payment_is_known_by_the_providers_id_of_its_link_too(world: Wor
     assert len(await world.payments(ID)) == 1
 
 
+async def test_an_address_is_found_only_at_its_own_backend(world: World, door: Door) -> None:
+    receiver = Receiver(world.storage, {**door.backends, "other": FakeBackend(UNSIGNED)}, world.clock)
+    with pytest.raises(WebhookRejected) as rejected:
+        await receiver.webhook("other", {}, b"{}", TOKEN)
+    assert (rejected.value.status, await door.works_off()) == (404, 0)
+
+
 @pytest.mark.parametrize("token", ["", "b" * 32, TOKEN.upper(), ID])
 async def test_an_address_that_no_link_has_is_not_found(world: World, door: Door, token: str) -> None:
     with pytest.raises(WebhookRejected) as rejected:

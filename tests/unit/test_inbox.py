@@ -128,6 +128,8 @@ async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(office: Of
     ageing.secret = "right"
     assert await receiver.replay() == (1, 1)
     assert await office.rows() == [fresh]
+    assert await receiver.replay() == (0, 1)
+    assert await Receiver(office.world.storage, {}, clock).replay() == (0, 1)  # its account is no longer ours
 
 
 async def test_an_account_that_is_not_ours_is_not_found(office: Office) -> None:

@@ -34,7 +34,9 @@ def post(world: World) -> Postroom:
 async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Postroom) -> None:
     made = await told(post, "authorised", "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
-    assert await post.run_lanes() == [
+    said = await post.run_lanes()
+    assert [note.event for note in post.world.notes if note.warns] == ["delivery.redirected"]
+    assert said == [
         *(
             f"{HOME} post card",
             f"{HOME} reply m1 authorised",
@@ -106,6 +108,8 @@ async def test_a_creator_who_cannot_be_found_just_now_is_told_later(
     await told(post, "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
     post.chat.unreachable.extend([error] * 2)
+    await post.run_lanes()
+    assert len(post.chat.unreachable) == 1
     assert f"{HOME} reply m1 paid" in await post.run_lanes(minutes=5)
 
 
