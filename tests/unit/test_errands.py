@@ -214,6 +214,23 @@ async def test_what_did_not_get_through_is_tried_again_soon_also_after_a_restart
     assert len(shop.backend.done) == 1
 
 
+async def test_what_is_wished_for_while_the_last_wish_does_not_get_through_is_not_forgotten(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.edit, "Chairs")
+    edit = shop.backend.edit
+
+    async def meanwhile(provider_id: str, description: str) -> None:
+        await shop.act(shop.acts.edit, "Tables")
+        raise DOWN
+
+    shop.backend.edit = meanwhile  # type: ignore[method-assign]
+    await shop.looks()
+    shop.backend.edit = edit  # type: ignore[method-assign]
+    shop.world.clock.advance(minutes=1)
+    assert (await shop.looks()).description == "Tables"
+
+
 async def test_a_provider_that_asks_to_be_left_alone_is_not_looked_at_before_either(shop: Workshop) -> None:
     await shop.act(shop.acts.edit, "Chairs")
     shop.backend.refusals.append(BackendRateLimited(3600))
