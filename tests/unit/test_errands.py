@@ -43,6 +43,22 @@ async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did
     assert (shop.backend.done, await shop.said()) == ([f"cancel pl_{ID}"], ["paused"])
 
 
+async def test_a_pause_is_told_once_its_provider_shows_it_and_draws_nothing_after_that(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.pause)
+    await shop.world.say_all()
+    shop.backend.refusals.append(DOWN)
+    await shop.looks()
+    assert await shop.notices() == {}
+    shop.world.clock.advance(minutes=1)
+    await shop.looks()
+    assert await shop.said() == ["paused"]
+    shop.world.clock.advance(days=1)
+    await shop.looks()
+    assert await shop.world.owed() == []
+
+
 async def test_a_resumed_link_is_told_when_its_provider_has_put_it_back(shop: Workshop) -> None:
     await shop.act(shop.acts.pause)
     await shop.looks()

@@ -51,6 +51,8 @@ async def test_what_has_come_of_it_does_not_keep_it_from_expiring(world: World) 
     outlook.shows("pay_0", "pay_1", usable=False, received=True)
     found = await outlook.look()
     assert (found.closed, (await outlook.said())[-1]) == (Closed.EXPIRED, "expired_used")
+    (noted,) = [note.facts for note in world.notes if note.event == "link.ended"]
+    assert noted == {"link": ID, "why": Closed.EXPIRED}
 
 
 async def test_used_up_there_it_waits_for_the_payments_that_are_still_to_be_told(world: World) -> None:
