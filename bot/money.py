@@ -45,15 +45,13 @@ class Money:
         Whole numbers all the way: a Decimal's own arithmetic would round what is longer than its context.
         """
         sign, digits, exponent = major.as_tuple()
-        if not isinstance(exponent, int) or major.adjusted() > _LONGEST:
+        if not isinstance(exponent, int) or major.adjusted() >= _LONGEST:
             raise ValueError(f"not an amount: {major}")
         number = int("".join(map(str, digits))) * (-1 if sign else 1)
         shift = exponent + exponent_of(currency)
-        if number and -shift > len(digits):
-            raise TooManyDecimals(f"{major} has more decimals than {currency} allows")
         if shift >= 0:
             return cls(number * 10**shift, currency)
-        minor, rest = divmod(number, 10 ** min(-shift, len(digits)))
+        minor, rest = divmod(number, 10 ** min(-shift, len(digits)))  # more zeros make no difference
         if rest:
             raise TooManyDecimals(f"{major} has more decimals than {currency} allows")
         return cls(minor, currency)

@@ -207,7 +207,6 @@ class Outbox:
         lane = select(t.destinations.c.lane).where(t.destinations.c.id == table.c.destination_id)
         again = {
             "state": OwedState.OWED,
-            "attempts": 0,
             "not_before": now,
             "lane": lane.scalar_subquery(),  # the place may have another name by now
         }

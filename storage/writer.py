@@ -149,16 +149,13 @@ class Writer:
         return [_Outcome(job, error=trouble) for job in batch]
 
     def _transact(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
+        """What is raised here gives the connection back, and with it ends the transaction."""
         begin(connection, self._dialect.begin_write)
-        try:
-            outcomes = self._run_all(connection, batch)
-            if any(outcome.error is None for outcome in outcomes):
-                say(connection, "COMMIT")
-            else:
-                roll_back(connection)
-        except BaseException:
+        outcomes = self._run_all(connection, batch)
+        if any(outcome.error is None for outcome in outcomes):
+            say(connection, "COMMIT")
+        else:
             roll_back(connection)
-            raise
         return outcomes
 
     def _run_all(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:

@@ -57,14 +57,13 @@ class UnknownFormat(ValueError):
 
 @cache
 def convention_of(number_format: str) -> Convention:
-    """The convention of a locale like `de` or `en_IN`; raises UnknownFormat."""
+    """The convention of a locale like `de`; raises UnknownFormat. Indian groups are read by all."""
     try:
         locale = Locale.parse(number_format)
     except (UnknownLocaleError, ValueError) as error:
         raise UnknownFormat(number_format) from error
     symbols: Mapping[str, str] = locale.number_symbols["latn"]
-    indian = "#,##,##0" in locale.decimal_formats[None].pattern
-    return Convention(mark_of(symbols["group"]), mark_of(symbols["decimal"]), lakhs=indian)
+    return Convention(mark_of(symbols["group"]), mark_of(symbols["decimal"]))
 
 
 @dataclass(frozen=True, slots=True)

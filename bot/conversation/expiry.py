@@ -93,7 +93,7 @@ def _is_bare(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _may_be_amount(tokens: Sequence[Token], at: int) -> bool:
-    others = [token for token in tokens if token.kind is Kind.NUMERAL and token.at != at]
+    others = [token for token in tokens if token.kind is Kind.NUMERAL]
     before = tokens[at - 1] if at > 0 else None
     spoken_for = at > 1 and tokens[at - 2].kind is Kind.NUMERAL
     return not others or (before is not None and before.kind is Kind.CURRENCY and not spoken_for)

@@ -134,6 +134,16 @@ async def _share(backend: Shares, errand: Errand, customer: Customer) -> Outcome
     return Outcome()
 
 
+def begin(tx: Transaction, errand: Errand) -> bool:
+    """Write down that what is done once has BEGUN. False: somebody has thought better of it meanwhile."""
+    link, known = tx.links.get(errand.known.link_id), _fresh(tx, errand.known)
+    wished = known is not None and known.owed.get(errand.task) == errand.value
+    if link is None or link.state is not LinkState.OPEN or not wished:
+        return False
+    mark(tx, errand, BEGUN)
+    return True
+
+
 def mark(tx: Transaction, errand: Errand, value: str) -> None:
     """Write down that what is done once has BEGUN, or its own value again if nobody has been asked."""
     known = _fresh(tx, errand.known)

@@ -84,8 +84,8 @@ class Watch:
 
     async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:
         once = errand.task in errands.ONCE
-        if once:
-            await self._storage.write(lambda tx: errands.mark(tx, errand, errands.BEGUN))
+        if once and not await self._storage.write(lambda tx: errands.begin(tx, errand)):
+            return
         try:
             with asking(backend, errand.task):
                 outcome = await errands.do(backend, errand, link.customer, self._clock.now())

@@ -59,9 +59,10 @@ class CardContract:
             tx.outbox.owe_card(LINK_ID, there, NOW)
             first = said(tx)
             assert (heads(tx), tx.outbox.count()) == ([], 0)
-            tx.outbox.owe_card(LINK_ID, there, NOW)
+            tx.outbox.owe_card(LINK_ID, there, LATER)
             again = only(tx.outbox.heads(LANE))
             assert (again.id, again.state, again.attempts) == (first.id, OwedState.OWED, 0)
+            assert again.not_before == LATER
 
         await trying(db, work)
 

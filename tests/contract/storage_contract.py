@@ -190,8 +190,9 @@ class AcceptingContract:
         assert kept.fact == a_fact("one")
 
     async def test_many_at_once_are_all_durable_in_the_order_of_their_calls(self, db: StorageRig) -> None:
-        keys = [f"evt_{number:03}" for number in range(300)]
+        before, keys = db.commits, [f"evt_{number:03}" for number in range(300)]
         await asyncio.gather(*(db.storage.accept(a_fact(key), NOW) for key in keys))
+        assert db.commits == before  # each statement, of as many as waited, is a transaction by itself
         await db.reopen()
         assert await db.storage.read(remembered) == keys
 
@@ -275,7 +276,9 @@ class TroubleContract:
         assert await db.storage.write(partial(remember, "small")) == "small"
         assert await db.storage.read(remembered) == ["small"]
 
-    async def test_closing_finishes_what_was_handed_in(self, db: StorageRig) -> None:
+    @pytest.mark.parametrize("tick", [timedelta(), timedelta(seconds=1)], ids=["soon", "slowly"])
+    async def test_closing_finishes_what_was_handed_in(self, db: StorageRig, tick: timedelta) -> None:
+        db.clock.tick = tick
         async with writer_held(db.storage):
             keys = [f"evt_{number:03}" for number in range(200)]
             tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])

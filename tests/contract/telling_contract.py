@@ -29,7 +29,7 @@ class TellingContract:
         [
             ((ALICE, tuple(LinkState), 10), ["PL7", "PL4", "PL2", "PL1"]),
             ((ALICE, tuple(LinkState), 3), ["PL7", "PL4", "PL2"]),
-            ((None, tuple(LinkState), 10), ["PL7", "PL6", "PL5", "PL4", "PL2", "PL1"]),
+            ((None, tuple(LinkState), 10), ["PL7", "PL6", "PL5", "PL4", "PL3", "PL2", "PL1"]),
             ((ALICE, (LinkState.OPEN,), 10), ["PL7", "PL1"]),
             ((ALICE, None, 10), ["PL7", "PL2"]),
             ((None, None, 10), ["PL7", "PL6", "PL2"]),
@@ -50,6 +50,7 @@ class TellingContract:
             kept: dict[str, dict[str, Any]] = {
                 "PL1": {"state": LinkState.OPEN},
                 "PL2": CLOSED | {"closed": Closed.PAID},
+                "PL3": {"state": LinkState.OPEN, "creator": replace(ALICE, chat="telegram")},
                 "PL4": CLOSED | {"closed": Closed.EXPIRED},
                 "PL5": {"state": LinkState.OPEN, "creator": BOB},
                 "PL6": CLOSED | {"closed": Closed.USED_UP, "creator": TWIN_ELSEWHERE},

@@ -196,8 +196,7 @@ async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postg
         asyncio.create_task(other.storage.write(partial(both, "b", "a", tries[1]))),
     ]
     assert await outcomes(writing) == [None, None]
-    once, again = sorted(map(len, tries))
-    assert once == 1 < again  # more than twice, if it was quicker than who waited for it
+    assert max(map(len, tries)) > 1  # both, if who tries again is quicker than who waited for it
     await other.close()
 
 

@@ -9,7 +9,7 @@ from bot.links.acts import Acts
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Person
 from bot.ports.storage import Wake
 from bot.ports.traffic import Deed
-from tests.unit.records import ALICE, BOB, event, link
+from tests.unit.records import ALICE, BOB, SALES, event, link
 from tests.unit.world import World
 
 K = EventKind
@@ -43,7 +43,17 @@ async def test_the_creator_and_administrators_may_cancel(
     assert (found.state, found.closed, found.version) == (CLOSED, Closed.CANCELLED, opened.version + 1)
     now = world.clock.now()
     assert await world.read(lambda tx: tx.deeds.of(ID)) == [Deed(ID, "cancel", person, now)]
+    (managed,) = [note.facts for note in world.notes if note.event == "link.managed"]
+    assert managed == {"link": ID, "act": "cancel"}
     assert await world.replies(ID) == ["cancelled"]
+
+
+async def test_who_has_no_name_is_called_by_what_their_chat_knows_them_as(
+    world: World, acts: Acts, opened: Link
+) -> None:
+    await cancel(world, acts, replace(BOB, name=""))
+    told = await world.read(lambda tx: [owed.params for owed in tx.outbox.unsaid() if owed.key])
+    assert told == [{"by": BOB.user}]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +82,11 @@ async def test_a_link_that_nobody_made_cannot_be_acted_on(world: World, acts: Ac
 
 
 @pytest.mark.parametrize("told", [[], [event(K.PENDING)], [event(K.DECLINED)]])
+@pytest.mark.parametrize("state", [LinkState.OPEN, LinkState.PAUSED])
 async def test_what_nobody_has_paid_can_be_cancelled(
-    world: World, acts: Acts, opened: Link, told: list[Event]
+    world: World, acts: Acts, state: LinkState, told: list[Event]
 ) -> None:
+    await world.add_attempt(await world.add_link(state=state))
     await world.hear(*told)
     assert (await cancel(world, acts)).closed is Closed.CANCELLED
 
@@ -140,6 +152,40 @@ async def test_looking_again_is_due_at_once(world: World, acts: Acts, state: Lin
     await world.write(lambda tx: acts.refresh(tx, ID, ALICE))
     assert await world.link(ID) == replace(made, poll_at=world.clock.now())
     assert Wake("watch", ID) in world.wakes
+
+
+async def pressed(world: World, acts: Acts, subject: str, channel: str) -> None:
+    await world.write(lambda tx: acts.found(tx, subject, channel, "171.5"))
+
+
+@pytest.mark.parametrize("subject", [ID, "PLDRAFTALONE00"])
+async def test_a_card_whose_post_got_no_answer_is_the_one_that_is_pressed(
+    world: World, acts: Acts, opened: Link, subject: str
+) -> None:
+    draft = await world.read(lambda tx: tx.drafts.get(ID))
+    assert draft is not None
+    await world.write(lambda tx: tx.drafts.add(replace(draft, id="PLDRAFTALONE00")))
+    await pressed(world, acts, subject, SALES.channel)
+    assert (await world.read(lambda tx: tx.destinations.get(opened.destination_id))).root == "171.5"
+    assert (await world.owed(), world.wakes) == (["card"], [Wake("delivery", SALES.lane)])
+
+
+@pytest.mark.parametrize(
+    ("press", "root"),
+    [
+        (("PLNOSUCHLINK00", SALES.channel), None),  # nobody's
+        ((ID, "D0BOB"), None),  # drawn elsewhere, say in a list
+        ((ID, SALES.channel), "170.1"),  # another one is the card
+    ],
+)
+async def test_any_other_press_changes_no_card(
+    world: World, acts: Acts, opened: Link, press: tuple[str, str], root: str | None
+) -> None:
+    to = await world.read(lambda tx: tx.destinations.get(opened.destination_id))
+    await world.write(lambda tx: tx.destinations.put(replace(to, root=root)))
+    await pressed(world, acts, *press)
+    assert (await world.read(lambda tx: tx.destinations.get(to.id))).root == root
+    assert (await world.owed(), world.wakes) == ([], [])
 
 
 def test_an_administrator_is_one_in_one_chat() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable
 from bot.links.setbacks import PATIENCE
+from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
@@ -104,3 +105,15 @@ async def test_it_can_be_extended_twice(shop: Workshop) -> None:
         shop.world.clock.advance(seconds=1)
     assert [known.reference for known in await shop.objects()] == [ID, f"{ID}-2", f"{ID}-3"]
     assert await shop.said() == ["extended_anew", "forward", "extended_anew", "forward"]
+
+
+async def test_what_else_was_wished_for_waits_until_the_new_one_is_there_and_is_told(world: World) -> None:
+    shop = await Workshop.begin(world, Feature.EDIT)
+    await shop.act(shop.acts.edit, "Chairs")
+    await shop.act(shop.acts.extend, LATER)
+    await shop.looks()
+    assert shop.backend.done == []
+    await shop.creates()
+    world.clock.advance(minutes=1)
+    assert (await shop.looks()).description == "Chairs"
+    assert await shop.said() == ["extended_anew", "forward", "edited"]

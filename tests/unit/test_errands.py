@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.errors import BackendRejected, BackendUnavailable, NotPossible, NotYours
+from bot.errors import BackendRateLimited, BackendRejected, BackendUnavailable, NotPossible, NotYours
 from bot.links.watching import SOONEST
 from bot.ports.backend import Feature, FetchedLink
 from bot.ports.model import Closed, LinkState, Person
@@ -41,6 +41,22 @@ async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did
     assert await shop.notices() == {"paused": {"by": "Bob"}}
     await shop.looks()
     assert (shop.backend.done, await shop.said()) == ([f"cancel pl_{ID}"], ["paused"])
+
+
+async def test_a_pause_is_told_once_its_provider_shows_it_and_draws_nothing_after_that(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.pause)
+    await shop.world.say_all()
+    shop.backend.refusals.append(DOWN)
+    await shop.looks()
+    assert await shop.notices() == {}
+    shop.world.clock.advance(minutes=1)
+    await shop.looks()
+    assert await shop.said() == ["paused"]
+    shop.world.clock.advance(days=1)
+    await shop.looks()
+    assert await shop.world.owed() == []
 
 
 async def test_a_resumed_link_is_told_when_its_provider_has_put_it_back(shop: Workshop) -> None:
@@ -212,6 +228,30 @@ async def test_what_did_not_get_through_is_tried_again_soon_also_after_a_restart
         shop.world.clock.advance(minutes=1)
     await shop.looks()
     assert len(shop.backend.done) == 1
+
+
+async def test_what_is_wished_for_while_the_last_wish_does_not_get_through_is_not_forgotten(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.edit, "Chairs")
+    edit = shop.backend.edit
+
+    async def meanwhile(provider_id: str, description: str) -> None:
+        await shop.act(shop.acts.edit, "Tables")
+        raise DOWN
+
+    shop.backend.edit = meanwhile  # type: ignore[method-assign]
+    await shop.looks()
+    shop.backend.edit = edit  # type: ignore[method-assign]
+    shop.world.clock.advance(minutes=1)
+    assert (await shop.looks()).description == "Tables"
+
+
+async def test_a_provider_that_asks_to_be_left_alone_is_not_looked_at_before_either(shop: Workshop) -> None:
+    await shop.act(shop.acts.edit, "Chairs")
+    shop.backend.refusals.append(BackendRateLimited(3600))
+    found = await shop.looks()
+    assert found.poll_at == shop.world.clock.now() + timedelta(hours=1)
 
 
 async def test_an_extension_of_what_was_cancelled_meanwhile_is_neither_done_nor_told(shop: Workshop) -> None:

@@ -76,6 +76,7 @@ async def test_a_payment_that_a_hint_speaks_of_is_fetched_and_only_then_believed
     await door.hears(b'{"order_id": "pay_1"}', TOKEN, "pay_1")
     await door.works_off()
     assert await world.payments(ID) == []
+    assert ((await world.link(ID)).poll_at, Wake("watch", ID) in world.wakes) == (None, False)
     await door.looks_up(PAID)
     (payment,) = await world.payments(ID)
     assert captured(payment) == AMOUNT
@@ -95,6 +96,13 @@ async def test_a_payment_is_known_by_the_providers_id_of_its_link_too(world: Wor
     await door.works_off()
     await door.looks_up(replace(PAID, reference=None, provider_link_id=f"pl_{ID}"))
     assert len(await world.payments(ID)) == 1
+
+
+async def test_an_address_is_found_only_at_its_own_backend(world: World, door: Door) -> None:
+    receiver = Receiver(world.storage, {**door.backends, "other": FakeBackend(UNSIGNED)}, world.clock)
+    with pytest.raises(WebhookRejected) as rejected:
+        await receiver.webhook("other", {}, b"{}", TOKEN)
+    assert (rejected.value.status, await door.works_off()) == (404, 0)
 
 
 @pytest.mark.parametrize("token", ["", "b" * 32, TOKEN.upper(), ID])

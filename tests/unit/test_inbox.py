@@ -15,7 +15,7 @@ from bot.ports.model import Event, EventKind, LinkState, Person, Standing
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction, Wake
 from bot.ports.traffic import Inbound, InboundFact, inbox_key
-from tests.fakes import PROOF, FakeBackend
+from tests.fakes import PROOF, START, FakeBackend
 from tests.unit.records import ACCOUNT, AMOUNT, SALES, event
 from tests.unit.world import World
 
@@ -128,6 +128,8 @@ async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(office: Of
     ageing.secret = "right"
     assert await receiver.replay() == (1, 1)
     assert await office.rows() == [fresh]
+    assert await receiver.replay() == (0, 1)
+    assert await Receiver(office.world.storage, {}, clock).replay() == (0, 1)  # its account is no longer ours
 
 
 async def test_an_account_that_is_not_ours_is_not_found(office: Office) -> None:
@@ -182,9 +184,9 @@ async def test_facts_of_one_stripe_are_handled_in_the_order_they_came(office: Of
     assert handled == bodies
 
 
-@pytest.mark.parametrize(("takes_s", "transactions"), [(0, 1), (1, 3)])
+@pytest.mark.parametrize(("takes_ms", "transactions"), [(20, 1), (30, 2), (1000, 3)])
 async def test_rows_that_take_long_have_a_transaction_each(
-    office: Office, takes_s: int, transactions: int
+    office: Office, takes_ms: int, transactions: int
 ) -> None:
     now, seen = office.world.clock.now(), list[Transaction]()
     for key in ("one", "two", "three"):
@@ -193,7 +195,7 @@ async def test_rows_that_take_long_have_a_transaction_each(
 
     def handle(tx: Transaction, _: Inbound) -> None:
         seen.append(tx)
-        office.world.clock.advance(seconds=takes_s)
+        office.world.clock.advance(milliseconds=takes_ms)
 
     await office.process(handle)
     assert (len(seen), len({id(tx) for tx in seen})) == (3, transactions)
@@ -215,7 +217,7 @@ async def test_a_failing_handler_marks_its_row_failed_and_the_others_go_on(offic
         await office.process(handle)
     assert sorted(handled) == [b"one", b"three"]
     assert await office.rows() == []
-    assert [line["event"] for line in logs] == ["inbox.failed"]
+    assert [(line["event"], type(line["exc_info"])) for line in logs] == [("inbox.failed", ValueError)]
     assert await office.world.read(lambda tx: tx.people.standing(Person("slack", "one")))
     assert not await office.world.read(lambda tx: tx.people.standing(Person("slack", "two")))
 
@@ -264,9 +266,12 @@ async def test_the_same_event_in_two_webhooks_is_applied_once(office: Office) ->
     assert await office.world.read(lambda tx: tx.outbox.count()) == 2
 
 
-async def test_an_event_without_our_reference_finds_its_link_by_the_payment(office: Office) -> None:
+@pytest.mark.parametrize("named", [None, "pl_of_nobody"])
+async def test_an_event_without_our_reference_finds_its_link_by_the_payment(
+    office: Office, named: str | None
+) -> None:
     await office.receive(b"one", event(EventKind.AUTHORISED))
-    await office.receive(b"two", event(CAPTURED, reference=None))
+    await office.receive(b"two", event(CAPTURED, reference=None, provider_link_id=named))
     await office.process()
     assert (await office.world.link(ID)).state is LinkState.CLOSED
 
@@ -318,6 +323,7 @@ async def test_what_cannot_be_read_is_marked_failed_and_stops_nobody(office: Off
     assert [line["event"] for line in logs] == ["inbox.failed"]
     assert "nonsense" not in str(logs)
     assert "reason" in logs[0]
+    assert not logs[0]["exc_info"]  # its cause quotes what stood there
     assert (await office.world.link(ID)).state is LinkState.CLOSED
 
 
@@ -325,6 +331,53 @@ async def test_an_ignored_event_is_kept_and_changes_nothing(office: Office) -> N
     await office.receive(b"one", event(EventKind.IGNORED))
     await office.process()
     assert (await office.world.payments(ID), await office.world.owed()) == ([], [])
+
+
+async def test_why_an_event_changes_nothing_is_noted(office: Office) -> None:
+    told = [
+        event(CAPTURED),
+        event(CAPTURED),
+        event(CAPTURED, key="evt_again"),
+        event(CAPTURED, "pay_2", reference="PLNOSUCHLINK00"),
+    ]
+    await office.receive(b"all", *told)
+    await office.process()
+    ignored = [note.facts for note in office.world.notes if note.event == "event.ignored"]
+    assert [(found["reason"], found["link"]) for found in ignored] == [
+        ("known", ID),
+        ("changes_nothing", ID),
+        ("no_link", None),
+    ]
+
+
+@pytest.mark.parametrize(("minutes", "drawn"), [(0, True), (24, True), (25, False)])
+async def test_whoever_watches_apart_is_shown_that_it_is_paid_as_long_as_that_can_be_drawn(
+    world: World, minutes: int, *, drawn: bool
+) -> None:
+    await world.add_attempt(await world.add_link(desk=True))
+    world.clock.advance(minutes=minutes)
+    await world.hear(event(EventKind.AUTHORISED))
+    assert "desk" not in await world.owed()
+    await world.hear(event(CAPTURED))
+    assert ("desk" in await world.owed()) is drawn
+
+
+SOON = START + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "due", "then"),
+    [(CAPTURED, SOON, SOON), (CAPTURED, None, START), (EventKind.AUTHORISED, None, None)],
+)
+async def test_what_ends_by_itself_is_looked_at_as_usual_and_once_money_has_come_at_all(
+    office: Office, kind: EventKind, due: datetime | None, then: datetime | None
+) -> None:
+    known = await office.world.link(ID)
+    await office.world.write(lambda tx: tx.links.put(replace(known, poll_at=due)))
+    await office.receive(b"one", event(kind))
+    await office.process()
+    assert (await office.world.link(ID)).poll_at == then
+    assert Wake("watch", ID) not in office.world.wakes
 
 
 @pytest.mark.parametrize("together", ["", "evt_1", "\N{SNOWMAN}" * 300])

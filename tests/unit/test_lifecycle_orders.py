@@ -90,6 +90,16 @@ def test_whether_a_link_was_paid_in_time_does_not_depend_on_when_it_was_said_to_
     assert len(closed) == 1
 
 
+@pytest.mark.parametrize("late", [K.SAVED, K.CAPTURED])
+def test_a_subscription_was_begun_in_time_by_what_came_first(late: EventKind) -> None:
+    over = link(kind=LinkKind.SUBSCRIPTION, state=LinkState.CLOSED, closed=Closed.EXPIRED)
+    events = [
+        event(kind, occurred_at=EXPIRES + timedelta(hours=1 if kind is late else -1))
+        for kind in (K.SAVED, K.CAPTURED)
+    ]
+    assert {play(over, order)[0].closed for order in (events, events[::-1])} == {Closed.USED_UP}
+
+
 @pytest.mark.parametrize("moment", [EXPIRES - timedelta(hours=1), EXPIRES + timedelta(hours=1)])
 def test_a_second_payment_after_the_expiry_does_not_undo_that_the_first_was_in_time(
     moment: datetime,

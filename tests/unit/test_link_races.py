@@ -101,6 +101,7 @@ async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is
     await world.backend.asked.wait()
     acts = Acts(frozenset(), world.clock)
     await world.write(lambda tx: acts.cancel(tx, ID, ALICE))
+    world.clock.advance(seconds=5)
     world.backend.may_answer.set()
     await running
     found = await world.link(ID)

@@ -1,6 +1,7 @@
 """A link is created at its backend once, whatever goes wrong on the way."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from bot.links.watching import SOONEST
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Wake
+from tests.fakes import INFO
 from tests.unit.records import ACCOUNT, AMOUNT, SALES
 from tests.unit.world import World
 
@@ -28,9 +30,9 @@ NOT_SENT, LOST = BackendUnavailable("refused", sent="no"), BackendUnavailable("t
 ID = "PL0123456789AB"
 
 
-def service_of(world: World) -> LinkService:
+def service_of(world: World, public_url: str | None = None) -> LinkService:
     doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
-    return LinkService(world.storage, {ACCOUNT: world.backend}, doorman, world.clock)
+    return LinkService(world.storage, {ACCOUNT: world.backend}, doorman, world.clock, public_url)
 
 
 @pytest.fixture
@@ -82,6 +84,19 @@ async def test_the_backend_is_asked_for_exactly_what_was_confirmed(
     assert (request.expires_at, request.now) == (creating.expires_at, world.clock.now())
 
 
+@pytest.mark.parametrize("proofs", [INFO.proof_headers, frozenset[str]()])
+async def test_where_webhooks_prove_nothing_each_object_has_an_address_of_its_own(
+    world: World, creating: Link, proofs: frozenset[str]
+) -> None:
+    world.backend.info = replace(INFO, proof_headers=proofs)
+    await service_of(world, "https://pay.example").run(ID)
+    (request,), (attempt,) = world.backend.requests, await world.attempts(ID)
+    assert (attempt.webhook_token is None) is bool(proofs)
+    assert request.webhook_url == (
+        None if proofs else f"https://pay.example/webhooks/fakepay/{attempt.webhook_token}"
+    )
+
+
 async def test_a_link_already_open_is_not_created_again(
     world: World, service: LinkService, creating: Link
 ) -> None:
@@ -107,7 +122,8 @@ async def test_what_was_surely_not_sent_is_tried_again_under_the_same_reference(
     world: World, service: LinkService, creating: Link
 ) -> None:
     world.backend.troubles.extend([NOT_SENT, NOT_SENT])
-    await try_until_settled(world, service)
+    found = await try_until_settled(world, service)
+    assert (found.trouble, found.retry_at) == (None, None)
     assert world.backend.references == [ID, ID, ID]
     assert await states(world) == [(ID, OPEN)]
 

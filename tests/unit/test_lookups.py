@@ -108,6 +108,13 @@ async def test_a_payment_of_which_we_do_not_know_the_link_is_fetched(desk: Desk)
     assert await desk.said() == ["authorised"]
 
 
+async def test_a_payment_that_turns_out_to_be_nobodys_is_told_nowhere(desk: Desk) -> None:
+    desk.backend.payments["pay_1"] = (event(K.CAPTURED, key="fetched:pay_1", reference="ORDER-7"),)
+    await desk.hears(NAMELESS)
+    await desk.looks()
+    assert (await desk.said(), await desk.left()) == ([], 0)
+
+
 async def test_a_nameless_event_of_a_payment_we_know_is_not_fetched(desk: Desk) -> None:
     await desk.hears(event(K.AUTHORISED), event(K.CAPTURED, reference=None))
     assert (await desk.due(), await desk.said()) == ([], ["authorised", "paid"])
@@ -119,10 +126,11 @@ async def test_what_belongs_to_somebody_else_is_not_fetched(desk: Desk) -> None:
     assert (await desk.due(), await desk.said()) == ([], [])
 
 
-async def test_what_moves_no_money_is_not_fetched(desk: Desk) -> None:
+@pytest.mark.parametrize("told", [event(K.IGNORED, reference=None), event(K.DECLINED, None, reference=None)])
+async def test_what_moves_no_money_or_names_no_payment_is_not_fetched(desk: Desk, told: Event) -> None:
     with capture_logs():
-        await desk.hears(event(K.IGNORED, reference=None))
-    assert await desk.due() == []
+        await desk.hears(told)
+    assert (await desk.due(), await desk.world.read(lambda tx: tx.inbox.failed())) == ([], [])
 
 
 async def test_a_body_that_cannot_be_read_but_names_its_payment_is_fetched(desk: Desk) -> None:
@@ -130,6 +138,7 @@ async def test_a_body_that_cannot_be_read_but_names_its_payment_is_fetched(desk:
     desk.backend.mentioned[b"{broken"] = ("pay_1",)
     with capture_logs():
         await desk.gets(b"{broken")
+    assert [note.event for note in desk.world.notes if note.warns] == ["webhook.unreadable"]
     assert await desk.said() == []
     await desk.looks()
     assert (await desk.said(), await desk.left()) == (["paid"], 0)

@@ -62,6 +62,7 @@ def test_a_list_keeps_what_else_is_said_to_be_explained(text: str, rest: str) ->
     [
         *("list 25 EUR", "list of chairs 25 EUR", "cancel fee 20 EUR", "pause button 5 EUR", "why not 5 EUR"),
         *("edit Invoice 13", "extend fence 200 EUR", "refresh drinks 9 EUR", "history books 12 EUR"),
+        *("cancel friday", "history of the provider", "pause 3d"),
         *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", "refund", "refund 5 EUR"),
         *(
             f"49.90 EUR jane@example.com balance of {ID}",
@@ -103,6 +104,7 @@ def test_in_reply_to_a_card_the_link_is_that_of_the_card(text: str, rest: str) -
 def test_without_a_link_an_order_asks_for_it() -> None:
     assert read_order("cancel") == Order(Verb.CANCEL)
     assert read_order("extend friday") == Order(Verb.EXTEND, None, "friday")
+    assert read_order("history at the provider") == Order(Verb.HISTORY, None, "at the provider")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is owed is said once, in order, at the chat's pace; one thread's trouble is not another's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,21 @@ async def test_a_card_is_posted_then_edited_in_place(mail: Mailroom) -> None:
     await mail.card(thread)
     assert await mail.run() == ["edit m1 paid"]
     assert await mail.run() == []
+    said = {"link": "PL1", "chat": "slack", "say": "card", "key": None}
+    assert [note.facts for note in mail.world.notes if note.event == "delivery.said"] == [said] * 2
+
+
+async def test_whoever_watches_apart_is_shown_when_the_card_is_there_and_not_each_time(
+    mail: Mailroom,
+) -> None:
+    made = await mail.world.add_link(desk=True)
+    thread = replace(await mail.thread(), id=made.destination_id)
+    await mail.reply(thread, "authorised", subject=made.id)
+    assert await mail.run() == ["reply None authorised"]
+    await mail.card(thread, made.id)
+    assert await mail.run() == ["post card", "desk V1 card"]
+    await mail.card(thread, made.id)
+    assert await mail.run() == ["edit m1 card"]
 
 
 async def test_a_reply_is_never_before_its_card_and_replies_keep_their_order(mail: Mailroom) -> None:

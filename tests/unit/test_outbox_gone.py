@@ -15,6 +15,7 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.ports.model import Reach
+from bot.ports.traffic import Say
 from tests.unit.postroom import HOME, Postroom, only_in, told
 from tests.unit.records import ALONE, SALES
 from tests.unit.world import World
@@ -33,7 +34,9 @@ def post(world: World) -> Postroom:
 async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Postroom) -> None:
     made = await told(post, "authorised", "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
-    assert await post.run_lanes() == [
+    said = await post.run_lanes()
+    assert [note.event for note in post.world.notes if note.warns] == ["delivery.redirected"]
+    assert said == [
         *(
             f"{HOME} post card",
             f"{HOME} reply m1 authorised",
@@ -105,6 +108,8 @@ async def test_a_creator_who_cannot_be_found_just_now_is_told_later(
     await told(post, "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
     post.chat.unreachable.extend([error] * 2)
+    await post.run_lanes()
+    assert len(post.chat.unreachable) == 1
     assert f"{HOME} reply m1 paid" in await post.run_lanes(minutes=5)
 
 
@@ -126,12 +131,13 @@ async def test_a_private_chat_that_is_gone_has_nobody_else_to_tell(post: Postroo
     assert post.chat.said == ["failed post"]
 
 
+@pytest.mark.parametrize("say", [Say.DESK, Say.TIDY])
 @pytest.mark.parametrize("error", [ChatGone("archived"), ChatRefused("invalid_blocks"), ChatMessageGone("x")])
 async def test_a_desk_or_a_deletion_that_fails_says_nothing_about_the_place(
-    post: Postroom, error: ChatError
+    post: Postroom, error: ChatError, say: Say
 ) -> None:
     thread = await post.thread()
-    await post.tidy(thread, "17")
+    await (post.tidy(thread, "17") if say is Say.TIDY else post.desk(thread))
     post.chat.troubles.append(error)
     assert await post.run_lanes(minutes=5) == []
     assert ((await post.at(thread)).reach, await post.left()) == (Reach.OPEN, 0)

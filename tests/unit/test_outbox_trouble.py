@@ -57,14 +57,14 @@ async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_
 
 
 async def test_what_cannot_be_worded_undoes_nothing_that_was_said_before_it(mail: Mailroom) -> None:
-    await mail.reply(await mail.thread(), "declined")
+    await mail.reply(await mail.thread(), "paid")
     await mail.card(await mail.thread(), "PL2")
     mail.unwordable.add("PL2")
     with pytest.raises(LookupError):
         await mail.run()
-    assert mail.chat.said == ["reply None declined"]
+    assert mail.chat.said == ["reply None paid"]
     mail.unwordable.clear()
-    assert await mail.run() == ["post card"]
+    assert await run_for(mail) == ["post card"]
 
 
 async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> None:
@@ -101,6 +101,16 @@ async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: Mail
     await mail.reply(thread, "authorised")
     mail.chat.troubles.append(LOST)
     assert await run_for(mail) == ["failed post card", "post card", "reply m1 authorised"]
+
+
+async def test_a_card_that_was_posted_at_last_may_be_lost_anew(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    mail.chat.troubles.append(LOST)
+    await run_for(mail)
+    await mail.card(thread)
+    mail.chat.troubles.extend([ChatMessageGone("deleted"), LOST])
+    assert await run_for(mail) == ["failed edit m1 card", "failed post card", "post card"]
 
 
 async def test_replies_go_on_where_a_card_was_given_up(mail: Mailroom) -> None:

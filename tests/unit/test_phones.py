@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
 from bot.conversation.parse import parse
+from bot.conversation.phones import resembles_phone
 from bot.money import Money
 
 BERLIN, MOBILE, BOSTON = "+493012345678", "+491712345678", "+16172535000"
@@ -213,3 +214,20 @@ def test_a_national_number_alone_is_that_number_or_none_and_never_an_amount() ->
 def test_whatever_is_dialled_is_a_valid_number_or_none(text: str, region: str | None) -> None:
     phone = parse(text, region=region, currency="EUR").phone
     assert phone is None or phonenumbers.is_valid_number(phonenumbers.parse(phone))
+
+
+@pytest.mark.parametrize(
+    ("digits", "region", "dialled"),
+    [
+        ("0301234", None, True),
+        ("030123", None, False),
+        ("123456789", None, True),
+        ("12345678", None, False),
+        ("1712345678", "DE", True),
+        ("123456789", "DE", False),
+        ("0301234", "DE", True),
+        ("+49301234", None, False),  # not bare
+    ],
+)
+def test_bare_digits_may_be_a_number_to_dial(digits: str, region: str | None, *, dialled: bool) -> None:
+    assert resembles_phone(digits, region) is dialled

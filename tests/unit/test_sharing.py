@@ -128,3 +128,32 @@ async def test_what_is_paused_before_it_was_sent_is_not_sent_when_it_is_resumed(
     await shop.act(shop.acts.resume)
     await shop.looks()
     assert SENT not in shop.backend.done
+
+
+@pytest.mark.parametrize("act", ["pause", "cancel"])
+async def test_it_is_not_sent_where_that_was_thought_better_of_while_something_else_was_done(
+    world: World, act: str
+) -> None:
+    shop = await Workshop.begin(world, *PAUSES, Feature.EDIT, Feature.SHARE)
+    await shop.act(shop.acts.edit, "Chairs")
+    await shop.act(shop.acts.share)
+    edit = shop.backend.edit
+
+    async def meanwhile(provider_id: str, description: str) -> None:
+        await edit(provider_id, description)
+        await shop.act(getattr(shop.acts, act))
+
+    shop.backend.edit = meanwhile  # type: ignore[method-assign]
+    await shop.looks()
+    await looks_again(shop)
+    assert SENT not in shop.backend.done
+    assert "shared" not in await shop.said()
+
+
+async def test_what_else_is_owed_stays_owed_while_it_is_sent(world: World) -> None:
+    shop = await Workshop.begin(world, Feature.EDIT, Feature.SHARE)
+    await shop.act(shop.acts.edit, "Chairs")
+    await shop.act(shop.acts.share)
+    shop.backend.refusals.append(BackendUnavailable("503", sent="no"))
+    await shop.looks()
+    assert (shop.backend.done, (await shop.objects())[0].owed) == ([SENT], {"edit": "Chairs"})

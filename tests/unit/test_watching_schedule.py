@@ -1,5 +1,6 @@
 """When a link is asked about next: pure, for every age and every expiry."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -124,3 +125,12 @@ def test_a_link_without_an_object_is_looked_at_until_it_would_have_expired() -> 
     of = ended(Closed.CANCELLED)
     assert next_look(of, [], [], START) == START + SOONEST
     assert next_look(of, [], [], datetime(2100, 1, 1, tzinfo=UTC)) is None
+
+
+def test_the_days_of_paid_money_begin_with_its_last_news() -> None:
+    refunded_at = START + timedelta(days=100)
+    moved = replace(paid(START), heard={EventKind.CAPTURED: START, EventKind.REFUNDED: refunded_at})
+    late = START + PAID_FOR + timedelta(days=1)
+    assert next_look(ended(Closed.PAID), [opened()], [paid(START)], late) is None
+    assert next_look(ended(Closed.PAID), [opened()], [moved], late) is not None
+    assert next_look(ended(Closed.PAID), [opened()], [moved], refunded_at) == refunded_at + LONGEST

@@ -122,3 +122,10 @@ async def test_a_mistake_of_ours_is_not_made_again_at_once(outlook: Outlook) -> 
     with pytest.raises(LookupError):
         await outlook.look()
     assert (await outlook.link()).poll_at == outlook.world.clock.now() + SOONEST
+
+
+async def test_what_cannot_be_asked_any_more_when_its_time_is_over_is_left_alone(outlook: Outlook) -> None:
+    await outlook.begin(state=LinkState.CLOSED, closed=Closed.CANCELLED)
+    outlook.world.clock.advance(days=30)
+    outlook.backend.refusals.append(BackendUnavailable("503", sent="no"))
+    assert (await outlook.look()).poll_at is None

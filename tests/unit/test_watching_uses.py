@@ -51,6 +51,8 @@ async def test_what_has_come_of_it_does_not_keep_it_from_expiring(world: World) 
     outlook.shows("pay_0", "pay_1", usable=False, received=True)
     found = await outlook.look()
     assert (found.closed, (await outlook.said())[-1]) == (Closed.EXPIRED, "expired_used")
+    (noted,) = [note.facts for note in world.notes if note.event == "link.ended"]
+    assert noted == {"link": ID, "why": Closed.EXPIRED}
 
 
 async def test_used_up_there_it_waits_for_the_payments_that_are_still_to_be_told(world: World) -> None:
@@ -89,3 +91,12 @@ async def test_a_saved_means_of_payment_ends_its_link(world: World) -> None:
     await world.add_attempt(made)
     await world.hear(event(K.SAVED))
     assert ((await world.link(ID)).closed, await world.replies(ID)) == (Closed.USED_UP, ["saved"])
+
+
+async def test_what_a_subscription_is_paid_next_is_found_although_its_link_is_used_up(world: World) -> None:
+    outlook = await paid_times(world, 1, usable=False, kind=LinkKind.SUBSCRIPTION)
+    assert (await outlook.look()).closed is Closed.USED_UP
+    outlook.backend.payments["pay_1"] = (use(1),)
+    outlook.shows("pay_0", "pay_1", usable=False, received=True)
+    await outlook.look()
+    assert await outlook.said() == ["paid", "paid"]
