@@ -1,24 +1,31 @@
-"""Every payment backend, by name: a file each, and a stand-in, recordings and a contract test beside it."""
+"""Every payment backend, by name: a file each, and a stand-in, recordings and a contract test beside it.
+
+A service imports those that it has accounts at: the others would cost it memory, and time at its start.
+"""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 
-from adapters.backends.checkout import make_checkout
-from adapters.backends.costplus import make_costplus
-from adapters.backends.eximpe import make_eximpe
-from adapters.backends.paymentkit import make_paymentkit
-from adapters.backends.yabetoo import make_yabetoo
 from bot.ports.backend import Backend, BackendInfo
 
 Make = Callable[[Mapping[str, str], str], Backend]  # its settings without prefix, the merchant's name
 
-BACKENDS: Mapping[str, Make] = {
-    "checkout": make_checkout,
-    "costplus": make_costplus,
-    "eximpe": make_eximpe,
-    "paymentkit": make_paymentkit,
-    "yabetoo": make_yabetoo,
-}
+_NAMES = (
+    "checkout",
+    "costplus",
+    "eximpe",
+    "paymentkit",
+    "yabetoo",
+)
+
+
+def _make(name: str, settings: Mapping[str, str], merchant_name: str) -> Backend:
+    make: Make = getattr(import_module(f"{__name__}.{name}"), f"make_{name}")
+    return make(settings, merchant_name)
+
+
+BACKENDS: Mapping[str, Make] = {name: partial(_make, name) for name in _NAMES}
 
 
 def declared_by(name: str) -> BackendInfo:

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from bot.money import Money, exponent_of, unpack
-from bot.texts.en import EN
-from bot.texts.fr import FR
 from bot.texts.harmless import harmless
 
 _NAMED = ("first", "second")  # amounts of a code
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": EN, "fr": FR}
+LANGUAGES = ("en", "fr")
+
+
+def words_of(language: str) -> Mapping[str, str]:
+    """The table of one of LANGUAGES; what nobody speaks here is not loaded."""
+    table: Mapping[str, str] = import_module(f"{__name__}.{language}").WORDS
+    return table
 
 
 @lru_cache
@@ -30,7 +35,7 @@ class Texts:
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "en"
-        self._words = LANGUAGES[self.language]
+        self._words = words_of(self.language)
 
     def __call__(self, key: str, /, **values: str) -> str:
         """The text of a key with its parameters filled in, whatever they are; KeyError: nobody wrote it."""

@@ -5,7 +5,7 @@ from bot.texts.en_customers import CUSTOMERS
 from bot.texts.en_expecting import EXPECTING
 from bot.texts.en_managing import MANAGING
 
-EN = {
+WORDS = {
     **MANAGING,
     **EXPECTING,
     **CUSTOMERS,

@@ -166,7 +166,7 @@ def _spaced(text: str) -> str:
     return _BEFORE.sub("\N{NO-BREAK SPACE}", text)
 
 
-FR = {
+WORDS = {
     key: _spaced(text)
     for key, text in (_SHOWING | TELLING | MANAGING | EXPECTING | CUSTOMERS | CODES).items()
 }

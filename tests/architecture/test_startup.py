@@ -5,12 +5,14 @@ import sys
 
 import pytest
 
+from adapters.backends import BACKENDS
 from tests.architecture.source import ROOT
 
 SLACK, TELEGRAM = {"slack_bolt", "slack_sdk", "aiohttp"}, {"telegram"}
 SERVER = {"starlette", "uvicorn", "prometheus_client"}
 POSTGRESQL = {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"}
 NOT_OF_A_FILE = {*POSTGRESQL, "alembic", "sqlalchemy.orm", "sqlalchemy.ext"}
+BACKEND_MODULES = {f"adapters.backends.{name}" for name in BACKENDS}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,10 @@ NOT_OF_A_FILE = {*POSTGRESQL, "alembic", "sqlalchemy.orm", "sqlalchemy.ext"}
             "bot.commands.serve",
             {*SLACK, *TELEGRAM, *NOT_OF_A_FILE, "bot.bootstrap", "bot.delivery"},
         ),
-        ("bot.bootstrap", {*SLACK, *TELEGRAM, *NOT_OF_A_FILE, "phonenumbers"}),
+        (
+            "bot.bootstrap",
+            {*SLACK, *TELEGRAM, *NOT_OF_A_FILE, *BACKEND_MODULES, "phonenumbers", "bot.texts.fr"},
+        ),
         ("bot.bootstrap.slack", {*TELEGRAM, "slack_sdk.socket_mode"}),
         ("bot.bootstrap.telegram", {*SLACK, "telegram.ext"}),
     ],

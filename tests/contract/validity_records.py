@@ -25,7 +25,7 @@ from bot.ports.model import (
     Person,
     Problem,
 )
-from bot.texts import LANGUAGES, Texts
+from bot.texts import LANGUAGES, Texts, words_of
 from tests.contract.validity_said import seen
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
@@ -48,7 +48,7 @@ FORMS = {
     "several backends": replace(FORM_IN_EUR, backends={"fakepay": "FakePay", "other": "Other & <Sons>"}),
     "country asked": FORM_WITH_COUNTRY,
 }
-TEXT_KEYS = [(language, key) for language, words in LANGUAGES.items() for key in words]
+TEXT_KEYS = [(language, key) for language in LANGUAGES for key in words_of(language)]
 LONG, LONGEST_ADDRESS, LONGEST_NAME = 5000, 3000, 64
 ID, _ADDRESS = "PL0123456789AB", "https://pay.example.com/l/"
 
@@ -161,12 +161,12 @@ def a_problem(key: str, words: str, amount: Money) -> Problem:
 
 def below(prefix: str) -> list[str]:
     """The keys of the texts below a prefix, without it."""
-    return [key.removeprefix(prefix) for key in LANGUAGES["en"] if key.startswith(prefix)]
+    return [key.removeprefix(prefix) for key in words_of("en") if key.startswith(prefix)]
 
 
 def places(key: str, language: str) -> list[str]:
     """What is put into a text."""
-    return [name for _, name, _, _ in Formatter().parse(LANGUAGES[language][key]) if name]
+    return [name for _, name, _, _ in Formatter().parse(words_of(language)[key]) if name]
 
 
 def _texts_of(record: type[Link] | type[Customer]) -> list[str]:

@@ -15,7 +15,7 @@ from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Card
 from bot.ports.model import Draft, DraftState, Mode, Problem
 from bot.texts import Texts
-from bot.texts.en import EN
+from bot.texts.en import WORDS as EN
 from bot.texts.harmless import harmless
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, ALICE, FORM, link

@@ -14,7 +14,7 @@ from bot.links.payments import Stage, captured, stage
 from bot.money import Money, pack
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
-from bot.texts.en import EN
+from bot.texts.en import WORDS as EN
 from tests.fakes import START
 from tests.unit.records import AMOUNT, event, link
 from tests.unit.test_lifecycle_model import K, Model, Tale

@@ -14,7 +14,7 @@ from bot.ports.model import Event, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.traffic import Notice
 from bot.texts import Texts
-from bot.texts.en import EN
+from bot.texts.en import WORDS as EN
 from bot.texts.harmless import harmless
 from tests.unit.records import ALICE, event, link
 from tests.unit.test_link_cards import HOSTILE, PRIVATE, PUBLIC

@@ -12,7 +12,7 @@ from bot.ports.backend import BackendInfo, Feature
 from bot.ports.model import Closed, Customer, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
-from bot.texts.en import EN
+from bot.texts.en import WORDS as EN
 from tests.fakes import INFO, START
 from tests.unit.records import link
 from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, payment

@@ -14,8 +14,8 @@ from bot.conversation.form import form_for
 from bot.conversation.wording import explain, prompt
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
-from bot.texts import LANGUAGES, Texts
-from bot.texts.en import EN
+from bot.texts import LANGUAGES, Texts, words_of
+from bot.texts.en import WORDS as EN
 from tests.fakes import INFO
 from tests.unit.talking import ASKED, LABELS, LOCALITY
 
@@ -198,7 +198,7 @@ def gaps(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_language_has_the_same_keys_and_placeholders(language: str) -> None:
-    table = LANGUAGES[language]
+    table = words_of(language)
     assert table.keys() == EN.keys()
     for key, text in table.items():
         assert gaps(text) == gaps(EN[key]), key
