@@ -9,7 +9,16 @@ from typing import Any
 
 from bot.errors import BackendProtocolError, PaylinkError, WebhookRejected
 from bot.money import Money, chargeable_currencies
-from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
+from bot.ports.backend import (
+    BackendInfo,
+    CreatedLink,
+    EventKey,
+    Feature,
+    FetchedLink,
+    LinkRequest,
+    Moment,
+    Withheld,
+)
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Customer, Destination, Event, Mode, Person, Place, Standing
 
@@ -57,6 +66,7 @@ class FakeBackend:
         self.may_answer = asyncio.Event()
         self.may_answer.set()
         self.webhooks: dict[bytes, tuple[Event, ...]] = {}
+        self.about: dict[bytes, str] = {}
         self.mentioned: dict[bytes, tuple[str, ...]] = {}
         self.links: dict[str, FetchedLink] = {}
         self.payments: dict[str, tuple[Event, ...]] = {}
@@ -97,8 +107,9 @@ class FakeBackend:
         if headers.get("proof") != "good":
             raise WebhookRejected("no proof")
 
-    def event_key(self, body: bytes) -> str:
-        return body.decode()
+    def event_key(self, body: bytes) -> EventKey:
+        text = body.decode()
+        return EventKey(text, self.about.get(body, text))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         if body not in self.webhooks:

@@ -83,6 +83,12 @@ def to_events(body: Row, key: str) -> tuple[Event, ...]:
     )
 
 
+def about(event: Row) -> str | None:
+    """What a link's events share, but for a few kinds: those are known by their payment alone."""
+    data = part(event, "data")
+    return _reference(data) or word(data.get("payment_id")) or word(data.get("id"))
+
+
 def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
     """A payment as it stands, as the event that it amounts to: IGNORED for a state that we do not know."""
     try:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from adapters.backends._eximpe_answers import Row, refund_state, to_money
 from adapters.backends._eximpe_tables import (
@@ -35,13 +36,18 @@ def to_events(body: Row, key: str, taken: Mapping[str, str]) -> tuple[Event, ...
 
     `taken`: the payment that was taken, by our reference.
     """
-    name, data = text(body["event_type"]), body.get("data")
-    items = [an_object(each) for each in data] if isinstance(data, list) else [data or body]
+    name, items = text(body["event_type"]), _items(body)
     at = moment(body.get("event_time") or body.get("created_at"))
     return tuple(
         _to_event(name, an_object(item), at, f"{key}:{n}" if n else key, taken)
         for n, item in enumerate(items)
     )
+
+
+def about(body: Row) -> str | None:
+    """Our reference, which is also what a link's payment is known by where it has another id."""
+    data = next((item for item in _items(body) if isinstance(item, dict)), {})
+    return _reference(data) or _payment_id(data, None)
 
 
 def canonical(body: bytes) -> bytes:
@@ -58,12 +64,21 @@ def canonical(body: bytes) -> bytes:
         return body
 
 
+def _items(body: Row) -> list[Any]:
+    data = body.get("data")
+    return data if isinstance(data, list) else [data or body]
+
+
+def _reference(data: Row) -> str | None:
+    return word(data.get("merchant_reference_id")) or word(data.get("order_reference_id"))
+
+
 def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, str]) -> Event:
     """Only what concerns a link's money is read closely: anything else is kept, whatever its shape."""
     status = _status_in(name, data)
     kind = _kind(name, status)
     concerns = kind is not EventKind.IGNORED
-    reference = word(data.get("merchant_reference_id")) or word(data.get("order_reference_id"))
+    reference = _reference(data)
     payment_id = _payment_id(data, taken.get(reference or ""))
     return Event(
         key=key,

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
 from bot.ports.accounts import label_of
-from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import BackendInfo, CreatedLink, EventKey, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Account, Event
 
 
@@ -47,7 +47,7 @@ class Keyless:
     ) -> None:
         raise WebhookRejected(f"{self._id} has no secret")
 
-    def event_key(self, body: bytes) -> str:  # noqa: ARG002 - nothing is verified
+    def event_key(self, body: bytes) -> EventKey:  # noqa: ARG002 - nothing is verified
         self._refuse()
 
     def parse(self, body: bytes) -> Sequence[Event]:  # noqa: ARG002 - whoever could read it is gone

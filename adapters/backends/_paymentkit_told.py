@@ -116,6 +116,15 @@ def read(event: Row, kinds: Mapping[str, EventKind]) -> Told:
     return Told(name, kind, _when(event["created"]), about, payment_id, word(event.get(CAUSE)))
 
 
+def about(event: Row, kinds: Mapping[str, EventKind]) -> str | None:
+    """What a link's events are known by first, as far as this one tells it by itself."""
+    try:
+        told = read(event, kinds)
+    except UNREADABLE:
+        return None
+    return told.reference or told.link_id or told.session_id or told.invoice_id or told.payment_id
+
+
 def is_older(event: Row, moment_: datetime) -> bool:
     """Certainly older."""
     try:

@@ -45,16 +45,23 @@ class Told:
 
 def read(body: Any) -> Told:
     """Fields lie under `data`, in the older text under `data.object`; Connect wraps all in `event`."""
-    event = opened(body)
+    event = opened(an_object(body))
     data = an_object(event["data"])
     data = part(data, "object") or data
     times = (event.get("created_at"), event.get("createdAt"), data.get("completedAt"), data.get("failedAt"))
     return Told(text(event["type"]), data, next(filter(None, times), None))
 
 
-def opened(body: Any) -> Row:
+def opened(body: Row) -> Row:
     """The event without Connect's envelope."""
-    return part(an_object(body), "event") or an_object(body)
+    return part(body, "event") or body
+
+
+def about(event: Row) -> str | None:
+    """The link of an opened event, or of an older text's."""
+    data = part(event, "data")
+    told = Told("", part(data, "object") or data, None)
+    return told.link_id or told.session_id
 
 
 def to_event(told: Told, key: str) -> Event:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import httpx
 
 from adapters.backends._checkout_answers import (
+    about,
     explain,
     rows_of,
     to_events,
@@ -30,12 +31,21 @@ from adapters.backends._checkout_answers import (
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
 from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, unreadable
-from adapters.backends._keys import heading, id_of, key_of
+from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import ConfigurationError, WebhookRejected
 from bot.money import chargeable_currencies
-from bot.ports.backend import BackendInfo, Connected, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import (
+    BackendInfo,
+    Connected,
+    CreatedLink,
+    EventKey,
+    Feature,
+    FetchedLink,
+    LinkRequest,
+    Withheld,
+)
 from bot.ports.model import Event, Mode
 
 INFO = BackendInfo(
@@ -93,9 +103,10 @@ class Checkout:
         if not signed_by_one_of(self._secrets, body, headers.get("cko-signature", "")):
             raise WebhookRejected("Cko-Signature does not match")
 
-    def event_key(self, body: bytes) -> str:
-        told = heading(body)
-        return key_of(told.timestamp or told.created_on, id_of(told.id, body))
+    def event_key(self, body: bytes) -> EventKey:
+        event = event_in(body)
+        at = event.get("timestamp") or event.get("created_on")
+        return key_of(at, id_of(event.get("id"), body), about(event))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:

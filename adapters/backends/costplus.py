@@ -8,7 +8,6 @@ Only create and get exist. Each attempt to pay a link is an order of its own, an
 webhook proves nothing and tells nothing but which order to fetch; that order names its link.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,10 +31,11 @@ from adapters.backends._costplus_answers import (
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
 from adapters.backends._http import BackendHttp, expect, make_client
+from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import word
 from bot.errors import BackendProtocolError, WebhookRejected
 from bot.money import chargeable_currencies
-from bot.ports.backend import BackendInfo, CreatedLink, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import BackendInfo, CreatedLink, EventKey, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Event, Mode
 
 INFO = BackendInfo(
@@ -107,9 +107,9 @@ class Costplus:
     ) -> NoReturn:
         raise WebhookRejected("webhooks of Cost+ prove nothing")
 
-    def event_key(self, body: bytes) -> str:
+    def event_key(self, body: bytes) -> EventKey:
         """Hints of one order are alike to the byte: this tells no two deliveries apart."""
-        return f"sha256:{hashlib.sha256(body).hexdigest()}"
+        return key_of(None, id_of(None, body), None)
 
     def parse(self, body: bytes) -> Sequence[Event]:  # noqa: ARG002 - what is unproven is not read
         return ()

@@ -31,15 +31,24 @@ from adapters.backends._eximpe_answers import (
     to_link,
     to_payment,
 )
-from adapters.backends._eximpe_events import canonical, to_events
+from adapters.backends._eximpe_events import about, canonical, to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
-from adapters.backends._keys import id_of, key_of
+from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable, WebhookRejected
-from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Moment, Withheld
+from bot.ports.backend import (
+    BackendInfo,
+    CreatedLink,
+    EventKey,
+    Feature,
+    FetchedLink,
+    LinkRequest,
+    Moment,
+    Withheld,
+)
 from bot.ports.model import Customer, Event, EventKind, Mode
 
 INFO = BackendInfo(
@@ -179,12 +188,9 @@ class Eximpe:
         if not any(matches):
             raise WebhookRejected("X-Webhook-Signature does not match")
 
-    def event_key(self, body: bytes) -> str:
-        try:
-            event = an_object(load(body))
-        except (*UNREADABLE, RecursionError):
-            event = {}
-        return key_of(event.get("event_time"), _id_of(event, body))
+    def event_key(self, body: bytes) -> EventKey:
+        event = event_in(body)
+        return key_of(event.get("event_time"), _id_of(event, body), about(event))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:

@@ -27,7 +27,7 @@ from adapters.backends._http import (
     take_back,
     unreadable,
 )
-from adapters.backends._keys import heading, id_of, key_of
+from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
 from adapters.backends._paymentkit_events import payments_of, to_event, to_history
@@ -36,7 +36,7 @@ from adapters.backends._paymentkit_label import read_label
 from adapters.backends._paymentkit_prices import Prices
 from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_label, to_profile, to_request
 from adapters.backends._paymentkit_tables import UNCONFIRMED
-from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, read
+from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, about, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
@@ -45,6 +45,7 @@ from bot.ports.backend import (
     BackendInfo,
     Connected,
     CreatedLink,
+    EventKey,
     Feature,
     FetchedLink,
     LinkRequest,
@@ -152,9 +153,10 @@ class PaymentKit:
         if not signed_by_one_of(self._secrets, body, _in_hex(headers.get("x-webhook-signature", ""))):
             raise WebhookRejected("X-Webhook-Signature does not match")
 
-    def event_key(self, body: bytes) -> str:
-        told = heading(body)
-        return key_of(told.created, id_of(told.id, body))
+    def event_key(self, body: bytes) -> EventKey:
+        event = event_in(body)
+        told = event.get("created"), id_of(event.get("id"), body)
+        return key_of(*told, about(event, self._profile.kinds))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """An event of the other mode, test or live, changes nothing."""

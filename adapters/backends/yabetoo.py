@@ -26,7 +26,7 @@ from adapters.backends._http import (
     take_back,
     unreadable,
 )
-from adapters.backends._keys import id_of, key_of
+from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import moment, text, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from adapters.backends._yabetoo_answers import (
@@ -45,13 +45,13 @@ from adapters.backends._yabetoo_answers import (
     to_payments,
 )
 from adapters.backends._yabetoo_checkouts import Checkouts, Paid
-from adapters.backends._yabetoo_events import PROOF_HEADERS, opened, proofs_in, read, to_event
+from adapters.backends._yabetoo_events import PROOF_HEADERS, about, opened, proofs_in, read, to_event
 from adapters.backends._yabetoo_prices import price_of
 from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, to_request, written
 from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S, PROMPT_S
 from adapters.backends._yabetoo_terms import Row, asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
-from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import BackendInfo, CreatedLink, EventKey, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Event, Mode
 
@@ -172,16 +172,17 @@ class Yabetoo:
                 return
         raise WebhookRejected("no signature over a fresh timestamp and the body matches")
 
-    def event_key(self, body: bytes) -> str:
+    def event_key(self, body: bytes) -> EventKey:
         """A repetition may have another id and key: it is of the same payment, and tells no more."""
-        event = _opened(body)
-        return key_of(event.get("created_at") or event.get("createdAt"), id_of(event.get("id"), body))
+        event = opened(event_in(body))
+        at = event.get("created_at") or event.get("createdAt")
+        return key_of(at, id_of(event.get("id"), body), about(event))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
             told = read(load(body))
             self._checkouts.remember(told.session_id, told.link_id)
-            return (to_event(told, id_of(_opened(body).get("id"), body)),)
+            return (to_event(told, id_of(opened(event_in(body)).get("id"), body)),)
         except (*UNREADABLE, RecursionError) as error:
             raise unreadable("event", error) from error
 
@@ -233,14 +234,6 @@ def make_yabetoo(
     mode = Mode.TEST if key.startswith("sk_test_") else Mode.LIVE
     secrets = secrets_of(settings["WEBHOOK_SECRET"])
     return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile, now)
-
-
-def _opened(body: bytes) -> Row:
-    """Empty where nothing can be read."""
-    try:
-        return opened(load(body))
-    except (TypeError, ValueError, RecursionError):
-        return {}
 
 
 def _link(provider_id: str) -> str:

@@ -60,9 +60,7 @@ class Receiver:
                 log.warning("webhook.quarantined", account=account)
                 await self._storage.write(lambda tx: tx.quarantine.add(account, proof, body, now))
             raise
-        key = backend.event_key(body)
-        fact = InboundFact(WEBHOOK, account, key, stripe_of(key), body)
-        await self._storage.accept(fact, now)
+        await self._storage.accept(_fact(account, backend, body), now)
         heard("inbound.accepted", kind=WEBHOOK)
 
     async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
@@ -95,9 +93,13 @@ class Receiver:
         return taken, len(held) - taken
 
     def _release(self, tx: Transaction, *, backend: Backend, held: Quarantined) -> None:
-        key = backend.event_key(held.body)
-        keep(tx, InboundFact(WEBHOOK, held.account_id, key, stripe_of(key), held.body), self._clock.now())
+        keep(tx, _fact(held.account_id, backend, held.body), self._clock.now())
         tx.quarantine.remove(held.id)
+
+
+def _fact(account: str, backend: Backend, body: bytes) -> InboundFact:
+    key = backend.event_key(body)
+    return InboundFact(WEBHOOK, account, key.id, stripe_of(key.about), body)
 
 
 def _holds(backend: Backend, held: Quarantined) -> bool:
@@ -117,4 +119,4 @@ def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:
 
 def stripe_of(together: str) -> int:
     """Facts with the same `together` are handled in order; those of other stripes beside them."""
-    return crc32(together.encode()) % STRIPES
+    return crc32(together.encode(errors="surrogatepass")) % STRIPES

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from bot.money import Money
 from bot.ports.expectation import LinkKind
@@ -134,6 +134,13 @@ class Connected:
     secret: str | None = None
 
 
+class EventKey(NamedTuple):
+    """By what the inbox knows a verified webhook."""
+
+    id: str  # tells it from every other, and is the same on each delivery
+    about: str  # what it shares with others of its link, as far as it says so: they are handled in order
+
+
 class Backend(Protocol):
     """One account at one payment backend.
 
@@ -165,8 +172,8 @@ class Backend(Protocol):
         A proof that ages is held against `received_at`, the moment when it came in.
         """
 
-    def event_key(self, body: bytes) -> str:
-        """What tells a verified webhook from every other, the same on each delivery."""
+    def event_key(self, body: bytes) -> EventKey:
+        """Of a verified webhook, however little of it can be read."""
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """A verified webhook's events; raises BackendProtocolError for what cannot be read."""

@@ -31,7 +31,6 @@ TABLE: Mapping[str, frozenset[str]] = {
     "adapters.tls": frozenset({"httpx"}),
     "adapters.backends": frozenset({*PORTS, "httpx", "phonenumbers", "adapters.backends", "adapters.tls"}),
     "adapters.backends._http": frozenset({*PORTS, "httpx", "msgspec", "adapters.tls"}),
-    "adapters.backends._keys": frozenset({"msgspec", "adapters.backends"}),
     "adapters.chat.slack": frozenset({*TALKING, "structlog", "slack_sdk", "slack_bolt", "aiohttp"}),
     "adapters.chat.telegram": frozenset({*TALKING, "structlog", "telegram", "httpx", "adapters.tls"}),
     "adapters.web": frozenset(

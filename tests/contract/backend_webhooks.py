@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BackendProtocolError, WebhookRejected
+from bot.inbox.receive import STRIPES, stripe_of
 from bot.money import Money
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import BackendRig, needs
@@ -106,7 +107,7 @@ class WebhookContract:
         webhooks = f"POST /webhooks/{rig.provider.name}"
         await rig.rig.fault(webhooks, "duplicate", times=1)
         await rig.pay(created.provider_id, "declined")
-        keys = [rig.backend.event_key(sent.body) for sent in await rig.webhooks(2)]
+        keys = [rig.backend.event_key(sent.body).id for sent in await rig.webhooks(2)]
         assert keys[0] == keys[1] != ""
 
     async def test_different_events_have_different_keys(self, rig: BackendRig) -> None:
@@ -117,17 +118,28 @@ class WebhookContract:
         await rig.events(EventKind.DECLINED, 2)
         await rig.events(EventKind.CAPTURED, 2)
         sent = await rig.webhooks(1)
-        keys = [rig.backend.event_key(one.body) for one in sent]
+        keys = [rig.backend.event_key(one.body).id for one in sent]
         assert len(set(keys)) == len(keys)
         ids = [event.key for one in sent for event in rig.backend.parse(one.body)]
         assert all(key.endswith(event_id) for key, event_id in zip(keys, ids, strict=True))
+
+    async def test_what_comes_for_one_link_is_handled_in_order_beside_another(self, rig: BackendRig) -> None:
+        told = {EventKind.DECLINED, EventKind.CAPTURED}
+        for links in (1, 2):
+            _, created = await rig.created()
+            for outcome, kind in (("declined", EventKind.DECLINED), ("paid", EventKind.CAPTURED)):
+                await rig.pay(created.provider_id, outcome)
+                await rig.events(kind, links)
+            bodies = [one.body for one in await rig.webhooks(1)]
+            of_money = [body for body in bodies if rig.backend.parse(body)[0].kind in told]
+            assert len({rig.backend.event_key(body).about for body in of_money}) == links
 
     async def test_later_events_have_later_keys(self, rig: BackendRig) -> None:
         _, created = await rig.created()
         keys = []
         for outcome, kind in (("declined", EventKind.DECLINED), ("paid", EventKind.CAPTURED)):
             await rig.pay(created.provider_id, outcome)
-            keys.append(rig.backend.event_key((await rig.sent(kind)).body))
+            keys.append(rig.backend.event_key((await rig.sent(kind)).body).id)
             await rig.rig.control("clock", advance_s=3600)
         assert keys[0] < keys[1]
 
@@ -184,17 +196,27 @@ class WebhookContract:
             rig.backend.verify(rig.signed(body), body, rig.now)
             with pytest.raises(BackendProtocolError):
                 rig.backend.parse(body)
-        assert len({rig.backend.event_key(body) for body in bodies}) == len(bodies)
+        assert len({rig.backend.event_key(body).id for body in bodies}) == len(bodies)
 
     async def test_a_key_fits_into_its_column_however_long_the_id(self, rig: BackendRig) -> None:
         body = json.dumps({"id": "evt_" + "x" * 1000}).encode()
-        assert 0 < len(rig.backend.event_key(body)) <= 255
+        assert 0 < len(rig.backend.event_key(body).id) <= 255
+
+    async def test_half_an_emoji_in_each_text_of_an_event_has_a_place_all_the_same(
+        self, rig: BackendRig
+    ) -> None:
+        event = copy.deepcopy(dict(rig.provider.sample))
+        for parent, name in [*_places(event)]:
+            if isinstance(parent[name], str):
+                parent[name] += "\ud83d"
+        key = rig.backend.event_key(json.dumps(event).encode())
+        assert stripe_of(key.about) in range(STRIPES)
 
     @small
     @given(body=st.binary(max_size=60))
     async def test_any_bytes_have_a_key_that_fits_and_stays(self, rig: BackendRig, body: bytes) -> None:
-        key = rig.backend.event_key(body)
-        assert key == rig.backend.event_key(bytes(body))
+        key = rig.backend.event_key(body).id
+        assert key == rig.backend.event_key(bytes(body)).id
         assert 0 < len(key) <= 255
 
     async def test_what_cannot_be_read_is_told_without_what_stands_there(self, rig: BackendRig) -> None:
@@ -224,7 +246,7 @@ class WebhookContract:
         parent, name = places[choice % len(places)]
         parent[name] = value
         body = json.dumps(event).encode()
-        assert len(rig.backend.event_key(body)) <= 255
+        assert len(rig.backend.event_key(body).id) <= 255
         try:
             events = rig.backend.parse(body)
         except BackendProtocolError:

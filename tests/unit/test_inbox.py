@@ -184,6 +184,21 @@ async def test_facts_of_one_stripe_are_handled_in_the_order_they_came(office: Of
     assert handled == bodies
 
 
+async def test_what_came_for_one_link_is_handled_in_order_however_long_it_has_waited(office: Office) -> None:
+    """Whatever its keys are; what came for other links does not wait for it."""
+    bodies = [f"{number} of {ID}".encode() for number in range(20)]
+    others = [f"{number} of another".encode() for number in range(20)]
+    handled = list[bytes]()
+    for body, other in zip(bodies, others, strict=True):
+        office.backends[ACCOUNT].about[body] = ID
+        await office.receive(body)
+        await office.receive(other)
+    assert len(await office.waiting()) > 1
+    await office.process(lambda tx, row: handled.append(row.fact.body))
+    assert [body for body in handled if body in bodies] == bodies
+    assert sorted(handled) == sorted([*bodies, *others])
+
+
 @pytest.mark.parametrize(("takes_ms", "transactions"), [(20, 1), (30, 2), (1000, 3)])
 async def test_rows_that_take_long_have_a_transaction_each(
     office: Office, takes_ms: int, transactions: int
@@ -380,7 +395,7 @@ async def test_what_ends_by_itself_is_looked_at_as_usual_and_once_money_has_come
     assert Wake("watch", ID) not in office.world.wakes
 
 
-@pytest.mark.parametrize("together", ["", "evt_1", "\N{SNOWMAN}" * 300])
+@pytest.mark.parametrize("together", ["", "evt_1", "\N{SNOWMAN}" * 300, "half an emoji: \ud83d"])
 def test_a_stripe_depends_on_its_key_alone(together: str) -> None:
     assert stripe_of(together) == stripe_of(together)
     assert 0 <= stripe_of(together) < STRIPES

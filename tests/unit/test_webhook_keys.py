@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.backends._keys import Heading, heading, id_of, key_of
+from adapters.backends._keys import event_in, id_of, key_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -15,23 +15,23 @@ JSON = st.recursive(
 
 
 def test_a_key_begins_with_the_moment_and_ends_with_the_id() -> None:
-    assert key_of("2026-11-21T09:12:46Z", "evt_1") == "2026-11-21T09:12:46Z evt_1"
-    assert key_of(1782892800, "evt_1") == "1782892800 evt_1"
+    assert key_of("2026-11-21T09:12:46Z", "evt_1", None).id == "2026-11-21T09:12:46Z evt_1"
+    assert key_of(1782892800, "evt_1", None).id == "1782892800 evt_1"
 
 
 @pytest.mark.parametrize("moment", [None, "", 1.5, [], {}])
 def test_without_a_moment_the_id_is_all(moment: object) -> None:
-    assert key_of(moment, "evt_1") == "evt_1"
+    assert key_of(moment, "evt_1", None).id == "evt_1"
 
 
 def test_a_moment_of_any_length_leaves_the_id_whole() -> None:
-    assert key_of("2" * 1000, "evt_1").endswith(" evt_1")
+    assert key_of("2" * 1000, "evt_1", None).id.endswith(" evt_1")
 
 
-def test_another_moment_makes_another_key_of_the_same_event() -> None:
-    first, again = (json.dumps({"id": "evt_1", "timestamp": at}).encode() for at in ("1", "2"))
-    assert id_of(heading(first).id, first) == id_of(heading(again).id, again) == "evt_1"
-    assert heading(first).timestamp != heading(again).timestamp
+@pytest.mark.parametrize("about", [None, ""])
+def test_what_says_nothing_of_its_link_stands_alone(about: str | None) -> None:
+    key = key_of("2026-11-21T09:12:46Z", "evt_1", about)
+    assert key.about == key.id
 
 
 @pytest.mark.parametrize("told", [None, "", 7, ["evt_1"]])
@@ -41,13 +41,13 @@ def test_what_has_no_id_goes_by_its_bytes(told: object) -> None:
 
 
 def test_half_an_emoji_elsewhere_does_not_hide_the_id() -> None:
-    assert heading(b'{"id": "evt_1", "data": {"name": "Jane \\ud83d"}}').id == "evt_1"
+    assert event_in(b'{"id": "evt_1", "data": {"name": "Jane \\ud83d"}}')["id"] == "evt_1"
 
 
 @given(st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_any_body_has_a_heading(body: bytes) -> None:
-    assert isinstance(heading(body), Heading)
+def test_any_body_has_an_event_which_may_be_empty(body: bytes) -> None:
+    assert isinstance(event_in(body), dict)
 
 
-def test_what_is_nested_too_deeply_has_an_empty_heading() -> None:
-    assert heading(b'{"data": ' + b"[" * 100_000) == Heading()
+def test_what_is_nested_too_deeply_has_an_empty_one() -> None:
+    assert event_in(b'{"data": ' + b"[" * 100_000) == {}

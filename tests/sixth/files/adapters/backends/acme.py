@@ -7,7 +7,6 @@ https://docs.acme-pay.example/mills (units)
 A tab can be withdrawn. Each attempt to pay is a charge of its own; what was given back is told in all.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,11 +16,12 @@ from urllib.parse import quote
 import httpx
 
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, part, text, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import Money, exponent_of
-from bot.ports.backend import BackendInfo, CreatedLink, Feature, FetchedLink, LinkRequest, Withheld
+from bot.ports.backend import BackendInfo, CreatedLink, EventKey, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Event, EventKind, Mode
 
 INFO = BackendInfo(
@@ -88,17 +88,15 @@ class Acme:
         if not signed_by_one_of(self._secrets, body, headers.get("acme-proof", "")):
             raise WebhookRejected("Acme-Proof does not match")
 
-    def event_key(self, body: bytes) -> str:
-        """The event's own id; the hash of what has none."""
-        try:
-            return text(load(body)["event"])[:255]
-        except _UNREADABLE:
-            return f"sha256:{hashlib.sha256(body).hexdigest()}"
+    def event_key(self, body: bytes) -> EventKey:
+        event = event_in(body)
+        about = word(part(event, "charge").get("ours"))
+        return key_of(None, id_of(event.get("event"), body), about)
 
     def parse(self, body: bytes) -> Sequence[Event]:
         try:
             event = an_object(load(body))
-            return (to_event(part(event, "charge"), text(event["what"]), self.event_key(body)),)
+            return (to_event(part(event, "charge"), text(event["what"]), id_of(event.get("event"), body)),)
         except _UNREADABLE as error:
             raise unreadable("event", error) from error
 
