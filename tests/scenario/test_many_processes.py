@@ -84,7 +84,7 @@ async def test_a_sale_goes_over_several_processes_in_both_chats(tmp_path: Path, 
         assert await stage.owed() == 0
 
 
-async def test_webhooks_are_taken_while_nobody_works_and_told_once_somebody_does(
+async def test_webhooks_are_taken_while_nobody_works_and_told_in_order_once_somebody_does(
     tmp_path: Path, database: str
 ) -> None:
     async with fleet(tmp_path, database) as running:
@@ -92,8 +92,11 @@ async def test_webhooks_are_taken_while_nobody_works_and_told_once_somebody_does
         reference = await sell_in_slack(stage, "49.90")
         for worker in running.work:
             await worker.kill()
-        await stage.pay(reference, "paid")
-        await stage.delivered()
+        for outcome in ("declined", "paid", "refunded"):
+            await stage.pay(reference, outcome)
+            await stage.delivered()
         assert "Paid" not in str(await stage.slack_messages())
         await running.work[1].start()
-        assert len([line for line in await stage.slack_replies("Paid 49.90") if "Paid" in line]) == 1
+        replies = await stage.slack_replies("attempt failed", "Paid 49.90", "Refunded 49.90")
+        told = [word for reply in replies for word in ("attempt failed", "Paid", "Refunded") if word in reply]
+        assert told == ["attempt failed", "Paid", "Refunded"]
