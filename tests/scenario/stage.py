@@ -160,7 +160,7 @@ class Stage:
 
         return await self.until(look)
 
-    async def slack_replies(self, *words: str) -> list[str]:
+    async def slack_replies(self, *words: str, patience_s: float = PATIENCE_S) -> list[str]:
         """The thread of the newest card once each word is in one of its replies."""
 
         async def look() -> list[str] | None:
@@ -168,7 +168,7 @@ class Stage:
             replies = [reply["text"] for reply in cards[-1]["replies"]] if cards else []
             return replies if _all_said(words, replies) else None
 
-        return await self.until(look)
+        return await self.until(look, patience_s)
 
     async def telegram_card(self, *words: str, chat: int = CHAT) -> dict[str, Any]:
         """The bot's newest message with a headline once it holds all these words."""
