@@ -153,6 +153,25 @@ def test_what_is_in_quarantine_is_tried_as_a_whole() -> None:
     assert "name no numbers with --quarantine" in refused.output
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("outbox --count list", "name no command with --count"),
+        ("outbox --count drop 7 --yes", "name no command with --count"),
+        ("sandbox slack --socket-mode", "--socket-mode is about what --env prints: say both"),
+        ("demo --scenario expired", "--scenario is for --headless: say both, or choose on the page"),
+        ("demo --headless --port 9001", "--port is the page's: --headless has none"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = paylink(*typed.split())
+    assert refused.exit_code == 2
+    assert words in refused.output
+
+
 def test_whoever_has_no_name_on_this_machine_is_known_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a container that is run by any user."""
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
