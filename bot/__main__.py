@@ -57,6 +57,9 @@ def run() -> None:
     gc.disable()
     try:
         main()
+    except OSError as error:
+        import_module("bot.commands._output").end_if_unwritten(error)
+        raise
     finally:
         gc.freeze()
 

@@ -1,5 +1,6 @@
 """Types of columns, and what all tables share."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ metadata = MetaData(
 )
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
+_SIGN = "\N{REPLACEMENT CHARACTER}"
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -54,7 +56,12 @@ class Words(TypeDecorator[str]):
         return _readable
 
 
+def to_json(value: Any) -> str:
+    """Several texts in one column, as readable as `Words`."""
+    return _UNREADABLE.sub(_SIGN, json.dumps(value, ensure_ascii=False))
+
+
 def _readable(text: str | None) -> str | None:
     if not text or (text.isascii() and "\0" not in text):
         return text
-    return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _UNREADABLE.sub(_SIGN, text)

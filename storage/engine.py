@@ -15,6 +15,7 @@ from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
+from storage.columns import to_json
 from storage.connections import Dialect, begin, unavailable
 from storage.prepared import say
 from storage.transaction import SqlTransaction
@@ -115,7 +116,11 @@ def make_engine(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     """SQLite's driver would begin a transaction too late."""
     engine = create_engine(
-        url, pool_size=_READERS + 1, connect_args={"timeout": _LOCKED_S}, hide_parameters=True
+        url,
+        pool_size=_READERS + 1,
+        connect_args={"timeout": _LOCKED_S},
+        hide_parameters=True,
+        json_serializer=to_json,
     )
 
     @event.listens_for(engine, "connect")
@@ -135,4 +140,5 @@ def _postgresql(url: str) -> Engine:
         isolation_level="AUTOCOMMIT",
         connect_args={"prepare_threshold": None, "connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
         hide_parameters=True,
+        json_serializer=to_json,
     )

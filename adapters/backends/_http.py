@@ -23,6 +23,7 @@ from bot.errors import (
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
+_HALF = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 _LONGEST_WAIT_S = 86_400.0  # that anybody is waited for
@@ -42,15 +43,25 @@ class Answer:
 def load(raw: bytes | str) -> Any:
     """JSON as exact as it was written: fractions become Decimal. Raises ValueError.
 
-    What is not quite JSON is read as well: half an emoji, where somebody has cut a text.
+    What is not quite JSON is read as well: half an emoji, where somebody has cut a text. It cannot be written
+    again, be it into an address or a message: it becomes the sign for unreadable, as it does when stored.
     """
     try:
         try:
             return _EXACT.decode(raw)
         except msgspec.DecodeError:
-            return _LENIENT.decode(raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw)))
+            text = raw if isinstance(raw, str) else raw.decode(json.detect_encoding(raw))
+            return _whole(_LENIENT.decode(text))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
 def dump(value: Any) -> str:

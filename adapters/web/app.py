@@ -37,17 +37,15 @@ def build_app(
 
     `find` tells what there is for customers; `answering` is told while somebody in a chat waits.
 
-    /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows.
+    /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows, and what
+    could not be stored is only named, or nobody would hand on the next one, which shows that there is room.
     """
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"ok": True})
 
     async def readyz(_: Request) -> Response:
-        health = await ready()
-        named = {"not_ready": health.not_ready, "troubled": health.troubled}
-        told = {key: list(names) for key, names in named.items() if names}
-        return JSONResponse({"ok": not health.not_ready, **told}, 503 if health.not_ready else 200)
+        return _told_of(await ready(), webhooks)
 
     async def metrics(request: Request) -> Response:
         if not _is_local(request):
@@ -63,7 +61,15 @@ def build_app(
     ]
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # behind a web server's TLS it would lead to http
-    return BodyLimit(Webhooks(receiver, app))
+    webhooks = Webhooks(receiver, app)
+    return BodyLimit(webhooks)
+
+
+def _told_of(health: Health, webhooks: Webhooks) -> Response:
+    troubled = [*health.troubled, *(["webhooks"] if webhooks.troubled else [])]
+    named = {"not_ready": list(health.not_ready), "troubled": troubled}
+    told = {key: names for key, names in named.items() if names}
+    return JSONResponse({"ok": not health.not_ready, **told}, 503 if health.not_ready else 200)
 
 
 def door(take: Take) -> Endpoint:

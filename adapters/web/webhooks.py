@@ -12,6 +12,8 @@ from bot.errors import StorageUnavailable, WebhookRejected
 from bot.timing import heard, since
 
 _KEPT = Response(status_code=200)
+_NOT_STORED = 503
+_LATELY_S = 600.0  # backends come again within minutes
 
 
 class TakesWebhooks(Protocol):
@@ -28,8 +30,15 @@ class Webhooks:
     A body comes in one message.
     """
 
-    def __init__(self, receiver: TakesWebhooks, others: ASGIApp) -> None:
-        self._receiver, self._others = receiver, others
+    def __init__(self, receiver: TakesWebhooks, others: ASGIApp, lately_s: float = _LATELY_S) -> None:
+        self._receiver, self._others, self._lately_s = receiver, others, lately_s
+        self._turned_away: float | None = None  # when, if none was stored since
+
+    @property
+    def troubled(self) -> bool:
+        """Was the last one that there was to store not stored, and that lately? As on a full disk."""
+        since_then = None if self._turned_away is None else since(self._turned_away)
+        return since_then is not None and since_then < self._lately_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match scope.get("method"), scope.get("path", "").split("/"):
@@ -39,6 +48,8 @@ class Webhooks:
                     body = (await receive())["body"]
                     response = await kept(self._receiver.webhook(backend, Headers(scope=scope), body, *token))
                     status = response.status_code
+                    if status in {_NOT_STORED, _KEPT.status_code}:
+                        self._turned_away = began if status == _NOT_STORED else None
                     await response(scope, receive, send)
                 finally:
                     heard("request.answered", source="webhook", status=status, seconds=since(began))
@@ -55,5 +66,5 @@ async def kept(keeping: Awaitable[None]) -> Response:
     except WebhookRejected as error:
         return PlainTextResponse("rejected", error.status)
     except StorageUnavailable:
-        return PlainTextResponse("not stored, please send it again", 503)
+        return PlainTextResponse("not stored, please send it again", _NOT_STORED)
     return _KEPT

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from adapters.backends import BACKENDS
 from bot.commands._child import ServiceProcess
@@ -61,6 +62,10 @@ class _InOperation:
 )
 def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""
+    if headless and _is_given("port"):
+        raise click.UsageError("--port is the page's: --headless has none")
+    if not headless and _is_given("scenario"):
+        raise click.UsageError("--scenario is for --headless: say both, or choose on the page")
     if headless and scenario not in playable(backend):
         raise click.UsageError(
             f"'{scenario}' cannot be played with {backend}, but: {', '.join(playable(backend))}"
@@ -70,6 +75,10 @@ def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # 
         well = asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port))
     if not well:
         sys.exit(1)
+
+
+def _is_given(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 @contextlib.asynccontextmanager

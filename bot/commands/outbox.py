@@ -14,6 +14,8 @@ from bot.ports.storage import Transaction
 @click.pass_context
 def command(context: click.Context, count: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Show what is owed to the chats, owe again what was given up, or drop it."""
+    if count and context.invoked_subcommand:
+        raise click.UsageError("name no command with --count, which prints a figure alone")
     if count:
         click.echo(in_database(lambda tx: tx.outbox.count()))
     elif context.invoked_subcommand is None:

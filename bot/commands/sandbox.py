@@ -36,6 +36,8 @@ from sandbox.standin import StandIn, World
 @click.option("--socket-mode", is_flag=True, help="With --env: print an app token of Slack's, too.")
 def command(names: tuple[str, ...], port: int, service: str, *, env: bool, socket_mode: bool) -> None:
     """Run the stand-ins named, or all of them, below one port."""
+    if socket_mode and not env:
+        raise click.UsageError("--socket-mode is about what --env prints: say both")
     world = World(Clock(), f"http://127.0.0.1:{port}", service.rstrip("/"))
     if env:
         for name, value in _settings(make_standins(world, list(names)), socket_mode=socket_mode).items():

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from bot.conversation.amounts import read_numeral
 from bot.conversation.answers import UNLIMITED
-from bot.conversation.form import Form
+from bot.conversation.form import Field, Form
 from bot.money import Money
 from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
@@ -82,12 +82,17 @@ def conflicts(form: Form, answers: Answers) -> dict[str, Problem]:
     is_subscription = kind_of(answers) is LinkKind.SUBSCRIPTION
     if least is not None and (has_price or is_subscription):
         problems["amount"] = Problem("range_of_price", typed)
-    if is_subscription and form.has("price") and answers.get("price") == "":
+    if form.has("price") and is_needed(form.field("price"), answers) and answers.get("price") == "":
         problems["price"] = Problem("price_needed")
     if (suggested := answers.get("suggested")) and "minor" in answers:
         key = _wrong_with(suggested, least, Money(int(answers["minor"]), answers["currency"]))
         problems |= {"suggested": Problem(key, suggested)} if key else {}
     return problems
+
+
+def is_needed(each: Field, answers: Answers) -> bool:
+    """Can nothing be created without an answer to this, as the others stand?"""
+    return each.required or (each.key == "price" and kind_of(answers) is LinkKind.SUBSCRIPTION)
 
 
 def read_suggested(typed: str, currency: str | None, confirmed: str | None) -> str | Problem:

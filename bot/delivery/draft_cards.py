@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.conversation import steps
 from bot.conversation.amounts import spell
-from bot.conversation.expecting import kind_of, least_of, offered, uses_of
+from bot.conversation.expecting import is_needed, kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, verb_before
 from bot.conversation.wording import explain, not_offered_note, prompt, recalled_note
@@ -188,8 +188,9 @@ def _question(
     ask = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
     asked_about = () if problem is None or problem.key in _NO_PICKS else problem.readings[:6]
     picks = _picks(texts, form, asking, draft.answers, asked_about)
-    skip = () if field.required else (Button(texts("button.skip"), act=Act.SKIP, argument=asking),)
-    return ask, (*picks, *_keep(texts, draft, asking), (*back, *skip, cancel))
+    skip = Button(texts("button.skip"), act=Act.SKIP, argument=asking)
+    last = (*back, cancel) if is_needed(field, draft.answers) else (*back, skip, cancel)
+    return ask, (*picks, *_keep(texts, draft, asking), last)
 
 
 def _keep(texts: Texts, draft: Draft, asking: str) -> tuple[tuple[Button, ...], ...]:

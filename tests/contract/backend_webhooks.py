@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import BackendProtocolError, WebhookRejected
+from bot.errors import BackendProtocolError, PaylinkError, WebhookRejected
 from bot.inbox.receive import STRIPES, stripe_of
 from bot.money import Money
 from bot.ports.model import EventKind
@@ -211,6 +212,23 @@ class WebhookContract:
                 parent[name] += "\ud83d"
         key = rig.backend.event_key(json.dumps(event).encode())
         assert stripe_of(key.about) in range(STRIPES)
+
+    async def test_what_an_event_with_half_an_emoji_tells_can_be_asked_after(self, rig: BackendRig) -> None:
+        asked = set()
+        for at in range(len([*_places(dict(rig.provider.sample))])):
+            event = copy.deepcopy(dict(rig.provider.sample))
+            parent, name = [*_places(event)][at]
+            parent[name] = f"{parent[name]}\ud83d"
+            with suppress(BackendProtocolError):
+                asked |= {
+                    (told.provider_payment_id, told.reference)
+                    for told in rig.backend.parse(json.dumps(event).encode())
+                }
+        for payment, reference in asked:
+            with suppress(PaylinkError):
+                assert await rig.backend.fetch_payment(payment or "") == ()
+            with suppress(PaylinkError):
+                assert await rig.backend.find_payments(reference or "") == ()
 
     @small
     @given(body=st.binary(max_size=60))

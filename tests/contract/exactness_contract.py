@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.ports.model import Draft, Link, Payment, Place, Reach
 from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Notice
 from tests.contract import records as r
 from tests.contract.records import ACCOUNT, LINK_ID, NOW
 from tests.contract.storage_rig import StorageRig, trying
@@ -55,6 +56,21 @@ class ExactnessContract:
         (payment,) = await db.storage.read(lambda tx: tx.payments.of(LINK_ID))
         assert link is not None
         assert (link.description, payment.reason) == ("Cakes \ufffd 🧁", "no\ufffd")
+
+    async def test_half_an_emoji_among_several_texts_is_kept_as_unreadable(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.prepared(tx)
+            tx.links.add(
+                r.a_link(there, id=LINK_ID, details={"goods": "Cakes \ud83d 🧁", "\udfff": "\\ud83d"})
+            )
+            tx.outbox.owe_reply(LINK_ID, there, Notice("declined", "1", {"reason": "no\ud83d"}), NOW)
+
+        await db.storage.write(work)
+        link = await db.storage.read(lambda tx: tx.links.get(LINK_ID))
+        (owed,) = await db.storage.read(lambda tx: tx.outbox.unsaid())
+        assert link is not None
+        assert link.details == {"goods": "Cakes \ufffd 🧁", "\ufffd": "\\ud83d"}
+        assert owed.params == {"reason": "no\ufffd"}
 
     @small
     @given(added=r.drafts, changed=r.drafts)

@@ -43,8 +43,16 @@ def test_a_fraction_is_read_as_it_was_written(fraction: Decimal) -> None:
 def test_half_an_emoji_where_a_text_was_cut_spoils_nothing_else() -> None:
     assert load(rb'{"amount": 0.10, "text": "Thanks \ud83d"}') == {
         "amount": Decimal("0.10"),
-        "text": "Thanks \ud83d",
+        "text": "Thanks \ufffd",
     }
+
+
+@small
+@given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_what_is_read_can_be_written_again_to_whomever(value: object) -> None:
+    read = load(json.dumps([value, "\ud83d", {"\udc00": "\ud83d"}, True]))
+    assert read == [value, "\ufffd", {"\ufffd": "\ufffd"}, True]
+    assert json.dumps(read, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("begins", ["", r'["half an emoji \ud83d", '])

@@ -4,8 +4,10 @@ import json
 import re
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -49,7 +51,25 @@ def test_the_image_is_built_on_what_is_pinned_and_runs_as_nobody_special() -> No
     [pins] = [line for line in instructions("ENV") if "PIP_CONSTRAINT" in line]
     assert pins.split() == ["PIP_CONSTRAINT=constraints.txt", "PIP_BUILD_CONSTRAINT=constraints.txt"]
     assert int(instructions("USER")[-1]) > 0
-    assert "/readyz" in instructions("HEALTHCHECK")[-1]
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_the_health_check_asks_where_the_settings_have_it_listen(status: int, tmp_path: Path) -> None:
+    class Service(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/readyz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    python, *words = json.loads(instructions("HEALTHCHECK")[-1].partition("CMD")[2])
+    with HTTPServer(("127.0.0.1", 0), Service) as service:
+        Thread(target=service.serve_forever, args=(0.01,)).start()
+        env = {"PAYLINK_PORT": str(service.server_port)}
+        asked = subprocess.run([sys.executable, *words], env=env, cwd=tmp_path, check=False)  # noqa: S603
+        service.shutdown()
+    assert (python, asked.returncode == 0) == ("python", status == 200)
 
 
 def test_what_the_image_runs_is_a_command_of_ours() -> None:

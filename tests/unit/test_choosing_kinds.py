@@ -141,6 +141,20 @@ async def test_what_is_confirmed_says_all_of_it_in_figures(alice: Conversation) 
     assert link.details == {"suggested": "10.00;20.00"}
 
 
+@pytest.mark.parametrize("kind", ["subscription", "payment"])
+async def test_only_a_price_that_is_not_needed_can_be_skipped(alice: Conversation, kind: str) -> None:
+    await alice.begin(f"49 EUR kind: {kind} price: price_9 {REST} via otherpay")
+    await alice.choose("price")
+    assert (alice.asking, alice.problems) == ("price", {})
+    assert ("skip" in acts(await alice.card())) is (kind == "payment")
+
+
+async def test_a_subscription_without_its_price_has_nothing_to_skip(alice: Conversation) -> None:
+    await alice.begin(f"49 EUR kind: subscription {REST}")
+    assert (alice.asking, alice.problems) == ("price", {"price": "price_needed"})
+    assert acts(await alice.card()) == ["cancel"]
+
+
 async def test_a_subscription_is_confirmed_with_its_price(alice: Conversation) -> None:
     await alice.begin(f"49 EUR kind: subscription price: price_9 {REST}")
     rows = dict((await alice.card()).rows)

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,6 +153,52 @@ def test_what_is_in_quarantine_is_tried_as_a_whole() -> None:
     refused = paylink("inbox", "replay", "7", "--quarantine")
     assert refused.exit_code == 2
     assert "name no numbers with --quarantine" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("outbox --count list", "name no command with --count"),
+        ("outbox --count drop 7 --yes", "name no command with --count"),
+        ("sandbox slack --socket-mode", "--socket-mode is about what --env prints: say both"),
+        ("demo --scenario expired", "--scenario is for --headless: say both, or choose on the page"),
+        ("demo --headless --port 9001", "--port is the page's: --headless has none"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = paylink(*typed.split())
+    assert refused.exit_code == 2
+    assert words in refused.output
+
+
+def printed_to(output: int, *arguments: str, **env: str) -> tuple[int, str]:
+    """How a command ends that prints there, and what it says."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    ended = subprocess.run(  # noqa: S603 - our own program
+        command, stdout=output, stderr=subprocess.PIPE, text=True, env=os.environ | env, check=False
+    )
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("sandbox", "--env")], ids=" ".join)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_cannot_be_printed_is_told_in_one_line(arguments: tuple[str, ...], unbuffered: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        assert printed_to(full.fileno(), *arguments, PYTHONUNBUFFERED=unbuffered) == (
+            1,
+            "Error: cannot write the output: No space left on device. Make room, or write it elsewhere.\n",
+        )
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_nobody_is_told_of_a_pipe_that_nobody_reads_any_more(unbuffered: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert printed_to(writer, "sandbox", "--env", PYTHONUNBUFFERED=unbuffered) == (1, "")
+    os.close(writer)
 
 
 def test_whoever_has_no_name_on_this_machine_is_known_by_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,20 @@
 """Ready is who can take in what comes. A chat that does not answer is named, and keeps nothing out."""
 
 import asyncio
+from dataclasses import dataclass
 
 import httpx
 import pytest
-from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp
 
 from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
 from adapters.web.health import Check, Health, Readiness, Recent
+from adapters.web.webhooks import Webhooks
 from bot.bootstrap.watched import exposing, readiness
 from bot.delivery.customer_page import Page
-from bot.errors import ChatUnavailable, StorageUnavailable
+from bot.errors import ChatUnavailable, StorageUnavailable, WebhookRejected
 from bot.inbox.answering import Answering
 from tests.fakes import Clock, FakeChat
 from tests.unit.world import World
@@ -33,8 +36,8 @@ async def muted() -> bool:
     raise ChatUnavailable("500", sent="unknown")
 
 
-async def asked(ready: Readiness) -> tuple[int, object]:
-    """The status and body of /readyz."""
+async def asked(ready: Readiness, *webhooks: Exception | None) -> tuple[int, object]:
+    """The status and body of /readyz, after what came of webhooks."""
 
     async def expose() -> bytes:
         return b""
@@ -42,15 +45,24 @@ async def asked(ready: Readiness) -> tuple[int, object]:
     async def find(_: str) -> Page:
         raise AssertionError
 
-    app: Starlette = build_app(NoReceiver(), {}, find, ready, expose, answering=Answering())
+    receiver = Receiver(list(webhooks))
+    app: ASGIApp = build_app(receiver, {}, find, ready, expose, answering=Answering())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
+        for _ in webhooks:
+            await client.post("/webhooks/acme")
         answer = await client.get("/readyz")
     return answer.status_code, answer.json()
 
 
-class NoReceiver:
+@dataclass
+class Receiver:
+    """What comes of each webhook in turn."""
+
+    outcomes: list[Exception | None]
+
     async def webhook(self, *_: object) -> None:
-        raise AssertionError
+        if error := self.outcomes.pop(0):
+            raise error
 
 
 async def test_all_is_well() -> None:
@@ -66,6 +78,32 @@ async def test_what_is_needed_and_does_not_work_is_named(trouble: Check) -> None
 async def test_a_chat_that_does_not_answer_is_named_and_keeps_nothing_out() -> None:
     status, body = await asked(Readiness({"database": well}, {"slack": muted, "telegram": well}))
     assert (status, body) == (200, {"ok": True, "troubled": ["slack"]})
+
+
+FULL, FORGED = StorageUnavailable("disk full"), WebhookRejected("wrong secret")
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "told"),
+    [
+        ([FULL], {"troubled": ["webhooks"]}),
+        ([None, FULL, FORGED], {"troubled": ["webhooks"]}),
+        ([FULL, None], {}),
+        ([None, FORGED], {}),
+    ],
+)
+async def test_webhooks_that_cannot_be_stored_are_named_until_one_is(
+    webhooks: list[Exception | None], told: dict[str, object]
+) -> None:
+    """As on a full disk, where the database can still be read. Nobody is kept from sending the next one."""
+    assert await asked(Readiness({"database": well}, {}), *webhooks) == (200, {"ok": True, **told})
+
+
+async def test_a_webhook_that_was_not_stored_long_ago_says_nothing_any_more() -> None:
+    webhooks = Webhooks(Receiver([FULL]), PlainTextResponse("?"), lately_s=0)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(webhooks), base_url="http://x") as client:
+        assert (await client.post("/webhooks/acme")).status_code == 503
+    assert not webhooks.troubled
 
 
 async def test_a_chat_is_not_asked_each_time() -> None:

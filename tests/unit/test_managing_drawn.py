@@ -1,6 +1,8 @@
 """Answers about links as both chats draw them: valid, whole and calling nobody, whatever anybody is named."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -8,16 +10,22 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from adapters.backends import BACKENDS, declared_by
 from adapters.chat.slack.managing import answer_blocks, answer_text, answer_view
-from adapters.chat.telegram.cards import keyboard_of, note, sheet_html
+from adapters.chat.telegram.cards import keyboard_of, note, read_button_data, sheet_html
+from bot.conversation.amounts import LARGEST, spell
+from bot.conversation.form import Locality, form_for
 from bot.conversation.orders import Verb, in_button
 from bot.delivery.setting import Setting
 from bot.delivery.sheets import history, listing, remembered, why
 from bot.links.possible import Known
+from bot.money import Money, chargeable_currencies
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
 from bot.ports.model import EventKind, Link
 from bot.ports.traffic import Evidence
+from bot.settings_accounts import named_in
+from bot.settings_backends import DECLARED
 from bot.texts import Texts
 from tests.fakes import INFO, START
 from tests.specs import telegram_html
@@ -29,6 +37,7 @@ from tests.unit.test_link_cards import HOSTILE
 ID = "PL0123456789AB"
 TEXTS = Texts("en")
 LONG = "🧁 & <" * 400
+WHERE = Locality("EUR", None, UTC)
 SETTING = Setting(TEXTS, PUBLIC.zone, private=True, mode=PUBLIC.mode)
 words = st.sampled_from([HOSTILE, LONG, "", "x", "<@U0BOB> @channel /cancel"]) | st.text(
     st.characters(exclude_categories=["Cs"]), max_size=60
@@ -96,6 +105,52 @@ def test_whatever_is_told_telegram_takes_it_in_one_message(word: str) -> None:
         assert read.faults == ()
         assert len(read.words.encode("utf-16-le", "surrogatepass")) // 2 <= 4096
         assert sheet.parts[-1][-1] in read.words
+
+
+FIELDS = {each.key: each for name in BACKENDS for each in form_for(declared_by(name), WHERE, {}).fields}
+OF_LINKS = [
+    *map(in_button, Verb),
+    YES.argument,
+    in_button(Verb.EXTEND) + "=?",
+    in_button(Verb.HISTORY, "provider"),
+    in_button(Verb.CANCEL, sure=True),
+]
+PICKS = [
+    *(f"{each.key}={option}" for each in FIELDS.values() for option in each.options),
+    *(f"amount={spell(Money(LARGEST - 1, code))} {code}" for code in chargeable_currencies()),
+    *(f"backend={name}-{'x' * 20}" for name in DECLARED),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "version", "arguments"),
+    [
+        (Act.MANAGE, 0, OF_LINKS),
+        (Act.WITHDRAW, 0, ["yes"]),
+        (Act.EDIT, 99_999_999, FIELDS),
+        (Act.SKIP, 99_999_999, FIELDS),
+        (Act.USE, 99_999_999, [ID]),
+        (Act.PICK, 99_999_999, PICKS),
+    ],
+)
+def test_telegram_takes_every_button_and_gives_it_back_whole(
+    act: Act, version: int, arguments: Iterable[str]
+) -> None:
+    for argument in arguments:
+        keyboard: Any = keyboard_of(ID, version, ((Button("x", act=act, argument=argument),),))
+        data = keyboard.inline_keyboard[0][0].callback_data
+        assert len(data.encode()) <= 64, data
+        assert read_button_data(data) == (ID, version, act, argument)
+
+
+def test_no_account_is_called_longer_than_a_button_can_say() -> None:
+    names = [f"{name}-{'x' * length}" for name in DECLARED for length in (20, 21)]
+    good, wrong = named_in(",".join(names))
+    assert (len(good), len(wrong)) == (len(DECLARED), len(DECLARED))
+
+
+def test_a_button_of_an_earlier_version_names_its_account_as_it_did() -> None:
+    assert read_button_data(f"p1:{ID}:3:pick:backend=checkout-eu")[3] == "backend=checkout-eu"
 
 
 def test_every_button_fits_and_a_question_fits_an_alert() -> None:

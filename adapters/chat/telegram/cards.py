@@ -24,6 +24,7 @@ _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
 _MASKED = re.compile(r"(?<!\S)\S*…@\S+")  # looked for once per word: one may be very long
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
+_ACCOUNT, _SHORT = "backend=", "="  # where the longest is picked, an account's name
 YES, NO = "yes", "no"  # the arguments of an act that asks first
 
 
@@ -108,7 +109,8 @@ def read_button_data(data: str) -> tuple[str, int, Act, str]:
     form, subject, version, act, argument = data.split(":", 4)
     if form != _FORMAT:
         raise ValueError(f"unknown format {form}")
-    return subject, int(version), Act(act), argument
+    whole = _ACCOUNT + argument.removeprefix(_SHORT) if argument.startswith(_SHORT) else argument
+    return subject, int(version), Act(act), whole
 
 
 def _button(subject: str, version: int, button: Button) -> InlineKeyboardButton:
@@ -121,7 +123,9 @@ def _button(subject: str, version: int, button: Button) -> InlineKeyboardButton:
 
 
 def _data(subject: str, version: int, act: Act | None, argument: str) -> str:
-    return f"{_FORMAT}:{subject}:{version}:{act}:{argument}"
+    """At most 64 bytes: https://core.telegram.org/bots/api#inlinekeyboardbutton."""
+    short = _SHORT + argument.removeprefix(_ACCOUNT) if argument.startswith(_ACCOUNT) else argument
+    return f"{_FORMAT}:{subject}:{version}:{act}:{short}"
 
 
 def _is_taken(button: Button) -> bool:
