@@ -203,22 +203,13 @@ class WebhookContract:
         body = json.dumps({"id": "evt_" + "x" * 1000}).encode()
         assert 0 < len(rig.backend.event_key(body).id) <= 255
 
-    async def test_half_an_emoji_in_each_text_of_an_event_has_a_place_all_the_same(
-        self, rig: BackendRig
-    ) -> None:
-        event = copy.deepcopy(dict(rig.provider.sample))
-        for parent, name in [*_places(event)]:
-            if isinstance(parent[name], str):
-                parent[name] += "\ud83d"
-        key = rig.backend.event_key(json.dumps(event).encode())
-        assert stripe_of(key.about) in range(STRIPES)
-
     async def test_what_an_event_with_half_an_emoji_tells_can_be_asked_after(self, rig: BackendRig) -> None:
         asked = set()
         for at in range(len([*_places(dict(rig.provider.sample))])):
             event = copy.deepcopy(dict(rig.provider.sample))
             parent, name = [*_places(event)][at]
             parent[name] = f"{parent[name]}\ud83d"
+            assert stripe_of(rig.backend.event_key(json.dumps(event).encode()).about) in range(STRIPES)
             with suppress(BackendProtocolError):
                 asked |= {
                     (told.provider_payment_id, told.reference)
