@@ -10,10 +10,10 @@ from bot import settings
 from bot.errors import ConfigurationError
 
 
-def settings_or_exit() -> settings.Settings:
-    """The settings; exits with 1 after printing every mistake."""
+def settings_or_exit(to_come: str = "") -> settings.Settings:
+    """The settings; exits with 1 after printing every mistake. `to_come` need not be set yet."""
     with mistakes_told():
-        return settings.load(settings.read_environment())
+        return settings.load(settings.read_environment(), to_come)
 
 
 @contextlib.contextmanager
