@@ -144,7 +144,11 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 def example() -> str:
     """The text of `.env.example`: every setting, commented, with its default or an example."""
-    lines = ["# Settings of Paylink. Copy this file to .env and fill in what you use.", ""]
+    lines = [
+        "# Settings of Paylink. Copy this file to .env and fill in what you use.",
+        "# Each line shows the setting's default, or an example where there is none.",
+        "",
+    ]
     for section, rows in SECTIONS.items():
         lines.append(f"# {section}")
         for row in rows:
