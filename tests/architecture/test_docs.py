@@ -65,6 +65,14 @@ def test_the_example_of_the_settings_is_what_the_code_says() -> None:
     assert (ROOT / ".env.example").read_text() == example()
 
 
+def test_every_version_of_the_changelog_has_each_kind_of_change_once_and_in_order() -> None:
+    kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    _, *versions = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    for version in versions:
+        told = re.findall(r"^### (.+)$", version, re.MULTILINE)
+        assert told == [kind for kind in kinds if kind in told], version.partition("\n")[0]
+
+
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     reasons = (ROOT / "docs/decisions/0001-dependencies.md").read_text()
