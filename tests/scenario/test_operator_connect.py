@@ -114,6 +114,7 @@ def test_the_secret_that_a_provider_makes_up_need_not_be_known_before(settings: 
         settings.setenv("PAYLINK_PAYMENTKIT_API_URL", f"{url}/paymentkit")
         settings.setenv("PAYLINK_PAYMENTKIT_ACCOUNT_ID", "acc_sandbox123")
         settings.setenv("PAYLINK_PAYMENTKIT_SECRET_KEY", "st_stg_sandbox0only0not0a0real0key0")
+        settings.setenv("PAYLINK_YABETOO_SECRET_KEY", "sk_test_obviouslyfake")  # whose turn comes next
         done = paylink("connect", "paymentkit")
     assert (done.exit_code, "\nPAYLINK_PAYMENTKIT_WEBHOOK_SECRET=whsec_" in done.output) == (0, True)
 
