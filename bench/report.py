@@ -10,9 +10,10 @@ from pathlib import Path
 RESULTS = Path(__file__).parent / "results.md"
 _HEAD = """# Measured
 
-Each figure is a median of rounds in which floor and Paylink took turns, on a machine that others may use at
-the same time: the ratios say more than the figures. `make bench` measures all of it, `python -m bench NAME`
-one.
+The floor is the least that anybody needs for the same: the bare libraries, or a few lines by hand, with
+nothing of Paylink. Each figure is a median of rounds in which floor and Paylink took turns, on a machine that
+others may use at the same time: the ratios say more than the figures. `make bench` measures all of it,
+`python -m bench NAME` one; the names are in [__main__.py](__main__.py).
 """
 
 

@@ -15,11 +15,11 @@ COMMANDS = {
     "manifest": ("bot.commands.manifest", "Print the manifest that Slack makes the app from."),
     "parse": ("bot.commands.parse", "Show what a one-line command would be understood as."),
     "db": ("bot.commands.db", "Migrate the database, or copy it."),
-    "links": ("bot.commands.links", "Show links, cancel one, have its backend asked."),
+    "links": ("bot.commands.links", "Show links, cancel one, have its backend asked again."),
     "inbox": ("bot.commands.inbox", "Show what is stuck on its way in, replay or drop it."),
+    "outbox": ("bot.commands.outbox", "Show what is owed to the chats, owe it again or drop it."),
     "invite": ("bot.commands.invite", "Make a link that admits somebody, or a group, in Telegram."),
     "revoke": ("bot.commands.revoke", "Refuse somebody in Telegram, or make an invitation useless."),
-    "outbox": ("bot.commands.outbox", "Show what is owed to the chats, and what was given up."),
 }
 
 

@@ -20,6 +20,7 @@ from bot.settings_file import written_in
 from bot.settings_secrets import form_of, seen_in
 from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED
 
+_OF_WEBHOOKS = "_WEBHOOK_SECRET"
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -85,13 +86,14 @@ def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
     return {name: value for name, value in written.items() if name.startswith(PREFIX)}
 
 
-def load(written: Mapping[str, str]) -> Settings:
+def load(written: Mapping[str, str], *, connected: bool = True) -> Settings:
     """The settings, checked; raises ConfigurationError with a line for each mistake."""
     further, misnamed = named_in(written.get(PREFIX + ACCOUNTS, ""))
     table = widened(Table(SETTINGS, NEEDED, FORMS), further)
     values = {name: written.get(PREFIX + name, "").strip() or row.default for name, row in table.rows.items()}
     problems = [f"{PREFIX}{ACCOUNTS}: {problem}" for problem in misnamed]
-    problems += [*_unknown(written, table), *_missing(values, table), *_malformed(values, table)]
+    problems += [*_unknown(written, table), *_missing(values, table, connected=connected)]
+    problems += _malformed(values, table)
     accounts = {
         name: {row.name: values[prefix_of(name) + row.name] for row in DECLARED[backend_of(name)].rows}
         for name in sorted([*DECLARED, *further])
@@ -173,14 +175,23 @@ def _hint(name: str, table: Table) -> str:
     return f", did you mean {PREFIX}{near[0]}?" if near else "; .env.example lists them all"
 
 
-def _missing(values: Mapping[str, str], table: Table) -> list[str]:
+def _missing(values: Mapping[str, str], table: Table, *, connected: bool) -> list[str]:
+    """Before they are connected, backends need not have told the secrets of their webhooks."""
     return [
         f"{PREFIX}{needed}: is needed with {PREFIX}{given}; add "
-        f"{PREFIX}{needed}={table.rows[needed].example or '...'}"
+        f"{PREFIX}{needed}={table.rows[needed].example or '...'}{_source(needed)}"
         for given, all_needed in table.needed.items()
         for needed in all_needed
-        if values[given] and not (values[needed] or values.get(SPARED.get(needed, "")))
+        if values[given]
+        and not (values[needed] or values.get(SPARED.get(needed, "")))
+        and (connected or not needed.endswith(_OF_WEBHOOKS))
     ]
+
+
+def _source(needed: str) -> str:
+    prefix, is_webhooks, _ = needed.partition(_OF_WEBHOOKS)
+    account = prefix.lower().replace("_", "-")
+    return f" (`paylink connect {account}` says where it comes from)" if is_webhooks else ""
 
 
 def _malformed(values: Mapping[str, str], table: Table) -> list[str]:

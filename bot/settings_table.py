@@ -43,13 +43,13 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         ),
         Setting(
             "TRUSTED_PROXIES",
-            "Whose word on where a request came from is taken: addresses, separated by commas",
+            "Addresses of your web servers, whose X-Forwarded headers are believed; separated by commas",
             "",
             "10.0.0.0/8",
         ),
         Setting(
             "ADMINS",
-            "Who may cancel anybody's links, separated by commas",
+            "Who may manage everybody's links, separated by commas",
             "",
             "slack:U012ABCDEF,telegram:1001",
         ),
@@ -69,12 +69,22 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         ),
         Setting(
             "DEFAULT_BACKEND",
-            "Which backend, or which further account, makes the links unless said; empty: the first by name",
+            "The usual backend, or one of the further accounts; empty: the first by name",
             "",
             "checkout",
         ),
-        Setting("DEFAULT_CURRENCY", "Taken where an amount is written without one", "", "EUR"),
-        Setting("REGION", "Country where customers are billed unless asked, two letters", "", "DE"),
+        Setting(
+            "DEFAULT_CURRENCY",
+            "Currency of an amount that is written without one; empty: it is asked",
+            "",
+            "EUR",
+        ),
+        Setting(
+            "REGION",
+            "Country of bills and of telephone numbers without one, two letters; empty: it is asked",
+            "",
+            "DE",
+        ),
         Setting("LINK_EXPIRY", "How long a link can be paid: 7d, 48h or 30m", "7d"),
         Setting("TIME_ZONE", "Time zone of the moments shown", "UTC", "Europe/Berlin"),
         Setting("LANGUAGE", "Language of the chats and of customers' pages: en or fr", "en"),
@@ -134,7 +144,11 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 def example() -> str:
     """The text of `.env.example`: every setting, commented, with its default or an example."""
-    lines = ["# Settings of Paylink. Copy this file to .env and fill in what you use.", ""]
+    lines = [
+        "# Settings of Paylink. Copy this file to .env and fill in what you use.",
+        "# Each line shows the setting's default, or an example where there is none.",
+        "",
+    ]
     for section, rows in SECTIONS.items():
         lines.append(f"# {section}")
         for row in rows:

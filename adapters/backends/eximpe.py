@@ -60,6 +60,11 @@ INFO = BackendInfo(
     longest_expiry_s=LONGEST_EXPIRY_S,
     features=frozenset({Feature.CANCEL, Feature.EXTEND, Feature.FIND, Feature.SHARE, Feature.HISTORY}),
     takes=frozenset({"goods", "goods_code", "invoice"}),
+    steps=(
+        "In EximPe's dashboard open Developer and enter {url} as the webhook address",
+        "In the sandbox ask EximPe to approve this address",
+        "Set PAYLINK_EXIMPE_WEBHOOK_SECRET to the Encryption Key of the dashboard, and start again",
+    ),
 )
 
 _LINKS, _PAYMENTS = "/pg/payment-links/", "/pg/payments/"  # without its last slash no path is known

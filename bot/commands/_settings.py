@@ -10,10 +10,10 @@ from bot import settings
 from bot.errors import ConfigurationError
 
 
-def settings_or_exit() -> settings.Settings:
-    """The settings; exits with 1 after printing every mistake."""
+def settings_or_exit(*, connected: bool = True) -> settings.Settings:
+    """The settings; exits with 1 after printing every mistake. `connected`: secrets of webhooks are known."""
     with mistakes_told():
-        return settings.load(settings.read_environment())
+        return settings.load(settings.read_environment(), connected=connected)
 
 
 @contextlib.contextmanager

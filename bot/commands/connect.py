@@ -29,7 +29,7 @@ def command(name: str, url: str | None) -> None:
 
     ACCOUNT is a backend, like checkout, or one of PAYLINK_ACCOUNTS, like checkout-eu.
     """
-    settings = settings_or_exit()
+    settings = settings_or_exit(connected=False)
     _, must_be = FORMS["PUBLIC_URL"]
     if url is not None and not is_safe_url(url):
         raise click.ClickException(f"--url {url}: {must_be}")

@@ -51,8 +51,20 @@ class _InOperation:
 
 @click.command()
 @click.option("--headless", is_flag=True, help="Play one sale in both chats, print it, and exit.")
-@click.option("--backend", type=click.Choice(list(BACKENDS)), default="checkout", show_default=True)
-@click.option("--scenario", type=click.Choice(list(SCENARIOS)), default="paid", show_default=True)
+@click.option(
+    "--backend",
+    type=click.Choice(list(BACKENDS)),
+    default="checkout",
+    show_default=True,
+    help="Who makes the links unless said.",
+)
+@click.option(
+    "--scenario",
+    type=click.Choice(list(SCENARIOS)),
+    default="paid",
+    show_default=True,
+    help="What --headless plays.",
+)
 @click.option(
     "--port",
     default=9000,

@@ -53,7 +53,7 @@ def _body(tx: Transaction, number: int, *, held: bool) -> bytes | None:
 @click.argument("numbers", type=NUMBER, nargs=-1)
 @yes
 def drop(numbers: tuple[int, ...], sure: bool) -> None:  # noqa: FBT001 - as above
-    """Forget what is in quarantine and nobody will prove: those named, or all."""
+    """Forget what is in quarantine: those named, or all."""
     held = [each.id for each in in_database(lambda tx: tx.quarantine.all())]
     if unknown := [number for number in numbers if number not in held]:
         click.echo(f"{_listed(unknown)} is not in quarantine; see: paylink inbox list", err=True)

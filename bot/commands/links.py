@@ -30,7 +30,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many, newest first.")
 def show_all(limit: int) -> None:
-    """A line per link: id, when it was made, its account, and how it stands."""
+    """A line per link: id, moment, account, amount and how it stands."""
     for line in in_database(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):
         click.echo(line)
 

@@ -24,7 +24,7 @@ def command(context: click.Context, count: bool) -> None:  # noqa: FBT001 - clic
 
 @command.command("list")
 def show_all() -> None:
-    """A line per message that is owed, may be lost, or will never be taken."""
+    """A line per message that is owed, lost or given up."""
     for line in in_database(_lines):
         click.echo(line)
 
@@ -33,7 +33,7 @@ def show_all() -> None:
 @click.argument("number", type=NUMBER)
 @yes
 def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
-    """Owe a message again that may be lost or was given up: it may be seen twice."""
+    """Owe a lost or given up message again. It may then be seen twice."""
     confirm(f"Say message {number} again? It may be seen twice.", sure=sure)
     again = in_database(lambda tx: tx.outbox.retry(number, SystemClock().now()))
     _told(again, f"{number} is owed again", f"{number} is not lost or given up")
@@ -43,7 +43,7 @@ def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
 @click.argument("number", type=NUMBER)
 @yes
 def drop(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
-    """Have a message never said: one that is owed, may be lost, or was given up."""
+    """Have a message never said. It may be owed, lost or given up."""
     confirm(f"Drop message {number}? It is never said then.", sure=sure)
     dropped = in_database(lambda tx: tx.outbox.drop(number))
     _told(dropped, f"{number} is dropped", f"{number} is not owed, lost or given up, or is being sent")

@@ -11,15 +11,20 @@ SETTINGS = BackendSettings(
     rows=(
         Setting("API_URL", "Your account's own host", "", "https://abcdefgh.api.sandbox.checkout.com"),
         Setting("SECRET_KEY", "Secret key; without it Checkout.com is not offered", "", "sk_sbox_..."),
-        Setting("WEBHOOK_SECRET", "Signature key of the webhook; several while one replaces another"),
-        Setting("PROCESSING_CHANNEL_ID", "Needed if the key covers several channels", "", "pc_..."),
+        Setting(
+            "WEBHOOK_SECRET",
+            "Signature key of the webhook: a long random word of yours; several while one replaces another",
+        ),
+        Setting(
+            "PROCESSING_CHANNEL_ID", "Processing channel, needed if the key covers several", "", "pc_..."
+        ),
         Setting(
             "PAYMENT_METHODS",
-            "Offered where their rules allow, separated by commas; empty: all that your account has",
+            "Methods to offer where their rules allow, separated by commas; empty: all of your account's",
             "",
             "card,applepay,googlepay,alipay_cn,klarna,ideal",
         ),
-        Setting("3DS", "on or off; empty: as agreed with Checkout.com", "", "on"),
+        Setting("3DS", "3D Secure: on or off; empty: as agreed with Checkout.com", "", "on"),
         Setting("LOCALE", "Language of the payment page; empty: en-GB", "", "de-DE"),
         Setting("RETURN_URL", "Where the page's button leads after paying", "", "https://shop.example.com"),
         Setting("BILLING_DESCRIPTOR", "Name and city on the payer's statement", "", "Northwind Tea, Berlin"),

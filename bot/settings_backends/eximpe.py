@@ -5,11 +5,11 @@ from bot.settings_rows import BASE_URL, BackendSettings, Setting, one_of
 SETTINGS = BackendSettings(
     label="EximPe",
     rows=(
-        Setting("API_URL", "Sandbox or live", "", "https://api-pacb-uat.eximpe.com"),
+        Setting("API_URL", "API of the sandbox, or the live one", "", "https://api-pacb-uat.eximpe.com"),
         Setting("CLIENT_ID", "Client id"),
         Setting("SECRET_KEY", "Client secret; without it EximPe is not offered"),
-        Setting("WEBHOOK_SECRET", "Encryption Key; several while one replaces another"),
-        Setting("GOODS", "Sold unless said: service, digital_goods or physical_goods", "service"),
+        Setting("WEBHOOK_SECRET", "Encryption Key of the dashboard; several while one replaces another"),
+        Setting("GOODS", "What is sold, unless said: service, digital_goods or physical_goods", "service"),
         Setting("EXTRA", "Added to every link: a JSON object", "", '{"product.hs_code": "99831100"}'),
     ),
     needed=("API_URL", "CLIENT_ID", "WEBHOOK_SECRET"),

@@ -9,8 +9,10 @@ SETTINGS = BackendSettings(
     rows=(
         Setting("API_URL", "API", "https://buy.api.yabetoopay.com"),
         Setting("SECRET_KEY", "Secret key; without it YabetooPay is not offered", "", "sk_test_..."),
-        Setting("WEBHOOK_SECRET", "Webhook's signing secrets, by commas", "", "whsec_..."),
-        Setting("CURRENCIES", "Those that your account takes, by commas", "XAF,EUR"),
+        Setting(
+            "WEBHOOK_SECRET", "Webhook's signing secret; several while one replaces another", "", "whsec_..."
+        ),
+        Setting("CURRENCIES", "Currencies that your account takes, separated by commas", "XAF,EUR"),
         Setting("EXTRA", "Added to every link: a JSON object", "", '{"successUrl": "https://..."}'),
     ),
     needed=("WEBHOOK_SECRET",),

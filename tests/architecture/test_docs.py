@@ -17,7 +17,9 @@ from tests.architecture.source import ROOT
 from tools.matrix import BEGIN, END, PAGE, table
 
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("adapters/**/*.md")])
+DOCUMENTS = sorted(
+    path for place in ("*.md", "docs/**/*.md", "adapters/**/*.md", "bench/*.md") for path in ROOT.glob(place)
+)
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
@@ -41,8 +43,16 @@ def test_every_option_of_the_readme_is_in_its_commands_help() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_link_between_documents_is_dead(path: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text()):
-        assert (path.parent / target).exists(), target
+    for place, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", path.read_text()):
+        target = path.parent / place if place else path
+        assert target.exists(), place
+        assert not anchor or anchor in anchors_of(target), f"{place}#{anchor}"
+
+
+def anchors_of(path: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -53,6 +63,14 @@ def test_every_setting_named_in_a_document_exists(path: Path) -> None:
 
 def test_the_example_of_the_settings_is_what_the_code_says() -> None:
     assert (ROOT / ".env.example").read_text() == example()
+
+
+def test_every_version_of_the_changelog_has_each_kind_of_change_once_and_in_order() -> None:
+    kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
+    _, *versions = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    for version in versions:
+        told = re.findall(r"^### (.+)$", version, re.MULTILINE)
+        assert told == [kind for kind in kinds if kind in told], version.partition("\n")[0]
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -77,6 +95,23 @@ def test_every_backend_has_its_heading() -> None:
     headings = re.findall(r"^## (.+)$", PAGE.read_text(), re.MULTILINE)
     labels = {import_module(f"adapters.backends.{name}").INFO.label for name in BACKENDS}
     assert (set(headings), len(headings)) == (labels, len(BACKENDS))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_a_backends_modules_are_named_and_every_assumption_stands_where_its_page_says(name: str) -> None:
+    label = import_module(f"adapters.backends.{name}").INFO.label
+    (section,) = re.findall(
+        rf"^## {re.escape(label)}\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.MULTILINE | re.DOTALL
+    )
+    row, *_ = re.findall(r"^\| modules \| (.*) \|$", section, re.MULTILINE)
+    place = ROOT / "adapters/backends"
+    modules = {place / file.rpartition("/")[2] for file in re.findall(r"`([^`]+)`", row)}
+    assert modules == {place / f"{name}.py", *place.glob(f"_{name}_*.py")}
+    source = "\n".join(path.read_text() for path in [*modules, *place.glob("_shapes.py")])
+    for cell in re.findall(r"\| ([^|]*) \|$", section.partition("| assumption |")[2], re.MULTILINE):
+        for named in re.findall(r"`([^`]+)`", cell):
+            there = (ROOT / named).exists() or (place / named).exists() if named.endswith(".py") else False
+            assert there or re.search(rf"\b{named.rpartition('.')[2]}\b", source), named
 
 
 def test_the_table_of_features_is_what_the_backends_declare() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.backends import BACKENDS
 from bot.bootstrap.core import make_backends
+from bot.ports.backend import Feature
 from bot.ports.storage import Transaction
 from bot.settings import load
 from bot.settings_table import BACKEND_PREFIXES, PREFIX, SECTIONS, SETTINGS
@@ -124,6 +125,11 @@ class TestTheSameNameInEveryPlace:
         label = importlib.import_module(f"adapters.backends.{name}").INFO.label
         assert f"## {label}" in (ROOT / "docs" / "backends.md").read_text().splitlines()
         assert label in SECTIONS
+
+    def test_an_operator_is_told_how_its_webhooks_come_here(self, name: str) -> None:
+        info = importlib.import_module(f"adapters.backends.{name}").INFO
+        assert bool(info.steps) != (Feature.CONNECT in info.features), "by a call, else by hand"
+        assert not info.steps or not info.signed or any("{url}" in step for step in info.steps)
 
 
 def test_every_prefix_belongs_to_a_backend() -> None:

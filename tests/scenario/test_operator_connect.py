@@ -107,3 +107,36 @@ def test_a_live_key_and_an_address_of_this_machine_do_not_go_together(settings: 
     checked = paylink("check")
     assert checked.exit_code == 1
     assert "a live key with an address of this machine: API_URL, PUBLIC_URL" in checked.output
+
+
+def test_the_secret_that_a_provider_makes_up_need_not_be_known_before(settings: pytest.MonkeyPatch) -> None:
+    with processes.sandbox("paymentkit") as url:
+        settings.setenv("PAYLINK_PAYMENTKIT_API_URL", f"{url}/paymentkit")
+        settings.setenv("PAYLINK_PAYMENTKIT_ACCOUNT_ID", "acc_sandbox123")
+        settings.setenv("PAYLINK_PAYMENTKIT_SECRET_KEY", "st_stg_sandbox0only0not0a0real0key0")
+        settings.setenv("PAYLINK_YABETOO_SECRET_KEY", "sk_test_obviouslyfake")  # whose turn comes next
+        done = paylink("connect", "paymentkit")
+    assert (done.exit_code, "\nPAYLINK_PAYMENTKIT_WEBHOOK_SECRET=whsec_" in done.output) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["eximpe", "yabetoo"])
+def test_what_is_done_by_hand_is_told_before_its_secret_is_known(
+    settings: pytest.MonkeyPatch, name: str
+) -> None:
+    prefix = f"PAYLINK_{name.upper()}_"
+    settings.setenv(f"{prefix}API_URL", "https://api.example.com")
+    settings.setenv(f"{prefix}SECRET_KEY", "sk_test_obviouslyfake")
+    if name == "eximpe":
+        settings.setenv(f"{prefix}CLIENT_ID", "obviously-fake")
+    done = paylink("connect", name)
+    assert (done.exit_code, f"Set {prefix}WEBHOOK_SECRET to" in done.output) == (0, True)
+    assert f"https://pay.example.com/webhooks/{name}" in done.output
+
+
+def test_a_secret_that_is_ours_to_choose_has_to_be_there(settings: pytest.MonkeyPatch) -> None:
+    settings.delenv("PAYLINK_CHECKOUT_WEBHOOK_SECRET")
+    refused = paylink("connect", "checkout")
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "Not connected: PAYLINK_CHECKOUT_WEBHOOK_SECRET: choose one, it becomes the signature key\n",
+    )

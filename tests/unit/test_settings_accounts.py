@@ -67,12 +67,13 @@ def test_all_mistakes_are_told_at_once_with_the_way_out() -> None:
     )
     shape = "must be a backend, a hyphen and at most 20 small letters and digits, like checkout-eu"
     secret, key = "CHECKOUT_EU_WEBHOOK_SECRET", "YABETOO_CD_SECRET_KEY"
+    source = "(`paylink connect checkout-eu` says where it comes from)"
     assert told == [
         f"PAYLINK_ACCOUNTS: checkout_eu {shape}",
         f"PAYLINK_ACCOUNTS: stripe-eu is at no backend that there is; there are {', '.join(DECLARED)}",
         f"PAYLINK_ACCOUNTS: checkout-EU {shape}",
         "PAYLINK_ACCOUNTS: checkout-eu is named twice",
-        f"PAYLINK_{secret}: is needed with PAYLINK_CHECKOUT_EU_SECRET_KEY; add PAYLINK_{secret}=...",
+        f"PAYLINK_{secret}: is needed with PAYLINK_CHECKOUT_EU_SECRET_KEY; add PAYLINK_{secret}=... {source}",
         f"PAYLINK_{key}: is needed with PAYLINK_ACCOUNTS; add PAYLINK_{key}=sk_test_...",
         "PAYLINK_CHECKOUT_EU_3DS=yes: must be on or off",
     ]
