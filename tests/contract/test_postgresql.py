@@ -167,6 +167,15 @@ async def test_a_connection_that_was_cut_while_it_lay_idle_is_noticed_by_nobody(
     assert await db.storage.read(remembered) == ["one", "two"]
 
 
+async def test_several_that_were_cut_while_they_lay_idle_are_noticed_by_nobody(db: Postgresql) -> None:
+    meeting = threading.Barrier(3)
+    async with asyncio.TaskGroup() as readers:
+        for _ in range(3):
+            readers.create_task(db.storage.read(lambda _: meeting.wait(PATIENCE_S)))
+    db.cut_connections()
+    assert await db.storage.read(remembered) == []
+
+
 async def test_a_connection_that_is_cut_in_a_transaction_has_written_nothing(db: Postgresql) -> None:
     def cut(tx: Transaction) -> str:
         remember("one", tx)
