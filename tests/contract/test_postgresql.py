@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import secrets
 import threading
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
@@ -186,6 +189,15 @@ async def test_a_connection_that_is_cut_in_a_transaction_has_written_nothing(db:
         await db.storage.write(cut)
     assert await db.storage.read(remembered) == []
     assert await db.storage.write(partial(remember, "one")) == "one"
+
+
+async def test_what_no_index_can_hold_is_no_trouble_of_the_database(db: Postgresql) -> None:
+    endless = replace(a_fact("one"), key=secrets.token_hex(10_000))
+    with pytest.raises(OperationalError):
+        await db.storage.accept(endless, NOW)
+    with pytest.raises(OperationalError):
+        await db.storage.write(lambda tx: tx.inbox.add(endless, NOW))
+    assert await db.storage.write(partial(remember, "two")) == "two"
 
 
 async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postgresql) -> None:
