@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from functools import partial
@@ -20,12 +21,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
+from bot.links import errands
+from bot.links.errands import BEGUN, Task
 from bot.ports.storage import Storage, Transaction, Wake
 from storage import migrate
 from storage.engine import SqlStorage
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
-from tests.contract.records import NOW, a_fact
+from tests.contract.records import LINK_ID, NOW, a_fact, a_provider_link, with_links
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
@@ -233,3 +236,36 @@ async def test_a_transaction_that_takes_its_time_holds_up_no_other(db: Postgresq
         tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])
         assert await outcomes(tasks) == keys
         assert sorted(await db.storage.read(remembered)) == keys
+
+
+def _until_somebody_waits(tx: Transaction) -> None:
+    """For a row that this transaction holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    connection = tx.links.connection  # type: ignore[attr-defined]
+    deadline = time.monotonic() + PATIENCE_S
+    while not connection.execute(waiting).scalar_one():
+        assert time.monotonic() < deadline
+
+
+async def test_a_wish_that_is_taken_back_while_it_does_not_get_through_stays_taken_back(
+    db: Postgresql,
+) -> None:
+    wished = a_provider_link(owed={Task.SHARE: BEGUN})
+    held = threading.Event()
+
+    def wish(tx: Transaction) -> None:
+        with_links(tx)
+        tx.provider_links.put(wished)
+
+    def take_back(tx: Transaction) -> None:
+        assert tx.links.get(wished.link_id)
+        tx.provider_links.put(replace(wished, owed={}))
+        held.set()
+        _until_somebody_waits(tx)
+
+    await db.storage.write(wish)
+    taking_back = asyncio.create_task(db.storage.write(take_back))
+    assert await asyncio.to_thread(held.wait, PATIENCE_S)
+    await db.storage.write(lambda tx: errands.mark(tx, errands.Errand(Task.SHARE, wished), ""))
+    await taking_back
+    assert [known.owed for known in await db.storage.read(lambda tx: tx.provider_links.of(LINK_ID))] == [{}]
