@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot.errors import StorageUnavailable
 from storage.prepared import say
 
+_IDLE = 9  # as many as are kept may have been lost at once
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -42,13 +44,16 @@ class Kept:
 
 
 def begin(connection: Connection, statement: str) -> None:
-    """Begin a transaction; a connection that was lost while it lay idle is replaced by a new one."""
-    try:
-        say(connection, statement)
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
-        say(connection, statement)
+    """Begin a transaction; a connection that was lost while it lay idle is replaced by one that was not."""
+    for _ in range(_IDLE):
+        try:
+            say(connection, statement)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        else:
+            return
+    say(connection, statement)
 
 
 def unavailable(error: DBAPIError) -> StorageUnavailable:

@@ -30,6 +30,7 @@ from storage.transaction import SqlTransaction
 Work = Callable[[Transaction], Any]
 
 _TRIES = 5
+_TOO_MUCH = "54"  # PostgreSQL's class of what goes beyond its limits, however often it is tried
 _SLICE = timedelta(milliseconds=10)  # a transaction ends with the function that is running then
 
 
@@ -247,5 +248,6 @@ def _add(received: Received, tx: Transaction) -> None:
 
 
 def _is_ours(error: DBAPIError) -> bool:
-    """A broken rule of the schema is our mistake; the rest is the database's trouble."""
-    return isinstance(error, IntegrityError | DataError | ProgrammingError)
+    """A broken rule of the schema, or what no index can hold; the rest is the database's trouble."""
+    too_much = str(getattr(error.orig, "sqlstate", "")).startswith(_TOO_MUCH)
+    return too_much or isinstance(error, IntegrityError | DataError | ProgrammingError)

@@ -15,17 +15,26 @@ from procrastinate import App, PsycopgConnector, jobs
 from procrastinate.exceptions import ProcrastinateException
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Sweep
+from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Limits, Sweep
 from adapters.work.timers import Timers
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 
 log = structlog.get_logger(__name__)
 
-_QUEUE, _PATIENT_QUEUE = "paylink", "paylink_patient"
-_PATIENT = frozenset({"watch"})  # thousands can be due at once: nobody else waits for them
+_QUEUE = "paylink"
+_QUEUES: Mapping[str, str] = {  # each has places of its own: whoever is asked there may hang, by the thousand
+    "inbox": _QUEUE,
+    "drafts": _QUEUE,
+    "link": "paylink_backends",
+    "lookup": "paylink_backends",
+    "delivery": "paylink_chats",
+    "watch": "paylink_patient",
+}
+_SOURCES = 3  # of inbound facts: webhooks, hints and updates are worked on beside each other
 _HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
 _SWEEP_CRON, _RECOVER_CRON = "* * * * * */2", "* * * * * */4"  # the last field is seconds
+_ALWAYS = 2  # the sweep, and taking over from the dead
 _FIRST = 100  # priority: what keeps everything going does not queue behind it
 _AGAIN_S = 1.0
 
@@ -52,7 +61,7 @@ class DistributedWork:
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
         self._flush: asyncio.Task[None] | None = None
-        self._limits = {kind: asyncio.Semaphore(limit) for kind, limit in AT_ONCE.items()}
+        self._limits = Limits()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -86,10 +95,7 @@ class DistributedWork:
             self._app.task(name=kind)(self._task(kind, handler))
         self._every(_SWEEP_CRON, "sweep", self._sweeper(sweep))
         self._every(_RECOVER_CRON, "recover", self._recover)
-        patient = sum(limit for kind, limit in AT_ONCE.items() if kind in _PATIENT)
-        await asyncio.gather(
-            self._serve(_QUEUE, sum(AT_ONCE.values()) - patient), self._serve(_PATIENT_QUEUE, patient)
-        )
+        await asyncio.gather(*(self._serve(queue, _places(queue)) for queue in set(_QUEUES.values())))
 
     async def _serve(self, queue: str, at_once: int) -> None:
         while True:
@@ -112,7 +118,7 @@ class DistributedWork:
         while self._waiting:
             slots, self._waiting = list(self._waiting), {}
             jobs_ = [
-                {"queue": _queue_of(kind), "kind": kind, "key": key, "slot": f"{kind}:{key}"}
+                {"queue": _QUEUES[kind], "kind": kind, "key": key, "slot": f"{kind}:{key}"}
                 for kind, key in slots
             ]
             try:
@@ -122,7 +128,7 @@ class DistributedWork:
 
     def _task(self, kind: str, handler: Handler) -> Callable[[str], Awaitable[None]]:
         async def run(key: str) -> None:
-            async with self._limits[kind]:
+            async with self._limits.of(kind, key):
                 try:
                     await handler(key)
                 except Exception:  # the outermost loop of every handler: its rows are found again
@@ -170,8 +176,10 @@ def _pool(check: object, **settings: Any) -> AsyncConnectionPool[Any]:  # noqa: 
     return AsyncConnectionPool(**settings)
 
 
-def _queue_of(kind: str) -> str:
-    return _PATIENT_QUEUE if kind in _PATIENT else _QUEUE
+def _places(queue: str) -> int:
+    """How many jobs of a queue run at once: those that keep everything going have their place, too."""
+    places = sum(AT_ONCE[kind] for kind, name in _QUEUES.items() if name == queue)
+    return places + (_SOURCES - 1) * AT_ONCE["inbox"] + _ALWAYS if queue == _QUEUE else places
 
 
 async def upgrade(url: str) -> None:

@@ -22,6 +22,18 @@ _Slot = tuple[str, str]  # kind and key
 SWEEP_EVERY_S = 2.0
 DRAIN_S = 10.0
 AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
+_BY_SOURCE = frozenset({"inbox", "delivery"})  # whose keys begin with a chat, or with who told us
+
+
+class Limits:
+    """How many of a kind run at once; of some, for each chat by itself: one that hangs holds up no other."""
+
+    def __init__(self) -> None:
+        self._known: dict[_Slot, asyncio.Semaphore] = {}
+
+    def of(self, kind: str, key: str) -> asyncio.Semaphore:
+        source = key.partition(":")[0] if kind in _BY_SOURCE else ""
+        return self._known.setdefault((kind, source), asyncio.Semaphore(AT_ONCE[kind]))
 
 
 class InProcessWork:
@@ -30,7 +42,7 @@ class InProcessWork:
     def __init__(self, clock: Clock, answering: Answering) -> None:
         self._answering = answering
         self._handlers: Mapping[str, Handler] = {}
-        self._limits = {kind: asyncio.Semaphore(limit) for kind, limit in AT_ONCE.items()}
+        self._limits = Limits()
         self._running: dict[_Slot, asyncio.Task[None]] = {}
         self._again: set[_Slot] = set()
         self._timers = Timers(clock, self.wake)
@@ -89,7 +101,7 @@ class InProcessWork:
     async def _handle(self, slot: _Slot) -> None:
         kind, key = slot
         await self._answering.over()
-        async with self._limits[kind]:
+        async with self._limits.of(kind, key):
             try:
                 await self._handlers[kind](key)
             except Exception:  # the outermost loop of every handler: its rows are found again

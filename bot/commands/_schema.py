@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StorageUnavailable
 from bot.settings import Settings
+from storage import alone as file
 from storage import migrate
 
 
@@ -30,6 +31,21 @@ def ensure_work(settings: Settings) -> None:
                     f"{work_setting(settings)} is another database than PAYLINK_DATABASE_URL: "
                     "it must be the same one, reached directly"
                 )
+
+
+@contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Inside the block nobody else serves the same file; a server is for many."""
+    with contextlib.ExitStack() as stack:
+        if not settings.is_postgresql:
+            try:
+                stack.enter_context(file.alone(settings.database_url))
+            except file.NotAlone as error:
+                raise click.ClickException(
+                    "another process serves the file of PAYLINK_DATABASE_URL, which is for one: "
+                    "stop that one, name another file, or use PostgreSQL"
+                ) from error
+        yield
 
 
 def work_setting(settings: Settings) -> str:

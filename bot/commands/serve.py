@@ -19,7 +19,7 @@ from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
 from bot import collector, logs
 from bot.commands._listen import sockets_or_exit
-from bot.commands._schema import ensure_schema, ensure_work
+from bot.commands._schema import alone, ensure_schema, ensure_work
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.roles import Role
 from bot.settings import Settings
@@ -64,15 +64,16 @@ def command(only: str | None) -> None:
     logs.configure(settings.log_format, settings.secrets, listeners)
     if only and not settings.is_postgresql:
         raise click.UsageError(f"--only {only} needs PostgreSQL: a file is for one process")
-    ensure_schema(settings)
-    ensure_work(settings)
-    sockets = sockets_or_exit(settings.host, settings.port)
-    with mistakes_told(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        try:
-            runner.run(_serve(settings, [Role(only)] if only else list(Role), counters, sockets))
-        finally:
-            if traces:
-                traces.close()
+    try:
+        with alone(settings):
+            ensure_schema(settings)
+            ensure_work(settings)
+            sockets = sockets_or_exit(settings.host, settings.port)
+            with mistakes_told(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_serve(settings, [Role(only)] if only else list(Role), counters, sockets))
+    finally:
+        if traces:
+            traces.close()
 
 
 def _traces(settings: Settings) -> "Traces | None":

@@ -7,6 +7,7 @@ cut off, like one whose answer was lost: it may have been seen.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -53,29 +54,38 @@ class Delivery:
         if chat is None:
             log.warning("delivery.no_such_chat", lane=lane)
             return
-        message = await self._storage.write(lambda tx: self._next(tx, lane, chat))
-        while message:
+        settle: Settle = _nothing
+        while message := await self._settled(settle, lane, chat):
             with structlog.contextvars.bound_contextvars(link=message.owed.subject):
                 settle = await self._say(chat, lane, message)
-            message = await self._settled(settle, lane, chat)
 
     async def _settled(self, settle: Settle, lane: str, chat: Chat) -> _Message | None:
         """Write down what came of a message, and take the next. If this fails, what was said stays said."""
+        looked_at: list[Owed] = []
+        while True:
+            try:
+                return await self._storage.write(partial(self._go_on, settle, lane, chat, looked_at))
+            except StorageUnavailable:
+                raise
+            except Exception:
+                await self._storage.write(settle)
+                if not looked_at:
+                    raise
+                log.exception("delivery.unworded", lane=lane, subject=looked_at[-1].subject)
+            settle = partial(_put_off, looked_at[-1], self._clock.now())
 
-        def go_on(tx: Transaction) -> _Message | None:
-            settle(tx)
-            return self._next(tx, lane, chat)
+    def _go_on(
+        self, settle: Settle, lane: str, chat: Chat, looked_at: list[Owed], tx: Transaction
+    ) -> _Message | None:
+        looked_at.clear()
+        settle(tx)
+        return self._next(tx, lane, chat, looked_at)
 
-        try:
-            return await self._storage.write(go_on)
-        except StorageUnavailable:
-            raise
-        except Exception:
-            await self._storage.write(settle)
-            raise
+    def _next(self, tx: Transaction, lane: str, chat: Chat, looked_at: list[Owed]) -> _Message | None:
+        """Take the first message that may be said now. Settles what needs no saying on the way.
 
-    def _next(self, tx: Transaction, lane: str, chat: Chat) -> _Message | None:
-        """Take the first message that may be said now. Settles what needs no saying on the way."""
+        `looked_at` is filled on the way: the last one is what an exception is about.
+        """
         now = self._clock.now()
         later: list[datetime] = []
         heads = tx.outbox.heads(lane)
@@ -84,6 +94,7 @@ class Delivery:
                 settle_lost(tx, owed, now)
                 tx.wake("delivery", lane)
                 continue
+            looked_at.append(owed)
             to = tx.destinations.get(owed.destination_id)
             pace = chat.pace(to.place)
             if to.reach is Reach.GONE and (to.place.private or owed.say in _ONLY_THERE):
@@ -163,6 +174,16 @@ async def _send(chat: Chat, message: _Message) -> str | None:
         case Card():
             await chat.edit_card(to, content)
     return None
+
+
+def _nothing(_: Transaction) -> None:
+    """Came of no message: none was sent yet."""
+
+
+def _put_off(owed: Owed, now: datetime, tx: Transaction) -> None:
+    """It cannot be worded, which is ours to mend: its own thread waits, and no other."""
+    tried = replace(owed, attempts=owed.attempts + 1)
+    tx.outbox.settle(tried, OwedState.OWED, not_before=now + back_off(tried.attempts))
 
 
 def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> None:

@@ -67,12 +67,20 @@ class Processor:
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
             return True
         for after in filter(None, done):
-            await after()
+            await _say(after, kind)
         return more
 
     def _apply(self, tx: Transaction, row: Inbound, begun: list[Inbound]) -> AfterCommit | None:
         begun.append(row)
         return self._handlers[row.fact.kind](tx, row)
+
+
+async def _say(after: AfterCommit, kind: str) -> None:
+    """What is lost of one is nobody else's: all that came with it is applied already."""
+    try:
+        await after()
+    except Exception:  # the outermost loop of every handler, as above
+        log.exception("inbox.after_failed", kind=kind)
 
 
 class WebhookHandler:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.errors import ChatGone
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.model import Person, Standing
@@ -27,6 +28,8 @@ class Doorman:
         known = await self._storage.read(lambda tx: self.known(tx, person))
         if known is not None:
             return known
+        if person.chat not in self._chats:
+            raise ChatGone(f"{person.chat} is no longer in the settings")
         told = await self._chats[person.chat].standing(person)
         if told is None:
             return await self._storage.read(lambda tx: tx.people.standing(person)) or Standing.REFUSED

@@ -219,5 +219,7 @@ def _asked(tx: Transaction, link: Link, act: str, value: str) -> tuple[dict[str,
 
 
 def _fresh(tx: Transaction, known: ProviderLink) -> ProviderLink | None:
+    """As it is now: under its link's lock, since people wish for something else meanwhile."""
+    tx.links.get(known.link_id)
     found = (each for each in tx.provider_links.of(known.link_id) if each.attempt == known.attempt)
     return next(found, None)

@@ -1,12 +1,12 @@
 """Fetches the truth about a payment where what came in does not tell it: amount, link, or anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
+from bot.errors import BackendProtocolError, PaylinkError, StorageUnavailable, asked_to_wait
 from bot.links import ledger
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
@@ -40,9 +40,23 @@ class Lookups:
         except PaylinkError as error:
             log.warning("lookup.failed", account=lookup.account_id, error=type(error).__name__)
             wait = asked_to_wait(error)
-            await self._storage.write(lambda tx: self._later(tx, lookup, wait))
+            await self._write(lookup, lambda tx: self._later(tx, lookup, wait))
+        except Exception:  # ours to mend, and told by whoever runs us: asking again at once would not help
+            await self._write(lookup, lambda tx: self._later(tx, lookup, timedelta()))
+            raise
         else:
-            await self._storage.write(lambda tx: self._settle(tx, lookup, events))
+            await self._write(lookup, lambda tx: self._settle(tx, lookup, events))
+
+    async def _write(self, lookup: Lookup, change: Callable[[Transaction], None]) -> None:
+        """Or lay aside what cannot be applied, for a replay: nobody else waits for it."""
+        try:
+            await self._storage.write(change)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            trouble = type(error).__name__
+            await self._storage.write(lambda tx: _lay_aside(tx, lookup, trouble))
+            raise
 
     def _later(self, tx: Transaction, lookup: Lookup, wait: timedelta) -> None:
         waited = self._clock.now() - lookup.asked_at
@@ -64,8 +78,8 @@ class Lookups:
             for event in readable:
                 link = ledger.correlate(tx, lookup.account_id, event)
                 ledger.record(tx, lookup.account_id, link, event, now, inbound_id=inbound.id, ends=ends)
-            if not fetched and not readable:  # kept for the operator
-                tx.inbox.close(inbound.id, InboxState.FAILED, BackendProtocolError.__name__)
+            if not fetched and not readable:
+                _lay_aside(tx, lookup, BackendProtocolError.__name__)
         tx.lookups.remove(lookup)
 
     def _readable(self, account_id: str, body: bytes) -> Sequence[Event]:
@@ -73,6 +87,12 @@ class Lookups:
             return self._backends[account_id].parse(body)
         except BackendProtocolError:
             return ()
+
+
+def _lay_aside(tx: Transaction, lookup: Lookup, trouble: str) -> None:
+    """What came in is kept for the operator."""
+    tx.inbox.close(lookup.inbound_id, InboxState.FAILED, trouble)
+    tx.lookups.remove(lookup)
 
 
 def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:

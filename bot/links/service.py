@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError
+from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
 from bot.links import anew
 from bot.links.doorman import Doorman
 from bot.links.ledger import DESK_PAUSE
@@ -57,6 +57,15 @@ class LinkService:
 
     async def run(self, link_id: str) -> None:
         """Look at a link and take its next step."""
+        try:
+            await self._step(link_id)
+        except StorageUnavailable:
+            raise
+        except Exception:  # ours to mend: what may have been made is not made again and again
+            await self._storage.write(lambda tx: self._give_up(tx, link_id))
+            raise
+
+    async def _step(self, link_id: str) -> None:
         attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id, if_sure=True))
         if isinstance(attempt, Link):
             if not await self._may_pass(attempt) or await self._adopted(attempt):
@@ -209,6 +218,12 @@ class LinkService:
         wait = wait_after(error, self._clock.now() - anew.asked_at(tx, link))
         self._wait_or_give_up(tx, link.id, told_as(error, backend), wait)
 
+    def _give_up(self, tx: Transaction, link_id: str) -> None:
+        link = tx.links.get(link_id)
+        if link is not None:
+            trouble = {"key": "protocol", "backend": self._backends[link.account_id].info.label}
+            self._wait_or_give_up(tx, link_id, trouble, None)
+
     def _wait_or_give_up(
         self, tx: Transaction, link_id: str, trouble: Mapping[str, str], wait: timedelta | None
     ) -> None:
@@ -223,7 +238,7 @@ class LinkService:
             tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
         elif wait is None or is_over:
             gave_up = {**trouble, "key": "gave_up"} if wait is not None else trouble
-            lost = any(known.state is ProviderLinkState.ORPHAN for known in tx.provider_links.of(link_id))
+            lost = any(known.provider_id is None for known in tx.provider_links.of(link_id))
             link = replace(
                 link,
                 state=LinkState.CLOSED,

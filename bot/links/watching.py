@@ -80,6 +80,8 @@ class Watch:
             told = {"task": errand.task, "error": type(error).__name__, "reason": str(error)}
             log.warning("watch.not_done", link=link.id, **told)
             return asked_to_wait(error)
+        except Exception:  # ours to mend, and hides no money
+            log.exception("watch.not_done", link=link.id, task=errand.task)
         return timedelta()
 
     async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:

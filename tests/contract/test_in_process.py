@@ -85,3 +85,13 @@ async def test_nothing_waits_for_ever_for_those_who_wait(bench: Bench, answering
     with answering.somebody():
         bench.wake("PL1")
         await bench.until(bench.ended, "PL1")
+
+
+async def test_a_chat_that_hangs_holds_up_no_other(bench: Bench) -> None:
+    await bench.start()
+    lanes = [f"slack:T1:C{number}" for number in range(100)]
+    for lane in lanes:
+        bench.hold(lane)
+        bench.wake(lane, kind="delivery")
+    bench.wake("telegram::1001", kind="delivery")
+    await bench.until(bench.ended, "telegram::1001")

@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import secrets
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,15 +17,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
+from bot.links import errands
+from bot.links.errands import BEGUN, Task
 from bot.ports.storage import Storage, Transaction, Wake
 from storage import migrate
 from storage.engine import SqlStorage
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
-from tests.contract.records import NOW, a_fact
+from tests.contract.records import LINK_ID, NOW, a_fact, a_provider_link, with_links
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
@@ -167,6 +173,15 @@ async def test_a_connection_that_was_cut_while_it_lay_idle_is_noticed_by_nobody(
     assert await db.storage.read(remembered) == ["one", "two"]
 
 
+async def test_several_that_were_cut_while_they_lay_idle_are_noticed_by_nobody(db: Postgresql) -> None:
+    meeting = threading.Barrier(3)
+    async with asyncio.TaskGroup() as readers:
+        for _ in range(3):
+            readers.create_task(db.storage.read(lambda _: meeting.wait(PATIENCE_S)))
+    db.cut_connections()
+    assert await db.storage.read(remembered) == []
+
+
 async def test_a_connection_that_is_cut_in_a_transaction_has_written_nothing(db: Postgresql) -> None:
     def cut(tx: Transaction) -> str:
         remember("one", tx)
@@ -177,6 +192,15 @@ async def test_a_connection_that_is_cut_in_a_transaction_has_written_nothing(db:
         await db.storage.write(cut)
     assert await db.storage.read(remembered) == []
     assert await db.storage.write(partial(remember, "one")) == "one"
+
+
+async def test_what_no_index_can_hold_is_no_trouble_of_the_database(db: Postgresql) -> None:
+    endless = replace(a_fact("one"), key=secrets.token_hex(10_000))
+    with pytest.raises(OperationalError):
+        await db.storage.accept(endless, NOW)
+    with pytest.raises(OperationalError):
+        await db.storage.write(lambda tx: tx.inbox.add(endless, NOW))
+    assert await db.storage.write(partial(remember, "two")) == "two"
 
 
 async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postgresql) -> None:
@@ -212,3 +236,36 @@ async def test_a_transaction_that_takes_its_time_holds_up_no_other(db: Postgresq
         tasks = await handed_in(db.storage, [partial(remember, key) for key in keys])
         assert await outcomes(tasks) == keys
         assert sorted(await db.storage.read(remembered)) == keys
+
+
+def _until_somebody_waits(tx: Transaction) -> None:
+    """For a row that this transaction holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    connection = tx.links.connection  # type: ignore[attr-defined]
+    deadline = time.monotonic() + PATIENCE_S
+    while not connection.execute(waiting).scalar_one():
+        assert time.monotonic() < deadline
+
+
+async def test_a_wish_that_is_taken_back_while_it_does_not_get_through_stays_taken_back(
+    db: Postgresql,
+) -> None:
+    wished = a_provider_link(owed={Task.SHARE: BEGUN})
+    held = threading.Event()
+
+    def wish(tx: Transaction) -> None:
+        with_links(tx)
+        tx.provider_links.put(wished)
+
+    def take_back(tx: Transaction) -> None:
+        assert tx.links.get(wished.link_id)
+        tx.provider_links.put(replace(wished, owed={}))
+        held.set()
+        _until_somebody_waits(tx)
+
+    await db.storage.write(wish)
+    taking_back = asyncio.create_task(db.storage.write(take_back))
+    assert await asyncio.to_thread(held.wait, PATIENCE_S)
+    await db.storage.write(lambda tx: errands.mark(tx, errands.Errand(Task.SHARE, wished), ""))
+    await taking_back
+    assert [known.owed for known in await db.storage.read(lambda tx: tx.provider_links.of(LINK_ID))] == [{}]

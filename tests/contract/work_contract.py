@@ -123,3 +123,24 @@ class WorkContract:
         for held in bench.held.values():
             held.set()
         await bench.until(bench.ended, "NEW", *watched)
+
+    async def test_a_chat_that_hangs_holds_up_no_webhook(self, bench: Bench) -> None:
+        await bench.start()
+        updates = [f"telegram:{stripe}" for stripe in range(8)]
+        for key in updates:
+            bench.hold(key)
+            bench.wake(key, kind="inbox")
+        await bench.until(bench.began, *updates)
+        bench.wake("webhook:0", kind="inbox")
+        await bench.until(bench.ended, "webhook:0")
+
+    @pytest.mark.parametrize("kind", ["link", "delivery"])
+    async def test_whoever_is_asked_and_hangs_holds_up_no_webhook(self, bench: Bench, kind: str) -> None:
+        await bench.start()
+        asking = [f"slack:T1:C{number}" for number in range(100)]
+        for key in asking:
+            bench.hold(key)
+            bench.wake(key, kind=kind)
+        await bench.until(bench.began, *asking[: AT_ONCE[kind]])
+        bench.wake("webhook:0", kind="inbox")
+        await bench.until(bench.ended, "webhook:0")

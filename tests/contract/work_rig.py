@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from adapters.work.in_process import AT_ONCE
 from bot.ports.storage import Wake
 from tests.fakes import Clock
 
@@ -56,7 +57,7 @@ class Bench:
                 raise ConnectionError("database")
             return self.swept
 
-        handlers = dict.fromkeys(("link", "inbox", "watch"), self.handle)
+        handlers = dict.fromkeys(AT_ONCE, self.handle)
         self.task = asyncio.create_task(self.work.run(handlers, sweep))
         await ready.wait()
 

@@ -112,20 +112,42 @@ def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path) ->
     )
 
 
+def second(folder: Path, url: str) -> "subprocess.CompletedProcess[str]":
+    """Another service, which is expected to end by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "serve"],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **written_for(url)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
 @pytest.mark.slow
 def test_an_address_that_somebody_has_ends_it_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
     with starting(tmp_path) as (url, _):
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "serve"],
-            cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT), **written_for(url)},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        done = second(tmp_path / "elsewhere", url)
     assert (done.returncode, "Address already in use" in done.stderr) == (1, True)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_file_that_another_process_serves_ends_it_with_the_reason_until_that_one_is_dead(
+    tmp_path: Path,
+) -> None:
+    with starting(tmp_path) as (_, first):
+        with reserve() as reserved:
+            done = second(tmp_path, url_of(reserved))
+        first.kill()
+        first.wait(PATIENCE_S)
+        with starting(tmp_path) as (url, _):
+            answer = httpx.get(f"{url}/healthz", timeout=PATIENCE_S)
+    assert (done.returncode, "another process serves" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+    assert answer.status_code == 200
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from bot.errors import ChatUnavailable
 from bot.links.doorman import LASTS, Doorman
 from bot.links.service import LinkService
 from bot.ports.model import Closed, Link, LinkState, Person, Standing
-from tests.unit.records import ALICE, BOB
+from tests.unit.records import ACCOUNT, ALICE, BOB
 from tests.unit.test_link_service import ID, service_of, states, try_until_settled
 from tests.unit.world import World
 
@@ -111,3 +111,12 @@ async def test_a_chat_that_cannot_be_asked_is_not_said_to_be_a_backend_without_a
     assert found.closed is Closed.FAILED
     assert found.trouble is not None
     assert found.trouble["key"] != "gave_up" or found.trouble["backend"]
+
+
+async def test_a_link_of_a_chat_that_is_no_longer_in_the_settings_is_given_up(
+    world: World, creating: Link
+) -> None:
+    nobody = Doorman(world.storage, {}, world.clock)
+    service = LinkService(world.storage, {ACCOUNT: world.backend}, nobody, world.clock)
+    assert (await try_until_settled(world, service)).closed is Closed.FAILED
+    assert world.backend.requests == []

@@ -262,6 +262,25 @@ async def test_what_a_handler_leaves_for_later_runs_after_the_commit(office: Off
     assert seen == [[]]
 
 
+async def test_what_one_leaves_for_later_and_fails_takes_nothing_from_the_next(office: Office) -> None:
+    now, said = office.world.clock.now(), []
+    for key in ("one", "two", "three"):
+        await office.world.storage.accept(InboundFact("webhook", ACCOUNT, key, 3, b""), now)
+
+    def handle(_: Transaction, row: Inbound) -> AfterCommit:
+        async def say() -> None:
+            if row.fact.key == "two":
+                raise LookupError
+            said.append(row.fact.key)
+
+        return say
+
+    with capture_logs() as logs:
+        await office.process(handle)
+    assert said == ["one", "three"]
+    assert [line["event"] for line in logs] == ["inbox.after_failed"]
+
+
 async def test_a_captured_payment_pays_the_link_and_owes_card_and_reply(office: Office) -> None:
     await office.receive(b"one", event(CAPTURED))
     await office.process()

@@ -10,7 +10,7 @@ from bot.inbox.receive import Receiver, stripe_of
 from bot.links.acts import Acts
 from bot.links.service import LinkService
 from bot.links.watching import SOONEST
-from bot.ports.model import Closed, EventKind, LinkState
+from bot.ports.model import Closed, EventKind, LinkState, Standing
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from bot.ports.traffic import inbox_key
@@ -116,3 +116,13 @@ async def test_a_link_that_was_given_up_is_watched_if_it_may_exist(
     found = await try_until_settled(world, service)
     assert found.closed is Closed.FAILED
     assert found.poll_at == world.clock.now() + SOONEST
+
+
+async def test_a_link_that_was_cut_off_and_then_given_up_is_watched_as_well(
+    world: World, service: LinkService
+) -> None:
+    await world.add_attempt(await world.link(ID), state=ProviderLinkState.IN_FLIGHT, provider_id=None)
+    world.chat.standings[ALICE.user] = Standing.REFUSED
+    await service.run(ID)
+    found = await world.link(ID)
+    assert (found.closed, found.poll_at) == (Closed.FAILED, world.clock.now() + SOONEST)

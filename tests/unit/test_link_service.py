@@ -206,6 +206,19 @@ async def test_a_busy_backend_that_names_no_time_is_asked_again_after_a_while(
     assert (await try_until_settled(world, service)).state is LinkState.OPEN
 
 
+async def test_a_mistake_of_ours_makes_no_link_again_and_again_and_is_told(
+    world: World, service: LinkService, creating: Link
+) -> None:
+    world.backend.troubles.append(LookupError("ours"))  # type: ignore[arg-type]
+    with pytest.raises(LookupError):
+        await service.run(ID)
+    found = await world.link(ID)
+    assert (found.state, found.closed) == (LinkState.CLOSED, Closed.FAILED)
+    assert found.trouble == {"key": "protocol", "backend": "FakePay"}
+    assert found.poll_at == world.clock.now() + SOONEST, "it may have been made, and be paid"
+    assert await world.owed() == ["card"]
+
+
 async def test_patience_ends_and_the_person_is_told(
     world: World, service: LinkService, creating: Link
 ) -> None:

@@ -1,5 +1,7 @@
 """What came in unclear is fetched: then it is said once, and as it is."""
 
+import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,6 +51,10 @@ class Desk:
         await Receiver(self.world.storage, {ACCOUNT: self.backend}, self.world.clock).webhook(
             ACCOUNT, PROOF, body
         )
+        await self.works()
+
+    async def works(self) -> None:
+        """What waits is worked off."""
         for kind, stripe in await self.world.read(lambda tx: tx.inbox.stripes()):
             await Processor(self.world.storage, {"webhook": self.handler}, self.world.clock).run(
                 inbox_key(kind, stripe)
@@ -180,6 +186,34 @@ async def test_a_busy_backend_is_given_the_time_it_asks_for(desk: Desk) -> None:
     with capture_logs():
         await desk.looks()
     assert await desk.waits() >= timedelta(seconds=90)
+
+
+async def test_a_mistake_of_ours_is_not_made_again_at_once_and_hides_no_money_for_ever(desk: Desk) -> None:
+    desk.backend.refusals += [LookupError("ours")] * 100  # type: ignore[list-item]
+    await desk.hears(BARE)
+    while await desk.left():
+        with contextlib.suppress(LookupError):
+            await desk.looks()
+        if await desk.left():
+            await desk.waits()
+    assert len(desk.backend.looks) < 25
+    assert await desk.said() == ["paid_unconfirmed"]
+
+
+async def test_what_cannot_be_applied_is_laid_aside_and_can_be_applied_once_that_is_mended(
+    desk: Desk,
+) -> None:
+    desk.backend.payments["pay_1"] = (replace(FETCHED, amounts=None),)  # type: ignore[arg-type]
+    await desk.hears(BARE)
+    with pytest.raises(AttributeError):
+        await desk.looks()
+    ((row, trouble),) = await desk.world.read(lambda tx: tx.inbox.failed())
+    assert (trouble, await desk.left(), await desk.said()) == ("AttributeError", 0, [])
+    desk.backend.payments["pay_1"] = (FETCHED,)
+    await desk.world.write(lambda tx: tx.inbox.replay(row.id))
+    await desk.works()
+    await desk.looks()
+    assert await desk.said() == ["paid"]
 
 
 async def test_what_is_not_due_is_not_asked(desk: Desk) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.delivery.outbox import Delivery
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
@@ -56,15 +57,22 @@ async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_
     assert await run_for(mail) == ["failed reply None declined"] * 5 + ["reply None declined"]
 
 
-async def test_what_cannot_be_worded_undoes_nothing_that_was_said_before_it(mail: Mailroom) -> None:
-    await mail.reply(await mail.thread(), "paid")
-    await mail.card(await mail.thread(), "PL2")
+async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_nothing(mail: Mailroom) -> None:
+    broken, other = await mail.thread(), await mail.thread()
+    await mail.reply(other, "declined")
+    await mail.card(broken, "PL2")
+    await mail.reply(broken, "expired", subject="PL2")
+    await mail.reply(other, "paid")
     mail.unwordable.add("PL2")
-    with pytest.raises(LookupError):
-        await mail.run()
-    assert mail.chat.said == ["reply None paid"]
+    with capture_logs() as logs:
+        assert await run_for(mail, 3) == ["reply None declined", "reply None paid"]
+    told = [
+        (line["subject"], type(line["exc_info"])) for line in logs if line["event"] == "delivery.unworded"
+    ]
+    assert set(told) == {("PL2", bool)}
+    assert len(told) == 4, "it is tried again, with pauses"
     mail.unwordable.clear()
-    assert await run_for(mail) == ["post card"]
+    assert await run_for(mail) == ["post card", "reply m1 expired"]
 
 
 async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> None:

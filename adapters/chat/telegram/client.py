@@ -69,7 +69,7 @@ def make_bot(token: str, api_url: str) -> Bot:
     """One bot per process, with patient pools; of `telegram.ext`, which is 2 MB, nothing is needed."""
     patient = partial(HTTPXRequest, pool_timeout=5.0, read_timeout=15.0, httpx_kwargs={"verify": trusted()})
     base_url = f"{api_url.rstrip('/')}/bot"
-    return Bot(token, base_url, request=patient(8), get_updates_request=patient(2))
+    return Bot(token, base_url, request=patient(9), get_updates_request=patient(1))
 
 
 async def calling(call: Awaitable[T]) -> T | None:

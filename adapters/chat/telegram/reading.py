@@ -86,8 +86,11 @@ def moved(message: Message) -> tuple[str, str] | None:
 
 def chat_id_in(update: Mapping[str, Any]) -> str:
     """The chat that an update comes from: what comes from one is handled in order. Empty if it has none."""
-    message = update.get("message") or update.get("callback_query", {}).get("message") or {}
-    return str(message.get("chat", {}).get("id", ""))
+    try:
+        message = update.get("message") or update.get("callback_query", {}).get("message") or {}
+        return str(message.get("chat", {}).get("id", ""))
+    except AttributeError:  # of no shape that we know: it is kept all the same
+        return ""
 
 
 def _buttons(keyboard: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:

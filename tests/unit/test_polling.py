@@ -1,0 +1,81 @@
+"""Long polling of Telegram: what comes is stored as it came, whatever it is, before it is acknowledged."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from adapters.chat.telegram.polling import Polling
+from bot.inbox.receive import keep
+from bot.ports.storage import Transaction
+from bot.ports.traffic import InboundFact
+from bot.texts import Texts
+from tests.unit.world import World
+
+ME = {"id": 1, "is_bot": True, "first_name": "Paylink", "username": "paylink_bot"}
+CHAT = {"id": 1001, "type": "private", "first_name": "Alice"}
+HELLO = {"update_id": 7, "message": {"message_id": 1, "date": 1, "chat": CHAT, "text": "\N{PARTY POPPER} hi"}}
+UNREADABLE = [{"message_id": 2, "chat": CHAT}, "a message of another time"]
+
+
+class Api:
+    """Tells these updates until they are acknowledged."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers, self.offsets = list(answers), list[int | None]()
+        self.acknowledged = asyncio.Event()
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        method = request.url.path.rpartition("/")[2]
+        if method != "getUpdates":
+            return httpx.Response(200, json={"ok": True, "result": ME if method == "getMe" else True})
+        given = request.url.params
+        self.offsets.append(int(given["offset"]) if "offset" in given else None)
+        assert json.loads(given["allowed_updates"]) == ["message", "callback_query"]
+        if self.answers:
+            return httpx.Response(200, json=self.answers.pop(0))
+        self.acknowledged.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def polled(world: World, api: Api) -> list[dict[str, Any]]:
+    """What is stored when all has been acknowledged."""
+
+    def request() -> HTTPXRequest:
+        return HTTPXRequest(httpx_kwargs={"transport": httpx.MockTransport(api)})
+
+    def store(tx: Transaction, key: str, _: str, body: bytes) -> None:
+        keep(tx, InboundFact("telegram", "", key, 0, body), world.clock.now())
+
+    async with Bot(
+        "1:x", "https://telegram.test/bot", request=request(), get_updates_request=request()
+    ) as bot:
+        running = asyncio.create_task(Polling(bot, world.storage, store, Texts("en"), world.clock).run())
+        ended, _ = await asyncio.wait(
+            {running, asyncio.create_task(api.acknowledged.wait())}, return_when=asyncio.FIRST_COMPLETED
+        )
+        assert running not in ended, "it goes on"
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    rows = await world.read(lambda tx: tx.inbox.waiting("telegram", 0, 10))
+    return [json.loads(row.fact.body) for row in rows]
+
+
+@pytest.mark.parametrize("message", UNREADABLE)
+async def test_an_update_that_nobody_understands_holds_up_no_other(world: World, message: Any) -> None:
+    updates = [{"update_id": 8, "message": message}, HELLO | {"update_id": 9}]
+    api = Api({"ok": True, "result": updates})
+    assert await polled(world, api) == updates
+    assert api.offsets == [None, 10]
+
+
+@pytest.mark.parametrize("answer", [[], {"ok": True}, {"ok": True, "result": [{}, 1]}])
+async def test_an_answer_without_sense_is_waited_out(world: World, answer: Any) -> None:
+    api = Api(answer, {"ok": True, "result": [HELLO]})
+    assert await polled(world, api) == [HELLO]
+    assert api.offsets == [None, None, 8]
