@@ -30,7 +30,7 @@ from adapters.backends._paymentkit_tables import (
     SUBSCRIPTION,
     SUBSCRIPTION_FIELDS,
 )
-from adapters.backends._shapes import an_object, moment, part, text, word
+from adapters.backends._shapes import an_object, in_reach, moment, part, text, word
 from bot.ports.model import EventKind
 
 Row = Mapping[str, Any]
@@ -197,7 +197,7 @@ def _without_money(about: Row) -> tuple[EventKind, str | None]:
 def _when(value: Any) -> datetime:
     """Seconds in a webhook, ISO 8601 in the Events API."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value, UTC)
+        return in_reach(datetime.fromtimestamp(value, UTC))
     return moment(value)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
 
 def an_object(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
@@ -32,7 +34,12 @@ def word(value: Any) -> str | None:
 def moment(value: Any) -> datetime:
     """ISO 8601 with up to seven digits of a second, `Z` or an offset; without either it is UTC."""
     told = datetime.fromisoformat(text(value))
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return in_reach(told if told.tzinfo else told.replace(tzinfo=UTC))
+
+
+def in_reach(told: datetime) -> datetime:
+    """A moment that can be counted with: "never" is often the last one that there is, or the first."""
+    return min(max(told, _FIRST), _LAST)
 
 
 def utc_now() -> datetime:

@@ -47,12 +47,15 @@ class Delivery:
 
     def __init__(self, storage: Storage, chats: Mapping[str, Chat], narrate: Narrate, clock: Clock) -> None:
         self._storage, self._chats, self._narrate, self._clock = storage, chats, narrate, clock
+        self._nowhere: set[str] = set()  # lanes that were told of: the sweep finds them every few seconds
 
     async def run(self, lane: str) -> None:
         """Say what is owed in a lane until nothing may be said now; a wake is set for what may be later."""
         chat = self._chats.get(lane.split(":", 1)[0])
         if chat is None:
-            log.warning("delivery.no_such_chat", lane=lane)
+            if lane not in self._nowhere:
+                log.warning("delivery.no_such_chat", lane=lane)
+                self._nowhere.add(lane)
             return
         settle: Settle = _nothing
         while message := await self._settled(settle, lane, chat):

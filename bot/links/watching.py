@@ -35,6 +35,7 @@ LONGEST = timedelta(hours=6)
 LONGEST_PAID = timedelta(days=3)
 PAID_FOR = timedelta(days=120)
 AFTERMATH = timedelta(days=1)  # how long after its last expiry a closed link is still looked at
+MOST_HANGING, HANGS_AFTER = 3, timedelta(seconds=10)  # looks at one account: places are few
 
 
 class Watch:
@@ -43,12 +44,26 @@ class Watch:
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
         self._storage, self._backends, self._clock = storage, backends, clock
+        self._asking: dict[str, dict[str, datetime]] = {}  # since when, by account and link
 
     async def run(self, link_id: str) -> None:
-        """Ask the backend about a link that is due, and apply what it says."""
-        link = await self._storage.read(lambda tx: tx.links.get(link_id))
-        if link is None or link.poll_at is None or link.poll_at > self._clock.now():
+        """Ask the backend about a link that is due, and apply what it says; later, if it does not answer."""
+        now, link = self._clock.now(), await self._storage.read(lambda tx: tx.links.get(link_id))
+        if link is None or link.poll_at is None or link.poll_at > now:
             return
+        asking = self._asking.setdefault(link.account_id, {})
+        if sum(now >= since + HANGS_AFTER for since in asking.values()) >= MOST_HANGING:
+            log.info("watch.put_off", link=link_id, account=link.account_id)
+            await self._storage.write(lambda tx: self._put_off(tx, link))
+            return
+        asking[link_id] = now
+        try:
+            await self._ask(link)
+        finally:
+            asking.pop(link_id, None)
+
+    async def _ask(self, link: Link) -> None:
+        link_id = link.id
         objects, payments = await self._storage.read(
             lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
         )
@@ -96,6 +111,11 @@ class Watch:
                 await self._storage.write(lambda tx: errands.mark(tx, errand, errand.value))
             raise
         await self._storage.write(lambda tx: errands.settle(tx, errand, outcome, self._clock.now()))
+
+    def _put_off(self, tx: Transaction, looked_at: Link) -> None:
+        link = tx.links.get(looked_at.id) or looked_at
+        if not _again_at_once(tx, looked_at, link):
+            tx.links.put(replace(link, poll_at=self._clock.now() + SOONEST))
 
     def _later(self, tx: Transaction, looked_at: Link, wait: timedelta) -> None:
         """It could not be asked: at the usual time again, but not before it asked us to."""

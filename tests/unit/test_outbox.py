@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.delivery.outbox import Delivery
 from bot.errors import ChatUnavailable
@@ -186,11 +187,13 @@ async def test_what_goes_beside_the_threads_is_said_while_they_keep_the_pace(wor
     assert mail.next_wake() == timedelta(seconds=10)
 
 
-async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone(mail: Mailroom) -> None:
+async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone_and_told_of_once(mail: Mailroom) -> None:
     elsewhere = Place("telegram", "1001")
     await mail.card(await mail.thread(elsewhere))
-    assert await mail.run(elsewhere.lane) == []
+    with capture_logs() as logs:
+        assert [await mail.run(elsewhere.lane) for _ in range(3)] == [[], [], []]
     assert await mail.left() == 1
+    assert [(line["event"], line["lane"]) for line in logs] == [("delivery.no_such_chat", elsewhere.lane)]
 
 
 async def test_what_is_owed_is_found_again_by_the_sweep(mail: Mailroom) -> None:
