@@ -72,6 +72,5 @@ def one_of(*values: str) -> Form:
 URL: Form = (is_url, "must be an address like https://example.com")
 BASE_URL: Form = (
     _keeps_keys,
-    "must be an address like https://example.com, with nothing behind its path; "
-    "http only within your own network",
+    "must be an address like https://example.com, nothing behind its path; http only in your own network",
 )
