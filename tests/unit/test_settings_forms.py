@@ -92,6 +92,26 @@ def test_a_password_is_known_as_a_secret_as_it_is_written_and_as_it_is() -> None
     assert {"obviously%40fake", "obviously@fake"} <= {*load(GOOD | {"PAYLINK_DATABASE_URL": url}).secrets}
 
 
+def test_so_is_one_that_stands_behind_the_address() -> None:
+    url = f"{SERVER}@10.0.0.7/paylink?sslmode=require&password=obviously%21fake"
+    assert {"obviously%21fake", "obviously!fake"} <= {*load(GOOD | {"PAYLINK_DATABASE_URL": url}).secrets}
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if name != "WORK_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql+psycopg:/paylink:hunter2@10.0.0.7/paylink",
+        "https//paylink:hunter2@10.0.0.7",
+        "paylink:hunter2@10.0.0.7/paylink",
+        f"{SERVER}@10.0.0.7/paylink?password=hunter2 #",
+    ],
+)
+def test_a_password_is_not_shown_however_its_address_is_mistyped(name: str, written: str) -> None:
+    (problem,) = problems(**{name: written})
+    assert problem.startswith(f"PAYLINK_{name}: must be ")
+
+
 def test_an_address_for_the_work_alone_is_not_passed_over() -> None:
     (problem,) = problems(WORK_DATABASE_URL=f"{SERVER}@10.0.0.7/paylink")
     assert problem.startswith("PAYLINK_WORK_DATABASE_URL: is for PostgreSQL")
