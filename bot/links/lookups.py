@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.errors import BackendProtocolError, PaylinkError, asked_to_wait
+from bot.errors import BackendProtocolError, PaylinkError, StorageUnavailable, asked_to_wait
 from bot.links import ledger
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
@@ -42,7 +42,22 @@ class Lookups:
             wait = asked_to_wait(error)
             await self._storage.write(lambda tx: self._later(tx, lookup, wait))
         else:
+            await self._apply(lookup, events)
+
+    async def _apply(self, lookup: Lookup, events: Sequence[Event]) -> None:
+        """What cannot be written down now cannot be later: it is laid aside for the operator, and told."""
+        try:
             await self._storage.write(lambda tx: self._settle(tx, lookup, events))
+        except StorageUnavailable:
+            raise
+        except Exception as error:  # else it would be tried for ever
+            trouble = type(error).__name__
+            log.exception("inbox.failed", kind="lookup", inbound=lookup.inbound_id)
+            await self._storage.write(lambda tx: self._lay_aside(tx, lookup, trouble))
+
+    def _lay_aside(self, tx: Transaction, lookup: Lookup, trouble: str) -> None:
+        tx.inbox.close(lookup.inbound_id, InboxState.FAILED, trouble)
+        tx.lookups.remove(lookup)
 
     def _later(self, tx: Transaction, lookup: Lookup, wait: timedelta) -> None:
         waited = self._clock.now() - lookup.asked_at
