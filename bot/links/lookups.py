@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -39,8 +39,10 @@ class Lookups:
                 events = await backend.fetch_payment(lookup.provider_payment_id)
         except PaylinkError as error:
             log.warning("lookup.failed", account=lookup.account_id, error=type(error).__name__)
-            wait = asked_to_wait(error)
-            await self._storage.write(lambda tx: self._later(tx, lookup, wait))
+            await self._later(lookup, asked_to_wait(error))
+        except Exception:  # ours to mend, and told by whoever runs us: asking again at once would not help
+            await self._later(lookup, timedelta())
+            raise
         else:
             await self._apply(lookup, events)
 
@@ -59,14 +61,13 @@ class Lookups:
         tx.inbox.close(lookup.inbound_id, InboxState.FAILED, trouble)
         tx.lookups.remove(lookup)
 
-    def _later(self, tx: Transaction, lookup: Lookup, wait: timedelta) -> None:
+    async def _later(self, lookup: Lookup, wait: timedelta) -> None:
         waited = self._clock.now() - lookup.asked_at
         if waited > PATIENCE:
-            self._settle(tx, lookup, ())
+            await self._apply(lookup, ())
             return
         again = self._clock.now() + max(FIRST_RETRY, waited / 2, wait)
-        tx.lookups.put(replace(lookup, not_before=again))
-        tx.wake("lookup", key_of(lookup), again)
+        await self._storage.write(lambda tx: _put_off(tx, lookup, again))
 
     def _settle(self, tx: Transaction, lookup: Lookup, fetched: Sequence[Event]) -> None:
         now, ends = self._clock.now(), self._backends[lookup.account_id].info.ends
@@ -88,6 +89,11 @@ class Lookups:
             return self._backends[account_id].parse(body)
         except BackendProtocolError:
             return ()
+
+
+def _put_off(tx: Transaction, lookup: Lookup, again: datetime) -> None:
+    tx.lookups.put(replace(lookup, not_before=again))
+    tx.wake("lookup", key_of(lookup), again)
 
 
 def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:
