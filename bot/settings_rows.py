@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 Form = tuple[Callable[[str], object], str]  # whether a value is good, and what it must be
@@ -48,6 +49,20 @@ def parts_of(text: str) -> SplitResult | None:
     return parts if good and text.isprintable() and " " not in text else None
 
 
+def _is_near(host: str) -> bool:
+    """On this machine or in a network of one's own: a private address, or a name without a dot."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
+
+
+def _keeps_keys(text: str) -> bool:
+    """Keys go there, and are read by whoever is on the way, unless by https."""
+    parts = parts_of(text)
+    return is_base(text) and parts is not None and (parts.scheme == "https" or _is_near(parts.hostname or ""))
+
+
 def one_of(*values: str) -> Form:
     """One of these words."""
     *others, last = values
@@ -55,4 +70,7 @@ def one_of(*values: str) -> Form:
 
 
 URL: Form = (is_url, "must be an address like https://example.com")
-BASE_URL: Form = (is_base, "must be an address like https://example.com, with nothing behind its path")
+BASE_URL: Form = (
+    _keeps_keys,
+    "must be an address like https://example.com, nothing behind its path; http only in your own network",
+)

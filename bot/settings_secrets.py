@@ -5,7 +5,8 @@ from urllib.parse import unquote
 
 from bot.settings_rows import Form
 
-_PASSWORD = re.compile("://[^:/?#@]*:(.*)@", re.DOTALL)
+# Of an address that is mistyped, too: the line about it goes into the journal.
+_PASSWORD = re.compile(r":(?!//)(.*)@|[?&]password=([^&#]*)", re.DOTALL)
 _KEY: Form = (re.compile("[!-~]+").fullmatch, "must be letters, digits and signs of ASCII, without a space")
 _SECRET: Form = (re.compile(".*[^,\\s].*", re.DOTALL).fullmatch, "must be a secret; several by commas")
 
@@ -14,8 +15,9 @@ def seen_in(name: str, value: str) -> tuple[str, ...]:
     """What of a setting must not be seen: all of it, or an address's password, as it is and as written."""
     if name.endswith(("_TOKEN", "_SECRET", "_KEY")):
         return (value,) if value else ()
-    found = _PASSWORD.search(value) if name.endswith("_URL") else None
-    return tuple({found[1], unquote(found[1])} - {""}) if found else ()
+    found = _PASSWORD.finditer(value) if name.endswith("_URL") else ()
+    written = [each[1] or each[2] or "" for each in found]
+    return tuple({*written, *map(unquote, written)} - {""})
 
 
 def form_of(name: str) -> Form | None:

@@ -113,9 +113,9 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         ),
         Setting(
             "TELEGRAM_WEBHOOK_SECRET",
-            "Proof that an update is Telegram's; several while one replaces another, the newest first",
+            "A long random word of yours that proves Telegram's updates; several by commas, the newest first",
             "",
-            "a-long-random-word",
+            "...",
         ),
         Setting("TELEGRAM_API_URL", "Bot API", "https://api.telegram.org"),
         Setting(

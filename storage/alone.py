@@ -24,7 +24,7 @@ def alone(url: str) -> Iterator[None]:
     say more.
     """
     try:
-        opened = os.open(Path(make_url(url).database or ""), os.O_RDONLY | os.O_CREAT, 0o644)
+        opened = os.open(Path(make_url(url).database or ""), os.O_RDONLY | os.O_CREAT, 0o600)
     except OSError:
         yield
         return

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import column, create_engine, inspect, select, table, text
+from sqlalchemy import column, create_engine, inspect, make_url, select, table, text
 
 from bot.errors import PaylinkError
 
@@ -43,6 +43,7 @@ def upgrade(url: str) -> None:
 
     Who comes while it is done waits, on SQLite; on PostgreSQL `in_turn` sees to that.
     """
+    _make(url)
     if is_current(url):
         return
     check_known(url)
@@ -53,6 +54,14 @@ def upgrade(url: str) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, "head")
+
+
+def _make(url: str) -> None:
+    """A new SQLite file, for its owner's eyes only (customers are in it); SQLite's companions follow it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        with contextlib.suppress(OSError):  # it is there, or SQLite tells what is wrong
+            Path(address.database).touch(0o600, exist_ok=False)
 
 
 def is_current(url: str) -> bool:

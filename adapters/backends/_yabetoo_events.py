@@ -15,6 +15,7 @@ SIGNATURE, TIMESTAMP = "x-yabetoo-webhook-signature", "x-yabetoo-webhook-timesta
 CLI_SIGNATURE = "yabetoo-signature"
 PROOF_HEADERS = frozenset({SIGNATURE, TIMESTAMP, CLI_SIGNATURE})
 _SECONDS = re.compile("[0-9]{1,11}")
+_MOST = 4  # signatures in one header: each is reckoned over the whole body, whoever sent it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def to_event(told: Told, key: str) -> Event:
 
 
 def proofs_in(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Each timestamp with a signature over it. What covers no timestamp is none.
+    """Each signature with the timestamp that it is over. What covers no timestamp is none.
 
     `v1=<hex>` or a bare `<hex>` beside the timestamp's own header, or `t=<timestamp>,v1=<hex>` in one.
     """
@@ -98,7 +99,8 @@ def proofs_in(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         pairs = [one.strip().partition("=") for one in told.split(",")]
         times = [value for name, _, value in pairs if name == "t"] or [beside.strip()]
         signatures = [value for name, _, value in pairs if name == "v1"] or [told.strip()]
-        yield from ((at, signature) for at in times for signature in signatures if _SECONDS.fullmatch(at))
+        if _SECONDS.fullmatch(times[0]):
+            yield from ((times[0], signature) for signature in signatures[:_MOST])
 
 
 def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Any]:

@@ -1,7 +1,9 @@
 """What every part of the service is built from."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 
 from adapters.backends._accounts import make_accounts
 from bot.conversation.form import Locality, form_for
@@ -18,9 +20,12 @@ from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.model import Account, Person, Standing
 from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Deed
 from bot.settings import Settings
 from bot.settings_table import PREFIX
 from bot.texts import Texts
+
+_NAMED = "settings"  # the subject of deeds: whom they have named
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,21 @@ def introduce(tx: Transaction, core: Core) -> None:
         mode = core.backends[name].mode
         tx.accounts.put(Account(name, backend_of(name), mode, PREFIX + prefix_of(name)))
     if core.settings.telegram:
-        for user in core.settings.telegram.admitted:
-            tx.people.put(Person("telegram", user), Standing.ADMITTED)
+        _admit(tx, {Person("telegram", user) for user in core.settings.telegram.admitted}, core.clock.now())
     if core.settings.slack:
         for person, standing in tx.people.all():  # refused before the settings let them in
             let_in = person.chat == "slack" and person.user in core.settings.slack.admitted
             if let_in and standing is Standing.REFUSED:
                 tx.people.put(person, Standing.ADMITTED)
+
+
+def _admit(tx: Transaction, named: AbstractSet[Person], now: datetime) -> None:
+    """Whom the settings name is admitted, and refused once they do not any more, until invited."""
+    last = {deed.person: deed.act for deed in tx.deeds.of(_NAMED)}
+    for person in named:
+        tx.people.put(person, Standing.ADMITTED)
+        if last.get(person) != "admit":
+            tx.deeds.add(Deed(_NAMED, "admit", person, now))
+    for person in [person for person, act in last.items() if act == "admit" and person not in named]:
+        tx.people.put(person, Standing.REFUSED)
+        tx.deeds.add(Deed(_NAMED, "refuse", person, now))

@@ -106,7 +106,7 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
     link = tx.links.get(link_id)
     if link is None:
         return []
-    facts = [f"  {name}: {plain(value)}" for name, value in _facts(link).items() if value]
+    facts = [f"  {name}: {value}" for name, value in _facts(link).items() if value]
     objects = [
         f"  at the backend: {known.reference} {known.state} {known.url or ''}"
         for known in tx.provider_links.of(link_id)
@@ -117,7 +117,7 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
         (deed.at, f"{deed.act} by {deed.person.chat} {deed.person.user}") for deed in tx.deeds.of(link_id)
     ]
     history = [f"  {at:%Y-%m-%d %H:%M:%S}  {what}" for at, what in sorted([*told, *done])]
-    return [_line(tx, link), *facts, *objects, *payments, *history]
+    return list(map(plain, [_line(tx, link), *facts, *objects, *payments, *history]))
 
 
 def _facts(link: Link) -> dict[str, str | None]:

@@ -136,7 +136,7 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     tokens = [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
-    return [_called(token, tokens[token.at + 1 :]) for token in tokens]
+    return [_called(token, tokens[token.at + 1 : token.at + 2]) for token in tokens]
 
 
 def may_multiply(near: Token, beyond: Token | None) -> bool:

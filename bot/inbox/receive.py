@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from zlib import crc32
 
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 STRIPES = 8
 LARGEST_QUARANTINED = 64_000
+_WARNS_EVERY = timedelta(minutes=1)
 
 
 class Receiver:
@@ -28,6 +29,7 @@ class Receiver:
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
         self._storage, self._backends, self._clock = storage, backends, clock
+        self._warned: dict[str, datetime] = {}  # by account: when last
 
     async def webhook(
         self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
@@ -57,11 +59,20 @@ class Receiver:
             proof = {name: headers[name] for name in backend.info.proof_headers if headers.get(name)}
             size = len(body) + sum(map(len, proof.values()))
             if proof and size <= LARGEST_QUARANTINED:  # else it is noise, or somebody filling our disk
-                log.warning("webhook.quarantined", account=account)
+                self._warn(account, now)
                 await self._storage.write(lambda tx: tx.quarantine.add(account, proof, body, now))
             raise
         await self._storage.accept(_fact(account, backend, body), now)
         heard("inbound.accepted", kind=WEBHOOK)
+
+    def _warn(self, account: str, now: datetime) -> None:
+        """A line a minute, or strangers could fill the log; the others are counted."""
+        told = self._warned.get(account)
+        if told is None or now - told >= _WARNS_EVERY:
+            self._warned[account] = now
+            log.warning("webhook.quarantined", account=account)
+        else:
+            heard("webhook.quarantined", account=account)
 
     async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
         """Identical bodies are different hints: each is kept, for the account whose link has the address."""

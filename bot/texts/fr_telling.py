@@ -83,12 +83,12 @@ TELLING = {
     "problem.currency_conflict": "Je vois deux devises : {first} et {second}. N'en tapez qu'une.",
     "problem.currency_not_offered": "{backend} n'accepte pas {currency}. Choisissez-en une autre : {taken}.",
     "problem.email_invalid": "Ce n'est pas une adresse e-mail. Tapez-la comme jane@example.com.",
-    "problem.email_several": "Je vois plus d'une adresse e-mail : {text}. N'en tapez qu'une.",
+    "problem.email_several": "Je vois plus d'une adresse e-mail. N'en tapez qu'une.",
     "problem.phone_invalid": (
         "Ce n'est pas un numéro de téléphone. Tapez-le avec l'indicatif du pays, comme +242 06 612 3456."
     ),
-    "problem.phone_several": "Je vois plus d'un numéro de téléphone : {text}. N'en tapez qu'un.",
-    "problem.name_several": "Je vois plus d'un nom : {text}. N'en tapez qu'un.",
+    "problem.phone_several": "Je vois plus d'un numéro de téléphone. N'en tapez qu'un.",
+    "problem.name_several": "Je vois plus d'un nom. N'en tapez qu'un.",
     "problem.reference_several": "Je vois plus d'une référence : {text}. N'en tapez qu'une.",
     "problem.reference_too_long": "{limit} caractères au plus : {text}",
     "problem.expires_past": ("C'est déjà passé. Tapez par exemple 3 jours, vendredi ou 2026-12-31."),

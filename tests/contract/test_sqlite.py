@@ -160,6 +160,27 @@ async def test_migrating_an_empty_file_makes_exactly_our_tables(tmp_path: Path) 
     engine.dispose()
 
 
+async def test_a_new_file_and_its_companions_are_for_their_owners_eyes_only(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/paylink.db"
+    migrate.upgrade(url)
+    storage = SqlStorage(url, SystemClock(), on_wake=lambda _: None)
+    await storage.write(lambda tx: tx.accounts.all())
+    found = rights(tmp_path)
+    await storage.close()
+    assert found == dict.fromkeys(["paylink.db", "paylink.db-wal", "paylink.db-shm"], "0o600")
+
+
+def rights(folder: Path) -> dict[str, str]:
+    """Of every file that is there."""
+    return {file.name: oct(file.stat().st_mode & 0o777) for file in folder.iterdir()}
+
+
+async def test_a_file_that_is_there_keeps_the_rights_that_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "paylink.db").touch(0o640)
+    migrate.upgrade(f"sqlite:///{tmp_path}/paylink.db")
+    assert rights(tmp_path) == {"paylink.db": "0o640"}
+
+
 async def test_migrating_twice_is_harmless(template: Path, tmp_path: Path) -> None:
     file = tmp_path / "paylink.db"
     shutil.copy(template, file)

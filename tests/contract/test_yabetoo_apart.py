@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.backends._yabetoo_events import proofs_in
 from adapters.backends.yabetoo import INFO, Yabetoo, make_yabetoo
 from bot.errors import ConfigurationError, WebhookRejected
 from bot.ports.model import Mode
@@ -69,6 +70,11 @@ class TestProof:
     def test_what_covers_no_timestamp_is_none(self, headers: dict[str, str]) -> None:
         with pytest.raises(WebhookRejected):
             offline().verify(headers, BODY, NOW)
+
+    def test_a_stranger_cannot_have_thousands_reckoned(self) -> None:
+        """Each is reckoned over the whole body, before anything is known of who sent it."""
+        many = ",".join([f"t={AT}"] * 500 + [f"v1={number:064x}" for number in range(500)])
+        assert len(list(proofs_in({OWN: many, CLI: many}))) < 10
 
     @pytest.mark.parametrize(
         ("seconds", "taken"), [(0, True), (300, True), (-300, True), (301, False), (-301, False)]

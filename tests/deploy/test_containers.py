@@ -118,6 +118,15 @@ def test_no_secret_and_no_address_of_a_registry_is_in_any_file() -> None:
     assert all("/" not in image.split()[0] for image in instructions("FROM"))
 
 
+def test_what_the_page_has_written_beside_our_files_is_never_committed_with_them() -> None:
+    """Live keys, and customers."""
+    written = set(re.findall(r"^# (deploy/\S+\.env)$|> (?!/)(\S+)$", PAGE, re.MULTILINE))
+    written = {settings_of or copy for settings_of, copy in written}
+    assert written == {"deploy/paylink.env", "deploy/database.env", "paylink.dump"}
+    ignored = (ROOT / ".gitignore").read_text().split()
+    assert not [name for name in written if not any(Path(name).match(pattern) for pattern in ignored)]
+
+
 def test_only_this_machine_reaches_what_listens() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert published == ["127.0.0.1:8080-8081:8080"]

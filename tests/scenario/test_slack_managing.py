@@ -8,6 +8,9 @@ import pytest
 
 from bot.links.possible import Verb
 from bot.ports.backend import Feature
+from bot.ports.clock import SystemClock
+from bot.ports.model import Standing
+from storage.engine import SqlStorage
 from tests.fakes import AbleBackend
 from tests.scenario.slack_people import (
     BOB,
@@ -113,6 +116,19 @@ async def test_a_longer_time_that_is_submitted_twice_is_added_once(stage: Stage)
     assert (await stage.control("slack/submit", view=view["id"], again=True))["status"] == 200
     assert await stage.rows(lambda tx: tx.links.get(reference)) == once
     assert len(await stage.provider_links()) == 2
+
+
+async def test_a_modal_that_is_open_does_nothing_for_who_is_refused_meanwhile(stage: Stage) -> None:
+    reference = reference_of(await sold(stage))
+    view = (await command(stage, f"extend {reference}"))["view"]
+    made = await stage.rows(lambda tx: tx.links.get(reference))
+    assert made is not None
+    storage = SqlStorage(stage.settings.database_url, SystemClock(), lambda _: None)
+    await storage.write(lambda tx: tx.people.put(made.creator, Standing.REFUSED))
+    await storage.close()
+    refused = await stage.submit(view["id"], value="3d")
+    assert "members of this workspace" in str(refused)
+    assert (await stage.rows(lambda tx: tx.links.get(reference))) == made
 
 
 async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: Stage) -> None:

@@ -170,6 +170,20 @@ async def test_a_command_with_personal_data_goes_where_we_may_delete(stage: Stag
     await gone(stage, command, GROUP)
 
 
+@pytest.mark.parametrize(
+    "unclear", ["jane@example.com joe@example.com", "tel +49 171 2345678 tel +49 171 2345679"]
+)
+async def test_so_does_one_whose_personal_data_is_unclear_and_nobody_repeats_it(
+    stage: Stage, unclear: str
+) -> None:
+    await stage.control("telegram/promote", chat=GROUP)
+    command = await stage.telegram(f"/paylink 49.90 EUR {unclear}", chat=GROUP)
+    await prompt(stage, "Alice", "more than one")
+    await gone(stage, command, GROUP)
+    for shown in await stage.telegram_messages(GROUP):
+        assert not [word for word in ("jane@", "joe@", "2345678") if word in shown["text"]]
+
+
 async def test_as_an_administrator_we_hear_everything_and_take_only_replies_for_answers(stage: Stage) -> None:
     await stage.control("telegram/promote", chat=GROUP)
     await stage.telegram("/paylink", chat=GROUP)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,6 +172,29 @@ async def test_the_settings_admit_again_at_the_next_start_and_the_operator_is_to
     await stage.start_service()
     await stage.telegram(COMMAND)
     await stage.telegram_card("Create link")
+
+
+async def test_whom_the_settings_name_no_more_is_refused_until_invited(stage: Stage) -> None:
+    named = stage.settings.telegram
+    assert named is not None
+    assert str(ALICE) in named.admitted
+    await restarted(stage, admitted=(str(GROUP),))
+    await stage.telegram("/help")
+    await said(stage, NOT_ADMITTED)
+    await start(stage, await invited(stage), ALICE)
+    await said(stage, WELCOME)
+    await restarted(stage, admitted=(str(GROUP),))
+    await stage.telegram(COMMAND)
+    await stage.telegram_card("Create link")
+
+
+async def restarted(stage: Stage, admitted: tuple[str, ...]) -> None:
+    """With other people and groups in the settings."""
+    await stage.stop_service()
+    assert stage.settings.telegram is not None
+    telegram = replace(stage.settings.telegram, admitted=admitted)
+    stage.settings = replace(stage.settings, telegram=telegram)
+    await stage.start_service()
 
 
 async def test_in_a_group_both_the_person_and_the_group_are_admitted(stage: Stage) -> None:

@@ -53,6 +53,12 @@ async def test_a_sale_goes_from_the_command_to_paid(stage: Stage) -> None:
     await news(stage, "Paid 49.90 EUR")
 
 
+async def test_once_it_is_registered_the_service_stays_ready(stage: Stage) -> None:
+    """Nobody hands anything on to a process that says it is not."""
+    await link_in(stage)
+    assert (await stage.service.get("/readyz")).json() == {"ok": True}
+
+
 async def test_it_is_registered_at_every_start_and_nothing_pending_is_dropped(stage: Stage) -> None:
     told = await registration(stage)
     assert told["url"] == f"{stage.world.service_url}{WEBHOOK}"

@@ -15,6 +15,7 @@ from bot.ports.model import Event, EventKind, LinkState, Person, Standing
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction, Wake
 from bot.ports.traffic import Inbound, InboundFact, inbox_key
+from bot.timing import listen
 from tests.fakes import PROOF, START, FakeBackend
 from tests.unit.records import ACCOUNT, AMOUNT, SALES, event
 from tests.unit.world import World
@@ -114,6 +115,19 @@ async def test_nobody_fills_our_disk_with_what_is_in_quarantine(
     with pytest.raises(WebhookRejected):
         await receiver.webhook(ACCOUNT, {"proof": proof}, body)
     assert await office.world.read(lambda tx: tx.quarantine.all()) == []
+
+
+async def test_nor_our_log_though_each_is_counted(office: Office) -> None:
+    counted: list[str] = []
+    listen([lambda line: counted.append(line["event"])])
+    with capture_logs() as lines:
+        for later_s in (0, 1, 59, 60):
+            office.world.clock.advance(seconds=later_s)
+            with pytest.raises(WebhookRejected):
+                await office.receive(b"one", proof={"proof": "wrong"})
+    listen([])
+    assert [line["event"] for line in lines] == ["webhook.quarantined"] * 3, "one a minute"
+    assert counted == ["webhook.quarantined"]
 
 
 async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(office: Office) -> None:

@@ -63,7 +63,7 @@ def test_lines_of_others_hold_no_secret(
     log_format: str, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure(log_format, (SECRET,))
-    logging.getLogger(name).warning("HTTP Request: POST %s with %s", BOT, SECRET)
+    logging.getLogger(name).error("HTTP Request: POST %s with %s", BOT, SECRET)
     line = written(capsys)
     assert "HTTP Request: POST" in line
     assert SECRET not in line
@@ -104,6 +104,12 @@ def test_json_is_one_object_per_line_with_level_and_time(capsys: pytest.CaptureF
 def test_talkative_libraries_are_quiet_below_warnings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json", ())
     logging.getLogger(name).info("chatter")
+    assert written(capsys) == ""
+
+
+def test_the_server_does_not_write_what_strangers_send(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json", ())
+    logging.getLogger("uvicorn.error").warning("Unsupported upgrade request.")
     assert written(capsys) == ""
 
 

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from bot.__main__ import main
 from bot.ports.clock import SystemClock
-from bot.ports.model import Account, Link, LinkState, Mode
+from bot.ports.model import Account, Link, LinkState, Mode, Payment
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
 from storage.engine import SqlStorage
@@ -270,6 +271,17 @@ def test_a_description_is_one_line_and_cannot_play_with_the_terminal(office: Off
     told = replace(link(account_id="checkout"), description="Tea\x1b[2J\n  state: paid")
     office.in_rows(lambda tx: tx.links.put(told))
     assert "  description: Tea\ufffd[2J\ufffd  state: paid" in office.lines("links", "show", link().id)
+
+
+def test_nor_can_what_the_backend_calls_things(office: Office) -> None:
+    paid = Payment("checkout", "pay_\x1b[2J1", link().id)
+    known = ProviderLink(
+        link().id, 1, "checkout", link().id, ProviderLinkState.OPEN, link().amount, url="https://x/\x1b[8m"
+    )
+    office.in_rows(lambda tx: (tx.payments.put(paid), tx.provider_links.put(known)))
+    shown = office.lines("links", "show", link().id)
+    assert f"  at the backend: {link().id} open https://x/\ufffd[8m" in shown
+    assert any("pay_\ufffd[2J1" in line for line in shown)
 
 
 def test_the_creator_and_the_operator_may_not_be_confused(office: Office) -> None:

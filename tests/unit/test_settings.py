@@ -207,6 +207,7 @@ def test_the_example_names_every_setting_commented_out_and_is_valid_when_filled_
     written = {name: value or "" for name, value in dotenv_values(env).items()}
     assert set(written) == {f"PAYLINK_{name}" for name in SETTINGS}
     shortened = {"CHECKOUT_WEBHOOK_SECRET": "x", "CHECKOUT_PROCESSING_CHANNEL_ID": f"pc_{'0' * 26}"}
+    shortened["TELEGRAM_WEBHOOK_SECRET"] = "x"
     shortened["DATABASE_URL"] = "postgresql+psycopg://paylink@10.0.0.7/paylink"  # one for the work is its own
     filled = written | {f"PAYLINK_{name}": value for name, value in shortened.items()}
     assert load(filled).default_backend == "checkout"
@@ -231,6 +232,14 @@ def test_telegrams_webhook_needs_an_address_and_a_secret() -> None:
     telegram = load(GOOD | {f"PAYLINK_{name}": value for name, value in given.items()}).telegram
     assert telegram is not None
     assert (telegram.webhook_url, telegram.webhook_secrets) == ("https://p.test", ("new", "old"))
+
+
+def test_the_secret_that_is_up_to_the_operator_cannot_be_that_of_the_example() -> None:
+    """Everybody can read that one, and be Telegram with it."""
+    name = "TELEGRAM_WEBHOOK_SECRET"
+    assert problems(**{name: SETTINGS[name].example})
+    [told] = problems(TELEGRAM_MODE="webhook", PUBLIC_URL="https://p.test")
+    assert problems(**{name: told.rpartition("=")[2]})
 
 
 def test_administrators_are_named_with_their_chat() -> None:

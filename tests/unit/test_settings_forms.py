@@ -35,6 +35,23 @@ def test_nothing_stands_behind_an_address_that_is_gone_on_from(name: str, after:
     assert problems(**{name: f"https://pay.example.com{after}"})
 
 
+KEYS_GO_TO = [name for name in ADDRESSES if name.endswith("_API_URL")]
+
+
+@pytest.mark.parametrize("name", KEYS_GO_TO)
+@pytest.mark.parametrize("host", ["abcdefgh.api.checkout.com", "8.8.8.8", "[2001:4860::8888]:8443"])
+def test_no_key_goes_through_the_world_for_everybody_to_read(name: str, host: str) -> None:
+    (problem,) = problems(**{name: f"http://{host}"})
+    assert problem.startswith(f"PAYLINK_{name}=http://{host}: must be an address like https://")
+    assert not problems(**{name: f"https://{host}"})
+
+
+@pytest.mark.parametrize("name", KEYS_GO_TO)
+@pytest.mark.parametrize("host", ["localhost:8081", "[::1]:8081", "10.0.0.7", "telegram-bot-api:8081"])
+def test_within_a_network_of_ones_own_it_may(name: str, host: str) -> None:
+    assert not problems(**{name: f"http://{host}"})
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -73,6 +90,26 @@ def test_databases_as_people_have_them_are_taken(written: str) -> None:
 def test_a_password_is_known_as_a_secret_as_it_is_written_and_as_it_is() -> None:
     url = f"{SERVER}:obviously%40fake@10.0.0.7/paylink"
     assert {"obviously%40fake", "obviously@fake"} <= {*load(GOOD | {"PAYLINK_DATABASE_URL": url}).secrets}
+
+
+def test_so_is_one_that_stands_behind_the_address() -> None:
+    url = f"{SERVER}@10.0.0.7/paylink?sslmode=require&password=obviously%21fake"
+    assert {"obviously%21fake", "obviously!fake"} <= {*load(GOOD | {"PAYLINK_DATABASE_URL": url}).secrets}
+
+
+@pytest.mark.parametrize("name", [name for name in ADDRESSES if name != "WORK_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "postgresql+psycopg:/paylink:hunter2@10.0.0.7/paylink",
+        "https//paylink:hunter2@10.0.0.7",
+        "paylink:hunter2@10.0.0.7/paylink",
+        f"{SERVER}@10.0.0.7/paylink?password=hunter2 #",
+    ],
+)
+def test_a_password_is_not_shown_however_its_address_is_mistyped(name: str, written: str) -> None:
+    (problem,) = problems(**{name: written})
+    assert problem.startswith(f"PAYLINK_{name}: must be ")
 
 
 def test_an_address_for_the_work_alone_is_not_passed_over() -> None:

@@ -1,5 +1,6 @@
 """The address of webhooks: what is let in, whole, and what is turned away."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,6 +61,31 @@ async def test_a_body_that_breaks_off_is_not_kept() -> None:
         BodyLimit(Webhooks(receiver, OTHERS)), part(b"one ", more=True), {"type": "http.disconnect"}
     )
     assert (sent, receiver.kept) == ([], [])
+
+
+async def test_a_body_that_never_ends_is_not_waited_for() -> None:
+    """It holds up to a megabyte and a connection, and nobody has proven anything yet."""
+    app, sent = BodyLimit(Webhooks(Receiver(), OTHERS), patience_s=0.01), list[Message]()
+    waiting = [part(b"one ", more=True)]
+
+    async def receive() -> Message:
+        return waiting.pop() if waiting else await asyncio.get_running_loop().create_future()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app({"type": "http", "method": "POST", "path": "/webhooks/checkout", "headers": []}, receive, send)
+    assert (sent[0]["status"], closes(sent)) == (408, True)
+
+
+async def test_the_rest_of_a_body_that_is_too_large_is_not_read() -> None:
+    sent = await call(BodyLimit(Webhooks(Receiver(), OTHERS)), part(b"x" * 1_000_001, more=True))
+    assert (sent[0]["status"], closes(sent)) == (413, True)
+
+
+def closes(sent: list[Message]) -> bool:
+    """Does the answer end the connection, and with it what is still being sent?"""
+    return (b"connection", b"close") in sent[0]["headers"]
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,14 @@ class Listeners:
     async def wanted(self, ack: Ack, body: Body) -> None:
         """What an act still had to know, typed into its modal."""
         view, person = body["view"], person_of(body)
+
+        def submit(tx: Transaction) -> Mapping[str, Any]:
+            if self._house.barred(tx, person):
+                return managing.errors_of(self._house.texts("answer.members_only"))
+            return self._orders.submitted(tx, view, person)
+
         try:
-            answer = await self._house.storage.write(lambda tx: self._orders.submitted(tx, view, person))
+            answer = await self._house.storage.write(submit)
         except (NothingOpen, NotYours, StorageUnavailable) as error:
             key = "answer.broken" if isinstance(error, StorageUnavailable) else "answer.no_such_link"
             answer = managing.errors_of(self._house.texts(key))

@@ -97,7 +97,8 @@ class Dialogue:
         if order := read_order(said.text, subject_of(said.message.reply_to_message)):
             return self._order(tx, said, order)
         draft = self._talk.begin(tx, said.person, said.place, said.text)
-        if not said.place.private and any(draft.answers.get(field) for field in _PERSONAL):
+        personal = any(draft.answers.get(field) or field in draft.problems for field in _PERSONAL)
+        if personal and not said.place.private:
             self._tidy(tx, draft, said.message)
         return None
 

@@ -35,7 +35,10 @@ class Webhook:
         self._url, self._secrets = url.rstrip("/") + PATH, secrets
 
     async def run(self) -> None:
-        """Register with Telegram, at every start: the address may be the same and the secret another."""
+        """Register with Telegram, at every start: the address may be the same and the secret another.
+
+        Then nothing is left to do, until cancelled: a job that ends is missed.
+        """
         while True:
             try:
                 await sign_in(self._bot, self._texts)
@@ -44,7 +47,7 @@ class Webhook:
                 log.warning("telegram.webhook_not_set", error=type(error).__name__, reason=str(error))
                 await asyncio.sleep(pause_after(error))
             else:
-                return
+                await asyncio.get_running_loop().create_future()
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
         """Keep an update; returns once it is durable (a repetition is, too).
