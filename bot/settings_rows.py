@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 
 Form = tuple[Callable[[str], object], str]  # whether a value is good, and what it must be
 
+_ONLY_NEAR = (".internal", ".local", ".localhost")  # kept out of the world's names: ICANN, RFC 6762, RFC 6761
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -50,11 +52,11 @@ def parts_of(text: str) -> SplitResult | None:
 
 
 def _is_near(host: str) -> bool:
-    """On this machine or in a network of one's own: a private address, or a name without a dot."""
+    """On this machine or in a network of one's own: a private address, or a name that is known only there."""
     try:
         return ip_address(host).is_private
     except ValueError:
-        return "." not in host
+        return "." not in host or host.endswith(_ONLY_NEAR)
 
 
 def _keeps_keys(text: str) -> bool:

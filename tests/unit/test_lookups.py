@@ -107,40 +107,6 @@ async def test_money_without_an_amount_waits_for_the_truth_and_is_then_said_once
     assert desk.backend.looks == ["payment pay_1"]
 
 
-async def test_a_truth_that_cannot_be_written_down_is_laid_aside_and_not_tried_for_ever(desk: Desk) -> None:
-    absurd = {K.CAPTURED: Money(10**30, "EUR")}
-    desk.backend.payments["pay_1"] = (event(K.CAPTURED, key="fetched:absurd", amounts=absurd),)
-    await desk.hears(BARE)
-    with capture_logs() as lines:
-        await desk.looks()
-    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["inbox.failed"]
-    [(row, trouble)] = await desk.world.read(lambda tx: tx.inbox.failed())
-    assert (row.fact.body, trouble, await desk.left()) == (b"evt_bare", "OverflowError", 0)
-
-
-async def test_nor_is_one_that_came_in_so_once_patience_ends(desk: Desk) -> None:
-    await desk.hears(
-        event(K.CAPTURED, key="evt_odd", reference=None, amounts={K.CAPTURED: Money(10**30, "EUR")})
-    )
-    desk.world.clock.advance(seconds=PATIENCE.total_seconds() + 1)
-    desk.backend.refusals.append(DOWN)
-    await desk.looks()
-    [(_, trouble)] = await desk.world.read(lambda tx: tx.inbox.failed())
-    assert (trouble, await desk.left()) == ("OverflowError", 0)
-
-
-async def test_a_surprise_is_told_and_asked_about_again_later(desk: Desk) -> None:
-    desk.backend.payments["pay_1"] = (FETCHED,)
-    await desk.hears(BARE)
-    desk.backend.refusals.append(LookupError("a shape that nobody knows"))
-    with pytest.raises(LookupError):
-        await desk.looks()
-    assert (await desk.due(), await desk.left()) == ([], 1)
-    await desk.waits()
-    await desk.looks()
-    assert await desk.said() == ["paid"]
-
-
 async def test_a_payment_of_which_we_do_not_know_the_link_is_fetched(desk: Desk) -> None:
     desk.backend.payments["pay_1"] = (event(K.AUTHORISED, key="fetched:pay_1:Authorized"),)
     await desk.hears(NAMELESS)

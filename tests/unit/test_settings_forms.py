@@ -39,7 +39,9 @@ KEYS_GO_TO = [name for name in ADDRESSES if name.endswith("_API_URL")]
 
 
 @pytest.mark.parametrize("name", KEYS_GO_TO)
-@pytest.mark.parametrize("host", ["abcdefgh.api.checkout.com", "8.8.8.8", "[2001:4860::8888]:8443"])
+@pytest.mark.parametrize(
+    "host", ["abcdefgh.api.checkout.com", "8.8.8.8", "[2001:4860::8888]:8443", "x.local.example"]
+)
 def test_no_key_goes_through_the_world_for_everybody_to_read(name: str, host: str) -> None:
     (problem,) = problems(**{name: f"http://{host}"})
     assert problem.startswith(f"PAYLINK_{name}=http://{host}: must be an address like https://")
@@ -47,7 +49,9 @@ def test_no_key_goes_through_the_world_for_everybody_to_read(name: str, host: st
 
 
 @pytest.mark.parametrize("name", KEYS_GO_TO)
-@pytest.mark.parametrize("host", ["localhost:8081", "[::1]:8081", "10.0.0.7", "telegram-bot-api:8081"])
+@pytest.mark.parametrize(
+    "host", ["localhost:8081", "[::1]:8081", "10.0.0.7", "bot-api:8081", "bot-api.svc.cluster.local:8081"]
+)
 def test_within_a_network_of_ones_own_it_may(name: str, host: str) -> None:
     assert not problems(**{name: f"http://{host}"})
 
