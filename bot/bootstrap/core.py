@@ -25,7 +25,7 @@ from bot.settings import Settings
 from bot.settings_table import PREFIX
 from bot.texts import Texts
 
-_NAMED = "settings"  # the subject of deeds: whom they have named
+_SETTINGS = "settings"  # as the subject of a deed: `person` is whom they have named
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ def introduce(tx: Transaction, core: Core) -> None:
 
 def _admit(tx: Transaction, named: AbstractSet[Person], now: datetime) -> None:
     """Whom the settings name is admitted, and refused once they do not any more, until invited."""
-    last = {deed.person: deed.act for deed in tx.deeds.of(_NAMED)}
+    last = {deed.person: deed.act for deed in tx.deeds.of(_SETTINGS)}
     for person in named:
         tx.people.put(person, Standing.ADMITTED)
         if last.get(person) != "admit":
-            tx.deeds.add(Deed(_NAMED, "admit", person, now))
+            tx.deeds.add(Deed(_SETTINGS, "admit", person, now))
     for person in [person for person, act in last.items() if act == "admit" and person not in named]:
         tx.people.put(person, Standing.REFUSED)
-        tx.deeds.add(Deed(_NAMED, "refuse", person, now))
+        tx.deeds.add(Deed(_SETTINGS, "refuse", person, now))

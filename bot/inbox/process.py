@@ -67,7 +67,7 @@ class Processor:
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
             return True
         for after in filter(None, done):
-            await _say(after, kind)
+            await _run_after(after, kind)
         return more
 
     def _apply(self, tx: Transaction, row: Inbound, begun: list[Inbound]) -> AfterCommit | None:
@@ -75,8 +75,8 @@ class Processor:
         return self._handlers[row.fact.kind](tx, row)
 
 
-async def _say(after: AfterCommit, kind: str) -> None:
-    """What is lost of one is nobody else's: all that came with it is applied already."""
+async def _run_after(after: AfterCommit, kind: str) -> None:
+    """One that fails takes nothing from the others: what came with it is applied already."""
     try:
         await after()
     except Exception:  # the outermost loop of every handler, as above

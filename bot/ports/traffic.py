@@ -102,7 +102,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who did what to a draft or link."""
+    """Who did what to a draft or link; of the subject "settings", whom they have let in or left out."""
 
     subject: str
     act: str
