@@ -211,6 +211,12 @@ class Stage:
         """How much is still owed to the chats, read as an operator would."""
         return await self.rows(lambda tx: tx.outbox.count())
 
+    async def nothing_owed(self) -> None:
+        """Return when all is said, or given up as lost: what is seen in a chat is written down after it."""
+        async with asyncio.timeout(20):
+            while await self.owed():
+                pass
+
     async def rows(self, look: Callable[[Transaction], T]) -> T:
         """What is in the service's database."""
         storage = SqlStorage(self.settings.database_url, _Now(), lambda _: None)

@@ -51,7 +51,7 @@ class Story:
             await asyncio.gather(self._ask_in_slack(), self._ask_in_telegram(pressing))
             references = [await self._offered(amount) for amount in (IN_SLACK, IN_TELEGRAM)]
             for outcome, words in (("authorised", "not yet taken"), ("captured", "Paid")):
-                await self.nothing_owed()
+                await self.stage.nothing_owed()
                 for reference in references:
                     await self.stage.pay(reference, outcome)
                 await self._webhooks_arrive()
@@ -63,12 +63,6 @@ class Story:
             for press in pressing:
                 press.cancel()
             await asyncio.gather(*pressing, return_exceptions=True)
-
-    async def nothing_owed(self) -> None:
-        """Return when the service owes the chats nothing: all is said, or given up as lost."""
-        async with asyncio.timeout(20):
-            while await self.stage.owed():
-                pass
 
     async def slack_ending(self) -> Ending:
         messages = await self.stage.slack_messages()

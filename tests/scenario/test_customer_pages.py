@@ -206,11 +206,7 @@ async def test_whoever_opens_an_address_changes_nothing(stage: Stage) -> None:
     await card(stage, "Paid 49.90 EUR")
     _, open_path = await sold(stage)
     await stage.delivered()
-
-    async def settled() -> bool:
-        return await stage.owed() == 0
-
-    await stage.until(settled)
+    await stage.nothing_owed()
     before = dump(stage)
     for address in (path, open_path, "/p/nobody", f"/p/{'f' * 32}"):
         for method in ("GET", "HEAD", "POST"):

@@ -94,7 +94,7 @@ async def outcome_of(folder: Path, dies_at: int | None = None, step: Step | None
             async with asyncio.timeout(20):
                 await story.keeper.died.wait()
                 await story.keeper.up.wait()
-        await story.nothing_owed()
+        await story.stage.nothing_owed()
         return Outcome(
             slack=await story.slack_ending(),
             telegram=await story.telegram_ending(),

@@ -19,7 +19,7 @@ from bot.ports.model import Closed
 from tests.databases import empty_database, new_database
 from tests.deploy import page
 from tests.postgresql import programs
-from tests.scenario.stage import PATIENCE_S, Stage, stage_in
+from tests.scenario.stage import Stage, stage_in
 
 pytestmark = pytest.mark.slow
 
@@ -138,17 +138,11 @@ def ask_about_all(stage: Stage) -> str:
     return done.output
 
 
-async def nothing_owed(stage: Stage) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while await stage.owed():
-            pass
-
-
 async def test_a_sale_begun_before_and_paid_while_the_service_was_down_ends_after_the_restore(
     stage: Stage, copies: Copies
 ) -> None:
     reference = await offered(stage, "49.90")
-    await nothing_owed(stage)
+    await stage.nothing_owed()
     await asyncio.to_thread(copies.back_up)
     await stage.stop_service()
     await stage.pay(reference, "paid")
@@ -161,7 +155,7 @@ async def test_a_sale_begun_before_and_paid_while_the_service_was_down_ends_afte
 async def test_money_that_came_after_the_back_up_is_found_by_asking(stage: Stage, copies: Copies) -> None:
     """Its webhook was taken by the database that is lost, and never comes again."""
     reference = await offered(stage, "49.90")
-    await nothing_owed(stage)  # else the copy would not know whether the card was seen
+    await stage.nothing_owed()  # else the copy would not know whether the card was seen
     await asyncio.to_thread(copies.back_up)
     await stage.pay(reference, "paid")
     await stage.slack_replies("Paid 49.90 EUR")
