@@ -20,7 +20,7 @@ from bot.settings import TelegramSettings
 
 async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.AsyncExitStack) -> ChatParts:
     bot = make_bot(settings.bot_token, settings.api_url)
-    stack.push_async_callback(bot.shutdown)
+    stack.push_async_callback(bot.request.shutdown)
 
     def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
         keep(tx, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())

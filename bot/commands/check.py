@@ -97,7 +97,7 @@ async def _chats(settings: Settings) -> AsyncIterator[dict[str, Check]]:
                 checks["slack (app token)"] = partial(check_app_token, client, settings.slack.app_token)
         if settings.telegram:
             bot = make_bot(settings.telegram.bot_token, settings.telegram.api_url)
-            stack.push_async_callback(bot.shutdown)
+            stack.push_async_callback(bot.request.shutdown)
             checks["telegram"] = TelegramChat(bot).check
         yield checks
 

@@ -57,4 +57,4 @@ async def _username(settings: TelegramSettings) -> str:
         await calling(bot.initialize())
         return bot.username
     finally:
-        await bot.shutdown()
+        await bot.request.shutdown()

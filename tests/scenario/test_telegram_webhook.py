@@ -156,4 +156,4 @@ async def test_updates_are_asked_for_again_where_the_database_does_not_answer() 
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
         answer = await client.post(PATH, json={"update_id": 1}, headers=headers)
     assert answer.status_code == 503
-    await bot.shutdown()
+    await bot.request.shutdown()

@@ -6,7 +6,6 @@ recognised by a part of it, in small letters.
 
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -66,10 +65,12 @@ _BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {
 
 
 def make_bot(token: str, api_url: str) -> Bot:
-    """One bot per process, with patient pools; of `telegram.ext`, which is 2 MB, nothing is needed."""
-    patient = partial(HTTPXRequest, pool_timeout=5.0, read_timeout=15.0, httpx_kwargs={"verify": trusted()})
-    base_url = f"{api_url.rstrip('/')}/bot"
-    return Bot(token, base_url, request=patient(9), get_updates_request=patient(1))
+    """One bot per process, with a patient pool; of `telegram.ext`, which is 2 MB, nothing is needed.
+
+    Whoever makes it closes its `request`: `Bot.shutdown` closes nothing for a bot that has not signed in.
+    """
+    request = HTTPXRequest(9, pool_timeout=5.0, read_timeout=15.0, httpx_kwargs={"verify": trusted()})
+    return Bot(token, f"{api_url.rstrip('/')}/bot", request=request, get_updates_request=request)
 
 
 async def calling(call: Awaitable[T]) -> T | None:
