@@ -93,9 +93,6 @@ class Deliveries:
     def __init__(self, world: World, faults: Faults, sockets: Sockets, installation: Installation) -> None:
         self._world, self._faults, self._sockets = world, faults, sockets
         self._installation = installation
-        # Every request has a connection of its own, so that none is found stale or left open.
-        limits = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.AsyncClient(limits=limits, trust_env=False, verify=False)  # noqa: S501 - plain HTTP
 
     async def command(self, form: dict[str, str]) -> Acknowledgement:
         """Send a slash command; raises ControlRefused if there is no app to take it."""
@@ -116,9 +113,6 @@ class Deliveries:
     async def verify(self, payload: dict[str, Any]) -> Acknowledgement:
         """Send a `url_verification`: over HTTP, whatever else goes through sockets."""
         return await self._post(_Sending("url_verification", "", payload, json.dumps(payload), _JSON))
-
-    async def aclose(self) -> None:
-        await self._client.aclose()
 
     def _check_installed(self) -> None:
         if not self._installation.is_installed:
@@ -158,10 +152,10 @@ class Deliveries:
             headers["X-Slack-Retry-Num"] = str(sending.retry.number)
             headers["X-Slack-Retry-Reason"] = sending.retry.reason
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                response = await self._client.post(
-                    self._world.service_url + PATH, content=body, headers=headers
-                )
+            # A connection of its own, so that none is found stale or left open; plain HTTP needs no TLS.
+            client = httpx.AsyncClient(trust_env=False, verify=False)  # noqa: S501
+            async with asyncio.timeout(_PATIENCE_S), client:
+                response = await client.post(self._world.service_url + PATH, content=body, headers=headers)
         except TimeoutError:
             return Acknowledgement(0, trouble="operation_timeout")
         except httpx.TransportError:

@@ -75,12 +75,12 @@ class SlackStandIn:
         self.calls: deque[Call] = new_call_log()
         self._errands = Errands()
         sockets, installation = Sockets(world), Installation()
-        self._deliveries = Deliveries(world, self.faults, sockets, installation)
-        events = Events(world, self._deliveries, self._errands)
+        deliveries = Deliveries(world, self.faults, sockets, installation)
+        events = Events(world, deliveries, self._errands)
         workspace = Workspace(world, installation, events, self._errands)
         limits, urls = Limits(world.clock), ResponseUrls(workspace, f"{world.url}/slack/response")
-        hands = Hands(workspace, self._deliveries, urls)
-        controls = Controls(workspace, self._deliveries, limits)
+        hands = Hands(workspace, deliveries, urls)
+        controls = Controls(workspace, deliveries, limits)
         self.api: Sequence[BaseRoute] = _routes(workspace, sockets, limits, urls)
         self.controls: dict[str, Control] = {
             **hands.controls,
@@ -109,11 +109,8 @@ class SlackStandIn:
         return JSONResponse(body, status, headers)
 
     async def run(self) -> None:
-        """Events and files take their course; when cancelled, closes what deliveries hold open."""
-        try:
-            await self._errands.run()
-        finally:
-            await self._deliveries.aclose()
+        """Events and files take their course until cancelled."""
+        await self._errands.run()
 
 
 def _routes(workspace: Workspace, sockets: Sockets, limits: Limits, urls: ResponseUrls) -> list[BaseRoute]:
