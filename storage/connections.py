@@ -45,15 +45,16 @@ class Kept:
 
 def begin(connection: Connection, statement: str) -> None:
     """Begin a transaction; a connection that was lost while it lay idle is replaced by one that was not."""
-    for _ in range(_IDLE):
+    for left in reversed(range(_IDLE + 1)):
+        if connection.invalidated:
+            connection.rollback()  # SQLAlchemy believes in a transaction since the last statement it ran
         try:
             say(connection, statement)
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not (error.connection_invalidated and left):
                 raise
         else:
             return
-    say(connection, statement)
 
 
 def unavailable(error: DBAPIError) -> StorageUnavailable:

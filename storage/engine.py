@@ -16,8 +16,7 @@ from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from storage.columns import to_json
-from storage.connections import Dialect, begin, unavailable
-from storage.prepared import say
+from storage.connections import Dialect, begin, roll_back, unavailable
 from storage.transaction import SqlTransaction
 from storage.writer import Received, Writer
 
@@ -100,7 +99,7 @@ class SqlStorage:
                 try:
                     return fn(SqlTransaction(connection, self._clock.now(), locks=False))
                 finally:
-                    say(connection, "ROLLBACK")
+                    roll_back(connection)
         except DBAPIError as error:
             raise unavailable(error) from error
 

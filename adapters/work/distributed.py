@@ -2,40 +2,44 @@
 
 A job says "look at this key now", no more: our own rows are the truth. Its lock is its key, so one runs at
 a time; its queueing lock is the same, so one at most waits. What is for later is a timer here, and a row for
-the sweep, which one process at a time is given every few seconds.
+the sweep, which is every process's own.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
-from procrastinate import App, PsycopgConnector, jobs
+from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Limits, Sweep
+from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Limits
+from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 
 log = structlog.get_logger(__name__)
 
+_CHATS = ("slack", "telegram")  # that have a queue to themselves: either may hang
+_SOURCES = 3  # of inbound facts: webhooks, hints and updates are worked on beside each other
 _QUEUE = "paylink"
-_QUEUES: Mapping[str, str] = {  # each has places of its own: whoever is asked there may hang, by the thousand
-    "inbox": _QUEUE,
-    "drafts": _QUEUE,
+_QUEUES: Mapping[str, str] = {  # whoever is asked may hang, by the thousand
     "link": "paylink_backends",
     "lookup": "paylink_backends",
-    "delivery": "paylink_chats",
     "watch": "paylink_patient",
 }
-_SOURCES = 3  # of inbound facts: webhooks, hints and updates are worked on beside each other
+_PLACES: Mapping[str, int] = {  # how many jobs of a queue run at once
+    _QUEUE: _SOURCES * AT_ONCE["inbox"] + AT_ONCE["drafts"],
+    "paylink_backends": AT_ONCE["link"] + AT_ONCE["lookup"],
+    "paylink_patient": AT_ONCE["watch"],
+    **{f"paylink_{chat}": AT_ONCE["delivery"] for chat in _CHATS},
+}
 _HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
-_SWEEP_CRON, _RECOVER_CRON = "* * * * * */2", "* * * * * */4"  # the last field is seconds
-_ALWAYS = 2  # the sweep, and taking over from the dead
-_FIRST = 100  # priority: what keeps everything going does not queue behind it
+_RECOVER_EVERY_S = 4.0
 _AGAIN_S = 1.0
 
 # procrastinate's own call refuses a whole batch if one of it waits already.
@@ -47,17 +51,32 @@ FROM unnest(%(jobs)s::jsonb[]) AS job
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 
+# In one statement: of several that look after the dead, each of their jobs is given to one.
+_TAKE_FROM_THE_DEAD = """
+DELETE FROM procrastinate_jobs AS job
+WHERE status = 'doing' AND NOT EXISTS (
+    SELECT FROM procrastinate_workers AS worker
+    WHERE worker.id = job.worker_id AND last_heartbeat > now() - make_interval(secs => %(dead_after_s)s)
+)
+RETURNING task_name AS kind, args ->> 'key' AS key
+"""
+
 
 class DistributedWork:
     """Hands wakes to the engine; a process that also works runs the handlers of any."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         """`url`: the database itself, since listening does not work through a PgBouncer."""
-        conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
-        connector = PsycopgConnector(
-            conninfo=conninfo, min_size=1, max_size=8, configure=_configure, pool_factory=_pool
+        self._failed = asyncio.Event()
+        self._connector = _Connector(
+            self._failed,
+            conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),
+            kwargs={"connect_timeout": 5, "tcp_user_timeout": 10_000},
+            min_size=1,
+            max_size=8,
+            configure=_configure,
         )
-        self._app = App(connector=connector)
+        self._app = App(connector=self._connector)
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
         self._flush: asyncio.Task[None] | None = None
@@ -93,36 +112,49 @@ class DistributedWork:
         """Work until cancelled; then let what is running finish, for DRAIN_S seconds at most."""
         for kind, handler in handlers.items():
             self._app.task(name=kind)(self._task(kind, handler))
-        self._every(_SWEEP_CRON, "sweep", self._sweeper(sweep))
-        self._every(_RECOVER_CRON, "recover", self._recover)
-        await asyncio.gather(*(self._serve(queue, _places(queue)) for queue in set(_QUEUES.values())))
+        await asyncio.gather(self._serve(), keep_sweeping(sweep, self.wake), self._keep_recovering())
 
-    async def _serve(self, queue: str, at_once: int) -> None:
+    async def _serve(self) -> None:
+        """Work on all queues. After any trouble everybody begins anew, and what they were at is found.
+
+        An engine that could not say what became of a job goes on, and holds its lock for ever.
+        """
         while True:
+            self._failed.clear()
+            working = [self._work(queue, places) for queue, places in _PLACES.items()]
+            tasks = [asyncio.create_task(each) for each in (*working, self._failed.wait())]
             try:
-                await self._app.run_worker_async(
-                    queues=[queue],
-                    concurrency=at_once,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=DRAIN_S,
-                    fetch_job_polling_interval=_AGAIN_S,
-                    update_heartbeat_interval=_HEARTBEAT_S,
-                    stalled_worker_timeout=_DEAD_AFTER_S,
-                )
-            except Exception:  # the database was gone, say: what is due is found again
-                log.exception("work.engine_stopped")
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                await self._connector.pool.check()  # whoever ends says so by one that works
+            finally:
+                for task in tasks:
+                    task.cancel()
+                ended = await asyncio.gather(*tasks, return_exceptions=True)
+            trouble = next((each for each in ended if isinstance(each, Exception)), None)
+            log.error("work.begins_anew", exc_info=trouble)
             await asyncio.sleep(_AGAIN_S)
+
+    async def _work(self, queue: str, at_once: int) -> None:
+        await self._app.run_worker_async(
+            queues=[queue],
+            concurrency=at_once,
+            delete_jobs="always",
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=DRAIN_S,
+            fetch_job_polling_interval=_AGAIN_S,
+            update_heartbeat_interval=_HEARTBEAT_S,
+            stalled_worker_timeout=_DEAD_AFTER_S,
+        )
 
     async def _hand_over(self) -> None:
         while self._waiting:
             slots, self._waiting = list(self._waiting), {}
             jobs_ = [
-                {"queue": _QUEUES[kind], "kind": kind, "key": key, "slot": f"{kind}:{key}"}
+                {"queue": _queue(kind, key), "kind": kind, "key": key, "slot": f"{kind}:{key}"}
                 for kind, key in slots
             ]
             try:
-                await self._app.connector.execute_query_async(_DEFER, jobs=jobs_)
+                await self._connector.execute_query_async(_DEFER, jobs=jobs_)
             except Exception:  # the rows are there: the sweep finds them
                 log.exception("work.not_handed_over", wakes=len(slots))
 
@@ -136,30 +168,22 @@ class DistributedWork:
 
         return run
 
-    def _every(self, cron: str, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        async def run(timestamp: int) -> None:
-            try:
-                await work()
-            except Exception:  # the next one looks again
-                log.exception("work.periodic_failed", name=name, timestamp=timestamp)
-
-        task = self._app.task(name=name, queue=_QUEUE, queueing_lock=name, priority=_FIRST)(run)
-        self._app.periodic(cron=cron, periodic_id=name)(task)
-
-    def _sweeper(self, sweep: Sweep) -> Callable[[], Awaitable[None]]:
-        async def look() -> None:
-            for wake in await sweep():
-                self.wake(wake)
-
-        return look
-
-    async def _recover(self) -> None:
+    async def _keep_recovering(self) -> None:
         """What dead processes were at is looked at again by others."""
-        manager = self._app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_AFTER_S):
-            await manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
-            if "key" in job.task_kwargs:
-                self.wake(Wake(job.task_name, str(job.task_kwargs["key"])))
+        while True:
+            try:
+                query = self._connector.execute_query_all_async
+                for job in await query(_TAKE_FROM_THE_DEAD, dead_after_s=_DEAD_AFTER_S):
+                    self.wake(Wake(job["kind"], job["key"]))
+            except Exception:  # the next one looks again
+                log.exception("work.recovery_failed")
+            await asyncio.sleep(_RECOVER_EVERY_S)
+
+
+def _queue(kind: str, key: str) -> str:
+    """Where a wake waits for a place."""
+    chat = key.partition(":")[0]
+    return f"{_QUEUE}_{chat}" if kind == "delivery" and chat in _CHATS else _QUEUES.get(kind, _QUEUE)
 
 
 async def _configure(connection: Any) -> None:
@@ -171,15 +195,39 @@ async def _configure(connection: Any) -> None:
     await connection.execute("SET synchronous_commit = off")
 
 
-def _pool(check: object, **settings: Any) -> AsyncConnectionPool[Any]:  # noqa: ARG001 - left out
-    """The engine would ask before each statement whether its connection still works; the statement tells."""
-    return AsyncConnectionPool(**settings)
+class _Connector(PsycopgConnector):
+    """Lets it be known that the database did not do as it was told."""
+
+    def __init__(self, failed: asyncio.Event, **settings: Any) -> None:
+        super().__init__(pool_factory=partial(_Pool, failed), **settings)
+        self._failed = failed
+
+    async def listen_notify(self, on_notification: Any, channels: Iterable[str]) -> None:
+        with _noticed(self._failed):
+            await super().listen_notify(on_notification, channels)
 
 
-def _places(queue: str) -> int:
-    """How many jobs of a queue run at once: those that keep everything going have their place, too."""
-    places = sum(AT_ONCE[kind] for kind, name in _QUEUES.items() if name == queue)
-    return places + (_SOURCES - 1) * AT_ONCE["inbox"] + _ALWAYS if queue == _QUEUE else places
+class _Pool(AsyncConnectionPool[Any]):
+    """Connections that are not asked beforehand whether they still work: the statement tells."""
+
+    def __init__(self, failed: asyncio.Event, *, check: object, **settings: Any) -> None:  # noqa: ARG002 - left out
+        super().__init__(**settings)
+        self._failed = failed
+
+    @contextlib.asynccontextmanager
+    async def connection(self, timeout: float | None = None) -> AsyncIterator[Any]:  # noqa: ASYNC109 - the pool's
+        with _noticed(self._failed):
+            async with super().connection(timeout) as connection:
+                yield connection
+
+
+@contextlib.contextmanager
+def _noticed(failed: asyncio.Event) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        failed.set()
+        raise
 
 
 async def upgrade(url: str) -> None:

@@ -4,10 +4,11 @@ A wake that is lost costs a few seconds: the sweep asks the rows what is to be d
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
+from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.inbox.answering import Answering
 from bot.ports.clock import Clock
@@ -16,10 +17,8 @@ from bot.ports.storage import Wake
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[str], Awaitable[None]]
-Sweep = Callable[[], Awaitable[Sequence[Wake]]]
 _Slot = tuple[str, str]  # kind and key
 
-SWEEP_EVERY_S = 2.0
 DRAIN_S = 10.0
 AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
 _BY_SOURCE = frozenset({"inbox", "delivery"})  # whose keys begin with a chat, or with who told us
@@ -68,9 +67,7 @@ class InProcessWork:
         """Serve wakes until cancelled; then let what is running finish, for DRAIN_S seconds at most."""
         self._handlers = handlers
         try:
-            while True:
-                await self._sweep(sweep)
-                await asyncio.sleep(SWEEP_EVERY_S)
+            await keep_sweeping(sweep, self.wake)
         finally:
             self._stopping = True
             self._timers.stop()
@@ -85,13 +82,6 @@ class InProcessWork:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-    async def _sweep(self, sweep: Sweep) -> None:
-        try:
-            for wake in await sweep():
-                self.wake(wake)
-        except Exception:  # the outermost loop: the next sweep looks again
-            log.exception("work.sweep_failed")
 
     def _start(self, slot: _Slot) -> None:
         task = asyncio.create_task(self._handle(slot), name=":".join(slot))

@@ -218,7 +218,11 @@ class Leases(Protocol):
     """Who of several processes does what only one may do at a time."""
 
     def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
-        """Hold it, or go on holding it; False while somebody else does."""
+        """Hold it, or go on holding it; False while somebody else does.
+
+        One that lasts more than twice as long as is asked for here was taken before the clock was set back:
+        it is over.
+        """
 
     def release(self, name: str, holder: str) -> None:
         """Let the next one have it at once."""

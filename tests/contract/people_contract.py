@@ -146,3 +146,24 @@ class LeasesContract:
 
         expected = [True, True, False, True, True, False, False, True]
         assert await trying(db, work) == expected
+
+    async def test_a_clock_that_was_set_back_leaves_nobody_holding_it_for_as_long(
+        self, db: StorageRig
+    ) -> None:
+        lasts, hour = timedelta(seconds=12), timedelta(hours=1)
+
+        def work(tx: Transaction) -> list[bool]:
+            take = partial(tx.leases.take, "telegram")
+            at_first = take("gone", NOW + hour, NOW + hour + lasts)
+            return [at_first, take("next", NOW, NOW + lasts), take("another", NOW, NOW + lasts)]
+
+        assert await trying(db, work) == [True, True, False]
+
+    async def test_another_machines_clock_may_be_a_little_ahead(self, db: StorageRig) -> None:
+        lasts, ahead = timedelta(seconds=12), timedelta(seconds=3)
+
+        def work(tx: Transaction) -> list[bool]:
+            take = partial(tx.leases.take, "telegram")
+            return [take("one", NOW + ahead, NOW + ahead + lasts), take("two", NOW, NOW + lasts)]
+
+        assert await trying(db, work) == [True, False]

@@ -9,8 +9,23 @@ from sqlalchemy import create_engine, make_url, text
 
 from adapters.work import distributed
 from adapters.work.distributed import DistributedWork
+from bot.ports.storage import Wake
 from tests.contract.work_contract import WorkContract
-from tests.contract.work_rig import Bench
+from tests.contract.work_rig import PATIENCE_S, Bench
+
+_CUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_LISTENERS = "FROM pg_stat_activity WHERE datname = '{name}' AND query ILIKE 'LISTEN%'"
+_FULL_ONCE = """
+CREATE SEQUENCE times;
+CREATE FUNCTION full_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF nextval('times') = 1 THEN RAISE disk_full; END IF;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER full_once BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION full_once()
+"""
 
 
 @pytest.fixture
@@ -70,3 +85,55 @@ async def test_processes_share_the_keys_and_none_is_run_by_two(bench: Bench, url
         held.set()
         await bench.until(bench.ended, "PL1", "PL1", *many)
         await other.stop()
+
+
+async def test_a_job_whose_end_could_not_be_told_does_not_keep_its_key(bench: Bench, url: str) -> None:
+    in_database(url, _FULL_ONCE)
+    await bench.start()
+    bench.wake("PL1")
+    await bench.until(bench.ended, "PL1")
+    bench.wake("PL1")
+    await bench.until(bench.ended, "PL1", "PL1")
+
+
+async def test_connections_that_are_cut_are_replaced(bench: Bench, url: str) -> None:
+    held = bench.hold("PL1")
+    await bench.start()
+    bench.wake("PL1")
+    await bench.until(bench.began, "PL1")
+    in_database(url, _CUT)
+    bench.swept = [Wake("link", "PL1")]
+    held.set()
+    await bench.until(bench.ended, "PL1", "PL1")
+
+
+async def test_whoever_listens_and_is_cut_off_and_not_let_in_again_at_once_does_so_later(
+    bench: Bench, url: str, postgresql: str
+) -> None:
+    await bench.start()
+    await until_listening(url)
+    name = make_url(url).database
+    door = f"ALTER DATABASE {name} ALLOW_CONNECTIONS"
+    in_database(postgresql, f"{door} false")
+    in_database(postgresql, f"SELECT pg_terminate_backend(pid) {_LISTENERS.format(name=name)}")
+    bench.wake("PL1")
+    await bench.until(bench.ended, "PL1")
+    in_database(postgresql, f"{door} true")
+    await until_listening(url)
+
+
+async def until_listening(url: str) -> None:
+    """Return when somebody listens for each queue."""
+    looked_for = f"SELECT pid {_LISTENERS.format(name=make_url(url).database)}"
+    async with asyncio.timeout(PATIENCE_S):
+        while await asyncio.to_thread(in_database, url, looked_for) < 5:
+            pass
+
+
+def in_database(url: str, statement: str) -> int:
+    """Gives how many rows there are to it."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        rows = connection.execute(text(statement)).rowcount
+    engine.dispose()
+    return rows

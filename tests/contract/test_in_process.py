@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-from structlog.testing import capture_logs
 
 from adapters.work.in_process import InProcessWork
 from bot.inbox.answering import Answering
@@ -28,15 +27,6 @@ async def bench(answering: Answering) -> AsyncIterator[Bench]:
 
 
 class TestInProcess(WorkContract): ...
-
-
-async def test_a_failing_sweep_is_logged_and_wakes_go_on(bench: Bench) -> None:
-    bench.sweep_breaks = True
-    with capture_logs() as logs:
-        await bench.start()
-        bench.wake("PL1")
-        await bench.until(bench.ended, "PL1")
-    assert [line["event"] for line in logs] == ["work.sweep_failed"]
 
 
 async def test_a_wake_before_the_start_and_one_of_no_known_kind_are_left_to_the_sweep(bench: Bench) -> None:
@@ -85,13 +75,3 @@ async def test_nothing_waits_for_ever_for_those_who_wait(bench: Bench, answering
     with answering.somebody():
         bench.wake("PL1")
         await bench.until(bench.ended, "PL1")
-
-
-async def test_a_chat_that_hangs_holds_up_no_other(bench: Bench) -> None:
-    await bench.start()
-    lanes = [f"slack:T1:C{number}" for number in range(100)]
-    for lane in lanes:
-        bench.hold(lane)
-        bench.wake(lane, kind="delivery")
-    bench.wake("telegram::1001", kind="delivery")
-    await bench.until(bench.ended, "telegram::1001")

@@ -28,7 +28,7 @@ from storage import migrate
 from storage.engine import SqlStorage
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
-from tests.contract.records import LINK_ID, NOW, a_fact, a_provider_link, with_links
+from tests.contract.records import LATER, LINK_ID, NOW, a_fact, a_provider_link, with_links
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
@@ -179,6 +179,29 @@ async def test_several_that_were_cut_while_they_lay_idle_are_noticed_by_nobody(d
         for _ in range(3):
             readers.create_task(db.storage.read(lambda _: meeting.wait(PATIENCE_S)))
     db.cut_connections()
+    assert await db.storage.read(remembered) == []
+
+
+async def test_whatever_was_written_before_a_connection_was_cut_while_it_lay_idle(db: Postgresql) -> None:
+    def take(name: str, tx: Transaction) -> bool:
+        return tx.leases.take(name, "one", NOW, LATER)
+
+    for _ in range(3):
+        taking = (db.storage.write(partial(take, str(number))) for number in range(40))
+        assert all(await asyncio.gather(*taking))
+        db.cut_connections()
+
+
+async def test_a_connection_that_is_cut_while_somebody_reads_is_the_databases_trouble(
+    db: Postgresql,
+) -> None:
+    def cut(tx: Transaction) -> object:
+        tx.outbox.lanes(NOW)
+        db.cut_connections()
+        return tx.outbox.lanes(NOW)
+
+    with pytest.raises(StorageUnavailable):
+        await db.storage.read(cut)
     assert await db.storage.read(remembered) == []
 
 

@@ -25,6 +25,14 @@ class WorkContract:
         await bench.start()
         await bench.until(bench.ended, "PL1", "webhook:3")
 
+    async def test_a_failing_sweep_is_logged_and_wakes_go_on(self, bench: Bench) -> None:
+        bench.sweep_breaks = True
+        with capture_logs() as logs:
+            await bench.start()
+            bench.wake("PL1")
+            await bench.until(bench.ended, "PL1")
+        assert {line["event"] for line in logs} == {"work.sweep_failed"}
+
     async def test_keys_do_not_wait_for_each_other(self, bench: Bench) -> None:
         bench.hold("PL1")
         await bench.start()
@@ -144,3 +152,13 @@ class WorkContract:
         await bench.until(bench.began, *asking[: AT_ONCE[kind]])
         bench.wake("webhook:0", kind="inbox")
         await bench.until(bench.ended, "webhook:0")
+
+    async def test_a_chat_that_hangs_holds_up_no_other(self, bench: Bench) -> None:
+        await bench.start()
+        lanes = [f"slack:T1:C{number}" for number in range(100)]
+        for lane in lanes:
+            bench.hold(lane)
+            bench.wake(lane, kind="delivery")
+        await bench.until(bench.began, *lanes[: AT_ONCE["delivery"]])
+        bench.wake("telegram::1001", kind="delivery")
+        await bench.until(bench.ended, "telegram::1001")

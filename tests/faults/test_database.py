@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
-from itertools import count
+from itertools import chain, count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.faults.test_webhooks import others_event
 from tests.postgresql import QUICK, Server, mortal_server, programs
 
 HEALTH = ("/healthz", "/readyz")
+_A_PAGE = "INSERT INTO filling VALUES (zeroblob(4000))"
 SMALL = {"web": (Role.WEB,), "work": (Role.WORK,)}
 _SLOW = """
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -143,11 +145,11 @@ async def test_a_disk_that_is_full(tmp_path: Path) -> None:
         async with shop_in(tmp_path) as shop:
             references = await links_at_rest(shop, SCALE.sales)
             may_grow_by(0)
+            fill_up(tmp_path / "paylink.db")
             large = Letter("/webhooks/checkout", {"Cko-Signature": "0" * 64}, b"x" * 60_000)
             answer = await shop.gate.hand_on(large)
             assert answer is not None
             assert answer.status_code == 503, "it cannot even be kept apart"
-            await fill(shop)
             await pay(shop, references.values())
             assert 503 in await answers(shop, 2 * len(references))
             may_grow_by(1_000_000)
@@ -173,6 +175,16 @@ async def fill(shop: Shop) -> None:
         answer = await shop.gate.hand_on(others_event(shop, number))
         if answer is not None and answer.status_code == 503:
             return
+
+
+def fill_up(file: Path) -> None:
+    """Take whatever lies free within the file."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        filling = map(connection.execute, chain(["CREATE TABLE filling (it)"], repeat(_A_PAGE)))
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            deque(filling, maxlen=0)
 
 
 @contextlib.contextmanager

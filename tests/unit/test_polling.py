@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -11,11 +12,12 @@ from telegram.request import HTTPXRequest
 
 from adapters.chat.telegram.polling import Polling
 from bot.inbox.receive import keep
-from bot.ports.storage import Transaction
+from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import InboundFact
 from bot.texts import Texts
 from tests.unit.world import World
 
+T = TypeVar("T")
 ME = {"id": 1, "is_bot": True, "first_name": "Paylink", "username": "paylink_bot"}
 CHAT = {"id": 1001, "type": "private", "first_name": "Alice"}
 HELLO = {"update_id": 7, "message": {"message_id": 1, "date": 1, "chat": CHAT, "text": "\N{PARTY POPPER} hi"}}
@@ -43,8 +45,25 @@ class Api:
         raise AssertionError
 
 
-async def polled(world: World, api: Api) -> list[dict[str, Any]]:
+class Odd:
+    """A storage that fails once, as nobody thought it would."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage, self._failed = storage, False
+
+    async def write(self, fn: Callable[[Transaction], T]) -> T:
+        if not self._failed:
+            self._failed = True
+            raise ZeroDivisionError
+        return await self._storage.write(fn)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+
+async def polled(world: World, api: Api, storage: Storage | None = None) -> list[dict[str, Any]]:
     """What is stored when all has been acknowledged."""
+    storage = storage or world.storage
 
     def request() -> HTTPXRequest:
         return HTTPXRequest(httpx_kwargs={"transport": httpx.MockTransport(api)})
@@ -55,7 +74,7 @@ async def polled(world: World, api: Api) -> list[dict[str, Any]]:
     async with Bot(
         "1:x", "https://telegram.test/bot", request=request(), get_updates_request=request()
     ) as bot:
-        running = asyncio.create_task(Polling(bot, world.storage, store, Texts("en"), world.clock).run())
+        running = asyncio.create_task(Polling(bot, storage, store, Texts("en"), world.clock).run())
         ended, _ = await asyncio.wait(
             {running, asyncio.create_task(api.acknowledged.wait())}, return_when=asyncio.FIRST_COMPLETED
         )
@@ -79,3 +98,8 @@ async def test_an_answer_without_sense_is_waited_out(world: World, answer: Any) 
     api = Api(answer, {"ok": True, "result": [HELLO]})
     assert await polled(world, api) == [HELLO]
     assert api.offsets == [None, None, 8]
+
+
+async def test_a_mistake_of_ours_does_not_end_it(world: World) -> None:
+    api = Api({"ok": True, "result": [HELLO]})
+    assert await polled(world, api, Odd(world.storage)) == [HELLO]

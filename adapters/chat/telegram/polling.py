@@ -13,7 +13,7 @@ import structlog
 from telegram import Bot
 
 from adapters.chat.telegram.client import calling
-from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after, sign_in
+from adapters.chat.telegram.signing_in import ALLOWED, PAUSE_S, Keep, keep_update, pause_after, sign_in
 from bot.errors import ChatUnavailable, PaylinkError, StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
@@ -56,6 +56,9 @@ class Polling:
             except PaylinkError as error:
                 log.warning("telegram.poll_failed", error=type(error).__name__, reason=str(error))
                 await asyncio.sleep(pause_after(error))
+            except Exception:  # ours to mend: what is said meanwhile is taken in with the next
+                log.exception("telegram.poll_failed")
+                await asyncio.sleep(PAUSE_S)
 
     def _takes_turn(self, tx: Transaction) -> bool:
         now = self._clock.now()

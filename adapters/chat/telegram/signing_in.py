@@ -16,7 +16,7 @@ Keep = Callable[[Transaction, str, str, bytes], None]  # key, what it stays in o
 
 KIND = "telegram"
 ALLOWED = ["message", "callback_query"]
-_PAUSE_S = 1.0
+PAUSE_S = 1.0
 _MENUS: Mapping[type[BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats], tuple[str, ...]] = {
     BotCommandScopeAllPrivateChats: ("paylink", "links", "cancel", "help"),
     BotCommandScopeAllGroupChats: ("paylink", "links", "cancel"),
@@ -44,4 +44,4 @@ def keep_update(tx: Transaction, keep: Keep, update: Mapping[str, Any]) -> None:
 
 def pause_after(error: PaylinkError) -> float:
     """Seconds to wait before the next attempt: as many as Telegram says, if it does."""
-    return max(_PAUSE_S, getattr(error, "retry_after", None) or 0.0)
+    return max(PAUSE_S, getattr(error, "retry_after", None) or 0.0)

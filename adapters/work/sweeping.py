@@ -1,0 +1,24 @@
+"""What no wake tells of is found again: the rows are asked every few seconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from bot.ports.storage import Wake
+
+log = structlog.get_logger(__name__)
+
+Sweep = Callable[[], Awaitable[Sequence[Wake]]]
+EVERY_S = 2.0
+
+
+async def keep_sweeping(sweep: Sweep, wake: Callable[[Wake], None]) -> None:
+    """Wake what is due, at once and then again and again, until cancelled."""
+    while True:
+        try:
+            for due in await sweep():
+                wake(due)
+        except Exception:  # the outermost loop: the next sweep looks again
+            log.exception("work.sweep_failed")
+        await asyncio.sleep(EVERY_S)
