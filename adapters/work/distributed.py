@@ -133,6 +133,7 @@ class DistributedWork:
             trouble = next((each for each in ended if isinstance(each, Exception)), None)
             log.error("work.begins_anew", exc_info=trouble)
             await asyncio.sleep(_AGAIN_S)
+            await self._recover()
 
     async def _work(self, queue: str, at_once: int) -> None:
         await self._app.run_worker_async(
@@ -169,15 +170,18 @@ class DistributedWork:
         return run
 
     async def _keep_recovering(self) -> None:
-        """What dead processes were at is looked at again by others."""
         while True:
-            try:
-                query = self._connector.execute_query_all_async
-                for job in await query(_TAKE_FROM_THE_DEAD, dead_after_s=_DEAD_AFTER_S):
-                    self.wake(Wake(job["kind"], job["key"]))
-            except Exception:  # the next one looks again
-                log.exception("work.recovery_failed")
+            await self._recover()
             await asyncio.sleep(_RECOVER_EVERY_S)
+
+    async def _recover(self) -> None:
+        """What dead processes, or we before we began anew, were at is looked at again."""
+        try:
+            query = self._connector.execute_query_all_async
+            for job in await query(_TAKE_FROM_THE_DEAD, dead_after_s=_DEAD_AFTER_S):
+                self.wake(Wake(job["kind"], job["key"]))
+        except Exception:  # the next one looks again
+            log.exception("work.recovery_failed")
 
 
 def _queue(kind: str, key: str) -> str:

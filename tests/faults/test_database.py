@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 
 from bot.roles import Role
 from storage import tables
+from tests.cable import cable
 from tests.databases import new_database
 from tests.faults.full_disk import full_disk
 from tests.faults.people import Sale, ask_for, pay, sales, webhooks_arrive
@@ -124,6 +126,21 @@ def slow_down(database: str) -> None:
         for table in tables.metadata.sorted_tables:
             connection.execute(text(_SLOW_TABLE.format(table=table.name)))
     engine.dispose()
+
+
+@pytest.mark.slow
+async def test_a_server_whose_connections_are_cut_again_and_again(database: str, tmp_path: Path) -> None:
+    server, chosen = make_url(database), random.Random(7)  # noqa: S311 - the same moments every time
+    async with cable(str(server.host), int(server.port or 0)) as (way, port):
+        by_the_way = server.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
+        async with shop_in(tmp_path, DATABASE_URL=by_the_way) as shop:
+            way.cut_after((chosen.randrange(60, 600), chosen.random() < 1 / 2) for _ in count())
+            references = await ask_for(shop, sales(SCALE.sales))
+            await pay(shop, references.values())
+            await webhooks_arrive(shop)
+            way.cut_after([])
+            assert way.cuts
+            await all_is_right(shop, references, cut_off=True)
 
 
 async def test_a_file_that_somebody_else_has_locked(tmp_path: Path) -> None:
