@@ -10,7 +10,7 @@ from bot.ports.storage import Wake
 log = structlog.get_logger(__name__)
 
 Sweep = Callable[[], Awaitable[Sequence[Wake]]]
-EVERY_S = 2.0
+_EVERY_S = 2.0
 
 
 async def keep_sweeping(sweep: Sweep, wake: Callable[[Wake], None]) -> None:
@@ -21,4 +21,4 @@ async def keep_sweeping(sweep: Sweep, wake: Callable[[Wake], None]) -> None:
                 wake(due)
         except Exception:  # the outermost loop: the next sweep looks again
             log.exception("work.sweep_failed")
-        await asyncio.sleep(EVERY_S)
+        await asyncio.sleep(_EVERY_S)

@@ -9,7 +9,9 @@ import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse
 
+from adapters.chat.slack.client import make_client
 from adapters.chat.slack.manifest import NEEDED_SCOPES, manifest
+from adapters.chat.slack.socket_mode import check_app_token
 from bot.errors import (
     ChatGone,
     ChatMessageGone,
@@ -58,6 +60,15 @@ class TestSlack(ChatContract):
     async def test_public_channels_may_be_kept_from_it(self, chat: SlackRig) -> None:
         await chat.rig.control("scopes", scopes=NEEDED_SCOPES)
         assert "only where it is invited (without the scope chat:write.public)" in await chat.chat.check()
+
+    @pytest.mark.parametrize("answer", [{"ok": True}, {"ok": True, "url": None}, {}, []])
+    async def test_an_address_that_slack_did_not_name_is_asked_for_again(
+        self, chat: SlackRig, answer: object
+    ) -> None:
+        chat.rig.oracle.answer = JSONResponse(answer)
+        client = make_client(None, f"{chat.rig.oracle.url}/", chat.session)
+        with pytest.raises(ChatUnavailable):
+            await check_app_token(client, "xapp-not-a-real-token")
 
     async def test_a_desk_is_redrawn_where_only_its_person_sees_it(self, chat: SlackRig) -> None:
         desk = await chat.ephemeral_desk()

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.chat.slack.cards import card_blocks, card_text, reply_text
-from adapters.chat.slack.client import calling, refused_by_status
+from adapters.chat.slack.client import calling, found, refused_by_status
 from adapters.chat.slack.manifest import NEEDED_SCOPES, PUBLIC_SCOPE
 from adapters.chat.slack.modal import card_view
 from bot.errors import ChatGone, ChatMessageGone, ChatNotAllowed, ChatRefused
@@ -54,7 +54,7 @@ class SlackChat:
             ),
             to,
         )
-        return str(answer["ts"])
+        return found(answer, str, "ts")
 
     async def edit_card(self, to: Destination, card: Card) -> None:
         channel = await self._channel(to)
@@ -90,11 +90,11 @@ class SlackChat:
         if person.user in self._admitted:
             return Standing.ADMITTED
         try:
-            user = (await calling(self._client.users_info(user=person.user)))["user"]
+            user = found(await calling(self._client.users_info(user=person.user)), dict, "user")
         except ChatGone:  # nobody whom we could see
             return Standing.REFUSED
         if self._team is None:
-            self._team = str((await calling(self._client.auth_test()))["team_id"])
+            self._team = found(await calling(self._client.auth_test()), str, "team_id")
         guest = user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("deleted")
         teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
         ours = self._team in teams  # of an organisation's workspaces somebody can be in several
@@ -126,7 +126,7 @@ class SlackChat:
         held = str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")
         if missing := [scope for scope in NEEDED_SCOPES if scope not in held]:
             raise ChatNotAllowed(", ".join(missing))
-        signed_in = f"signed in as {answer['user']} in {answer['team']}"
+        signed_in = f"signed in as {found(answer, str, 'user')} in {found(answer, str, 'team')}"
         if PUBLIC_SCOPE in held:
             return signed_in
         return f"{signed_in}, only where it is invited (without the scope {PUBLIC_SCOPE})"
@@ -141,7 +141,7 @@ class SlackChat:
             return user
         if user not in self._directs:
             answer = await calling(self._client.conversations_open(users=user), to)
-            self._directs[user] = str(answer["channel"]["id"])
+            self._directs[user] = found(answer, str, "channel", "id")
         return self._directs[user]
 
     async def _shown_in_modal(self, view_id: str, card: Card) -> bool:

@@ -5,7 +5,7 @@ https://docs.slack.dev/apis/web-api/rate-limits and the error tables of each met
 
 from collections.abc import Awaitable, Mapping
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -70,6 +70,22 @@ async def calling(call: Awaitable[T], to: Destination | None = None) -> T:
         raise ChatUnavailable(type(error).__name__, sent="no") from error
     except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError) as error:
         raise ChatUnavailable(type(error).__name__, sent="unknown") from error
+    except AttributeError as error:  # the SDK takes every JSON for an object
+        raise _senseless() from error
+
+
+def found(answer: AsyncSlackResponse, kind: type[T], *path: str) -> T:
+    """What stands there in an answer; raises ChatUnavailable if that is nothing of the kind."""
+    there: Any = answer.data
+    for name in path:
+        there = there.get(name) if isinstance(there, dict) else None
+    if not isinstance(there, kind):
+        raise _senseless()
+    return there
+
+
+def _senseless() -> ChatUnavailable:
+    return ChatUnavailable("an answer without sense", sent="unknown")
 
 
 def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailable | None:
@@ -88,9 +104,11 @@ def _sorted(error: SlackApiError, to: Destination | None) -> PaylinkError:
         return ChatUnavailable("an answer that is no JSON", sent="unknown")
     if trouble := refused_by_status(response.status_code, response.headers):
         return trouble
-    code = str(response.get("error", ""))
-    if not code or code in _UNCLEAR:
-        return ChatUnavailable(code or "an answer without sense", sent="unknown")
+    code = response.data.get("error") if isinstance(response.data, dict) else None
+    if not isinstance(code, str) or not code:
+        return _senseless()
+    if code in _UNCLEAR:
+        return ChatUnavailable(code, sent="unknown")
     if code in _NOT_TAKEN:
         return ChatUnavailable(code, sent="no")
     return _refusal(code, to)

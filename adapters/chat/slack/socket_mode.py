@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack.client import calling
+from adapters.chat.slack.client import calling, found
 from bot.errors import ChatError, ChatUnavailable
 
 log = structlog.get_logger(__name__)
@@ -115,8 +115,7 @@ async def check_app_token(client: AsyncWebClient, app_token: str) -> str:
 
 
 async def _new_url(client: AsyncWebClient, app_token: str) -> str:
-    answer = await calling(client.apps_connections_open(app_token=app_token))
-    return str(answer["url"])
+    return found(await calling(client.apps_connections_open(app_token=app_token)), str, "url")
 
 
 async def _lasted(connection: _Connection) -> bool:

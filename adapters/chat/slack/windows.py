@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack.cards import Block
-from adapters.chat.slack.client import calling
+from adapters.chat.slack.client import calling, found
 from adapters.chat.slack.payloads import Body
 from bot.errors import ChatError
 
@@ -40,8 +40,7 @@ async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> str | Non
 
 async def _opened(call: Awaitable[Any]) -> str | None:
     try:
-        answer = await calling(call)
+        return found(await calling(call), str, "view", "id")
     except ChatError as error:
         log.warning("slack.view_not_opened", reason=str(error))
         return None
-    return str(answer["view"]["id"])

@@ -88,6 +88,8 @@ async def calling(call: Awaitable[T]) -> T | None:
         raise ChatMoved(str(error.new_chat_id)) from error
     except TelegramError as error:
         raise _sorted(error) from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # the SDK takes what it expects
+        raise ChatUnavailable("an answer without sense", sent="unknown") from error
 
 
 def _sorted(error: TelegramError) -> ChatError:
