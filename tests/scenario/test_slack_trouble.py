@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack.listeners import Listeners
 from adapters.chat.slack.presses import House
@@ -40,9 +41,11 @@ class Slack:
     def __init__(self) -> None:
         self.views: list[dict[str, Any]] = []
 
-    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> AsyncSlackResponse:
         self.views.append(view)
-        return {"view": {"id": f"V{len(self.views)}"}}
+        answer = {"ok": True, "view": {"id": f"V{len(self.views)}"}}
+        asked = {"client": None, "http_verb": "POST", "api_url": "views.open", "req_args": {}}
+        return AsyncSlackResponse(**asked, data=answer, headers={}, status_code=200)
 
     views_push = views_open
 
