@@ -11,8 +11,7 @@ from adapters.chat.telegram.webhook import PATH, Webhook
 from adapters.web.app import door
 from bot.bootstrap.chats import ChatParts
 from bot.bootstrap.core import Core
-from bot.inbox.receive import keep, stripe_of
-from bot.ports.storage import Transaction
+from bot.inbox.receive import accept, stripe_of
 from bot.ports.traffic import InboundFact
 from bot.roles import Role
 from bot.settings import TelegramSettings
@@ -22,16 +21,16 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
     bot = make_bot(settings.bot_token, settings.api_url)
     stack.push_async_callback(bot.request.shutdown)
 
-    def store(tx: Transaction, key: str, together: str, body: bytes) -> None:
-        keep(tx, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
+    async def keep(key: str, together: str, body: bytes) -> None:
+        await accept(core.storage, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
 
     updates = UpdateHandler(
         bot, core.talk, core.managing, core.inquiries, acts=core.acts, texts=core.texts, clock=core.clock
     )
     handler = KIND, updates
     if settings.webhook_url is None:
-        polling = Polling(bot, core.storage, store, core.texts, core.clock)
+        polling = Polling(bot, core.storage, keep, core.texts, core.clock)
         return ChatParts(TelegramChat(bot), inbox_handler=handler, run=(Role.WORK, polling.run))
     url, secrets = settings.webhook_url, settings.webhook_secrets
-    webhook = Webhook(bot, core.storage, store, core.texts, url=url, secrets=secrets)
+    webhook = Webhook(bot, keep, core.texts, url=url, secrets=secrets)
     return ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, (Role.WEB, webhook.run))

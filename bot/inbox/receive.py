@@ -62,8 +62,7 @@ class Receiver:
                 self._warn(account, now)
                 await self._storage.write(lambda tx: tx.quarantine.add(account, proof, body, now))
             raise
-        await self._storage.accept(_fact(account, backend, body), now)
-        heard("inbound.accepted", kind=WEBHOOK)
+        await accept(self._storage, _fact(account, backend, body), now)
 
     def _warn(self, account: str, now: datetime) -> None:
         """A line a minute, or strangers could fill the log; the others are counted."""
@@ -119,6 +118,12 @@ def _holds(backend: Backend, held: Quarantined) -> bool:
     except WebhookRejected:
         return False
     return True
+
+
+async def accept(storage: Storage, fact: InboundFact, now: datetime) -> None:
+    """Store an inbound fact once, as one of very many, and have it looked at; returns when it is durable."""
+    await storage.accept(fact, now)
+    heard("inbound.accepted", kind=fact.kind)
 
 
 def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:

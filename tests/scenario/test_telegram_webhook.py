@@ -143,14 +143,11 @@ async def test_a_form_begun_by_webhook_is_finished_by_polling_and_the_address_is
 
 
 async def test_updates_are_asked_for_again_where_the_database_does_not_answer() -> None:
-    class Down:
-        async def write(self, _: object) -> NoReturn:
-            raise StorageUnavailable("the disk is full")
-
-        read = write
+    async def down(*_: object) -> NoReturn:
+        raise StorageUnavailable("the disk is full")
 
     bot = make_bot("1:NOT-A-REAL-TOKEN", nobody_listens())
-    webhook = Webhook(bot, Down(), lambda *_: None, Texts("en"), url="https://x.test", secrets=(SECRET,))
+    webhook = Webhook(bot, down, Texts("en"), url="https://x.test", secrets=(SECRET,))
     app = Starlette(routes=[Route(PATH, door(webhook.take), methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}

@@ -11,7 +11,6 @@ from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from adapters.chat.telegram.polling import Polling
-from bot.inbox.receive import keep
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import InboundFact
 from bot.texts import Texts
@@ -68,13 +67,13 @@ async def polled(world: World, api: Api, storage: Storage | None = None) -> list
     def request() -> HTTPXRequest:
         return HTTPXRequest(httpx_kwargs={"transport": httpx.MockTransport(api)})
 
-    def store(tx: Transaction, key: str, _: str, body: bytes) -> None:
-        keep(tx, InboundFact("telegram", "", key, 0, body), world.clock.now())
+    async def keep(key: str, _: str, body: bytes) -> None:
+        await storage.accept(InboundFact("telegram", "", key, 0, body), world.clock.now())
 
     async with Bot(
         "1:x", "https://telegram.test/bot", request=request(), get_updates_request=request()
     ) as bot:
-        running = asyncio.create_task(Polling(bot, storage, store, Texts("en"), world.clock).run())
+        running = asyncio.create_task(Polling(bot, storage, keep, Texts("en"), world.clock).run())
         ended, _ = await asyncio.wait(
             {running, asyncio.create_task(api.acknowledged.wait())}, return_when=asyncio.FIRST_COMPLETED
         )

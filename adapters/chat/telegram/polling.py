@@ -74,12 +74,8 @@ class Polling:
         updates = await calling(_updates(self._bot, offset))
         if not updates:
             return offset
-        await self._storage.write(lambda tx: self._store(tx, updates))
+        await asyncio.gather(*(keep_update(self._keep, update) for update in updates))
         return int(updates[-1]["update_id"]) + 1
-
-    def _store(self, tx: Transaction, updates: Sequence[Mapping[str, Any]]) -> None:
-        for update in updates:
-            keep_update(tx, self._keep, update)
 
 
 async def _updates(bot: Bot, offset: int | None) -> Sequence[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """What long polling and the webhook have in common: the menu of commands, and the row an update becomes."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
@@ -9,10 +9,9 @@ from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandSc
 from adapters.chat.telegram.client import calling
 from adapters.chat.telegram.reading import chat_id_in
 from bot.errors import PaylinkError
-from bot.ports.storage import Transaction
 from bot.texts import Texts
 
-Keep = Callable[[Transaction, str, str, bytes], None]  # key, what it stays in order with, body
+Keep = Callable[[str, str, bytes], Awaitable[None]]  # key, what it stays in order with, body
 
 KIND = "telegram"
 ALLOWED = ["message", "callback_query"]
@@ -37,9 +36,9 @@ async def sign_in(bot: Bot, texts: Texts) -> None:
         await calling(bot.set_my_commands(commands, scope=scope()))
 
 
-def keep_update(tx: Transaction, keep: Keep, update: Mapping[str, Any]) -> None:
+async def keep_update(keep: Keep, update: Mapping[str, Any]) -> None:
     """Store an update once: those of one chat in order."""
-    keep(tx, str(update["update_id"]), chat_id_in(update), json.dumps(update).encode())
+    await keep(str(update["update_id"]), chat_id_in(update), json.dumps(update).encode())
 
 
 def pause_after(error: PaylinkError) -> float:

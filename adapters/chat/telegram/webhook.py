@@ -14,7 +14,6 @@ from telegram import Bot
 from adapters.chat.telegram.client import calling
 from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after, sign_in
 from bot.errors import PaylinkError, WebhookRejected
-from bot.ports.storage import Storage
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -27,11 +26,9 @@ _CONNECTIONS = 10  # at once; updates of one chat come one after another anyway
 class Webhook:
     """Where updates come to us."""
 
-    def __init__(
-        self, bot: Bot, storage: Storage, keep: Keep, texts: Texts, *, url: str, secrets: Sequence[str]
-    ) -> None:
+    def __init__(self, bot: Bot, keep: Keep, texts: Texts, *, url: str, secrets: Sequence[str]) -> None:
         """`url`: how the world reaches us. `secrets`: the first is registered, all are taken."""
-        self._bot, self._storage, self._keep, self._texts = bot, storage, keep, texts
+        self._bot, self._keep, self._texts = bot, keep, texts
         self._url, self._secrets = url.rstrip("/") + PATH, secrets
 
     async def run(self) -> None:
@@ -63,7 +60,7 @@ class Webhook:
             raise WebhookRejected("not JSON", status=400) from error
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             raise WebhookRejected("not an update", status=400)
-        await self._storage.write(lambda tx: keep_update(tx, self._keep, update))
+        await keep_update(self._keep, update)
 
     async def _register(self) -> None:
         await calling(
