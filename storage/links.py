@@ -114,11 +114,11 @@ class Links(Repository):
             update(self.connection, t.links, link.id, changed)
         self._got[link.id] = link
 
-    def creating(self, now: datetime) -> Sequence[str]:
+    def creating(self, now: datetime) -> Sequence[tuple[str, str]]:
         table = t.links
         due = table.c.retry_at.is_(None) | (table.c.retry_at <= now)
-        statement = select(table.c.id).where(table.c.state == LinkState.CREATING, due)
-        return list(self.connection.execute(statement).scalars())
+        statement = select(table.c.account_id, table.c.id).where(table.c.state == LinkState.CREATING, due)
+        return [(row.account_id, row.id) for row in self.connection.execute(statement)]
 
     def watched(self, now: datetime) -> Sequence[str]:
         table = t.links

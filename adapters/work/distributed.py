@@ -7,7 +7,7 @@ the sweep, which is every process's own.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -24,20 +24,10 @@ from bot.ports.storage import Wake
 
 log = structlog.get_logger(__name__)
 
-_CHATS = ("slack", "telegram")  # that have a queue to themselves: either may hang
+_CHATS = ("slack", "telegram")
 _SOURCES = 3  # of inbound facts: webhooks, hints and updates are worked on beside each other
-_QUEUE = "paylink"
-_QUEUES: Mapping[str, str] = {  # whoever is asked may hang, by the thousand
-    "link": "paylink_backends",
-    "lookup": "paylink_backends",
-    "watch": "paylink_patient",
-}
-_PLACES: Mapping[str, int] = {  # how many jobs of a queue run at once
-    _QUEUE: _SOURCES * AT_ONCE["inbox"] + AT_ONCE["drafts"],
-    "paylink_backends": AT_ONCE["link"] + AT_ONCE["lookup"],
-    "paylink_patient": AT_ONCE["watch"],
-    **{f"paylink_{chat}": AT_ONCE["delivery"] for chat in _CHATS},
-}
+_QUEUE, _PATIENT = "paylink", "paylink_patient"
+_ASKING = frozenset({"link", "lookup", "delivery"})  # whoever is asked may hang, by the thousand
 _HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
 _RECOVER_EVERY_S = 4.0
 _AGAIN_S = 1.0
@@ -65,8 +55,9 @@ RETURNING task_name AS kind, args ->> 'key' AS key
 class DistributedWork:
     """Hands wakes to the engine; a process that also works runs the handlers of any."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, accounts: Collection[str]) -> None:
         """`url`: the database itself, since listening does not work through a PgBouncer."""
+        self._places = _places(accounts)
         self._failed = asyncio.Event()
         self._connector = _Connector(
             self._failed,
@@ -121,7 +112,7 @@ class DistributedWork:
         """
         while True:
             self._failed.clear()
-            working = [self._work(queue, places) for queue, places in _PLACES.items()]
+            working = [self._work(queue, places) for queue, places in self._places.items()]
             tasks = [asyncio.create_task(each) for each in (*working, self._failed.wait())]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -151,13 +142,20 @@ class DistributedWork:
         while self._waiting:
             slots, self._waiting = list(self._waiting), {}
             jobs_ = [
-                {"queue": _queue(kind, key), "kind": kind, "key": key, "slot": f"{kind}:{key}"}
+                {"queue": self._queue(kind, key), "kind": kind, "key": key, "slot": f"{kind}:{key}"}
                 for kind, key in slots
             ]
             try:
                 await self._connector.execute_query_async(_DEFER, jobs=jobs_)
             except Exception:  # the rows are there: the sweep finds them
                 log.exception("work.not_handed_over", wakes=len(slots))
+
+    def _queue(self, kind: str, key: str) -> str:
+        """Where a wake waits for a place."""
+        if kind == "watch":
+            return _PATIENT
+        own = f"{_QUEUE}_{key.partition(':')[0]}"
+        return own if kind in _ASKING and own in self._places else _QUEUE
 
     def _task(self, kind: str, handler: Handler) -> Callable[[str], Awaitable[None]]:
         async def run(key: str) -> None:
@@ -184,10 +182,14 @@ class DistributedWork:
             log.exception("work.recovery_failed")
 
 
-def _queue(kind: str, key: str) -> str:
-    """Where a wake waits for a place."""
-    chat = key.partition(":")[0]
-    return f"{_QUEUE}_{chat}" if kind == "delivery" and chat in _CHATS else _QUEUES.get(kind, _QUEUE)
+def _places(accounts: Collection[str]) -> dict[str, int]:
+    """How many jobs of each queue run at once. Each chat and each account has a queue to itself."""
+    return {
+        _QUEUE: _SOURCES * AT_ONCE["inbox"] + AT_ONCE["drafts"],
+        _PATIENT: AT_ONCE["watch"],
+        **{f"{_QUEUE}_{chat}": AT_ONCE["delivery"] for chat in _CHATS},
+        **{f"{_QUEUE}_{account}": AT_ONCE["link"] + AT_ONCE["lookup"] for account in accounts},
+    }
 
 
 async def _configure(connection: Any) -> None:

@@ -21,17 +21,20 @@ _Slot = tuple[str, str]  # kind and key
 
 DRAIN_S = 10.0
 AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
-_BY_SOURCE = frozenset({"inbox", "delivery"})  # whose keys begin with a chat, or with who told us
 
 
 class Limits:
-    """How many of a kind run at once; of some, for each chat by itself: one that hangs holds up no other."""
+    """How many of a kind run at once for each source, a chat or an account: one that hangs holds up no other.
+
+    Links that are watched are one source: whoever looks at them puts off those of an account that hangs.
+    """
 
     def __init__(self) -> None:
         self._known: dict[_Slot, asyncio.Semaphore] = {}
 
     def of(self, kind: str, key: str) -> asyncio.Semaphore:
-        source = key.partition(":")[0] if kind in _BY_SOURCE else ""
+        source, told, _ = key.partition(":")
+        source = source if told else ""
         return self._known.setdefault((kind, source), asyncio.Semaphore(AT_ONCE[kind]))
 
 

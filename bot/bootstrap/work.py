@@ -20,7 +20,7 @@ from bot.links.watching import Watch
 from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.storage import Transaction, Wake
-from bot.ports.traffic import HINT, WEBHOOK, inbox_key
+from bot.ports.traffic import HINT, WEBHOOK, creating_key, inbox_key
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def make_work(
     if settings.is_postgresql:
         from adapters.work.distributed import DistributedWork  # noqa: PLC0415 - 13 MB that a file does not need
 
-        work = DistributedWork(settings.work_database_url, clock)
+        work = DistributedWork(settings.work_database_url, clock, settings.accounts)
         await stack.enter_async_context(work.open())
         return work
     return InProcessWork(clock, answering)
@@ -56,7 +56,7 @@ def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:
     now = core.clock.now()
     return [
         *(Wake("inbox", inbox_key(kind, stripe)) for kind, stripe in tx.inbox.stripes()),
-        *(Wake("link", link_id) for link_id in tx.links.creating(now)),
+        *(Wake("link", creating_key(*each)) for each in tx.links.creating(now)),
         *(Wake("watch", link_id) for link_id in tx.links.watched(now)),
         *(Wake("lookup", key_of(lookup)) for lookup in tx.lookups.due(now)),
         *(Wake("delivery", lane) for lane in tx.outbox.lanes(now)),
@@ -90,7 +90,8 @@ def make_handlers(
     }
 
 
-async def _about(run: Callable[[str], Awaitable[None]], link_id: str) -> None:
-    """Every line of the log while it runs is about this link."""
+async def _about(run: Callable[[str], Awaitable[None]], key: str) -> None:
+    """Every line of the log while it runs is about this link, whose id the key ends with."""
+    link_id = key.rpartition(":")[2]
     with structlog.contextvars.bound_contextvars(link=link_id):
         await run(link_id)

@@ -21,7 +21,7 @@ from bot.links.ledger import DESK_PAUSE
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place
 from bot.ports.storage import Transaction
-from bot.ports.traffic import Deed
+from bot.ports.traffic import Deed, creating_key
 
 DRAFT_LIFETIME = timedelta(hours=24)
 _REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
@@ -151,7 +151,7 @@ class Talk:
         tx.drafts.put(draft)
         if version is not None:
             self._show(tx, draft)
-        tx.wake("link", link.id)
+        tx.wake("link", creating_key(link.account_id, link.id))
         return link
 
     def submit(

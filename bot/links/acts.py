@@ -17,8 +17,8 @@ from bot.links.possible import Known, Verb, Way
 from bot.ports.backend import BackendInfo
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Person, Reach
-from bot.ports.storage import Transaction
-from bot.ports.traffic import Deed, Notice
+from bot.ports.storage import Transaction, Wake
+from bot.ports.traffic import Deed, Notice, creating_key
 
 _NO_INFOS: Mapping[str, BackendInfo] = {}
 _NOTHING: Mapping[str, str] = {}
@@ -95,7 +95,8 @@ class Acts:
         known = self._ready(tx, link_id, person, Verb.EXTEND)
         link, way = known.link, possible.way_to_extend(known.info)
         if way is Way.ANEW:
-            return self._do(tx, anew.begun(tx, known, until), Verb.EXTEND, person, wakes="link")
+            again = Wake("link", creating_key(link.account_id, link.id))
+            return self._do(tx, anew.begun(tx, known, until), Verb.EXTEND, person, wake=again)
         if way is Way.PROVIDER:
             self._owe(tx, known, Task.EXTEND, until.isoformat())
             return self._do(tx, link, Verb.EXTEND, person)
@@ -159,14 +160,15 @@ class Acts:
         *,
         told: str | None = None,
         params: Mapping[str, str] = _NOTHING,
-        wakes: str = "watch",
+        wake: Wake | None = None,
     ) -> Link:
         """Write the link and who changed it, and have the rest done. `told`: what is true already."""
         now = self._clock.now()
         link = replace(link, poll_at=now, version=link.version + 1)
         tx.links.put(link)
         _done(tx, link.id, verb, person, now)
-        tx.wake(wakes, link.id)
+        wake = wake or Wake("watch", link.id)
+        tx.wake(wake.kind, wake.key)
         once = told if verb is Verb.CANCEL else f"{verb}:{now.isoformat()}"
         by = {"by": person.name or person.user}
         notices = (Notice(told, str(once), by | dict(params)),) if told else ()

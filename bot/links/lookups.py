@@ -104,10 +104,10 @@ def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:
 
 
 def key_of(lookup: Lookup) -> str:
-    """The wake key of a lookup."""
-    return f"{lookup.inbound_id} {lookup.provider_payment_id}"
+    """The wake key of a lookup, which begins with its account."""
+    return f"{lookup.account_id}:{lookup.inbound_id}:{lookup.provider_payment_id}"
 
 
 def _split(key: str) -> tuple[int, str]:
-    inbound_id, payment_id = key.split(" ", 1)
+    _, inbound_id, payment_id = key.split(":", 2)
     return int(inbound_id), payment_id

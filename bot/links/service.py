@@ -24,7 +24,7 @@ from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Standing
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import Notice
+from bot.ports.traffic import Notice, creating_key
 from bot.timing import asking
 
 log = structlog.get_logger(__name__)
@@ -130,7 +130,7 @@ class LinkService:
         if link is None or link.state is not LinkState.CREATING:
             return None
         if link.retry_at is not None and _is_early(link, self._clock.now()):
-            tx.wake("link", link_id, link.retry_at)
+            tx.wake("link", creating_key(link.account_id, link_id), link.retry_at)
             return None
         attempts = tx.provider_links.of(link_id)
         if if_sure and (attempts or self._doorman.known(tx, link.creator) is not Standing.ADMITTED):
@@ -249,7 +249,7 @@ class LinkService:
             )
         else:
             link = replace(link, trouble=trouble, retry_at=now + wait)
-            tx.wake("link", link.id, link.retry_at)
+            tx.wake("link", creating_key(link.account_id, link.id), link.retry_at)
         tx.links.put(replace(link, version=link.version + 1))
         self._show(tx, link, card=earlier is not None)
 

@@ -63,8 +63,8 @@ class Links(Protocol):
 
     def put(self, link: Link) -> None: ...
 
-    def creating(self, now: datetime) -> Sequence[str]:
-        """Ids of links that still have to be created at their backend and may be tried now."""
+    def creating(self, now: datetime) -> Sequence[tuple[str, str]]:
+        """Accounts and ids of links that still have to be created there and may be tried now."""
 
     def watched(self, now: datetime) -> Sequence[str]:
         """Ids of links whose backend is to be asked now."""

@@ -41,6 +41,11 @@ class InboundFact:
         return inbox_key(self.kind, self.stripe)
 
 
+def creating_key(account_id: str, link_id: str) -> str:
+    """The wake key of a link that is to be made: what belongs to one account begins with its id."""
+    return f"{account_id}:{link_id}"
+
+
 def inbox_key(kind: str, stripe: int) -> str:
     """The wake key of one stripe of one kind."""
     return f"{kind}:{stripe}"

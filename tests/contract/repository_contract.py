@@ -91,7 +91,7 @@ class FindingContract:
         await trying(db, work)
 
     async def test_links_that_may_be_tried_now_are_found(self, db: StorageRig) -> None:
-        def work(tx: Transaction) -> set[str]:
+        def work(tx: Transaction) -> set[tuple[str, str]]:
             there = r.prepared(tx)
             kept = {
                 "PL1": (LinkState.CREATING, None),
@@ -105,7 +105,7 @@ class FindingContract:
                 tx.links.add(link)
             return set(tx.links.creating(NOW))
 
-        assert await trying(db, work) == {"PL1", "PL2"}
+        assert await trying(db, work) == {(ACCOUNT.id, "PL1"), (ACCOUNT.id, "PL2")}
 
     async def test_provider_links_are_listed_by_attempt_and_can_be_taken_back(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:

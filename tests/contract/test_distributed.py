@@ -13,6 +13,8 @@ from bot.ports.storage import Wake
 from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import PATIENCE_S, Bench
 
+ACCOUNTS = ("checkout", "yabetoo")
+_QUEUES = 4 + len(ACCOUNTS)
 _CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -44,7 +46,7 @@ def url(postgresql: str) -> str:
 
 @pytest.fixture
 async def bench(url: str) -> AsyncIterator[Bench]:
-    made = Bench(lambda clock: DistributedWork(url, clock))
+    made = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS))
     assert isinstance(made.work, DistributedWork)
     async with made.work.open():
         yield made
@@ -69,7 +71,7 @@ async def test_what_is_woken_before_anybody_works_is_done_once_somebody_does(ben
 
 
 async def test_processes_share_the_keys_and_none_is_run_by_two(bench: Bench, url: str) -> None:
-    other = bench.beside(lambda clock: DistributedWork(url, clock))
+    other = bench.beside(lambda clock: DistributedWork(url, clock, ACCOUNTS))
     assert isinstance(other.work, DistributedWork)
     held, many = bench.hold("PL1"), [f"LL{number}" for number in range(20)]
     async with other.work.open():
@@ -126,7 +128,7 @@ async def until_listening(url: str) -> None:
     """Return when somebody listens for each queue."""
     looked_for = f"SELECT pid {_LISTENERS.format(name=make_url(url).database)}"
     async with asyncio.timeout(PATIENCE_S):
-        while await asyncio.to_thread(in_database, url, looked_for) < 5:
+        while await asyncio.to_thread(in_database, url, looked_for) < _QUEUES:
             pass
 
 

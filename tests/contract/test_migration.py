@@ -126,7 +126,7 @@ async def test_links_keep_their_meaning_and_are_looked_at_from_now_on(db: SqlSto
         None,
     )
     assert set(await db.read(lambda tx: tx.links.watched(at(1)))) == {ID, "PLOPEN"}
-    assert await db.read(lambda tx: tx.links.creating(at(10))) == ["PLNEW"]
+    assert await db.read(lambda tx: tx.links.creating(at(10))) == [("checkout", "PLNEW")]
 
 
 async def test_payments_keep_what_was_known_of_them(db: SqlStorage) -> None:

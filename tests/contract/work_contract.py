@@ -142,23 +142,23 @@ class WorkContract:
         bench.wake("webhook:0", kind="inbox")
         await bench.until(bench.ended, "webhook:0")
 
-    @pytest.mark.parametrize("kind", ["link", "delivery"])
-    async def test_whoever_is_asked_and_hangs_holds_up_no_webhook(self, bench: Bench, kind: str) -> None:
+    @pytest.mark.parametrize(
+        ("kind", "hangs", "other"),
+        [
+            ("delivery", "slack:T1:C{}", "telegram::1001"),
+            ("link", "checkout:PL{}", "yabetoo:PL1"),
+            ("lookup", "checkout:{}:pay_1", "yabetoo:1:pay_1"),
+        ],
+    )
+    async def test_a_chat_or_an_account_that_hangs_holds_up_no_other_and_no_webhook(
+        self, bench: Bench, kind: str, hangs: str, other: str
+    ) -> None:
         await bench.start()
-        asking = [f"slack:T1:C{number}" for number in range(100)]
+        asking = [hangs.format(number) for number in range(100)]
         for key in asking:
             bench.hold(key)
             bench.wake(key, kind=kind)
         await bench.until(bench.began, *asking[: AT_ONCE[kind]])
+        bench.wake(other, kind=kind)
         bench.wake("webhook:0", kind="inbox")
-        await bench.until(bench.ended, "webhook:0")
-
-    async def test_a_chat_that_hangs_holds_up_no_other(self, bench: Bench) -> None:
-        await bench.start()
-        lanes = [f"slack:T1:C{number}" for number in range(100)]
-        for lane in lanes:
-            bench.hold(lane)
-            bench.wake(lane, kind="delivery")
-        await bench.until(bench.began, *lanes[: AT_ONCE["delivery"]])
-        bench.wake("telegram::1001", kind="delivery")
-        await bench.until(bench.ended, "telegram::1001")
+        await bench.until(bench.ended, other, "webhook:0")

@@ -11,7 +11,7 @@ from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
-from tests.unit.records import event
+from tests.unit.records import ACCOUNT, event
 from tests.unit.workshop import END, ID, LATER, Workshop
 from tests.unit.world import World
 
@@ -31,7 +31,7 @@ async def test_a_new_object_is_made_under_the_next_reference_and_the_old_one_is_
 ) -> None:
     begun = await shop.act(shop.acts.extend, LATER)
     assert (begun.state, begun.expires_at) == (LinkState.CREATING, LATER)
-    assert Wake("link", ID) in shop.world.wakes
+    assert Wake("link", f"{ACCOUNT}:{ID}") in shop.world.wakes
     found = await shop.creates()
     assert (found.state, found.expires_at) == (LinkState.OPEN, LATER)
     assert [request.reference for request in shop.backend.requests] == [f"{ID}-2"]

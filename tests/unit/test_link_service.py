@@ -146,7 +146,7 @@ async def test_while_it_waits_the_link_says_why_and_is_not_tried_early(
     assert found.trouble == {"key": "unavailable", "backend": "FakePay"}
     assert found.retry_at is not None
     assert found.retry_at > world.clock.now()
-    assert Wake("link", ID, found.retry_at) in world.wakes
+    assert Wake("link", f"{ACCOUNT}:{ID}", found.retry_at) in world.wakes
     await service.run(ID)
     assert world.backend.references == [ID]
     assert await world.owed() == ["card"]

@@ -223,7 +223,7 @@ async def test_what_is_not_due_is_not_asked(desk: Desk) -> None:
     with capture_logs():
         for _ in range(3):
             await desk.lookups.run(key_of(lookup))
-    await desk.lookups.run("7 pay_nosuch")
+    await desk.lookups.run(f"{ACCOUNT}:7:pay_nosuch")
     assert desk.backend.looks == ["payment pay_1"]
     assert any(wake.kind == "lookup" and wake.at for wake in desk.world.wakes)
 

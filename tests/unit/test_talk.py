@@ -132,7 +132,7 @@ async def test_a_confirmed_draft_becomes_a_link_to_be_created(world: World, talk
     )
     assert link.expires_at - link.created_at == OFFER.expiry
     assert (await draft_of(world, draft.id)).state is DraftState.CONFIRMED
-    assert Wake("link", draft.id) in world.wakes
+    assert Wake("link", f"{draft.account_id}:{draft.id}") in world.wakes
     (deed,) = await world.read(lambda tx: tx.deeds.of(draft.id))
     assert (deed.act, deed.person, deed.at) == ("create", ALICE, world.clock.now())
 
@@ -141,7 +141,9 @@ async def test_confirming_twice_gives_one_link(world: World, talk: Talk) -> None
     draft = await begin(world, talk)
     links = [await world.write(lambda tx: talk.confirm(tx, draft.id, 1, ALICE)) for _ in range(2)]
     assert links[0] == links[1]
-    assert [wake for wake in world.wakes if wake.kind == "link"] == [Wake("link", draft.id)]
+    assert [wake for wake in world.wakes if wake.kind == "link"] == [
+        Wake("link", f"{draft.account_id}:{draft.id}")
+    ]
     with pytest.raises(NotYours):
         await world.write(lambda tx: talk.confirm(tx, draft.id, 1, BOB))
 
