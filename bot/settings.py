@@ -76,6 +76,11 @@ class Settings:
         """Can several processes share the work?"""
         return self.database_url.startswith("postgresql")
 
+    @property
+    def is_direct(self) -> bool:
+        """Is the database itself connected to, and no PgBouncer, which needs another address for the work?"""
+        return self.work_database_url == self.database_url
+
 
 def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
     """The settings as written: `.env` in the working folder, overruled by the environment.

@@ -25,6 +25,7 @@ T = TypeVar("T")
 _READERS = 4
 _WRITERS, _TOGETHER = 4, 4  # of a server, which answers several at once, each statement after a while
 _BUSY_S = 5
+_OFTEN = 5  # psycopg's own measure
 _LOCKED_S = 2  # a file that somebody else holds: who waits behind another waits twice, and senders have 10 s
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
@@ -53,10 +54,15 @@ class SqlStorage:
         clock: Clock,
         on_wake: Callable[[Wake], None],
         on_note: Callable[[Note], None] = lambda _: None,
+        *,
+        direct: bool = False,
     ) -> None:
-        """`on_wake` and `on_note` are called on the caller's event loop, after the commit."""
+        """`on_wake` and `on_note` are called on the caller's event loop, after the commit.
+
+        `direct`: connections are to the database itself, and not to a PgBouncer.
+        """
         self._clock, self._closed = clock, False
-        self._engine = make_engine(url)
+        self._engine = make_engine(url, direct=direct)
         self._dialect = _DIALECTS[self._engine.dialect.name]
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
         make = partial(Writer, self._engine, self._dialect, clock, on_wake, on_note=on_note)
@@ -104,12 +110,14 @@ class SqlStorage:
             raise unavailable(error) from error
 
 
-def make_engine(url: str) -> Engine:
-    """An engine whose transactions are begun by hand.
+def make_engine(url: str, *, direct: bool = False) -> Engine:
+    """An engine whose transactions are begun by hand (`direct`: see SqlStorage).
 
     Parameters are kept out of its error texts: they hold what customers told us.
     """
-    return _postgresql(url) if make_url(url).get_backend_name() == "postgresql" else _sqlite(url)
+    return (
+        _postgresql(url, direct=direct) if make_url(url).get_backend_name() == "postgresql" else _sqlite(url)
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -131,13 +139,14 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
-    """No prepared statements: behind PgBouncer the next transaction may run on another connection."""
+def _postgresql(url: str, *, direct: bool) -> Engine:
+    """What is said often is kept prepared; not behind PgBouncer, which may lend each transaction another one."""
+    prepared = {"prepare_threshold": _OFTEN if direct else None}
     return create_engine(
         url,
         pool_size=_READERS + _WRITERS + 1,
         isolation_level="AUTOCOMMIT",
-        connect_args={"prepare_threshold": None, "connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
+        connect_args=prepared | {"connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
         hide_parameters=True,
         json_serializer=to_json,
     )

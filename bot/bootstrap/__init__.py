@@ -52,7 +52,7 @@ async def running(
     async with contextlib.AsyncExitStack() as stack:
         answering = Answering()
         work = await make_work(settings, clock, answering, stack)
-        storage = SqlStorage(settings.database_url, clock, work.wake, tell)
+        storage = SqlStorage(settings.database_url, clock, work.wake, tell, direct=settings.is_direct)
         stack.push_async_callback(storage.close)
         known = await storage.read(lambda tx: tx.accounts.all())
         backends = {account.id: Keyless(account) for account in known} | make_backends(settings, given)

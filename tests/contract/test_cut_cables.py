@@ -20,7 +20,7 @@ class Desk:
     """Somebody who works over the cable."""
 
     def __init__(self, url: str, way: Cable) -> None:
-        self.storage = SqlStorage(url, Clock(), lambda _: None)
+        self.storage = SqlStorage(url, Clock(), lambda _: None, direct=True)
         self.way = way
         self._number = 0
         self.kept: set[str] = set()  # what was said to be stored

@@ -60,7 +60,7 @@ class Postgresql:
         self.open()
 
     def open(self) -> None:
-        self._open = SqlStorage(self.url, self.clock, self._wake)
+        self._open = SqlStorage(self.url, self.clock, self._wake, direct=True)
         self.storage = self._open
 
     async def close(self) -> None:
