@@ -140,7 +140,7 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str, *, direct: bool) -> Engine:
-    """What is said often is kept prepared; not behind PgBouncer, which may lend each transaction another one."""
+    """What is said often is kept prepared; not behind PgBouncer, which lends each transaction any."""
     prepared = {"prepare_threshold": _OFTEN if direct else None}
     return create_engine(
         url,

@@ -148,12 +148,13 @@ def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind,
     if refunded:
         kind, befallen = EventKind.REFUNDED, f"{status}, refunded"
         amounts[kind] = _money(order, refunded)
-    disputed = _sum(attempt.chargebacks, order, begun=True)
-    if disputed:
+    disputed, tried = _sum(attempt.chargebacks, order, begun=True), _sum_of_all(attempt.chargebacks)
+    if tried:
         is_over = _sum(attempt.reversals, order, begun=False) >= disputed
         kind = EventKind.DISPUTE_WON if is_over else EventKind.DISPUTED
-        befallen = f"{status}, {'reversed' if is_over else 'charged back'}"
-        amounts[kind] = _money(order, disputed)
+        ended = "reversed" if disputed else "charged back in vain"
+        befallen = f"{status}, {ended if is_over else 'charged back'}"
+        amounts[kind] = _money(order, disputed or tried)
     return kind, amounts, befallen
 
 
@@ -180,6 +181,11 @@ def _sum(orders: Sequence[Row], original: Row, *, begun: bool) -> int:
         status = text(order["status"])
         total += amount.minor if status == RECEIVED or (begun and status not in FAILED) else 0
     return total
+
+
+def _sum_of_all(orders: Sequence[Row]) -> int:
+    """Also of those that have come to nothing."""
+    return sum(_money(order).minor for order in orders)
 
 
 def _money(row: Row, minor: Any = None) -> Money:

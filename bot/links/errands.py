@@ -110,10 +110,11 @@ async def do(backend: Backend, errand: Errand, customer: Customer, now: datetime
                 return Outcome(until=await backend.extend(provider_id, wanted, now))
             case Task.EDIT if isinstance(backend, Edits):
                 await backend.edit(provider_id, errand.value)
-    except (BackendRejected, BackendProtocolError) as error:
+    except BackendRejected as error:
+        return Outcome(refused=", ".join(error.codes))
+    except BackendProtocolError as error:
         if errand.task is not Task.CANCEL:
-            codes = error.codes if isinstance(error, BackendRejected) else ("answer_unclear",)
-            return Outcome(refused=", ".join(codes))
+            return Outcome(refused="answer_unclear")
         if not isinstance(error, BackendGone):  # nobody asked for this very thing: it is tried again
             raise
     return Outcome()
@@ -154,7 +155,11 @@ def mark(tx: Transaction, errand: Errand, value: str) -> None:
 def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> None:
     """Write down what came of an errand, and tell it. What was asked for anew meanwhile stays owed."""
     link, known = tx.links.get(errand.known.link_id), _fresh(tx, errand.known)
-    if errand.task is Task.CANCEL or link is None or known is None:  # the look that follows shows it
+    if link is None or known is None:
+        return
+    if errand.task is Task.CANCEL:  # the look that follows shows that it is done
+        if outcome.refused is not None:
+            _tell_still_payable(tx, link, known, outcome.refused, now)
         return
     if errand.task in ONCE or known.owed.get(errand.task) == errand.value:
         left = {task: value for task, value in known.owed.items() if task != errand.task}
@@ -168,6 +173,13 @@ def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> 
     tx.links.put(link)
     if is_open or errand.task in ONCE:
         ledger.tell(tx, link, (_notice(tx, link, errand, outcome),), now)
+
+
+def _tell_still_payable(tx: Transaction, link: Link, known: ProviderLink, reason: str, now: datetime) -> None:
+    """Once for each object: it is asked for again and again."""
+    refused = Notice("cancel_refused", f"cancel:{known.reference}:refused", {"reason": reason})
+    tx.outbox.owe_reply(link.id, link.destination_id, refused, now)
+    tx.wake("delivery", tx.destinations.lane(link.destination_id))
 
 
 def _done(link: Link, known: ProviderLink, errand: Errand, outcome: Outcome) -> tuple[Link, ProviderLink]:

@@ -75,7 +75,7 @@ class Lookups:
                 ledger.record_fetched(tx, lookup.account_id, event, None, now, ends=ends)
         if inbound is not None:
             readable = self._readable(lookup.account_id, inbound.fact.body)
-            for event in readable:
+            for event in (each for each in readable if not _waits_for_another(tx, lookup, each)):
                 link = ledger.correlate(tx, lookup.account_id, event)
                 ledger.record(tx, lookup.account_id, link, event, now, inbound_id=inbound.id, ends=ends)
             if not fetched and not readable:
@@ -93,6 +93,14 @@ def _lay_aside(tx: Transaction, lookup: Lookup, trouble: str) -> None:
     """What came in is kept for the operator."""
     tx.inbox.close(lookup.inbound_id, InboxState.FAILED, trouble)
     tx.lookups.remove(lookup)
+
+
+def _waits_for_another(tx: Transaction, lookup: Lookup, event: Event) -> bool:
+    """Is its payment fetched by itself, and not yet?"""
+    payment_id = event.provider_payment_id
+    if payment_id is None or payment_id == lookup.provider_payment_id:
+        return False
+    return tx.lookups.get(lookup.inbound_id, payment_id) is not None
 
 
 def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:

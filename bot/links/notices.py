@@ -63,7 +63,7 @@ def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
 
 def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
     """What was tried and leaves the payment where it is, unless we hear of it too late."""
-    if event.kind not in INCIDENTS or _comes_too_late(event.kind, payment):
+    if event.kind not in INCIDENTS or _comes_too_late(event, payment):
         return ()
     return (Notice(event.kind, f"{payment.provider_payment_id}:{event.key}", _amount(event)),)
 
@@ -173,11 +173,16 @@ def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str,
     return params
 
 
-def _comes_too_late(incident: EventKind, payment: Payment) -> bool:
-    """Is what was tried done already? Then we hear of the attempt too late."""
-    if incident is EventKind.VOID_FAILED:
+def _comes_too_late(event: Event, payment: Payment) -> bool:
+    """Is what was tried done already? Then we hear of the attempt too late.
+
+    But a refund that was done may come to nothing: what fails after it is news.
+    """
+    if event.kind is EventKind.VOID_FAILED:
         return EventKind.VOIDED in payment.heard
-    return is_refunded_in_full(payment)
+    done = payment.heard.get(EventKind.REFUNDED)
+    undone = event.kind is EventKind.REFUND_FAILED and done is not None and event.occurred_at > done
+    return is_refunded_in_full(payment) and not undone
 
 
 def _amount(event: Event) -> dict[str, str]:

@@ -131,6 +131,8 @@ def _resume(known: Known) -> str | None:
 
 
 def _extend(known: Known) -> str | None:
+    if known.now >= known.link.expires_at and way_to_extend(known.info) is Way.OURS:
+        return _waiting(known) or "time_is_over"  # it is being taken back
     return _waiting(known) or (None if known.usable else "not_open_yet")
 
 

@@ -14,6 +14,7 @@ import structlog
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
 from bot.links import anew
 from bot.links.doorman import Doorman
+from bot.links.expected import is_free
 from bot.links.ledger import DESK_PAUSE
 from bot.links.possible import usable
 from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
@@ -135,6 +136,9 @@ class LinkService:
         attempts = tx.provider_links.of(link_id)
         if if_sure and (attempts or self._doorman.known(tx, link.creator) is not Standing.ADMITTED):
             return link
+        if usable(attempts) and not is_free(link, tx.payments.of(link_id)):  # somebody pays it meanwhile
+            self._wait_or_give_up(tx, link_id, {}, None)
+            return None
         for cut_off in attempts:
             if cut_off.state is ProviderLinkState.IN_FLIGHT:
                 tx.provider_links.put(replace(cut_off, state=ProviderLinkState.ORPHAN))

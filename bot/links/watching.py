@@ -38,6 +38,9 @@ AFTERMATH = timedelta(days=1)  # how long after its last expiry a closed link is
 MOST_HANGING, HANGS_AFTER = 3, timedelta(seconds=10)  # looks at one account: places are few
 
 
+_UNDER_WAY = frozenset({Stage.PENDING, Stage.AUTHORISED})  # may take days to become money, or nothing
+
+
 class Watch:
     """Looks at one link when it is due."""
 
@@ -180,17 +183,21 @@ def next_look(
     """When a link is asked about next; None: never again. The older the news, the longer the wait."""
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     if taken and (is_single(link) or link.state is LinkState.CLOSED):
-        last = max(taken)
-        wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)
-        return now + wait if now + wait < last + PAID_FOR else None
+        return _slowly(max(taken), now)
     expiry = max((known.expires_on or link.expires_at for known in objects), default=link.expires_at)
     if now > expiry + (AFTERMATH if link.state is LinkState.CLOSED else PAID_FOR):
-        return None
+        begun = [max(payment.heard.values()) for payment in payments if stage(payment) in _UNDER_WAY]
+        return _slowly(max(begun), now) if begun else None
     if now >= expiry:
         return now + (SOONEST if now < expiry + EAGER else min(LONGEST, max(SOONEST, (now - expiry) / 4)))
     usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
     left = expiry - now
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
+
+
+def _slowly(last: datetime, now: datetime) -> datetime | None:
+    wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)
+    return now + wait if now + wait < last + PAID_FOR else None
 
 
 def _is_known(link: Link, payments: Sequence[Payment], seen: Seen, now: datetime) -> bool:
@@ -243,11 +250,14 @@ def _ended(
     waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
     if waits.get(link.state, True) or _is_begun(link, payments, now):
         return None
-    if any(found.received for found in seen.fetched.values()) and not _is_known(link, payments, seen, now):
+    taken_back = any(found.taken_back for found in seen.fetched.values())
+    known = (taken_back and not is_single(link)) or _is_known(link, payments, seen, now)
+    if any(found.received for found in seen.fetched.values()) and not known:
         over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}
         return Closed.USED_UP if payments and all(stage(known) in over for known in payments) else None
     if now >= link.expires_at:
         return Closed.EXPIRED
     lost = any(known.provider_id is None for known in objects)
-    taken_back = link.state is LinkState.OPEN and any(found.taken_back for found in seen.fetched.values())
-    return None if lost else Closed.CANCELLED if taken_back else Closed.EXPIRED
+    if lost:
+        return None
+    return Closed.CANCELLED if taken_back and link.state is LinkState.OPEN else Closed.EXPIRED

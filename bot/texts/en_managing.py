@@ -64,6 +64,9 @@ MANAGING = {
         "Who had opened the payment page before can pay there until {earlier}."
     ),
     "reply.edited": "Changed by {by}. It is for: {text}",
+    "reply.cancel_refused": (
+        "The link could not be taken back: {reason}. It is tried again; until then it can still be paid."
+    ),
     "reply.resume_refused": "It could not be resumed for {by}: {reason}. It stays paused.",
     "reply.extend_refused": "It could not be extended for {by}: {reason}. Nothing has changed.",
     "reply.extend_failed": "It could not be extended for {by}. What was sent stays payable until {until}.",
@@ -126,7 +129,7 @@ MANAGING = {
     "refused.paused_already": "It is paused already.",
     "refused.not_paused": "It is not paused.",
     "refused.not_open_yet": "{backend} has not opened it yet. Please try again in a moment.",
-    "refused.time_is_over": "Its time ran out while it was paused. Make it again instead.",
+    "refused.time_is_over": "Its time is over. Make it again instead.",
     "refused.cannot_pause": (
         "{backend} cannot take a link back and put it back later, so it cannot be paused. "
         "It can be cancelled."

@@ -65,6 +65,9 @@ MANAGING = {
         "Qui avait déjà ouvert la page de paiement peut y payer jusqu'au {earlier}."
     ),
     "reply.edited": "Modifié par {by}. Objet : {text}",
+    "reply.cancel_refused": (
+        "Le lien n'a pas pu être retiré : {reason}. Nouvel essai bientôt ; d'ici là, il peut être payé."
+    ),
     "reply.resume_refused": "La reprise demandée par {by} a été refusée : {reason}. Il reste en pause.",
     "reply.extend_refused": "La prolongation demandée par {by} a été refusée : {reason}. Rien n'a changé.",
     "reply.extend_failed": (
@@ -141,7 +144,7 @@ MANAGING = {
     "refused.paused_already": "Il est déjà en pause.",
     "refused.not_paused": "Il n'est pas en pause.",
     "refused.not_open_yet": "{backend} ne l'a pas encore ouvert. Réessayez dans un instant.",
-    "refused.time_is_over": "Son délai s'est écoulé pendant la pause. Recréez-le plutôt.",
+    "refused.time_is_over": "Son délai est écoulé. Recréez-le plutôt.",
     "refused.cannot_pause": (
         "{backend} ne peut pas retirer un lien puis le remettre, il ne peut donc pas être mis en pause. "
         "Il peut être annulé."

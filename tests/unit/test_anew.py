@@ -51,6 +51,18 @@ async def test_whichever_of_the_two_is_paid_it_is_paid_once_and_a_second_time_is
     assert [key for key in await shop.said() if key.startswith("paid")] == ["paid", "paid_twice"]
 
 
+async def test_what_somebody_begins_to_pay_while_the_new_one_is_made_is_not_made_anew(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    shop.backend.troubles.append(BackendUnavailable("503", sent="no"))
+    await shop.creates()
+    await shop.world.hear(event(K.AUTHORISED))
+    shop.world.clock.advance(minutes=1)
+    found = await shop.creates()
+    assert (found.state, found.expires_at) == (LinkState.OPEN, END)
+    assert await shop.said() == ["authorised", "extend_failed"]
+    assert len(shop.backend.requests) == 1
+
+
 async def test_what_is_paid_while_the_new_one_is_made_ends_the_making(shop: Workshop) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.world.hear(event(K.CAPTURED))

@@ -145,6 +145,34 @@ async def test_a_paused_link_that_is_paid_all_the_same_is_paid(shop: Workshop) -
     assert await shop.said() == ["paid"]
 
 
+async def test_a_cancellation_that_the_provider_refuses_is_told_once_and_asked_for_again(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.cancel)
+    shop.backend.refusals += [NO, None, NO, None]
+    for _ in range(3):
+        await shop.looks()
+        shop.world.clock.advance(minutes=1)
+    assert await shop.said() == ["cancelled", "cancel_refused"]
+    assert (shop.backend.done, (await shop.objects())[0].state) == ([f"cancel pl_{ID}"], CLOSED)
+
+
+async def test_a_link_that_is_cancelled_while_it_is_put_back_stays_so_though_that_is_refused(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.pause)
+    await shop.looks()
+    await shop.act(shop.acts.resume)
+
+    async def meanwhile(_: str) -> None:
+        await shop.act(shop.acts.cancel)
+        raise NO
+
+    shop.backend.resume = meanwhile  # type: ignore[method-assign]
+    assert (await shop.looks()).closed is Closed.CANCELLED
+    assert "resume_refused" not in await shop.said()
+
+
 async def test_a_link_that_its_provider_does_not_put_back_stays_paused_and_that_is_told(
     shop: Workshop,
 ) -> None:
@@ -283,6 +311,19 @@ async def test_where_the_provider_knows_no_end_it_is_ours_and_moved_at_once(worl
     assert (await shop.looks()).state is LinkState.OPEN
     world.clock.advance(days=7)
     assert (await shop.looks()).closed is Closed.EXPIRED
+    assert shop.backend.done == [f"cancel pl_{ID}"]
+
+
+async def test_it_is_taken_back_the_moment_its_time_is_over_and_can_no_longer_be_extended(
+    world: World,
+) -> None:
+    shop = await Workshop.begin(world, Feature.CANCEL, ends=False)
+    end = (await shop.link()).expires_at
+    world.clock.advance(seconds=(end - world.clock.now()).total_seconds())
+    with pytest.raises(NotPossible, match="time_is_over"):
+        await shop.act(shop.acts.extend, LATER)
+    await shop.act(shop.acts.refresh)
+    await shop.looks()
     assert shop.backend.done == [f"cancel pl_{ID}"]
 
 

@@ -1,5 +1,6 @@
 """What becomes of money after it was taken: told step by step, and what the link is called."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -139,6 +140,12 @@ def test_of_a_try_that_is_heard_of_after_it_was_done_nothing_is_said(
     kind: EventKind, done: list[Event]
 ) -> None:
     assert said([*done, event(kind)]) == said(done)
+
+
+def test_a_refund_that_was_done_and_comes_to_nothing_after_all_is_told() -> None:
+    done, failed = given_back(AMOUNT), event(EventKind.REFUND_FAILED)
+    later = replace(failed, occurred_at=done.occurred_at + timedelta(days=3))
+    assert said([event(CAPTURED), done, later]) == [*said([event(CAPTURED), done]), "refund_failed"]
 
 
 def test_a_payment_given_back_makes_room_for_the_other_one() -> None:

@@ -20,9 +20,9 @@ from bot.links import lifecycle
 from bot.links.lookups import PATIENCE, Lookups, key_of
 from bot.money import Money
 from bot.ports.model import Event, EventKind, LinkState
-from bot.ports.traffic import Lookup, inbox_key
+from bot.ports.traffic import Lookup, Say, inbox_key
 from tests.fakes import PROOF
-from tests.unit.records import ACCOUNT, AMOUNT, event
+from tests.unit.records import ACCOUNT, AMOUNT, SALES, event
 from tests.unit.world import World
 
 K = EventKind
@@ -112,6 +112,28 @@ async def test_a_payment_of_which_we_do_not_know_the_link_is_fetched(desk: Desk)
     await desk.hears(NAMELESS)
     await desk.looks()
     assert await desk.said() == ["authorised"]
+
+
+async def test_of_two_payments_in_one_webhook_each_waits_for_its_own_truth(desk: Desk) -> None:
+    other = "PL000000000000"
+    made = await desk.world.add_link(id=other, public_token=other)
+    await desk.world.add_attempt(made)
+    await desk.world.hear(event(K.CAPTURED), event(K.CAPTURED, "pay_2", reference=other))
+    assert await desk.said() == ["paid"]
+    told = {"pay_1": ID, "pay_2": other}
+    bare = [event(K.REFUNDED, name, key=name, amounts={}, reference=of) for name, of in told.items()]
+    for name, of in told.items():
+        amounts = {K.CAPTURED: AMOUNT, K.REFUNDED: AMOUNT}
+        found = event(K.REFUNDED, name, key=f"fetched:{name}", reference=of, amounts=amounts)
+        desk.backend.payments[name] = (found,)
+    desk.backend.webhooks[b"both"] = tuple(bare)
+    await desk.gets(b"both")
+    await desk.looks()
+    said: list[str] = []
+    while heads := await desk.world.read(lambda tx: list(tx.outbox.heads(SALES.lane))):
+        said += [owed.key for owed in heads if owed.say is Say.REPLY]
+        await desk.world.say_all()
+    assert said == ["refunded", "refunded"]
 
 
 async def test_a_payment_that_turns_out_to_be_nobodys_is_told_nowhere(desk: Desk) -> None:

@@ -75,6 +75,7 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("extended", {**BY, "until": UNTIL}, ["Alice", "Sat 5 Dec 2026, 10:00 CET"]),
     ("extended_anew", {**BY, "until": UNTIL, "earlier": EARLIER}, ["Sat 5 Dec 2026", "Sat 28 Nov 2026"]),
     ("edited", {**BY, "text": "Chairs"}, ["Alice", "Chairs"]),
+    ("cancel_refused", REFUSED, ["not-now", "can still be paid"]),
     ("resume_refused", REFUSED, ["Alice", "not-now", "paused"]),
     ("extend_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
     ("edit_refused", REFUSED, ["Alice", "not-now", "Nothing"]),

@@ -16,12 +16,14 @@ from bot.errors import (
     PaylinkError,
 )
 from bot.links import lifecycle
+from bot.links.acts import Acts
 from bot.links.watching import SOONEST, Watch
 from bot.money import Money
 from bot.ports.backend import FetchedLink
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
-from tests.unit.records import ACCOUNT, AMOUNT, event
+from tests.fakes import START
+from tests.unit.records import ACCOUNT, ALICE, AMOUNT, event
 from tests.unit.world import World
 
 K = EventKind
@@ -189,6 +191,23 @@ async def test_what_is_taken_back_because_its_time_is_over_has_expired(outlook: 
     outlook.world.clock.advance(days=7)
     outlook.shows(usable=False, taken_back=True)
     assert ((await outlook.look()).closed, await outlook.said()) == (Closed.EXPIRED, ["expired"])
+
+
+@pytest.mark.parametrize("begun", [K.PENDING, K.AUTHORISED])
+async def test_what_was_begun_in_time_is_found_days_after_the_link_was_closed(
+    outlook: Outlook, begun: EventKind
+) -> None:
+    made = await outlook.begin()
+    acts = Acts(frozenset(), outlook.world.clock)
+    await outlook.world.write(lambda tx: acts.cancel(tx, ID, ALICE))
+    told = fetched(begun, authorised=4990) if begun is K.AUTHORISED else fetched(begun)
+    outlook.backend.payments["pay_1"] = (told,)
+    outlook.shows("pay_1", usable=False)
+    await outlook.looks_until(made.expires_at - START + timedelta(days=3))
+    taken = replace(CAPTURED, occurred_at=outlook.world.clock.now())
+    outlook.backend.payments["pay_1"] = (taken,)
+    await outlook.looks_until(timedelta(days=3))
+    assert (await outlook.said())[-1].startswith("paid_after_cancel")
 
 
 async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: Outlook) -> None:

@@ -93,6 +93,15 @@ def test_a_closed_link_without_money_is_looked_after_for_a_day_and_then_let_go(w
     assert next_look(of, [opened()], [], of.expires_at + timedelta(days=2)) is None
 
 
+def test_what_is_under_way_is_asked_about_ever_more_slowly_after_its_link_was_closed() -> None:
+    begun = Payment(ACCOUNT, "pay_1", ID, heard={EventKind.PENDING: START})
+    of = ended(Closed.CANCELLED, expires_at=START + timedelta(days=1))
+    found = [look for look in looks(of, begun) if look > of.expires_at + AFTERMATH]
+    assert START + PAID_FOR - LONGEST_PAID <= found[-1] < START + PAID_FOR
+    assert len(found) < 100
+    assert looks(of)[-1] <= of.expires_at + AFTERMATH + LONGEST
+
+
 def test_a_link_that_its_backend_never_ends_is_let_go_one_day() -> None:
     of = link()
     found = looks(of)

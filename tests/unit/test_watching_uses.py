@@ -55,6 +55,18 @@ async def test_what_has_come_of_it_does_not_keep_it_from_expiring(world: World) 
     assert noted == {"link": ID, "why": Closed.EXPIRED}
 
 
+@pytest.mark.parametrize("used", [0, 1])
+async def test_what_was_taken_back_at_the_provider_has_ended_however_often_it_was_used(
+    world: World, used: int
+) -> None:
+    outlook = await paid_times(world, used, usable=True, uses=20)
+    await outlook.look()
+    await outlook.said()
+    names = [f"pay_{number}" for number in range(used)]
+    outlook.shows(*names, usable=False, received=bool(used), taken_back=True)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.CANCELLED, ["ended_there"])
+
+
 async def test_used_up_there_it_waits_for_the_payments_that_are_still_to_be_told(world: World) -> None:
     outlook = await paid_times(world, 1, usable=False, uses=2)
     assert (await outlook.look()).state is LinkState.OPEN
