@@ -159,9 +159,11 @@ class AbleBackend(FakeBackend):
         self._do(f"resume {provider_id}")
         self.show(provider_id, usable=True)
 
-    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+    async def extend(
+        self, provider_id: str, until: datetime, now: datetime, *, again: bool = False
+    ) -> datetime:
         """It knows whole days only, like some of its kind."""
-        self._do(f"extend {provider_id} {until:%Y-%m-%d}")
+        self._do(f"extend {provider_id} {until:%Y-%m-%d}{' again' if again else ''}")
         whole = until.replace(hour=0, minute=0, second=0, microsecond=0)
         self.show(provider_id, expires_on=whole)
         return whole

@@ -38,7 +38,7 @@ from adapters.backends._http import BackendHttp, expect, load, make_client, take
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, utc_now, word
 from adapters.backends._signing import secrets_of, signed_by_one_of
-from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable, WebhookRejected
+from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.backend import (
     BackendInfo,
     CreatedLink,
@@ -92,7 +92,6 @@ class Eximpe:
     ) -> None:
         self.mode, self.now = mode, now
         self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
-        self._unsure: dict[str, datetime] = {}  # links, and until when they may have been extended
         self._taken: dict[str, str] = {}  # payments by our reference, oldest first
 
     async def create(self, request: LinkRequest) -> CreatedLink:
@@ -145,20 +144,16 @@ class Eximpe:
         elif (await self.fetch(provider_id)).usable:
             raise explain(answer)
 
-    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+    async def extend(
+        self, provider_id: str, until: datetime, now: datetime, *, again: bool = False
+    ) -> datetime:
         """EximPe refuses what an earlier call, whose answer was lost, has done: no expiry but a later one."""
         expires_on = to_expiry(until, now)
         body = {"expiry_date": written(expires_on)}
-        try:
-            answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
-        except BackendUnavailable as error:
-            if error.sent == "unknown":
-                self._unsure[provider_id] = expires_on
-            raise
-        unsure = self._unsure.pop(provider_id, None)
+        answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
         if answer.status in _REFUSED:
             refused = explain(answer)
-            if (refused.field, unsure) == ("expires", expires_on):
+            if again and refused.field == "expires":
                 return expires_on
             raise refused
         expect(answer, httpx.codes.OK)

@@ -151,7 +151,14 @@ class Yabetoo:
     async def resume(self, provider_id: str) -> None:
         await self._change(provider_id, isActive=True)
 
-    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
+    async def extend(
+        self,
+        provider_id: str,
+        until: datetime,
+        now: datetime,
+        *,
+        again: bool = False,  # noqa: ARG002 - done twice, it is the same
+    ) -> datetime:
         wanted = to_expiry(until, now)
         answer = await self._change(provider_id, expiresAt=written(wanted))
         told = answer.body.get("expiresAt") if isinstance(answer.body, dict) else None

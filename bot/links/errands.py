@@ -2,8 +2,9 @@
 
 It is owed by rows: by the link's own state (what is over there is taken back), and by what its objects
 still owe (`ProviderLink.owed`). Each errand may be done twice without harm, is tried again like any look,
-and is told when the provider has said yes. Only what a customer would get twice is not: that it has begun
-is written down first, and what may have got through is told as such and left alone.
+and is told when the provider has said yes. Of two it matters what has become of them: that they have begun
+is written down first. What a customer would get twice may have got through, is told as such and left alone;
+an extension may have been done, so that its provider refuses it as done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +33,9 @@ class Task(StrEnum):
 
 
 ONCE = frozenset({Task.SHARE})
+MARKED = ONCE | {Task.EXTEND}  # that they have begun is written down first
 BEGUN = "begun"  # the value of what is done once, from before the provider is asked until it has answered
+_DOUBT = "extend_unsure"  # beside what is owed: until when it may have been extended by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Errand:
     task: Task
     known: ProviderLink
     value: str = ""
+
+    @property
+    def may_be_done(self) -> bool:
+        """Was this very extension asked for before, and its answer lost?"""
+        return self.task is Task.EXTEND and self.known.owed.get(_DOUBT) == self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,8 @@ async def do(backend: Backend, errand: Errand, customer: Customer, now: datetime
                 await backend.resume(provider_id)
             case Task.EXTEND if isinstance(backend, Extends):
                 wanted = datetime.fromisoformat(errand.value)
-                return Outcome(until=await backend.extend(provider_id, wanted, now))
+                until = await backend.extend(provider_id, wanted, now, again=errand.may_be_done)
+                return Outcome(until=until)
             case Task.EDIT if isinstance(backend, Edits):
                 await backend.edit(provider_id, errand.value)
     except BackendRejected as error:
@@ -136,20 +145,23 @@ async def _share(backend: Shares, errand: Errand, customer: Customer) -> Outcome
 
 
 def begin(tx: Transaction, errand: Errand) -> bool:
-    """Write down that what is done once has BEGUN. False: somebody has thought better of it meanwhile."""
+    """Write down that it has begun. False: somebody has thought better of it meanwhile."""
     link, known = tx.links.get(errand.known.link_id), _fresh(tx, errand.known)
-    wished = known is not None and known.owed.get(errand.task) == errand.value
-    if link is None or link.state is not LinkState.OPEN or not wished:
+    if link is None or link.state is not LinkState.OPEN or known is None:
         return False
-    mark(tx, errand, BEGUN)
+    if known.owed.get(errand.task) != errand.value:
+        return False
+    key, value = (errand.task, BEGUN) if errand.task in ONCE else (_DOUBT, errand.value)
+    tx.provider_links.put(replace(known, owed={**known.owed, key: value}))
     return True
 
 
-def mark(tx: Transaction, errand: Errand, value: str) -> None:
-    """Write down that what is done once has BEGUN, or its own value again if nobody has been asked."""
+def not_begun(tx: Transaction, errand: Errand) -> None:
+    """Write down that nobody has been asked after all."""
     known = _fresh(tx, errand.known)
     if known is not None and errand.task in known.owed:
-        tx.provider_links.put(replace(known, owed={**known.owed, errand.task: value}))
+        owed = {**_without(known, _DOUBT), errand.task: errand.value}
+        tx.provider_links.put(replace(known, owed=owed))
 
 
 def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> None:
@@ -162,8 +174,7 @@ def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> 
             _tell_still_payable(tx, link, known, outcome.refused, now)
         return
     if errand.task in ONCE or known.owed.get(errand.task) == errand.value:
-        left = {task: value for task, value in known.owed.items() if task != errand.task}
-        known = replace(known, owed=left)
+        known = replace(known, owed=_without(known, errand.task, _DOUBT))
     is_open = link.state is LinkState.OPEN  # else somebody has thought better of it
     if outcome.refused is None:
         link, known = _done(link, known, errand, outcome)
@@ -228,6 +239,10 @@ def _asked(tx: Transaction, link: Link, act: str, value: str) -> tuple[dict[str,
     asked = [deed for deed in tx.deeds.of(link.id) if deed.act == act]
     who = {"by": asked[-1].person.name or asked[-1].person.user} if asked else {"by": ""}
     return who, f"{act}:{asked[-1].at.isoformat() if asked else value}"
+
+
+def _without(known: ProviderLink, *keys: str) -> dict[str, str]:
+    return {key: value for key, value in known.owed.items() if key not in keys}
 
 
 def _fresh(tx: Transaction, known: ProviderLink) -> ProviderLink | None:

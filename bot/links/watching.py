@@ -13,7 +13,7 @@ from functools import partial
 
 import structlog
 
-from bot.errors import PaylinkError, asked_to_wait
+from bot.errors import BackendUnavailable, PaylinkError, asked_to_wait
 from bot.links import errands, ledger
 from bot.links.expected import is_single, uses_of
 from bot.links.looking import Seen, look
@@ -103,15 +103,16 @@ class Watch:
         return timedelta()
 
     async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:
-        once = errand.task in errands.ONCE
-        if once and not await self._storage.write(lambda tx: errands.begin(tx, errand)):
+        marked = errand.task in errands.MARKED
+        if marked and not await self._storage.write(lambda tx: errands.begin(tx, errand)):
             return
         try:
             with asking(backend, errand.task):
                 outcome = await errands.do(backend, errand, link.customer, self._clock.now())
-        except PaylinkError:
-            if once:
-                await self._storage.write(lambda tx: errands.mark(tx, errand, errand.value))
+        except PaylinkError as error:
+            lost = isinstance(error, BackendUnavailable) and error.sent == "unknown"
+            if marked and not lost:
+                await self._storage.write(lambda tx: errands.not_begun(tx, errand))
             raise
         await self._storage.write(lambda tx: errands.settle(tx, errand, outcome, self._clock.now()))
 

@@ -207,8 +207,13 @@ class Resumes(Protocol):
 class Extends(Protocol):
     """A link's expiry can be changed."""
 
-    async def extend(self, provider_id: str, until: datetime, now: datetime) -> datetime:
-        """Gives the new expiry as the provider has it."""
+    async def extend(
+        self, provider_id: str, until: datetime, now: datetime, *, again: bool = False
+    ) -> datetime:
+        """Gives the new expiry as the provider has it.
+
+        `again`: this was asked before and the answer was lost, so it may have been done.
+        """
 
 
 @runtime_checkable

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.errors import BackendRateLimited, BackendRejected, BackendUnavailable, NotPossible, NotYours
+from bot.errors import (
+    BackendRateLimited,
+    BackendRejected,
+    BackendUnavailable,
+    NotPossible,
+    NotYours,
+    PaylinkError,
+)
 from bot.links.watching import SOONEST
 from bot.ports.backend import Feature, FetchedLink
 from bot.ports.model import Closed, LinkState, Person
@@ -194,6 +201,29 @@ async def test_an_extension_is_told_with_the_providers_own_answer(shop: Workshop
     assert await shop.notices() == {"extended": {"by": "Bob", "until": whole.isoformat()}}
     await shop.looks()
     assert shop.backend.done == [f"extend pl_{ID} 2026-12-05"]
+
+
+@pytest.mark.parametrize(("trouble", "again"), [(DOWN, " again"), (BackendRateLimited(1), "")])
+async def test_whoever_asks_next_knows_that_an_extension_may_have_been_done(
+    shop: Workshop, trouble: PaylinkError, again: str
+) -> None:
+    """In whichever process, and however the one before has ended."""
+    await shop.act(shop.acts.extend, LATER)
+    shop.backend.refusals.append(trouble)
+    await shop.looks()
+    shop.world.clock.advance(minutes=1)
+    await shop.looks()
+    assert shop.backend.done == [f"extend pl_{ID} 2026-12-05{again}"]
+    assert (await shop.objects())[0].owed == {}
+
+
+async def test_another_extension_is_not_taken_for_the_one_that_may_have_been_done(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    shop.backend.refusals.append(DOWN)
+    await shop.looks()
+    await shop.act(shop.acts.extend, LATER + timedelta(days=1))
+    await shop.looks()
+    assert shop.backend.done == [f"extend pl_{ID} 2026-12-06"]
 
 
 async def test_only_the_last_of_several_wishes_is_asked_for(shop: Workshop) -> None:
