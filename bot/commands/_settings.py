@@ -1,6 +1,7 @@
 """Reading the settings for a command: mistakes are printed one per line, and end it."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 
@@ -11,14 +12,14 @@ from bot.errors import ConfigurationError
 
 
 def settings_or_exit(*, connected: bool = True) -> settings.Settings:
-    """The settings; exits with 1 after printing every mistake. `connected`: secrets of webhooks are known."""
+    """The settings; exits after printing every mistake. `connected`: secrets of webhooks are known."""
     with mistakes_told():
         return settings.load(settings.read_environment(), connected=connected)
 
 
 @contextlib.contextmanager
 def mistakes_told() -> Iterator[None]:
-    """What is wrong with the settings inside the block is printed, and ends the command with 1."""
+    """What is wrong with the settings inside the block is printed, and ends the command."""
     try:
         yield
     except ConfigurationError as error:
@@ -26,4 +27,4 @@ def mistakes_told() -> Iterator[None]:
         click.echo(f"{count} setting{'s' if count > 1 else ''} to mend (environment or .env):", err=True)
         for problem in error.problems:
             click.echo(f"  {problem}", err=True)
-        sys.exit(1)
+        sys.exit(os.EX_CONFIG)

@@ -19,6 +19,7 @@ from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
 from bot import collector, logs
 from bot.commands._listen import sockets_or_exit
+from bot.commands._notify import ready
 from bot.commands._schema import alone, ensure_schema, ensure_work
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.roles import Role
@@ -119,6 +120,7 @@ async def _behind(front: Front, settings: Settings, roles: Sequence[Role], count
             gc.enable()
             front.open(app)
             structlog.get_logger(__name__).info("service.ready")
+            ready()
             await asyncio.get_running_loop().create_future()
     finally:
         gc.enable()

@@ -93,7 +93,7 @@ def test_the_composition_is_what_the_specification_allows() -> None:
 
 @pytest.mark.parametrize("broken", [{"restrat": "always"}, {"ports": "8080"}])
 def test_what_the_specification_does_not_allow_would_be_found(broken: dict[str, Any]) -> None:
-    changed = COMPOSE | {"services": {"web": SERVICES["web"] | broken}}
+    changed = COMPOSE | {"services": {"web1": SERVICES["web1"] | broken}}
     assert list(Draft7Validator(SCHEMA).iter_errors(changed))
 
 
@@ -103,9 +103,9 @@ def test_what_a_container_runs_is_a_command_of_ours(service: dict[str, Any]) -> 
 
 
 def test_two_processes_take_in_and_two_work_after_the_schema_is_up_to_date() -> None:
-    replicas = {name: service["deploy"]["replicas"] for name, service in OURS.items() if "deploy" in service}
-    assert replicas == {"web": 2, "work": 2}
-    for name in replicas:
+    taking_in = [name for name, service in OURS.items() if service["command"][-1] == "web"]
+    assert (taking_in, SERVICES["work"]["deploy"]["replicas"]) == (["web1", "web2"], 2)
+    for name in (*taking_in, "work"):
         assert SERVICES[name]["depends_on"] == {"upgrade": {"condition": "service_completed_successfully"}}
     assert SERVICES["upgrade"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert "healthcheck" in SERVICES["database"]
@@ -129,7 +129,11 @@ def test_what_the_page_has_written_beside_our_files_is_never_committed_with_them
 
 def test_only_this_machine_reaches_what_listens() -> None:
     published = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert published == ["127.0.0.1:8080-8081:8080"]
+    assert published == ["127.0.0.1:8080:8080", "127.0.0.1:8081:8080"]
+
+
+def test_one_service_builds_the_image_and_all_others_wait_for_it() -> None:
+    assert [name for name, service in OURS.items() if "build" in service] == ["upgrade"]
 
 
 def test_the_files_of_settings_that_the_page_shows_are_enough(tmp_path: Path) -> None:

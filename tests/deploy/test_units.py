@@ -1,5 +1,6 @@
 """systemd takes the units as they are, and finds little that a broken-in service could do."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -66,6 +67,12 @@ def test_it_always_comes_back_and_is_given_the_time_that_draining_takes(name: st
     assert unit["Service"]["Restart"] == "always"
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
     assert int(unit["Service"]["TimeoutStopSec"]) > serve._DRAIN_S + DRAIN_S  # noqa: SLF001 - that very figure
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_it_counts_as_started_when_it_is_ready_and_wrong_settings_are_not_tried_for_ever(name: str) -> None:
+    service = Unit(name)["Service"]
+    assert (service["Type"], int(service["RestartPreventExitStatus"])) == ("notify", os.EX_CONFIG)
 
 
 def test_an_instance_differs_in_nothing_but_what_it_is_for() -> None:

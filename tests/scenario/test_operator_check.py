@@ -1,5 +1,6 @@
 """What an operator tries before anybody relies on it: each account's key, each credential of the chats."""
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -98,7 +99,7 @@ def test_mistakes_that_only_a_backend_knows_are_told_for_all_accounts_at_once(
     settings.setenv(f"{EU}PAYMENT_METHODS", "shells")
     for command in (["check"], ["serve"], ["connect", "checkout"], ["inbox", "replay", "--quarantine"]):
         told = paylink(*command)
-        assert told.exit_code == 1
+        assert told.exit_code == os.EX_CONFIG
         assert f"  {EU}PAYMENT_METHODS: shells is not known" in told.output
         assert "  PAYLINK_CHECKOUT_LOCALE=xx: must be" in told.output
         assert not isinstance(told.exception, Exception), "it is told in lines, not as a crash"

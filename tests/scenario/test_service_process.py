@@ -2,6 +2,8 @@
 
 import contextlib
 import hmac
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -78,6 +80,20 @@ def test_what_comes_while_it_starts_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("named", ["/", "@"])
+def test_whoever_started_it_is_told_when_it_is_ready(tmp_path: Path, named: str) -> None:
+    """In a file of that path, or by a name that Linux keeps beside all files."""
+    path = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(path if named == "/" else f"\0{path}")
+        manager.settimeout(PATIENCE_S)
+        address = path if named == "/" else f"@{path}"
+        with starting(tmp_path, NOTIFY_SOCKET=address) as (url, _):
+            assert manager.recv(100) == b"READY=1"
+            assert httpx.get(f"{url}/healthz").status_code == 200
+
+
+@pytest.mark.slow
 def test_told_to_stop_while_it_starts_it_ends_all_the_same(tmp_path: Path) -> None:
     with starting(tmp_path) as (_, process):
         process.terminate()
@@ -89,7 +105,7 @@ def test_told_to_stop_while_it_starts_it_ends_all_the_same(tmp_path: Path) -> No
 def test_a_start_that_fails_ends_it_with_the_reason(tmp_path: Path) -> None:
     with starting(tmp_path, PAYLINK_CHECKOUT_LOCALE="xx") as (_, process):
         _, told = process.communicate(timeout=PATIENCE_S)
-    assert (process.returncode, "PAYLINK_CHECKOUT_LOCALE=xx: must be" in told) == (1, True)
+    assert (process.returncode, "PAYLINK_CHECKOUT_LOCALE=xx: must be" in told) == (os.EX_CONFIG, True)
     assert "Traceback" not in told
 
 
@@ -163,7 +179,7 @@ def test_every_mistake_in_the_settings_is_named_at_once(tmp_path: Path) -> None:
         timeout=30,
         check=False,
     )
-    assert started.returncode == 1
+    assert started.returncode == os.EX_CONFIG
     for named in (
         "PAYLINK_PORT=abc",
         "did you mean PAYLINK_TIME_ZONE?",
