@@ -1,4 +1,4 @@
-"""A class per table; all of it runs inside the transaction that made it."""
+"""Accounts, places, drafts and rate buckets; each runs inside the transaction that made it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

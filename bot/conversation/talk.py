@@ -28,7 +28,7 @@ _REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
 
 
 class Talk:
-    """The conversation about one account's links."""
+    """The conversation about new links, of whichever account."""
 
     def __init__(
         self, offers: Sequence[Offer], clock: Clock, new_id: Callable[[], str] = new_link_id

@@ -170,7 +170,7 @@ class Chat(Protocol):
 
     Every method raises ChatUnavailable, ChatGone, ChatMoved, ChatThreadGone, ChatUninvited or
     ChatRefused, and nothing else; `edit_card` and `post_reply` also ChatMessageGone, if the card is
-    no longer there.
+    no longer there, and `check` ChatNotAllowed.
     """
 
     name: str

@@ -59,6 +59,11 @@ def test_the_same_events_make_the_same_payment_in_any_order_and_any_number(
     assert known(*told) == known(*again)
 
 
+def test_the_same_sum_in_two_currencies_makes_the_same_payment_in_any_order() -> None:
+    told = [event(K.CAPTURED, amounts={K.CAPTURED: Money(4990, code)}) for code in ("EUR", "USD")]
+    assert known(*told) == known(*reversed(told))
+
+
 @given(told=st.lists(events, max_size=6), last=events)
 def test_nothing_that_is_known_is_unlearnt(told: list[Event], last: Event) -> None:
     before = known(*told)

@@ -90,7 +90,7 @@ async def test_a_moment_that_passed_before_create_was_pressed_creates_nothing_an
     world: World,
 ) -> None:
     at = await Conversation(world).begin(f"{COMPLETE} 2h")
-    world.clock.advance(hours=3)
+    world.clock.advance(hours=2)
     with pytest.raises(ExpiryPassed):
         await at.confirm()
     assert await world.read(lambda tx: tx.links.get(at.draft.id)) is None
