@@ -176,7 +176,8 @@ async def test_a_link_that_is_cancelled_while_it_is_put_back_stays_so_though_tha
         raise NO
 
     shop.backend.resume = meanwhile  # type: ignore[method-assign]
-    assert (await shop.looks()).closed is Closed.CANCELLED
+    found = await shop.looks()
+    assert (found.state, found.closed) == (LinkState.CLOSED, Closed.CANCELLED)
     assert "resume_refused" not in await shop.said()
 
 
