@@ -18,6 +18,7 @@ from bot.commands._child import ServiceProcess
 from bot.commands._port import port_or_exit
 from bot.commands._scenarios import SCENARIOS, play, playable
 from bot.commands._stage import ScenarioFailed
+from bot.texts import LANGUAGES
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
@@ -72,10 +73,18 @@ class _InOperation:
     callback=port_or_exit,
     help="Of the page; another one is taken if it is in use.",
 )
-def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # noqa: FBT001 - click's way
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Of Paylink in the chats.",
+)
+def command(headless: bool, backend: str, scenario: str, port: int, language: str) -> None:  # noqa: FBT001 - click's way
     """Run everything on this machine against stand-ins, with no account."""
-    if headless and _is_given("port"):
-        raise click.UsageError("--port is the page's: --headless has none")
+    for option in ("port", "language"):
+        if headless and _is_given(option):
+            raise click.UsageError(f"--{option} is the page's: --headless has none")
     if not headless and _is_given("scenario"):
         raise click.UsageError("--scenario is for --headless: say both, or choose on the page")
     if headless and scenario not in playable(backend):
@@ -84,7 +93,7 @@ def command(headless: bool, backend: str, scenario: str, port: int) -> None:  # 
         )
     well = not headless  # a page is there until it is told to end; a sale that is cut off has not ended well
     with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
-        well = asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port))
+        well = asyncio.run(_headless(backend, scenario) if headless else _with_page(backend, port, language))
     if not well:
         sys.exit(1)
 
@@ -94,7 +103,9 @@ def _is_given(option: str) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def demo(backend: str, port: int, others: Sequence[str] = ()) -> AsyncIterator[Demo]:
+async def demo(
+    backend: str, port: int, others: Sequence[str] = (), language: str = "en"
+) -> AsyncIterator[Demo]:
     """Both of them running; afterwards (a SIGTERM included) both are stopped and their files gone.
 
     `others`: backends that can be chosen beside the first.
@@ -111,6 +122,7 @@ async def demo(backend: str, port: int, others: Sequence[str] = ()) -> AsyncIter
             "PAYLINK_PORT": service_url.rsplit(":", 1)[1],
             "PAYLINK_PUBLIC_URL": service_url,
             "PAYLINK_DEFAULT_BACKEND": backend,
+            "PAYLINK_LANGUAGE": language,
             "PAYLINK_LOG_FORMAT": "console",
         }
         service = ServiceProcess(service_url, settings, Path(folder) / "service.log")
@@ -123,8 +135,8 @@ async def demo(backend: str, port: int, others: Sequence[str] = ()) -> AsyncIter
                 await service.stop()
 
 
-async def _with_page(backend: str, port: int) -> bool:
-    async with demo(backend, port, [name for name in BACKENDS if name != backend]) as running:
+async def _with_page(backend: str, port: int, language: str) -> bool:
+    async with demo(backend, port, [name for name in BACKENDS if name != backend], language) as running:
         click.echo(f"\n  Open {running.sandbox_url}\n")
         click.echo("  A Slack channel, a Telegram chat and the customer's phone, with every backend.")
         click.echo("  Type /paylink 49.90 EUR jane@example.com Invoice 12 in either chat. Ctrl-C ends it.\n")

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from adapters.backends import BACKENDS
 from bot.commands._scenarios import SCENARIOS, play, playable
 from bot.commands.demo import command, demo
+from bot.texts import Texts
 from sandbox.clock import Clock
 from sandbox.registry import make_standins
 from sandbox.standin import PayingStandIn, World
@@ -24,6 +25,14 @@ async def test_both_threads_end_as_each_scenario_says(backend: str) -> None:
             said.append(name)
             await play(SCENARIOS[name], running.sandbox_url, backend, running.service, said.append)
     assert any("PL" in line for line in said)
+
+
+@pytest.mark.slow
+async def test_paylink_speaks_the_language_that_was_asked_for() -> None:
+    async with demo("checkout", 0, language="fr") as running, loopback.client(running.sandbox_url) as client:
+        command_ = {"channel": "C0SALES", "user": "U0ALICE", "text": "help"}
+        answer = await client.post("/slack/_control/command", json=command_)
+        assert Texts("fr")("answer.help").split("{")[0] in answer.text
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -163,6 +163,7 @@ def test_what_is_in_quarantine_is_tried_as_a_whole() -> None:
         ("sandbox slack --socket-mode", "--socket-mode is about what --env prints: say both"),
         ("demo --scenario expired", "--scenario is for --headless: say both, or choose on the page"),
         ("demo --headless --port 9001", "--port is the page's: --headless has none"),
+        ("demo --headless --language fr", "--language is the page's: --headless has none"),
     ],
 )
 def test_an_option_that_would_do_nothing_is_refused(
