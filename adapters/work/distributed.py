@@ -7,7 +7,7 @@ the sweep, which is every process's own.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 from psycopg_pool import AsyncConnectionPool
 
-from adapters.work.in_process import AT_ONCE, DRAIN_S, Handler, Limits
+from adapters.work.handling import AT_ONCE, DRAIN_S, Handler, Places
 from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.ports.clock import Clock
@@ -57,7 +57,7 @@ class DistributedWork:
 
     def __init__(self, url: str, clock: Clock, accounts: Collection[str]) -> None:
         """`url`: the database itself, since listening does not work through a PgBouncer."""
-        self._places = _places(accounts)
+        self._queues = _queues(accounts)
         self._failed = asyncio.Event()
         self._connector = _Connector(
             self._failed,
@@ -71,7 +71,7 @@ class DistributedWork:
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
         self._flush: asyncio.Task[None] | None = None
-        self._limits = Limits()
+        self._places = Places()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -112,7 +112,7 @@ class DistributedWork:
         """
         while True:
             self._failed.clear()
-            working = [self._work(queue, places) for queue, places in self._places.items()]
+            working = [self._work(queue, places) for queue, places in self._queues.items()]
             tasks = [asyncio.create_task(each) for each in (*working, self._failed.wait())]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -155,15 +155,11 @@ class DistributedWork:
         if kind == "watch":
             return _PATIENT
         own = f"{_QUEUE}_{key.partition(':')[0]}"
-        return own if kind in _ASKING and own in self._places else _QUEUE
+        return own if kind in _ASKING and own in self._queues else _QUEUE
 
-    def _task(self, kind: str, handler: Handler) -> Callable[[str], Awaitable[None]]:
+    def _task(self, kind: str, handler: Handler) -> Handler:
         async def run(key: str) -> None:
-            async with self._limits.of(kind, key):
-                try:
-                    await handler(key)
-                except Exception:  # the outermost loop of every handler: its rows are found again
-                    log.exception("work.failed", kind=kind, key=key)
+            await self._places.run(kind, key, handler)
 
         return run
 
@@ -182,7 +178,7 @@ class DistributedWork:
             log.exception("work.recovery_failed")
 
 
-def _places(accounts: Collection[str]) -> dict[str, int]:
+def _queues(accounts: Collection[str]) -> dict[str, int]:
     """How many jobs of each queue run at once. Each chat and each account has a queue to itself."""
     return {
         _QUEUE: _SOURCES * AT_ONCE["inbox"] + AT_ONCE["drafts"],

@@ -4,38 +4,16 @@ A wake that is lost costs a few seconds: the sweep asks the rows what is to be d
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
-import structlog
-
+from adapters.work.handling import DRAIN_S, Handler, Places
 from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.inbox.answering import Answering
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 
-log = structlog.get_logger(__name__)
-
-Handler = Callable[[str], Awaitable[None]]
 _Slot = tuple[str, str]  # kind and key
-
-DRAIN_S = 10.0
-AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
-
-
-class Limits:
-    """How many of a kind run at once for each source, a chat or an account: one that hangs holds up no other.
-
-    Links that are watched are one source: whoever looks at them puts off those of an account that hangs.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[_Slot, asyncio.Semaphore] = {}
-
-    def of(self, kind: str, key: str) -> asyncio.Semaphore:
-        source, told, _ = key.partition(":")
-        source = source if told else ""
-        return self._known.setdefault((kind, source), asyncio.Semaphore(AT_ONCE[kind]))
 
 
 class InProcessWork:
@@ -44,7 +22,7 @@ class InProcessWork:
     def __init__(self, clock: Clock, answering: Answering) -> None:
         self._answering = answering
         self._handlers: Mapping[str, Handler] = {}
-        self._limits = Limits()
+        self._places = Places()
         self._running: dict[_Slot, asyncio.Task[None]] = {}
         self._again: set[_Slot] = set()
         self._timers = Timers(clock, self.wake)
@@ -94,11 +72,7 @@ class InProcessWork:
     async def _handle(self, slot: _Slot) -> None:
         kind, key = slot
         await self._answering.over()
-        async with self._limits.of(kind, key):
-            try:
-                await self._handlers[kind](key)
-            except Exception:  # the outermost loop of every handler: its rows are found again
-                log.exception("work.failed", kind=kind, key=key)
+        await self._places.run(kind, key, self._handlers[kind])
 
     def _finished(self, slot: _Slot) -> None:
         del self._running[slot]

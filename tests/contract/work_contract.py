@@ -6,7 +6,7 @@ Its own test file supplies a `bench` (see `work_rig`) and nothing else.
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.work.in_process import AT_ONCE
+from adapters.work.handling import AT_ONCE
 from bot.ports.storage import Wake
 from tests.contract.work_rig import Bench
 

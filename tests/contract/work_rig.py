@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from adapters.work.in_process import AT_ONCE
+from adapters.work.handling import AT_ONCE
 from bot.ports.storage import Wake
 from tests.fakes import Clock
 

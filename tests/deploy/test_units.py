@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.work.in_process import DRAIN_S
+from adapters.work.handling import DRAIN_S
 from bot.commands import serve
 from bot.commands.serve import command
 from tests.architecture.source import ROOT

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.work.in_process import AT_ONCE
+from adapters.work.handling import AT_ONCE
 from bot.links.watching import HANGS_AFTER, MOST_HANGING, SOONEST, Watch
 from bot.ports.backend import FetchedLink
 from tests.fakes import START, FakeBackend
