@@ -7,9 +7,6 @@ from datetime import datetime, timedelta
 from bot.conversation.engine import Ready
 from bot.conversation.expecting import kind_of, least_of, uses_of
 from bot.conversation.form import Form
-from bot.ids import new_public_token
-from bot.money import Money
-from bot.ports.backend import LinkRequest
 from bot.ports.model import Customer, Draft, Link, LinkState
 
 
@@ -22,13 +19,16 @@ class Offer:
     expiry: timedelta
     language: str
 
-    def link(self, draft: Draft, confirmed: Ready, now: datetime) -> Link:
-        """The link, still to be created at its backend. It carries the draft's id: one intent, one link."""
+    def link(self, draft: Draft, confirmed: Ready, now: datetime, public_token: str = "") -> Link:
+        """The link, still to be created at its backend. It carries the draft's id: one intent, one link.
+
+        `public_token`: of its address; none for one that is only looked at.
+        """
         answers = confirmed.answers
         return Link(
             id=draft.id,
             account_id=draft.account_id,
-            public_token=new_public_token(),
+            public_token=public_token,
             state=LinkState.CREATING,
             closed=None,
             amount=confirmed.amount,
@@ -43,24 +43,6 @@ class Offer:
             details=self.details(answers),
             kind=kind_of(answers),
             least=least_of(answers),
-        )
-
-    def request(self, draft: Draft, amount: Money, now: datetime) -> LinkRequest:
-        """What the backend would be asked, if the draft were confirmed now."""
-        answers = draft.answers
-        return LinkRequest(
-            link_id=draft.id,
-            reference=draft.id,
-            amount=amount,
-            description=answers.get("description") or None,
-            own_reference=answers.get("reference") or None,
-            customer=self.customer(answers),
-            expires_at=self.expires_at(answers, now),
-            now=now,
-            details=self.details(answers),
-            kind=kind_of(answers),
-            least=least_of(answers),
-            uses=uses_of(answers),
         )
 
     def details(self, answers: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from bot.conversation.memory import recalled, still_recalled
 from bot.conversation.offer import Offer
 from bot.conversation.showing import owe_desk, owe_draft
 from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
-from bot.ids import new_link_id
+from bot.ids import new_link_id, new_public_token
 from bot.links.ledger import DESK_PAUSE
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place
@@ -143,7 +143,7 @@ class Talk:
             raise StaleDraft(draft_id)
         if offer.expires_at(draft.answers, asked.now) <= asked.now:
             raise ExpiryPassed(draft_id)
-        link = offer.link(draft, outcome, asked.now)
+        link = offer.link(draft, outcome, asked.now, new_public_token())
         tx.links.add(link)
         tx.deeds.add(Deed(link.id, "create", person, asked.now))
         tx.note("link.confirmed", link=link.id, account=link.account_id)

@@ -13,6 +13,7 @@ from bot.delivery.outbox import Content
 from bot.delivery.setting import House, Setting, setting_for
 from bot.links.lifecycle import is_payable
 from bot.links.possible import Verb, remains, superseded, usable
+from bot.links.request import request_of
 from bot.ports.backend import Backend, Withheld
 from bot.ports.chat import Card
 from bot.ports.clock import Clock
@@ -115,4 +116,5 @@ class Narrator:
         outcome = engine.advance(offer.form, draft.answers, {}, Asked(now))
         if isinstance(outcome, engine.Open):
             return ()
-        return tuple(self._backends[draft.account_id].withheld(offer.request(draft, outcome.amount, now)))
+        request = request_of(offer.link(draft, outcome, now), draft.id, now)
+        return tuple(self._backends[draft.account_id].withheld(request))

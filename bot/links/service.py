@@ -17,6 +17,7 @@ from bot.links.doorman import Doorman
 from bot.links.expected import is_free
 from bot.links.ledger import DESK_PAUSE
 from bot.links.possible import usable
+from bot.links.request import request_of
 from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.watching import SOONEST
 from bot.ports.accounts import backend_of
@@ -156,21 +157,8 @@ class LinkService:
         return _Attempt(link, attempt)
 
     def _request(self, link: Link, attempt: ProviderLink) -> LinkRequest:
-        return LinkRequest(
-            link_id=link.id,
-            reference=attempt.reference,
-            amount=link.amount,
-            description=link.description,
-            own_reference=link.own_reference,
-            customer=link.customer,
-            expires_at=link.expires_at,
-            now=self._clock.now(),
-            details=link.details,
-            webhook_url=self._webhook_url(link.account_id, attempt.webhook_token),
-            kind=link.kind,
-            least=link.least,
-            uses=link.uses,
-        )
+        webhook_url = self._webhook_url(link.account_id, attempt.webhook_token)
+        return request_of(link, attempt.reference, self._clock.now(), webhook_url)
 
     def _webhook_url(self, account_id: str, token: str | None) -> str | None:
         known = self._public_url is not None and token is not None
