@@ -61,9 +61,13 @@ class _Server(uvicorn.Server):
         self._stopped.set()
 
 
-def cut(scope: Scope) -> None:
-    """Drop the connection below this request at once; the client sees a reset, not an answer."""
+async def cut(scope: Scope) -> None:
+    """Drop the connection below this request at once; the client sees a reset, not an answer.
+
+    Returns when the server knows it, too: it would complain of a request that nobody answers.
+    """
     scope["extensions"][_CUT]["transport"].abort()
+    await ending(scope)
 
 
 def ending(scope: Scope) -> asyncio.Future[None]:

@@ -198,7 +198,7 @@ class _Witness:
         if fault and kind == "delay":
             await asyncio.sleep(fault.delay_s)
         if kind == "reset":
-            cut(scope)
+            await cut(scope)
             return 0
         if fault and kind in {"status", "html"}:
             refusal = (
@@ -211,7 +211,7 @@ class _Witness:
         recorder = _Recorder(None if kind == "lost_answer" else send)
         await self._app(scope, _replay(body, receive), recorder)
         if kind == "lost_answer":
-            cut(scope)
+            await cut(scope)
         return recorder.status
 
 

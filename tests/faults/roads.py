@@ -44,7 +44,7 @@ class Torn(_NextLinks):
         async def tear(message: Message) -> None:
             if body := message.get("body"):
                 await send({**message, "body": body[: len(body) // 2], "more_body": True})
-                cut(scope)
+                await cut(scope)
             else:
                 await send(message)
 

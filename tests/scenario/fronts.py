@@ -76,7 +76,7 @@ class Doorway:
                 request.method, request.url.path, content=body, headers=request.headers.raw
             )
         except httpx.TransportError:
-            cut(scope)
+            await cut(scope)
             return
         await Response(answer.content, answer.status_code, dict(answer.headers))(scope, receive, send)
 
@@ -115,7 +115,7 @@ class Ambush:
         if self.step.acted:
             await self.app(scope, replayed, unheard)
         await self.kill()
-        cut(scope)
+        await cut(scope)
 
 
 async def unheard(_: Message) -> None:
