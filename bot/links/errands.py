@@ -160,8 +160,8 @@ def not_begun(tx: Transaction, errand: Errand) -> None:
     """Write down that nobody has been asked after all."""
     known = _fresh(tx, errand.known)
     if known is not None and errand.task in known.owed:
-        owed = {**_without(known, _DOUBT), errand.task: errand.value}
-        tx.provider_links.put(replace(known, owed=owed))
+        wish = {errand.task: errand.value} if errand.task in ONCE else {}
+        tx.provider_links.put(replace(known, owed=_without(known, _DOUBT) | wish))
 
 
 def settle(tx: Transaction, errand: Errand, outcome: Outcome, now: datetime) -> None:

@@ -218,6 +218,21 @@ async def test_whoever_asks_next_knows_that_an_extension_may_have_been_done(
     assert (await shop.objects())[0].owed == {}
 
 
+async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_asked(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+
+    async def meanwhile(*_: object, **__: object) -> datetime:
+        await shop.act(shop.acts.extend, LATER + timedelta(days=1))
+        raise BackendRateLimited(1)
+
+    extend, shop.backend.extend = shop.backend.extend, meanwhile  # type: ignore[method-assign]
+    await shop.looks()
+    shop.backend.extend = extend  # type: ignore[method-assign]
+    shop.world.clock.advance(minutes=1)
+    await shop.looks()
+    assert shop.backend.done == [f"extend pl_{ID} 2026-12-06"]
+
+
 async def test_another_extension_is_not_taken_for_the_one_that_may_have_been_done(shop: Workshop) -> None:
     await shop.act(shop.acts.extend, LATER)
     shop.backend.refusals.append(DOWN)
