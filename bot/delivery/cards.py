@@ -5,7 +5,7 @@ read along, the customer is masked.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
@@ -114,10 +114,14 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
 
 
 def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Card:
-    """What the person who asked sees of a link apart from its card, which is meant for `to`."""
+    """What the person who asked sees of a link apart from its card, which is meant for `to`.
+
+    A chat lets it be drawn for a while only: where there is a card, it says that the card goes on.
+    """
     texts = setting.texts
     if link.state in {LinkState.CLOSED, LinkState.PAUSED}:
-        return link_card(setting, link, shown)
+        card = link_card(setting, link, shown)
+        return replace(card, notes=(*card.notes, texts("desk.goes_on"))) if to.root else card
     creating, uninvited = link.state is LinkState.CREATING, to.reach is Reach.UNINVITED
     choice = (
         Button(texts("button.here"), act=Act.HERE, primary=True),

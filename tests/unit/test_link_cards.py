@@ -199,6 +199,14 @@ def test_a_desk_says_where_the_link_is_and_offers_a_choice_where_nobody_let_us_i
     assert not {"here", "direct"} & {*acts(desk(CLOSED_AS[Closed.EXPIRED], reach=Reach.UNINVITED))}
 
 
+@pytest.mark.parametrize(("root", "says"), [("m1", True), (None, False)])
+def test_a_desk_that_may_be_the_last_one_says_that_the_card_goes_on(root: str | None, *, says: bool) -> None:
+    """A chat lets it be drawn a few times, and for minutes only: what it says of money would grow old."""
+    to = Destination(1, SALES, "en", root)
+    shown = cards.desk_card(PRIVATE, CLOSED_AS[Closed.PAID], Shown(MADE, (), "FakePay"), to)
+    assert any("the card that was posted" in note for note in shown.notes) is says
+
+
 @pytest.mark.parametrize("setting", [PUBLIC, PRIVATE])
 def test_hostile_words_pass_through_unchanged(setting: Setting) -> None:
     hostile = link(
