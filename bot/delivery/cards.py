@@ -27,7 +27,7 @@ from bot.links.payments import is_captured
 from bot.links.possible import Remains
 from bot.ports.chat import Act, Button, Card, Sure, Tone
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Destination, Link, LinkState, Payment, Reach
+from bot.ports.model import Destination, Link, LinkState, Payment, Reach, Standing
 from bot.ports.provider_links import ProviderLink
 from bot.texts import Texts
 from bot.texts.harmless import harmless
@@ -167,7 +167,8 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
     manage = Button(texts("button.manage"), act=Act.MANAGE)
     if (headline := lifecycle.headline(link, payments)) in _UNPAID:
         key = "button.change" if headline is Headline.FAILED else "button.again"
-        return ((Button(texts(key), act=Act.AGAIN, primary=True), *reveal, manage),)
+        again = () if _is_in_vain(link) else (Button(texts(key), act=Act.AGAIN, primary=True),)
+        return ((*again, *reveal, manage),)
     if not lifecycle.is_payable(link, payments) or address is None:
         return ((*reveal, manage),)
     sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
@@ -179,6 +180,11 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
         ),
         (withdraw, *reveal, manage),
     )
+
+
+def _is_in_vain(link: Link) -> bool:
+    """Would another try fail as this one did: may whoever asked make no links at all?"""
+    return link.trouble is not None and link.trouble["key"] == Standing.REFUSED
 
 
 def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:

@@ -165,6 +165,12 @@ def test_a_failed_link_says_why_and_offers_another_try() -> None:
     assert "FakePay refuses the request: the amount is missing or not accepted." in card.notes
 
 
+def test_whoever_may_make_no_links_is_offered_no_other_try() -> None:
+    card = drawn(replace(FAILED, trouble={"key": "refused", "backend": ""}), made=False)
+    assert acts(card) == ["reveal", "manage"]
+    assert "Payment links are for members of this workspace. Please ask an administrator." in card.notes
+
+
 def test_a_failed_link_that_was_paid_all_the_same_is_not_offered_again() -> None:
     card = drawn(FAILED, PUBLIC, PAID, made=False)
     assert card.headline == "Closed, then paid 49.90 EUR: refund or keep?"
