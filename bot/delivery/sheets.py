@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from bot.delivery.cards import headline_of
 from bot.delivery.setting import Setting
+from bot.links.facts import Fact, facts, in_order
 from bot.links.possible import Known
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
@@ -54,7 +55,7 @@ def history(setting: Setting, known: Known, deeds: Sequence[Deed], told: Sequenc
         for deed in deeds
         if deed.act in _DONE_TO_IT
     ]
-    came = [(one.at, _event(texts, one)) for one in told if one.kind is not EventKind.IGNORED]
+    came = [(fact.at, _event(texts, fact)) for fact in facts(told) if fact.kind is not EventKind.IGNORED]
     lines = [
         texts("history.line", at=texts.moment(at, setting.zone), what=what)
         for at, what in sorted([*done, *came], key=lambda line: line[0])
@@ -73,7 +74,8 @@ def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
     """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
     texts, link, backend = setting.texts, known.link, known.info.label
     headline = texts("why.headline", id=link.id, headline=headline_of(texts, link, known.payments))
-    heard = [_evidence(setting, known, one) for one in told] or [texts("why.nothing_told", backend=backend)]
+    heard = [_evidence(setting, known, one) for one in in_order(told)]
+    heard = heard or [texts("why.nothing_told", backend=backend)]
     seen = [line for each in known.objects for line in _object(setting, known, each)]
     if link.poll_at is None:
         asked = texts("why.never", backend=backend)
@@ -94,9 +96,9 @@ def _in_list(setting: Setting, link: Link, payments: Sequence[Payment], backend:
     )
 
 
-def _event(texts: Texts, one: Evidence) -> str:
-    what = texts(f"event.{one.kind}")
-    return texts("event.amount", what=what, amount=texts.money(one.amount)) if one.amount else what
+def _event(texts: Texts, fact: Fact) -> str:
+    what = texts(f"event.{fact.kind}")
+    return texts("event.amount", what=what, amount=texts.money(fact.amount)) if fact.amount else what
 
 
 def _of_provider(setting: Setting, one: Moment) -> str:

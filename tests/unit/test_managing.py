@@ -15,7 +15,7 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.texts import Texts
 from tests.fakes import START
-from tests.unit.records import ALICE, BOB, event
+from tests.unit.records import ALICE, AMOUNT, BOB, event
 from tests.unit.workshop import END, ID, PAUSES, Workshop
 from tests.unit.world import World
 
@@ -338,6 +338,42 @@ async def test_history_tells_who_did_what_and_what_came_of_the_money_in_order(ab
         "a payment attempt failed",
         "the money was taken: 49.90 EUR",
     ]
+
+
+async def test_a_payment_that_was_sent_and_fetched_is_told_once_and_before_its_refund(able: Counter) -> None:
+    later = START + timedelta(minutes=9)
+    await able.world.hear(
+        event(K.CAPTURED), event(K.REFUNDED, amounts={K.REFUNDED: AMOUNT}, occurred_at=later)
+    )
+    captured, refunded = (
+        event(
+            kind, key=f"fetched:{kind}", provider_word=f"is_{kind}", amounts={kind: AMOUNT}, occurred_at=START
+        )
+        for kind in (K.CAPTURED, K.REFUNDED)
+    )
+    able.shop.backend.payments["pay_1"] = (refunded, captured)
+    able.shop.backend.show(f"pl_{ID}", usable=False, received=True, payment_ids=("pay_1",))
+    await able.asks(f"refresh {ID}")
+    await able.shop.looks()
+    said = text_of(await able.asks(f"history {ID}")).splitlines()
+    assert [line.partition(": ")[2] for line in said if "EUR" in line] == [
+        "the money was taken: 49.90 EUR",
+        "refunded: 49.90 EUR",
+    ]
+    why = text_of(await able.asks(f"why {ID}"))
+    words = [
+        why.index(word) for word in ("payment_captured", "is_captured", "payment_refunded", "is_refunded")
+    ]
+    assert max(words[:2]) < min(words[2:])
+
+
+async def test_each_use_of_a_link_is_told_also_where_they_come_under_one_id(able: Counter) -> None:
+    many = await able.world.add_link(id="PL00000000000U", public_token="u", uses=3)
+    await able.world.add_attempt(many)
+    uses = [event(K.CAPTURED, "pl_u", key=f"evt_{use}", use=use, reference=many.id) for use in ("u1", "u2")]
+    await able.world.hear(*uses)
+    told = text_of(await able.asks(f"history {many.id}"))
+    assert told.count("the money was taken: 49.90 EUR") == 2
 
 
 async def test_no_sheet_is_longer_than_a_message(able: Counter) -> None:

@@ -50,13 +50,13 @@ def a_list(word: str, count: int = 15) -> Sheet:
 
 
 def a_reason(word: str, count: int = 30) -> Sheet:
-    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, sent=True)] * count
+    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
     return why(SETTING, Known(link(), (), [MADE] * count, INFO, START), told)
 
 
 def a_memory(word: str, count: int = 30) -> Sheet:
     """Ours and the provider's, as long as they come."""
-    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, sent=True)] * count
+    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
     ours = history(SETTING, Known(link(), (), [MADE], INFO, START), (), told)
     theirs = remembered(SETTING, "FakePay", [Moment(START, word or "x", word)] * count)
     ask = Button("Ask FakePay again", act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider"))
