@@ -1,6 +1,8 @@
 """What is answered to an order: done, refused, asked about, or something to read; to each what they may."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, Verb, from_button, read_order
 from bot.errors import NothingOpen, NotYours
+from bot.links import ledger
 from bot.ports.backend import Feature
 from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
 from bot.ports.model import Closed, LinkState, Person
@@ -323,6 +326,38 @@ async def test_why_tells_what_was_fetched_from_what_was_sent(able: Counter) -> N
     assert "FakePay showed Captured (49.90 EUR) when we asked" in said
     assert "showed that a payment has come; it takes no more" in said
     assert "We have closed it: it is paid." in said
+
+
+UNTIL = "Sat 28 Nov 2026, 10:00 CET"
+
+
+@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize("changes", [{}, *({"state": LinkState.CLOSED, "closed": why} for why in Closed)])
+async def test_why_never_says_of_what_is_paid_or_closed_that_it_can_be_paid(
+    plain: Counter, changes: dict[str, Any], *, looks: bool
+) -> None:
+    if looks:
+        await plain.asks(f"refresh {ID}")
+        await plain.shop.looks()
+    await plain.world.hear(event(K.CAPTURED))
+    closed = replace(await plain.shop.link(), **changes)
+    await plain.world.write(lambda tx: tx.links.put(closed))
+    told = text_of(await plain.asks(f"why {ID}"))
+    assert "can be paid" not in told
+    assert "not looked at" not in told
+    assert ("still showed it open" if looks else "no customer is sent there any more") in told
+
+
+async def test_why_says_of_a_use_that_is_left_until_when_it_can_be_paid_and_no_more(plain: Counter) -> None:
+    many = await plain.world.add_link(id="PL00000000000U", public_token="u", uses=3)
+    made = await plain.world.add_attempt(many)
+    fetched = event(K.CAPTURED, "pay_u", reference=many.id)
+    await plain.world.write(
+        lambda tx: ledger.record_fetched(tx, many.account_id, fetched, many, plain.world.clock.now())
+    )
+    told = text_of(await plain.asks(f"why {many.id}"))
+    assert "when we asked" in told
+    assert f"{made.reference}: it can be paid until {UNTIL}." in told
 
 
 async def test_history_tells_who_did_what_and_what_came_of_the_money_in_order(able: Counter) -> None:
