@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
 from bot.delivery.customer_page import address_of
-from bot.delivery.replies import REPEATED_IF_LOST, reply, still_payable, to_forward
+from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
 from bot.delivery.setting import (
     Setting,
     customer_rows,
@@ -33,6 +33,7 @@ from bot.texts import Texts
 from bot.texts.harmless import harmless
 
 __all__ = [
+    "REFUND_OR_KEEP",
     "REPEATED_IF_LOST",
     "Setting",
     "Shown",
@@ -75,6 +76,9 @@ _READY = {  # is the place private, is the card there
     (False, False): "desk.open_soon",
     (True, False): "desk.direct_soon",
 }
+_REFUND_OR_KEEP = frozenset(
+    {Headline.PAID_TWICE, Headline.TOO_OFTEN, Headline.PAID_AFTER_CANCEL, Headline.PAID_AFTER_CLOSE}
+)
 _UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # closed without any money
 
 
@@ -104,6 +108,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
         notes=(
             *test_note(setting),
             *(() if payments else _trouble(setting, link, shown.backend)),
+            *((texts("answer.refund_at", backend=shown.backend),) if headline in _REFUND_OR_KEEP else ()),
             *_still_payable(setting, link, shown),
             *_under_way(setting, link, shown),
         ),

@@ -47,6 +47,7 @@ _QUIET = frozenset(_REPLY_TONES) - {
     "dispute_won",
     "moved",
 }  # nobody is called for these
+REFUND_OR_KEEP = frozenset({"paid_twice", "paid_after_cancel", "paid_after_close"})  # somebody has to decide
 REPEATED_IF_LOST = frozenset(
     f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
 ) | {
@@ -61,11 +62,11 @@ _MOMENTS = frozenset({"until", "earlier"})
 
 
 def reply(
-    setting: Setting, link: Link, key: str, params: Mapping[str, str], still: str | None = None
+    setting: Setting, link: Link, key: str, params: Mapping[str, str], beside: str | None = None
 ) -> Reply:
     """A line of the history; the creator is called when money comes or an attempt fails.
 
-    `still`: what can be paid in spite of it.
+    `beside`: what has to be known with it, as a sentence.
     """
     texts = setting.texts
     values = {name: _said(setting, name, value) for name, value in params.items()}
@@ -80,7 +81,7 @@ def reply(
         text = texts(key_of_uses, **(values | {"text": text}))
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
-    text = f"{text} {still}" if still else text
+    text = f"{text} {beside}" if beside else text
     loud = key not in _QUIET
     mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
     return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)

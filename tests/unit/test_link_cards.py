@@ -138,6 +138,13 @@ def test_a_paid_link_names_the_method_and_a_declined_one_does_not() -> None:
     assert [value for label, value in rows if label == "Paid by"] == ["Visa •4242"]
 
 
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_a_card_that_asks_whether_to_refund_says_where(headline: Headline) -> None:
+    of, payments, words, _ = HEADLINES[headline]
+    told = "Refunds are made at FakePay, not here; the thread tells it then."
+    assert (told in drawn(of, PUBLIC, *payments).notes) is ("refund" in words.lower() and "?" in words)
+
+
 @pytest.mark.parametrize("payments", [(), (DECLINED,)])
 def test_a_cancelled_link_says_that_it_can_still_be_paid(payments: tuple[Payment, ...]) -> None:
     (note,) = [
