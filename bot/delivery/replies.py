@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.asked import Wanted, in_short, wanted_of
 from bot.delivery.masks import masked
+from bot.delivery.methods import method_of
 from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
 from bot.links.possible import Remains
 from bot.money import unpack
@@ -102,6 +103,8 @@ def _said(setting: Setting, name: str, value: str) -> str:
     """A parameter as it was kept, in words."""
     if name in _MOMENTS:
         return setting.texts.moment(datetime.fromisoformat(value), setting.zone)
+    if name == "method":
+        return method_of(setting.texts, value)
     return setting.texts.money(unpack(value)) if name in MONEY_PARAMS else value
 
 
