@@ -56,11 +56,6 @@ class Events(Repository):
         }
         return add_once(self.connection, t.events, values, ["account_id", "key"])
 
-    def of(self, link_id: str) -> Sequence[tuple[datetime, str, str]]:
-        table = t.events
-        found = select(table).where(table.c.link_id == link_id).order_by(table.c.occurred_at)
-        return [(row.occurred_at, row.kind, row.provider_word) for row in self.connection.execute(found)]
-
     def evidence(self, link_id: str) -> Sequence[Evidence]:
         table = t.events
         found = select(table).where(table.c.link_id == link_id).order_by(table.c.occurred_at)

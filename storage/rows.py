@@ -249,7 +249,8 @@ def _sight(kept: dict[str, Any]) -> Sight:
 def evidence(row: Any) -> Evidence:
     amount = Money(row.amount_minor, row.currency) if row.currency is not None else None
     sent = row.inbox_id is not None
-    return Evidence(row.occurred_at, EventKind(row.kind), row.provider_word, amount, sent)
+    kind, payment = EventKind(row.kind), row.provider_payment_id
+    return Evidence(row.occurred_at, kind, row.provider_word, amount, sent, payment)
 
 
 def inbound(row: Any) -> Inbound:

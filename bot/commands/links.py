@@ -112,7 +112,7 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
         for known in tx.provider_links.of(link_id)
     ]
     payments = [f"  payment: {paid.provider_payment_id} {stage(paid)}" for paid in tx.payments.of(link_id)]
-    told = [(at, f"{kind}: {word}") for at, kind, word in tx.events.of(link_id)]
+    told = [(one.at, f"{one.kind}: {one.word}") for one in tx.events.evidence(link_id)]
     done = [
         (deed.at, f"{deed.act} by {deed.person.chat} {deed.person.user}") for deed in tx.deeds.of(link_id)
     ]

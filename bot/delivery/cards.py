@@ -10,7 +10,8 @@ from datetime import datetime
 
 from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
 from bot.delivery.customer_page import address_of
-from bot.delivery.replies import REPEATED_IF_LOST, reply, still_payable, to_forward
+from bot.delivery.methods import method_of
+from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
 from bot.delivery.setting import (
     Setting,
     customer_rows,
@@ -27,12 +28,13 @@ from bot.links.payments import is_captured
 from bot.links.possible import Remains
 from bot.ports.chat import Act, Button, Card, Sure, Tone
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Destination, Link, LinkState, Payment, Reach
+from bot.ports.model import Destination, Link, LinkState, Payment, Reach, Standing
 from bot.ports.provider_links import ProviderLink
 from bot.texts import Texts
 from bot.texts.harmless import harmless
 
 __all__ = [
+    "REFUND_OR_KEEP",
     "REPEATED_IF_LOST",
     "Setting",
     "Shown",
@@ -75,6 +77,9 @@ _READY = {  # is the place private, is the card there
     (False, False): "desk.open_soon",
     (True, False): "desk.direct_soon",
 }
+_REFUND_OR_KEEP = frozenset(
+    {Headline.PAID_TWICE, Headline.TOO_OFTEN, Headline.PAID_AFTER_CANCEL, Headline.PAID_AFTER_CLOSE}
+)
 _UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # closed without any money
 
 
@@ -104,6 +109,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
         notes=(
             *test_note(setting),
             *(() if payments else _trouble(setting, link, shown.backend)),
+            *((texts("answer.refund_at", backend=shown.backend),) if headline in _REFUND_OR_KEEP else ()),
             *_still_payable(setting, link, shown),
             *_under_way(setting, link, shown),
         ),
@@ -158,7 +164,8 @@ def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], 
         rows.append((texts("row.link"), address))
         expires = provider_link.expires_on or link.expires_at
         rows.append((texts("row.expires"), texts.moment(expires, setting.zone)))
-    methods = dict.fromkeys(payment.method for payment in payments if payment.method and is_captured(payment))
+    told = [payment.method for payment in payments if payment.method and is_captured(payment)]
+    methods = dict.fromkeys(method_of(texts, method) for method in told)
     rows += [(texts("row.method"), harmless(method)) for method in methods]
     return (*rows, (texts("row.reference"), link.id))
 
@@ -171,7 +178,8 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
     manage = Button(texts("button.manage"), act=Act.MANAGE)
     if (headline := lifecycle.headline(link, payments)) in _UNPAID:
         key = "button.change" if headline is Headline.FAILED else "button.again"
-        return ((Button(texts(key), act=Act.AGAIN, primary=True), *reveal, manage),)
+        again = () if _is_in_vain(link) else (Button(texts(key), act=Act.AGAIN, primary=True),)
+        return ((*again, *reveal, manage),)
     if not lifecycle.is_payable(link, payments) or address is None:
         return ((*reveal, manage),)
     sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
@@ -183,6 +191,11 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
         ),
         (withdraw, *reveal, manage),
     )
+
+
+def _is_in_vain(link: Link) -> bool:
+    """Would another try fail as this one did: may whoever asked make no links at all?"""
+    return link.trouble is not None and link.trouble["key"] == Standing.REFUSED
 
 
 def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:

@@ -74,8 +74,8 @@ class Narrator:
                 return None
             return cards.to_forward(setting, link, address, self._house.merchant)
         if owed.say is Say.REPLY:
-            still = self._still_payable(tx, link, setting) if owed.key == "cancelled" else None
-            return cards.reply(setting, link, owed.key, owed.params, still)
+            beside = self._beside(tx, owed.key, link, setting)
+            return cards.reply(setting, link, owed.key, owed.params, beside)
         before = shown if link.state is LinkState.CREATING else superseded(objects)
         known = cards.Shown(
             shown,
@@ -89,6 +89,12 @@ class Narrator:
         if owed.say is Say.DESK:
             return cards.desk_card(setting, link, known, to)
         return cards.link_card(setting, link, known)
+
+    def _beside(self, tx: Transaction, key: str, link: Link, setting: Setting) -> str | None:
+        """What has to be known with a line: what can still be paid, or where money is given back."""
+        if key in cards.REFUND_OR_KEEP:
+            return setting.texts("answer.refund_at", backend=self._backends[link.account_id].info.label)
+        return self._still_payable(tx, link, setting) if key == "cancelled" else None
 
     def _still_payable(self, tx: Transaction, link: Link, setting: Setting) -> str | None:
         """Whoever cancelled it, an operator on the command line too."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.asked import Wanted, in_short, wanted_of
 from bot.delivery.masks import masked
+from bot.delivery.methods import method_of
 from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
 from bot.links.possible import Remains
 from bot.money import unpack
@@ -47,6 +48,7 @@ _QUIET = frozenset(_REPLY_TONES) - {
     "dispute_won",
     "moved",
 }  # nobody is called for these
+REFUND_OR_KEEP = frozenset({"paid_twice", "paid_after_cancel", "paid_after_close"})  # somebody has to decide
 REPEATED_IF_LOST = frozenset(
     f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
 ) | {
@@ -61,11 +63,11 @@ _MOMENTS = frozenset({"until", "earlier"})
 
 
 def reply(
-    setting: Setting, link: Link, key: str, params: Mapping[str, str], still: str | None = None
+    setting: Setting, link: Link, key: str, params: Mapping[str, str], beside: str | None = None
 ) -> Reply:
     """A line of the history; the creator is called when money comes or an attempt fails.
 
-    `still`: what can be paid in spite of it.
+    `beside`: what has to be known with it, as a sentence.
     """
     texts = setting.texts
     values = {name: _said(setting, name, value) for name, value in params.items()}
@@ -80,7 +82,7 @@ def reply(
         text = texts(key_of_uses, **(values | {"text": text}))
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
-    text = f"{text} {still}" if still else text
+    text = f"{text} {beside}" if beside else text
     loud = key not in _QUIET
     mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
     return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)
@@ -101,6 +103,8 @@ def _said(setting: Setting, name: str, value: str) -> str:
     """A parameter as it was kept, in words."""
     if name in _MOMENTS:
         return setting.texts.moment(datetime.fromisoformat(value), setting.zone)
+    if name == "method":
+        return method_of(setting.texts, value)
     return setting.texts.money(unpack(value)) if name in MONEY_PARAMS else value
 
 

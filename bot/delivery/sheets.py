@@ -11,11 +11,13 @@ from itertools import accumulate
 
 from bot.delivery.cards import headline_of
 from bot.delivery.setting import Setting
+from bot.links.expected import is_free
+from bot.links.facts import Fact, facts, in_order
 from bot.links.possible import Known
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
 from bot.ports.model import EventKind, Link, LinkState, Payment
-from bot.ports.provider_links import ProviderLink, ProviderLinkState
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Deed, Evidence
 from bot.texts import Texts
 
@@ -54,7 +56,7 @@ def history(setting: Setting, known: Known, deeds: Sequence[Deed], told: Sequenc
         for deed in deeds
         if deed.act in _DONE_TO_IT
     ]
-    came = [(one.at, _event(texts, one)) for one in told if one.kind is not EventKind.IGNORED]
+    came = [(fact.at, _event(texts, fact)) for fact in facts(told) if fact.kind is not EventKind.IGNORED]
     lines = [
         texts("history.line", at=texts.moment(at, setting.zone), what=what)
         for at, what in sorted([*done, *came], key=lambda line: line[0])
@@ -73,13 +75,15 @@ def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
     """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
     texts, link, backend = setting.texts, known.link, known.info.label
     headline = texts("why.headline", id=link.id, headline=headline_of(texts, link, known.payments))
-    heard = [_evidence(setting, known, one) for one in told] or [texts("why.nothing_told", backend=backend)]
-    seen = [line for each in known.objects for line in _object(setting, known, each)]
+    heard = [_evidence(setting, known, one) for one in in_order(told)]
+    heard = heard or [texts("why.nothing_told", backend=backend)]
+    asked = any(not one.sent for one in told)
+    seen = [line for each in known.objects for line in _object(setting, known, each, asked=asked)]
     if link.poll_at is None:
-        asked = texts("why.never", backend=backend)
+        next_look = texts("why.never", backend=backend)
     else:
-        asked = texts("why.next", backend=backend, at=_moment(setting, max(link.poll_at, known.now)))
-    parts = ((_state(texts, link, backend),), _newest(texts, heard), _newest(texts, seen), (asked,))
+        next_look = texts("why.next", backend=backend, at=_moment(setting, max(link.poll_at, known.now)))
+    parts = ((_state(texts, link, backend),), _newest(texts, heard), _newest(texts, seen), (next_look,))
     return Sheet(headline, tuple(filter(None, parts)))
 
 
@@ -94,9 +98,9 @@ def _in_list(setting: Setting, link: Link, payments: Sequence[Payment], backend:
     )
 
 
-def _event(texts: Texts, one: Evidence) -> str:
-    what = texts(f"event.{one.kind}")
-    return texts("event.amount", what=what, amount=texts.money(one.amount)) if one.amount else what
+def _event(texts: Texts, fact: Fact) -> str:
+    what = texts(f"event.{fact.kind}")
+    return texts("event.amount", what=what, amount=texts.money(fact.amount)) if fact.amount else what
 
 
 def _of_provider(setting: Setting, one: Moment) -> str:
@@ -122,19 +126,35 @@ def _evidence(setting: Setting, known: Known, one: Evidence) -> str:
     return texts(key, **values, amount=texts.money(one.amount))
 
 
-def _object(setting: Setting, known: Known, each: ProviderLink) -> list[str]:
-    """What the backend last showed of one of its objects, and what it is still to be told."""
+def _object(setting: Setting, known: Known, each: ProviderLink, *, asked: bool) -> list[str]:
+    """What the backend last showed of one of its objects, and what it is still to be told.
+
+    `asked`: has it shown us a payment of the link?
+    """
     texts, backend = setting.texts, known.info.label
     until = _moment(setting, each.expires_on or known.link.expires_at)
     owed = [texts(f"why.owed_{task}", backend=backend) for task in each.owed]
     if key := _NOT_SEEN.get(each.state):
         return [texts(key, reference=each.reference)]
-    sight = each.sight
-    if sight is None:
-        return [texts("why.never_seen", reference=each.reference, until=until), *owed]
-    key = "why.usable" if sight.usable else "why.received" if sight.received else "why.unusable"
-    at = _moment(setting, sight.at)
+    key = _sight_key(each.sight, asked=asked, payable=_is_payable(known, each))
+    at = _moment(setting, each.sight.at) if each.sight else ""
     return [texts(key, reference=each.reference, at=at, backend=backend, until=until), *owed]
+
+
+def _is_payable(known: Known, each: ProviderLink) -> bool:
+    """Is it, as far as we know, there to be paid?"""
+    given_up = known.link.state in {LinkState.CLOSED, LinkState.PAUSED}
+    return each.state is ProviderLinkState.OPEN and not given_up and is_free(known.link, known.payments)
+
+
+def _sight_key(sight: Sight | None, *, asked: bool, payable: bool) -> str:
+    """What was seen, said so that it does not contradict what has come since."""
+    if sight is None:
+        unseen = "why.payable" if asked else "why.never_seen"
+        return unseen if payable else "why.given_up"
+    if sight.usable:
+        return "why.usable" if payable else "why.was_usable"
+    return "why.received" if sight.received else "why.unusable"
 
 
 def _newest(texts: Texts, lines: Sequence[str]) -> tuple[str, ...]:

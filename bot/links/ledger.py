@@ -1,12 +1,11 @@
 """Writes down what a backend told us: an event applied to its link, and what is owed to the thread for it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.links import lifecycle
 from bot.links.payments import taken_by
-from bot.ports.model import Event, EventKind, Link, LinkState, Payment
+from bot.ports.model import Event, EventKind, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
 
@@ -45,6 +44,7 @@ def record(
 
     `ends`: does a link of this backend end by being paid?
     """
+    event = _of_its_use(tx, link, event)
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
         _ignored(tx, link, event, "known")
         return
@@ -61,13 +61,14 @@ def record_fetched(
 ) -> None:
     """Apply an event that was fetched. `link`: where its payment was found, if it does not say itself."""
     found = correlate(tx, account_id, event) or link
+    event = _of_its_use(tx, found, event)
     if found is not None and tx.events.add(account_id, event, None, found.id):
         _apply(tx, found, event, now, ends=ends)
 
 
 def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bool) -> None:
     payments = tx.payments.of(link.id)
-    change = lifecycle.apply(link, payments, _of_its_use(link, payments, event))
+    change = lifecycle.apply(link, payments, event)
     if change is None:
         _ignored(tx, link, event, "changes_nothing")
         return
@@ -86,18 +87,18 @@ def _ignored(tx: Transaction, link: Link | None, event: Event, reason: str) -> N
     tx.note("event.ignored", link=link.id if link else None, kind=event.kind, reason=reason)
 
 
-def _of_its_use(link: Link, payments: Sequence[Payment], event: Event) -> Event:
+def _of_its_use(tx: Transaction, link: Link | None, event: Event) -> Event:
     """Each use is a payment of its own, but the first one of a link for one use, which goes by the other id.
 
     What only its key tells from another use may be that one, told once more: it makes no second payment.
     """
-    if event.use is None:
+    if link is None or event.use is None:
         return event
     if link.uses != 1:
         return replace(event, provider_payment_id=event.use)
     if event.use == event.key:
         return replace(event, use=None)
-    known = {payment.provider_payment_id: payment.use for payment in payments}
+    known = {payment.provider_payment_id: payment.use for payment in tx.payments.of(link.id)}
     is_another = known.get(str(event.provider_payment_id)) not in {None, event.use}
     return replace(event, provider_payment_id=event.use) if is_another else event
 

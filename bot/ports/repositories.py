@@ -117,11 +117,8 @@ class Events(Protocol):
     def add(self, account_id: str, event: Event, inbound_id: int | None, link_id: str | None) -> bool:
         """Keep it; False if its key is known already. `inbound_id` None: it was fetched, not sent."""
 
-    def of(self, link_id: str) -> Sequence[tuple[datetime, str, str]]:
-        """When, the kind and the backend's own word of each event of a link, oldest first."""
-
     def evidence(self, link_id: str) -> Sequence[Evidence]:
-        """The same with its amount and how we know it."""
+        """What each event of a link has told, and how we know it, oldest first."""
 
 
 class Lookups(Protocol):

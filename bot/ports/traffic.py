@@ -117,13 +117,17 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What we were told of a link, and how: `sent` to us, or fetched by us."""
+    """What we were told of a link, and how: `sent` to us, or fetched by us.
+
+    `payment`: the provider's id of the one that it was taken to be about.
+    """
 
     at: datetime
     kind: EventKind
     word: str  # the backend's own
     amount: Money | None
     sent: bool
+    payment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

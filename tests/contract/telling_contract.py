@@ -103,13 +103,9 @@ class TellingContract:
             tx.events.add(ACCOUNT.id, captured, inbound.id, LINK_ID)
             tx.events.add(ACCOUNT.id, begun, None, LINK_ID)
             tx.events.add(ACCOUNT.id, r.an_event("evt_3"), None, OTHER_LINK_ID)
-            assert tx.events.of(LINK_ID) == [
-                (EARLIER, "pending", "begun"),
-                (NOW, "captured", "payment_captured"),
-            ]
             assert tx.events.evidence(LINK_ID) == [
-                Evidence(EARLIER, EventKind.PENDING, "begun", None, sent=False),
-                Evidence(NOW, EventKind.CAPTURED, "payment_captured", amount, sent=True),
+                Evidence(EARLIER, EventKind.PENDING, "begun", None, sent=False, payment="pay_1"),
+                Evidence(NOW, EventKind.CAPTURED, "payment_captured", amount, sent=True, payment="pay_1"),
             ]
             assert tx.events.evidence("PL000000000000") == []
 

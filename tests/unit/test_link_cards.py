@@ -138,6 +138,13 @@ def test_a_paid_link_names_the_method_and_a_declined_one_does_not() -> None:
     assert [value for label, value in rows if label == "Paid by"] == ["Visa •4242"]
 
 
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_a_card_that_asks_whether_to_refund_says_where(headline: Headline) -> None:
+    of, payments, words, _ = HEADLINES[headline]
+    told = "Refunds are made at FakePay, not here; the thread tells it then."
+    assert (told in drawn(of, PUBLIC, *payments).notes) is ("refund" in words.lower() and "?" in words)
+
+
 @pytest.mark.parametrize("payments", [(), (DECLINED,)])
 def test_a_cancelled_link_says_that_it_can_still_be_paid(payments: tuple[Payment, ...]) -> None:
     (note,) = [
@@ -163,6 +170,12 @@ def test_a_failed_link_says_why_and_offers_another_try() -> None:
     card = drawn(FAILED, made=False)
     assert acts(card) == ["again", "reveal", "manage"]
     assert "FakePay refuses the request: the amount is missing or not accepted." in card.notes
+
+
+def test_whoever_may_make_no_links_is_offered_no_other_try() -> None:
+    card = drawn(replace(FAILED, trouble={"key": "refused", "backend": ""}), made=False)
+    assert acts(card) == ["reveal", "manage"]
+    assert "Payment links are for members of this workspace. Please ask an administrator." in card.notes
 
 
 def test_a_failed_link_that_was_paid_all_the_same_is_not_offered_again() -> None:

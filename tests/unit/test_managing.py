@@ -1,6 +1,8 @@
 """What is answered to an order: done, refused, asked about, or something to read; to each what they may."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, Verb, from_button, read_order
 from bot.errors import NothingOpen, NotYours
+from bot.links import ledger
 from bot.ports.backend import Feature
 from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
 from bot.ports.model import Closed, LinkState, Person
@@ -15,7 +18,7 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.texts import Texts
 from tests.fakes import START
-from tests.unit.records import ALICE, BOB, event
+from tests.unit.records import ALICE, AMOUNT, BOB, event
 from tests.unit.workshop import END, ID, PAUSES, Workshop
 from tests.unit.world import World
 
@@ -325,6 +328,38 @@ async def test_why_tells_what_was_fetched_from_what_was_sent(able: Counter) -> N
     assert "We have closed it: it is paid." in said
 
 
+UNTIL = "Sat 28 Nov 2026, 10:00 CET"
+
+
+@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize("changes", [{}, *({"state": LinkState.CLOSED, "closed": why} for why in Closed)])
+async def test_why_never_says_of_what_is_paid_or_closed_that_it_can_be_paid(
+    plain: Counter, changes: dict[str, Any], *, looks: bool
+) -> None:
+    if looks:
+        await plain.asks(f"refresh {ID}")
+        await plain.shop.looks()
+    await plain.world.hear(event(K.CAPTURED))
+    closed = replace(await plain.shop.link(), **changes)
+    await plain.world.write(lambda tx: tx.links.put(closed))
+    told = text_of(await plain.asks(f"why {ID}"))
+    assert "can be paid" not in told
+    assert "not looked at" not in told
+    assert ("still showed it open" if looks else "no customer is sent there any more") in told
+
+
+async def test_why_says_of_a_use_that_is_left_until_when_it_can_be_paid_and_no_more(plain: Counter) -> None:
+    many = await plain.world.add_link(id="PL00000000000U", public_token="u", uses=3)
+    made = await plain.world.add_attempt(many)
+    fetched = event(K.CAPTURED, "pay_u", reference=many.id)
+    await plain.world.write(
+        lambda tx: ledger.record_fetched(tx, many.account_id, fetched, many, plain.world.clock.now())
+    )
+    told = text_of(await plain.asks(f"why {many.id}"))
+    assert "when we asked" in told
+    assert f"{made.reference}: it can be paid until {UNTIL}." in told
+
+
 async def test_history_tells_who_did_what_and_what_came_of_the_money_in_order(able: Counter) -> None:
     await able.asks(f"refresh {ID}", BOB)
     able.world.clock.advance(minutes=5)
@@ -338,6 +373,42 @@ async def test_history_tells_who_did_what_and_what_came_of_the_money_in_order(ab
         "a payment attempt failed",
         "the money was taken: 49.90 EUR",
     ]
+
+
+async def test_a_payment_that_was_sent_and_fetched_is_told_once_and_before_its_refund(able: Counter) -> None:
+    later = START + timedelta(minutes=9)
+    await able.world.hear(
+        event(K.CAPTURED), event(K.REFUNDED, amounts={K.REFUNDED: AMOUNT}, occurred_at=later)
+    )
+    captured, refunded = (
+        event(
+            kind, key=f"fetched:{kind}", provider_word=f"is_{kind}", amounts={kind: AMOUNT}, occurred_at=START
+        )
+        for kind in (K.CAPTURED, K.REFUNDED)
+    )
+    able.shop.backend.payments["pay_1"] = (refunded, captured)
+    able.shop.backend.show(f"pl_{ID}", usable=False, received=True, payment_ids=("pay_1",))
+    await able.asks(f"refresh {ID}")
+    await able.shop.looks()
+    said = text_of(await able.asks(f"history {ID}")).splitlines()
+    assert [line.partition(": ")[2] for line in said if "EUR" in line] == [
+        "the money was taken: 49.90 EUR",
+        "refunded: 49.90 EUR",
+    ]
+    why = text_of(await able.asks(f"why {ID}"))
+    words = [
+        why.index(word) for word in ("payment_captured", "is_captured", "payment_refunded", "is_refunded")
+    ]
+    assert max(words[:2]) < min(words[2:])
+
+
+async def test_each_use_of_a_link_is_told_also_where_they_come_under_one_id(able: Counter) -> None:
+    many = await able.world.add_link(id="PL00000000000U", public_token="u", uses=3)
+    await able.world.add_attempt(many)
+    uses = [event(K.CAPTURED, "pl_u", key=f"evt_{use}", use=use, reference=many.id) for use in ("u1", "u2")]
+    await able.world.hear(*uses)
+    told = text_of(await able.asks(f"history {many.id}"))
+    assert told.count("the money was taken: 49.90 EUR") == 2
 
 
 async def test_no_sheet_is_longer_than_a_message(able: Counter) -> None:

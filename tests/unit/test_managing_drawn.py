@@ -22,7 +22,7 @@ from bot.links.possible import Known
 from bot.money import Money, chargeable_currencies
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
-from bot.ports.model import EventKind, Link
+from bot.ports.model import Closed, EventKind, Link
 from bot.ports.traffic import Evidence
 from bot.settings_accounts import named_in
 from bot.settings_backends import DECLARED
@@ -31,7 +31,7 @@ from tests.fakes import INFO, START
 from tests.specs import telegram_html
 from tests.specs.block_kit import faults_of_message, faults_of_view
 from tests.unit.records import AMOUNT, link
-from tests.unit.test_headlines import MADE, PUBLIC
+from tests.unit.test_headlines import CLOSED_AS, MADE, PAID, PUBLIC
 from tests.unit.test_link_cards import HOSTILE
 
 ID = "PL0123456789AB"
@@ -50,13 +50,13 @@ def a_list(word: str, count: int = 15) -> Sheet:
 
 
 def a_reason(word: str, count: int = 30) -> Sheet:
-    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, sent=True)] * count
+    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
     return why(SETTING, Known(link(), (), [MADE] * count, INFO, START), told)
 
 
 def a_memory(word: str, count: int = 30) -> Sheet:
     """Ours and the provider's, as long as they come."""
-    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, sent=True)] * count
+    told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
     ours = history(SETTING, Known(link(), (), [MADE], INFO, START), (), told)
     theirs = remembered(SETTING, "FakePay", [Moment(START, word or "x", word)] * count)
     ask = Button("Ask FakePay again", act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider"))
@@ -71,6 +71,19 @@ def test_a_list_names_accounts_where_there_are_several(others: dict[str, str]) -
     of = link()
     sheet = listing(SETTING, "all", [(of, ())], {of.account_id: "FakePay", **others}, more=False)
     assert ("via FakePay" in str(sheet.parts)) is bool(others)
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", "PL0123456789AB: Paid 49.90 EUR, for Invoice 12, made Sat 21 Nov 2026, 10:00 CET"),
+        ("fr", "PL0123456789AB : Payé : 49,90 EUR, objet : Invoice 12, créé le sam. 21 nov. 2026, 10:00 CET"),
+    ],
+)
+def test_a_list_dates_the_link_and_not_its_money(language: str, wanted: str) -> None:
+    setting = replace(SETTING, texts=Texts(language))
+    sheet = listing(setting, "all", [(CLOSED_AS[Closed.PAID], (PAID,))], {}, more=False)
+    assert sheet.parts[0][0].replace("\N{NO-BREAK SPACE}", " ") == wanted
 
 
 @pytest.mark.slow

@@ -198,6 +198,20 @@ async def test_a_question_that_is_answered_meanwhile_is_not_asked(alice: Convers
     assert not [said for said in alice.world.chat.said if said.startswith("prompt")]
 
 
+async def test_a_line_that_asks_whether_to_refund_says_where(world: World, delivery: Delivery) -> None:
+    made = await world.add_link()
+    params = {"amount": "4990 EUR", "paid": "4990 EUR"}
+    for key in ("paid", "paid_twice", "paid_after_cancel", "paid_after_close"):
+        notice = Notice(key, key, params)
+        await world.write(
+            lambda tx, told=notice: tx.outbox.owe_reply(made.id, made.destination_id, told, world.clock.now())
+        )
+    await delivery.run(SALES.lane)
+    where = "Refunds are made at FakePay, not here; the thread tells it then."
+    said = [line for line in world.chat.said if line.startswith("reply")]
+    assert [line.endswith(f"? {where}") for line in said] == [False, True, True, True]
+
+
 async def test_until_when_it_can_be_paid_is_said_before_it_is_created(alice: Conversation) -> None:
     await alice.begin("49.90")
     assert "Expires" not in dict((await alice.card()).rows)
