@@ -29,7 +29,8 @@ class Question:
 class Amount:
     """Exactly one of `amount`, `question` and `error`; `text` is what was typed.
 
-    `least` is the lower end of a range, whose upper one is `amount`.
+    `least` is the lower end of a range, whose upper one is `amount`; `unknown` are the words beside the
+    numeral that are written like a currency.
     """
 
     amount: Money | None = None
@@ -38,6 +39,7 @@ class Amount:
     text: str | None = None
     currency: str | None = None
     least: Money | None = None
+    unknown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     if not chosen and (odd := _odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    return found, frozenset(at for run in chosen for at in run.positions)
+    places = frozenset(at for run in chosen for at in run.positions)
+    return found, places | (_code_like_beside(chosen, tokens) if found.unknown else frozenset())
 
 
 def _odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
@@ -80,10 +83,15 @@ def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> 
     typed = " ".join(run.text for run in runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return Amount(error="amount_unreadable", text=typed)
-    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
-    if any(token.kind is Kind.CODE_LIKE and token.at in beside for token in tokens):
-        return Amount(error="currency_unknown", text=typed)
+    if unknown := " ".join(tokens[at].text for at in sorted(_code_like_beside(runs, tokens))):
+        return Amount(error="currency_unknown", text=typed, unknown=unknown)
     return _read(runs, habits)
+
+
+def _code_like_beside(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
+    """`49.90 BTC`: it is meant to be the amount's currency, and nobody wants to pay for it."""
+    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
+    return frozenset(token.at for token in tokens if token.kind is Kind.CODE_LIKE and token.at in beside)
 
 
 def _read(runs: Sequence[Run], habits: Habits) -> Amount:

@@ -184,9 +184,7 @@ def _take_amount(
     if understood.question is not None:
         return _ask_amount(understood.question, answers, typed)
     if understood.amount is None:
-        key = understood.errors.get("amount", "required")
-        unasked = key == "required" and not typed
-        return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
+        return _without_amount(understood, chosen, typed)
     numeral, code = understood.amount_text or typed, understood.amount.currency
     amounts = [amount for amount in (understood.least, understood.amount) if amount]
     if refused := _refused(form, amounts):
@@ -195,6 +193,20 @@ def _take_amount(
         return {"amount": numeral}, {"currency": Problem("currency_not_offered", code, currency=code)}
     least = {"least": str(understood.least.minor)} if understood.least else {}
     return answers | {"amount": numeral, "minor": str(understood.amount.minor)} | least, {}
+
+
+def _without_amount(
+    understood: Understood, chosen: str | None, typed: str
+) -> tuple[dict[str, str], dict[str, Problem]]:
+    """What is wrong with the amount. An unknown currency leaves the currency open, as `$49` does."""
+    unknown, currency = understood.typed.get("currency"), understood.currency or chosen
+    if unknown and not chosen:
+        amount = understood.amount_text or typed
+        return {"amount": amount}, {"currency": Problem("currency_unknown", unknown)}
+    answers = {"currency": currency} if currency else {}
+    key = understood.errors.get("amount", "required")
+    unasked = key == "required" and not typed
+    return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
 
 
 def _refused(form: Form, amounts: Sequence[Money]) -> str | None:
