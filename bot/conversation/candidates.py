@@ -136,6 +136,8 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last numeral alone."""
     typed = _typed(runs)
     joined = runs[0].joined() if len(runs) == 1 else None
+    if joined is None and _has_one_each(runs):
+        return _ask_several(runs, typed, habits)
     if joined is None:
         return Amount(error="amount_unreadable", text=typed)
     if habits.confirmed and convention_of(habits.confirmed).group == SPACE:
@@ -143,6 +145,12 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     last_numeral = runs[0].numerals[-1]
     last = Run(tuple(t for t in runs[0].tokens if t.kind is not Kind.NUMERAL or t is last_numeral))
     return _ask_several((joined, last), typed, habits)
+
+
+def _has_one_each(runs: Sequence[Run]) -> bool:
+    """`49,90€ 10,5 JPY`: are there as many currencies as numerals?"""
+    tokens = [token for run in runs for token in run.tokens]
+    return sum(bool(token.currencies) for token in tokens) >= sum(len(run.numerals) for run in runs)
 
 
 def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:

@@ -15,6 +15,8 @@ _SHOWN = 4
 def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     """One sentence or two: what was understood, and what to type instead."""
     readings = problem.readings[:_SHOWN]
+    if problem.key == "amount_several" and not 1 < len(problem.readings) <= _SHOWN:
+        readings = ()  # not all of them: as typed
     by_currency = problem.key.startswith("currency_")
     values: Mapping[str, str] = {
         "text": problem.typed,

@@ -177,6 +177,8 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
         ("25 EUR or 30 USD for Jane", "2500 EUR, 3000 USD"),
         ("lunch 12 for 25", "1200 EUR, 2500 EUR"),
         ("EUR 25 USD 30", "2500 EUR, 3000 USD"),
+        ("49,90€ 10,50 USD", "1050 USD, 4990 EUR"),
+        ("49,90€ 10,5 JPY", "4990 EUR"),
         *(
             (text, "202600 EUR, 4990 EUR")
             for text in ("EUR 2026 membership 49.90", "49,90 fee of 2026 EUR", "€2026 membership, 49.90")

@@ -172,6 +172,13 @@ def test_an_explanation_has_no_gaps(text: str, currency: str | None) -> None:
         assert not GAPS.search(words), words
 
 
+@pytest.mark.parametrize("text", ["49,90€ 10,5 JPY", "$20 or $25"])
+def test_amounts_that_cannot_all_be_named_are_repeated_as_they_were_typed(text: str) -> None:
+    problem = understand(replace(FORM, locality=LOCALITY), text, ASKED).problems["amount"]
+    said = explain(TEXTS, FORM, FORM.field("amount"), problem)
+    assert said == f"I see more than one amount: {text}. Type just one."
+
+
 @given(st.dictionaries(st.sampled_from([field.key for field in FORM.fields]), st.text(max_size=30)))
 def test_every_problem_that_anything_typed_can_cause_has_words(typed: dict[str, str]) -> None:
     outcome = advance(FORM, {}, typed, ASKED)
