@@ -31,6 +31,10 @@ def kept(field: str, text: str, form: Form = FORM, now: datetime = START) -> str
     [
         ("email", "jane@example.com", "jane@example.com"),
         ("email", "Jane@EXAMPLE.com", "Jane@example.com"),
+        ("email", "Jane.Doe@Example.COM.", "Jane.Doe@example.com"),
+        ("email", "<jane@example.com>", "jane@example.com"),
+        ("email", "mailto:jane@example.com", "jane@example.com"),
+        ("email", "(jane@example.com),", "jane@example.com"),
         ("email", "jane@", "email_invalid?"),
         ("email", "jane@example.com bob@example.com", "email_invalid?"),
         ("phone", "+49 171 2345678", "+491712345678"),
