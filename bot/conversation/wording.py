@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.conversation.amounts import spell
-from bot.conversation.expecting import BARRING, not_offered
+from bot.conversation.expecting import BARRING, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.money import Money, exponent_of
 from bot.ports.model import Draft, Problem
@@ -41,6 +41,12 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     }
     able = _able(texts, form, problem)
     return " ".join((texts(f"problem.{problem.key}", **values), *able))
+
+
+def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str) -> str:
+    """What a typed text answers: nothing, if it says what the button does that passes the question over."""
+    is_skip = text.strip().casefold() == texts("button.skip").casefold()
+    return "" if is_skip and not is_needed(asked, answers) else text
 
 
 def prompt(texts: Texts, form: Form, asked: Field) -> str:

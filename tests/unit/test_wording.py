@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.engine import Open, advance, understand
 from bot.conversation.form import form_for
-from bot.conversation.wording import explain, prompt
+from bot.conversation.wording import answer_in, explain, prompt
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 from bot.texts import LANGUAGES, Texts, words_of
@@ -153,6 +153,23 @@ def test_what_was_typed_of_a_customer_is_not_repeated_where_others_may_read_it(
 ) -> None:
     field = key.partition("_")[0]
     assert "Jane" not in explain(Texts(language), FORM, FORM.field(field), Problem(key, "Jane, Joe"))
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "typed", "wanted"),
+    [
+        ("en", "email", "skip", ""),
+        ("en", "email", " SKIP ", ""),
+        ("fr", "description", "Passer", ""),
+        ("en", "amount", "skip", "skip"),
+        ("en", "email", "skip@example.com", "skip@example.com"),
+        ("en", "description", "skip lorry", "skip lorry"),
+    ],
+)
+def test_what_a_button_says_can_be_typed_where_the_button_is(
+    language: str, key: str, typed: str, wanted: str
+) -> None:
+    assert answer_in(Texts(language), FORM.field(key), {}, typed) == wanted
 
 
 def test_every_problem_that_has_words_can_happen() -> None:
