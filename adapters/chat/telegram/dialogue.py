@@ -18,7 +18,7 @@ from adapters.chat.telegram.reading import (
     place_of,
     subject_of,
 )
-from bot.conversation.orders import Order, Verb, read_order
+from bot.conversation.orders import Order, Verb, asks_for_help, read_order
 from bot.conversation.talk import Talk
 from bot.conversation.wording import answer_in, explain, prompt
 from bot.errors import LinkClosed, NothingOpen, NotYours
@@ -92,7 +92,7 @@ class Dialogue:
         return self._courtesies.answer(said.message, "answer.help", "answer.help_manage")
 
     def _begin(self, tx: Transaction, said: _Said) -> AfterCommit | None:
-        if said.text.lower() == "help":
+        if asks_for_help(said.text):
             return self._help(tx, said)
         if order := read_order(said.text, subject_of(said.message.reply_to_message)):
             return self._order(tx, said, order)
