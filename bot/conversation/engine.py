@@ -155,7 +155,8 @@ def _read_amount(
         return kept, ({"amount": Problem("required")} if "amount" in new else {}) | problems
     understood = _parse(form, typed, asked, known)
     if understood.says_more:
-        return kept, {"amount": Problem("amount_unreadable", typed)} | problems
+        said = understood.currency or known or ""
+        return kept, {"amount": Problem("amount_unreadable", typed, currency=said)} | problems
     found, unread = _take_amount(form, understood, chosen, typed)
     if "currency" in problems:
         return {"amount": typed}, unread | problems  # what is wrong with either is told at once

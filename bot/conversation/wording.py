@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.conversation.amounts import spell
+from bot.conversation.amounts import read_numeral, spell
 from bot.conversation.expecting import BARRING, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.money import Money, exponent_of
@@ -14,7 +14,7 @@ _SHOWN = 4
 
 def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     """One sentence or two: what was understood, and what to type instead."""
-    readings = problem.readings[:_SHOWN]
+    readings, currency = problem.readings[:_SHOWN], problem.currency or _taken(form)
     if problem.key == "amount_several" and not 1 < len(problem.readings) <= _SHOWN:
         readings = ()  # not all of them: as typed
     by_currency = problem.key.startswith("currency_")
@@ -29,7 +29,8 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "currency": problem.currency,
         "taken": _taken(form),
         "decimals": str(exponent_of(problem.currency)) if problem.currency else "",
-        "example": texts.number(_example(problem.currency)) if problem.currency else "",
+        "example": _numeral(texts, _example(currency)),
+        "larger": _numeral(texts, _larger(currency)),
         "backend": form.backend_label,
         "limit": str(asked.limit),
         "days": str(form.longest_expiry_s // 86_400),
@@ -40,7 +41,7 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "codes": texts.codes(problem.typed),
     }
     able = _able(texts, form, problem)
-    return " ".join((texts(f"problem.{problem.key}", **values), *able))
+    return " ".join((texts(f"problem.{_variant(problem)}", **values), *able))
 
 
 def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str) -> str:
@@ -74,6 +75,12 @@ def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:
     return (texts("draft.recalled", fields=", ".join(said)),) if said else ()
 
 
+def _variant(problem: Problem) -> str:
+    """The key of the words that fit this very case of a problem."""
+    is_whole = problem.key == "amount_decimals" and exponent_of(problem.currency) == 0
+    return "amount_whole" if is_whole else problem.key
+
+
 def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
     """Who could do it, as a sentence that follows; none where there is nobody else to ask."""
     labels = [form.backends[name] for name in problem.able if name in form.backends]
@@ -87,6 +94,18 @@ def _taken(form: Form) -> str:
     """The currency of examples: the account's, else one that most people know, else any that is taken."""
     known = (form.locality.currency, "EUR", "USD", *sorted(form.currencies))
     return next((code for code in known if code and code in form.currencies), "EUR")
+
+
+def _numeral(texts: Texts, amount: Money) -> str:
+    """As it can be typed again: without spaces, and `49.900` dinar, which could be thousands, as `49.90`."""
+    written = "".join(texts.number(amount).split())
+    certain = read_numeral(written, amount.currency).taken == amount
+    return written if certain else written.removesuffix("0")
+
+
+def _larger(currency: str) -> Money:
+    """1,234.50, 1,234.500 or 1,234, by the currency's decimals."""
+    return Money(12345 * 10 ** exponent_of(currency) // 10, currency)
 
 
 def _example(currency: str) -> Money:

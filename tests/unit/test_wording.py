@@ -45,7 +45,11 @@ PROBLEMS = [  # field, what was answered, the problem, what its words must hold
     ("amount", {"amount": "5m"}, "amount_unreadable", ["49.90"]),
     ("amount", {"amount": "1,234 KWD"}, "amount_ambiguous", ["1,234.000 KWD", "1.234 KWD", "01.234", "1234"]),
     ("amount", {"amount": "20 EUR or 25 USD"}, "amount_several", ["20.00 EUR", "25.00 USD"]),
-    ("amount", {"amount": "10.5 JPY"}, "amount_decimals", ["JPY", "0 decimals"]),
+    ("amount", {"amount": "11 JPY please"}, "amount_unreadable", ["like 499 or 1,234,"]),
+    ("amount", {"amount": "11 KWD please"}, "amount_unreadable", ["like 49.90 or 1,234.500,"]),
+    ("amount", {"amount": "5m", "currency": "JPY"}, "amount_unreadable", ["like 499 or 1,234,"]),
+    ("amount", {"amount": "10.5 JPY"}, "amount_decimals", ["JPY has no decimals.", "like 499."]),
+    ("amount", {"amount": "1.2345 USD"}, "amount_decimals", ["2 decimals", "like 49.90."]),
     ("amount", {"amount": "049.901 BHD"}, "amount_in_tens", ["FakePay", "BHD", "is 0"]),
     ("amount", {"amount": "0 EUR"}, "amount_zero", ["more than zero"]),
     ("amount", {"amount": "-5 EUR"}, "amount_negative", ["minus"]),
@@ -92,6 +96,7 @@ COMMANDS = [  # a problem that only a whole line can have
     ("10-50 EUR", "amount", "range_not_offered", ["FakePay", "one amount"]),
 ]
 BY_BACKENDS = {"rejected"}
+VARIANTS = {"amount_whole"}  # of another problem
 BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 
@@ -175,7 +180,18 @@ def test_what_a_button_says_can_be_typed_where_the_button_is(
 def test_every_problem_that_has_words_can_happen() -> None:
     worded = {key.removeprefix("problem.") for key in EN if key.startswith("problem.")}
     happen = {key for _, _, key, _ in PROBLEMS + COMMANDS} | {key for _, _, key, _ in WHOLE}
-    assert worded == happen | BY_BACKENDS | BY_CHOOSING
+    assert worded == happen | BY_BACKENDS | BY_CHOOSING | VARIANTS
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+@pytest.mark.parametrize("key", ["amount_unreadable", "amount_decimals"])
+def test_an_amount_that_is_given_as_an_example_is_taken(language: str, currency: str, key: str) -> None:
+    said = explain(Texts(language), FORM, FORM.field("amount"), Problem(key, "5m", currency=currency))
+    examples = re.findall(r"(?<![^ ])[0-9][0-9.,]*[0-9](?=[,. ])", said)
+    assert len(examples) == (2 if key == "amount_unreadable" else 1)
+    for numeral in examples:
+        assert isinstance(advance(FORM, {}, {"amount": f"{numeral} {currency}"}, ASKED).answers["minor"], str)
 
 
 @pytest.mark.parametrize("text", ["20 or 25", "20 EUR or 25 USD", "lunch 12 for 25", "1,234 KWD", "$25"])
