@@ -22,8 +22,10 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "text": problem.typed,
         "readings": ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
         or problem.typed,
-        "spellings": " / ".join(spell(money) for money in readings),
+        "spelling": spell(readings[0]) if readings else "",
+        "other_spelling": spell(readings[-1]) if readings else "",
         "reading": texts.money(readings[0]) if readings else "",
+        "other": texts.money(readings[-1]) if readings else "",
         "first": readings[0].currency if readings else "",
         "second": readings[-1].currency if readings else "",
         "currency": problem.currency,
@@ -77,8 +79,9 @@ def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:
 
 def _variant(problem: Problem) -> str:
     """The key of the words that fit this very case of a problem."""
-    is_whole = problem.key == "amount_decimals" and exponent_of(problem.currency) == 0
-    return "amount_whole" if is_whole else problem.key
+    if problem.key == "amount_decimals" and exponent_of(problem.currency) == 0:
+        return "amount_whole"
+    return "amount_meant" if problem.key == "amount_ambiguous" and len(problem.readings) == 1 else problem.key
 
 
 def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:

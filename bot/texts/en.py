@@ -214,7 +214,9 @@ WORDS = {
     "problem.amount_unreadable": (
         "I cannot read this amount. Type it like {example} or {larger}, without spaces."
     ),
-    "problem.amount_ambiguous": "This can mean {readings}. Type {spellings}.",
+    "problem.amount_ambiguous": (
+        "This can mean {reading} or {other}. Type {spelling} for the first, {other_spelling} for the second."
+    ),
     "problem.amount_several": "I see more than one amount: {readings}. Type just one.",
     "problem.amount_position": "Is {reading} the amount? Type it with its currency, like {reading}.",
     "problem.amount_decimals": "{currency} has {decimals} decimals at most. Type it like {example}.",

@@ -28,6 +28,7 @@ EXPECTING = {
     "field.coupon.label": "Code promo",
     "field.coupon.prompt": "Quel code promo est déduit ?",
     "field.coupon.hint": "",
+    "problem.amount_meant": "S'agit-il de {reading} ? Tapez alors {spelling}.",
     "problem.range_ambiguous": (
         "Cela peut vouloir dire {readings}. Tapez les deux bornes comme 10,00-50,00."
     ),

@@ -71,7 +71,10 @@ TELLING = {
     "problem.amount_unreadable": (
         "Je ne peux pas lire ce montant. Tapez-le comme {example} ou {larger}, sans espaces."
     ),
-    "problem.amount_ambiguous": "Cela peut vouloir dire {readings}. Tapez {spellings}.",
+    "problem.amount_ambiguous": (
+        "Cela peut vouloir dire {reading} ou {other}. "
+        "Tapez {spelling} pour le premier, {other_spelling} pour le second."
+    ),
     "problem.amount_several": "Je vois plus d'un montant : {readings}. N'en tapez qu'un.",
     "problem.amount_position": "Le montant est-il {reading} ? Tapez-le avec sa devise, comme {reading}.",
     "problem.amount_decimals": "{currency} : {decimals} décimales au plus. Tapez-le comme {example}.",

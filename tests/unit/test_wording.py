@@ -96,7 +96,7 @@ COMMANDS = [  # a problem that only a whole line can have
     ("10-50 EUR", "amount", "range_not_offered", ["FakePay", "one amount"]),
 ]
 BY_BACKENDS = {"rejected"}
-VARIANTS = {"amount_whole"}  # of another problem
+VARIANTS = {"amount_whole", "amount_meant"}  # of another problem
 BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 
@@ -192,6 +192,21 @@ def test_an_amount_that_is_given_as_an_example_is_taken(language: str, currency:
     assert len(examples) == (2 if key == "amount_unreadable" else 1)
     for numeral in examples:
         assert isinstance(advance(FORM, {}, {"amount": f"{numeral} {currency}"}, ASKED).answers["minor"], str)
+
+
+def test_how_to_type_each_of_two_readings_is_said_of_each() -> None:
+    outcome = advance(FORM, {}, {"amount": "1.234 KWD"}, ASKED)
+    said = explain(TEXTS, FORM, FORM.field("amount"), outcome.problems["amount"])
+    assert said == (
+        "This can mean 1.234 KWD or 1,234.000 KWD. Type 01.234 for the first, 1234.000 for the second."
+    )
+
+
+def test_the_only_reading_is_asked_about_as_one() -> None:
+    """It goes against the format that this person has confirmed."""
+    outcome = advance(FORM, {}, {"amount": "1,234 EUR"}, replace(ASKED, confirmed="de"))
+    said = explain(TEXTS, FORM, FORM.field("amount"), outcome.problems["amount"])
+    assert said == "Is 1,234.00 EUR meant? Then type 1234.00."
 
 
 @pytest.mark.parametrize("text", ["20 or 25", "20 EUR or 25 USD", "lunch 12 for 25", "1,234 KWD", "$25"])
