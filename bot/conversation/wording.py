@@ -1,6 +1,6 @@
 """What is wrong with an answer, in words that name the way out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.conversation.amounts import read_numeral, spell
 from bot.conversation.expecting import BARRING, is_needed, not_offered
@@ -17,11 +17,9 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     readings, currency = problem.readings[:_SHOWN], problem.currency or _taken(form)
     if problem.key == "amount_several" and not 1 < len(problem.readings) <= _SHOWN:
         readings = ()  # not all of them: as typed
-    by_currency = problem.key.startswith("currency_")
     values: Mapping[str, str] = {
         "text": problem.typed,
-        "readings": ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
-        or problem.typed,
+        "readings": _listed(texts, problem, readings) or problem.typed,
         "spelling": spell(readings[0]) if readings else "",
         "other_spelling": spell(readings[-1]) if readings else "",
         "reading": texts.money(readings[0]) if readings else "",
@@ -75,6 +73,14 @@ def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:
     filled_in = [key for key in draft.recalled if draft.answers.get(key)]
     said = dict.fromkeys(texts(f"recalled.{'address' if key in ADDRESS else key}") for key in filled_in)
     return (texts("draft.recalled", fields=", ".join(said)),) if said else ()
+
+
+def _listed(texts: Texts, problem: Problem, readings: Sequence[Money]) -> str:
+    """The readings, by their currencies where these are open; that there are more is not left unsaid."""
+    by_currency = problem.key.startswith("currency_")
+    listed = ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
+    is_all = len(readings) == len(problem.readings)
+    return listed if is_all or not listed else texts("readings.more", readings=listed)
 
 
 def _variant(problem: Problem) -> str:

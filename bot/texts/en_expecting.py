@@ -27,6 +27,7 @@ EXPECTING = {
     "field.coupon.prompt": "Which coupon is taken off?",
     "field.coupon.hint": "",
     "problem.amount_meant": "Is {reading} meant? Then type {spelling}.",
+    "readings.more": "{readings} or another",
     "problem.range_ambiguous": "This can mean {readings}. Type both ends like 10.00-50.00.",
     "problem.range_order": "The first amount of a range must be the smaller one. Type it like 10-50.",
     "problem.amount_in_tens": "{backend} takes {currency} only if the last of its decimals is 0.",

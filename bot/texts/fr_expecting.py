@@ -29,6 +29,7 @@ EXPECTING = {
     "field.coupon.prompt": "Quel code promo est déduit ?",
     "field.coupon.hint": "",
     "problem.amount_meant": "S'agit-il de {reading} ? Tapez alors {spelling}.",
+    "readings.more": "{readings} ou une autre",
     "problem.range_ambiguous": (
         "Cela peut vouloir dire {readings}. Tapez les deux bornes comme 10,00-50,00."
     ),

@@ -202,6 +202,20 @@ def test_how_to_type_each_of_two_readings_is_said_of_each() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("$49", "can be USD, CAD, AUD, NZD or another. Type"),
+        ("kr 49", "can be SEK, NOK, DKK, ISK. Type"),
+        ("¥49", "can be JPY, CNY. Type"),
+    ],
+)
+def test_that_a_sign_can_be_yet_another_currency_is_said(typed: str, wanted: str) -> None:
+    form = replace(FORM, locality=LOCALITY)
+    outcome = advance(form, {}, {"amount": typed}, ASKED)
+    assert wanted in explain(TEXTS, form, form.field("currency"), outcome.problems["currency"])
+
+
 def test_the_only_reading_is_asked_about_as_one() -> None:
     """It goes against the format that this person has confirmed."""
     outcome = advance(FORM, {}, {"amount": "1,234 EUR"}, replace(ASKED, confirmed="de"))
