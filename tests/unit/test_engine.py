@@ -247,6 +247,30 @@ def test_amounts_that_the_backend_only_takes_in_tens_are_asked_again() -> None:
     assert advance(FORM, {}, {"amount": "01.235 KWD"}).answers["minor"] == "1235"
 
 
+def asked_about(outcome: Open | Ready) -> tuple[str, list[int]]:
+    problem = outcome.problems["amount"]
+    return problem.key, [money.minor for money in problem.readings]
+
+
+IN_TENS = replace(FORM, in_tens=frozenset({"KWD"}))
+MEANT = ("amount_ambiguous", [1_234_000])
+
+
+def test_a_reading_that_the_backend_never_takes_is_not_offered_and_the_other_is_still_asked_about() -> None:
+    assert asked_about(advance(IN_TENS, {}, {"amount": "1.234 KWD"})) == MEANT
+    assert asked_about(understand(IN_TENS, "1.234 KWD lunch")) == MEANT
+    assert asked_about(advance(IN_TENS, {}, {"amount": "1.230 KWD"}))[1] == [1230, 1_230_000]
+    assert asked_about(advance(FORM, {}, {"amount": "1.234 KWD"}))[1] == [1234, 1_234_000]
+
+
+def test_a_reading_that_another_account_takes_is_offered_unless_one_was_named() -> None:
+    infos = {"fakepay": replace(INFO, in_tens=IN_TENS.in_tens), "other": INFO}
+    form = replace(IN_TENS, infos=infos, backends=LABELS)
+    assert asked_about(understand(form, "1.234 KWD"))[1] == [1234, 1_234_000]
+    assert asked_about(understand(form, "1.234 KWD via fakepay")) == MEANT
+    assert asked_about(advance(form, {"backend": "fakepay"}, {"amount": "1.234 KWD"})) == MEANT
+
+
 def test_text_beside_the_amount_is_not_swallowed() -> None:
     assert problems(advance(FORM, {}, {"amount": "49.90 EUR for Jane"})) == {"amount": "amount_unreadable"}
 
