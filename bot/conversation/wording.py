@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.conversation.amounts import read_numeral, spell
-from bot.conversation.expecting import BARRING, is_needed, not_offered
+from bot.conversation.expecting import BARRING, WISHES, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.money import Money, exponent_of
 from bot.ports.model import Draft, Problem
@@ -39,6 +39,7 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "length": str(len(problem.typed)),
         "most": str(asked.most),
         "codes": texts.codes(problem.typed),
+        "wishes": _wishes(texts, problem),
     }
     able = _able(texts, form, problem)
     return " ".join((texts(f"problem.{_variant(problem)}", **values), *able))
@@ -59,11 +60,14 @@ def prompt(texts: Texts, form: Form, asked: Field) -> str:
     return " ".join((question, texts("prompt.example", example=examples[asked.kind])))
 
 
-def not_offered_note(texts: Texts, form: Form, answers: Mapping[str, str]) -> tuple[str, ...]:
-    """Which accounts are not offered for what is asked for, and why."""
+def not_offered_note(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
+    """Which accounts are not offered for what is asked for, and why; nothing where a problem says who can."""
+    problem = draft.problems.get("backend")
+    if problem is not None and problem.key in BARRING:
+        return ()
     why = [
         texts("backend.why_not", backend=label, reason=texts(f"cannot.{key}"))
-        for label, key in not_offered(form, answers).items()
+        for label, key in not_offered(form, draft.answers).items()
     ]
     return (texts("backend.not_offered", accounts=", ".join(why)),) if why else ()
 
@@ -81,6 +85,11 @@ def _listed(texts: Texts, problem: Problem, readings: Sequence[Money]) -> str:
     listed = ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
     is_all = len(readings) == len(problem.readings)
     return listed if is_all or not listed else texts("readings.more", readings=listed)
+
+
+def _wishes(texts: Texts, problem: Problem) -> str:
+    """What is wished for beyond the usual, in words that follow "a link"."""
+    return ", ".join(texts(f"wish.{key}") for key in problem.typed.split(", ") if key in WISHES)
 
 
 def _variant(problem: Problem) -> str:

@@ -36,7 +36,16 @@ EXPECTING = {
     "problem.setup_amount": "Saving a means of payment takes no money. Leave the amount out.",
     "problem.kind_not_offered": "{backend} cannot make this kind of link: {text}.",
     "problem.uses_too_many": "{backend} cannot make a link for so many uses: {text}.",
-    "problem.wish_not_offered": "{backend} cannot do this: {text}. Choose another, or type it again without.",
+    "problem.wish_not_offered": (
+        "{backend} cannot make a link {wishes}. Choose another account, or type it again without."
+    ),
+    "wish.kind": "of this kind",
+    "wish.uses": "for so many uses",
+    "wish.price": "with a price",
+    "wish.quantity": "with a quantity",
+    "wish.suggested": "with suggested amounts",
+    "wish.trial_days": "with a free trial",
+    "wish.coupon": "with a coupon",
     "problem.count_unreadable": "This is no whole number. Type it like 20.",
     "problem.count_too_large": "At most {most}, please.",
     "problem.value_several": "I see this more than once: {text}. Type just one.",
