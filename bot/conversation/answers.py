@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from babel import Locale
 
-from bot.conversation.addresses import normal_address
+from bot.conversation.contacts import address_in
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import find_expiry
 from bot.conversation.form import Field, Form, Kind
@@ -38,7 +38,7 @@ def read_answer(form: Form, each: Field, value: str, asked: Asked) -> str | Prob
 
 
 def _email(_: Form, __: Field, value: str, ___: Asked) -> str | Problem:
-    return normal_address(value) or Problem("email_invalid", value)
+    return address_in(value) or Problem("email_invalid", value)
 
 
 def _phone(form: Form, _: Field, value: str, __: Asked) -> str | Problem:

@@ -4,8 +4,9 @@ A numeral beside a currency is the amount; without any, a numeral that stands fi
 An amount written in a way that is not understood is refused, never read in part.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation.amounts import Readings, convention_of, read_numeral
 from bot.conversation.currencies import has_currency_sign
@@ -13,6 +14,9 @@ from bot.conversation.digits import SPACE
 from bot.conversation.phones import resembles_phone
 from bot.conversation.tokens import Kind, Run, Token, runs_of
 from bot.money import Money
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_MARK = re.compile(rf"[.,'{SPACE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Question:
 class Amount:
     """Exactly one of `amount`, `question` and `error`; `text` is what was typed.
 
-    `least` is the lower end of a range, whose upper one is `amount`.
+    `least` is the lower end of a range, whose upper one is `amount`; `unknown` are the words beside the
+    numeral that are written like a currency.
     """
 
     amount: Money | None = None
@@ -38,6 +43,7 @@ class Amount:
     text: str | None = None
     currency: str | None = None
     least: Money | None = None
+    unknown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,32 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     speaking = [run for run in runs if run.has_currency]
     signed = [run for run in runs if has_currency_sign(run.text)]
     first = [run for run in runs if run.start == 0]
-    chosen = speaking or first or [run for run in runs if run.numerals] or signed
-    found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
+    rivals = _rivals(speaking, runs)
+    chosen = [*speaking, *rivals] or first or [run for run in runs if run.numerals] or signed
+    if rivals:
+        spoken = known_of(written_of(speaking[0].tokens), habits.currency)
+        found = _ask_several(chosen, _typed(chosen), replace(habits, currency=spoken))
+    else:
+        found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
     if not chosen and (odd := _odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    return found, frozenset(at for run in chosen for at in run.positions)
+    places = frozenset(at for run in chosen for at in run.positions)
+    return found, places | (_code_like_beside(chosen, tokens) if found.unknown else frozenset())
+
+
+def _rivals(speaking: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
+    """`EUR 2026 membership 49.90`: beside what may be a year, a numeral with a mark may be the amount."""
+    numerals = [token.numeral for run in speaking for token in run.numerals]
+    if len(numerals) != 1 or not _YEAR.fullmatch(numerals[0]):
+        return []
+    return [
+        run for run in runs if not run.has_currency and any(_MARK.search(t.numeral) for t in run.numerals)
+    ]
+
+
+def _typed(runs: Sequence[Run]) -> str:
+    return " ".join(run.text for run in runs)
 
 
 def _odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
@@ -77,19 +103,24 @@ def _odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
 
 def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> Amount:
     """Numerals without a currency beside them. One elsewhere, or what looks like one, forbids a guess."""
-    typed = " ".join(run.text for run in runs)
+    typed = _typed(runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return Amount(error="amount_unreadable", text=typed)
-    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
-    if any(token.kind is Kind.CODE_LIKE and token.at in beside for token in tokens):
-        return Amount(error="currency_unknown", text=typed)
+    if unknown := " ".join(tokens[at].text for at in sorted(_code_like_beside(runs, tokens))):
+        return Amount(error="currency_unknown", text=typed, unknown=unknown)
     return _read(runs, habits)
+
+
+def _code_like_beside(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
+    """`49.90 BTC`: it is meant to be the amount's currency, and nobody wants to pay for it."""
+    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
+    return frozenset(token.at for token in tokens if token.kind is Kind.CODE_LIKE and token.at in beside)
 
 
 def _read(runs: Sequence[Run], habits: Habits) -> Amount:
     if not runs:
         return Amount(error="required")
-    typed = " ".join(run.text for run in runs)
+    typed = _typed(runs)
     if any(run.has(Kind.NEGATIVE) for run in runs):
         return Amount(error="amount_negative", text=typed)
     if any(run.has(Kind.ODD) or run.has(Kind.SCALE) for run in runs):
@@ -103,8 +134,10 @@ def _read(runs: Sequence[Run], habits: Habits) -> Amount:
 
 def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last numeral alone."""
-    typed = " ".join(run.text for run in runs)
+    typed = _typed(runs)
     joined = runs[0].joined() if len(runs) == 1 else None
+    if joined is None and _has_one_each(runs):
+        return _ask_several(runs, typed, habits)
     if joined is None:
         return Amount(error="amount_unreadable", text=typed)
     if habits.confirmed and convention_of(habits.confirmed).group == SPACE:
@@ -112,6 +145,12 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     last_numeral = runs[0].numerals[-1]
     last = Run(tuple(t for t in runs[0].tokens if t.kind is not Kind.NUMERAL or t is last_numeral))
     return _ask_several((joined, last), typed, habits)
+
+
+def _has_one_each(runs: Sequence[Run]) -> bool:
+    """`49,90€ 10,5 JPY`: are there as many currencies as numerals?"""
+    tokens = [token for run in runs for token in run.tokens]
+    return sum(bool(token.currencies) for token in tokens) >= sum(len(run.numerals) for run in runs)
 
 
 def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:

@@ -45,8 +45,7 @@ def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Ou
     wishes = unfit(form, outcome.answers)
     if not wishes:
         return replace(outcome, problems=problems)
-    said = ", ".join(f"{key.replace('_', ' ')} {outcome.answers[key]}" for key in wishes)
-    problems["backend"] = Problem("wish_not_offered", said, able=able)
+    problems["backend"] = Problem("wish_not_offered", ", ".join(wishes), able=able)
     answers = {key: value for key, value in outcome.answers.items() if key != "backend"}
     answers |= {"named": named} if named else {}
     fields = tuple(each for each in form.fields if each.key not in answers)

@@ -39,6 +39,11 @@ def find_email(words: Sequence[Word]) -> Found[str]:
     )
 
 
+def address_in(word: str) -> str | None:
+    """The address that a word is, without what is around it: `<mailto:jane@example.com>.`"""
+    return normal_address(bare(word).removeprefix("mailto:"))
+
+
 def find_quoted_name(words: Sequence[Word]) -> Found[str]:
     """`name: "Jane Doe"` and `"Jane Doe" <jane@example.com>`: whatever the quotes hold is the name."""
     for start, (typed, _) in enumerate(words):
@@ -86,10 +91,9 @@ def _labelled_name(words: Sequence[Word], label: int) -> Found[str]:
 
 
 def _address(words: Sequence[Word], at: int) -> Found[str]:
-    typed = bare(words[at][0]).removeprefix("mailto:")
+    typed, address = bare(words[at][0]).removeprefix("mailto:"), address_in(words[at][0])
     labelled = at > 0 and is_label(words[at - 1][1], EMAIL_LABELS)
     places = frozenset(range(at - labelled, at + 1))
-    address = normal_address(typed)
     return Found(address, error=None if address else "email_invalid", typed=typed, at=places)
 
 

@@ -5,12 +5,20 @@ text as typed; an empty string is a question that was passed over.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.conversation.answers import Asked, read_answer
 from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
-from bot.conversation.expecting import WISHES, conflicts, kind_of, read_suggested, with_its_kind
+from bot.conversation.expecting import (
+    WISHES,
+    conflicts,
+    in_tens,
+    kind_of,
+    read_suggested,
+    takeable,
+    with_its_kind,
+)
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.parse import Question, Understood, parse
 from bot.conversation.tokens import runs_of, tokens_of
@@ -118,9 +126,12 @@ def _outcome(form: Form, answers: dict[str, str], problems: dict[str, Problem]) 
     return Open(answers, unanswered, problems)
 
 
-def _parse(form: Form, text: str, asked: Asked, currency: str | None = None) -> Understood:
+def _parse(
+    form: Form, text: str, asked: Asked, currency: str | None = None, named: str | None = None
+) -> Understood:
+    """A text understood by the account's habits; what no account takes that can be had is no reading."""
     locality = form.locality
-    return parse(
+    understood = parse(
         text,
         currency=currency or locality.currency,
         confirmed=asked.confirmed,
@@ -129,6 +140,11 @@ def _parse(form: Form, text: str, asked: Asked, currency: str | None = None) -> 
         zone=locality.zone,
         backends=form.backends,
     )
+    question = understood.question
+    if question is None or question.key != "amount_ambiguous":
+        return understood
+    readings = takeable(form, question.readings, understood.backend or named)
+    return replace(understood, question=replace(question, readings=readings))
 
 
 def _speaks_of_money(text: str) -> bool:
@@ -153,9 +169,10 @@ def _read_amount(
     kept = {"currency": known} if known else {}
     if not typed:
         return kept, ({"amount": Problem("required")} if "amount" in new else {}) | problems
-    understood = _parse(form, typed, asked, known)
+    understood = _parse(form, typed, asked, known, new.get("backend", answers.get("backend")))
     if understood.says_more:
-        return kept, {"amount": Problem("amount_unreadable", typed)} | problems
+        said = understood.currency or known or ""
+        return kept, {"amount": Problem("amount_unreadable", typed, currency=said)} | problems
     found, unread = _take_amount(form, understood, chosen, typed)
     if "currency" in problems:
         return {"amount": typed}, unread | problems  # what is wrong with either is told at once
@@ -184,9 +201,7 @@ def _take_amount(
     if understood.question is not None:
         return _ask_amount(understood.question, answers, typed)
     if understood.amount is None:
-        key = understood.errors.get("amount", "required")
-        unasked = key == "required" and not typed
-        return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
+        return _without_amount(understood, chosen, typed)
     numeral, code = understood.amount_text or typed, understood.amount.currency
     amounts = [amount for amount in (understood.least, understood.amount) if amount]
     if refused := _refused(form, amounts):
@@ -197,12 +212,25 @@ def _take_amount(
     return answers | {"amount": numeral, "minor": str(understood.amount.minor)} | least, {}
 
 
+def _without_amount(
+    understood: Understood, chosen: str | None, typed: str
+) -> tuple[dict[str, str], dict[str, Problem]]:
+    """What is wrong with the amount. An unknown currency leaves the currency open, as `$49` does."""
+    unknown, currency = understood.typed.get("currency"), understood.currency or chosen
+    if unknown and not chosen:
+        amount = understood.amount_text or typed
+        return {"amount": amount}, {"currency": Problem("currency_unknown", unknown)}
+    answers = {"currency": currency} if currency else {}
+    key = understood.errors.get("amount", "required")
+    unasked = key == "required" and not typed
+    return answers, {} if unasked else {"amount": Problem(key, typed, currency=currency or "")}
+
+
 def _refused(form: Form, amounts: Sequence[Money]) -> str | None:
     """What is wrong with an amount, or with the two ends of a range, at this backend."""
     if len(amounts) > 1 and not form.ranges:
         return "range_not_offered"
-    in_tens = all(amount.minor % 10 == 0 for amount in amounts if amount.currency in form.in_tens)
-    return None if in_tens else "amount_in_tens"
+    return None if in_tens(amounts, form) else "amount_in_tens"
 
 
 def _ask_amount(

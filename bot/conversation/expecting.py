@@ -1,6 +1,6 @@
 """Pure: the answers that say what a link expects, how they fit each other, and which accounts can do it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from bot.conversation.amounts import read_numeral
@@ -108,6 +108,18 @@ def read_suggested(typed: str, currency: str | None, confirmed: str | None) -> s
     return ";".join(str(amount.major) for amount in known)
 
 
+def in_tens(amounts: Iterable[Money], of: Form | BackendInfo) -> bool:
+    """Is the last digit 0 of those that an account takes only so?"""
+    return all(amount.minor % 10 == 0 for amount in amounts if amount.currency in of.in_tens)
+
+
+def takeable(form: Form, readings: Sequence[Money], named: str | None) -> tuple[Money, ...]:
+    """The readings that the account takes, or any other one if none was `named`; all of them if none does."""
+    accounts = (form, *(() if named else form.infos.values()))
+    taken = [each for each in readings if any(_takes(one, each) for one in accounts)]
+    return tuple(taken or readings)
+
+
 def missing(info: BackendInfo, answers: Answers) -> str | None:
     """Why an account cannot make this link, as a key of texts (`cannot.…`); None if it can."""
     kind, uses = kind_of(answers), uses_of(answers)
@@ -134,6 +146,10 @@ def not_offered(form: Form, answers: Answers) -> Mapping[str, str]:
     kept = offered(form, answers)
     left_out = [name for name in form.backends if name not in kept]
     return {form.backends[name]: _why_not(form, name, answers) or "" for name in left_out}
+
+
+def _takes(of: Form | BackendInfo, amount: Money) -> bool:
+    return amount.currency in of.currencies and in_tens((amount,), of)
 
 
 def _why_not(form: Form, name: str, answers: Answers) -> str | None:

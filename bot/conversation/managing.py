@@ -111,16 +111,17 @@ class Managing:
         verbs = ", ".join(verb for verb in Verb if verb is not Verb.LIST)
         amount = orders.amount_in(order.rest)
         key = "answer.this_amount_first" if amount else "answer.amount_first"
-        about = self._texts("answer.verbs", id=order.link_id or "", verbs=verbs)
-        told = f"{about} {self._texts(key, amount=amount)}"
-        if not orders.is_refund(order.rest):
-            return told
+        refund = self._refund(tx, person, order) if orders.is_refund(order.rest) else ""
+        about = self._texts("answer.verbs", id=order.link_id, verbs=verbs) if order.link_id else ""
+        return " ".join(filter(None, (refund, about, self._texts(key, amount=amount))))
+
+    def _refund(self, tx: Transaction, person: Person, order: Order) -> str:
+        """Where money is given back. Whose link it is, is not told to others."""
         try:
             known = self._acts.known(tx, order.link_id or "", person)
-            refund = self._texts("answer.refund_at", backend=known.info.label)
-        except (NothingOpen, NotYours):  # whose link it is, is not told to others
-            refund = self._texts("answer.refund_elsewhere")
-        return f"{refund} {told}"
+        except (NothingOpen, NotYours):
+            return self._texts("answer.refund_elsewhere")
+        return self._texts("answer.refund_at", backend=known.info.label)
 
     def _button(self, verb: Verb, known: Known) -> Button:
         texts, label = self._texts, self._texts(_LABELS[verb])

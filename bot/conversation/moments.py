@@ -229,6 +229,7 @@ _DAYS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str], date], Iterator[
     (re.compile(pattern), days_of)
     for pattern, days_of in (
         (r"|today|tonight|aujourd'hui|ce soir", lambda _, today: iter([today])),
+        (r"yesterday|hier", lambda _, today: iter([today - timedelta(days=1)])),
         (r"tomorrow|demain", lambda _, today: iter([today + timedelta(days=1)])),
         (rf"(?:on |this |le |ce )?{_WEEKDAY_NAME}\.?", _weekday),
         (rf"next {_WEEKDAY_NAME}\.?", _next_weekday),

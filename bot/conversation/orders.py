@@ -2,7 +2,7 @@
 
 A text is an order only if all of it is one: `list 25 EUR` and `cancel fee 20 EUR` begin a link, whose card
 says how the order would be typed. But what begins with a word and names one of our links (`refund PL…`)
-begins none: it is an order without a verb, to be explained.
+begins none, nor does `refund` without an amount: it is an order without a verb, to be explained.
 """
 
 import re
@@ -21,6 +21,7 @@ __all__ = [
     "Order",
     "Verb",
     "amount_in",
+    "asks_for_help",
     "at_the_provider",
     "from_button",
     "in_button",
@@ -37,6 +38,10 @@ _REFERENCE = re.compile(r"PL([0-9A-Z]{12})(?:-[0-9]+)?", re.IGNORECASE)
 _AS_WRITTEN = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}(?:-[0-9]+)?", re.IGNORECASE)  # hardly a word is like this
 _READ_ALOUD = str.maketrans("OIL", "011")  # Crockford's base32 has no such letters
 _VERBS = {verb.value: verb for verb in Verb} | {"links": Verb.LIST, "status": Verb.WHY}
+# As it is typed in haste, too; other words that are like it can be what is sold.
+_HELP = frozenset("help hepl hlep ehlp hlp helpp hellp heelp hhelp".split())
+_REFUNDS = frozenset("refund refunds remboursement remboursements rembourser".split())
+_REFUND = ("refund", "rembours")  # how they begin in any form
 _FILLERS = frozenset("my all please link links the it".split())
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
 _BEFORE_MOMENTS = re.compile(r"(?:until|till|to|by|for|valid until)\s+", re.IGNORECASE)
@@ -67,7 +72,12 @@ def read_order(text: str, about: str | None = None) -> Order | None:
 
 def is_refund(text: str) -> bool:
     """Is money to be given back?"""
-    return any(_bare(word).startswith("refund") for word in text.split())
+    return any(_bare(word).startswith(_REFUND) for word in text.split())
+
+
+def asks_for_help(text: str) -> bool:
+    """`help`, also with its letters in disorder?"""
+    return _bare(text.strip()) in _HELP
 
 
 def amount_in(text: str) -> str:
@@ -133,10 +143,13 @@ def _list(said: Sequence[str], named: Collection[str]) -> Order | None:
 
 
 def _without_verb(words: Sequence[str], about: str | None) -> Order | None:
-    """A link is named (or it is money back for the one of the card), and no amount comes first."""
+    """A link is named (or it is money back, for the one of the card), and no amount comes first."""
     named = next((link_named(word) for word in words if _AS_WRITTEN.fullmatch(word.strip(_AROUND))), None)
     link_id = named or (about if is_refund(words[0]) else None)
-    return Order(None, link_id, " ".join(words)) if link_id and _is_word(words[0]) else None
+    text = " ".join(words)
+    is_one = bool(link_id) and _is_word(words[0])
+    is_money_back = _bare(words[0]) in _REFUNDS and not amount_in(text)
+    return Order(None, link_id, text) if is_one or is_money_back else None
 
 
 def _is_word(first: str) -> bool:

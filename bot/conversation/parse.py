@@ -37,7 +37,8 @@ class Understood:
     """A command as understood: exactly one of `amount`, `question` and `errors["amount"]`.
 
     `errors` has a key per field that is wrong (amount, email, phone, expires, backend), `typed` the words
-    of that field; `amount_text` is the numeral as typed: nothing typed is lost. `phone` is in E.164,
+    of that field; `amount_text` is the numeral as typed: nothing typed is lost. What stands beside it and
+    is no currency that we know is the `typed` currency. `phone` is in E.164,
     `expires` in the zone it was read in, `backend` a name on offer. `least` is the lower end of a range.
     `kind`, `uses` (a number or `unlimited`) and what follows them are answers as the form keeps them. A
     link that only saves a means of payment (`kind` setup) has no amount, no question and no such error.
@@ -129,6 +130,7 @@ def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: Sequence[
     if amount.error:
         errors = {"amount": amount.error, **errors}
         typed |= {"amount": amount.text} if amount.text else {}
+        typed |= {"currency": amount.unknown} if amount.unknown else {}
     return Understood(
         amount.amount,
         amount.question,

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.conversation.details import (
     REFERENCE_LABELS,
@@ -15,6 +15,12 @@ from bot.conversation.details import (
 )
 
 _LONGEST = 50
+# Well-known providers that nobody mistakes for a town, a street or a word: a link is wanted there.
+_PROVIDERS = frozenset(
+    "adyen airwallex alipay braintree checkout cost+ costplus eximpe flutterwave gocardless instamojo klarna "
+    "mercadopago mollie mpesa m-pesa paymentkit payoneer paypal paystack paytm payu phonepe razorpay revolut "
+    "skrill stripe sumup venmo worldpay yabetoo yabetoopay zelle".split()
+)
 _ALIKE = 3 / 4  # of difflib: `chekout` is meant to be checkout
 
 
@@ -34,7 +40,7 @@ def find_reference(words: Sequence[Word]) -> Found[str]:
 
 
 def find_backend(words: Sequence[Word], backends: Mapping[str, str]) -> Found[str]:
-    """The backend named behind `via`; a name that resembles one is an error only where it ends the text."""
+    """The backend named behind `via`; a slip of one, or any other provider, is wrong only at the end."""
     names = {_plain(known): name for name, label in backends.items() for known in (name, label)}
     candidates: list[Found[str]] = []
     for at, (_, spelled) in enumerate(words[:-1]):
@@ -44,9 +50,13 @@ def find_backend(words: Sequence[Word], backends: Mapping[str, str]) -> Found[st
         said, at_end = _plain(typed), all(word == TAKEN for word in words[at + 2 :])
         if said in names:
             candidates.append(Found(names[said], typed=typed, at=places))
-        elif at_end and difflib.get_close_matches(said, names, cutoff=_ALIKE):
+        elif at_end and names and (said in _PROVIDERS or _is_slip(said, names)):
             candidates.append(Found(error="backend_unknown", typed=typed, at=places))
     return settle(candidates, "backend_several")
+
+
+def _is_slip(said: str, names: Collection[str]) -> bool:
+    return bool(difflib.get_close_matches(said, names, cutoff=_ALIKE))
 
 
 def _reference(words: Sequence[Word], places: range, *, asserted: bool = False) -> Found[str]:

@@ -39,7 +39,7 @@ def went_on(before: Draft, after: Draft, asked: str | None, asks: str | None) ->
     if asks is None or after.desk:
         return replace(after, kept={}, earlier=())
     is_same = asked == asks and not before.choosing
-    earlier = before.earlier if is_same else _way_back(before)
+    earlier = before.earlier if is_same else _way_back(replace(before, problems=_unsettled(before, asked)))
     return replace(after, kept=_kept(before.kept, after.answers), earlier=earlier)
 
 
@@ -86,6 +86,12 @@ def refused(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
     trouble = link.trouble or {}
     field = trouble.get("field") or ""
     return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}
+
+
+def _unsettled(draft: Draft, asked: str | None) -> dict[str, Problem]:
+    """What was wrong apart from the answer that was taken now; a choice among readings is offered again."""
+    settled = _TOGETHER if asked in _TOGETHER else {asked}
+    return {key: problem for key, problem in draft.problems.items() if key not in settled or problem.readings}
 
 
 def _way_back(draft: Draft) -> tuple[Step, ...]:

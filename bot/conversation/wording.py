@@ -1,9 +1,9 @@
 """What is wrong with an answer, in words that name the way out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from bot.conversation.amounts import spell
-from bot.conversation.expecting import BARRING, not_offered
+from bot.conversation.amounts import read_numeral, spell
+from bot.conversation.expecting import BARRING, WISHES, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.money import Money, exponent_of
 from bot.ports.model import Draft, Problem
@@ -14,20 +14,23 @@ _SHOWN = 4
 
 def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
     """One sentence or two: what was understood, and what to type instead."""
-    readings = problem.readings[:_SHOWN]
-    by_currency = problem.key.startswith("currency_")
+    readings, currency = problem.readings[:_SHOWN], problem.currency or _taken(form)
+    if problem.key == "amount_several" and not 1 < len(problem.readings) <= _SHOWN:
+        readings = ()  # not all of them: as typed
     values: Mapping[str, str] = {
         "text": problem.typed,
-        "readings": ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
-        or problem.typed,
-        "spellings": " / ".join(spell(money) for money in readings),
+        "readings": _listed(texts, problem, readings) or problem.typed,
+        "spelling": spell(readings[0]) if readings else "",
+        "other_spelling": spell(readings[-1]) if readings else "",
         "reading": texts.money(readings[0]) if readings else "",
+        "other": texts.money(readings[-1]) if readings else "",
         "first": readings[0].currency if readings else "",
         "second": readings[-1].currency if readings else "",
         "currency": problem.currency,
         "taken": _taken(form),
         "decimals": str(exponent_of(problem.currency)) if problem.currency else "",
-        "example": texts.number(_example(problem.currency)) if problem.currency else "",
+        "example": _numeral(texts, _example(currency)),
+        "larger": _numeral(texts, _larger(currency)),
         "backend": form.backend_label,
         "limit": str(asked.limit),
         "days": str(form.longest_expiry_s // 86_400),
@@ -36,9 +39,16 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "length": str(len(problem.typed)),
         "most": str(asked.most),
         "codes": texts.codes(problem.typed),
+        "wishes": _wishes(texts, problem),
     }
     able = _able(texts, form, problem)
-    return " ".join((texts(f"problem.{problem.key}", **values), *able))
+    return " ".join((texts(f"problem.{_variant(problem)}", **values), *able))
+
+
+def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str) -> str:
+    """What a typed text answers: nothing, if it says what the button does that passes the question over."""
+    is_skip = text.strip().casefold() == texts("button.skip").casefold()
+    return "" if is_skip and not is_needed(asked, answers) else text
 
 
 def prompt(texts: Texts, form: Form, asked: Field) -> str:
@@ -50,11 +60,14 @@ def prompt(texts: Texts, form: Form, asked: Field) -> str:
     return " ".join((question, texts("prompt.example", example=examples[asked.kind])))
 
 
-def not_offered_note(texts: Texts, form: Form, answers: Mapping[str, str]) -> tuple[str, ...]:
-    """Which accounts are not offered for what is asked for, and why."""
+def not_offered_note(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
+    """Which accounts are not offered for what is asked for, and why; nothing where a problem says who can."""
+    problem = draft.problems.get("backend")
+    if problem is not None and problem.key in BARRING:
+        return ()
     why = [
         texts("backend.why_not", backend=label, reason=texts(f"cannot.{key}"))
-        for label, key in not_offered(form, answers).items()
+        for label, key in not_offered(form, draft.answers).items()
     ]
     return (texts("backend.not_offered", accounts=", ".join(why)),) if why else ()
 
@@ -64,6 +77,26 @@ def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:
     filled_in = [key for key in draft.recalled if draft.answers.get(key)]
     said = dict.fromkeys(texts(f"recalled.{'address' if key in ADDRESS else key}") for key in filled_in)
     return (texts("draft.recalled", fields=", ".join(said)),) if said else ()
+
+
+def _listed(texts: Texts, problem: Problem, readings: Sequence[Money]) -> str:
+    """The readings, by their currencies where these are open; that there are more is not left unsaid."""
+    by_currency = problem.key.startswith("currency_")
+    listed = ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
+    is_all = len(readings) == len(problem.readings)
+    return listed if is_all or not listed else texts("readings.more", readings=listed)
+
+
+def _wishes(texts: Texts, problem: Problem) -> str:
+    """What is wished for beyond the usual, in words that follow "a link"."""
+    return ", ".join(texts(f"wish.{key}") for key in problem.typed.split(", ") if key in WISHES)
+
+
+def _variant(problem: Problem) -> str:
+    """The key of the words that fit this very case of a problem."""
+    if problem.key == "amount_decimals" and exponent_of(problem.currency) == 0:
+        return "amount_whole"
+    return "amount_meant" if problem.key == "amount_ambiguous" and len(problem.readings) == 1 else problem.key
 
 
 def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
@@ -79,6 +112,18 @@ def _taken(form: Form) -> str:
     """The currency of examples: the account's, else one that most people know, else any that is taken."""
     known = (form.locality.currency, "EUR", "USD", *sorted(form.currencies))
     return next((code for code in known if code and code in form.currencies), "EUR")
+
+
+def _numeral(texts: Texts, amount: Money) -> str:
+    """As it can be typed again: without spaces, and `49.900` dinar, which could be thousands, as `49.90`."""
+    written = "".join(texts.number(amount).split())
+    certain = read_numeral(written, amount.currency).taken == amount
+    return written if certain else written.removesuffix("0")
+
+
+def _larger(currency: str) -> Money:
+    """1,234.50, 1,234.500 or 1,234, by the currency's decimals."""
+    return Money(12345 * 10 ** exponent_of(currency) // 10, currency)
 
 
 def _example(currency: str) -> Money:

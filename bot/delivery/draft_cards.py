@@ -58,7 +58,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
         notes=(
             *test_note(setting),
             *_refusals(setting, form, draft),
-            *(not_offered_note(texts, form, draft.answers) if known.asking == "backend" else ()),
+            *(not_offered_note(texts, form, draft) if known.asking == "backend" else ()),
             *(_twin(setting, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
             *recalled_note(texts, draft),

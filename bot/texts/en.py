@@ -212,11 +212,16 @@ WORDS = {
     # Problems with one field, each with the way out.
     "problem.required": "Please fill this in.",
     "problem.too_long": "At most {limit} characters, please: this has {length}.",
-    "problem.amount_unreadable": "I cannot read this amount. Type it like 49.90 or 1,234.50, without spaces.",
-    "problem.amount_ambiguous": "This can mean {readings}. Type {spellings}.",
+    "problem.amount_unreadable": (
+        "I cannot read this amount. Type it like {example} or {larger}, without spaces."
+    ),
+    "problem.amount_ambiguous": (
+        "This can mean {reading} or {other}. Type {spelling} for the first, {other_spelling} for the second."
+    ),
     "problem.amount_several": "I see more than one amount: {readings}. Type just one.",
     "problem.amount_position": "Is {reading} the amount? Type it with its currency, like {reading}.",
     "problem.amount_decimals": "{currency} has {decimals} decimals at most. Type it like {example}.",
+    "problem.amount_whole": "{currency} has no decimals. Type it like {example}.",
     "problem.amount_zero": "The amount must be more than zero.",
     "problem.amount_negative": "The amount cannot be negative. Type it without the minus sign.",
     "problem.amount_too_large": "This amount is too large to be meant. Please check the digits.",

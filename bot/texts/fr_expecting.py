@@ -28,6 +28,8 @@ EXPECTING = {
     "field.coupon.label": "Code promo",
     "field.coupon.prompt": "Quel code promo est déduit ?",
     "field.coupon.hint": "",
+    "problem.amount_meant": "S'agit-il de {reading} ? Tapez alors {spelling}.",
+    "readings.more": "{readings} ou une autre",
     "problem.range_ambiguous": (
         "Cela peut vouloir dire {readings}. Tapez les deux bornes comme 10,00-50,00."
     ),
@@ -41,8 +43,16 @@ EXPECTING = {
     "problem.kind_not_offered": "{backend} ne peut pas créer ce type de lien : {text}.",
     "problem.uses_too_many": "{backend} ne peut pas créer un lien pour tant d'utilisations : {text}.",
     "problem.wish_not_offered": (
-        "{backend} ne peut pas faire cela : {text}. Choisissez-en un autre, ou retapez la demande sans cela."
+        "{backend} ne peut pas créer de lien {wishes}. "
+        "Choisissez un autre compte, ou retapez la demande sans cela."
     ),
+    "wish.kind": "de ce type",
+    "wish.uses": "pour tant d'utilisations",
+    "wish.price": "avec un prix",
+    "wish.quantity": "avec une quantité",
+    "wish.suggested": "avec des montants suggérés",
+    "wish.trial_days": "avec un essai gratuit",
+    "wish.coupon": "avec un code promo",
     "problem.count_unreadable": "Ce n'est pas un nombre entier. Tapez-le comme 20.",
     "problem.count_too_large": "{most} au plus, s'il vous plaît.",
     "problem.value_several": "Je vois ceci plus d'une fois : {text}. N'en tapez qu'un.",

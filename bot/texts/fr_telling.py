@@ -70,12 +70,16 @@ TELLING = {
     "problem.required": "À remplir, s'il vous plaît.",
     "problem.too_long": "{limit} caractères au plus : il y en a {length}.",
     "problem.amount_unreadable": (
-        "Je ne peux pas lire ce montant. Tapez-le comme 49,90 ou 1234,50, sans espaces."
+        "Je ne peux pas lire ce montant. Tapez-le comme {example} ou {larger}, sans espaces."
     ),
-    "problem.amount_ambiguous": "Cela peut vouloir dire {readings}. Tapez {spellings}.",
+    "problem.amount_ambiguous": (
+        "Cela peut vouloir dire {reading} ou {other}. "
+        "Tapez {spelling} pour le premier, {other_spelling} pour le second."
+    ),
     "problem.amount_several": "Je vois plus d'un montant : {readings}. N'en tapez qu'un.",
     "problem.amount_position": "Le montant est-il {reading} ? Tapez-le avec sa devise, comme {reading}.",
     "problem.amount_decimals": "{currency} : {decimals} décimales au plus. Tapez-le comme {example}.",
+    "problem.amount_whole": "{currency} n'a pas de décimales. Tapez-le comme {example}.",
     "problem.amount_zero": "Le montant doit être supérieur à zéro.",
     "problem.amount_negative": "Le montant ne peut pas être négatif. Tapez-le sans le signe moins.",
     "problem.amount_too_large": "Ce montant est trop grand pour être voulu. Vérifiez les chiffres.",

@@ -175,7 +175,7 @@ async def test_what_no_account_can_is_said_at_its_field_at_every_submission(stag
     view = (await command(stage, "20 uses 5 EUR"))["view"]
     for _ in range(2):
         errors = (await stage.submit(view["id"]))["errors"]
-        assert errors["backend"].startswith("Checkout.com cannot do this: uses 20.")
+        assert errors["backend"].startswith("Checkout.com cannot make a link for so many uses.")
     assert await stage.provider_links() == []
 
 

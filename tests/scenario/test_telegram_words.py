@@ -39,6 +39,15 @@ async def asked_for_email(stage: Stage) -> None:
     await stage.telegram_card("e-mail address?")
 
 
+async def test_an_optional_question_is_skipped_by_typing_so(stage: Stage) -> None:
+    await asked_for_email(stage)
+    await stage.telegram("skip")
+    await stage.telegram_card("What is it for?")
+    await stage.telegram("Skip")
+    card = await stage.telegram_card("New payment link: 49.90 EUR", "check the amount")
+    assert "kip" not in card["text"]
+
+
 async def test_an_attached_contact_fills_name_telephone_and_email(stage: Stage) -> None:
     await asked_for_email(stage)
     attached = await attach(stage, JANE)

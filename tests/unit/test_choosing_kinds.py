@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.conversation.expecting import WISHES as WISHES_OF_ALL
 from bot.conversation.expecting import not_offered, offered
 from bot.conversation.form import form_for
 from bot.conversation.offer import Offer
@@ -13,8 +14,8 @@ from bot.errors import StaleDraft
 from bot.money import Money
 from bot.ports.chat import Act
 from bot.ports.expectation import LinkKind
-from bot.ports.model import LinkState
-from bot.texts import Texts
+from bot.ports.model import LinkState, Problem
+from bot.texts import LANGUAGES, Texts
 from tests.fakes import INFO
 from tests.unit.records import ACCOUNT
 from tests.unit.talking import LOCALITY, OTHER, OTHER_INFO, Conversation, acts, picks
@@ -90,11 +91,24 @@ async def test_what_it_cannot_is_not_forgotten_while_other_things_are_answered(a
     assert (await alice.confirm()).uses == 20
 
 
-async def test_the_question_offers_only_who_can_and_says_why_not_the_others(alice: Conversation) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", WISHES_OF_ALL)
+def test_every_wish_has_words(language: str, key: str) -> None:
+    form, texts = OFFERS[0].form, Texts(language)
+    assert texts(f"wish.{key}") in explain(
+        texts, form, form.field("backend"), Problem("wish_not_offered", key)
+    )
+
+
+async def test_the_question_offers_only_who_can_and_says_why_once(alice: Conversation) -> None:
     await alice.begin(f"49.90 EUR 20 uses via fakepay {REST}")
     card = await alice.card()
     assert [button.label for button in picks(card)] == ["OtherPay"]
-    assert "Not offered for this: FakePay (not so many uses)." in card.notes
+    assert card.ask == (
+        "FakePay cannot make a link for so many uses. Choose another account, or type it again without. "
+        "OtherPay can."
+    )
+    assert not [note for note in card.notes if "FakePay" in note]
 
 
 async def test_nothing_is_created_before_somebody_can_do_it(alice: Conversation) -> None:
@@ -117,16 +131,14 @@ async def test_only_accounts_that_can_are_offered_and_why_not_is_said(alice: Con
     form = alice.talk.offer_of(alice.draft).form
     assert offered(form, alice.draft.answers) == {OTHER: "OtherPay"}
     assert not_offered(form, alice.draft.answers) == {"FakePay": "range"}
-    assert not_offered_note(TEXTS, form, alice.draft.answers) == (
-        "Not offered for this: FakePay (no ranges).",
-    )
+    assert not_offered_note(TEXTS, form, alice.draft) == ("Not offered for this: FakePay (no ranges).",)
 
 
 async def test_every_account_is_offered_for_an_ordinary_payment(alice: Conversation) -> None:
     await alice.begin(f"49.90 EUR {REST}")
     form = alice.talk.offer_of(alice.draft).form
     assert offered(form, alice.draft.answers) == NAMES
-    assert not_offered_note(TEXTS, form, alice.draft.answers) == ()
+    assert not_offered_note(TEXTS, form, alice.draft) == ()
 
 
 async def test_what_is_confirmed_says_all_of_it_in_figures(alice: Conversation) -> None:

@@ -74,7 +74,8 @@ FORMS = st.sampled_from([FORM, FORM_IN_EUR, FORM_WITH_COUNTRY])
 
 def contradicts(answers: dict[str, str]) -> bool:
     """Two currencies, or one that is taken away: one answer in one go, a correction one by one."""
-    return answers["currency"] not in {"EUR", "eur", "€"} and answers["amount"].endswith("EUR")
+    unknown = answers["amount"].endswith("XYZ")
+    return unknown or (answers["currency"] not in {"EUR", "eur", "€"} and answers["amount"].endswith("EUR"))
 
 
 def both_ways(form: Form, typed: dict[str, str]) -> tuple[Open | Ready, Open | Ready]:
@@ -244,6 +245,30 @@ def test_amounts_that_the_backend_only_takes_in_tens_are_asked_again() -> None:
         assert (outcome.problems["amount"].key, "minor" in outcome.answers) == ("amount_in_tens", False)
     assert advance(form, {}, {"amount": "01.230 KWD"}).answers["minor"] == "1230"
     assert advance(FORM, {}, {"amount": "01.235 KWD"}).answers["minor"] == "1235"
+
+
+def asked_about(outcome: Open | Ready) -> tuple[str, list[int]]:
+    problem = outcome.problems["amount"]
+    return problem.key, [money.minor for money in problem.readings]
+
+
+IN_TENS = replace(FORM, in_tens=frozenset({"KWD"}))
+MEANT = ("amount_ambiguous", [1_234_000])
+
+
+def test_a_reading_that_the_backend_never_takes_is_not_offered_and_the_other_is_still_asked_about() -> None:
+    assert asked_about(advance(IN_TENS, {}, {"amount": "1.234 KWD"})) == MEANT
+    assert asked_about(understand(IN_TENS, "1.234 KWD lunch")) == MEANT
+    assert asked_about(advance(IN_TENS, {}, {"amount": "1.230 KWD"}))[1] == [1230, 1_230_000]
+    assert asked_about(advance(FORM, {}, {"amount": "1.234 KWD"}))[1] == [1234, 1_234_000]
+
+
+def test_a_reading_that_another_account_takes_is_offered_unless_one_was_named() -> None:
+    infos = {"fakepay": replace(INFO, in_tens=IN_TENS.in_tens), "other": INFO}
+    form = replace(IN_TENS, infos=infos, backends=LABELS)
+    assert asked_about(understand(form, "1.234 KWD"))[1] == [1234, 1_234_000]
+    assert asked_about(understand(form, "1.234 KWD via fakepay")) == MEANT
+    assert asked_about(advance(form, {"backend": "fakepay"}, {"amount": "1.234 KWD"})) == MEANT
 
 
 def test_text_beside_the_amount_is_not_swallowed() -> None:

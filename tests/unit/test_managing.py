@@ -103,6 +103,13 @@ async def test_a_refund_is_made_at_the_backend_of_the_link_which_only_its_people
         assert text_of(await plain.asks(text, person)).startswith("Refunds are made at the payment backend")
 
 
+async def test_a_refund_of_no_link_in_particular_is_told_where_it_is_made(plain: Counter) -> None:
+    assert text_of(await plain.asks("refund")) == (
+        "Refunds are made at the payment backend, not here; the thread tells it then. "
+        "To ask for money, begin with the amount, then the rest."
+    )
+
+
 @pytest.mark.parametrize("text", ["list foo", "links of chairs", f"list {ID}"])
 async def test_a_list_of_something_else_says_which_lists_there_are(plain: Counter, text: str) -> None:
     assert text_of(await plain.asks(text)).startswith("Type /paylink list, list open, list paid or list mine")

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.orders import Order, Verb, from_button, in_button, link_named, read_order, verb_before
+from bot.conversation.orders import (
+    Order,
+    Verb,
+    asks_for_help,
+    from_button,
+    in_button,
+    link_named,
+    read_order,
+    verb_before,
+)
 from bot.ids import new_link_id
 
 ID, OTHER = "PL0123456789AB", "PLZZZZZZZZZZZZ"
@@ -63,7 +72,8 @@ def test_a_list_keeps_what_else_is_said_to_be_explained(text: str, rest: str) ->
         *("list 25 EUR", "list of chairs 25 EUR", "cancel fee 20 EUR", "pause button 5 EUR", "why not 5 EUR"),
         *("edit Invoice 13", "extend fence 200 EUR", "refresh drinks 9 EUR", "history books 12 EUR"),
         *("cancel friday", "history of the provider", "pause 3d"),
-        *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", "refund", "refund 5 EUR"),
+        *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", "refund 5 EUR"),
+        *("refundable deposit", "deposit refund", "refund 49.90 EUR jane@example.com"),
         *(
             f"49.90 EUR jane@example.com balance of {ID}",
             f"EUR 49.90 refund of {ID}",
@@ -118,6 +128,24 @@ def test_without_a_link_an_order_asks_for_it() -> None:
 def test_what_names_a_link_behind_a_word_begins_no_new_one(text: str) -> None:
     typed = text.format(id=ID, low=ID.lower(), other=OTHER)
     assert read_order(typed) == Order(None, ID, typed)
+
+
+@pytest.mark.parametrize(
+    "text", ["refund", "Refund!", "refund please", "refund jane@example.com", "refund 12", "remboursement"]
+)
+def test_money_back_without_an_amount_begins_no_new_link(text: str) -> None:
+    assert read_order(text) == Order(None, None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        *((text, True) for text in ("help", "HELP", "help?", "hepl", "Hlep", "ehlp", "hellp")),
+        *((text, False) for text in ("helm", "heap", "hello", "help desk 5 EUR", "", "5 EUR hepl")),
+    ],
+)
+def test_help_is_understood_also_with_its_letters_in_disorder(text: str, asks: bool) -> None:  # noqa: FBT001
+    assert asks_for_help(text) is asks
 
 
 @pytest.mark.parametrize("text", ["status {id}", "{id} Status?", "{low} status"])

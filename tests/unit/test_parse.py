@@ -177,6 +177,13 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
         ("25 EUR or 30 USD for Jane", "2500 EUR, 3000 USD"),
         ("lunch 12 for 25", "1200 EUR, 2500 EUR"),
         ("EUR 25 USD 30", "2500 EUR, 3000 USD"),
+        ("49,90€ 10,50 USD", "1050 USD, 4990 EUR"),
+        ("49,90€ 10,5 JPY", "4990 EUR"),
+        *(
+            (text, "202600 EUR, 4990 EUR")
+            for text in ("EUR 2026 membership 49.90", "49,90 fee of 2026 EUR", "€2026 membership, 49.90")
+        ),
+        ("49.90 EUR 2026 membership", "202600 EUR, 4990 EUR"),
     ],
 )
 def test_two_candidates_are_asked_about_with_both_readings(text: str, readings: str) -> None:
@@ -197,6 +204,14 @@ def test_what_may_multiply_is_asked_about_without_a_currency(text: str) -> None:
 def test_times_that_stand_beside_no_amount_multiply_nothing(description: str) -> None:
     understood = parse(f"25 EUR for {description}", currency="EUR")
     assert (outcome(understood), understood.description) == ("2500 EUR", f"for {description}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["EUR 2026 membership of 3 people", "EUR 2026.00 rent, 49.90 deposit included", "EUR 2126 for 5.5"],
+)
+def test_what_is_certain_to_be_the_amount_has_no_rival(text: str) -> None:
+    assert outcome(parse(text, currency="EUR")) in {"202600 EUR", "212600 EUR"}
 
 
 def test_both_amounts_are_offered_where_the_account_has_no_currency() -> None:

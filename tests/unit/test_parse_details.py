@@ -125,6 +125,8 @@ def test_a_reference_is_one_word_behind_its_label(
         ("Hotel via Roma 5a", None, "Hotel via Roma 5a"),
         ("Hotel via Roma", None, "Hotel via Roma"),
         ("via chekout lunch", None, "via chekout lunch"),
+        ("Flight via Paris", None, "Flight via Paris"),
+        ("fee for the transfer via PayPal in May", None, "fee for the transfer via PayPal in May"),
         ("via", None, "via"),
     ],
 )
@@ -136,6 +138,8 @@ def test_a_backend_is_taken_behind_via(text: str, backend: str | None, descripti
 def test_names_alone_are_on_offer_without_their_labels() -> None:
     assert parse("25 EUR via Checkout.com", backends=("checkout",)).backend == "checkout"
     assert parse("25 EUR via checkout").description == "via checkout"
+    assert parse("25 EUR via eximpe", backends=("checkout",)).errors == {"backend": "backend_unknown"}
+    assert parse("25 EUR via paypal", backends={"x": "PayPal"}).backend == "x"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,9 @@ def test_names_alone_are_on_offer_without_their_labels() -> None:
         ("jane@", "email", "email_invalid", "jane@"),
         ("a@example.com b@example.com", "email", "email_several", "a@example.com, b@example.com"),
         ("via chekout", "backend", "backend_unknown", "chekout"),
+        ("lunch via paypal", "backend", "backend_unknown", "paypal"),
+        ("via Stripe. jane@example.com", "backend", "backend_unknown", "Stripe"),
+        ("lunch via Paystack.com", "backend", "backend_unknown", "Paystack.com"),
         ("lunch via Chekout.com jane@example.com", "backend", "backend_unknown", "Chekout.com"),
         ("via checkout via cost+", "backend", "backend_several", "checkout, cost+"),
         ("ref A1 ref A2", "reference", "reference_several", "A1, A2"),

@@ -168,6 +168,23 @@ async def test_an_amount_that_was_chosen_among_two_is_chosen_among_them_again(al
     assert (await alice.confirm()).amount == Money(1234, "KWD")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [(("abc",), "5 EUR"), (("5 BTC", "XQX"), "EUR"), (("5 EUR", "jane@"), "jane@example.com")],
+)
+async def test_an_answer_that_was_taken_has_no_error_on_the_way_back(
+    alice: Conversation, wrong: tuple[str, ...], right: str
+) -> None:
+    await alice.begin()
+    await alice.reply(*wrong)
+    asked = alice.asking
+    await alice.reply(right)
+    await alice.back()
+    assert (alice.asking, alice.problems) == (asked, {})
+    assert "cannot" not in str((await alice.card()).ask)
+    assert str(Act.KEEP) in acts(await alice.card())
+
+
 async def test_another_account_that_asks_for_more_is_left_again(strict: Conversation) -> None:
     await strict.begin(COMPLETE)
     whole = dict(strict.draft.answers)

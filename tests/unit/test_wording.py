@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.conversation.engine import Open, advance, understand
 from bot.conversation.form import form_for
-from bot.conversation.wording import explain, prompt
+from bot.conversation.wording import answer_in, explain, prompt
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 from bot.texts import LANGUAGES, Texts, words_of
@@ -45,7 +45,11 @@ PROBLEMS = [  # field, what was answered, the problem, what its words must hold
     ("amount", {"amount": "5m"}, "amount_unreadable", ["49.90"]),
     ("amount", {"amount": "1,234 KWD"}, "amount_ambiguous", ["1,234.000 KWD", "1.234 KWD", "01.234", "1234"]),
     ("amount", {"amount": "20 EUR or 25 USD"}, "amount_several", ["20.00 EUR", "25.00 USD"]),
-    ("amount", {"amount": "10.5 JPY"}, "amount_decimals", ["JPY", "0 decimals"]),
+    ("amount", {"amount": "11 JPY please"}, "amount_unreadable", ["like 499 or 1,234,"]),
+    ("amount", {"amount": "11 KWD please"}, "amount_unreadable", ["like 49.90 or 1,234.500,"]),
+    ("amount", {"amount": "5m", "currency": "JPY"}, "amount_unreadable", ["like 499 or 1,234,"]),
+    ("amount", {"amount": "10.5 JPY"}, "amount_decimals", ["JPY has no decimals.", "like 499."]),
+    ("amount", {"amount": "1.2345 USD"}, "amount_decimals", ["2 decimals", "like 49.90."]),
     ("amount", {"amount": "049.901 BHD"}, "amount_in_tens", ["FakePay", "BHD", "is 0"]),
     ("amount", {"amount": "0 EUR"}, "amount_zero", ["more than zero"]),
     ("amount", {"amount": "-5 EUR"}, "amount_negative", ["minus"]),
@@ -58,7 +62,8 @@ PROBLEMS = [  # field, what was answered, the problem, what its words must hold
     ("country", {"country": "XX"}, "country_unknown", ["two letters"]),
     ("description", {"description": "x" * 101}, "too_long", ["100", "101"]),
     ("phone", {"phone": "12"}, "phone_invalid", ["+49"]),
-    ("expires", {"expires": "yesterday"}, "expires_unreadable", ["3d"]),
+    ("expires", {"expires": "soon"}, "expires_unreadable", ["3d"]),
+    ("expires", {"expires": "yesterday"}, "expires_past", ["over already"]),
     ("expires", {"expires": "2020-01-01"}, "expires_past", ["2026-12-31"]),
     ("expires", {"expires": "10/11/12"}, "expires_ambiguous", ["2026-12-31"]),
     ("expires", {"expires": "61d"}, "expires_too_far", ["FakePay", "60 days"]),
@@ -92,6 +97,7 @@ COMMANDS = [  # a problem that only a whole line can have
     ("10-50 EUR", "amount", "range_not_offered", ["FakePay", "one amount"]),
 ]
 BY_BACKENDS = {"rejected"}
+VARIANTS = {"amount_whole", "amount_meant"}  # of another problem
 BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 
@@ -155,10 +161,67 @@ def test_what_was_typed_of_a_customer_is_not_repeated_where_others_may_read_it(
     assert "Jane" not in explain(Texts(language), FORM, FORM.field(field), Problem(key, "Jane, Joe"))
 
 
+@pytest.mark.parametrize(
+    ("language", "key", "typed", "wanted"),
+    [
+        ("en", "email", "skip", ""),
+        ("en", "email", " SKIP ", ""),
+        ("fr", "description", "Passer", ""),
+        ("en", "amount", "skip", "skip"),
+        ("en", "email", "skip@example.com", "skip@example.com"),
+        ("en", "description", "skip lorry", "skip lorry"),
+    ],
+)
+def test_what_a_button_says_can_be_typed_where_the_button_is(
+    language: str, key: str, typed: str, wanted: str
+) -> None:
+    assert answer_in(Texts(language), FORM.field(key), {}, typed) == wanted
+
+
 def test_every_problem_that_has_words_can_happen() -> None:
     worded = {key.removeprefix("problem.") for key in EN if key.startswith("problem.")}
     happen = {key for _, _, key, _ in PROBLEMS + COMMANDS} | {key for _, _, key, _ in WHOLE}
-    assert worded == happen | BY_BACKENDS | BY_CHOOSING
+    assert worded == happen | BY_BACKENDS | BY_CHOOSING | VARIANTS
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+@pytest.mark.parametrize("key", ["amount_unreadable", "amount_decimals"])
+def test_an_amount_that_is_given_as_an_example_is_taken(language: str, currency: str, key: str) -> None:
+    said = explain(Texts(language), FORM, FORM.field("amount"), Problem(key, "5m", currency=currency))
+    examples = re.findall(r"(?<![^ ])[0-9][0-9.,]*[0-9](?=[,. ])", said)
+    assert len(examples) == (2 if key == "amount_unreadable" else 1)
+    for numeral in examples:
+        assert isinstance(advance(FORM, {}, {"amount": f"{numeral} {currency}"}, ASKED).answers["minor"], str)
+
+
+def test_how_to_type_each_of_two_readings_is_said_of_each() -> None:
+    outcome = advance(FORM, {}, {"amount": "1.234 KWD"}, ASKED)
+    said = explain(TEXTS, FORM, FORM.field("amount"), outcome.problems["amount"])
+    assert said == (
+        "This can mean 1.234 KWD or 1,234.000 KWD. Type 01.234 for the first, 1234.000 for the second."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("$49", "can be USD, CAD, AUD, NZD or another. Type"),
+        ("kr 49", "can be SEK, NOK, DKK, ISK. Type"),
+        ("¥49", "can be JPY, CNY. Type"),
+    ],
+)
+def test_that_a_sign_can_be_yet_another_currency_is_said(typed: str, wanted: str) -> None:
+    form = replace(FORM, locality=LOCALITY)
+    outcome = advance(form, {}, {"amount": typed}, ASKED)
+    assert wanted in explain(TEXTS, form, form.field("currency"), outcome.problems["currency"])
+
+
+def test_the_only_reading_is_asked_about_as_one() -> None:
+    """It goes against the format that this person has confirmed."""
+    outcome = advance(FORM, {}, {"amount": "1,234 EUR"}, replace(ASKED, confirmed="de"))
+    said = explain(TEXTS, FORM, FORM.field("amount"), outcome.problems["amount"])
+    assert said == "Is 1,234.00 EUR meant? Then type 1234.00."
 
 
 @pytest.mark.parametrize("text", ["20 or 25", "20 EUR or 25 USD", "lunch 12 for 25", "1,234 KWD", "$25"])
@@ -170,6 +233,13 @@ def test_an_explanation_has_no_gaps(text: str, currency: str | None) -> None:
     for field, problem in outcome.problems.items():
         words = explain(TEXTS, form, form.field(field), problem)
         assert not GAPS.search(words), words
+
+
+@pytest.mark.parametrize("text", ["49,90€ 10,5 JPY", "$20 or $25"])
+def test_amounts_that_cannot_all_be_named_are_repeated_as_they_were_typed(text: str) -> None:
+    problem = understand(replace(FORM, locality=LOCALITY), text, ASKED).problems["amount"]
+    said = explain(TEXTS, FORM, FORM.field("amount"), problem)
+    assert said == f"I see more than one amount: {text}. Type just one."
 
 
 @given(st.dictionaries(st.sampled_from([field.key for field in FORM.fields]), st.text(max_size=30)))

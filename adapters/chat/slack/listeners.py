@@ -28,7 +28,7 @@ from adapters.chat.slack.payloads import (
     words_of_message,
 )
 from adapters.chat.slack.presses import House, Presses
-from bot.conversation.orders import Order, read_order
+from bot.conversation.orders import Order, asks_for_help, read_order
 from bot.errors import NothingOpen, NotYours, StaleDraft, StorageUnavailable
 from bot.ports.chat import Answer, Card, Pending, Told, Tone, Wanted
 from bot.ports.model import Draft, Link, Person
@@ -85,7 +85,7 @@ class Listeners:
         try:
             if order := read_order(text):
                 await self._order(ack, body, client, order)
-            elif text.lower() == "help":
+            elif asks_for_help(text):
                 await self._ack_text(ack, "answer.help", "answer.help_manage")
             else:
                 await self._begin(ack, body, client, text)

@@ -107,7 +107,7 @@ def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
         "label": plain(texts(f"field.{field.key}.label"), _ERROR),
         "element": {"action_id": _INPUT} | element(texts, form, draft, field),
     }
-    notes = not_offered_note(texts, form, draft.answers) if field.key == "backend" else ()
+    notes = not_offered_note(texts, form, draft) if field.key == "backend" else ()
     if hint := " ".join(filter(None, (texts(f"field.{field.key}.hint"), *notes))):
         block["hint"] = plain(hint, _ERROR)
     return block

@@ -18,9 +18,9 @@ from adapters.chat.telegram.reading import (
     place_of,
     subject_of,
 )
-from bot.conversation.orders import Order, Verb, read_order
+from bot.conversation.orders import Order, Verb, asks_for_help, read_order
 from bot.conversation.talk import Talk
-from bot.conversation.wording import explain, prompt
+from bot.conversation.wording import answer_in, explain, prompt
 from bot.errors import LinkClosed, NothingOpen, NotYours
 from bot.ports.clock import Clock
 from bot.ports.model import Draft, DraftState, Person, Place
@@ -92,7 +92,7 @@ class Dialogue:
         return self._courtesies.answer(said.message, "answer.help", "answer.help_manage")
 
     def _begin(self, tx: Transaction, said: _Said) -> AfterCommit | None:
-        if said.text.lower() == "help":
+        if asks_for_help(said.text):
             return self._help(tx, said)
         if order := read_order(said.text, subject_of(said.message.reply_to_message)):
             return self._order(tx, said, order)
@@ -155,11 +155,19 @@ class Dialogue:
             answers = {field: value for field, value in answers_in(contact).items() if field in known}
             self._talk.answer(tx, draft.id, said.person, answers)
         elif said.text:
-            self._talk.reply(tx, draft, said.text)
+            self._talk.reply(tx, draft, self._answer_in(tx, draft, said.text))
         else:
             return self._courtesies.answer(said.message, "answer.text_only")
         self._tidy(tx, draft, said.message)
         return None
+
+    def _answer_in(self, tx: Transaction, draft: Draft, text: str) -> str:
+        form, texts = (
+            self._talk.offer_of(draft).form,
+            Texts(tx.destinations.get(draft.destination_id).language),
+        )
+        asked = self._talk.asking(draft)
+        return answer_in(texts, form.field(asked), draft.answers, text) if asked else text
 
     def _tidy(self, tx: Transaction, draft: Draft, message: Message) -> None:
         """In groups only an administrator may delete what others wrote: if we are none, it stays."""
