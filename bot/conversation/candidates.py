@@ -155,7 +155,10 @@ def _has_one_each(runs: Sequence[Run]) -> bool:
 
 def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:
     readings = tuple(dict.fromkeys(money for run in runs for money in readings_of(run, habits)))
-    return Amount(question=Question("amount", "amount_several", readings, typed), text=typed)
+    said = written_of([token for run in runs for token in run.tokens])
+    currency = known_of(said, habits.currency) if said else None
+    question = Question("amount", "amount_several", readings, typed)
+    return Amount(question=question, text=typed, currency=currency)
 
 
 def _read_one(run: Run, habits: Habits) -> Amount:

@@ -271,6 +271,27 @@ def test_a_reading_that_another_account_takes_is_offered_unless_one_was_named() 
     assert asked_about(advance(form, {"backend": "fakepay"}, {"amount": "1.234 KWD"})) == MEANT
 
 
+@pytest.mark.parametrize(
+    ("text", "answer", "amount"),
+    [
+        ("USD 2026 membership 49.90", "49.90", "4990 USD"),
+        ("20 USD or 25 USD", "25", "2500 USD"),
+        ("20 or 25", "25", "2500 EUR"),
+    ],
+)
+def test_the_currency_that_was_written_is_that_of_the_amount_that_is_chosen(
+    text: str, answer: str, amount: str
+) -> None:
+    """Never the account's instead."""
+    outcome = advance(FORM_IN_EUR, understand(FORM_IN_EUR, text).answers, {"amount": answer})
+    assert isinstance(outcome, Ready)
+    assert outcome.amount == unpack(amount)
+
+
+def test_where_two_currencies_were_written_none_is_known() -> None:
+    assert "currency" not in understand(FORM, "49.90€ or 10.5 JPY").answers
+
+
 def test_text_beside_the_amount_is_not_swallowed() -> None:
     assert problems(advance(FORM, {}, {"amount": "49.90 EUR for Jane"})) == {"amount": "amount_unreadable"}
 
