@@ -127,7 +127,7 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
     texts = setting.texts
     if link.state in {LinkState.CLOSED, LinkState.PAUSED}:
         card = link_card(setting, link, shown)
-        return replace(card, notes=(*card.notes, texts("desk.goes_on"))) if to.root else card
+        return replace(card, notes=(*card.notes, texts("card.goes_on"))) if to.root else card
     creating, uninvited = link.state is LinkState.CREATING, to.reach is Reach.UNINVITED
     choice = (
         Button(texts("button.here"), act=Act.HERE, primary=True),

@@ -197,7 +197,6 @@ WORDS = {
     "desk.direct": "The payment link is ready and sent to you.",
     "desk.open_soon": "The payment link is ready. It is not posted in the channel yet.",
     "desk.direct_soon": "The payment link is ready. It is not sent to you yet.",
-    "desk.goes_on": "What happens from here on is told by the card that was posted.",
     "desk.uninvited": "The payment link is ready, but I am not in this channel",
     "desk.how_to_invite": "Type /invite @paylink and choose where it goes; else it is sent to you.",
     # Why creating waits or has failed.

@@ -12,6 +12,7 @@ MANAGING = {
     "card.extending": "{backend} is being asked to keep it open until {until}.",
     "card.editing": "{backend} is being told the new text.",
     "card.sharing": "{backend} is being asked to send it to the customer.",
+    "card.goes_on": "What happens from here on is told by the card that was posted.",
     "method.card": "card",
     "method.bank_transfer": "bank transfer",
     "method.net_banking": "net banking",

@@ -14,6 +14,7 @@ MANAGING = {
     "card.extending": "La demande de prolonger jusqu'au {until} part chez {backend}.",
     "card.editing": "Le nouveau texte part chez {backend}.",
     "card.sharing": "La demande d'envoi au client part chez {backend}.",
+    "card.goes_on": "La suite est racontée par la carte qui a été publiée.",
     "method.card": "carte",
     "method.bank_transfer": "virement",
     "method.net_banking": "banque en ligne",

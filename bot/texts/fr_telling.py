@@ -52,7 +52,6 @@ TELLING = {
     "desk.direct": "Le lien de paiement est prêt et vous a été envoyé.",
     "desk.open_soon": "Le lien de paiement est prêt. Il n'est pas encore publié dans le canal.",
     "desk.direct_soon": "Le lien de paiement est prêt. Il ne vous a pas encore été envoyé.",
-    "desk.goes_on": "La suite est racontée par la carte qui a été publiée.",
     "desk.uninvited": "Le lien de paiement est prêt, mais je ne suis pas dans ce canal",
     "desk.how_to_invite": "Tapez /invite @paylink et choisissez où il va ; sinon il vous est envoyé.",
     # Why creating waits or has failed.

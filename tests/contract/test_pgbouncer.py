@@ -21,6 +21,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 class Bounced(Postgresql):
     """The database by way of the PgBouncer, which after an outage lets nobody in until it has tried again."""
 
+    direct = False
+
     @contextlib.contextmanager
     def unavailable(self) -> Iterator[None]:
         with super().unavailable():

@@ -49,6 +49,8 @@ CREATE TRIGGER full_disk BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION fu
 class Postgresql:
     """A database of the server, the storage on it, and what the driver is told of its transactions."""
 
+    direct = True
+
     def __init__(self, url: URL) -> None:
         self.url = url.render_as_string(hide_password=False)
         self.clock = Clock()
@@ -60,7 +62,7 @@ class Postgresql:
         self.open()
 
     def open(self) -> None:
-        self._open = SqlStorage(self.url, self.clock, self._wake, direct=True)
+        self._open = SqlStorage(self.url, self.clock, self._wake, direct=self.direct)
         self.storage = self._open
 
     async def close(self) -> None:
@@ -289,6 +291,6 @@ async def test_a_wish_that_is_taken_back_while_it_does_not_get_through_stays_tak
     await db.storage.write(wish)
     taking_back = asyncio.create_task(db.storage.write(take_back))
     assert await asyncio.to_thread(held.wait, PATIENCE_S)
-    await db.storage.write(lambda tx: errands.mark(tx, errands.Errand(Task.SHARE, wished), ""))
+    await db.storage.write(lambda tx: errands.not_begun(tx, errands.Errand(Task.SHARE, wished)))
     await taking_back
     assert [known.owed for known in await db.storage.read(lambda tx: tx.provider_links.of(LINK_ID))] == [{}]

@@ -139,7 +139,7 @@ class Gate:
             self.late -= 1
             await asyncio.sleep(_TOO_LATE_S)
         if answer is None:
-            cut(scope)
+            await cut(scope)
         else:
             await Response(answer.content, answer.status_code, dict(answer.headers))(scope, receive, send)
 

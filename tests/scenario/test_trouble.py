@@ -51,7 +51,7 @@ async def test_money_before_its_authorisation_is_never_followed_by_it(stage: Sta
     await stage.delivered()
     await stage.slack_replies("Paid")
     await stage.slack_card(
-        "Paid 49.90 EUR", "VISA"
+        "Paid 49.90 EUR", "Visa"
     )  # both are applied: only the authorisation names the card
     await stage.stop_service()  # and all that they owed is said
     replies = await stage.slack_replies("Paid")
