@@ -86,6 +86,8 @@ async def test_a_mistake_is_shown_at_its_field_with_the_way_out(stage: Stage) ->
     view = await form(stage)
     answer = await stage.submit(view, amount="1.2345", currency="USD")
     assert answer["errors"] == {"amount": "USD has 2 decimals at most. Type it like 49.90."}
+    answer = await stage.submit(view, amount="1,230", currency="KWD")
+    assert "can mean 1,230.000 KWD or 1.230 KWD. Type 1230.000 for the first" in answer["errors"]["amount"]
     answer = await stage.submit(view, amount="1,234", currency="KWD")
     assert answer["errors"] == {"amount": "Is 1,234.000 KWD meant? Then type 1234.000."}
     answer = await stage.submit(view, amount="01.234", currency="KWD")
