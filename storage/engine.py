@@ -91,7 +91,7 @@ class SqlStorage:
         self._closed = True
         for writer in {self._writer, self._door}:
             await writer.close()
-        self._readers.shutdown()
+        await asyncio.get_running_loop().run_in_executor(None, self._readers.shutdown)
         self._engine.dispose()
 
     def _check_open(self) -> None:

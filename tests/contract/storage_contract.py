@@ -290,6 +290,25 @@ class TroubleContract:
         await db.reopen()
         assert sorted(await db.storage.read(remembered)) == keys
 
+    async def test_closing_waits_for_whoever_reads_and_holds_up_nobody_meanwhile(
+        self, db: StorageRig
+    ) -> None:
+        begun, answered = threading.Event(), threading.Event()
+
+        def slowly(_: Transaction) -> bool:
+            begun.set()
+            return answered.wait(PATIENCE_S)
+
+        reading = asyncio.create_task(db.storage.read(slowly))
+        assert await asyncio.to_thread(begun.wait, PATIENCE_S)
+        closing = asyncio.create_task(db.close())
+        for _ in range(10_000):  # long enough to have come to the readers
+            await asyncio.sleep(0)
+        answered.set()
+        await closing
+        assert await reading
+        await db.reopen()
+
     async def test_a_closed_storage_answers_that_it_is_unavailable(self, db: StorageRig) -> None:
         await db.close()
         async with asyncio.timeout(1):
