@@ -69,8 +69,8 @@ async def test_bodies_are_shown_when_asked_for_and_secrets_never(page: Page, san
     opened = await drawer(page)
     await expect(rows(opened).filter(has_text="customer → checkout")).to_have_count(1)
     assert await opened.locator("pre").count() == 0
-    for number in range(await rows(opened).count()):
-        await rows(opened).nth(number).locator("summary").click()
+    for way in ("service → telegram", "service → checkout", "customer → checkout"):  # webhooks come meanwhile
+        await rows(opened).filter(has_text=way).locator("summary").click()
     bodies = opened.locator("pre")
     await expect(bodies.filter(has_text='"secret_token": "…"')).to_have_count(1)
     await expect(bodies.filter(has_text='"cvv": "…"')).to_have_count(1)
