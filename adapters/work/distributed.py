@@ -7,7 +7,7 @@ the sweep, which is every process's own.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -193,8 +193,12 @@ async def _configure(connection: Any) -> None:
 
     A job is no more than a wake: nobody waits for the disk until one is stored or gone.
     """
-    await connection.set_autocommit(True)
-    await connection.execute("SET synchronous_commit = off")
+    try:
+        await connection.set_autocommit(True)
+        await connection.execute("SET synchronous_commit = off")
+    except BaseException:
+        await connection.close()
+        raise
 
 
 class _Connector(PsycopgConnector):
@@ -203,6 +207,15 @@ class _Connector(PsycopgConnector):
     def __init__(self, failed: asyncio.Event, **settings: Any) -> None:
         super().__init__(pool_factory=partial(_Pool, failed), **settings)
         self._failed = failed
+
+    @contextlib.asynccontextmanager
+    async def _get_standalone_connection(self) -> AsyncGenerator[Any]:
+        """Closed at once: who is cancelled twice would leave it open after asking it to roll back."""
+        async with super()._get_standalone_connection() as connection:
+            try:
+                yield connection
+            finally:
+                await connection.close()
 
     async def listen_notify(self, on_notification: Any, channels: Iterable[str]) -> None:
         with _noticed(self._failed):
