@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 
@@ -29,16 +30,12 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Without a detour: it runs for every moment."""
+        return _in_utc if dialect.name == "sqlite" else super().bind_processor(dialect)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name != "sqlite":
-            return value
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _moment if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
 class Words(TypeDecorator[str]):
@@ -58,7 +55,18 @@ class Words(TypeDecorator[str]):
 
 def to_json(value: Any) -> str:
     """Several texts in one column, as readable as `Words`."""
-    return _UNREADABLE.sub(_SIGN, json.dumps(value, ensure_ascii=False))
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return _UNREADABLE.sub(_SIGN, json.dumps(value, ensure_ascii=False))
+
+
+def _in_utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(f"{text}+00:00") if text else None
 
 
 def _readable(text: str | None) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar, cast
 
+import msgspec
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -128,6 +129,7 @@ def _sqlite(url: str) -> Engine:
         connect_args={"timeout": _LOCKED_S},
         hide_parameters=True,
         json_serializer=to_json,
+        json_deserializer=msgspec.json.decode,
     )
 
     @event.listens_for(engine, "connect")
@@ -149,4 +151,5 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         connect_args=prepared | {"connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
         hide_parameters=True,
         json_serializer=to_json,
+        json_deserializer=msgspec.json.decode,
     )

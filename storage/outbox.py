@@ -40,6 +40,10 @@ _HERE = _ROW.destination_id == bindparam("destination_id")
 _GIVEN_UP = (  # a card that nobody has found since
     (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
 )
+_AWAITS_CARD = (_ROW.say == Say.DESK) & (_ROW.attempts == 0)  # at most until then
+_NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(
+    _AWAITS_CARD & (_ROW.not_before > bindparam("now", type_=_AT))
+)
 
 
 def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
@@ -59,7 +63,7 @@ _AGAIN = (  # what changes once more
     .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
     .values(
         wanted=_ROW.wanted + 1,
-        not_before=case((_ROW.state == OwedState.OWED, _ROW.not_before), else_=bindparam("now", type_=_AT)),
+        not_before=case((_NOT_SOONER, _ROW.not_before), else_=bindparam("now", type_=_AT)),
         state=case((_GIVEN_UP | (_ROW.state == OwedState.SENDING), _ROW.state), else_=OwedState.OWED.value),
         params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
         destination_id=bindparam("destination_id"),

@@ -83,7 +83,7 @@ class DriverCursor:
         return self._connection.connection.cursor()
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        if isinstance(error, self._connection.dialect.loaded_dbapi.Error):
+        if error is not None and isinstance(error, self._connection.dialect.loaded_dbapi.Error):
             raise _told(error, self._connection, self._text) from error
 
 

@@ -31,14 +31,19 @@ class Convention:
 
     def read(self, numeral: str) -> Decimal | None:
         """The value of a numeral that is well formed in this convention, else None."""
-        group, decimal = re.escape(self.group), re.escape(self.decimal)
-        grouped = rf"[1-9][0-9]?(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}" if self.lakhs else "(?!)"
-        by_three = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+"
-        match = re.fullmatch(rf"([0-9]+|{by_three}|{grouped})(?:{decimal}([0-9]+))?", numeral)
+        match = _well_formed(self).fullmatch(numeral)
         if match is None:
             return None
         units = match[1].replace(self.group, "")
         return Decimal(f"{units}.{match[2]}" if match[2] else units)
+
+
+@cache
+def _well_formed(convention: Convention) -> re.Pattern[str]:
+    group, decimal = re.escape(convention.group), re.escape(convention.decimal)
+    grouped = rf"[1-9][0-9]?(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}" if convention.lakhs else "(?!)"
+    by_three = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+"
+    return re.compile(rf"([0-9]+|{by_three}|{grouped})(?:{decimal}([0-9]+))?")
 
 
 CONVENTIONS = (

@@ -57,12 +57,14 @@ def mark_of(separator: str) -> str:
 
 def _spelled(text: str) -> str:
     """As long as the text: every character keeps its place."""
-    ascii_digits = "".join(_digit(character) for character in text).translate(_MARKS)
+    ascii_digits = text if text.isascii() else "".join(map(_digit, text)).translate(_MARKS)
     return _SPACE_BETWEEN.sub(SPACE, _APOSTROPHE_BETWEEN.sub("'", ascii_digits))
 
 
 def _mixes_scripts(word: str) -> bool:
     """Digits of two scripts in one numeral mean nothing that anybody would write: it stays as typed."""
+    if word.isascii():
+        return False
     zeros = {ord(c) - unicodedata.decimal(c) for c in word if unicodedata.decimal(c, None) is not None}
     return len(zeros) > 1
 

@@ -119,4 +119,4 @@ def tell_desk(tx: Transaction, link: Link, now: datetime) -> None:
         return
     draft = tx.drafts.get(link.id)
     if draft is not None and draft.desk:
-        tx.outbox.owe_desk(link.id, link.destination_id, now)
+        tx.outbox.owe_desk(link.id, link.destination_id, max(now, link.created_at + DESK_PAUSE))

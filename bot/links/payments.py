@@ -62,10 +62,13 @@ TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     Stage.DISPUTE_LOST: _WITH_MONEY - {Stage.CAPTURED, Stage.DISPUTE_LOST},
 }
 
-_FURTHEST_FIRST = (
-    *(Stage.CAPTURED, Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.AUTHORISED),
-    *(Stage.SAVED, Stage.DECLINED, Stage.PENDING),
-)
+_FURTHEST_FIRST = {
+    EventKind(come_to): come_to
+    for come_to in (
+        *(Stage.CAPTURED, Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.AUTHORISED),
+        *(Stage.SAVED, Stage.DECLINED, Stage.PENDING),
+    )
+}
 _MONEY = (EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED, EventKind.DISPUTED)
 _VERDICTS = (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
 _OF_DISPUTES = (EventKind.DISPUTED, *_VERDICTS)
@@ -120,7 +123,7 @@ def stage(payment: Payment) -> Stage:
         return Stage.REFUNDED if is_refunded_in_full(payment) else Stage.PART_REFUNDED
     if dispute is not None:
         return dispute
-    return next((found for found in _FURTHEST_FIRST if EventKind(found) in heard), Stage.STARTED)
+    return next((come_to for kind, come_to in _FURTHEST_FIRST.items() if kind in heard), Stage.STARTED)
 
 
 def taken_by(payment: Payment) -> datetime | None:
@@ -148,7 +151,9 @@ def is_refunded_in_full(payment: Payment) -> bool:
 
 def disputes_of(payment: Payment) -> Mapping[str, Dispute]:
     """Those that have ids; else the one that may have been told of without."""
-    return payment.disputes or {"": Dispute(payment.heard, payment.amounts.get(EventKind.DISPUTED))}
+    if payment.disputes or payment.heard.keys().isdisjoint(_OF_DISPUTES):
+        return payment.disputes
+    return {"": Dispute(payment.heard, payment.amounts.get(EventKind.DISPUTED))}
 
 
 def verdict(dispute: Dispute) -> Stage | None:

@@ -31,7 +31,7 @@ from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
-_CARD_FIRST = timedelta(milliseconds=50)  # what only one person sees tells whether the card is there
+_CARD_FIRST = timedelta(seconds=1)  # at most: what only one person sees tells whether the card is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +250,9 @@ class LinkService:
         now = self._clock.now()
         draft = tx.drafts.get(link.id)
         if draft is not None and draft.desk:
-            soonest = max(now + _CARD_FIRST, link.created_at + DESK_PAUSE)
-            tx.outbox.owe_desk(link.id, link.destination_id, soonest)
+            is_first = card and tx.destinations.get(link.destination_id).root is None
+            soonest = now + _CARD_FIRST if is_first else now  # sooner, once the card is there
+            tx.outbox.owe_desk(link.id, link.destination_id, max(soonest, link.created_at + DESK_PAUSE))
         if card or draft is None or not draft.desk:
             tx.outbox.owe_card(link.id, link.destination_id, now)
         tx.wake("delivery", tx.destinations.lane(link.destination_id))

@@ -54,7 +54,7 @@ class Outbox(Protocol):
         """The card's state has changed: one row per subject, coalesced."""
 
     def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
-        """The same for what the person who asked sees apart from the card."""
+        """The same for what the person who asked sees apart from the card; the sooner `now` counts."""
 
     def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
         """A line for the thread; the same notice again is not owed twice."""

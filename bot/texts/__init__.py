@@ -30,6 +30,13 @@ def _number(amount: Money, language: str) -> str:
     return str(format_decimal(amount.major, pattern, locale=language))
 
 
+@lru_cache
+def _moment(minute: datetime, zone: ZoneInfo, language: str) -> str:
+    """Links that are made at the same time expire at the same time."""
+    local = format_datetime(minute, "EEE d MMM y, HH:mm", tzinfo=zone, locale=language)
+    return f"{local} {minute.astimezone(zone).tzname()}"
+
+
 class Texts:
     """One language's words. Unknown languages speak English."""
 
@@ -66,5 +73,4 @@ class Texts:
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """`Sat 28 Nov 2026, 10:15 CET`: always with its time zone."""
-        local = format_datetime(moment, "EEE d MMM y, HH:mm", tzinfo=zone, locale=self.language)
-        return f"{local} {moment.astimezone(zone).tzname()}"
+        return _moment(moment.replace(second=0, microsecond=0), zone, self.language)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -235,6 +235,21 @@ class OrderContract:
             assert list(tx.outbox.beside(LANE, 0)) == owed[1:]
             assert list(tx.outbox.beside(LANE, owed[2].id)) == owed[3:]
             assert list(tx.outbox.beside(replace(SALES, channel="C0QUIET").lane, 0)) == []
+
+        await trying(db, work)
+
+    async def test_what_waits_is_said_sooner_if_asked_unless_it_has_failed(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = place(tx)
+
+            def waits_until(asked: datetime) -> datetime:
+                tx.outbox.owe_desk(LINK_ID, there, asked)
+                return only(tx.outbox.heads(LANE)).not_before
+
+            assert [waits_until(asked) for asked in (LATER, NOW, LATER)] == [LATER, NOW, NOW]
+            failed = replace(only(tx.outbox.heads(LANE)), attempts=1)
+            tx.outbox.settle(failed, OwedState.OWED, not_before=LATER)
+            assert waits_until(NOW) == LATER
 
         await trying(db, work)
 

@@ -21,6 +21,7 @@ from bot.links.watching import SOONEST
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Wake
+from bot.ports.traffic import Say
 from tests.fakes import INFO
 from tests.unit.records import ACCOUNT, AMOUNT, SALES
 from tests.unit.world import World
@@ -242,6 +243,19 @@ async def test_who_watches_apart_from_the_card_is_told_there_too(world: World, s
     await world.add_link(state=LinkState.CREATING, desk=True)
     await service.run(ID)
     assert await world.owed() == ["desk", "card"]
+
+
+@pytest.mark.parametrize(("root", "after_s"), [(None, 1), ("m1", 0.3)])
+async def test_who_watches_is_shown_a_link_after_its_card_if_that_comes_soon(
+    world: World, service: LinkService, root: str | None, after_s: float
+) -> None:
+    made = await world.add_link(state=LinkState.CREATING, desk=True, created_at=world.clock.now())
+    there = await world.read(lambda tx: tx.destinations.get(made.destination_id))
+    await world.write(lambda tx: tx.destinations.put(replace(there, root=root)))
+    await service.run(ID)
+    owed = await world.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
+    [desk] = [one.not_before for one in owed if one.say is Say.DESK]
+    assert desk == world.clock.now() + timedelta(seconds=after_s)
 
 
 async def test_a_failure_is_told_only_where_the_person_watches(world: World, service: LinkService) -> None:

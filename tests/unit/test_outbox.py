@@ -41,10 +41,22 @@ async def test_whoever_watches_apart_is_shown_when_the_card_is_there_and_not_eac
     thread = replace(await mail.thread(), id=made.destination_id)
     await mail.reply(thread, "authorised", subject=made.id)
     assert await mail.run() == ["reply None authorised"]
+    mail.world.clock.advance(minutes=1)
     await mail.card(thread, made.id)
     assert await mail.run() == ["post card", "desk V1 card"]
     await mail.card(thread, made.id)
     assert await mail.run() == ["edit m1 card"]
+
+
+async def test_who_waits_for_the_card_is_shown_at_once_when_it_is_there(mail: Mailroom) -> None:
+    made = await mail.world.add_link(desk=True, created_at=mail.world.clock.now())
+    thread = replace(await mail.thread(), id=made.destination_id)
+    in_a_second = mail.world.clock.now() + timedelta(seconds=1)
+    await mail.world.write(lambda tx: tx.outbox.owe_desk(made.id, thread.id, in_a_second))
+    await mail.card(thread, made.id)
+    assert await mail.run() == ["post card"]  # what takes the form's place comes first
+    mail.world.clock.advance(seconds=0.3)
+    assert await mail.run() == ["desk V1 card"]
 
 
 async def test_a_reply_is_never_before_its_card_and_replies_keep_their_order(mail: Mailroom) -> None:

@@ -100,6 +100,7 @@ async def test_a_question_comes_after_its_card_wherever_that_goes(post: Postroom
 
 async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: Postroom) -> None:
     made = await told(post, "paid", desk=True)
+    post.world.clock.advance(seconds=1)
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     assert await post.run_lanes() == []
     assert (await post.of(made.id)).reach is Reach.UNINVITED
