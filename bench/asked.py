@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from bench.webhooks import SECRET, SIGNING_SECRET, TELEGRAM_SECRET, body_of, link_id
 
-TEAM, VIEW, USERS = "T0", "V0", 500
+TEAM, VIEW, USERS = "T0", "V0", 50
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _NOBODY_LISTENS = "http://127.0.0.1:9/response"
 
