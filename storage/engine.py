@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -30,15 +31,22 @@ _OFTEN = 5  # psycopg's own measure
 _LOCKED_S = 2  # a file that somebody else holds: who waits behind another waits twice, and senders have 10 s
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
-_DIALECTS = {
-    "sqlite": Dialect("BEGIN IMMEDIATE", "BEGIN", is_conflict=lambda _: False),
-    "postgresql": Dialect(
-        # one round trip, and for this transaction alone: PgBouncer lends the connection to others after it
-        f"BEGIN; SET LOCAL lock_timeout = '{_BUSY_S}s'; SET LOCAL statement_timeout = '60s'",
-        "BEGIN ISOLATION LEVEL REPEATABLE READ",
-        is_conflict=lambda error: getattr(error.orig, "sqlstate", None) in _CONFLICTS,
-    ),
-}
+_LIMITS = {"lock_timeout": f"{_BUSY_S}s", "statement_timeout": "60s"}
+
+_SQLITE = Dialect("BEGIN IMMEDIATE", "BEGIN", is_conflict=lambda _: False)
+_POSTGRESQL = Dialect(
+    "BEGIN",
+    "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    is_conflict=lambda error: getattr(error.orig, "sqlstate", None) in _CONFLICTS,
+)
+_BEHIND_PGBOUNCER = (
+    replace(  # one round trip, and for this transaction alone: it lends the connection to others
+        _POSTGRESQL,
+        begin_write="; ".join(
+            ["BEGIN", *(f"SET LOCAL {name} = '{limit}'" for name, limit in _LIMITS.items())]
+        ),
+    )
+)
 
 
 class SqlStorage:
@@ -64,7 +72,7 @@ class SqlStorage:
         """
         self._clock, self._closed = clock, False
         self._engine = make_engine(url, direct=direct)
-        self._dialect = _DIALECTS[self._engine.dialect.name]
+        self._dialect = _dialect_of(self._engine, direct=direct)
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
         make = partial(Writer, self._engine, self._dialect, clock, on_wake, on_note=on_note)
         if self._engine.dialect.name == "sqlite":
@@ -111,6 +119,12 @@ class SqlStorage:
             raise unavailable(error) from error
 
 
+def _dialect_of(engine: Engine, *, direct: bool) -> Dialect:
+    if engine.dialect.name == "sqlite":
+        return _SQLITE
+    return _POSTGRESQL if direct else _BEHIND_PGBOUNCER
+
+
 def make_engine(url: str, *, direct: bool = False) -> Engine:
     """An engine whose transactions are begun by hand (`direct`: see SqlStorage).
 
@@ -144,7 +158,7 @@ def _sqlite(url: str) -> Engine:
 def _postgresql(url: str, *, direct: bool) -> Engine:
     """What is said often is kept prepared; not behind PgBouncer, which lends each transaction any."""
     prepared = {"prepare_threshold": _OFTEN if direct else None}
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=_READERS + _WRITERS + 1,
         isolation_level="AUTOCOMMIT",
@@ -153,3 +167,13 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         json_serializer=to_json,
         json_deserializer=msgspec.json.decode,
     )
+    if direct:
+        event.listen(engine, "connect", _limit)
+    return engine
+
+
+def _limit(connection: Any, _: ConnectionPoolEntry) -> None:
+    """Once for all transactions of a connection that nobody else is lent."""
+    connection.autocommit = True
+    for name, limit in _LIMITS.items():
+        connection.execute(f"SET {name} = '{limit}'")

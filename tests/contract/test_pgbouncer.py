@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from tests.contract.storage_contract import StorageContract
-from tests.contract.test_postgresql import Postgresql
+from tests.contract.test_postgresql import Postgresql, limits
 from tests.databases import new_database
 from tests.rigs import PATIENCE_S
 
@@ -59,3 +59,7 @@ async def db(database: URL) -> AsyncIterator[Bounced]:
 
 
 class TestPgbouncer(StorageContract): ...
+
+
+async def test_no_statement_waits_for_ever(db: Bounced) -> None:
+    assert await db.storage.write(limits) == ["5s", "1min"]

@@ -249,6 +249,17 @@ async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postg
     await other.close()
 
 
+def limits(tx: Transaction) -> list[str]:
+    """How long a statement of this transaction waits for a lock, and how long it may take."""
+    connection = tx.links.connection  # type: ignore[attr-defined]
+    names = ("lock_timeout", "statement_timeout")
+    return [connection.execute(text(f"SHOW {name}")).scalar_one() for name in names]
+
+
+async def test_no_statement_waits_for_ever(db: Postgresql) -> None:
+    assert await db.storage.write(limits) == ["5s", "1min"]
+
+
 async def test_a_webhook_is_taken_while_a_link_is_locked(db: Postgresql) -> None:
     async with writer_held(db.storage):
         await db.storage.accept(a_fact("one"), NOW)
