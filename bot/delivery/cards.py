@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
 from bot.delivery.customer_page import address_of
-from bot.delivery.methods import method_of
+from bot.delivery.methods import methods_of
 from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
 from bot.delivery.setting import (
     Setting,
@@ -165,8 +165,7 @@ def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], 
         expires = provider_link.expires_on or link.expires_at
         rows.append((texts("row.expires"), texts.moment(expires, setting.zone)))
     told = [payment.method for payment in payments if payment.method and is_captured(payment)]
-    methods = dict.fromkeys(method_of(texts, method) for method in told)
-    rows += [(texts("row.method"), harmless(method)) for method in methods]
+    rows += [(texts("row.method"), harmless(said)) for said in methods_of(texts, told)]
     return (*rows, (texts("row.reference"), link.id))
 
 

@@ -1,7 +1,7 @@
 """What was paid with, in words: backends write `credit-card`, `credit_card` or `CARD`, some with digits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.texts import Texts
 
@@ -63,6 +63,7 @@ _COMMON: Mapping[str, str] = {  # a text of each
 _MARKS = re.compile("[-_ ]")
 _AN_IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+")
 _DIGITS = " •"
+_SHOWN = 3  # a link can be paid by thousands of cards, and no message holds them all
 
 
 def method_of(texts: Texts, told: str) -> str:
@@ -70,6 +71,13 @@ def method_of(texts: Texts, told: str) -> str:
     name, _, digits = told.partition(_DIGITS)
     said = _name(texts, name)
     return f"{said}{_DIGITS}{digits}" if digits else said
+
+
+def methods_of(texts: Texts, told: Iterable[str]) -> tuple[str, ...]:
+    """Each once; of many the first few, and how many more there are."""
+    methods = tuple(dict.fromkeys(method_of(texts, method) for method in told))
+    more = len(methods) - _SHOWN
+    return methods if more <= 0 else (*methods[:_SHOWN], texts("method.more", count=str(more)))
 
 
 def _name(texts: Texts, name: str) -> str:

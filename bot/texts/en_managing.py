@@ -16,6 +16,7 @@ MANAGING = {
     "method.card": "card",
     "method.bank_transfer": "bank transfer",
     "method.net_banking": "net banking",
+    "method.more": "and {count} more",
     "button.manage": "Manage",
     "button.pause": "Pause",
     "button.resume": "Resume",

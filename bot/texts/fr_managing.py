@@ -18,6 +18,7 @@ MANAGING = {
     "method.card": "carte",
     "method.bank_transfer": "virement",
     "method.net_banking": "banque en ligne",
+    "method.more": "et {count} de plus",
     "button.manage": "Gérer",
     "button.pause": "Mettre en pause",
     "button.resume": "Reprendre",

@@ -19,6 +19,7 @@ from bot.ports.model import Mode, Problem
 from bot.texts import Texts
 from tests.contract.validity_cards import (
     courses,
+    crowded_card,
     draft_cards,
     link_cards,
     problem_cards,
@@ -99,6 +100,10 @@ def test_a_links_card_is_valid_at_every_headline(
         assert faults_of_card(card) == []
     for reply in replies(setting, words, amount, headline):
         assert faults_of_reply(reply) == []
+
+
+def test_a_card_is_valid_however_often_its_link_was_paid() -> None:
+    assert faults_of_card(crowded_card()) == []
 
 
 @pytest.mark.parametrize("key", below("trouble."))

@@ -22,6 +22,7 @@ from bot.money import Money
 from bot.ports.chat import Act, Card, Prompt, Reply, Sure, Tone
 from bot.ports.model import Person
 from tests.contract.validity_cards import (
+    crowded_card,
     draft_cards,
     link_cards,
     problem_cards,
@@ -102,6 +103,10 @@ def test_a_links_card_is_valid_at_every_headline(
         assert faults_of_card(card) == []
     for reply in replies(setting, words, amount, headline):
         assert faults_of_reply(reply) == []
+
+
+def test_a_card_is_valid_however_often_its_link_was_paid() -> None:
+    assert faults_of_card(crowded_card()) == []
 
 
 @pytest.mark.parametrize("key", below("trouble."))

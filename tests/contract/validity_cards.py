@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from itertools import cycle, islice, product
+from zoneinfo import ZoneInfo
 
 from bot.conversation.form import Form
 from bot.delivery import cards
@@ -24,6 +25,7 @@ from bot.ports.model import (
     EventKind,
     Link,
     LinkState,
+    Mode,
     Payment,
     Problem,
     Reach,
@@ -138,6 +140,19 @@ def link_cards(setting: Setting, words: str, amount: Money, url: str, headline: 
     yield cards.link_card(setting, link, shown)
     for reach in Reach:
         yield cards.desk_card(setting, link, shown, Destination(1, SALES, "en", reach=reach))
+
+
+def crowded_card() -> Card:
+    """A link for any number of uses that very many have paid, each with a card of their own."""
+    link = replace(a_link("Jane", Money(4990, "EUR")), uses=None)
+    paid = {EventKind.CAPTURED: link.amount}
+    heard = {EventKind.CAPTURED: START}
+    payments = [
+        Payment(ACCOUNT, f"pay_{number}", link.id, heard, paid, method=f"card •{number:04}")
+        for number in range(600)
+    ]
+    setting = Setting(Texts("en"), ZoneInfo("UTC"), private=True, mode=Mode.TEST)
+    return cards.link_card(setting, link, Shown(_made(link, "https://pay.test/1"), payments, "FakePay"))
 
 
 def trouble_cards(setting: Setting, words: str, amount: Money, key: str) -> Iterator[Card]:

@@ -138,6 +138,14 @@ def test_a_paid_link_names_the_method_and_a_declined_one_does_not() -> None:
     assert [value for label, value in rows if label == "Paid by"] == ["Visa •4242"]
 
 
+def test_a_link_that_very_many_have_paid_names_a_few_methods_and_counts_the_rest() -> None:
+    paid = [payment(captured=4990, number=number, method=f"card •{number:04}") for number in range(300)]
+    rows = drawn(link(uses=None), PUBLIC, *paid).rows
+    told = [value for label, value in rows if label == "Paid by"]
+    assert told == ["card •0000", "card •0001", "card •0002", "and 297 more"]
+    assert "and" not in str([row for row in drawn(link(uses=None), PUBLIC, *paid[:3]).rows if "by" in row[0]])
+
+
 @pytest.mark.parametrize("headline", HEADLINES)
 def test_a_card_that_asks_whether_to_refund_says_where(headline: Headline) -> None:
     of, payments, words, _ = HEADLINES[headline]
