@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.links import lifecycle
-from bot.links.expected import is_single, uses_of
+from bot.links.expected import counted, is_single, uses_of
 from bot.links.lifecycle import Headline
 from bot.links.payments import Stage, captured, is_refunded_in_full, stage
 from bot.money import Money
@@ -107,4 +107,4 @@ def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, 
     }
     words = {name: texts.money(amount) for name, amount in totals.items() if amount}
     asked = {"amount": in_short(texts, wanted_of(link)), "uses": str(link.uses)}
-    return words | asked | {"count": str(uses_of(link, payments))}
+    return words | asked | {"count": str(counted(link, payments))}

@@ -70,7 +70,10 @@ _TONES: Mapping[Headline, Tone] = {
     Headline.EXPIRED_USED: Tone.NEUTRAL,
     Headline.CANCELLED_USED: Tone.NEUTRAL,
 }  # all others are bad news
-_WITHOUT_AMOUNT = frozenset({Headline.OPEN, Headline.PENDING, Headline.EXPIRED})  # of a link without money
+_WITHOUT_MONEY = frozenset(  # worded otherwise of a link that asks for none
+    {Headline.OPEN, Headline.PENDING, Headline.EXPIRED, Headline.TIMES}
+    | {Headline.EXPIRED_USED, Headline.CANCELLED_USED}
+)
 _READY = {  # is the place private, is the card there
     (False, True): "desk.open",
     (True, True): "desk.direct",
@@ -200,7 +203,7 @@ def _is_in_vain(link: Link) -> bool:
 def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     """A link in a few words, with its figures."""
     headline = lifecycle.headline(link, payments)
-    setup = link.kind is LinkKind.SETUP and headline in _WITHOUT_AMOUNT
+    setup = link.kind is LinkKind.SETUP and headline in _WITHOUT_MONEY
     said = figures(texts, link, payments)
     in_part = f"link.{headline}_part" if "part" in said else f"link.{headline}"
     key = f"link.{headline}_setup" if setup else in_part

@@ -50,6 +50,13 @@ def uses_of(link: Link, payments: Sequence[Payment]) -> int:
     return sum(used_by(link, payment) is not None for payment in payments)
 
 
+def counted(link: Link, payments: Sequence[Payment]) -> int:
+    """How many times people are told of: of a subscription its payments, not the trial that it began with."""
+    if link.kind is LinkKind.SUBSCRIPTION:
+        return sum(taken_by(payment) is not None for payment in payments)
+    return uses_of(link, payments)
+
+
 def is_used_up(link: Link, payments: Sequence[Payment]) -> bool:
     """Has it been used as often as it can be? Of several subscriptions nobody can tell."""
     if link.uses is None or (link.kind is LinkKind.SUBSCRIPTION and link.uses > 1):

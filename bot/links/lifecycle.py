@@ -185,9 +185,10 @@ def _headline_of_many(link: Link, payments: Sequence[Payment]) -> Headline:
     used, goes_on = uses_of(link, payments), link.kind is LinkKind.SUBSCRIPTION
     if not used or link.state is LinkState.PAUSED:
         return _NOT_CLOSED.get(link.state) or _CLOSED.get(link.closed, Headline.FAILED)
-    if not goes_on and link.uses is not None and used > link.uses:
+    kept = [payment for payment in payments if taken_by(payment) and not is_refunded_in_full(payment)]
+    if not goes_on and link.uses is not None and len(kept) > link.uses:
         return Headline.TOO_OFTEN
-    if (odd := _SOME.get(_worst(link, [payment for payment in payments if taken_by(payment)]))) is not None:
+    if (odd := _SOME.get(_worst(link, kept))) is not None:
         return odd
     if goes_on:
         return Headline.SUBSCRIBED

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.links.expected import (
     Match,
     compare,
+    counted,
     is_single,
     is_used_too_often,
     is_used_up,
@@ -167,7 +168,7 @@ def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str,
     if payment.method:
         params["method"] = payment.method
     if not is_single(link):
-        params["count"] = str(uses_of(link, others) + 1)
+        params["count"] = str(counted(link, others) + 1)
         if link.uses is not None and link.kind is not LinkKind.SUBSCRIPTION:
             params["uses"] = str(link.uses)
     return params

@@ -1,5 +1,6 @@
 """A link in a few words: both of its axes, in figures that somebody has told us."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,7 +118,7 @@ HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
     Headline.USES: (link(uses=20), THREE, "3 of 20 uses", Tone.GOOD),
     Headline.TIMES: (link(uses=None), THREE, "Payments so far: 3", Tone.GOOD),
     Headline.SUBSCRIBED: (
-        *(link(kind=LinkKind.SUBSCRIPTION), THREE, "Subscription: 3 payments so far", Tone.GOOD),
+        *(link(kind=LinkKind.SUBSCRIPTION), THREE, "Subscription, payments so far: 3", Tone.GOOD),
     ),
     Headline.SOME_DIFFERENT: (
         *(link(uses=20), (PAID, payment(captured=2000, number=2))),
@@ -173,6 +174,30 @@ IN_PART = {
 @pytest.mark.parametrize("words", IN_PART)
 def test_a_headline_counts_the_money_that_it_speaks_of(words: str) -> None:
     of, payments = IN_PART[words]
+    assert cards.headline_of(PUBLIC.texts, of, payments) == words
+
+
+SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"), uses=None)
+SUBSCRIPTION = link(kind=LinkKind.SUBSCRIPTION)
+SAVED = tuple(payment(K.SAVED, number=number) for number in (1, 2))
+OF_MANY = {
+    "3 of 2 uses": (link(uses=2), (payment(captured=4990, refunded=4990), *THREE[1:])),
+    "2 of 20 uses": (link(uses=20), (PAID, payment(captured=2000, refunded=2000, number=2))),
+    "Subscription, payments so far: 1": (SUBSCRIPTION, (PAID,)),
+    "Subscription, payments so far: 0": (SUBSCRIPTION, (SAVED[0],)),
+    "Means of payment saved so far: 2": (SETUP, SAVED),
+    "Expired. Means of payment saved before: 2": (
+        *(replace(SETUP, state=LinkState.CLOSED, closed=Closed.EXPIRED), SAVED),
+    ),
+    "Cancelled. Means of payment saved before: 2": (
+        *(replace(SETUP, state=LinkState.CLOSED, closed=Closed.CANCELLED), SAVED),
+    ),
+}
+
+
+@pytest.mark.parametrize("words", OF_MANY)
+def test_of_many_uses_a_headline_tells_what_has_come_and_asks_for_no_refund_that_was_made(words: str) -> None:
+    of, payments = OF_MANY[words]
     assert cards.headline_of(PUBLIC.texts, of, payments) == words
 
 

@@ -233,3 +233,15 @@ def test_an_authorisation_that_was_released_leaves_its_use_to_others(heard: Sequ
 def test_one_payers_attempt_does_not_take_a_link_from_the_others(heard: Sequence[EventKind]) -> None:
     after, payments, _ = play(link(uses=3), [event(kind) for kind in heard])
     assert (headline(after, payments), lifecycle.is_payable(after, payments)) == (Headline.OPEN, True)
+
+
+def test_the_first_money_of_a_subscription_that_began_free_is_its_first_payment() -> None:
+    trial = event(K.SAVED, "pay_0")
+    _, _, notices = play(SUBSCRIPTION, [trial, *three(SUBSCRIPTION)])
+    assert [note.params["count"] for note in notices if note.key == "paid"] == ["1", "2", "3"]
+
+
+def test_of_means_of_payment_none_is_to_be_refunded() -> None:
+    saved = [event(K.SAVED, f"pay_{number}") for number in (1, 2, 3)]
+    after, payments, _ = play(replace(SETUP, uses=2), saved)
+    assert headline(after, payments) is Headline.USES
