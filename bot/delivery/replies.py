@@ -59,6 +59,7 @@ _FORWARDED: Mapping[bool, tuple[str, str]] = {  # without money
     False: ("forward.plain", "forward.for"),
     True: ("forward.plain_setup", "forward.for_setup"),
 }
+_WITHOUT_MONEY = frozenset({"pending", "expired", "expired_used"})  # worded otherwise where none is asked for
 _MOMENTS = frozenset({"until", "earlier"})
 
 
@@ -76,7 +77,7 @@ def reply(
     if "reason" in values:
         values["reason"] = texts.codes(values["reason"]).rstrip(".")
     known = unknown_amounts(texts) | {"customer": masked(link.customer)}
-    text = texts(_worded(key, params, ours=setting.ours), **(known | values))
+    text = texts(_worded(link, key, params, ours=setting.ours), **(known | values))
     if "count" in params:
         key_of_uses = "reply.of_uses" if "uses" in params else "reply.of_times"
         text = texts(key_of_uses, **(values | {"text": text}))
@@ -117,10 +118,11 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
     return Reply(text, Tone.NEUTRAL, loud=False)
 
 
-def _worded(key: str, params: Mapping[str, str], *, ours: bool) -> str:
+def _worded(link: Link, key: str, params: Mapping[str, str], *, ours: bool) -> str:
     """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
-    if key == "extended_anew":
-        return "reply.extended_anew_ours" if ours else "reply.extended_anew"
+    without_money = key in _WITHOUT_MONEY and link.kind is LinkKind.SETUP
+    if without_money or (key == "extended_anew" and ours):
+        return f"reply.{key}_setup" if without_money else f"reply.{key}_ours"
     if key in {"paid", "saved"} and "method" in params:
         return f"reply.{key}_by"
     if key == "paid_twice" and "count" in params:

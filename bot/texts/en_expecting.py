@@ -103,6 +103,9 @@ EXPECTING = {
     "reply.saved": "A means of payment was saved. No money was taken.",
     "reply.saved_by": "A means of payment was saved ({method}). No money was taken.",
     "reply.paid_too_often": "Paid {paid}, although all uses had been paid already. Refund it?",
+    "reply.pending_setup": "The customer has begun to save a means of payment.",
+    "reply.expired_setup": "The link has expired: no means of payment was saved.",
+    "reply.expired_used_setup": "The link has expired. What was saved before stays saved.",
     "reply.expired_used": "The link has expired. What was paid before stays paid.",
     "reply.untold": (
         "Payments by the provider's own count: {times}; told to us: {told}. "

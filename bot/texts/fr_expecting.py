@@ -114,6 +114,9 @@ EXPECTING = {
     "reply.paid_too_often": (
         "Payé : {paid}, alors que toutes les utilisations avaient déjà été payées. Le rembourser ?"
     ),
+    "reply.pending_setup": "Le client a commencé à enregistrer un moyen de paiement.",
+    "reply.expired_setup": "Le lien a expiré : aucun moyen de paiement n'a été enregistré.",
+    "reply.expired_used_setup": "Le lien a expiré. Ce qui a été enregistré avant le reste.",
     "reply.expired_used": "Le lien a expiré. Ce qui a été payé avant reste payé.",
     "reply.untold": (
         "Paiements selon le prestataire : {times} ; annoncés à nous : {told}. "

@@ -10,6 +10,7 @@ from bot.delivery import cards
 from bot.links import lifecycle
 from bot.money import Money, chargeable_currencies, unpack
 from bot.ports.chat import Tone
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Event, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.traffic import Notice
@@ -94,6 +95,21 @@ def test_where_the_address_is_ours_an_extension_says_where_it_leads() -> None:
     assert "stays payable" in cards.reply(PUBLIC, link(), "extended_anew", params).text
 
 
+SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"))
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("pending", "The customer has begun to save a means of payment."),
+        ("expired", "The link has expired: no means of payment was saved."),
+        ("expired_used", "The link has expired. What was saved before stays saved."),
+    ],
+)
+def test_of_a_link_that_asks_for_no_money_no_line_speaks_of_any(key: str, wanted: str) -> None:
+    assert cards.reply(PUBLIC, SETUP, key, {"amount": "0 EUR"} if key == "pending" else {}).text == wanted
+
+
 QUIET = {
     "pending",
     "authorised",
@@ -160,6 +176,7 @@ def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
         "of_times",
         "paid_too_often",
         "extended_anew_ours",
+        *("pending_setup", "expired_setup", "expired_used_setup"),
     }  # said of a line that is owed
     known = {key for key, _, _ in NOTICES}
     assert {
