@@ -11,12 +11,12 @@ from itertools import accumulate
 
 from bot.delivery.cards import headline_of
 from bot.delivery.setting import Setting
-from bot.links.expected import is_free
+from bot.links.expected import is_free, uses_of
 from bot.links.facts import Fact, facts, in_order
 from bot.links.possible import Known
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
-from bot.ports.model import EventKind, Link, LinkState, Payment
+from bot.ports.model import Closed, EventKind, Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Deed, Evidence
 from bot.texts import Texts
@@ -83,7 +83,7 @@ def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
         next_look = texts("why.never", backend=backend)
     else:
         next_look = texts("why.next", backend=backend, at=_moment(setting, max(link.poll_at, known.now)))
-    parts = ((_state(texts, link, backend),), _newest(texts, heard), _newest(texts, seen), (next_look,))
+    parts = ((_state(texts, known),), _newest(texts, heard), _newest(texts, seen), (next_look,))
     return Sheet(headline, tuple(filter(None, parts)))
 
 
@@ -110,10 +110,13 @@ def _of_provider(setting: Setting, one: Moment) -> str:
     return setting.texts("history.line", at=_moment(setting, one.at), what=what)
 
 
-def _state(texts: Texts, link: Link, backend: str) -> str:
+def _state(texts: Texts, known: Known) -> str:
+    link = known.link
     if link.state is not LinkState.CLOSED:
         return texts(f"why.{link.state}")
-    return texts("why.closed", reason=texts(f"closed.{link.closed}", backend=backend))
+    paid = link.closed is Closed.EXPIRED and uses_of(link, known.payments) > 0
+    reason = texts("closed.expired_used" if paid else f"closed.{link.closed}", backend=known.info.label)
+    return texts("why.closed", reason=reason)
 
 
 def _evidence(setting: Setting, known: Known, one: Evidence) -> str:

@@ -171,6 +171,7 @@ MANAGING = {
     "why.closed": "We have closed it: {reason}.",
     "closed.paid": "it is paid",
     "closed.expired": "its time is over, and {backend} shows no payment",
+    "closed.expired_used": "its time is over",
     "closed.cancelled": "it was cancelled",
     "closed.used_up": "{backend} takes no more payments for it",
     "closed.superseded": "another link has taken its place",

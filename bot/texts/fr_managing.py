@@ -186,6 +186,7 @@ MANAGING = {
     "why.closed": "Nous l'avons fermé : {reason}.",
     "closed.paid": "il est payé",
     "closed.expired": "son délai est écoulé, et {backend} ne montre aucun paiement",
+    "closed.expired_used": "son délai est écoulé",
     "closed.cancelled": "il a été annulé",
     "closed.used_up": "{backend} n'accepte plus de paiements pour lui",
     "closed.superseded": "un autre lien a pris sa place",

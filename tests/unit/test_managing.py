@@ -367,6 +367,17 @@ async def test_why_says_of_a_use_that_is_left_until_when_it_can_be_paid_and_no_m
     assert f"{made.reference}: it can be paid until {UNTIL}." in told
 
 
+@pytest.mark.parametrize("uses", [1, 3])
+async def test_why_says_of_no_link_that_ran_out_that_nobody_paid_it_where_somebody_has(
+    plain: Counter, uses: int
+) -> None:
+    over = replace(await plain.shop.link(), state=LinkState.CLOSED, closed=Closed.EXPIRED, uses=uses)
+    await plain.world.write(lambda tx: tx.links.put(over))
+    assert "its time is over, and FakePay shows no payment." in text_of(await plain.asks(f"why {ID}"))
+    await plain.world.hear(event(K.CAPTURED, occurred_at=over.expires_at + timedelta(hours=1)))
+    assert "We have closed it: its time is over." in text_of(await plain.asks(f"why {ID}"))
+
+
 async def test_history_tells_who_did_what_and_what_came_of_the_money_in_order(able: Counter) -> None:
     await able.asks(f"refresh {ID}", BOB)
     able.world.clock.advance(minutes=5)
