@@ -97,8 +97,10 @@ def taken_away(link: Link, payments: Sequence[Payment]) -> Money | None:
 def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
     """The values of a headline: what was asked for, what came, and how often."""
     kept = [payment for payment in payments if not is_refunded_in_full(payment)]
+    worst = lifecycle.headline(link, payments)
+    spoken_of = [payment for payment in payments if stage(payment).value == worst.value]
     totals = {
-        "authorised": lifecycle.total(link, payments, EventKind.AUTHORISED),
+        "authorised": lifecycle.total(link, spoken_of, EventKind.AUTHORISED),
         "paid": lifecycle.total(link, payments, EventKind.CAPTURED),
         "kept": lifecycle.total(link, kept, EventKind.CAPTURED),
         "refunded": lifecycle.total(link, payments, EventKind.REFUNDED),

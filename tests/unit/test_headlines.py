@@ -159,6 +159,12 @@ IN_PART = {
     "Paid 99.80 EUR, 49.90 EUR of it taken back by the customer's bank": (
         *(link(), (payment(K.RETURNED, captured=4990), TWO)),
     ),
+    "20.00 EUR authorised, not yet taken": (
+        *(link(), (payment(K.VOIDED, authorised=4990), payment(authorised=2000, number=2))),
+    ),
+    "20.00 EUR authorised, but could not be taken": (
+        *(link(), (payment(K.VOIDED, authorised=4990), payment(K.CAPTURE_FAILED, authorised=2000, number=2))),
+    ),
     "Cancelled, then paid 49.90 EUR: refund or keep?": (
         *(CLOSED_AS[Closed.CANCELLED], (payment(captured=4990, refunded=4990), TWO)),
     ),
