@@ -92,6 +92,21 @@ async def test_cancel_with_a_reference_closes_that_link(stage: Stage) -> None:
     await said(stage, "I know no such link of yours.")
 
 
+async def test_cancel_reads_what_it_is_told_as_paylink_cancel_does(stage: Stage) -> None:
+    await stage.telegram("/paylink 7 EUR Lunch")
+    await stage.telegram_card("New payment link: 7.00 EUR")
+    await stage.telegram("/cancel it, please")
+    await stage.telegram_card("nothing was created")
+    await link_in(stage)
+    [link] = await stage.provider_links()
+    for text in (f"refund {link['reference']}", "foo"):
+        typed = await stage.telegram(f"/cancel {text}")
+        await said(stage, "I know no such link of yours.", after=typed)
+    aloud = link["reference"][2:].replace("0", "O").replace("1", "l")
+    await stage.telegram(f"/cancel PL{aloud}-2.")
+    await stage.telegram_card("Cancelled: 49.90 EUR", link["reference"])
+
+
 async def test_cancel_from_elsewhere_is_confirmed_where_it_was_typed(stage: Stage) -> None:
     await link_in(stage, GROUP)
     [link] = await stage.provider_links()

@@ -112,9 +112,11 @@ class Dialogue:
 
     def _cancel(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         """What is named, else what is replied to, else the draft that is open here."""
-        subject = said.text.upper() or subject_of(said.message.reply_to_message)
-        if subject:
-            return self._cancel_one(tx, said, subject)
+        order = read_order(f"cancel {said.text}", subject_of(said.message.reply_to_message))
+        if order is None or order.verb is not Verb.CANCEL:
+            return self._courtesies.answer(said.message, "answer.no_such_link")
+        if order.link_id:
+            return self._cancel_one(tx, said, order.link_id)
         draft = tx.drafts.active(said.person, said.place)
         if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
