@@ -142,10 +142,10 @@ class Outbox:
         self._connection.execute(table.update().where(mine).values(moved))
 
     def hurry(self, destination_id: int, now: datetime) -> None:
-        table = t.outbox
-        owed = unsettled(table, OwedState.SAID) & (table.c.state == OwedState.OWED)
-        there = owed & (table.c.destination_id == destination_id)
-        self._connection.execute(table.update().where(there).values(not_before=now))
+        self._change(destination_id, {"not_before": now})
+
+    def give_up(self, destination_id: int) -> None:
+        self._change(destination_id, {"state": OwedState.DEAD})
 
     def heads(self, lane: str) -> Iterator[Owed]:
         threads: set[int] = set()
@@ -227,6 +227,12 @@ class Outbox:
         again = partial(self._again, say, subject, destination_id, now)
         if not (again() or self._add(say, subject, destination_id, _STATE, now)):
             again()
+
+    def _change(self, destination_id: int, values: Mapping[str, Any]) -> None:
+        """What is owed to a destination."""
+        owed = unsettled(t.outbox, OwedState.SAID) & (_ROW.state == OwedState.OWED)
+        there = owed & (_ROW.destination_id == destination_id)
+        self._connection.execute(t.outbox.update().where(there).values(values))
 
     def _again(self, say: Say, subject: str, destination_id: int, now: datetime) -> bool:
         lane = self._lane_of(destination_id)

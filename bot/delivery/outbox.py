@@ -100,7 +100,8 @@ class Delivery:
             looked_at.append(owed)
             to = tx.destinations.get(owed.destination_id)
             pace = chat.pace(to.place)
-            if to.reach is Reach.GONE and (to.place.private or owed.say in _ONLY_THERE):
+            is_gone = to.reach is Reach.GONE and not to.place.private
+            if is_gone and owed.say in _ONLY_THERE:
                 tx.outbox.settle(owed, OwedState.DEAD)
                 tx.wake("delivery", lane)
                 continue
@@ -126,7 +127,7 @@ class Delivery:
 
     async def _say(self, chat: Chat, lane: str, message: _Message) -> Settle:
         owed, to = message.owed, message.to
-        if to.reach is Reach.GONE and owed.say is not Say.DESK:
+        if to.reach is Reach.GONE and not to.place.private and owed.say is not Say.DESK:
             return await self._redirect(chat, message)
         try:
             with timed("chat.asked", chat=chat.name, say=owed.say):

@@ -3,7 +3,8 @@
 One whose answer was lost may have been seen. Edits are repeated freely; a card's first post at most once
 more, and then given up in this place until a press on it shows where it is; a reply is not, except one that
 says "paid", which then says so. A place that is gone gives way to a direct message to whoever asked for
-the link.
+the link. If they cannot be written to either, it ends; what comes later is tried once, since they may let us
+in again.
 """
 
 from dataclasses import replace
@@ -59,6 +60,9 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
         case ChatGone() | ChatThreadGone():
             tx.destinations.put(replace(to, reach=Reach.GONE))
             tx.outbox.settle(owed, OwedState.OWED)
+            if to.place.private:  # nobody else is there to be told
+                tx.outbox.give_up(to.id)
+                tx.wake("delivery", to.place.lane)
         case _:
             tx.outbox.settle(owed, OwedState.DEAD)
 

@@ -70,6 +70,9 @@ class Outbox(Protocol):
     def hurry(self, destination_id: int, now: datetime) -> None:
         """What is owed to a destination may be said now."""
 
+    def give_up(self, destination_id: int) -> None:
+        """What is owed to a destination by now is not said."""
+
     def heads(self, lane: str) -> Iterator[Owed]:
         """What comes next in each thread of a lane: the oldest unfinished row of each, oldest first.
 

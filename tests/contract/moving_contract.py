@@ -64,6 +64,25 @@ class MovingContract:
 
         await trying(db, work)
 
+    async def test_what_waits_for_a_destination_is_given_up_and_what_comes_later_is_not(
+        self, db: StorageRig
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            here, there = place(tx), place(tx)
+            tx.outbox.owe_card(LINK_ID, here, NOW)
+            for subject, to in ((LINK_ID, here), (OTHER_LINK_ID, there)):
+                tx.outbox.owe_reply(subject, to, PAID, NOW)
+            tx.outbox.give_up(here)
+            assert heads(tx) == [(Say.REPLY, OTHER_LINK_ID)]
+            assert [owed.say for owed in tx.outbox.unsaid() if owed.state is OwedState.DEAD] == [
+                *(Say.CARD, Say.REPLY)
+            ]
+            tx.outbox.owe_reply(LINK_ID, here, DECLINED, NOW)
+            tx.outbox.owe_card(LINK_ID, here, NOW)
+            assert heads(tx) == [(Say.CARD, LINK_ID), (Say.REPLY, OTHER_LINK_ID)]
+
+        await trying(db, work)
+
     async def test_hurrying_changes_nothing_about_what_is_being_said(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             here = place(tx)

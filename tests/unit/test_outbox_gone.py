@@ -131,6 +131,23 @@ async def test_a_private_chat_that_is_gone_has_nobody_else_to_tell(post: Postroo
     assert post.chat.said == ["failed post"]
 
 
+async def test_who_lets_us_in_again_is_told_what_comes_from_then_on(post: Postroom) -> None:
+    """A person can block a bot for a while; nobody else is there to be told of their money."""
+    made = await told(post, place=ALONE)
+    await post.run_lanes()
+    thread = await post.of(made.id)
+    post.chat.refuse = only_in(ALONE.channel, lambda: ChatGone("blocked"))
+    await post.reply(thread, "authorised", subject=made.id)
+    await post.card(thread, made.id)
+    assert await post.run_lanes(minutes=5) == []
+    assert (await post.left(), post.chat.said) == (0, ["post card", "failed edit"])
+    post.chat.refuse = lambda kind, to: None
+    await post.reply(thread, "paid", subject=made.id)
+    await post.card(thread, made.id)
+    assert sorted(await post.run_lanes(minutes=5)) == ["D0ALICE edit m1 card", "D0ALICE reply m1 paid"]
+    assert (await post.at(thread)).reach is Reach.OPEN
+
+
 @pytest.mark.parametrize("say", [Say.DESK, Say.TIDY])
 @pytest.mark.parametrize("error", [ChatGone("archived"), ChatRefused("invalid_blocks"), ChatMessageGone("x")])
 async def test_a_desk_or_a_deletion_that_fails_says_nothing_about_the_place(
