@@ -64,6 +64,16 @@ async def test_from_anywhere_the_form_is_empty_and_the_card_is_ones_own(stage: S
     await thread(stage, "Paid 49.90 EUR", below=posted["ts"], channel="D0ALICE")
 
 
+async def test_from_anywhere_nothing_is_asked_in_ones_messages_beside_the_form(stage: Stage) -> None:
+    """Nothing typed there would answer it, and it would stay when the form is closed."""
+    await stage.control("slack/shortcut", user=ALICE)
+    view = (await stage.control("slack/shortcut", user=ALICE))["view"]
+    await stage.submit(view["id"], amount="49.90", currency="EUR")
+    await card(stage, "Waiting for payment of 49.90 EUR", channel="D0ALICE")
+    posts = [call["body"] for call in await stage.calls("slack", "chat.postMessage")]
+    assert not [post for post in posts if "New payment link" in str(post)]
+
+
 async def _changed(stage: Stage, asked: str) -> Json:
     """The card in the thread once it says that it is paid."""
 

@@ -27,7 +27,7 @@ from adapters.chat.slack.payloads import (
     words_of,
     words_of_message,
 )
-from adapters.chat.slack.presses import House, Presses
+from adapters.chat.slack.presses import NO_DESK, House, Presses
 from bot.conversation.orders import Order, asks_for_help, read_order
 from bot.errors import NothingOpen, NotYours, StaleDraft, StorageUnavailable
 from bot.ports.chat import Answer, Card, Pending, Told, Tone, Wanted
@@ -213,7 +213,7 @@ class Listeners:
         person = person_of(body)
         if self._house.barred(tx, person):
             return None
-        return self._house.talk.begin(tx, person, place_of_person(body), "", {})
+        return self._house.talk.begin(tx, person, place_of_person(body), "", NO_DESK)
 
     def _submit(
         self, tx: Transaction, view: Mapping[str, Any], person: Person, answers: Mapping[str, str]
