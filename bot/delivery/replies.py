@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.delivery.asked import Wanted, in_short, wanted_of
+from bot.delivery.asked import Wanted, in_full, in_short, wanted_of
 from bot.delivery.masks import masked
 from bot.delivery.methods import method_of
 from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
@@ -113,7 +113,10 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
     """What the creator can forward to the customer as it is: a text and the address, nothing else."""
     plain, described = _FORWARDED[link.kind is LinkKind.SETUP]
     key = described if link.description else plain
-    amount = in_short(setting.texts, wanted_of(link))
+    worded = (
+        in_full if link.kind is LinkKind.SUBSCRIPTION else in_short
+    )  # nobody is to take it for one payment
+    amount = worded(setting.texts, wanted_of(link))
     text = setting.texts(key, merchant=merchant, amount=amount, description=link.description or "", url=url)
     return Reply(text, Tone.NEUTRAL, loud=False)
 

@@ -12,6 +12,7 @@ from bot.delivery.cards import Setting, Shown
 from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
 from bot.ports.chat import Act, Card
+from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Closed,
     Customer,
@@ -249,6 +250,9 @@ def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None
     assert (said.loud, said.mention) == (False, None)
     plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
     assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"
+    again_and_again = link(description=None, kind=LinkKind.SUBSCRIPTION)
+    subscribed = cards.to_forward(PUBLIC, again_and_again, URL, "Northwind")
+    assert subscribed.text == f"Northwind asks you to pay 49.90 EUR each time:\n{URL}"
 
 
 @pytest.mark.parametrize(
