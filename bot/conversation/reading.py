@@ -14,7 +14,7 @@ from bot.links.acts import Acts
 from bot.links.possible import Known
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
-from bot.ports.model import LinkState, Mode, Person
+from bot.ports.model import Link, LinkState, Mode, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
@@ -39,11 +39,12 @@ class Reading:
         found = tx.links.asked_for(creator, _LISTED.get(key, tuple(LinkState)), sheets.LONGEST_LIST + 1)
         shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
         labels = {link.account_id: self._acts.label_of(link) for link, _ in shown}
-        return sheets.listing(self._setting, key, shown, labels, more=len(found) > sheets.LONGEST_LIST)
+        more = len(found) > sheets.LONGEST_LIST
+        return sheets.listing(self._setting, key, shown, labels, more=more, modes=_modes(tx))
 
     def why(self, tx: Transaction, known: Known) -> Sheet:
         """What a link's state rests on."""
-        return sheets.why(self._setting, known, tx.events.evidence(known.link.id))
+        return sheets.why(self._of(tx, known.link), known, tx.events.evidence(known.link.id))
 
     def history(self, tx: Transaction, known: Known) -> Sheet:
         """Ours, with the way to the provider's where it keeps one."""
@@ -77,6 +78,13 @@ class Reading:
             label = self._texts(again, backend=known.info.label)
             more = (Button(label, act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider")),)
         deeds, told = tx.deeds.of(link_id), tx.events.evidence(link_id)
-        sheet = sheets.history(self._setting, known, deeds, told)
+        sheet = sheets.history(self._of(tx, known.link), known, deeds, told)
         parts = tuple(filter(None, (*sheet.parts, further)))
         return replace(sheet, parts=parts, subject=link_id, more=more)
+
+    def _of(self, tx: Transaction, link: Link) -> Setting:
+        return replace(self._setting, mode=_modes(tx).get(link.account_id, Mode.LIVE))
+
+
+def _modes(tx: Transaction) -> dict[str, Mode]:
+    return {account.id: account.mode for account in tx.accounts.all()}

@@ -6,6 +6,7 @@ there are.
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
 
@@ -16,7 +17,7 @@ from bot.links.facts import Fact, facts, in_order
 from bot.links.possible import Known
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
-from bot.ports.model import Closed, EventKind, Link, LinkState, Payment
+from bot.ports.model import Closed, EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Deed, Evidence
 from bot.texts import Texts
@@ -26,10 +27,16 @@ _LONGEST_PART, _LONGEST_LINE = 10, 150  # lines; UTF-16 units, as Telegram count
 _DONE_TO_IT = frozenset(
     {"create", "cancel", "pause", "resume", "extend", "edit", "refresh", "resend", "share"}
 )
+_ALL_LIVE: Mapping[str, Mode] = {}
 _NOT_SEEN: Mapping[ProviderLinkState, str] = {
     ProviderLinkState.ORPHAN: "why.lost",
     ProviderLinkState.IN_FLIGHT: "why.in_flight",
 }
+
+
+def marked(setting: Setting, headline: str) -> str:
+    """With TEST, where no real money moves."""
+    return setting.texts("sheet.test", headline=headline) if setting.mode is Mode.TEST else headline
 
 
 def listing(
@@ -39,10 +46,14 @@ def listing(
     backends: Mapping[str, str],
     *,
     more: bool,
+    modes: Mapping[str, Mode] = _ALL_LIVE,
 ) -> Sheet:
     """Links, newest first. `backends`: labels by account id; of several, each line says which."""
     texts, labels = setting.texts, backends if len(backends) > 1 else {}
-    lines = [_in_list(setting, link, payments, labels.get(link.account_id)) for link, payments in links]
+    lines = [
+        _in_list(_of(setting, modes, link), link, payments, labels.get(link.account_id))
+        for link, payments in links
+    ]
     lines = lines or [texts("list.none")]
     rest = (texts("list.more", count=str(len(links))),) if more else ()
     return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
@@ -61,7 +72,8 @@ def history(setting: Setting, known: Known, deeds: Sequence[Deed], told: Sequenc
         texts("history.line", at=texts.moment(at, setting.zone), what=what)
         for at, what in sorted([*done, *came], key=lambda line: line[0])
     ]
-    return Sheet(texts("history.headline", id=known.link.id), (_newest(texts, lines),))
+    headline = marked(setting, texts("history.headline", id=known.link.id))
+    return Sheet(headline, (_newest(texts, lines),))
 
 
 def remembered(setting: Setting, backend: str, moments: Sequence[Moment]) -> tuple[str, ...]:
@@ -74,7 +86,8 @@ def remembered(setting: Setting, backend: str, moments: Sequence[Moment]) -> tup
 def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
     """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
     texts, link, backend = setting.texts, known.link, known.info.label
-    headline = texts("why.headline", id=link.id, headline=headline_of(texts, link, known.payments))
+    told_so = marked(setting, headline_of(texts, link, known.payments))
+    headline = texts("why.headline", id=link.id, headline=told_so)
     heard = [_evidence(setting, known, one) for one in in_order(told)]
     heard = heard or [texts("why.nothing_told", backend=backend)]
     asked = any(not one.sent for one in told)
@@ -87,8 +100,12 @@ def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
     return Sheet(headline, tuple(filter(None, parts)))
 
 
+def _of(setting: Setting, modes: Mapping[str, Mode], link: Link) -> Setting:
+    return replace(setting, mode=modes.get(link.account_id, setting.mode))
+
+
 def _in_list(setting: Setting, link: Link, payments: Sequence[Payment], backend: str | None) -> str:
-    headline = headline_of(setting.texts, link, payments)
+    headline = marked(setting, headline_of(setting.texts, link, payments))
     return setting.texts(
         "list.line_for" if link.description else "list.line",
         id=link.id,

@@ -157,6 +157,7 @@ MANAGING = {
     "list.line_for": "{id}: {headline}, for {description}, made {made}",
     "list.via": "{headline} via {backend}",
     "list.more": "Only the newest {count} are shown.",
+    "sheet.test": "{headline} (TEST)",
     "sheet.earlier": "({count} more before these)",
     "history.headline": "{id}: what has happened",
     "history.line": "{at}: {what}",

@@ -172,6 +172,7 @@ MANAGING = {
     "list.line_for": "{id} : {headline}, objet : {description}, créé le {made}",
     "list.via": "{headline} via {backend}",
     "list.more": "Seuls les {count} plus récents sont affichés.",
+    "sheet.test": "{headline} (TEST)",
     "sheet.earlier": "({count} de plus avant ceux-ci)",
     "history.headline": "{id} : ce qui s'est passé",
     "history.line": "{at} : {what}",

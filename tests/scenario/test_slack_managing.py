@@ -180,7 +180,7 @@ async def test_why_shows_the_evidence(stage: Stage) -> None:
 async def test_a_list_is_seen_by_the_one_who_asks(stage: Stage) -> None:
     reference = reference_of(await sold(stage))
     (shown,) = (await command(stage, "list open"))["messages"]
-    assert f"{reference}: Waiting for payment of 49.90 EUR, for Invoice 12" in str(shown["blocks"])
+    assert f"{reference}: Waiting for payment of 49.90 EUR (TEST), for Invoice 12" in str(shown["blocks"])
     (others,) = (await command(stage, "list", BOB))["messages"]
     assert "There are none." in str(others["blocks"])
 

@@ -13,12 +13,12 @@ from bot.errors import NothingOpen, NotYours
 from bot.links import ledger
 from bot.ports.backend import Feature
 from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
-from bot.ports.model import Closed, LinkState, Person
+from bot.ports.model import Account, Closed, LinkState, Mode, Person
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.texts import Texts
 from tests.fakes import START
-from tests.unit.records import ALICE, AMOUNT, BOB, event
+from tests.unit.records import ACCOUNT, ALICE, AMOUNT, BOB, event
 from tests.unit.workshop import END, ID, PAUSES, Workshop
 from tests.unit.world import World
 
@@ -300,6 +300,21 @@ async def test_a_long_list_says_that_it_is_cut(able: Counter) -> None:
     assert isinstance(answer, Sheet)
     assert (len(answer.parts[0]), answer.parts[1]) == (15, ("Only the newest 15 are shown.",))
     assert answer.parts[0][0].startswith((ID, "PL000000000000"))
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_whatever_is_read_of_a_link_says_whether_its_account_moves_no_real_money(
+    plain: Counter, mode: Mode
+) -> None:
+    account = Account(ACCOUNT, "fakepay", mode, "PAYLINK_FAKEPAY_")
+    await plain.world.write(lambda tx: tx.accounts.put(account))
+    for text, line in (
+        ("list", "Waiting for payment of 49.90 EUR"),
+        (f"why {ID}", "Waiting for payment of 49.90 EUR"),
+        (f"history {ID}", "what has happened"),
+    ):
+        said = text_of(await plain.asks(text))
+        assert (f"{line} (TEST)" in said, "TEST" in said) == (mode is Mode.TEST,) * 2, said
 
 
 async def test_why_shows_each_event_each_object_and_when_it_is_asked_next(able: Counter) -> None:
