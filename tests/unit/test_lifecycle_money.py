@@ -226,3 +226,11 @@ def test_nobody_is_told_to_try_again_with_a_link_that_takes_no_more(state: LinkS
     closed = Closed.CANCELLED if state is LinkState.CLOSED else None
     _, _, notices = play(link(state=state, closed=closed), [event(DECLINED)])
     assert [notice.key for notice in notices] == ["declined_closed"]
+
+
+@pytest.mark.parametrize(("uses", "last"), [(1, "paid"), (2, "paid_after_close")])
+def test_money_that_comes_after_a_refund_of_all_is_not_one_payment_too_many(uses: int, last: str) -> None:
+    paid = [event(CAPTURED, f"pay_{number}") for number in range(uses + 1)]
+    told = said([*paid[:uses], given_back(AMOUNT, "pay_0"), paid[uses]], link(uses=uses))
+    assert [key for key in told if key.startswith("paid")] == [*["paid"] * uses, last]
+    assert "paid_twice" in said([*paid, given_back(AMOUNT, "pay_0")], link(uses=uses))
