@@ -6,6 +6,7 @@ from bot.links.expected import (
     Match,
     compare,
     counted,
+    is_free,
     is_single,
     is_used_too_often,
     is_used_up,
@@ -121,7 +122,8 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
         return ()
     once = f"{after.provider_payment_id}:{came_to}"
     if came_to is Stage.DECLINED:
-        key = "declined" if link.state is LinkState.OPEN else "declined_closed"
+        again = link.state is LinkState.OPEN and is_free(link, [*others, after])
+        key = "declined" if again else "declined_closed"
         return (Notice(key, once, {"reason": after.reason} if after.reason else {}),)
     if came_to is Stage.SAVED:
         return (Notice("saved", once, {"method": after.method} if after.method else {}),)

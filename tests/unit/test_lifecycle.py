@@ -102,6 +102,16 @@ def test_a_declined_attempt_leaves_the_link_open() -> None:
     assert (after, headline(after, payments)) == (link(), Headline.OPEN)
 
 
+@pytest.mark.parametrize("held", [[AUTHORISED], [AUTHORISED, EventKind.CAPTURE_FAILED]])
+def test_an_attempt_that_fails_beside_one_that_is_held_invites_nobody_to_try_again(
+    held: list[EventKind],
+) -> None:
+    """Whoever followed it would pay twice."""
+    attempts = [*(event(kind) for kind in held), event(DECLINED, "pay_2")]
+    assert said(attempts)[-1] == "declined_closed"
+    assert said(attempts, link(uses=2))[-1] == "declined"
+
+
 def test_each_attempt_that_fails_is_told_without_a_reason_where_none_is_known() -> None:
     notices = play(link(), [event(DECLINED, "pay_1"), event(DECLINED, "pay_2")])[2]
     assert [(notice.key, notice.params) for notice in notices] == [("declined", {})] * 2
