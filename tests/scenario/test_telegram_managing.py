@@ -153,6 +153,22 @@ async def test_a_typed_extension_that_is_a_new_link_is_asked_about_in_a_message(
     assert len(await stage.provider_links()) == 2
 
 
+async def test_a_question_is_known_from_a_card_of_the_same_number_in_another_chat(stage: Stage) -> None:
+    """Telegram numbers the messages of each supergroup by themselves."""
+    card = await link_in(stage, GROUP)
+    await by_webhook(stage)
+    alone = message(card["message_id"])
+    data = f"p1:{reference_of(card)}:0:manage:refresh"
+    query = {"id": "7", "from": alone["from"], "chat_instance": "1", "data": data, "message": alone}
+    assert await sent(stage, 900_000_001, SECRET, callback_query=query) == 200
+
+    async def concluded() -> bool:
+        edits = await stage.calls("telegram", "/editMessageText")
+        return any(parse_qs(edit["body"])["chat_id"] == [str(ALICE)] for edit in edits)
+
+    await stage.until(concluded)
+
+
 async def test_why_and_history_are_read_by_one_person_alone(stage: Stage) -> None:
     card = await link_in(stage, GROUP)
     menu = await managed(stage, card, GROUP)

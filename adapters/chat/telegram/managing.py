@@ -148,8 +148,10 @@ class Orders:
 
     def _is_card(self, tx: Transaction, query: CallbackQuery, link: Link) -> bool:
         """Or a question of its own?"""
-        root = tx.destinations.get(link.destination_id).root
-        return query.message is None or str(query.message.message_id) == root
+        to, message = tx.destinations.get(link.destination_id), query.message
+        if message is None:
+            return True
+        return (str(message.chat.id), str(message.message_id)) == (to.place.channel, to.root)
 
     def _draw_again(self, tx: Transaction, link: Link) -> None:
         """The card has its own buttons back."""
