@@ -21,8 +21,9 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.links.ledger import tell_desk
+from bot.links.payments import taken_by
 from bot.ports.chat import Pace
-from bot.ports.model import Destination, Place, Reach
+from bot.ports.model import Destination, Link, Place, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 
@@ -130,10 +131,17 @@ def _again(tx: Transaction, owed: Owed, now: datetime) -> None:
 
 
 def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
-    """Nobody let us in yet. Whoever asked is given the choice; if nobody chooses, it is sent to them."""
+    """Nobody let us in yet. Whoever asked is given the choice; if nobody chooses, it is sent to them.
+
+    So it is once there is money to tell of.
+    """
     link = tx.links.get(owed.subject)
-    waited_enough = link is None or now > link.created_at + KNOCK_FOR
+    waited_enough = link is None or now > link.created_at + KNOCK_FOR or _is_paid(tx, link)
     tx.destinations.put(replace(to, reach=Reach.GONE if waited_enough else Reach.UNINVITED))
     tx.outbox.settle(owed, OwedState.OWED, not_before=now if waited_enough else now + KNOCK_EVERY)
     if link is not None:
         tell_desk(tx, link, now)
+
+
+def _is_paid(tx: Transaction, link: Link) -> bool:
+    return any(taken_by(payment) for payment in tx.payments.of(link.id))

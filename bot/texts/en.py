@@ -186,7 +186,7 @@ WORDS = {
     "reply.expired": "The link has expired unpaid.",
     "reply.ended_there": "The link was taken back at the payment backend before its time.",
     "reply.cancelled": "Cancelled by {by}.",
-    "reply.moved": "The chat where this was asked for takes no messages any more. What happens is said here.",
+    "reply.moved": "The chat where this was asked for takes no messages of mine. What happens is said here.",
     # What the creator forwards to the customer.
     "forward.plain": "{merchant} asks you to pay {amount}:\n{url}",
     "forward.for": "{merchant} asks you to pay {amount} for {description}:\n{url}",

@@ -41,7 +41,7 @@ TELLING = {
     "reply.expired": "Le lien a expiré sans paiement.",
     "reply.ended_there": "Le lien a été retiré chez le prestataire avant son terme.",
     "reply.cancelled": "Annulé par {by}.",
-    "reply.moved": "La conversation d'origine n'accepte plus de messages. La suite est annoncée ici.",
+    "reply.moved": "Je ne peux pas écrire dans la conversation d'origine. La suite est annoncée ici.",
     # What the creator forwards to the customer.
     "forward.plain": "{merchant} vous invite à payer {amount} :\n{url}",
     "forward.for": "{merchant} vous invite à payer {amount} ({description}) :\n{url}",

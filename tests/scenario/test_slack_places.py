@@ -80,7 +80,7 @@ async def test_a_channel_that_is_gone_gives_way_to_its_creator(stage: Stage, end
     await stage.pay(link["reference"], "paid")
     posted = await card(stage, "Paid 49.90 EUR", "jane@example.com", channel=ALICE)
     replies = await thread(
-        stage, "takes no messages any more", "Paid 49.90 EUR", below=posted["ts"], channel=ALICE
+        stage, "takes no messages of mine", "Paid 49.90 EUR", below=posted["ts"], channel=ALICE
     )
     assert sum("Paid 49.90 EUR" in reply["text"] for reply in replies) == 1
 

@@ -271,7 +271,7 @@ async def test_a_group_that_throws_us_out_leaves_the_news_to_who_asked(stage: St
     await stage.pay(link["reference"], "paid")
     await news(stage, "Paid 49.90 EUR")
     card = await stage.telegram_card("✅ Paid 49.90 EUR", "jane@example.com")
-    moved = await news(stage, "takes no messages any more")
+    moved = await news(stage, "takes no messages of mine")
     assert moved["reply_to"] == card["message_id"]
 
 

@@ -15,10 +15,10 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.links.acts import Acts
-from bot.ports.model import Reach
+from bot.ports.model import EventKind, Reach
 from bot.ports.storage import Wake
 from tests.unit.postroom import HOME, TOPIC, Postroom, only_in, told
-from tests.unit.records import ALICE, ALONE, BOB, SALES
+from tests.unit.records import ALICE, ALONE, BOB, SALES, event
 from tests.unit.world import World
 
 ACTS = frozenset[tuple[str, str]]()
@@ -161,6 +161,17 @@ async def test_after_a_day_of_knocking_it_goes_to_whoever_asked(post: Postroom) 
     assert await post.run_lanes() == [f"{HOME} post card", f"{HOME} reply m1 paid", f"{HOME} reply m1 moved"]
     assert (await post.of(made.id)).place.private
     assert await post.left() == 0
+
+
+async def test_money_is_told_to_whoever_asked_and_waits_for_no_invitation(post: Postroom) -> None:
+    made = await told(post)
+    post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
+    await post.run_lanes()
+    await post.world.add_attempt(made)
+    await post.world.hear(event(EventKind.CAPTURED))
+    said = await post.run_lanes(minutes=int(KNOCK_EVERY.total_seconds() // 60))
+    assert said == [f"{HOME} post card", f"{HOME} reply m1 paid", f"{HOME} reply m1 moved"]
+    assert ((await post.of(made.id)).place.private, await post.left()) == (True, 0)
 
 
 async def test_a_draft_in_a_channel_that_never_let_us_in_is_given_up(post: Postroom) -> None:
