@@ -21,6 +21,7 @@ from bot.links.lifecycle import Headline
 from bot.money import Money
 from bot.ports.chat import Act, Card, Prompt, Reply, Sure, Tone
 from bot.ports.model import Person
+from bot.texts import LANGUAGES, Texts
 from tests.contract.validity_cards import (
     crowded_card,
     draft_cards,
@@ -137,6 +138,17 @@ def test_a_question_is_valid_with_every_problem(
         assert faults_of_card(card) == []
     for prompt in prompts(setting, problem, words, *asked):
         assert faults_of_prompt(prompt) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_is_asked_to_its_end(language: str) -> None:
+    """A provider names every field that it misses; what is to be typed instead comes last."""
+    fields = "buyer.name, buyer.email, buyer.phone, buyer.address.line_1, buyer.address.city, "
+    codes = Texts(language).codes(f"{fields}buyer.address.state, buyer.address.postal_code")
+    asked = Texts(language)("problem.rejected", backend="EximPe", codes=codes)
+    card = Card(ID, 1, "New payment link", Tone.NEUTRAL, ask=asked)
+    assert asked in telegram_html.read(card_html(card)).words
+    assert faults_of_card(card) == []
 
 
 @pytest.mark.parametrize("words", PAIRS)

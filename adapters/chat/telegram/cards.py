@@ -17,8 +17,8 @@ from bot.ports.model import Person
 from bot.texts.harmless import harmless
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
-# In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a line of the history.
-_VALUE, _ADDRESS, _LINE = 250, 1000, 3000
+# In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a question, a line of the history.
+_VALUE, _ADDRESS, _ASK, _LINE = 250, 1000, 800, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
@@ -40,7 +40,7 @@ def card_html(card: Card) -> str:
     if notes:
         lines += ["", *notes]
     if card.ask:
-        lines += ["", f"<b>{_text(card.ask)}</b>"]
+        lines += ["", f"<b>{_text(card.ask, _ASK)}</b>"]
     return "\n".join(lines)
 
 
