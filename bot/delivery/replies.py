@@ -123,6 +123,8 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
 
 def _worded(link: Link, key: str, params: Mapping[str, str], *, ours: bool) -> str:
     """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
+    if key == "extend_failed" and "until" not in params:
+        key = "extend_failed_paid"
     without_money = key in _WITHOUT_MONEY and link.kind is LinkKind.SETUP
     if without_money or (key == "extended_anew" and ours):
         return f"reply.{key}_setup" if without_money else f"reply.{key}_ours"
@@ -130,7 +132,7 @@ def _worded(link: Link, key: str, params: Mapping[str, str], *, ours: bool) -> s
         return f"reply.{key}_by"
     if key == "paid_twice" and "count" in params:
         return "reply.paid_too_often"
-    if key in {"declined", "declined_closed", "capture_failed"} and "reason" in params:
+    if key in {"declined", "declined_closed", "capture_failed", "extend_failed"} and "reason" in params:
         return f"reply.{key}_because"
     if key in {"refund_pending", "refund_failed", "void_failed"} and "amount" in params:
         return f"reply.{key}_amount"

@@ -7,6 +7,7 @@ of the new one, it is the link's again.
 from dataclasses import replace
 from datetime import datetime
 
+from bot.links.expected import is_free
 from bot.links.possible import Known, usable
 from bot.ports.model import Link, LinkState
 from bot.ports.provider_links import ProviderLink
@@ -35,12 +36,16 @@ def made(tx: Transaction, link: Link, fresh: ProviderLink, earlier: ProviderLink
     return Notice("extended_anew", f"extend:{fresh.reference}", _by(tx, link) | params)
 
 
-def given_up(tx: Transaction, link: Link, earlier: ProviderLink, now: datetime) -> tuple[Link, Notice]:
-    """The link as it was before, and that it could not be extended."""
+def given_up(
+    tx: Transaction, link: Link, earlier: ProviderLink, now: datetime, codes: str = ""
+) -> tuple[Link, Notice]:
+    """The link as it was before, and that it could not be extended. `codes`: why its backend refuses."""
     until = earlier.expires_on or link.expires_at
     restored = replace(link, state=LinkState.OPEN, expires_at=until, trouble=None, retry_at=None, poll_at=now)
     once = f"extend:{asked_at(tx, link).isoformat()}:refused"
-    return restored, Notice("extend_failed", once, _by(tx, link) | {"until": until.isoformat()})
+    still = {"until": until.isoformat()} if is_free(link, tx.payments.of(link.id)) else {}
+    reason = {"reason": codes} if codes else {}
+    return restored, Notice("extend_failed", once, _by(tx, link) | still | reason)
 
 
 def _by(tx: Transaction, link: Link) -> dict[str, str]:

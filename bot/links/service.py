@@ -226,7 +226,7 @@ class LinkService:
         earlier = usable(tx.provider_links.of(link_id))
         is_over = wait is None or now + wait > anew.asked_at(tx, link) + PATIENCE
         if is_over and earlier is not None:
-            link, failed = anew.given_up(tx, link, earlier, now)
+            link, failed = anew.given_up(tx, link, earlier, now, trouble.get("codes", ""))
             tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
         elif wait is None or is_over:
             gave_up = {**trouble, "key": "gave_up"} if wait is not None else trouble

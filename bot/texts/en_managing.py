@@ -75,6 +75,10 @@ MANAGING = {
     "reply.resume_refused": "It could not be resumed for {by}: {reason}. It stays paused.",
     "reply.extend_refused": "It could not be extended for {by}: {reason}. Nothing has changed.",
     "reply.extend_failed": "It could not be extended for {by}. What was sent stays payable until {until}.",
+    "reply.extend_failed_because": (
+        "It could not be extended for {by}: {reason}. What was sent stays payable until {until}."
+    ),
+    "reply.extend_failed_paid": "It was not extended for {by}: somebody has begun to pay it.",
     "reply.edit_refused": "What it is for could not be changed for {by}: {reason}. Nothing has changed.",
     "reply.shared": "Sent to the customer ({customer}) at the request of {by}.",
     "reply.share_refused": "It could not be sent to the customer for {by}: {reason}.",

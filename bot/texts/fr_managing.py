@@ -78,6 +78,13 @@ MANAGING = {
     "reply.extend_failed": (
         "La prolongation demandée par {by} a échoué. Ce qui a été envoyé reste payable jusqu'au {until}."
     ),
+    "reply.extend_failed_because": (
+        "La prolongation demandée par {by} a échoué : {reason}. "
+        "Ce qui a été envoyé reste payable jusqu'au {until}."
+    ),
+    "reply.extend_failed_paid": (
+        "La prolongation demandée par {by} n'a pas eu lieu : quelqu'un a commencé à payer."
+    ),
     "reply.edit_refused": "Le nouvel objet demandé par {by} a été refusé : {reason}. Rien n'a changé.",
     "reply.shared": "Envoyé au client ({customer}) à la demande de {by}.",
     "reply.share_refused": "L'envoi au client demandé par {by} a été refusé : {reason}.",

@@ -59,6 +59,7 @@ async def test_what_somebody_begins_to_pay_while_the_new_one_is_made_is_not_made
     shop.world.clock.advance(minutes=1)
     found = await shop.creates()
     assert (found.state, found.expires_at) == (LinkState.OPEN, END)
+    assert (await shop.notices())["extend_failed"] == {"by": "Alice"}
     assert await shop.said() == ["authorised", "extend_failed"]
     assert len(shop.backend.requests) == 1
 
@@ -85,6 +86,8 @@ async def test_what_could_not_be_made_anew_is_as_it_was_and_that_is_told(
     assert (found.state, found.expires_at, found.trouble) == (LinkState.OPEN, END, None)
     assert shop.world.clock.now() - begun <= PATIENCE
     assert (shop.world.clock.now() > begun) is isinstance(trouble, BackendUnavailable)
+    reason = {"reason": "no"} if isinstance(trouble, BackendRejected) else {}
+    assert (await shop.notices())["extend_failed"] == {"by": "Alice", "until": END.isoformat(), **reason}
     assert await shop.said() == ["extend_failed"]
     assert [known.reference for known in await shop.objects()] == [ID]
 

@@ -80,7 +80,9 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("resume_refused", REFUSED, ["Alice", "not-now", "paused"]),
     ("extend_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
     ("edit_refused", REFUSED, ["Alice", "not-now", "Nothing"]),
-    ("extend_failed", {**BY, "until": UNTIL}, ["Alice", "Sat 5 Dec 2026"]),
+    ("extend_failed", {**BY, "until": UNTIL}, ["Alice.", "Sat 5 Dec 2026"]),
+    ("extend_failed", {**REFUSED, "until": UNTIL}, ["Alice: not-now.", "Sat 5 Dec 2026"]),
+    ("extend_failed", BY, ["Alice", "somebody has begun to pay it"]),
     ("shared", BY, ["Alice", "j…@example.com"]),
     ("share_refused", REFUSED, ["Alice", "not-now"]),
     ("share_lost", BY, ["Alice", "may have been sent", "j…@example.com", "not repeated"]),
@@ -176,6 +178,7 @@ def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
         "of_times",
         "paid_too_often",
         "extended_anew_ours",
+        "extend_failed_paid",
         *("pending_setup", "expired_setup", "expired_used_setup"),
     }  # said of a line that is owed
     known = {key for key, _, _ in NOTICES}
