@@ -61,6 +61,11 @@ def to_json(value: Any) -> str:
         return _UNREADABLE.sub(_SIGN, json.dumps(value, ensure_ascii=False))
 
 
+def from_json(text: str | bytes) -> Any:
+    """What `to_json` wrote."""
+    return msgspec.json.decode(text)
+
+
 def _in_utc(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds") if moment else None
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar, cast
 
-import msgspec
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -17,7 +16,7 @@ from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
-from storage.columns import to_json
+from storage.columns import from_json, to_json
 from storage.connections import Dialect, begin, roll_back, unavailable
 from storage.transaction import SqlTransaction
 from storage.writer import Received, Writer
@@ -143,7 +142,7 @@ def _sqlite(url: str) -> Engine:
         connect_args={"timeout": _LOCKED_S},
         hide_parameters=True,
         json_serializer=to_json,
-        json_deserializer=msgspec.json.decode,
+        json_deserializer=from_json,
     )
 
     @event.listens_for(engine, "connect")
@@ -165,7 +164,7 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         connect_args=prepared | {"connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
         hide_parameters=True,
         json_serializer=to_json,
-        json_deserializer=msgspec.json.decode,
+        json_deserializer=from_json,
     )
     if direct:
         event.listen(engine, "connect", _limit)

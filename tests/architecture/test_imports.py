@@ -41,6 +41,7 @@ TABLE: Mapping[str, frozenset[str]] = {
         {*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate", "psycopg_pool"}
     ),
     "storage": frozenset({*PORTS, "sqlalchemy", "alembic"}),
+    "storage.columns": frozenset({"sqlalchemy", "msgspec"}),
     "sandbox": frozenset({"starlette", "uvicorn", "httpx"}),
 }
 UNIMPORTABLE = ("bot.bootstrap", "bot.__main__", "bot.commands")
