@@ -1,7 +1,10 @@
 """Wakes run by procrastinate keep the contract of work; and what is particular to many processes."""
 
 import asyncio
+import gc
 import secrets
+import time
+import warnings
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,7 +17,11 @@ from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import PATIENCE_S, Bench
 
 ACCOUNTS = ("checkout", "yabetoo")
-_QUEUES = 4 + len(ACCOUNTS)
+_SHARED_QUEUES = 4
+_QUEUES = _SHARED_QUEUES + len(ACCOUNTS)
+_MANY_ACCOUNTS = [f"account{number}" for number in range(30)]
+_STEPS = 8  # of the loop, in which somebody who listens has ended
+_LONG_S = 0.006  # for one of them: psycopg then lets others go first, wherever it is
 _CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -124,11 +131,40 @@ async def test_whoever_listens_and_is_cut_off_and_not_let_in_again_at_once_does_
     await until_listening(url)
 
 
-async def until_listening(url: str) -> None:
+async def test_whoever_listens_and_is_cancelled_twice_leaves_no_connection_open(url: str) -> None:
+    """At whatever step of its end the second time comes."""
+    bench = Bench(lambda clock: DistributedWork(url, clock, _MANY_ACCOUNTS))
+    assert isinstance(bench.work, DistributedWork)
+    async with bench.work.open():
+        await bench.start()
+        await until_listening(url, _SHARED_QUEUES + len(_MANY_ACCOUNTS))
+        listening = [task for task in asyncio.all_tasks() if task.get_name() == "listener"]
+        with warnings.catch_warnings(record=True) as left_open:
+            warnings.simplefilter("always", ResourceWarning)
+            for number, task in enumerate(listening):
+                task.cancel()
+                await _slow_steps(number % _STEPS)
+                task.cancel()
+                await asyncio.wait([task])
+            del listening, task
+            gc.collect()
+        await bench.stop()
+    assert [str(each.message) for each in left_open] == []
+
+
+async def _slow_steps(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+        until = time.monotonic() + _LONG_S
+        while time.monotonic() < until:
+            pass
+
+
+async def until_listening(url: str, queues: int = _QUEUES) -> None:
     """Return when somebody listens for each queue."""
     looked_for = f"SELECT pid {_LISTENERS.format(name=make_url(url).database)}"
     async with asyncio.timeout(PATIENCE_S):
-        while await asyncio.to_thread(in_database, url, looked_for) < _QUEUES:
+        while await asyncio.to_thread(in_database, url, looked_for) < queues:
             pass
 
 
