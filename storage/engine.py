@@ -27,10 +27,16 @@ _READERS = 4
 _WRITERS, _TOGETHER = 4, 4  # of a server, which answers several at once, each statement after a while
 _BUSY_S = 5
 _OFTEN = 5  # psycopg's own measure
+_GONE_S = 10  # a machine that says nothing: what it held is free, or is asked of another, after that
+_KEEPALIVE = {"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3}
 _LOCKED_S = 2  # a file that somebody else holds: who waits behind another waits twice, and senders have 10 s
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
-_LIMITS = {"lock_timeout": f"{_BUSY_S}s", "statement_timeout": "60s"}
+_LIMITS = {
+    "lock_timeout": f"{_BUSY_S}s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": f"{_GONE_S}s",
+}
 
 _SQLITE = Dialect("BEGIN IMMEDIATE", "BEGIN", is_conflict=lambda _: False)
 _POSTGRESQL = Dialect(
@@ -161,7 +167,7 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         url,
         pool_size=_READERS + _WRITERS + 1,
         isolation_level="AUTOCOMMIT",
-        connect_args=prepared | {"connect_timeout": _BUSY_S, "tcp_user_timeout": 10_000},
+        connect_args=prepared | _KEEPALIVE | {"connect_timeout": _BUSY_S, "tcp_user_timeout": _GONE_S * 1000},
         hide_parameters=True,
         json_serializer=to_json,
         json_deserializer=from_json,

@@ -31,6 +31,13 @@ _ASKING = frozenset({"link", "lookup", "delivery"})  # whoever is asked may hang
 _HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
 _RECOVER_EVERY_S = 4.0
 _AGAIN_S = 1.0
+_CONNECTING = {  # a server that says nothing any more is missed after 10 seconds, whoever waits for it
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 # procrastinate's own call refuses a whole batch if one of it waits already.
 _DEFER = """
@@ -62,7 +69,7 @@ class DistributedWork:
         self._connector = _Connector(
             self._failed,
             conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),
-            kwargs={"connect_timeout": 5, "tcp_user_timeout": 10_000},
+            kwargs=_CONNECTING,
             min_size=1,
             max_size=8,
             configure=_configure,
