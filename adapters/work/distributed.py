@@ -48,13 +48,14 @@ FROM unnest(%(jobs)s::jsonb[]) AS job
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 
-# In one statement: of several that look after the dead, each of their jobs is given to one.
-_TAKE_FROM_THE_DEAD = """
+# Those of dead processes, and in queues of earlier settings, where they keep their key from all others.
+# In one statement: of several that look after them, each job is given to one.
+_TAKE_WHAT_NOBODY_DOES = """
 DELETE FROM procrastinate_jobs AS job
 WHERE status = 'doing' AND NOT EXISTS (
     SELECT FROM procrastinate_workers AS worker
     WHERE worker.id = job.worker_id AND last_heartbeat > now() - make_interval(secs => %(dead_after_s)s)
-)
+) OR status = 'todo' AND queue_name <> ALL(%(queues)s::text[])
 RETURNING task_name AS kind, args ->> 'key' AS key
 """
 
@@ -176,10 +177,10 @@ class DistributedWork:
             await asyncio.sleep(_RECOVER_EVERY_S)
 
     async def _recover(self) -> None:
-        """What dead processes, or we before we began anew, were at is looked at again."""
+        """What nobody does is looked at again: what dead processes, or we before we began anew, were at."""
+        asked = {"dead_after_s": _DEAD_AFTER_S, "queues": list(self._queues)}
         try:
-            query = self._connector.execute_query_all_async
-            for job in await query(_TAKE_FROM_THE_DEAD, dead_after_s=_DEAD_AFTER_S):
+            for job in await self._connector.execute_query_all_async(_TAKE_WHAT_NOBODY_DOES, **asked):
                 self.wake(Wake(job["kind"], job["key"]))
         except Exception:  # the next one looks again
             log.exception("work.recovery_failed")

@@ -105,6 +105,16 @@ async def test_a_job_whose_end_could_not_be_told_does_not_keep_its_key(bench: Be
     await bench.until(bench.ended, "PL1", "PL1")
 
 
+async def test_what_waits_where_nobody_works_any_more_is_done_all_the_same(bench: Bench, url: str) -> None:
+    """As of an account that was taken out of the settings: no other wake of its key comes past it."""
+    before = DistributedWork(url, bench.clock, [*ACCOUNTS, "eximpe"])
+    async with before.open():
+        before.wake(Wake("link", "eximpe:PL1"))
+    await bench.start()
+    bench.wake("eximpe:PL1")
+    await bench.until(bench.ended, "eximpe:PL1")
+
+
 async def test_connections_that_are_cut_are_replaced(bench: Bench, url: str) -> None:
     held = bench.hold("PL1")
     await bench.start()
