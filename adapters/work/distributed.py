@@ -13,12 +13,13 @@ from typing import Any
 
 import structlog
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from psycopg_pool import AsyncConnectionPool
 
 from adapters.work.handling import AT_ONCE, DRAIN_S, Handler, Places
 from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
+from bot.errors import StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Wake
 
@@ -254,8 +255,11 @@ def _noticed(failed: asyncio.Event) -> Iterator[None]:
 
 
 async def upgrade(url: str) -> None:
-    """Make the engine's own tables, once."""
+    """Make the engine's own tables, once; raises StorageUnavailable."""
     app = App(connector=PsycopgConnector(conninfo=url.replace("+psycopg", "", 1)))
-    async with app.open_async():
-        if not await app.check_connection_async():
-            await app.schema_manager.apply_schema_async()
+    try:
+        async with app.open_async():
+            if not await app.check_connection_async():
+                await app.schema_manager.apply_schema_async()
+    except ConnectorException as error:
+        raise StorageUnavailable(str(error.__cause__ or error)) from error

@@ -58,11 +58,15 @@ def _missing(error: FileNotFoundError, file: Path) -> str:
 
 
 def _upgrade(settings: Settings) -> None:
-    """On PostgreSQL past a PgBouncer: what is prepared for a migration stays on its connection."""
+    """On PostgreSQL past a PgBouncer: what is prepared for a migration stays on its connection.
+
+    Our own tables tell that all is done, so they are the last.
+    """
     if not settings.is_postgresql:
         ensure_schema(settings)
         return
     url = settings.work_database_url
     with trouble_told(work_setting(settings)), migrate.in_turn(url):
-        migrate.upgrade(url)
+        migrate.check_known(url)
         asyncio.run(distributed.upgrade(url))
+        migrate.upgrade(url)

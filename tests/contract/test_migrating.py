@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import create_engine, inspect, text
 
+from bot.__main__ import main
 from storage import migrate
 from tests.contract.test_migration import upgrade_to
 from tests.databases import empty_database
@@ -53,6 +55,19 @@ def test_an_upgrade_that_is_cut_off_has_changed_nothing_and_can_be_done_again(em
     say(empty, "DROP TABLE deeds")
     migrate.upgrade(empty)
     assert migrate.is_current(empty)
+
+
+def test_an_upgrade_that_is_cut_off_before_there_is_an_engine_is_not_taken_for_done(postgresql: str) -> None:
+    url = empty_database(postgresql)
+    settings = SETTINGS | {"PAYLINK_DATABASE_URL": url}
+    say(url, "CREATE TYPE procrastinate_job_status AS ENUM ('one')")  # the first that the engine makes
+    cut_off = CliRunner().invoke(main, ["db", "upgrade"], env=settings)
+    assert cut_off.exit_code == 1
+    assert "cannot be used: type" in cut_off.output
+    assert not migrate.is_current(url)
+    say(url, "DROP TYPE procrastinate_job_status")
+    assert CliRunner().invoke(main, ["db", "upgrade"], env=settings).exit_code == 0
+    assert migrate.is_current(url)
 
 
 @pytest.mark.slow
