@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import column, create_engine, inspect, make_url, select, table, text
+from sqlalchemy import Engine, column, create_engine, inspect, make_url, select, table, text
 
 from bot.errors import PaylinkError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = table("alembic_version", column("version_num"))
 _OURS = re.compile("[0-9]{4}")
+_PATIENCE_S = 5  # with a server that takes calls and says nothing
 _TURN = 1885431918  # the key of a lock that nobody else takes
 
 
@@ -29,7 +30,7 @@ class Foreign(PaylinkError):
 @contextlib.contextmanager
 def in_turn(url: str) -> Iterator[None]:
     """Inside the block nobody else upgrades this PostgreSQL database; who comes meanwhile waits."""
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         with engine.begin() as connection:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
@@ -82,11 +83,16 @@ def check_known(url: str) -> None:
         raise TooNew("a newer Paylink has upgraded the database: start that one")
 
 
+def _engine(url: str) -> Engine:
+    is_server = make_url(url).get_backend_name() == "postgresql"
+    return create_engine(url, connect_args={"connect_timeout": _PATIENCE_S} if is_server else {})
+
+
 def _taken(url: str) -> list[str]:
     """The names of our tables that the database has."""
     from storage.indices import SCHEMA  # noqa: PLC0415 - see above
 
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         return sorted({*SCHEMA.tables} & {*inspect(engine).get_table_names()})
     finally:
@@ -99,7 +105,7 @@ def _ours() -> set[str]:
 
 def _seen(url: str) -> str | None:
     """The newest migration that the database has seen."""
-    engine = create_engine(url)
+    engine = _engine(url)
     try:
         with engine.connect() as connection:
             if not inspect(connection).has_table(_VERSION.name):

@@ -1,5 +1,6 @@
 """A database that cannot be used: one line that names the setting, whatever is typed."""
 
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -58,6 +59,13 @@ def test_a_database_that_cannot_be_used_is_told_in_a_line(command: list[str], ur
     line = told(paylink(*command, PAYLINK_DATABASE_URL=url))
     assert line.startswith(f"Error: the database of PAYLINK_DATABASE_URL cannot be used: {why}")
     assert "obviously-fake" not in line
+
+
+def test_a_server_that_takes_calls_and_says_nothing_is_told_in_a_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql+psycopg://paylink@127.0.0.1:{silent.getsockname()[1]}/paylink"
+        line = told(paylink("check", PAYLINK_DATABASE_URL=url))
+    assert line == "Error: the database of PAYLINK_DATABASE_URL cannot be used: connection timeout expired"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
