@@ -18,17 +18,19 @@ from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from bot.bootstrap.core import make_backends
 from bot.commands._address import WRONG, tried
-from bot.commands._schema import ensure_schema, ensure_work
+from bot.commands._schema import ensure_schema, ensure_work, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._trouble import in_words
 from bot.delivery.customer_page import Standing, page_without_link
 from bot.errors import PaylinkError
 from bot.ports.accounts import prefix_of
 from bot.ports.backend import Backend
+from bot.ports.clock import SystemClock
 from bot.ports.model import Mode
 from bot.settings import Settings
 from bot.settings_table import LOOPBACK, PREFIX
 from bot.texts import Texts
+from storage.engine import SqlStorage
 
 Check = Callable[[], Awaitable[str]]  # gives a line for the operator; raises PaylinkError
 
@@ -40,9 +42,20 @@ def command() -> None:
     click.echo("ok    settings: read without a mistake")
     ensure_schema(settings)
     ensure_work(settings)
+    with trouble_told():
+        asyncio.run(_write(settings))
     click.echo("ok    database: up to date")
     if not asyncio.run(_check(settings)):
         sys.exit(1)
+
+
+async def _write(settings: Settings) -> None:
+    """What is somebody else's file, or a copy of a server, can only be read; raises StorageUnavailable."""
+    storage = SqlStorage(settings.database_url, SystemClock(), on_wake=lambda _: None)
+    try:
+        await storage.write(lambda tx: tx.leases.release("check", "nobody"))
+    finally:
+        await storage.close()
 
 
 async def _check(settings: Settings) -> bool:

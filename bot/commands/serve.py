@@ -20,7 +20,7 @@ from adapters.web.front import Front
 from bot import collector, logs
 from bot.commands._listen import sockets_or_exit
 from bot.commands._notify import ready
-from bot.commands._schema import alone, ensure_schema, ensure_work
+from bot.commands._schema import alone, ensure_schema, ensure_work, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.roles import Role
 from bot.settings import Settings
@@ -70,8 +70,13 @@ def command(only: str | None) -> None:
             ensure_schema(settings)
             ensure_work(settings)
             sockets = sockets_or_exit(settings.host, settings.port)
-            with mistakes_told(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(_serve(settings, [Role(only)] if only else list(Role), counters, sockets))
+            roles = [Role(only)] if only else list(Role)
+            with (
+                mistakes_told(),
+                trouble_told(),
+                asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+            ):
+                runner.run(_serve(settings, roles, counters, sockets))
     finally:
         if traces:
             traces.close()

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from tests.databases import new_file
+from tests.postgresql import free_port
 
 SETTINGS = {
     "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
@@ -59,6 +61,18 @@ def test_a_database_that_cannot_be_used_is_told_in_a_line(command: list[str], ur
     line = told(paylink(*command, PAYLINK_DATABASE_URL=url))
     assert line.startswith(f"Error: the database of PAYLINK_DATABASE_URL cannot be used: {why}")
     assert "obviously-fake" not in line
+
+
+@pytest.mark.parametrize("command", [["serve"], ["check"]], ids=" ".join)
+def test_a_file_that_can_only_be_read_is_told_in_a_line(command: list[str], tmp_path: Path) -> None:
+    new_file(tmp_path / "paylink.db")
+    with (tmp_path / "paylink.db").open("r+b") as file:  # nobody may write it, not even root
+        file.seek(18)  # the file format write version: https://www.sqlite.org/fileformat.html
+        file.write(bytes([3]))
+    line = told(paylink(*command, PAYLINK_DATABASE_URL="sqlite:///paylink.db", PAYLINK_PORT=str(free_port())))
+    assert line == (
+        "Error: the database of PAYLINK_DATABASE_URL cannot be used: attempt to write a readonly database"
+    )
 
 
 def test_a_server_that_takes_calls_and_says_nothing_is_told_in_a_line() -> None:
