@@ -4,6 +4,7 @@ Imported only where they are sent somewhere. What belongs to one link has its id
 goes on for days and over several processes, so it is no one trace.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,7 @@ SPANS: Mapping[str, str] = {  # by event of the log
     "backend.asked": "backend call",
     "chat.asked": "post",
 }
+_LONGEST_S = 2.0  # that a process which ends waits for its collector
 _OURS = frozenset({"event", "level", "timestamp", "seconds"})  # of every line
 
 
@@ -28,7 +30,8 @@ class Traces:
 
     def __init__(self, url: str, exporter: SpanExporter | None = None) -> None:
         """`url`: where a collector takes OTLP over HTTP."""
-        self._provider = TracerProvider(resource=Resource.create({SERVICE_NAME: "paylink"}))
+        named = Resource.create({SERVICE_NAME: "paylink"})
+        self._provider = TracerProvider(resource=named, shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(endpoint=url)))
         self._tracer = self._provider.get_tracer("paylink")
 
@@ -48,5 +51,7 @@ class Traces:
         span.end(ended)
 
     def close(self) -> None:
-        """Send what is left."""
-        self._provider.shutdown()
+        """Send what is left, unless that takes long: what ends is about to be started again."""
+        sending = threading.Thread(target=self._provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(_LONGEST_S)

@@ -4,7 +4,8 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
 from starlette.applications import Starlette
@@ -27,6 +30,7 @@ from bot.timing import asking, timed
 from sandbox.server import serving
 from tests.architecture.source import MODULES
 from tests.fakes import FakeBackend
+from tests.rigs import PATIENCE_S
 
 ASKED = {"event": "backend.asked", "backend": "checkout", "call": "create", "seconds": 0.2}
 
@@ -139,6 +143,29 @@ async def test_spans_reach_a_collector_over_http() -> None:
     assert [span.name for scope in told.scope_spans for span in scope.spans] == ["backend call"]
     named = {each.key: each.value.string_value for each in told.resource.attributes}
     assert named["service.name"] == "paylink"
+
+
+class _Stuck(InMemorySpanExporter):
+    """Its collector takes spans and says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.freed = threading.Event()
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.freed.wait()
+        return super().export(spans)
+
+
+async def test_nobody_who_ends_waits_long_for_a_collector_that_says_nothing() -> None:
+    exporter = _Stuck()
+    traces = Traces("http://127.0.0.1:9/v1/traces", exporter)
+    traces.hear(ASKED)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.to_thread(traces.close)
+    finally:
+        exporter.freed.set()
 
 
 def test_no_process_imports_what_traces_need_unless_they_are_sent() -> None:
