@@ -161,7 +161,10 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str, *, direct: bool) -> Engine:
-    """What is said often is kept prepared; not behind PgBouncer, which lends each transaction any."""
+    """What is said often is kept prepared; not behind PgBouncer, which lends each transaction any.
+
+    Moments are in the connection's time zone, which is the server's unless told: Python adds to its clocks.
+    """
     prepared = {"prepare_threshold": _OFTEN if direct else None}
     engine = create_engine(
         url,
@@ -172,13 +175,12 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         json_serializer=to_json,
         json_deserializer=from_json,
     )
-    if direct:
-        event.listen(engine, "connect", _limit)
+    told = {"timezone": "UTC"} | (_LIMITS if direct else {})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: ConnectionPoolEntry) -> None:
+        """Once for all transactions; a PgBouncer, which lends it to others, keeps their time zones apart."""
+        connection.autocommit = True
+        connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in told.items()))
+
     return engine
-
-
-def _limit(connection: Any, _: ConnectionPoolEntry) -> None:
-    """Once for all transactions of a connection that nobody else is lent."""
-    connection.autocommit = True
-    for name, limit in _LIMITS.items():
-        connection.execute(f"SET {name} = '{limit}'")

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -165,6 +166,17 @@ async def test_migrating_an_empty_database_makes_exactly_our_tables(database: UR
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SCHEMA) == []
     engine.dispose()
+
+
+async def test_moments_are_utc_wherever_the_server_is(database: URL, db: Postgresql) -> None:
+    """Else what is added to one is wrong in the nights in which clocks are changed there."""
+    there = Postgresql(database.update_query_dict({"options": "-c timezone=Europe/Berlin"}))
+    changing = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
+    await there.storage.write(lambda tx: tx.rate_buckets.put("one", changing))
+    read = await there.storage.read(lambda tx: tx.rate_buckets.get("one"))
+    await there.close()
+    assert read is not None
+    assert read + timedelta(hours=1) == changing + timedelta(hours=1)
 
 
 async def test_a_connection_that_was_cut_while_it_lay_idle_is_noticed_by_nobody(db: Postgresql) -> None:
