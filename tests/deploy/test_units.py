@@ -62,6 +62,12 @@ def test_little_is_left_that_the_service_could_do_to_its_machine(analyze: str, n
 
 
 @pytest.mark.parametrize("name", UNITS)
+def test_its_own_figures_can_be_counted(name: str) -> None:
+    """Without /proc/stat Prometheus' client knows no process_start_time_seconds, and gives none of them."""
+    assert Unit(name)["Service"].get("ProcSubset", "all") == "all"
+
+
+@pytest.mark.parametrize("name", UNITS)
 def test_it_always_comes_back_and_is_given_the_time_that_draining_takes(name: str) -> None:
     unit = Unit(name)
     assert unit["Service"]["Restart"] == "always"
