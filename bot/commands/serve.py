@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
 from bot import collector, logs
+from bot.commands._connection import Connection
 from bot.commands._listen import sockets_or_exit
 from bot.commands._notify import ready
 from bot.commands._schema import alone, ensure_schema, ensure_work, trouble_told
@@ -137,7 +138,7 @@ def _config(settings: Settings, app: ASGIApp) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -80,6 +80,14 @@ def test_what_comes_while_it_starts_is_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_head_without_end_is_hung_up_on(tmp_path: Path) -> None:
+    with starting(tmp_path) as (url, _):
+        address = ("127.0.0.1", int(url.rsplit(":", 1)[1]))
+        with socket.create_connection(address, PATIENCE_S) as caller, pytest.raises(ConnectionError):
+            caller.sendall(b"GET /healthz HTTP/1.1\r\nX-Long: " + b"a" * 20_000_000)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["/", "@"])
 def test_whoever_started_it_is_told_when_it_is_ready(tmp_path: Path, named: str) -> None:
     """In a file of that path, or by a name that Linux keeps beside all files."""
