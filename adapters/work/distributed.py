@@ -74,6 +74,7 @@ class DistributedWork:
             kwargs=_CONNECTING,
             min_size=1,
             max_size=8,
+            reconnect_timeout=_AGAIN_S,
             configure=_configure,
         )
         self._app = App(connector=self._connector)
@@ -181,7 +182,9 @@ class DistributedWork:
         """What nobody does is looked at again: what dead processes, or we before we began anew, were at."""
         asked = {"dead_after_s": _DEAD_AFTER_S, "queues": list(self._queues)}
         try:
-            for job in await self._connector.execute_query_all_async(_TAKE_WHAT_NOBODY_DOES, **asked):
+            async with asyncio.timeout(_RECOVER_EVERY_S):
+                found = await self._connector.execute_query_all_async(_TAKE_WHAT_NOBODY_DOES, **asked)
+            for job in found:
                 self.wake(Wake(job["kind"], job["key"]))
         except Exception:  # the next one looks again
             log.exception("work.recovery_failed")

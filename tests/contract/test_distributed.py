@@ -20,6 +20,7 @@ ACCOUNTS = ("checkout", "yabetoo")
 _SHARED_QUEUES = 4
 _QUEUES = _SHARED_QUEUES + len(ACCOUNTS)
 _MANY_ACCOUNTS = [f"account{number}" for number in range(30)]
+_OUTAGE_S = 9
 _STEPS = 8  # of the loop, in which somebody who listens has ended
 _LONG_S = 0.006  # for one of them: psycopg then lets others go first, wherever it is
 _CUT = """
@@ -139,6 +140,28 @@ async def test_whoever_listens_and_is_cut_off_and_not_let_in_again_at_once_does_
     await bench.until(bench.ended, "PL1")
     in_database(postgresql, f"{door} true")
     await until_listening(url)
+
+
+@pytest.mark.slow
+async def test_after_an_outage_the_engine_is_back_as_soon_as_its_database_however_long_it_was(
+    bench: Bench, url: str, postgresql: str
+) -> None:
+    assert isinstance(bench.work, DistributedWork)
+    door = f"ALTER DATABASE {make_url(url).database} ALLOW_CONNECTIONS"
+    in_database(postgresql, f"{door} false")
+    in_database(postgresql, _CUT.replace("current_database()", f"'{make_url(url).database}'"))
+    for _ in range(_OUTAGE_S):
+        assert not await answers_within(1, bench.work)
+    in_database(postgresql, f"{door} true")
+    assert await answers_within(_OUTAGE_S / 2, bench.work)
+
+
+async def answers_within(seconds: float, work: DistributedWork) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await work.answers()
+    except TimeoutError:
+        return False
 
 
 async def test_whoever_listens_and_is_cancelled_twice_leaves_no_connection_open(url: str) -> None:
