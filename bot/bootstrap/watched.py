@@ -1,5 +1,7 @@
 """What whoever runs the service looks at: whether it is ready, and its figures."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 
 from adapters.telemetry.counters import Counters
@@ -11,6 +13,7 @@ from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
 
 _COUNT_EVERY_S = 10.0  # however many ask
+_PATIENCE_S = 5.0  # Prometheus' own is 10 unless it is told
 
 
 def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readiness:
@@ -24,15 +27,20 @@ def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readine
     return Readiness(needed, {chat.name: chat.check for chat in chats})
 
 
-def exposing(storage: Storage, clock: Clock, counters: Counters) -> Callable[[], Awaitable[bytes]]:
-    """What Prometheus reads: the rows, the same in every process, and what this one has counted."""
+def exposing(
+    storage: Storage, clock: Clock, counters: Counters, patience_s: float = _PATIENCE_S
+) -> Callable[[], Awaitable[bytes]]:
+    """What Prometheus reads: the rows, the same in every process, and what this one has counted.
+
+    The latter is told whatever the database does: then it is looked at most.
+    """
     rows = Recent(lambda: storage.read(lambda tx: _figures(tx, clock)), _COUNT_EVERY_S)
 
     async def expose() -> bytes:
-        try:
-            return exposition(await rows.get(), counters.registry)
-        except StorageUnavailable:
-            return exposition(None, counters.registry)
+        with contextlib.suppress(StorageUnavailable, TimeoutError):
+            async with asyncio.timeout(patience_s):
+                return exposition(await rows.get(), counters.registry)
+        return exposition(None, counters.registry)
 
     return expose
 

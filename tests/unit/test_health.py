@@ -1,6 +1,7 @@
 """Ready is who can take in what comes. A chat that does not answer is named, and keeps nothing out."""
 
 import asyncio
+import threading
 from dataclasses import dataclass
 
 import httpx
@@ -17,6 +18,7 @@ from bot.delivery.customer_page import Page
 from bot.errors import ChatUnavailable, StorageUnavailable, WebhookRejected
 from bot.inbox.answering import Answering
 from tests.fakes import Clock, FakeChat
+from tests.rigs import PATIENCE_S
 from tests.unit.world import World
 
 
@@ -155,3 +157,17 @@ async def test_a_database_that_is_closed_is_not_ready_and_its_rows_are_not_count
     told = (await expose()).decode()
     assert "paylink_rows_age_seconds" not in told
     assert "process_" in told
+
+
+async def test_while_a_database_does_not_answer_what_this_process_has_counted_is_told(world: World) -> None:
+    answers = threading.Event()
+    asking = [asyncio.create_task(world.storage.read(lambda _: answers.wait(PATIENCE_S))) for _ in range(20)]
+    await asyncio.sleep(0)
+    try:
+        expose = exposing(world.storage, Clock(), Counters(), patience_s=0.01)
+        async with asyncio.timeout(PATIENCE_S / 2):
+            told = (await expose()).decode()
+    finally:
+        answers.set()
+        await asyncio.gather(*asking)
+    assert ("paylink_rows_age_seconds" in told, "process_" in told) == (False, True)
