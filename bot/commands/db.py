@@ -44,7 +44,7 @@ def copy(file: Path) -> None:
     except FileNotFoundError as error:
         click.echo(f"nothing was copied: {_missing(error, file)}", err=True)
         sys.exit(1)
-    except (OSError, StorageUnavailable) as error:
+    except (OSError, UnicodeError, StorageUnavailable) as error:
         click.echo(f"nothing was copied: {error}", err=True)
         sys.exit(1)
     click.echo(f"The database as it is now is in {file}.")

@@ -91,7 +91,7 @@ def replay(numbers: tuple[int, ...], quarantine: bool, sure: bool) -> None:  # n
         sys.exit(1)
     if failed and not numbers:
         confirm(f"Apply all {len(failed)} again?", sure=sure)
-    rows = [failed[number] for number in numbers or failed]
+    rows = [failed[number] for number in dict.fromkeys(numbers or failed)]
     in_database(lambda tx: _replay(tx, rows))
     click.echo(f"{len(rows)} to be applied again")
 

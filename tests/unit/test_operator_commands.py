@@ -202,12 +202,29 @@ def _give_up(tx: Transaction) -> None:
     tx.outbox.settle(owed, OwedState.DEAD)
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["revoke"], "there is no unused invitation with this token; whoever used it is revoked by id\n"),
+        (["db", "backup"], "nothing was copied: "),
+    ],
+)
+def test_what_is_no_text_at_all_is_told_in_a_line(
+    office: Office, tmp_path: Path, command: list[str], told: str
+) -> None:
+    """As a file's name of another encoding, whose bytes Python hands over as half characters."""
+    result = office.run(*command, str(tmp_path / "f\udcfcr"))
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert result.output.startswith(told)
+    assert result.output.count("\n") == 1
+
+
 def test_a_row_that_failed_is_shown_and_replayed(office: Office) -> None:
     office.in_rows(_fail)
     [line] = office.lines("inbox", "list")
     assert "failed: ValueError" in line
     assert office.lines("inbox", "show", "1") == ['{"type": "odd"}']
-    assert office.lines("inbox", "replay", "1") == ["1 to be applied again"]
+    assert office.lines("inbox", "replay", "1", "1") == ["1 to be applied again"]
     assert [row.id for row in office.in_rows(lambda tx: tx.inbox.waiting("webhook", 3, 9))] == [1]
     assert office.lines("inbox", "replay") == ["0 to be applied again"]
     unknown = office.run("inbox", "replay", "1", "7")

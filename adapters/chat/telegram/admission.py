@@ -28,7 +28,7 @@ def new_token(*, for_group: bool) -> str:
 
 def hash_of(token: str) -> str:
     """What is kept of it."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode(errors="replace")).hexdigest()
 
 
 def refusal(tx: Transaction, person: Person, place: Place) -> str | None:
