@@ -23,6 +23,7 @@ from bench.naive.slack import slack
 from bench.naive.telegram import telegram
 from bot import collector, logs, settings
 from bot.bootstrap import running
+from bot.commands._connection import Connection
 from bot.roles import Role
 
 App = Callable[[str], AbstractAsyncContextManager[ASGIApp]]
@@ -72,7 +73,7 @@ APPS: dict[str, App] = {
 async def _serve(app: App, port: int) -> None:
     async with app(os.environ.get("PAYLINK_DATABASE_URL", "")) as asgi:
         config = uvicorn.Config(
-            asgi, port=port, http="httptools", log_config=None, access_log=False, proxy_headers=False
+            asgi, port=port, http=Connection, log_config=None, access_log=False, proxy_headers=False
         )
         await uvicorn.Server(config).serve()
 
