@@ -23,7 +23,9 @@ class Counted:
 
 COUNTED: Mapping[str, tuple[Counted, ...]] = {
     "request.answered": (Counted("paylink_requests", "Requests answered", ("source", "status"), timed=True),),
-    "inbound.accepted": (Counted("paylink_accepted", "Inbound facts that were taken in, repetitions as well", ("kind",)),),
+    "inbound.accepted": (
+        Counted("paylink_accepted", "Inbound facts that were taken in, repetitions as well", ("kind",)),
+    ),
     "webhook.quarantined": (
         Counted("paylink_quarantined", "Webhooks whose proof did not hold", ("account",)),
     ),
