@@ -10,6 +10,7 @@ from adapters.backends._checkout_tables import (
     BALANCES,
     EVENTS,
     FIELDS,
+    LEFT,
     PAYMENT_STATES,
     RECEIVED,
     USABLE,
@@ -167,9 +168,19 @@ def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     balances = part(data, "balances")
     told = {of: balances[name] for of, name in BALANCES.items() if balances.get(name) is not None}
     amounts = {of: from_units(units, text(currency)) for of, units in told.items()}
+    if balances.get(LEFT) == 0:
+        amounts |= _let_go(amounts)
     if kind in WHOLE_AMOUNTS and kind not in amounts and data.get("amount") is not None:
         amounts[kind] = from_units(data["amount"], text(currency))
     return {of: amount for of, amount in amounts.items() if amount.minor}
+
+
+def _let_go(amounts: Mapping[EventKind, Money]) -> dict[EventKind, Money]:
+    """The rest of what was authorised, once a part was taken and nothing more can be."""
+    authorised, taken = amounts.get(EventKind.AUTHORISED), amounts.get(EventKind.CAPTURED)
+    if authorised is None or taken is None or not 0 < taken.minor < authorised.minor:
+        return {}
+    return {EventKind.VOIDED: Money(authorised.minor - taken.minor, authorised.currency)}
 
 
 def _why_declined(payment: Row) -> str | None:

@@ -70,6 +70,7 @@ BALANCES: Mapping[EventKind, str] = {
     EventKind.CAPTURED: "total_captured",
     EventKind.REFUNDED: "total_refunded",
 }
+LEFT = "available_to_capture"
 # Whose amount is all there is to it where no balances are told: of the others several may add up.
 WHOLE_AMOUNTS = frozenset(
     {EventKind.AUTHORISED, EventKind.VOIDED, EventKind.RETURNED, EventKind.DISPUTED}

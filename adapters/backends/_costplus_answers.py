@@ -27,6 +27,7 @@ from bot.ports.model import Event, EventKind, Mode
 
 Row = Mapping[str, Any]
 _UNREADABLE = (LookupError, TypeError, ValueError, OverflowError)
+_HOW_FAR = (EventKind.CAPTURED, EventKind.VOIDED, EventKind.AUTHORISED)
 _PLAIN = re.compile(r"[\w./\[\]-]{1,100}", re.ASCII)
 
 
@@ -159,16 +160,16 @@ def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind,
 
 
 def _taken_by_hand(order: Row) -> tuple[EventKind, dict[EventKind, Money]]:
-    """What was authorised, and how much of it was taken, as far as that is told."""
+    """What was authorised, how much of it was taken, and what was let go once nothing more can be taken."""
     details = part(order, "amount_details")
     authorised = details.get("authorized", order["amount"])
-    taken, voided = details.get("captured", 0), details.get("voided", 0)
+    taken, voided = details.get("captured") or 0, details.get("voided") or 0
     amounts = {EventKind.AUTHORISED: _money(order, authorised)}
     if taken:
-        return EventKind.CAPTURED, {**amounts, EventKind.CAPTURED: _money(order, taken)}
-    if voided:
-        return EventKind.VOIDED, {**amounts, EventKind.VOIDED: _money(order, voided)}
-    return EventKind.AUTHORISED, amounts
+        amounts[EventKind.CAPTURED] = _money(order, taken)
+    if voided and taken + voided >= authorised:
+        amounts[EventKind.VOIDED] = _money(order, voided)
+    return next(kind for kind in _HOW_FAR if kind in amounts), amounts
 
 
 def _sum(orders: Sequence[Row], original: Row, *, begun: bool) -> int:

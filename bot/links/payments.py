@@ -83,7 +83,7 @@ _KEPT_AS: Mapping[EventKind, EventKind] = {
     **dict.fromkeys(_OF_DISPUTES, EventKind.DISPUTED),
 }
 # Of these an amount above zero proves that it has happened, whatever the event was about.
-_PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.REFUNDED)
+_PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.VOIDED, EventKind.REFUNDED)
 
 
 def learn(payment: Payment, event: Event) -> Payment:

@@ -204,7 +204,7 @@ class EventKind(StrEnum):
     CAPTURED = "captured"
     DECLINED = "declined"
     CAPTURE_FAILED = "capture_failed"
-    VOIDED = "voided"  # an authorisation given back, nothing was taken
+    VOIDED = "voided"  # an authorisation given back, or what was left of it: nothing more can be taken
     VOID_FAILED = "void_failed"
     REFUND_PENDING = "refund_pending"
     REFUNDED = "refunded"

@@ -11,6 +11,7 @@ from adapters.backends._checkout_request import to_workflow
 from adapters.backends._checkout_tables import EVENTS
 from adapters.backends.checkout import Checkout
 from bot.errors import BackendProtocolError
+from bot.ports.model import EventKind
 from tests.contract.backend_rig import BackendRig, backend_rig
 from tests.contract.test_checkout import CHECKOUT
 from tests.rigs import Stage
@@ -64,6 +65,21 @@ async def test_a_workflow_that_is_switched_off_is_switched_on_again(rig: Backend
     assert "switched on again" in (await backend.connect(URL)).line
     assert [one["active"] for one in await workflows(rig)] == [True]
     assert "already" in (await backend.connect(URL)).line
+
+
+@pytest.mark.parametrize(("kind", "let_go"), [("NonFinal", {}), ("Final", {EventKind.VOIDED: 1990})])
+async def test_a_last_capture_of_less_tells_that_the_rest_was_let_go(
+    rig: BackendRig, kind: str, let_go: dict[EventKind, int]
+) -> None:
+    """Else more is waited for that nobody can take any more."""
+    _, created = await rig.created(amount=rig.asked)
+    payment = await rig.pay(created.provider_id, "authorised")
+    path, headers = f"/checkout/payments/{payment['id']}/captures", {"Authorization": f"Bearer {rig.key}"}
+    await rig.rig.client.post(path, json={"amount": 3000, "capture_type": kind}, headers=headers)
+    (fetched,) = await rig.backend.fetch_payment(payment["id"])
+    taken = {EventKind.AUTHORISED: 4990, EventKind.CAPTURED: 3000}
+    for event in (fetched, await rig.event(EventKind.CAPTURED)):
+        assert rig.minor(event) == taken | let_go
 
 
 @pytest.mark.parametrize("answer", [None, 7, [], [7], {}, {"data": None}, {"data": 7}, [{"id": "gateway"}]])

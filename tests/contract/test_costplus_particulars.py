@@ -113,6 +113,21 @@ async def test_what_is_only_authorised_is_never_said_to_be_paid(rig: BackendRig)
     ]
 
 
+async def test_an_authorisation_is_let_go_once_nothing_more_can_be_taken(rig: BackendRig) -> None:
+    await rig.rig.control("options", capture="manual")
+    told = []
+    for outcomes in ([("voided", 990)], [("voided", None)], [("captured", 1000), ("voided", None)]):
+        _, created = await rig.created()
+        payment = await rig.play(created.provider_id, [("authorised", None), *outcomes])
+        (event,) = await rig.backend.fetch_payment(payment["id"])
+        told.append((event.kind, rig.minor(event)))
+    assert told == [
+        (K.AUTHORISED, {K.AUTHORISED: 4990}),
+        (K.VOIDED, {K.AUTHORISED: 4990, K.VOIDED: 4990}),
+        (K.CAPTURED, {K.AUTHORISED: 4990, K.CAPTURED: 1000, K.VOIDED: 3990}),
+    ]
+
+
 async def test_hints_tell_their_order_however_many_they_are(rig: BackendRig) -> None:
     _, created = await rig.created()
     payment = await rig.pay(created.provider_id, "paid")

@@ -36,6 +36,14 @@ def test_a_part_whose_rest_was_voided_is_all_that_will_come(*, reverse: bool) ->
     assert headline(after, payments) is Headline.PAID_DIFFERENT
 
 
+def test_a_part_that_tells_that_its_rest_was_let_go_is_all_that_will_come() -> None:
+    rest = Money(AMOUNT.minor - LESS.minor, AMOUNT.currency)
+    events = [event(AUTHORISED), event(CAPTURED, amounts={AUTHORISED: AMOUNT, CAPTURED: LESS, VOIDED: rest})]
+    assert said(events) == ["authorised", "paid_different"]
+    after, payments, _ = play(link(), events)
+    assert headline(after, payments) is Headline.PAID_DIFFERENT
+
+
 def test_money_given_back_in_parts_is_told_part_by_part() -> None:
     events = [event(CAPTURED), given_back(LESS), given_back(AMOUNT)]
     after, payments, notices = play(link(), events)
