@@ -106,11 +106,10 @@ class LinkService:
         backend = self._backends[link.account_id]
         known = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
         attempts = [attempt for attempt in known if attempt.provider_id is None]
-        if not isinstance(backend, Finds) or not attempts or _is_early(link, self._clock.now()):
+        if not attempts or _is_early(link, self._clock.now()):
             return False
         try:
-            with asking(backend, "find"):
-                found = [(lost, await backend.find(lost.reference)) for lost in attempts]
+            found = [(lost, await self._found(backend, lost)) for lost in attempts]
         except PaylinkError as error:
             trouble = told_as(error, backend.info.label)
             wait = wait_after(error, self._clock.now() - link.created_at)
@@ -120,6 +119,21 @@ class LinkService:
         if made:
             await self._storage.write(lambda tx: self._created(tx, *made[0]))
         return bool(made)
+
+    async def _found(self, backend: Backend, lost: ProviderLink) -> CreatedLink | None:
+        """What a lost attempt has made, if it is what was asked for and not over already."""
+        if not isinstance(backend, Finds):
+            return None
+        with asking(backend, "find"):
+            found = await backend.find(lost.reference)
+        if found is None:
+            return None
+        with asking(backend, "fetch"):
+            there = await backend.fetch(found.provider_id)
+        if there.amount == lost.amount and (there.usable or there.received):
+            return found
+        log.warning("link.made_otherwise", link=lost.link_id, reference=lost.reference)
+        return None
 
     def _begin_attempt(
         self, tx: Transaction, link_id: str, *, if_sure: bool = False

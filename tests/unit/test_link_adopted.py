@@ -7,11 +7,12 @@ import pytest
 from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
 from bot.links.doorman import Doorman
 from bot.links.service import LinkService
-from bot.ports.backend import CreatedLink
+from bot.money import Money
+from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import LinkState
 from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import FakeBackend
-from tests.unit.records import ACCOUNT
+from tests.unit.records import ACCOUNT, AMOUNT
 from tests.unit.world import World
 
 ID = "PL0123456789AB"
@@ -33,6 +34,10 @@ class FindingBackend(FakeBackend):
             raise self.hiding.popleft()
         return self.made.get(reference)
 
+    def has_made(self, provider_id: str, amount: Money = AMOUNT, *, usable: bool = True) -> None:
+        self.made[ID] = CreatedLink(provider_id, f"https://pay.test/{provider_id}", None)
+        self.links[provider_id] = FetchedLink(provider_id, ID, amount, usable, False, None, ())
+
 
 @pytest.fixture
 async def backend(world: World) -> FindingBackend:
@@ -52,12 +57,26 @@ async def test_a_link_that_was_made_although_its_answer_was_lost_is_taken(
     backend.troubles.append(LOST)
     await tried(world, backend)
     assert backend.sought == []  # there was nothing to look for before the first attempt
-    backend.made[ID] = CreatedLink("pl_lost", "https://pay.test/lost", None)
+    backend.has_made("pl_lost")
     await tried(world, backend)
     (attempt,) = await world.attempts(ID)
     assert (attempt.state, attempt.provider_id) == (ProviderLinkState.OPEN, "pl_lost")
     assert (await world.link(ID)).state is LinkState.OPEN
     assert backend.references == [ID]
+
+
+@pytest.mark.parametrize(("amount", "usable"), [(Money(499_000, "EUR"), True), (AMOUNT, False)])
+async def test_what_is_over_another_sum_or_over_already_is_not_taken(
+    world: World, backend: FindingBackend, amount: Money, *, usable: bool
+) -> None:
+    backend.troubles.append(LOST)
+    await tried(world, backend)
+    backend.has_made("pl_lost", amount, usable=usable)
+    await tried(world, backend)
+    assert backend.references == [ID, f"{ID}-2"]
+    lost, made = await world.attempts(ID)
+    assert (lost.state, lost.provider_id) == (ProviderLinkState.ORPHAN, None)
+    assert (made.state, made.provider_id) == (ProviderLinkState.OPEN, f"pl_{ID}-2")
 
 
 async def test_what_was_not_made_is_made_under_the_next_reference(
