@@ -48,7 +48,7 @@ EVENTS: Mapping[str, EventKind] = {
     "dispute_accepted": EventKind.DISPUTE_LOST,
     "dispute_expired": EventKind.DISPUTE_LOST,  # nobody answered in time
 }
-# https://api-reference.checkout.com/#operation/getPaymentDetails
+# https://api-reference.checkout.com/#operation/getPaymentDetails. What is "Paid" is a payout.
 PAYMENT_STATES: Mapping[str, EventKind] = {
     "Pending": EventKind.PENDING,
     "Requested": EventKind.PENDING,
@@ -58,7 +58,6 @@ PAYMENT_STATES: Mapping[str, EventKind] = {
     "Voided": EventKind.VOIDED,
     "Partially Captured": EventKind.CAPTURED,
     "Captured": EventKind.CAPTURED,
-    "Paid": EventKind.CAPTURED,
     "Partially Refunded": EventKind.REFUNDED,
     "Refunded": EventKind.REFUNDED,
     "Declined": EventKind.DECLINED,
