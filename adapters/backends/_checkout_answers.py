@@ -25,6 +25,7 @@ from bot.ports.model import Event, EventKind
 
 Row = Mapping[str, Any]
 _APPROVED = "10000"
+_TRIED = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})
 
 
@@ -80,6 +81,7 @@ def to_events(body: Row, key: str) -> tuple[Event, ...]:
             bank_reference=word(part(data, "processing").get("acquirer_reference_number")),
             reason=(word(data.get("response_summary")) or name) if kind in _WITH_REASON else None,
             dispute=word(data.get("id")) if name.startswith("dispute_") else None,
+            action=word(data.get("action_id")) if kind in _TRIED else None,
         ),
     )
 

@@ -93,6 +93,7 @@ def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, 
         reason=_reason(data) or name if kind in _WITH_REASON else None,
         provider_link_id=payment_id,
         dispute=word(data.get("dispute_id")),
+        action=word(data.get("refund_id")),
     )
 
 

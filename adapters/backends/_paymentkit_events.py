@@ -35,6 +35,7 @@ def to_event(told: Told, key: str, *, references: Mapping[str, str]) -> Event:
         method=word(told.about.get("payment_method")),
         reason=_reason(told),
         provider_link_id=link_id,
+        action=word(told.about.get("id")) if _is_refund(told) else None,
     )
 
 

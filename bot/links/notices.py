@@ -67,7 +67,8 @@ def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
     """What was tried and leaves the payment where it is, unless we hear of it too late."""
     if event.kind not in INCIDENTS or _comes_too_late(event, payment):
         return ()
-    return (Notice(event.kind, f"{payment.provider_payment_id}:{event.key}", _amount(event)),)
+    which = f"{event.kind}:{event.action}" if event.action else event.key
+    return (Notice(event.kind, f"{payment.provider_payment_id}:{which}", _amount(event)),)
 
 
 def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:

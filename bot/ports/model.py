@@ -268,3 +268,4 @@ class Event:
     provider_link_id: str | None = None
     use: str | None = None
     dispute: str | None = None  # the id of the one that it is about
+    action: str | None = None  # the id of the refund or release that was tried: several events may tell of it

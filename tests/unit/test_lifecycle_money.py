@@ -136,6 +136,13 @@ def test_what_was_tried_is_told_each_time_and_moves_nothing(kind: EventKind) -> 
     assert headline(after, payments) is Headline.PAID
 
 
+@pytest.mark.parametrize("kind", [EventKind.REFUND_PENDING, EventKind.REFUND_FAILED, EventKind.VOID_FAILED])
+def test_one_try_that_is_told_under_two_keys_is_said_once(kind: EventKind) -> None:
+    tries = [event(kind, key=f"evt_{key}", action=action) for key, action in ((1, "a"), (2, "a"), (3, "b"))]
+    first, again, another = play(link(), [event(CAPTURED), *tries])[2][1:]
+    assert first.once == again.once != another.once
+
+
 @pytest.mark.parametrize(
     ("kind", "done"),
     [
