@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.backends._eximpe_tables import (
+    CALLED_OFF,
     CURRENCY,
     FAILED,
     FIELDS,
@@ -98,7 +99,7 @@ def is_begun(row: Row) -> bool:
 def is_paid_otherwise(row: Row) -> bool:
     """Has another payment of the same order been taken? Trying again may make a payment of its own."""
     order = str(part(row, "order").get("status")).casefold()
-    return order in PAID and str(row.get("status")).casefold() in OPEN | FAILED
+    return order in PAID and str(row.get("status")).casefold() in OPEN | FAILED | CALLED_OFF
 
 
 def reference_of(row: Row) -> str | None:
@@ -112,7 +113,7 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
     """
     status, payment_id = text(row["status"]), text(row["payment_id"])
     kind = PAYMENT_STATES.get(status.casefold(), EventKind.IGNORED)
-    if kind is EventKind.PENDING and not is_begun(row):
+    if kind in {EventKind.PENDING, EventKind.DECLINED} and not is_begun(row):
         return ()
     amounts: dict[EventKind, Money] = {kind: _amount(row)} if kind is EventKind.CAPTURED else {}
     refunds = _refunds_done(row)

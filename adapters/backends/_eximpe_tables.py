@@ -16,6 +16,7 @@ LONGEST_EXPIRY_S = 365 * 86_400  # what a link lives if nothing is said; more is
 OPEN = frozenset({"active", "pending", "created", "initiated", "payment_pending"})
 PAID = frozenset({"captured", "paid", "success", "settled", "payment_successful"})
 FAILED = frozenset({"failed", "rejected", "payment_failed"})  # an attempt: the link may be tried again
+CALLED_OFF = frozenset({"cancelled", "payment_cancelled"})  # an attempt as well, by the hosted page's words
 TAKEN_BACK = frozenset({"cancelled", "deactivated", "inactive"})
 OVER = TAKEN_BACK | {"expired"}
 
@@ -23,7 +24,7 @@ OVER = TAKEN_BACK | {"expired"}
 PAYMENT_STATES: Mapping[str, EventKind] = {
     **dict.fromkeys(OPEN, EventKind.PENDING),
     **dict.fromkeys(PAID, EventKind.CAPTURED),
-    **dict.fromkeys(FAILED, EventKind.DECLINED),
+    **dict.fromkeys(FAILED | CALLED_OFF, EventKind.DECLINED),
 }
 _REFUND_DONE = ("refunded", "success", "successful", "processed", "completed")
 _REFUND_BEGUN = ("pending", "initiated", "processing")

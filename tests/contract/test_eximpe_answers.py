@@ -46,7 +46,10 @@ def a_payment(payment_id: str, status: str, **changes: Any) -> dict[str, Any]:
 
 
 class TestPayments:
-    @pytest.mark.parametrize(("status", "kind"), [("pending", K.PENDING), ("failed", K.DECLINED)])
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [("pending", K.PENDING), ("failed", K.DECLINED), ("payment_cancelled", K.DECLINED)],
+    )
     async def test_one_that_is_not_complete_need_not_say_when_it_was(
         self, stage: Stage, status: str, kind: EventKind
     ) -> None:
@@ -55,9 +58,15 @@ class TestPayments:
         assert (event.kind, event.reference) == (kind, LINK_ID)
         assert abs((datetime.now(UTC) - event.occurred_at).total_seconds()) < 60
 
-    async def test_one_that_failed_hides_none_that_was_taken(self, stage: Stage) -> None:
+    async def test_one_that_was_called_off_before_anybody_had_begun_is_nothing(self, stage: Stage) -> None:
+        row = a_payment("PR1111111111", "cancelled", mop_type=None)
+        answers = {"GET /pg/payments/PR1111111111/": {"data": row}}
+        assert await (await answering(stage, answers)).fetch_payment("PR1111111111") == ()
+
+    @pytest.mark.parametrize("status", ["failed", "cancelled", "PAYMENT_CANCELLED"])
+    async def test_one_that_failed_hides_none_that_was_taken(self, stage: Stage, status: str) -> None:
         paid = {**ORDER, "status": "payment_successful"}
-        failed = a_payment("PR1111111111", "failed", order=paid)
+        failed = a_payment("PR1111111111", status, order=paid)
         done = {"order": paid, "payment_completed_at": "2026-11-21T09:09:58.000000Z"}
         answers = {
             "GET /pg/payments/PR1111111111/": {"data": failed},
