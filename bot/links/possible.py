@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bot.links.expected import is_free
@@ -76,10 +76,10 @@ def remains(
     if not info.cancels:
         shown = usable(objects)
         return Remains(shown.expires_on or link.expires_at, opened=False) if shown else None
-    lingers_s = info.lingers_s if link.uses == 1 else info.lingers_of_many_s
-    if not lingers_s or not any(each.url for each in objects):
+    lingers = info.lingers(link.uses)
+    if not lingers or not any(each.url for each in objects):
         return None
-    return Remains(cancelled_at + timedelta(seconds=lingers_s), opened=True)
+    return Remains(cancelled_at + lingers, opened=True)
 
 
 def usable(objects: Sequence[ProviderLink]) -> ProviderLink | None:

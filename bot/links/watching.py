@@ -71,11 +71,13 @@ class Watch:
             lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
         )
         backend = self._backends[link.account_id]
-        payable = [known for known in objects if errands.may_be_paid(link, known, objects, backend.info)]
+        info, now = backend.info, self._clock.now()
+        lingers = _lingers(link, payments, info, now)
+        payable = [known for known in objects if lingers or errands.may_be_paid(link, known, objects, info)]
         wait = timedelta()
-        for errand in errands.due(link, objects, backend.info, self._clock.now()):
+        for errand in errands.due(link, objects, info, now):
             wait = max(wait, await self._tried(backend, errand, link))
-        over = partial(_is_over, link, backend.info, self._clock.now())
+        over = partial(_is_over, link, info, self._clock.now())
         try:
             seen = await look(backend, payable, payments, over)
             await self._storage.write(lambda tx: self._apply(tx, link, seen, wait))
@@ -160,7 +162,7 @@ class Watch:
     ) -> datetime | None:
         """The usual moment, but soon as long as something is still to be done there."""
         now, info = self._clock.now(), self._backends[link.account_id].info
-        usual = next_look(link, objects, payments, now)
+        usual = next_look(link, objects, payments, now, info.lingers(link.uses))
         if errands.due(link, objects, info, now) and (usual is not None or not info.ends):
             return now + SOONEST
         return usual
@@ -179,14 +181,21 @@ def _is_open(objects: Sequence[ProviderLink]) -> bool:
 
 
 def next_look(
-    link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], now: datetime
+    link: Link,
+    objects: Sequence[ProviderLink],
+    payments: Sequence[Payment],
+    now: datetime,
+    lingers: timedelta = timedelta(),
 ) -> datetime | None:
-    """When a link is asked about next; None: never again. The older the news, the longer the wait."""
+    """When a link is asked about next; None: never again. The older the news, the longer the wait.
+
+    `lingers`: how long a page of it that is open can still be paid once it is closed.
+    """
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     if taken and (is_single(link) or link.state is LinkState.CLOSED):
         return _slowly(max(taken), now)
     expiry = max((known.expires_on or link.expires_at for known in objects), default=link.expires_at)
-    if now > expiry + (AFTERMATH if link.state is LinkState.CLOSED else PAID_FOR):
+    if now > expiry + (AFTERMATH + lingers if link.state is LinkState.CLOSED else PAID_FOR):
         begun = [max(payment.heard.values()) for payment in payments if stage(payment) in _UNDER_WAY]
         return _slowly(max(begun), now) if begun else None
     if now >= expiry:
@@ -194,6 +203,13 @@ def next_look(
     usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
     left = expiry - now
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
+
+
+def _lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
+    """May a page be paid, or have been since the last look, that was opened before its link was used up?"""
+    taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
+    lasts = timedelta() if info.ends else info.lingers(link.uses)
+    return bool(lasts and taken) and now < max(taken) + lasts + LONGEST_PAID
 
 
 def _slowly(last: datetime, now: datetime) -> datetime | None:

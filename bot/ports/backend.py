@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -50,6 +50,10 @@ class BackendInfo:
     def cancels(self) -> bool:
         """Can a link be taken back at the provider?"""
         return Feature.CANCEL in self.features
+
+    def lingers(self, uses: int | None) -> timedelta:
+        """How long a page of a link for so many uses can be paid after the link was taken back."""
+        return timedelta(seconds=self.lingers_s if uses == 1 else self.lingers_of_many_s)
 
     @property
     def signed(self) -> bool:

@@ -27,12 +27,12 @@ class EndlessBackend(FakeBackend):
     """Its links stay payable until they are taken back."""
 
     def __init__(self) -> None:
-        super().__init__(replace(INFO, features=frozenset({Feature.CANCEL}), ends=False))
+        super().__init__(replace(INFO, features=frozenset({Feature.CANCEL}), ends=False, lingers_s=3600))
         self.cancelled: list[str] = []
         self.show(usable=True)
 
-    def show(self, *, usable: bool) -> None:
-        self.links[f"pl_{ID}"] = FetchedLink(f"pl_{ID}", ID, AMOUNT, usable, False, None, ())
+    def show(self, *payments: str, usable: bool) -> None:
+        self.links[f"pl_{ID}"] = FetchedLink(f"pl_{ID}", ID, AMOUNT, usable, bool(payments), None, payments)
 
     async def cancel(self, provider_id: str) -> None:
         self._look(f"cancel {provider_id}")
@@ -117,3 +117,21 @@ async def test_what_could_not_be_taken_back_is_tried_again_soon(world: World, of
     world.clock.advance(hours=7)
     await office.looks()
     assert office.backend.cancelled == [f"pl_{ID}"]
+
+
+async def test_a_page_that_was_opened_before_its_link_was_paid_is_looked_after(
+    world: World, office: Office
+) -> None:
+    """As long as somebody can pay there once more, of which a webhook may tell nothing."""
+    await office.is_paid()
+    await office.looks()
+    office.backend.show("pay_1", "pay_2", usable=False)
+    office.backend.payments["pay_2"] = (replace(PAID, key="again", provider_payment_id="pay_2"),)
+    world.clock.advance(hours=7)
+    await office.looks()
+    known = await world.read(lambda tx: tx.payments.of(ID))
+    assert {payment.provider_payment_id for payment in known} == {"pay_1", "pay_2"}
+    office.backend.looks.clear()
+    world.clock.advance(days=30)
+    await office.looks()
+    assert sorted(office.backend.looks) == ["payment pay_1", "payment pay_2"]

@@ -31,10 +31,15 @@ def ended(why: Closed, **changes: object) -> Link:
     return link(state=LinkState.CLOSED, closed=why, **changes)
 
 
-def looks(of: Link, *payments: Payment, expires_on: datetime | None = None) -> list[datetime]:
+def looks(
+    of: Link,
+    *payments: Payment,
+    expires_on: datetime | None = None,
+    lingers: timedelta = timedelta(),
+) -> list[datetime]:
     """Every look from the beginning on, each at the very moment that the one before has asked for."""
     found, now = list[datetime](), START
-    while (again := next_look(of, [opened(expires_on)], payments, now)) is not None:
+    while (again := next_look(of, [opened(expires_on)], payments, now, lingers)) is not None:
         found.append(again)
         assert len(found) < 5000
         now = again
@@ -91,6 +96,13 @@ def test_a_closed_link_without_money_is_looked_after_for_a_day_and_then_let_go(w
     found = looks(of)
     assert of.expires_at + AFTERMATH - LONGEST <= found[-1] <= of.expires_at + AFTERMATH + LONGEST
     assert next_look(of, [opened()], [], of.expires_at + timedelta(days=2)) is None
+
+
+@pytest.mark.parametrize("lingers", [timedelta(hours=1), timedelta(days=30)])
+def test_a_closed_link_is_looked_after_as_long_as_a_page_of_it_can_be_paid(lingers: timedelta) -> None:
+    of, last = ended(Closed.CANCELLED), AFTERMATH + lingers
+    found = looks(of, lingers=lingers)
+    assert of.expires_at + last - LONGEST <= found[-1] <= of.expires_at + last + LONGEST
 
 
 def test_what_is_under_way_is_asked_about_ever_more_slowly_after_its_link_was_closed() -> None:
