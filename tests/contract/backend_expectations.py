@@ -17,7 +17,7 @@ from bot.ports.model import EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, needs
 
 _OURS = re.compile(rf"{LINK_ID}(-?[0-9]+)?")
-_THEIRS = re.compile(r'"[a-z]+_(?=[A-Za-z0-9_]*[0-9A-Z])[A-Za-z0-9_]{6,}"')
+_THEIRS = re.compile(r'"[a-z]+_(stg_[a-z0-9]{12}|(?=[A-Za-z0-9_]*[0-9A-Z])[A-Za-z0-9_]{6,})"')
 
 
 def declared(info: BackendInfo) -> set[str]:
