@@ -164,7 +164,7 @@ def explain(answer: Answer) -> BackendRejected:
     """A refusal, in whichever of its shapes. Its sentences are not repeated: they may quote what was sent."""
     told = _told(answer.body)
     codes = tuple(dict.fromkeys(filter(None, map(_code, told)))) or (f"http_{answer.status}",)
-    fields = (_field(str(one.get("field"))) for one in told)
+    fields = (FIELDS.get(_path(one)) for one in told)
     return BackendRejected(codes, field=next(filter(None, fields), None), request_id=answer.request_id)
 
 
@@ -179,14 +179,18 @@ def _told(body: Any) -> list[Row]:
 
 
 def _code(one: Row) -> str | None:
-    """Its code, else the field and the rule that it breaks."""
-    code = word(one.get("code")) or "_".join(filter(None, (word(one.get("field")), word(one.get("rule")))))
+    """Its code, else the field that is one of ours, else the field and the rule that it breaks."""
+    path = _path(one)
+    rule = path if path in FIELDS else "_".join(filter(None, (path, word(one.get("rule")))))
+    code = word(one.get("code")) or rule
     return code if _CODE.fullmatch(code) else None
 
 
-def _field(path: str) -> str | None:
+def _path(one: Row) -> str:
     """One of a list, like `suggestedAmounts.1`, is of its list's question."""
-    return FIELDS.get(path) or FIELDS.get(path.partition(".")[0])
+    path = word(one.get("field")) or ""
+    whole = path.partition(".")[0]
+    return whole if path not in FIELDS and whole in FIELDS else path
 
 
 def _expiry(row: Row) -> datetime | None:

@@ -21,6 +21,10 @@ _FIELDS = {
     "goods": "the kind of goods",
     "goods_code": "the HS code of the goods",
     "invoice": "the invoice number",
+    "suggested": "one of the suggested amounts",
+    "uses": "how often it can be paid",
+    "price": "the price",
+    "quantity": "the quantity",
 }
 CODES = {
     **refused("{} is missing or not accepted", _FIELDS),

@@ -21,6 +21,10 @@ _FIELDS = {
     "goods": "la nature de la vente",
     "goods_code": "le code SH de la marchandise",
     "invoice": "le numéro de facture",
+    "suggested": "un des montants proposés",
+    "uses": "le nombre de paiements",
+    "price": "le prix",
+    "quantity": "la quantité",
 }
 CODES = {
     **refused("{} : manque ou refus", _FIELDS),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-# EximPe and Cost+ name the field; why is said in sentences only.
+# EximPe, Cost+ and YabetooPay name the field; why is said in sentences only, or by a rule.
 _NAMED = {
     "amount": "amount",
     "currency": "currency",
@@ -28,6 +28,13 @@ _NAMED = {
     "product.type_of_goods": "goods",
     "product.hs_code": "goods_code",
     "invoice.number": "invoice",
+    "minAmount": "amount",
+    "maxAmount": "amount",
+    "suggestedAmounts": "suggested",
+    "maxRedemptions": "uses",
+    "items.0.priceId": "price",
+    "items.0.quantity": "quantity",
+    "expiresAt": "expires",
 }
 # Checkout.com and PaymentKit put a word behind it: `country_required`, `country_invalid`.
 _WITH_A_WORD = {

@@ -84,8 +84,8 @@ YABETOO = Provider(
         Money(99_999_999, "XAF"),
     ),
     refusals=(
-        Refusal({"amount": Money(10_000_000_000, "EUR")}, frozenset({"amount_number"}), "amount"),
-        Refusal({"amount": Money(0, "XAF")}, frozenset({"amount_number"}), "amount"),
+        Refusal({"amount": Money(10_000_000_000, "EUR")}, frozenset({"amount"}), "amount"),
+        Refusal({"amount": Money(0, "XAF")}, frozenset({"amount"}), "amount"),
         Refusal({"amount": Money(1_000, "USD")}, frozenset({"currency_not_offered"}), "currency"),
     ),
     sign=sign,

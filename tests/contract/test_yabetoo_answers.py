@@ -152,7 +152,7 @@ class TestLinks:
         backend = await answering(stage, {"PUT /v1/payment-links/plink_1": (422, refused)})
         with pytest.raises(BackendRejected) as raised:
             await backend.extend("plink_1", NOW, NOW)
-        assert (raised.value.codes, raised.value.field) == (("expiresAt_after",), "expires")
+        assert (raised.value.codes, raised.value.field) == (("expiresAt",), "expires")
 
     async def test_a_change_of_a_link_that_is_gone_says_so(self, rig: BackendRig, stage: Stage) -> None:
         gone = {"errors": [{"message": "no", "code": "E_PAYMENT_LINK_NOT_FOUND", "status": 404}]}

@@ -11,6 +11,7 @@ import pytest
 from adapters.backends._checkout_tables import FIELDS as CHECKOUT_FIELDS
 from adapters.backends._costplus_tables import REASONS
 from adapters.backends._eximpe_tables import FIELDS
+from adapters.backends._yabetoo_tables import FIELDS as YABETOO_FIELDS
 from adapters.chat.telegram.cards import note
 from bot.money import Money
 from bot.settings_table import FORMS
@@ -117,8 +118,8 @@ def test_every_code_of_ours_has_words(code: str) -> None:
     assert f"code.{code}" in EN
 
 
-@pytest.mark.parametrize("path", FIELDS)
-def test_a_field_that_eximpe_refuses_is_named_in_words(path: str) -> None:
+@pytest.mark.parametrize("path", [*FIELDS, *YABETOO_FIELDS])
+def test_a_field_that_is_refused_by_its_path_is_named_in_words(path: str) -> None:
     said = Texts("en").codes(path)
     assert said.endswith(" is missing or not accepted")
     assert not {*"._"} & set(said)

@@ -103,7 +103,9 @@ BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 # Keys that the code puts together: `f"reply.{key}_because"`, `f"needs_{missing}"`.
 TEMPLATES = re.findall(r'f"([a-z]+[a-z_.]*\{[^}"]*\}[a-z_.]*)"', SOURCE)
-MADE = [re.compile(re.sub(r"\\{.*\\}", r"([a-z_.0-9]+)", re.escape(template))) for template in set(TEMPLATES)]
+MADE = [
+    re.compile(re.sub(r"\\{.*\\}", r"([A-Za-z_.0-9]+)", re.escape(template))) for template in set(TEMPLATES)
+]
 MADE.append(re.compile("([a-z_.0-9]+)_(?:required|invalid)"))  # of a field that a provider names
 
 
