@@ -79,7 +79,7 @@ def to_events(body: Row, key: str) -> tuple[Event, ...]:
             amounts=_amounts(kind, data) if concerns else {},
             method=_method(data.get("source")) if concerns else None,
             bank_reference=word(part(data, "processing").get("acquirer_reference_number")),
-            reason=(word(data.get("response_summary")) or name) if kind in _WITH_REASON else None,
+            reason=_reason(kind, name, data),
             dispute=word(data.get("id")) if name.startswith("dispute_") else None,
             action=word(data.get("action_id")) if kind in _TRIED else None,
         ),
@@ -183,6 +183,12 @@ def _let_go(amounts: Mapping[EventKind, Money]) -> dict[EventKind, Money]:
     if authorised is None or taken is None or not 0 < taken.minor < authorised.minor:
         return {}
     return {EventKind.VOIDED: Money(authorised.minor - taken.minor, authorised.currency)}
+
+
+def _reason(kind: EventKind, name: str, data: Row) -> str | None:
+    """What the bank has said; an attempt that failed without a word is told by its event's name."""
+    told = word(data.get("response_summary")) if kind in _WITH_REASON else None
+    return told or (name if kind is EventKind.DECLINED else None)
 
 
 def _why_declined(payment: Row) -> str | None:

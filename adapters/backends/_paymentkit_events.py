@@ -154,7 +154,7 @@ def _reason(told: Told) -> str | None:
     if told.kind is not EventKind.DECLINED:
         return None
     error = part(told.about, "last_payment_error")
-    return word(error.get("message")) or word(error.get("code")) or told.word
+    return word(error.get("message")) or word(error.get("code"))
 
 
 def _whole(value: Any) -> bool:

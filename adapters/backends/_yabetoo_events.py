@@ -83,7 +83,7 @@ def to_event(told: Told, key: str) -> Event:
         reference=None,  # no event has a link's metadata
         occurred_at=told.at,
         amounts=_amounts(kind, told.data),
-        reason=(word(told.data.get("error")) or told.name) if kind is EventKind.DECLINED else None,
+        reason=word(told.data.get("error")) if kind is EventKind.DECLINED else None,
         provider_link_id=told.link_id if kind is EventKind.IGNORED else text(told.link_id),
         use=(told.session_id or told.order_id or key) if kind is EventKind.CAPTURED else None,
     )
