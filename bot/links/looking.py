@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import structlog
 
 from bot.errors import BackendGone, BackendProtocolError
+from bot.links.payments import Stage, stage
 from bot.ports.backend import Backend, FetchedLink
 from bot.ports.model import Event, Payment
 from bot.ports.provider_links import ProviderLink
 from bot.timing import asking
 
 log = structlog.get_logger(__name__)
+
+_NO_PAYMENT = frozenset({Stage.STARTED, Stage.DECLINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,16 @@ async def look(
         except BackendProtocolError as error:
             log.warning("watch.unreadable", payment=payment_id, reason=str(error))
     return Seen(fetched, events)
+
+
+def is_unexplained(before: Sequence[ProviderLink], seen: Seen, payments: Sequence[Payment]) -> bool:
+    """Was a payment received, as the look before has shown, too, and is there none that it can be?"""
+    twice = any(
+        known.sight is not None and known.sight.received and found.received
+        for known in before
+        if (found := seen.fetched.get(known.attempt)) is not None
+    )
+    return twice and all(stage(payment) in _NO_PAYMENT for payment in payments)
 
 
 async def _searched(backend: Backend, known: ProviderLink) -> Sequence[str]:

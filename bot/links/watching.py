@@ -16,7 +16,7 @@ import structlog
 from bot.errors import BackendUnavailable, PaylinkError, asked_to_wait
 from bot.links import errands, ledger
 from bot.links.expected import is_single, uses_of
-from bot.links.looking import Seen, look
+from bot.links.looking import Seen, is_unexplained, look
 from bot.links.notices import of_untold
 from bot.links.payments import Stage, stage, taken_by
 from bot.ports.backend import Backend, BackendInfo, FetchedLink
@@ -151,7 +151,7 @@ class Watch:
             used = times or uses_of(link, payments)
             tx.note("link.ended", link=link.id, why=ended)
             ledger.tell(tx, link, _of_end(ended, used=bool(used)), now)
-        if untold := of_untold(payments, times):
+        if untold := of_untold(payments, max(times, int(is_unexplained(before, seen, payments)))):
             ledger.tell(tx, link, untold, now)
         usual = self._next(link, objects, payments)
         poll_at = max(usual, now + wait) if usual else None
@@ -270,8 +270,8 @@ def _ended(
     taken_back = any(found.taken_back for found in seen.fetched.values())
     known = (taken_back and not is_single(link)) or _is_known(link, payments, seen, now)
     if any(found.received for found in seen.fetched.values()) and not known:
-        over = {Stage.VOIDED, Stage.CAPTURE_FAILED, Stage.DECLINED}
-        return Closed.USED_UP if payments and all(stage(known) in over for known in payments) else None
+        stages = {stage(known) for known in payments} - {Stage.DECLINED}
+        return Closed.USED_UP if stages and stages <= {Stage.VOIDED, Stage.CAPTURE_FAILED} else None
     if now >= link.expires_at:
         return Closed.EXPIRED
     lost = any(known.provider_id is None for known in objects)

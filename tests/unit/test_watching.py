@@ -152,6 +152,36 @@ async def test_received_alone_is_never_paid(
     assert await outlook.said() == said
 
 
+@pytest.mark.parametrize("shown", [(), (fetched(K.IGNORED),), (fetched(K.DECLINED),)])
+async def test_what_is_received_by_a_payment_that_nobody_can_name_is_said_once_at_the_second_look(
+    outlook: Outlook, shown: tuple[Event, ...]
+) -> None:
+    """Say of an account whose mode is set wrong: else nothing would ever be said of it."""
+    await outlook.begin()
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = shown
+    await outlook.look()
+    assert "untold" not in await outlook.said()
+    await outlook.looks_until(timedelta(days=2))
+    assert await outlook.said() == ["untold"]
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    assert (await outlook.look()).closed is Closed.PAID
+    assert await outlook.said() == ["paid"]
+
+
+async def test_an_attempt_that_failed_before_does_not_end_a_link_that_was_received_since(
+    outlook: Outlook,
+) -> None:
+    await outlook.begin()
+    await outlook.world.hear(event(K.DECLINED, "pay_0"))
+    outlook.shows("pay_1", usable=False, received=True)
+    outlook.backend.payments["pay_1"] = (fetched(K.IGNORED),)
+    assert (await outlook.look()).state is LinkState.OPEN
+    outlook.backend.payments["pay_1"] = (CAPTURED,)
+    assert (await outlook.look()).closed is Closed.PAID
+    assert await outlook.said() == ["declined", "paid"]
+
+
 async def test_a_link_whose_only_payment_was_voided_is_used_up_and_says_so_once(outlook: Outlook) -> None:
     await outlook.begin()
     await outlook.world.hear(event(K.AUTHORISED), event(K.VOIDED))
