@@ -12,6 +12,7 @@ from adapters.backends._eximpe_tables import (
     DISPUTE_UPDATE,
     EVENTS,
     REFUND_UPDATE,
+    REFUNDED,
 )
 from adapters.backends._shapes import an_object, moment, text, word
 from bot.money import Money
@@ -98,9 +99,9 @@ def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, 
 
 
 def _kind(name: str, status: str | None) -> EventKind:
-    """A dispute whose status we do not know is one all the same."""
-    if name == REFUND_UPDATE:
-        return refund_state(status) or EventKind.IGNORED
+    """A dispute whose status we do not know is one all the same, and so is a refund that is named as done."""
+    if name in {REFUND_UPDATE, REFUNDED}:
+        return refund_state(status) or EVENTS.get(name, EventKind.IGNORED)
     if name == DISPUTE_UPDATE:
         return DISPUTE_STATES.get((status or "").casefold().removeprefix("dispute_"), EventKind.DISPUTED)
     return EVENTS.get(name, EventKind.IGNORED)
@@ -110,6 +111,8 @@ def _status_in(name: str, data: Row) -> str | None:
     """The status that says what an event means, if its name alone does not."""
     if name == REFUND_UPDATE:
         return word(data.get("refund_status")) or word(data.get("status"))
+    if name == REFUNDED:
+        return word(data.get("refund_status"))
     if name == DISPUTE_UPDATE:
         return word(data.get("dispute_status")) or word(data.get("status"))
     return None

@@ -39,14 +39,15 @@ DISPUTE_STATES: Mapping[str, EventKind] = {  # with or without `dispute_`
     "accepted": EventKind.DISPUTE_LOST,
 }
 
+# A status in these says what, or how far it has come.
+REFUND_UPDATE, REFUNDED, DISPUTE_UPDATE = "REFUND_STATUS_UPDATE", "PAYMENT_REFUNDED", "DISPUTE_UPDATED"
 # https://docs.eximpe.com, Webhooks. Settlements, merchants and subscriptions concern no link.
 EVENTS: Mapping[str, EventKind] = {
     "PAYMENT_SUCCESSFUL": EventKind.CAPTURED,
     "PAYMENT_FAILED": EventKind.DECLINED,
-    "PAYMENT_REFUNDED": EventKind.REFUNDED,
+    REFUNDED: EventKind.REFUNDED,
     "REFUND_FAILED": EventKind.REFUND_FAILED,
 }
-REFUND_UPDATE, DISPUTE_UPDATE = "REFUND_STATUS_UPDATE", "DISPUTE_UPDATED"  # a status in them says what
 
 # https://docs.eximpe.com/api-reference/v1/payment-link/create: a body's fields, and whose question each is.
 FIELDS: Mapping[str, str] = {
