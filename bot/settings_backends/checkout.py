@@ -32,7 +32,10 @@ SETTINGS = BackendSettings(
     needed=("API_URL", "WEBHOOK_SECRET"),
     forms={
         "API_URL": BASE_URL,
-        "PROCESSING_CHANNEL_ID": (re.compile("pc_[a-z0-9]{26}").fullmatch, "must be pc_ and 26 characters"),
+        "PROCESSING_CHANNEL_ID": (
+            re.compile(r"pc_\w{26}", re.ASCII).fullmatch,
+            "must be pc_ and 26 characters",
+        ),
         "3DS": one_of("on", "off"),
         "RETURN_URL": (
             lambda text: is_url(text) and len(text) <= _LONGEST_RETURN_URL,

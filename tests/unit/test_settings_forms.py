@@ -48,6 +48,15 @@ def test_no_key_goes_through_the_world_for_everybody_to_read(name: str, host: st
     assert not problems(**{name: f"https://{host}"})
 
 
+@pytest.mark.parametrize(
+    "signs", ["abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "a_B_" * 6 + "01"]
+)
+def test_a_channel_of_checkout_may_be_written_with_any_letters(signs: str) -> None:
+    """See https://api-reference.checkout.com/#operation/createAPaymentLinkSession: any word character."""
+    assert not problems(CHECKOUT_PROCESSING_CHANNEL_ID=f"pc_{signs}")
+    assert problems(CHECKOUT_PROCESSING_CHANNEL_ID=f"pc_{signs[:-1]}é")
+
+
 @pytest.mark.parametrize("name", KEYS_GO_TO)
 @pytest.mark.parametrize(
     "host", ["localhost:8081", "[::1]:8081", "10.0.0.7", "bot-api:8081", "bot-api.svc.cluster.local:8081"]
