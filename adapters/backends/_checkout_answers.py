@@ -13,12 +13,13 @@ from adapters.backends._checkout_tables import (
     LEFT,
     PAYMENT_STATES,
     RECEIVED,
+    TOO_MANY,
     USABLE,
     WHOLE_AMOUNTS,
 )
 from adapters.backends._http import Answer, expect, unreadable
 from adapters.backends._shapes import an_object, moment, part, text, word
-from bot.errors import BackendProtocolError, BackendRejected
+from bot.errors import BackendProtocolError, BackendRateLimited, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
@@ -137,11 +138,13 @@ def rows_of(answer: Answer) -> list[Row]:
     return [each for each in listed if isinstance(each, dict)]
 
 
-def explain(answer: Answer) -> BackendRejected:
-    """A 422: every code is kept, the first that we know names the field."""
+def explain(answer: Answer) -> BackendRejected | BackendRateLimited:
+    """A 422: every code is kept, the first that we know names the field. One of them asks for patience."""
     body = answer.body if isinstance(answer.body, dict) else {}
     listed = body.get("error_codes")
     codes = tuple(map(str, listed)) if isinstance(listed, list) and listed else (f"http_{answer.status}",)
+    if TOO_MANY in codes:
+        return BackendRateLimited(None)
     return BackendRejected(
         codes, field=next(filter(None, map(_field_of, codes)), None), request_id=answer.request_id
     )

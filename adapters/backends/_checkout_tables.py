@@ -80,6 +80,7 @@ WHOLE_AMOUNTS = frozenset(
 USABLE: Mapping[str, bool] = {"Active": True, "Payment Received": False, "Expired": False}
 RECEIVED = "Payment Received"
 
+TOO_MANY = "api_calls_quota_exceeded"  # in the same list as the codes of fields, below
 # Which question of the form an error code is about: https://www.checkout.com/docs/resources/codes/error-codes
 FIELDS: Mapping[str, str] = {
     "amount": "amount",
