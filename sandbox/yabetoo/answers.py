@@ -116,6 +116,7 @@ def link_summary(link: Link, options: Options, base: str, now: datetime) -> JSON
         "status": link.status(now).capitalize(),
         "amount": link.total,
         "currency": link.currency,
+        "paid": any(session.completed_at for session in link.sessions),
     }
 
 

@@ -176,6 +176,7 @@ async def test_links_are_listed_in_minor_units(rig: Rig) -> None:
             "status": "Active",
             "amount": 4990,
             "currency": "EUR",
+            "paid": False,
         },
         {
             "id": choice["id"],
@@ -184,6 +185,7 @@ async def test_links_are_listed_in_minor_units(rig: Rig) -> None:
             "status": "Active",
             "amount": None,
             "currency": "XAF",
+            "paid": False,
         },
     ]
 

@@ -39,8 +39,13 @@ export class Links {
   }
 }
 
-/** The amount of a link as people write it: 49.90 EUR. */
+export const isOpen = ({ status }) => /^(active|pending|failed)$/i.test(status); // the words of all backends
+export const isExpired = ({ status }) => /expired/i.test(status);
+export const isPaid = ({ paid, status }) => paid ?? status === "Payment Received"; // Checkout.com tells both in one
+
+/** The amount of a link as people write it: 49.90 EUR. None where the payer chooses it, or nothing is to be paid. */
 export function money({ amount, currency }) {
+  if (!amount) return null;
   const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });
   const { maximumFractionDigits: digits } = format.resolvedOptions();
   return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;

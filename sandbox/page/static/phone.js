@@ -8,7 +8,7 @@
 import { Cards } from "./cards.js";
 import { act } from "./control.js";
 import { clockOf, make, partsOf } from "./dom.js";
-import { money } from "./links.js";
+import { isOpen, money } from "./links.js";
 
 const NO_SCRIPTS = "script-src 'none'; object-src 'none'; frame-src 'none'";
 const ANNOUNCED_MS = 8000;
@@ -56,7 +56,7 @@ export class Phone {
 
   /** The newest link is announced until it is opened here, or can be paid no more; over a page only for a while. */
   #announce(link, address) {
-    if (link && (link.url === address || link.status !== "Active")) this.known = link.id;
+    if (link && (link.url === address || !isOpen(link))) this.known = link.id;
     const wanted = link && link.id !== this.known ? link : null;
     const isNew = wanted && wanted.id !== this.announced?.id;
     this.announced = wanted;
@@ -65,7 +65,7 @@ export class Phone {
       this.fading = wanted.id;
       setTimeout(() => this.#forget(wanted), ANNOUNCED_MS);
     }
-    if (isNew) part("news-text").textContent = `Please pay ${money(link)}`;
+    if (isNew) part("news-text").textContent = money(link) ? `Please pay ${money(link)}` : "A payment link for you";
     return Boolean(isNew);
   }
 

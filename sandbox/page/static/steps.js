@@ -1,6 +1,7 @@
 /** The first sale in three steps: filled as they happen, gone when all have. */
 
 import { byId } from "./dom.js";
+import { isPaid } from "./links.js";
 
 const SHOWN_AFTER_MS = 4000;
 
@@ -10,10 +11,10 @@ export class Steps {
 
   /** How it stands: the links there are, and whether the chats have changed since the last time. */
   follow(links, hasNews) {
-    const isPaid = links.some((link) => link.status === "Payment Received");
-    if (this.done < 0) this.list.hidden = isPaid;
-    const seen = isPaid && (this.done === 3 || (this.done === 2 && hasNews));
-    this.#show(seen ? 3 : isPaid ? 2 : links.length ? 1 : 0);
+    const hasPaid = links.some(isPaid);
+    if (this.done < 0) this.list.hidden = hasPaid;
+    const seen = hasPaid && (this.done === 3 || (this.done === 2 && hasNews));
+    this.#show(seen ? 3 : hasPaid ? 2 : links.length ? 1 : 0);
   }
 
   #show(done) {

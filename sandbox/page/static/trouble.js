@@ -2,17 +2,15 @@
 
 import { act, read } from "./control.js";
 import { make, partsOf } from "./dom.js";
-import { capital, money } from "./links.js";
+import { capital, isExpired, isOpen, isPaid, money } from "./links.js";
 import { showList } from "./list.js";
 import { busy, button, notice } from "./notice.js";
 import { Panel } from "./panel.js";
 
 const DAY_S = 86_400;
-const isOpen = ({ status }) => /^(active|pending|failed)$/i.test(status); // the words of all backends
-const isExpired = ({ status }) => /expired/i.test(status);
 
-/** What a link is: of several uses it is both. Where a backend does not list who has `paid`, its status tells. */
-const STATES = { open: isOpen, paid: (link) => link.paid ?? !(isOpen(link) || isExpired(link)) };
+/** What a link is: of several uses it is both. */
+const STATES = { open: isOpen, paid: isPaid };
 
 /** What can happen to a link that is `open` or `paid`, and what one will see of it. */
 const OF_A_LINK = [
@@ -155,10 +153,10 @@ export class Trouble {
   }
 }
 
-/** A link whose end its backend does not tell of is not one that can be seen to expire. */
-function canBefall(link, { when, what: { outcome, expire } }) {
+/** A link whose end its backend does not tell of is not one that can be seen to expire; half is half of something. */
+function canBefall(link, { when, what: { outcome, half, expire } }) {
   const isKnown = expire ? !link.unplayable.includes("expired") : link.outcomes.includes(outcome);
-  return isKnown && STATES[when](link);
+  return isKnown && STATES[when](link) && Boolean(!half || link.amount);
 }
 
 /** Half of an amount in minor units, in tens: some currencies have no smaller coin. */
