@@ -124,3 +124,26 @@ async def test_every_column_offers_one_thing_to_press_first(page: Page) -> None:
         colours = await first.evaluate("node => [getComputedStyle(node).backgroundColor, node.textContent]")
         second = page.locator(f"#{chat}-empty .suggestion").nth(1)
         assert colours[0] != await second.evaluate("node => getComputedStyle(node).backgroundColor")
+
+
+async def test_three_columns_are_shown_only_where_each_has_room_to_write_in(page: Page) -> None:
+    for width in (1000, 1280):
+        await page.set_viewport_size({"width": width, "height": 700})
+        box = await page.locator("#telegram-text").bounding_box()
+        assert box
+        assert box["width"] >= 90, width
+    await page.set_viewport_size({"width": 999, "height": 700})
+    await expect(page.locator("#tabs")).to_be_visible()
+
+
+async def test_a_laptop_at_twice_the_size_shows_nothing_on_top_of_another(page: Page) -> None:
+    await page.set_viewport_size({"width": 640, "height": 400})
+    for chat in ("slack", "telegram"):
+        await page.locator(f"#tab-{chat}").click()
+        await page.locator(f"#{chat}-text").click()  # refused where something else is hit
+        await page.locator(f"#{chat}-empty .suggestion").last.scroll_into_view_if_needed()
+        scene = await page.locator(f"#{chat} .scene").bounding_box()
+        offered = await page.locator(f"#{chat}-empty .suggestion").last.bounding_box()
+        assert scene
+        assert offered
+        assert offered["y"] + offered["height"] <= scene["y"] + scene["height"]
