@@ -83,6 +83,31 @@ async def test_the_first_sale_is_followed_step_by_step(page: Page, sandbox: Sand
     await expect(steps).to_be_hidden()
 
 
+async def test_a_thread_that_tells_at_once_is_the_last_step(page: Page, sandbox: Sandbox) -> None:
+    await sandbox.service.payment_link()
+    steps = page.get_by_role("list", name="Your first sale")
+    await expect(steps.locator("[aria-current=step]")).to_have_text("Pay it")
+    is_read, has_told = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        is_read.set()
+        await has_told.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/checkout/_control/links*", hold)
+    await sandbox.service.post("good morning")
+    await asyncio.wait_for(is_read.wait(), 5)
+    body = {"link": "PLTEST000001", "outcome": "paid"}
+    await sandbox.service.client.post(f"{sandbox.url}/checkout/_control/pay", json=body)
+    await sandbox.service.post("Paid")
+    async with page.expect_response(
+        "**/slack/_control/messages?*"
+    ):  # the payment and what was said, together
+        has_told.set()
+    await expect(steps.locator("[data-done=true]")).to_have_count(3)
+
+
 async def test_the_page_is_live_once_it_has_read_what_there_is(page: Page) -> None:
     may_read = asyncio.Event()
 

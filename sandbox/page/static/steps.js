@@ -9,11 +9,11 @@ export class Steps {
   list = byId("steps");
   done = -1;
 
-  /** How it stands: the links there are, and whether the chats have changed since the last time. */
+  /** How it stands: the links there are, and whether the chats have changed since the last time: perhaps by the payment. */
   follow(links, hasNews) {
     const hasPaid = links.some(isPaid);
     if (this.done < 0) this.list.hidden = hasPaid;
-    const seen = hasPaid && (this.done === 3 || (this.done === 2 && hasNews));
+    const seen = hasPaid && (this.done === 3 || hasNews);
     this.#show(seen ? 3 : hasPaid ? 2 : links.length ? 1 : 0);
   }
 
