@@ -7,12 +7,19 @@ import socket
 import click
 
 from bot.commands._port import listen_or_exit, port_or_exit
+from bot.settings_rows import is_base
 from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.registry import STANDINS, env_of, make_standins
 from sandbox.server import serving_on
 from sandbox.slack.standin import SlackStandIn
 from sandbox.standin import StandIn, World
+
+
+def _address(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not is_base(value):
+        raise click.BadParameter("must be an address like http://127.0.0.1:3000")
+    return value.rstrip("/")
 
 
 @click.command()
@@ -28,6 +35,7 @@ from sandbox.standin import StandIn, World
     "--service",
     default="http://127.0.0.1:8080",
     show_default=True,
+    callback=_address,
     help="Where webhooks, commands and updates are sent.",
 )
 @click.option(
@@ -38,7 +46,7 @@ def command(names: tuple[str, ...], port: int, service: str, *, env: bool, socke
     """Run the stand-ins named, or all of them, below one port."""
     if socket_mode and not env:
         raise click.UsageError("--socket-mode is about what --env prints: say both")
-    world = World(Clock(), f"http://127.0.0.1:{port}", service.rstrip("/"))
+    world = World(Clock(), f"http://127.0.0.1:{port}", service)
     if env:
         for name, value in _settings(make_standins(world, list(names)), socket_mode=socket_mode).items():
             click.echo(f"{name}={value}")

@@ -87,6 +87,13 @@ def test_what_is_no_port_is_told_as_in_the_settings(command: str, port: str) -> 
     assert line == f"Error: --port {port}: must be a number from 1 to 65535"
 
 
+@pytest.mark.parametrize("address", ["localhost:3000", "3000", "ftp://127.0.0.1", "http://127.0.0.1:99999"])
+def test_a_service_that_is_no_address_is_told_by_the_stand_ins(address: str) -> None:
+    refused = paylink("sandbox", "checkout", "--env", "--service", address)
+    assert refused.exit_code == 2
+    assert "'--service': must be an address like http://127.0.0.1:3000" in refused.output
+
+
 @pytest.mark.parametrize(
     ("trouble", "words"),
     [
