@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from sandbox.app import build_app
 from sandbox.clock import Clock
+from sandbox.money import CURRENCIES, in_figures
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
 from tests import loopback
@@ -76,3 +77,15 @@ async def test_the_first_sale_is_followed_at_every_backend(shown: Page, backend:
         body = {"link": links[0]["id"], "outcome": "paid"}
         (await client.post(f"/{backend}/_control/pay", json=body)).raise_for_status()
     await expect(current).to_have_text("Watch the thread")
+
+
+async def test_amounts_have_the_decimals_that_the_stand_ins_count_in(shown: Page) -> None:
+    written = await shown.evaluate(
+        """async (currencies) => {
+          const { money } = await import("/page/links.js");
+          return currencies.map((currency) => money({ amount: 987654, currency }));
+        }""",
+        sorted(CURRENCIES),
+    )
+    counted = [in_figures(987654, currency) for currency in sorted(CURRENCIES)]
+    assert written == [text.replace(",", "").replace("\N{NO-BREAK SPACE}", " ") for text in counted]

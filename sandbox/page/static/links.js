@@ -4,6 +4,10 @@ import { read } from "./control.js";
 
 const CALLS_LOOKED_AT = 400;
 
+// ISO 4217's minor units: browsers show some currencies (HUF, IDR, IQD) with fewer.
+const WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+const THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND";
+
 export class Links {
   all = [];
   chatOf = new Map();
@@ -46,8 +50,7 @@ export const isPaid = ({ paid, status }) => paid ?? status === "Payment Received
 /** The amount of a link as people write it: 49.90 EUR. None where the payer chooses it, or nothing is to be paid. */
 export function money({ amount, currency }) {
   if (!amount) return null;
-  const format = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "code" });
-  const { maximumFractionDigits: digits } = format.resolvedOptions();
+  const digits = WHOLE.includes(currency) ? 0 : THOUSANDTHS.includes(currency) ? 3 : 2;
   return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;
 }
 
