@@ -1,4 +1,4 @@
-"""Links that Checkout.com does not have: other words for paid, the payer's choice, nothing to pay."""
+"""A page without Checkout.com and Telegram: other words for paid, links without an amount, other columns."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -89,3 +89,10 @@ async def test_amounts_have_the_decimals_that_the_stand_ins_count_in(shown: Page
     )
     counted = [in_figures(987654, currency) for currency in sorted(CURRENCIES)]
     assert written == [text.replace(",", "").replace("\N{NO-BREAK SPACE}", " ") for text in counted]
+
+
+async def test_the_columns_that_are_there_share_the_page(shown: Page) -> None:
+    slack, phone = [await shown.locator(f"#{name}").bounding_box() for name in ("slack", "phone")]
+    assert slack
+    assert phone
+    assert (slack["x"], phone["x"] + phone["width"]) == (16, 1280 - 16)
