@@ -152,6 +152,7 @@ MANAGING = {
     "refused.no_address": "Neither the customer's e-mail address nor a telephone number is known.",
     "refused.being_shared": "{backend} is being asked to send it already. The thread says when it is done.",
     # What one person reads alone.
+    "command.links_description": "Your payment links",
     "list.all": "Your payment links",
     "list.everybody": "All payment links",
     "list.open": "Open payment links",

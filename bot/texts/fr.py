@@ -127,6 +127,7 @@ _SHOWING = {
     "link.cancelled": "Annulé : {amount}",
     "link.paused": "En pause : {amount}",
     "link.failed": "Aucun lien n'a été créé : {amount}",
+    "colon": " :",
     "amount.unknown": "un montant non confirmé",
     "row.amount": "Montant",
     "row.customer": "Client",

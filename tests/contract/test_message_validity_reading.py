@@ -23,7 +23,8 @@ from tests.specs.rendered import governed
 
 AMOUNT, URL = Money(4990, "EUR"), "https://pay.example.com/l/a"
 TURNED = "\u202eRUE 00.9 diaP"
-GROUP = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
+ENGLISH = Texts("en")
+GROUP = Setting(ENGLISH, ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
 MASKED = Card(
     "PL0123456789AB",
     version=0,
@@ -31,7 +32,7 @@ MASKED = Card(
     tone=Tone.NEUTRAL,
     rows=text_row(Texts("en"), "customer", masked_email("jane@gmail.com")),
 )
-ALONE = Setting(Texts("en"), ZoneInfo("UTC"), private=True, mode=Mode.LIVE)
+ALONE = Setting(ENGLISH, ZoneInfo("UTC"), private=True, mode=Mode.LIVE)
 
 
 def all_cards(words: str) -> Iterator[Card]:
@@ -59,7 +60,8 @@ def slack_lines(words: str) -> Iterator[str]:
 
 
 def telegram_lines(words: str) -> Iterator[str]:
-    for html in (*map(card_html, all_cards(words)), *map(reply_html, all_replies(words))):
+    cards = (card_html(card, ENGLISH) for card in all_cards(words))
+    for html in (*cards, *(reply_html(reply, ENGLISH) for reply in all_replies(words))):
         yield from telegram_html.read(html).words.split("\n")
 
 
@@ -80,7 +82,7 @@ def test_turned_names_are_looked_for_where_they_stand() -> None:
 
 def test_a_masked_customer_mentions_nobody() -> None:
     """Nothing is looked for inside of <code>: https://core.telegram.org/api/entities."""
-    html = card_html(MASKED)
+    html = card_html(MASKED, ENGLISH)
     assert masked_email("jane@gmail.com") in telegram_html.read(html).words
     elsewhere = telegram_html.read(re.sub("<code>.*?</code>", "", html)).words
     assert telegram_html.found_in_words(elsewhere) == []

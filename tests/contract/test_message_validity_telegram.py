@@ -56,7 +56,7 @@ from tests.specs.bot_api import faults_of_call
 
 pytestmark = pytest.mark.slow
 
-CHAT = -1001
+CHAT, TEXTS = -1001, Texts("en")
 
 
 def faults_of_message(html: str, **more: Any) -> list[str]:
@@ -77,19 +77,19 @@ def faults_of_words(html: str, pieces: list[str], mentioned: Person | None) -> l
 
 
 def faults_of_card(card: Card) -> list[str]:
-    html, keyboard = card_html(card), card_keyboard(card)
+    html, keyboard = card_html(card, TEXTS), card_keyboard(card)
     markup = {"reply_markup": keyboard.to_dict()} if keyboard else {}
     pieces = pieces_of(card, telegram_html.read(html).words)
     return faults_of_message(html, **markup) + faults_of_words(html, pieces, card.mention)
 
 
 def faults_of_reply(reply: Reply) -> list[str]:
-    html = reply_html(reply)
+    html = reply_html(reply, TEXTS)
     return faults_of_message(html) + faults_of_words(html, [reply.text], reply.mention)
 
 
 def faults_of_prompt(prompt: Prompt) -> list[str]:
-    html = prompt_html(prompt)
+    html = prompt_html(prompt, TEXTS)
     markup = force_reply(prompt).to_dict()
     return faults_of_message(html, reply_markup=markup) + faults_of_words(html, [prompt.text], prompt.person)
 
@@ -147,7 +147,7 @@ def test_a_question_is_asked_to_its_end(language: str) -> None:
     codes = Texts(language).codes(f"{fields}buyer.address.state, buyer.address.postal_code")
     asked = Texts(language)("problem.rejected", backend="EximPe", codes=codes)
     card = Card(ID, 1, "New payment link", Tone.NEUTRAL, ask=asked)
-    assert asked in telegram_html.read(card_html(card)).words
+    assert asked in telegram_html.read(card_html(card, Texts(language))).words
     assert faults_of_card(card) == []
 
 

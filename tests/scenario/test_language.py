@@ -35,7 +35,8 @@ async def test_a_sale_in_telegram(stage: Stage) -> None:
     await stage.telegram("jane@example.com")
     await stage.telegram_card("C'est pour quoi")
     await stage.telegram("Facture 12")
-    await stage.telegram_card("Vérifiez le montant", "234,50 EUR", "Client: jane@example.com")
+    whole = await stage.telegram_card("Vérifiez le montant", "234,50 EUR")
+    assert "Client\N{NO-BREAK SPACE}: jane@example.com" in whole["text"]
 
     await stage.press_telegram("Créer le lien")
     await stage.telegram_card("En attente du paiement", "234,50 EUR", "WAT")

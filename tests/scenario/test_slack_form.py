@@ -73,6 +73,12 @@ def test_every_kind_has_its_input_with_what_is_known() -> None:
     ]
 
 
+def test_what_is_wrong_is_set_off_from_its_label_as_the_language_does() -> None:
+    view = form_view(Texts("fr"), FORM, a_draft(1, problems={"phone": Problem("phone_invalid", "1")}))
+    said = view["blocks"][0]["text"]["text"]
+    assert said.startswith("⚠️ Téléphone du client\N{NO-BREAK SPACE}: Ce n'est pas")
+
+
 def test_whatever_was_typed_the_form_can_be_opened() -> None:
     typed = Problem("phone_invalid", "1" * 5000)
     (element,) = [

@@ -12,11 +12,13 @@ from adapters.backends._checkout_tables import FIELDS as CHECKOUT_FIELDS
 from adapters.backends._costplus_tables import REASONS
 from adapters.backends._eximpe_tables import FIELDS
 from adapters.backends._yabetoo_tables import FIELDS as YABETOO_FIELDS
-from adapters.chat.telegram.cards import note
+from adapters.chat.telegram.cards import card_html, note, prompt_html, reply_html
 from bot.money import Money
+from bot.ports.chat import Card, Prompt, Reply, Tone
 from bot.settings_table import FORMS
 from bot.texts import LANGUAGES, Texts, words_of
 from bot.texts.en import WORDS as EN
+from tests.unit.records import ALICE
 
 ADAPTERS = Path(__file__).parents[2] / "adapters/backends"
 OUR_CODES = sorted(
@@ -62,6 +64,16 @@ def test_french_writes_figures_and_moments_its_own_way_and_parts_no_mark_from_it
     assert french("link.paid", kept="49,90 EUR") == "Payé\N{NO-BREAK SPACE}: 49,90 EUR"
     parted = re.compile(" [?!:;]")
     assert [key for key, text in words_of("fr").items() if parted.search(text)] == []
+
+
+@pytest.mark.parametrize(("language", "colon"), [("en", ":"), ("fr", "\N{NO-BREAK SPACE}:")])
+def test_the_colon_between_a_label_and_its_value_is_its_languages(language: str, colon: str) -> None:
+    texts = Texts(language)
+    label, called = texts("row.amount"), f"{ALICE.name}</a>{colon} "
+    card = Card("PL1", 0, "", Tone.NEUTRAL, rows=((label, "49.90 EUR"),))
+    assert f"{label}{colon} 49.90 EUR" in card_html(card, texts)
+    assert called in reply_html(Reply("OK", Tone.GOOD, loud=True, mention=ALICE), texts)
+    assert called in prompt_html(Prompt("OK", "", ALICE), texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za
 def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
     """The form of a draft, filled with what is known; what could not be understood is said on top."""
     problems = [
-        f"⚠️ {texts(f'field.{key}.label')}: {explain(texts, form, form.field(key), problem)}"
+        f"⚠️ {texts(f'field.{key}.label')}{texts('colon')} {explain(texts, form, form.field(key), problem)}"
         for key, problem in draft.problems.items()
     ]
     return {

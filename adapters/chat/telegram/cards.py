@@ -14,6 +14,7 @@ from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKey
 
 from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sheet, Sure, Tone
 from bot.ports.model import Person
+from bot.texts import Texts
 from bot.texts.harmless import harmless
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
@@ -28,12 +29,13 @@ _ACCOUNT, _SHORT = "backend=", "="  # where the longest is picked, an account's 
 YES, NO = "yes", "no"  # the arguments of an act that asks first
 
 
-def card_html(card: Card) -> str:
+def card_html(card: Card, texts: Texts) -> str:
     """A card as one message."""
+    colon = texts("colon")
     lines = [f"<b>{_text(_SIGNS[card.tone] + card.headline)}</b>"]
     if card.rows:
         lines.append("")
-        lines += [f"{_text(label)}: {value}" for label, row in card.rows if (value := _value(row))]
+        lines += [f"{_text(label)}{colon} {value}" for label, row in card.rows if (value := _value(row))]
     notes = [f"<i>{_text(note)}</i>" for note in card.notes]
     if card.mention:
         notes.append(f"<i>{_text(card.mention_label)}</i> {mention(card.mention)}")
@@ -73,15 +75,15 @@ def sure_keyboard(subject: str, version: int, act: Act, sure: Sure) -> InlineKey
     return InlineKeyboardMarkup([row])
 
 
-def reply_html(reply: Reply) -> str:
+def reply_html(reply: Reply, texts: Texts) -> str:
     """A line of the history."""
-    who = f"{mention(reply.mention)}: " if reply.mention else ""
+    who = f"{mention(reply.mention)}{texts('colon')} " if reply.mention else ""
     return f"{_SIGNS[reply.tone]}{who}{_unmentioned(_text(reply.text, _LINE))}"
 
 
-def prompt_html(prompt: Prompt) -> str:
+def prompt_html(prompt: Prompt, texts: Texts) -> str:
     """A question of its own, calling the one who is asked: a selective reply is forced upon nobody else."""
-    return f"{mention(prompt.person)}: {_text(prompt.text, _LINE)}"
+    return f"{mention(prompt.person)}{texts('colon')} {_text(prompt.text, _LINE)}"
 
 
 def force_reply(prompt: Prompt) -> ForceReply:

@@ -11,6 +11,7 @@ from adapters.chat.telegram.client import HTML, calling
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatThreadGone
 from bot.ports.chat import Card, Pace, Prompt, Reply
 from bot.ports.model import Destination, Person, Place, Standing
+from bot.texts import Texts
 
 T = TypeVar("T")
 
@@ -32,11 +33,11 @@ class TelegramChat:
         return _PRIVATE if place.private else _GROUP
 
     async def post_card(self, to: Destination, card: Card) -> str:
-        return await self._post(to, card_html(card), reply_markup=card_keyboard(card))
+        return await self._post(to, card_html(card, Texts(to.language)), reply_markup=card_keyboard(card))
 
     async def edit_card(self, to: Destination, card: Card) -> None:
         edited = self._bot.edit_message_text(
-            card_html(card),
+            card_html(card, Texts(to.language)),
             chat_id=to.place.channel,
             message_id=int(to.root or 0),
             reply_markup=card_keyboard(card),
@@ -47,10 +48,11 @@ class TelegramChat:
     async def post_reply(self, to: Destination, reply: Reply) -> None:
         """Quotes the card, also with what is meant for forwarding: its quote stays behind when it is."""
         below = ReplyParameters(int(to.root), allow_sending_without_reply=True) if to.root else None
-        await self._post(to, reply_html(reply), reply_parameters=below, disable_notification=not reply.loud)
+        html = reply_html(reply, Texts(to.language))
+        await self._post(to, html, reply_parameters=below, disable_notification=not reply.loud)
 
     async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
-        return await self._post(to, prompt_html(prompt), reply_markup=force_reply(prompt))
+        return await self._post(to, prompt_html(prompt, Texts(to.language)), reply_markup=force_reply(prompt))
 
     async def direct(self, person: Person) -> Place:
         """A private chat has the id of the person in it."""

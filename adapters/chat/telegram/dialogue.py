@@ -195,4 +195,4 @@ class Dialogue:
             return None
         problem, field = draft.problems.get(asking), form.field(asking)
         text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
-        return f"{called(draft.person)}: {text}"
+        return f"{called(draft.person)}{texts('colon')} {text}"

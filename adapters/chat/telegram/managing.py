@@ -49,7 +49,7 @@ class Orders:
                 keyboard = keyboard_of(answer.subject, 0, ((answer.yes,),))
                 return self._courtesies.say(message, escape(answer.text, quote=False), keyboard)
             case Wanted():
-                return self._courtesies.say(message, *_asking(answer, person))
+                return self._courtesies.say(message, *_asking(answer, person, self._texts))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
         """At once; raises LinkClosed, NothingOpen, NotYours."""
@@ -84,7 +84,7 @@ class Orders:
             return self._ask_to_cancel(query, link)
         answer = self._managing.order(tx, person, order, sure=sure)
         if isinstance(answer, Wanted) and (typed or not answer.picks):
-            return self._courtesies.prompt(query, *_asking(answer, person))
+            return self._courtesies.prompt(query, *_asking(answer, person, self._texts))
         if isinstance(answer, Told):
             self._draw_again(tx, link)
         return self._shown(tx, query, link, answer, person)
@@ -163,8 +163,8 @@ def _reading(sheet: Sheet) -> tuple[str, InlineKeyboardMarkup | None]:
     return sheet_html(sheet), keyboard_of(sheet.subject, 0, [(button,) for button in sheet.more])
 
 
-def _asking(wanted: Wanted, person: Person) -> tuple[str, ForceReply]:
+def _asking(wanted: Wanted, person: Person, texts: Texts) -> tuple[str, ForceReply]:
     """What is to be replied to. The question comes last: the reply is known by it."""
     text = "\n".join(filter(None, (wanted.problem, *wanted.notes, wanted.question)))
     prompt = Prompt(text, wanted.hint, person)
-    return prompt_html(prompt), force_reply(prompt)
+    return prompt_html(prompt, texts), force_reply(prompt)
