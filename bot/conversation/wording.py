@@ -51,6 +51,11 @@ def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str)
     return "" if is_skip and not is_needed(asked, answers) else text
 
 
+def is_in_vain(problem: Problem) -> bool:
+    """Is it a wish that no account can fulfil, so that choosing another helps nobody?"""
+    return problem.key == "wish_not_offered" and not problem.able
+
+
 def prompt(texts: Texts, form: Form, asked: Field) -> str:
     """The question of a dialogue, with an example that the account takes."""
     question, taken = texts(f"field.{asked.key}.prompt"), _taken(form)
@@ -96,6 +101,8 @@ def _variant(problem: Problem) -> str:
     """The key of the words that fit this very case of a problem."""
     if problem.key == "amount_decimals" and exponent_of(problem.currency) == 0:
         return "amount_whole"
+    if is_in_vain(problem):
+        return "wish_unheard"
     return "amount_meant" if problem.key == "amount_ambiguous" and len(problem.readings) == 1 else problem.key
 
 

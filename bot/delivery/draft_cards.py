@@ -9,7 +9,7 @@ from bot.conversation.amounts import spell
 from bot.conversation.expecting import is_needed, kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, verb_before
-from bot.conversation.wording import explain, not_offered_note, prompt, recalled_note
+from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
 from bot.delivery.asked import Wanted, in_full, in_short, uses_row, wanted_of
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
 from bot.money import Money
@@ -187,7 +187,8 @@ def _question(
     field, problem = form.field(asking), draft.problems.get(asking)
     ask = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
     asked_about = () if problem is None or problem.key in _NO_PICKS else problem.readings[:6]
-    picks = _picks(texts, form, asking, draft.answers, asked_about)
+    in_vain = problem is not None and is_in_vain(problem)
+    picks = () if in_vain else _picks(texts, form, asking, draft.answers, asked_about)
     skip = Button(texts("button.skip"), act=Act.SKIP, argument=asking)
     last = (*back, cancel) if is_needed(field, draft.answers) else (*back, skip, cancel)
     return ask, (*picks, *_keep(texts, draft, asking), last)

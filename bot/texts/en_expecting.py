@@ -39,6 +39,7 @@ EXPECTING = {
     "problem.wish_not_offered": (
         "{backend} cannot make a link {wishes}. Choose another account, or type it again without."
     ),
+    "problem.wish_unheard": "{backend} cannot make a link {wishes}. Type it again without.",
     "wish.kind": "of this kind",
     "wish.uses": "for so many uses",
     "wish.price": "with a price",

@@ -46,6 +46,7 @@ EXPECTING = {
         "{backend} ne peut pas créer de lien {wishes}. "
         "Choisissez un autre compte, ou retapez la demande sans cela."
     ),
+    "problem.wish_unheard": "{backend} ne peut pas créer de lien {wishes}. Retapez la demande sans cela.",
     "wish.kind": "de ce type",
     "wish.uses": "pour tant d'utilisations",
     "wish.price": "avec un prix",

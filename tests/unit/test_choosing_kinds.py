@@ -123,7 +123,11 @@ async def test_where_no_account_can_that_is_said(world: World) -> None:
     )
     alice = Conversation(world, offers=offers)
     await alice.begin(f"49.90 EUR 20 uses {REST}")
-    assert asked_why(alice).endswith("No other account can, either.")
+    card = await alice.card()
+    assert card.ask == (
+        "FakePay cannot make a link for so many uses. Type it again without. No other account can, either."
+    )
+    assert picks(card) == [], "whichever is chosen, it cannot"
 
 
 async def test_only_accounts_that_can_are_offered_and_why_not_is_said(alice: Conversation) -> None:

@@ -97,7 +97,7 @@ COMMANDS = [  # a problem that only a whole line can have
     ("10-50 EUR", "amount", "range_not_offered", ["FakePay", "one amount"]),
 ]
 BY_BACKENDS = {"rejected"}
-VARIANTS = {"amount_whole", "amount_meant"}  # of another problem
+VARIANTS = {"amount_whole", "amount_meant", "wish_unheard"}  # of another problem
 BY_CHOOSING = {"wish_not_offered"}  # tests/unit/test_choosing_kinds.py
 
 
