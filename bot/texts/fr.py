@@ -112,7 +112,7 @@ _SHOWING = {
     "link.paid_different": "Payé : {kept}, au lieu de {amount}",
     "link.paid_unconfirmed": "Payé, montant non confirmé (demandé : {amount})",
     "link.paid_part": "Payé jusqu'ici : {paid} sur {amount}",
-    "link.paid_twice": "Payé plus d'une fois : {kept} pour {amount}. Rembourser un paiement ?",
+    "link.paid_twice": "Payé plus d'une fois : {kept} pour {amount}. Rembourser ce qui est en trop ?",
     "link.paid_after_cancel": "Annulé, puis payé : {kept}. Rembourser ou garder ?",
     "link.paid_after_close": "Fermé, puis payé : {kept}. Rembourser ou garder ?",
     "link.capture_failed": "Autorisé, mais l'encaissement a échoué : {authorised}",

@@ -8,7 +8,7 @@ TELLING = {
     "reply.paid_different": "Payé : {paid}, mais {amount} était demandé. À vérifier avec le client.",
     "reply.paid_unconfirmed": "Payé, mais le montant n'est pas confirmé. Demandé : {amount}.",
     "reply.paid_twice": (
-        "Payé une seconde fois : {paid}. Le lien était pour un seul paiement : rembourser l'un des deux ?"
+        "Payé encore une fois : {paid}. Le lien était pour un seul paiement : rembourser ce qui est en trop ?"
     ),
     "reply.paid_part": "Payé jusqu'ici : {paid} sur {amount}.",
     "reply.paid_before": "Pour mémoire : {paid} avait été payé avant cela.",

@@ -74,7 +74,7 @@ HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
     ),
     Headline.PAID_TWICE: (
         *(CLOSED_AS[Closed.PAID], (PAID, payment(captured=4990, number=2))),
-        *("Paid more than once: 99.80 EUR for 49.90 EUR. Refund one?", Tone.BAD),
+        *("Paid more than once: 99.80 EUR for 49.90 EUR. Refund what is too much?", Tone.BAD),
     ),
     Headline.PAID_AFTER_CANCEL: (
         *(CLOSED_AS[Closed.CANCELLED], (payment(captured=2000),)),
@@ -168,7 +168,7 @@ IN_PART = {
     "Cancelled, then paid 49.90 EUR: refund or keep?": (
         *(CLOSED_AS[Closed.CANCELLED], (payment(captured=4990, refunded=4990), TWO)),
     ),
-    "Paid more than once: 99.80 EUR for 49.90 EUR. Refund one?": (
+    "Paid more than once: 99.80 EUR for 49.90 EUR. Refund what is too much?": (
         *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990), *THREE[1:])),
     ),
     "Paid 40.00 EUR instead of 49.90 EUR": (

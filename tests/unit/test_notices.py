@@ -14,7 +14,7 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import Event, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.traffic import Notice
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from bot.texts.en import WORDS as EN
 from bot.texts.harmless import harmless
 from tests.unit.records import ALICE, event, link
@@ -40,7 +40,7 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("paid_part", MONEY, ["20.00 EUR", "49.90 EUR"]),
     ("paid_different", MONEY, ["20.00 EUR", "49.90 EUR"]),
     ("paid_unconfirmed", MONEY, ["49.90 EUR", "not confirmed"]),
-    ("paid_twice", MONEY, ["20.00 EUR", "second time"]),
+    ("paid_twice", MONEY, ["20.00 EUR", "once more"]),
     ("paid_after_cancel", MONEY, ["20.00 EUR", "cancelled"]),
     ("paid_after_close", MONEY, ["20.00 EUR", "closed"]),
     ("paid_before", MONEY, ["20.00 EUR"]),
@@ -87,6 +87,12 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("share_refused", REFUSED, ["Alice", "not-now"]),
     ("share_lost", BY, ["Alice", "may have been sent", "j…@example.com", "not repeated"]),
 ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_payment_too_many_may_be_the_third(language: str) -> None:
+    setting = replace(PUBLIC, texts=Texts(language))
+    assert "second" not in cards.reply(setting, link(), "paid_twice", MONEY).text
 
 
 def test_where_the_address_is_ours_an_extension_says_where_it_leads() -> None:
