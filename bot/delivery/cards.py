@@ -24,11 +24,11 @@ from bot.links import lifecycle
 from bot.links.errands import Task
 from bot.links.expected import is_free
 from bot.links.lifecycle import Headline
-from bot.links.payments import is_captured
+from bot.links.payments import Stage, is_captured, stage
 from bot.links.possible import Remains
 from bot.ports.chat import Act, Button, Card, Sure, Tone
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Destination, Link, LinkState, Payment, Reach, Standing
+from bot.ports.model import Closed, Destination, Link, LinkState, Payment, Reach, Standing
 from bot.ports.provider_links import ProviderLink
 from bot.texts import Texts
 from bot.texts.harmless import harmless
@@ -112,6 +112,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
         notes=(
             *test_note(setting),
             *(() if payments else _trouble(setting, link, shown.backend)),
+            *_begun(texts, headline, payments),
             *((texts("answer.refund_at", backend=shown.backend),) if headline in _REFUND_OR_KEEP else ()),
             *_still_payable(setting, link, shown),
             *_under_way(setting, link, shown),
@@ -195,6 +196,12 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
     )
 
 
+def _begun(texts: Texts, headline: Headline, payments: Sequence[Payment]) -> tuple[str, ...]:
+    """Whoever makes it again while somebody pays it may be paid twice."""
+    begun = any(stage(payment) in {Stage.PENDING, Stage.AUTHORISED} for payment in payments)
+    return (texts("card.begun"),) if headline in _UNPAID and begun else ()
+
+
 def _is_in_vain(link: Link) -> bool:
     """Would another try fail as this one did: may whoever asked make no links at all?"""
     return link.trouble is not None and link.trouble["key"] == Standing.REFUSED
@@ -207,6 +214,8 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     said = figures(texts, link, payments)
     in_part = f"link.{headline}_part" if "part" in said else f"link.{headline}"
     key = f"link.{headline}_setup" if setup else in_part
+    if headline is Headline.AUTHORISED and link.closed is Closed.CANCELLED:
+        key = "link.authorised_cancelled"
     return texts(key, **unknown_amounts(texts) | said)
 
 

@@ -59,7 +59,9 @@ _FORWARDED: Mapping[bool, tuple[str, str]] = {  # without money
     False: ("forward.plain", "forward.for"),
     True: ("forward.plain_setup", "forward.for_setup"),
 }
-_WITHOUT_MONEY = frozenset({"pending", "expired", "expired_used"})  # worded otherwise where none is asked for
+_WITHOUT_MONEY = frozenset(
+    {"pending", "pending_after_cancel", "expired", "expired_used"}
+)  # worded otherwise where none is asked for
 _MOMENTS = frozenset({"until", "earlier"})
 
 

@@ -39,6 +39,10 @@ _PAID: Mapping[Match, str] = {
     Match.UNKNOWN: "paid_unconfirmed",
 }
 _ATTEMPTS = frozenset({Stage.PENDING, Stage.DECLINED})
+_AFTER_CANCEL: Mapping[Stage, str] = {
+    Stage.PENDING: "pending_after_cancel",
+    Stage.AUTHORISED: "authorised_after_cancel",
+}
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
@@ -122,19 +126,21 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to in _ATTEMPTS and is_used_up(link, others):
         return ()
     once = f"{after.provider_payment_id}:{came_to}"
+    is_cancelled = link.closed is Closed.CANCELLED and _is_over(link, others)
+    key = _AFTER_CANCEL.get(came_to, str(came_to)) if is_cancelled else str(came_to)
     if came_to is Stage.DECLINED:
         again = link.state is LinkState.OPEN and is_free(link, [*others, after])
-        key = "declined" if again else "declined_closed"
-        return (Notice(key, once, {"reason": after.reason} if after.reason else {}),)
+        declined = "declined" if again else "declined_closed"
+        return (Notice(declined, once, {"reason": after.reason} if after.reason else {}),)
     if came_to is Stage.SAVED:
         return (Notice("saved", once, {"method": after.method} if after.method else {}),)
     if came_to is Stage.PENDING:
-        return (Notice("pending", once, _asked(link)),)
+        return (Notice(key, once, _asked(link)),)
     amount = after.amounts.get(_AMOUNT_OF[came_to])
     params = {"amount": pack(amount)} if amount else {}
     if came_to is Stage.CAPTURE_FAILED and after.reason:
         params["reason"] = after.reason
-    return (Notice(came_to, once, params),)
+    return (Notice(key, once, params),)
 
 
 def _disputed(before: Payment, after: Payment) -> tuple[Notice, ...]:

@@ -9,6 +9,7 @@ MANAGING = {
         "The address that was sent leads to the newest link. Who has opened the payment page before that can "
         "pay there, too, until {expires}."
     ),
+    "card.begun": "Somebody has begun to pay it. Wait for what comes of that before you make it again.",
     "card.extending": "{backend} is being asked to keep it open until {until}.",
     "card.editing": "{backend} is being told the new text.",
     "card.sharing": "{backend} is being asked to send it to the customer.",
@@ -56,6 +57,16 @@ MANAGING = {
         "You will be told."
     ),
     # Replies in the thread.
+    "reply.authorised_after_cancel": (
+        "{amount} authorised although the link was cancelled. The money is not taken yet: take or release it?"
+    ),
+    "reply.pending_after_cancel": (
+        "The customer has begun to pay although the link was cancelled; {amount} is not confirmed yet."
+    ),
+    "reply.pending_after_cancel_setup": (
+        "The customer has begun to save a means of payment although the link was cancelled."
+    ),
+    "link.authorised_cancelled": "Cancelled, then {authorised} authorised, not yet taken",
     "reply.paused": "Paused by {by}. Nobody can begin to pay until it is resumed.",
     "reply.resumed": "Resumed by {by}: it can be paid again.",
     "reply.extended": "Extended by {by}: it can be paid until {until}.",

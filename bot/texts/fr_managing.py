@@ -11,6 +11,7 @@ MANAGING = {
         "L'adresse envoyée mène au lien le plus récent. Qui avait déjà ouvert la page de paiement peut "
         "aussi y payer, jusqu'au {expires}."
     ),
+    "card.begun": "Quelqu'un a commencé à le payer. Attendez la suite avant de le recréer.",
     "card.extending": "La demande de prolonger jusqu'au {until} part chez {backend}.",
     "card.editing": "Le nouveau texte part chez {backend}.",
     "card.sharing": "La demande d'envoi au client part chez {backend}.",
@@ -58,6 +59,17 @@ MANAGING = {
         "Vous serez prévenu."
     ),
     # Replies in the thread.
+    "reply.authorised_after_cancel": (
+        "Autorisé : {amount}, alors que le lien était annulé. "
+        "L'argent n'est pas encore encaissé : l'encaisser ou le libérer ?"
+    ),
+    "reply.pending_after_cancel": (
+        "Le client a commencé à payer, alors que le lien était annulé ; {amount} n'est pas encore confirmé."
+    ),
+    "reply.pending_after_cancel_setup": (
+        "Le client a commencé à enregistrer un moyen de paiement, alors que le lien était annulé."
+    ),
+    "link.authorised_cancelled": "Annulé, puis autorisé, pas encore encaissé : {authorised}",
     "reply.paused": "Mis en pause par {by}. Personne ne peut commencer à payer avant la reprise.",
     "reply.resumed": "Repris par {by} : il peut de nouveau être payé.",
     "reply.extended": "Prolongé par {by} : il peut être payé jusqu'au {until}.",

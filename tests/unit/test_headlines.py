@@ -165,6 +165,9 @@ IN_PART = {
     "20.00 EUR authorised, but could not be taken": (
         *(link(), (payment(K.VOIDED, authorised=4990), payment(K.CAPTURE_FAILED, authorised=2000, number=2))),
     ),
+    "Cancelled, then 49.90 EUR authorised, not yet taken": (
+        *(CLOSED_AS[Closed.CANCELLED], (payment(authorised=4990),)),
+    ),
     "Cancelled, then paid 49.90 EUR: refund or keep?": (
         *(CLOSED_AS[Closed.CANCELLED], (payment(captured=4990, refunded=4990), TWO)),
     ),

@@ -166,6 +166,13 @@ def test_money_after_the_link_was_closed_is_told_as_such(closed: Closed, told: s
     assert headline(after, payments) == told
 
 
+@pytest.mark.parametrize("kind", [EventKind.PENDING, EventKind.AUTHORISED])
+def test_whoever_begins_to_pay_a_cancelled_link_is_told_as_such(kind: EventKind) -> None:
+    cancelled = link(state=LinkState.CLOSED, closed=Closed.CANCELLED)
+    assert said([event(kind)], cancelled) == [f"{kind}_after_cancel"]
+    assert said([event(kind)], link(state=LinkState.CLOSED, closed=Closed.EXPIRED)) == [kind]
+
+
 @pytest.mark.parametrize(
     ("begun", "first"),
     [

@@ -27,6 +27,7 @@ OF_DISPUTES, LAST = OUTCOMES | {K.DISPUTED}, OUTCOMES | {K.DISPUTED_LAST}
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
     {*PAID, "paid_after_cancel", "paid_after_close"}
+    | {"pending_after_cancel", "authorised_after_cancel"}
     | {"refunded", "refunded_one", "part_refunded", "refunded_unconfirmed"}
     | {
         "pending",
@@ -99,7 +100,14 @@ def comes_too_late_by_kind(tale: Tale, told: Event) -> bool:
         case K.DISPUTE_WON | K.DISPUTE_LOST:
             return tale.outcome is told.kind or is_outdated(tale, told, OF_DISPUTES)
         case _:
-            return tale.has(K.VOIDED) if told.kind is K.VOID_FAILED else tale.is_given_back
+            return tale.has(K.VOIDED) if told.kind is K.VOID_FAILED else _is_settled(tale, told)
+
+
+def _is_settled(tale: Tale, told: Event) -> bool:
+    """All is given back. But a refund that was done may come to nothing: what fails after it is news."""
+    done = tale.since(K.REFUNDED)
+    undone = told.kind is K.REFUND_FAILED and done is not None and told.occurred_at > done
+    return tale.is_given_back and not undone
 
 
 def is_outdated(tale: Tale, told: Event, kinds: Collection[EventKind]) -> bool:

@@ -12,11 +12,12 @@ from bot.links.doorman import Doorman
 from bot.links.service import LinkService
 from bot.ports.backend import CreatedLink
 from bot.ports.model import Closed, Link, LinkState, Payment
+from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink
 from tests.fakes import START, AbleBackend
 from tests.unit.records import ACCOUNT, SALES, link
 from tests.unit.talking import Conversation
-from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC
+from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC, payment
 from tests.unit.workshop import ID, LATER, Workshop
 from tests.unit.world import World
 
@@ -47,6 +48,14 @@ def test_what_is_wished_for_is_said_to_be_a_wish() -> None:
     assert "FakePay is being asked to keep it open until Sat 5 Dec 2026, 10:00 CET." in said
     assert "FakePay is being told the new text." in said
     assert dict(cards.link_card(PUBLIC, link(), Shown(known, (), "FakePay")).rows)["For"] == "Invoice 12"
+
+
+@pytest.mark.parametrize("why", [Closed.CANCELLED, Closed.EXPIRED])
+def test_a_link_that_somebody_pays_is_not_made_again_unawares(why: Closed) -> None:
+    warned = "Somebody has begun to pay it. Wait for what comes of that before you make it again."
+    assert warned in notes(CLOSED_AS[why], MADE, payment(K.PENDING))
+    assert warned not in notes(CLOSED_AS[why], MADE, payment(K.DECLINED))
+    assert warned not in notes(link(), MADE, payment(K.PENDING))
 
 
 @pytest.mark.parametrize("of", [link(), CREATING])

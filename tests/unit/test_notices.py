@@ -28,6 +28,8 @@ REFUSED = {**BY, "reason": "not-now"}
 NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("pending", {"amount": A}, ["49.90 EUR"]),
     ("authorised", {"amount": A}, ["49.90 EUR", "not taken"]),
+    ("pending_after_cancel", {"amount": A}, ["49.90 EUR", "cancelled"]),
+    ("authorised_after_cancel", {"amount": A}, ["49.90 EUR", "cancelled", "not taken"]),
     ("paid", {"amount": A, "paid": A}, ["Paid 49.90 EUR."]),
     ("paid", {"amount": A, "paid": A, "method": "Visa •4242"}, ["49.90 EUR", "Visa •4242"]),
     ("paid", {"amount": A, "paid": P, "least": "1000 EUR"}, ["Paid 20.00 EUR."]),
@@ -110,12 +112,19 @@ SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"))
     ("key", "wanted"),
     [
         ("pending", "The customer has begun to save a means of payment."),
+        (
+            "pending_after_cancel",
+            "The customer has begun to save a means of payment although the link was cancelled.",
+        ),
         ("expired", "The link has expired: no means of payment was saved."),
         ("expired_used", "The link has expired. What was saved before stays saved."),
     ],
 )
 def test_of_a_link_that_asks_for_no_money_no_line_speaks_of_any(key: str, wanted: str) -> None:
-    assert cards.reply(PUBLIC, SETUP, key, {"amount": "0 EUR"} if key == "pending" else {}).text == wanted
+    assert (
+        cards.reply(PUBLIC, SETUP, key, {"amount": "0 EUR"} if key.startswith("pending") else {}).text
+        == wanted
+    )
 
 
 QUIET = {
@@ -185,7 +194,7 @@ def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
         "paid_too_often",
         "extended_anew_ours",
         "extend_failed_paid",
-        *("pending_setup", "expired_setup", "expired_used_setup"),
+        *("pending_setup", "pending_after_cancel_setup", "expired_setup", "expired_used_setup"),
     }  # said of a line that is owed
     known = {key for key, _, _ in NOTICES}
     assert {
