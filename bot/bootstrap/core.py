@@ -57,7 +57,7 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
     offers = [
         Offer(
             name,
-            form_for(backends[name].info, locality, labels, infos),
+            form_for(backends[name].info, locality, labels, infos, backends[name].mode),
             settings.link_expiry,
             settings.language,
         )

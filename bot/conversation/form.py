@@ -12,6 +12,7 @@ from functools import partial
 
 from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
+from bot.ports.model import Mode
 
 FORM_VERSION = 4
 
@@ -77,6 +78,7 @@ class Form:
     infos: Mapping[str, BackendInfo] = field(default_factory=dict)
     ranges: bool = False
     in_tens: frozenset[str] = frozenset()
+    mode: Mode = Mode.LIVE
 
     @property
     def editable(self) -> tuple[Field, ...]:
@@ -131,6 +133,7 @@ def form_for(
     locality: Locality,
     backends: Mapping[str, str],
     infos: Mapping[str, BackendInfo] | None = None,
+    mode: Mode = Mode.LIVE,
 ) -> Form:
     """The form of an account. What its backend requires and the account knows is not asked.
 
@@ -156,6 +159,7 @@ def form_for(
         infos=infos or {},
         ranges=info.ranges,
         in_tens=info.in_tens,
+        mode=mode,
     )
 
 

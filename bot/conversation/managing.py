@@ -13,7 +13,7 @@ from bot.conversation import orders
 from bot.conversation.moments import is_duration, read_moment
 from bot.conversation.orders import Order, in_button, moment_in
 from bot.conversation.reading import Reading
-from bot.delivery.cards import headline_of, still_payable
+from bot.delivery.cards import headline_of, still_payable, test_note
 from bot.delivery.masks import masked
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
@@ -95,6 +95,7 @@ class Managing:
             headline=headline_of(texts, known.link, known.payments),
             tone=Tone.NEUTRAL,
             rows=((texts("row.reference"), link_id),),
+            notes=self._mark(tx, known.link),
             buttons=tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)),
         )
 
@@ -175,7 +176,8 @@ class Managing:
         if not text or len(text) > _LONGEST_TEXT:
             lengths = {"limit": str(_LONGEST_TEXT), "length": str(len(text))}
             problem = self._texts("problem.too_long", **lengths) if text else ""
-            return self._wanted(Verb.EDIT, known.link, initial=known.link.description or "", problem=problem)
+            mark, initial = self._mark(tx, known.link), known.link.description or ""
+            return self._wanted(Verb.EDIT, known.link, notes=mark, initial=initial, problem=problem)
         self._acts.edit(tx, known.link.id, asked.person, text)
         return Told(self._texts("answer.editing", backend=known.info.label), done=True)
 
@@ -186,7 +188,7 @@ class Managing:
             return self._wanted(
                 Verb.EXTEND,
                 known.link,
-                notes=(now, *self._instead(known)),
+                notes=(now, *self._instead(known), *self._mark(tx, known.link)),
                 problem=until,
                 picks=self._longer(known),
                 since=known.ends_at,
@@ -253,6 +255,9 @@ class Managing:
     ) -> Wanted:
         question, hint = self.asked(verb, link.id), self._texts(f"hint.{verb}")
         return Wanted(link.id, in_button(verb), question, hint, notes, initial, problem, picks, since)
+
+    def _mark(self, tx: Transaction, link: Link) -> tuple[str, ...]:
+        return test_note(self.reading.setting_of(tx, link))
 
     def _moment(self, at: datetime) -> str:
         return self._texts.moment(at, self._zone)

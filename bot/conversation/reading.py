@@ -44,7 +44,7 @@ class Reading:
 
     def why(self, tx: Transaction, known: Known) -> Sheet:
         """What a link's state rests on."""
-        return sheets.why(self._of(tx, known.link), known, tx.events.evidence(known.link.id))
+        return sheets.why(self.setting_of(tx, known.link), known, tx.events.evidence(known.link.id))
 
     def history(self, tx: Transaction, known: Known) -> Sheet:
         """Ours, with the way to the provider's where it keeps one."""
@@ -78,11 +78,12 @@ class Reading:
             label = self._texts(again, backend=known.info.label)
             more = (Button(label, act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider")),)
         deeds, told = tx.deeds.of(link_id), tx.events.evidence(link_id)
-        sheet = sheets.history(self._of(tx, known.link), known, deeds, told)
+        sheet = sheets.history(self.setting_of(tx, known.link), known, deeds, told)
         parts = tuple(filter(None, (*sheet.parts, further)))
         return replace(sheet, parts=parts, subject=link_id, more=more)
 
-    def _of(self, tx: Transaction, link: Link) -> Setting:
+    def setting_of(self, tx: Transaction, link: Link) -> Setting:
+        """How one person alone reads of a link."""
         return replace(self._setting, mode=_modes(tx).get(link.account_id, Mode.LIVE))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.chat.slack.modal import answers_of, errors_of, form_view
 from bot.conversation.form import Field, Form, Kind, Locality
-from bot.ports.model import Draft, Problem
+from bot.ports.model import Draft, Mode, Problem
 from bot.texts import Texts
 from tests.contract.records import a_draft
 from tests.fakes import INFO
@@ -71,6 +71,12 @@ def test_every_kind_has_its_input_with_what_is_known() -> None:
         "currency",
         "country",
     ]
+
+
+def test_what_is_submitted_for_an_account_without_real_money_says_so() -> None:
+    test, live = (form_view(Texts("en"), replace(FORM, mode=mode), a_draft(1)) for mode in Mode)
+    assert live["blocks"] == test["blocks"][1:]
+    assert test["blocks"][0]["text"]["text"] == "TEST: no real money moves"
 
 
 def test_what_is_wrong_is_set_off_from_its_label_as_the_language_does() -> None:

@@ -57,14 +57,21 @@ async def choose(stage: Stage, menu: Json, label: str, user: str = ALICE) -> Jso
         element["action_id"]
         for block in menu["blocks"]
         for element in block.get("elements", [])
-        if element.get("text", {}).get("text") == label
+        if block["type"] == "actions" and element["text"]["text"] == label
     ]
     pressed = {"view": menu["id"], "action_id": action, "user": user}
     return dict((await stage.control("slack/press", **pressed))["view"])
 
 
 def labels(view: Json) -> list[str]:
-    return [element["text"]["text"] for block in view["blocks"] for element in block.get("elements", [])]
+    rows = [block["elements"] for block in view["blocks"] if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row]
+
+
+async def test_it_is_marked_as_a_test_wherever_the_link_is_managed(stage: Stage) -> None:
+    menu = await managed(stage, await sold(stage))
+    assert "TEST: no real money moves" in str(menu["blocks"])
+    assert "TEST: no real money moves" in str((await choose(stage, menu, "Extend"))["blocks"])
 
 
 async def test_the_modal_shows_what_can_be_done_now_and_only_that(stage: Stage) -> None:

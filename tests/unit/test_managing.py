@@ -71,6 +71,16 @@ def offered(card: Card) -> list[str]:
     return [button.argument for row in card.buttons for button in row]
 
 
+async def test_what_is_no_real_money_is_marked_wherever_it_is_managed(able: Counter) -> None:
+    mark = "TEST: no real money moves"
+    assert mark in (await able.menu()).notes
+    for order in ("extend", "edit"):
+        assert mark in text_of(await able.asks(f"{order} {ID}"))
+    live = Account(ACCOUNT, "fakepay", Mode.LIVE, "FAKEPAY")
+    await able.world.write(lambda tx: tx.accounts.put(live))
+    assert (await able.menu()).notes == ()
+
+
 @pytest.mark.parametrize(
     ("text", "way_out"),
     [

@@ -14,7 +14,7 @@ from bot.conversation.expecting import offered
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.wording import explain, not_offered_note, recalled_note
 from bot.ports.chat import Card, Tone
-from bot.ports.model import Draft, Link
+from bot.ports.model import Draft, Link, Mode
 from bot.texts import Texts
 from bot.texts.harmless import harmless
 
@@ -34,6 +34,7 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         f"⚠️ {texts(f'field.{key}.label')}{texts('colon')} {explain(texts, form, form.field(key), problem)}"
         for key, problem in draft.problems.items()
     ]
+    mark = (texts("card.test"),) if form.mode is Mode.TEST else ()
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -41,7 +42,7 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "title": plain(texts("form.title"), _TITLE),
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
-        "blocks": paragraphs([*problems, *recalled_note(texts, draft)])
+        "blocks": paragraphs([*mark, *problems, *recalled_note(texts, draft)])
         + [_input(texts, form, draft, field) for field in _shown(form, draft)],
     }
 
