@@ -265,7 +265,6 @@ WORDS = {
     "answer.use_buttons": "Please choose one of the buttons below the newest form.",
     "answer.link_closed": "This link is closed already.",
     "answer.cancelled": "Cancelled.",
-    "answer.customer": "{customer}",
     "answer.no_such_link": "I know no such link of yours.",
     "answer.members_only": "Payment links are for members of this workspace. Please ask an administrator.",
     "answer.invite_used": "Welcome! Type /paylink 49.90 EUR Invoice 12 to make a payment link.",

@@ -132,7 +132,6 @@ TELLING = {
     "answer.use_buttons": "Choisissez l'un des boutons sous le formulaire le plus récent.",
     "answer.link_closed": "Ce lien est déjà fermé.",
     "answer.cancelled": "Annulé.",
-    "answer.customer": "{customer}",
     "answer.no_such_link": "Je ne connais pas de tel lien à vous.",
     "answer.members_only": (
         "Les liens de paiement sont réservés aux membres de cet espace. Adressez-vous à un administrateur."

@@ -146,9 +146,12 @@ def test_a_question_is_asked_to_its_end(language: str) -> None:
     fields = "buyer.name, buyer.email, buyer.phone, buyer.address.line_1, buyer.address.city, "
     codes = Texts(language).codes(f"{fields}buyer.address.state, buyer.address.postal_code")
     asked = Texts(language)("problem.rejected", backend="EximPe", codes=codes)
-    card = Card(ID, 1, "New payment link", Tone.NEUTRAL, ask=asked)
-    assert asked in telegram_html.read(card_html(card, Texts(language))).words
-    assert faults_of_card(card) == []
+    for card in (
+        Card(ID, 1, "New payment link", Tone.NEUTRAL, ask=asked),
+        Card(ID, 1, "New payment link", Tone.NEUTRAL, notes=(asked,)),
+    ):
+        assert asked in telegram_html.read(card_html(card, Texts(language))).words
+        assert faults_of_card(card) == []
 
 
 @pytest.mark.parametrize("words", PAIRS)

@@ -1,11 +1,13 @@
 """Is what people see exactly what a card says, up to shortening? Whatever is left over was smuggled in."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.ports.chat import Card
 
-_LAYOUT = re.compile(r"[\s:*⏳✅⚠️-]*")  # what an adapter puts around the words
+Pick = Callable[..., tuple[int, int]]  # of several places the one to take
+
+_LAYOUT = re.compile(r"[\s:*⏳✅⚠️…-]*")  # what an adapter puts around the words, or in the place of some
 _UNSEEN = re.compile("[\u202a-\u202e\u2060\u2066-\u2069]")
 _GONE = "\0"
 _SHORTENED = re.compile(r"…(?! \w)")
@@ -29,10 +31,18 @@ def seen(text: str) -> str:
 
 
 def left_over(shown: str, pieces: Iterable[str]) -> list[str]:
-    """What is shown and was not said, and what was said and is not shown."""
+    """What is shown and was not said, and what was said and is not shown.
+
+    Pieces that begin alike may be shortened to different lengths: which is which does not matter.
+    """
+    said = list(pieces)
+    return _left_over(shown, said, max) and _left_over(shown, said, min)
+
+
+def _left_over(shown: str, pieces: Iterable[str], pick: Pick) -> list[str]:
     missing, shown = [], seen(shown)
     for piece in sorted((seen(piece).strip() for piece in pieces), key=len, reverse=True):
-        at, length = _found(shown, piece)
+        at, length = _found(shown, piece, pick)
         if at < 0:
             missing.append(f"not shown: {piece[:80]!r}")
         else:
@@ -40,7 +50,7 @@ def left_over(shown: str, pieces: Iterable[str]) -> list[str]:
     return missing + [f"not said: {rest!r}" for rest in shown.split(_GONE) if not _LAYOUT.fullmatch(rest)]
 
 
-def _found(shown: str, piece: str) -> tuple[int, int]:
+def _found(shown: str, piece: str, pick: Pick) -> tuple[int, int]:
     """Where a piece is shown, whole or as a long beginning with an ellipsis, and how much of it.
 
     No word comes after that ellipsis: others stand in what is said, where another piece may begin alike.
@@ -48,8 +58,8 @@ def _found(shown: str, piece: str) -> tuple[int, int]:
     if piece in shown:
         return shown.index(piece), len(piece)
     kept = ((_kept(shown[: end.start()], piece), end.end()) for end in _SHORTENED.finditer(shown))
-    length, end = max(kept, default=(0, 0))
-    return (end - length - 1, length + 1) if length >= _SURELY_SHOWN else (-1, 0)
+    length, end = pick((one for one in kept if one[0] >= _SURELY_SHOWN), default=(0, 0))
+    return (end - length - 1, length + 1) if length else (-1, 0)
 
 
 def _kept(before: str, piece: str) -> int:

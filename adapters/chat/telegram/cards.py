@@ -18,8 +18,8 @@ from bot.texts import Texts
 from bot.texts.harmless import harmless
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
-# In UTF-16 units, as Telegram counts, of 4,096: one value, an address, a question, a line of the history.
-_VALUE, _ADDRESS, _ASK, _LINE = 250, 1000, 800, 3000
+# In UTF-16 units, as Telegram counts, of 4,096: a value, an address, a question, a remark, a reply.
+_VALUE, _ADDRESS, _ASK, _REMARK, _LINE = 250, 1000, 800, 800, 3000
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
@@ -36,7 +36,7 @@ def card_html(card: Card, texts: Texts) -> str:
     if card.rows:
         lines.append("")
         lines += [f"{_text(label)}{colon} {value}" for label, row in card.rows if (value := _value(row))]
-    notes = [f"<i>{_text(note)}</i>" for note in card.notes]
+    notes = [f"<i>{_text(note, _REMARK)}</i>" for note in card.notes]
     if card.mention:
         notes.append(f"<i>{_text(card.mention_label)}</i> {mention(card.mention)}")
     if notes:
@@ -91,8 +91,13 @@ def force_reply(prompt: Prompt) -> ForceReply:
     return ForceReply(selective=True, input_field_placeholder=_cut(prompt.hint, _HINT) or None)
 
 
+def is_note(text: str) -> bool:
+    """Is it short enough to appear over the chat?"""
+    return _units(text) <= _NOTE
+
+
 def note(text: str) -> str:
-    """What appears over the chat when a button is pressed."""
+    """What appears over the chat when a button is pressed, where it can be said nowhere else."""
     return _cut(text, _NOTE)
 
 

@@ -20,6 +20,7 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
+from adapters.chat.telegram.cards import is_note, note
 from adapters.chat.telegram.client import HTML, calling
 from bot.errors import ChatError, ChatGone, ChatUnavailable
 from bot.texts import Texts
@@ -57,6 +58,12 @@ class Courtesies:
             await _politely(self._bot.answer_callback_query(query.id, text or None, show_alert=alert))
 
         return end
+
+    def tell(self, query: CallbackQuery, user: str, text: str, *, alert: bool) -> AfterCommit:
+        """End the press with what came of it; what is too long for that is written to that person."""
+        if is_note(text):
+            return self.acknowledge(query, text, alert=alert)
+        return self.show_privately(query, user, escape(text, quote=False))
 
     def privately(
         self,
@@ -137,7 +144,7 @@ class Courtesies:
                 place = query.message.chat.id, query.message.message_id
                 html = escape(text, quote=False)
                 lost = await _politely(self._bot.edit_message_text(html, *place, **HTML))
-            await _politely(self._bot.answer_callback_query(query.id, text if lost else None))
+            await _politely(self._bot.answer_callback_query(query.id, note(text) if lost else None))
 
         return end
 

@@ -1,11 +1,12 @@
 """Links that are there: orders typed, replied or pressed, and their answers as messages and keyboards."""
 
+from collections.abc import Sequence
 from html import escape
 
 from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatType
 
-from adapters.chat.telegram.cards import force_reply, keyboard_of, note, prompt_html, sheet_html
+from adapters.chat.telegram.cards import force_reply, is_note, keyboard_of, note, prompt_html, sheet_html
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies, Then
 from adapters.chat.telegram.reading import subject_of
 from bot.conversation.inquiries import Inquiries
@@ -96,23 +97,28 @@ class Orders:
             case Told() if not self._is_card(tx, query, link):
                 return self._courtesies.conclude(query, answer.text)
             case Told():
-                return self._courtesies.acknowledge(query, note(answer.text), alert=not answer.done)
+                return self._courtesies.tell(query, person.user, answer.text, alert=not answer.done)
             case Sheet():
                 return self._courtesies.show_privately(query, person.user, *_reading(answer))
             case Pending():
                 return self._pending(tx, query, link, answer, person)
             case Question():
-                keyboard = keyboard_of(link.id, 0, ((answer.yes,), (self._back(),)))
-                return self._courtesies.ask(query, note(answer.text), keyboard, alert=True)
+                return self._asked(query, link, person, answer.text, ((answer.yes,), (self._back(),)))
             case Wanted():
                 other = Button(
                     self._texts("button.other_end"), act=Act.MANAGE, argument=answer.argument + _TYPED
                 )
                 rows = (*((pick,) for pick in answer.picks), (other, self._back()))
-                problem = note(answer.problem)
-                return self._courtesies.ask(
-                    query, problem, keyboard_of(link.id, 0, rows), alert=bool(problem)
-                )
+                return self._asked(query, link, person, answer.problem, rows)
+
+    def _asked(
+        self, query: CallbackQuery, link: Link, person: Person, text: str, rows: Sequence[Sequence[Button]]
+    ) -> AfterCommit:
+        """In the place of the card's buttons; what no note can hold becomes a message with them."""
+        keyboard = keyboard_of(link.id, 0, rows)
+        if is_note(text):
+            return self._courtesies.ask(query, text, keyboard, alert=bool(text))
+        return self._courtesies.show_privately(query, person.user, escape(text, quote=False), keyboard)
 
     def _pending(
         self, tx: Transaction, query: CallbackQuery, link: Link, answer: Pending, person: Person

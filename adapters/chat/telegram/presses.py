@@ -7,7 +7,7 @@ from datetime import datetime
 from telegram import CallbackQuery
 
 from adapters.chat.telegram.admission import refusal
-from adapters.chat.telegram.cards import NO, note, read_button_data, sure_keyboard
+from adapters.chat.telegram.cards import NO, read_button_data, sure_keyboard
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import chat_of, person_of
@@ -19,6 +19,7 @@ from bot.ports.clock import Clock
 from bot.ports.model import Link, LinkState, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
+from bot.texts.harmless import harmless
 
 _REFUSALS: Mapping[type[Exception], str] = {
     NotYours: "answer.not_yours",
@@ -92,8 +93,8 @@ class Presses:
             told = self._orders.cancel(tx, press.person, link.id)
         except LinkClosed:
             return self._tell(press.query, "answer.link_closed")
-        still = "" if told.done else note(told.text)
-        return self._courtesies.acknowledge(press.query, still, alert=not told.done)
+        still = "" if told.done else told.text
+        return self._courtesies.tell(press.query, press.person.user, still, alert=not told.done)
 
     def _ask(self, link: Link, press: _Press) -> AfterCommit:
         texts = self._texts
@@ -105,8 +106,7 @@ class Presses:
         """Telegram shows an alert to nobody but who pressed."""
         customer = self._mine(tx, press).customer
         known = "\n".join(filter(None, (customer.email, customer.phone, customer.name)))
-        text = self._texts("answer.customer", customer=known)
-        return self._courtesies.acknowledge(press.query, note(text), alert=True)
+        return self._courtesies.tell(press.query, press.person.user, harmless(known), alert=True)
 
     def _manage(self, tx: Transaction, press: _Press) -> AfterCommit:
         link = self._mine(tx, press)
