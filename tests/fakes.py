@@ -235,8 +235,9 @@ class FakeChat:
             raise self.unanswered.popleft()
         return self.standings.get(person.user, Standing.ADMITTED)
 
-    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
         self._say(f"desk {desk.get('view')} {card.headline}")
+        return "nobody" not in desk
 
     async def tidy(self, to: Destination, message_id: str) -> None:
         self._say(f"tidy {message_id}")

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 
 import structlog
 
-from bot.delivery.trouble import back_off, redirect, settle_failed, settle_lost
+from bot.delivery.trouble import back_off, redirect, settle_failed, settle_lost, settle_unseen
 from bot.errors import ChatError, ChatUnavailable, StorageUnavailable
 from bot.links.ledger import tell_desk
 from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
@@ -143,7 +144,9 @@ class Delivery:
                 reason=str(error),
             )
             return lambda tx: settle_failed(tx, owed, trouble, pace, self._clock.now())
-        return lambda tx: _said(tx, owed, posted, self._clock.now())
+        if posted is False:
+            return lambda tx: settle_unseen(tx, owed, self._clock.now())
+        return lambda tx: _said(tx, owed, posted or None, self._clock.now())
 
     async def _redirect(self, chat: Chat, message: _Message) -> Settle:
         """The place is gone: whoever asked for the link is written to instead."""
@@ -161,8 +164,8 @@ class Delivery:
         return lambda tx: redirect(tx, owed, message.to, place, self._clock.now())
 
 
-async def _send(chat: Chat, message: _Message) -> str | None:
-    """Say it; gives the id of what was posted for the first time."""
+async def _send(chat: Chat, message: _Message) -> str | Literal[False] | None:
+    """Say it; gives the id of what was posted for the first time. False: nobody can have seen it."""
     to, content = message.to, message.content
     match content:
         case str():
@@ -172,7 +175,7 @@ async def _send(chat: Chat, message: _Message) -> str | None:
         case Prompt():
             return await chat.post_prompt(to, content)
         case Card() if message.owed.say is Say.DESK:
-            await chat.show_on_desk(message.desk, content)
+            return None if await chat.show_on_desk(message.desk, content) else False
         case Card() if to.root is None:
             return await chat.post_card(to, content)
         case Card():

@@ -23,7 +23,7 @@ from bot.errors import (
 from bot.links.ledger import tell_desk
 from bot.links.payments import taken_by
 from bot.ports.chat import Pace
-from bot.ports.model import Destination, Link, Place, Reach
+from bot.ports.model import Closed, Destination, Link, Place, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 
@@ -80,6 +80,15 @@ def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:
     else:
         tx.outbox.settle(owed, OwedState.LOST)
         tx.note("delivery.lost", link=owed.subject, chat=tx.destinations.get(owed.destination_id).place.chat)
+
+
+def settle_unseen(tx: Transaction, owed: Owed, now: datetime) -> None:
+    """Whoever asked watches no more. That no link was made is said by a card, where they alone read it."""
+    link, to = tx.links.get(owed.subject), tx.destinations.get(owed.destination_id)
+    tx.outbox.settle(owed, OwedState.SAID)
+    if link is not None and link.closed is Closed.FAILED and to.place.private and to.root is None:
+        tx.outbox.owe_card(link.id, to.id, now)
+        tx.wake("delivery", tx.destinations.lane(to.id))
 
 
 def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, now: datetime) -> None:

@@ -196,8 +196,8 @@ class Chat(Protocol):
     async def standing(self, person: Person) -> Standing | None:
         """Is this somebody who may use us here? Asks the platform; None where it has no say in it."""
 
-    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
-        """Show the person who asked what has become of it; a desk closed meanwhile is no error."""
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
+        """Show the person who asked what has become of it. False: they have closed it, and see nothing."""
 
     async def tidy(self, to: Destination, message_id: str) -> None:
         """Delete a typed answer where the platform allows; gone already is no error."""

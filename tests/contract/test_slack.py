@@ -85,16 +85,17 @@ class TestSlack(ChatContract):
 
     async def test_a_form_closed_meanwhile_is_no_error(self, chat: SlackRig) -> None:
         desk = await chat.modal_desk()
+        assert await chat.chat.show_on_desk(desk, a_card()) is True
         await chat.rig.control("close", view=desk["view_id"])
-        await chat.chat.show_on_desk(desk, a_card())
+        assert await chat.chat.show_on_desk(desk, a_card()) is False
 
     @pytest.mark.parametrize("why", ["too late", "too often"])
     async def test_a_desk_that_takes_nothing_more_is_no_error(self, chat: SlackRig, why: str) -> None:
         desk = await chat.ephemeral_desk()
         if why == "too late":
             await chat.rig.control("clock", advance_s=1801)
-        for _ in range(1 if why == "too late" else 6):
-            await chat.chat.show_on_desk(desk, a_card())
+        shown = [await chat.chat.show_on_desk(desk, a_card()) for _ in range(1 if why == "too late" else 6)]
+        assert shown == ([False] if why == "too late" else [True] * 5 + [False])
 
     @pytest.mark.parametrize(
         ("fault", "sent", "retry_after"),
@@ -122,7 +123,7 @@ class TestSlack(ChatContract):
         assert chat.shows_no_preview(call)
 
     async def test_without_a_desk_nothing_is_shown(self, chat: SlackRig) -> None:
-        await chat.chat.show_on_desk({}, a_card())
+        assert await chat.chat.show_on_desk({}, a_card()) is False
         assert await chat.rig.calls() == []
 
     async def test_raw_words_are_never_linked(self, chat: SlackRig) -> None:

@@ -74,6 +74,18 @@ async def test_from_anywhere_nothing_is_asked_in_ones_messages_beside_the_form(s
     assert not [post for post in posts if "New payment link" in str(post)]
 
 
+async def test_that_no_link_was_made_is_told_also_when_its_form_is_closed(stage: Stage) -> None:
+    for status in (503, 422):
+        await stage.fault("checkout", "POST /payment-links", "status", status=status, times=1)
+    view = (await stage.control("slack/shortcut", user=ALICE))["view"]
+    await stage.submit(view["id"], amount="49.90", currency="EUR", email="jane@example.com")
+    waiting = await window(stage, "Checkout.com does not answer")
+    await stage.control("slack/close", view=waiting["id"])
+    told = await card(stage, "No link was created", "refuses the request", channel="D0ALICE")
+    form = (await press(stage, told, "again", channel="D0ALICE"))["view"]
+    assert filled_in(form)["amount"] == "49.90"
+
+
 async def _changed(stage: Stage, asked: str) -> Json:
     """The card in the thread once it says that it is paid."""
 

@@ -100,7 +100,7 @@ class SlackChat:
         ours = self._team in teams  # of an organisation's workspaces somebody can be in several
         return Standing.ADMITTED if ours and not guest else Standing.REFUSED
 
-    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
         """Draw it in the modal and in the ephemeral message that there are; where neither is, say it anew.
 
         `response_url`: of a message that is there. `spare_url`: of the command, for what nobody sees else; an
@@ -109,10 +109,9 @@ class SlackChat:
         view_id = desk.get("view_id")
         in_sight = view_id is not None and await self._shown_in_modal(view_id, card)
         url = desk.get("response_url") or (None if in_sight else desk.get("spare_url"))
-        if url is not None:
-            replaced = await self._respond(url, card, replace_original=True)
-            if not (replaced or in_sight):
-                await self._respond(url, card, replace_original=False)
+        if url is not None and await self._respond(url, card, replace_original=True):
+            return True
+        return in_sight or (url is not None and await self._respond(url, card, replace_original=False))
 
     async def tidy(self, to: Destination, message_id: str) -> None:
         """Nothing is typed into a channel here: answers are given in the form."""

@@ -62,8 +62,9 @@ class TelegramChat:
         """Telegram has no say in who may use us: that is written down, or nobody may."""
         return None
 
-    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> None:
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:  # noqa: ARG002 - see below
         """The card is the desk here."""
+        return True
 
     async def tidy(self, to: Destination, message_id: str) -> None:
         with contextlib.suppress(ChatRefused, ChatMessageGone, ChatThreadGone, ChatGone):
