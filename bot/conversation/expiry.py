@@ -15,7 +15,7 @@ from bot.conversation.details import (
     typed_at,
     value_after,
 )
-from bot.conversation.moments import Moment, read_moment
+from bot.conversation.moments import Moment, is_duration, read_moment
 from bot.conversation.tokens import Kind, Token, tokens_of
 
 Read = Callable[[str], Moment | None]
@@ -23,10 +23,13 @@ Read = Callable[[str], Moment | None]
 _LONGEST = 6  # words of a moment: `Dec 31 2026 at 5 pm`
 _LONGEST_LABEL = 2
 _AROUND = "()\"',"
+_CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])h(?:[0-9]{2})?", re.IGNORECASE)  # no `jusqu'à 48h`
+_TOWARDS = frozenset({"à", "a", "vers", "dès", "at"})
 _BARE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
 # Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`.
 _GOES_ON = re.compile(
-    r"morning|noon|afternoon|evening|night|midnight|next|week|or|[0-9]{1,2}h|"
+    r"morning|noon|afternoon|evening|night|midnight|next|week|or|[0-9]{1,2}h(?:[0-9]{2})?|"
+    r"matin|midi|apr[eè]s-midi|soir|nuit|minuit|prochain|ou|"
     r"a[ce][ds]t|[cemp][sd]t|cest|cet|bst|eest|eet|hkt|ist|jst|msk|sgt|west|wet",
     re.IGNORECASE,
 )
@@ -41,7 +44,8 @@ def find_expiry(words: Sequence[Word], now: datetime, zone: tzinfo) -> Found[dat
         for start in range(len(words))
         if (stop := _label_stop(words, start)) > start
     ]
-    found = labelled or [_bare(words, at, read) for at in range(len(words)) if _is_bare(tokens, at)]
+    bare_ones = (at for at in range(len(words)) if _is_bare(tokens, at) and not _is_clock(words, at, read))
+    found = labelled or [_bare(words, at, read) for at in bare_ones]
     return settle(found, "expires_several")
 
 
@@ -61,9 +65,11 @@ def _label(words: Sequence[Word], start: int, stop: int) -> str:
 def _labelled(words: Sequence[Word], tokens: Sequence[Token], label: range, read: Read) -> Found[datetime]:
     """The longest moment behind the label, else what is there is unreadable."""
     start = label.stop
+    by_the_clock = words[start - 1][1].rstrip(":").endswith("à")
     for stop in range(min(start + _LONGEST, len(words)), start, -1):
         inner = [word.strip(_AROUND) for _, word in words[start : stop - 1]]  # `31. 12. 2026` keeps its dots
-        moment = read(" ".join([*inner, bare(words[stop - 1][1])]))
+        said = " ".join([*inner, bare(words[stop - 1][1])])
+        moment = read(f"à {said}" if by_the_clock and _CLOCK.fullmatch(said) else said)
         if moment is not None and not _is_amount(tokens, stop):
             goes_on = stop < len(words) and not ends_item(words[stop - 1][1])
             if goes_on and _GOES_ON.fullmatch(words[stop][1]):
@@ -90,6 +96,14 @@ def _is_bare(tokens: Sequence[Token], at: int) -> bool:
     if not _BARE.fullmatch(text):
         return False
     return not text.endswith("m") or not (_is_amount(tokens, at + 1) or _may_be_amount(tokens, at))
+
+
+def _is_clock(words: Sequence[Word], at: int, read: Read) -> bool:
+    """`vendredi 17h`, `à 17h`: no 17 hours, but a time of day as it is written in French."""
+    if at == 0 or not bare(words[at][1]).endswith("h"):
+        return False
+    before = bare(words[at - 1][1])
+    return before.lower() in _TOWARDS or (read(before) is not None and not is_duration(before))
 
 
 def _may_be_amount(tokens: Sequence[Token], at: int) -> bool:

@@ -2,7 +2,8 @@
 
 A day without a time means its last second, in the account's time zone. A duration is time that passes:
 `1d` is 24 hours, also on the day the clocks change. Days and months are read in English and French; a date
-in numbers is read day first with dots, and with slashes or dashes only where one order is possible.
+in numbers is read day first with dots, and with slashes or dashes only where one order is possible. Behind a
+day or `à`, `17h` and `17h30` are times of day.
 """
 
 import re
@@ -31,14 +32,16 @@ _UNIT = r"(?:m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?|eures?)?|d(?:ays?)?|j(?:ours?)?|w
 _DURATION = re.compile(rf"(?:in |dans )?[0-9]{{1,5}} ?{_UNIT}(?:(?: and| et)? ?[0-9]{{1,5}} ?{_UNIT})*")
 _PART = re.compile(r"([0-9]+) ?([mhdjws])")
 _TIME = (
-    r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?)?"
+    r"(?P<hour>(?:[01]?[0-9]|2[0-3])(?=h)|[0-9]{1,2}(?!h))"
+    r"(?:(?::|h)(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?|(?P<full>h))?"
     r"(?: ?(?P<half>[ap]m))?"
     r"(?: ?(?P<zone>z|utc|gmt|[+-][0-9]{2}:?[0-9]{2}))?"
 )
 _TIMES = (
-    re.compile(rf"(?P<day>.*?)(?:^|[ t])(?:at )?{_TIME}"),
+    re.compile(rf"(?P<day>.*?)(?:^|[ t])(?:at |a )?{_TIME}"),
     re.compile(rf"{_TIME} (?:on )?(?P<day>.+)"),
 )
+_HOURS = re.compile(r"[0-9]{1,2}h[0-9]{2}")  # by itself it may as well be time that passes
 _LAST_SECOND = time(23, 59, 59, fold=1)
 _NOON = 12
 _FULL, _CENTURY = 100, 2000  # a year below the one is meant to be in the other
@@ -127,9 +130,11 @@ def _moment(day: date, clock: _Clock | None, zone: tzinfo) -> datetime:
 
 def _apart(text: str) -> tuple[str, _Clock | None]:
     """The words of the day, and the time of day if one is written."""
+    if _HOURS.fullmatch(text):
+        return text, None
     for pattern in _TIMES:
         match = pattern.fullmatch(text)
-        if match is None or not (match["minute"] or match["half"]):
+        if match is None or not (match["minute"] or match["half"] or match["full"]):
             continue
         hour, half = int(match["hour"]), match["half"]
         if half and not 1 <= hour <= _NOON:

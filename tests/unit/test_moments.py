@@ -120,6 +120,8 @@ def test_a_duration_is_time_that_passes(count: int, unit: str, zone: ZoneInfo, m
             ("le ven.", "fri"),
         ),
         *(("mar", "tue"), ("vendredi prochain", "next friday"), ("vendredi 17:30", "friday 17:30")),
+        *(("vendredi 17h30", "friday 17:30"), ("demain à 9h", "tomorrow 9 am"), ("à 17h30", "17:30")),
+        ("friday 17h", "friday 17:00"),
         *(("1er août", "1 august"), ("31 décembre 2026", "31 december 2026"), ("le 2 fevr.", "2 feb")),
     ],
 )
@@ -127,8 +129,38 @@ def test_french_means_the_same(french: str, english: str) -> None:
     assert read_moment(french, NOW, BERLIN) == read_moment(english, NOW, BERLIN) != None  # noqa: E711
 
 
+def test_hours_and_minutes_alone_may_be_a_time_or_a_duration() -> None:
+    assert read_moment("1h30", NOW, BERLIN) is None
+
+
 def test_what_begins_two_months_is_none() -> None:
     assert read_moment("3 jui", NOW, BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expires", "description"),
+    [
+        ("jusqu'à vendredi 17h30 Facture", "friday 17:30", "Facture"),
+        ("jusqu'à demain 9h Facture", "tomorrow 9 am", "Facture"),
+        ("jusqu'à 17h Facture", "5 pm", "Facture"),
+        ("jusqu'à 17h30 Facture", "17:30", "Facture"),
+        ("jusqu'à 48h Facture", "48h", "Facture"),
+        ("rendez-vous vendredi 17h", None, "rendez-vous vendredi 17h"),
+        ("table à 19h", None, "table à 19h"),
+        ("table 19h", "19h", "table"),
+    ],
+)
+def test_an_hour_of_the_french_clock_is_no_duration(text: str, expires: str | None, description: str) -> None:
+    understood = parse(f"49,90 EUR {text}", now=NOW, zone=BERLIN)
+    moment = read_moment(expires, NOW, BERLIN) if expires else None
+    assert understood.expires == (moment.at if moment else None)
+    assert understood.description == description
+
+
+@pytest.mark.parametrize("text", ["demain midi", "vendredi soir", "vendredi 17h ou samedi"])
+def test_what_changes_a_french_day_in_ways_that_are_not_read_is_asked_about(text: str) -> None:
+    understood = parse(f"49,90 EUR jusqu'à {text}", now=NOW, zone=BERLIN)
+    assert (understood.expires, understood.errors) == (None, {"expires": "expires_unreadable"})
 
 
 @pytest.mark.parametrize("label", ["jusqu'au", "Jusqu'à", "jusqu\N{RIGHT SINGLE QUOTATION MARK}à"])
