@@ -44,7 +44,10 @@ _REFUNDS = frozenset("refund refunds remboursement remboursements rembourser".sp
 _REFUND = ("refund", "rembours")  # how they begin in any form
 _FILLERS = frozenset("my all please link links the it".split())
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
-_BEFORE_MOMENTS = re.compile(r"(?:until|till|to|by|for|valid until)\s+", re.IGNORECASE)
+_BEFORE_MOMENTS = re.compile(
+    r"^(?:(?:until|till|to|by|for|valid until|de)\s+|\+(?=[0-9])|jusqu['\u2019](?:(?=à [0-9])|(?:au|à)\s+))",
+    re.IGNORECASE,
+)
 _AROUND = "<>()[]\"'`.,:;!?"
 _SURE = "!"
 _AT_THE_PROVIDER = frozenset({"at", "the", "from", "provider"})
@@ -99,7 +102,7 @@ def verb_before(text: str) -> Verb | None:
 
 
 def moment_in(text: str) -> str:
-    """`until friday` and `friday` are one."""
+    """`until friday` and `friday` are one, and so are `+3d`, as a button says it, and `3d`."""
     return _BEFORE_MOMENTS.sub("", text.strip(), count=1)
 
 

@@ -233,6 +233,24 @@ async def test_an_extension_without_a_date_offers_some(able: Counter) -> None:
     assert len(longest.picks) == 3, "FakePay keeps links for 60 days at most"
 
 
+@pytest.mark.parametrize("typed", ["+3d", "3d", "by 3 days", "de 3 jours"])
+async def test_how_much_longer_can_be_typed_as_the_buttons_say_it(able: Counter, typed: str) -> None:
+    told = text_of(await able.asks(f"extend {ID} {typed}"))
+    assert "until Tue 1 Dec 2026, 10:00 CET" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "until"),
+    [
+        ("jusqu'au 31 décembre", "Thu 31 Dec 2026, 23:59 CET"),
+        ("jusqu'au 4 décembre 17h30", "Fri 4 Dec 2026, 17:30 CET"),
+        ("2026-12-31T10:00:00+01:00", "Thu 31 Dec 2026, 10:00 CET"),
+    ],
+)
+async def test_a_new_end_can_be_typed_in_french(able: Counter, typed: str, until: str) -> None:
+    assert until in text_of(await able.asks(f"extend {ID} {typed}"))
+
+
 async def test_a_pick_that_is_pressed_twice_means_the_end_that_stands_on_it(world: World) -> None:
     plain = Counter(await Workshop.begin(world, Feature.CANCEL, ends=False))
     answer = await plain.asks(f"extend {ID}")
