@@ -17,9 +17,9 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
 UNLIMITED = "unlimited"  # uses
-ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite"})
+ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite", "sans limite"})
 MOST = 1_000_000
-_COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:days?|uses?|times))?", re.IGNORECASE)
+_COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:days?|uses?|times|jours?|utilisations?|fois))?", re.IGNORECASE)
 # In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
