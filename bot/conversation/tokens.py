@@ -30,8 +30,8 @@ _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
-_TIMES = frozenset({"x", "*", "\N{MULTIPLICATION SIGN}", "times", "mal"})
-_JOINERS = frozenset({*_DASH, "/", "+", "or", "to", "bis", "and"})
+_TIMES = frozenset({"x", "*", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
+_JOINERS = frozenset({*_DASH, "/", "+", "or", "to", "bis", "and", "ou", "à", "et"})
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
 _SCALES = frozenset(

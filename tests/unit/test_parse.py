@@ -151,6 +151,7 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
     ("text", "readings"),
     [
         ("20 or 25 EUR", "2000 EUR, 2500 EUR"),
+        *((f"20 {joiner} 25 EUR", "2000 EUR, 2500 EUR") for joiner in ("ou", "et", "à")),
         ("20 - 25 EUR", "2000 EUR, 2500 EUR"),
         ("2 x 25 EUR", "200 EUR, 2500 EUR"),
         *(
@@ -165,6 +166,7 @@ def test_what_merely_resembles_an_amount_is_never_taken(text: str, account: str 
             (text, "200 EUR, 2500 EUR")
             for text in (
                 "2 times 25 EUR",
+                "2 fois 25 EUR",
                 "25 EUR times 2",
                 "25 EUR Times 2 lamps",
                 "2 mal 25 EUR",
@@ -191,7 +193,7 @@ def test_two_candidates_are_asked_about_with_both_readings(text: str, readings: 
 
 
 @pytest.mark.parametrize(
-    "text", ["2 times 25", "25 times 2", "2 \N{MULTIPLICATION SIGN} 25", "25 x 2", "2 mal 25"]
+    "text", ["2 times 25", "25 times 2", "2 \N{MULTIPLICATION SIGN} 25", "25 x 2", "2 mal 25", "2 fois 25"]
 )
 def test_what_may_multiply_is_asked_about_without_a_currency(text: str) -> None:
     readings = outcome(parse(text, currency="EUR")).removeprefix("ask amount ").split(", ")
