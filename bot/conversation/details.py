@@ -12,10 +12,10 @@ TAKEN: Word = ("", "")  # where a word was that another detail has taken
 T = TypeVar("T")
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
-NAME_LABELS = frozenset("name customer client".split())
-REFERENCE_LABELS = frozenset("ref reference".split())
-PHONE_LABELS = frozenset("tel telephone phone mobile cell".split())
-EMAIL_LABELS = frozenset("email e-mail mail".split())
+NAME_LABELS = frozenset("name customer client nom".split())
+REFERENCE_LABELS = frozenset("ref reference réf référence".split())
+PHONE_LABELS = frozenset("tel telephone phone mobile cell tél téléphone".split())
+EMAIL_LABELS = frozenset("email e-mail mail courriel".split())
 EXPIRY_LABELS = frozenset(
     {
         *("until", "till", "valid until", "valid till", "valid for", "exp", "expiry"),

@@ -33,7 +33,10 @@ _AMOUNT_OR_DATE = re.compile(
     r"[0-9]+\.[0-9]{1,2}|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}"
 )
 _PLAIN = str.maketrans({"(": None, ")": None, SPACE: " "})
-_NUMBERED = frozenset("auftrag bill booking invoice no nr number order rechnung room ticket".split())
+_NUMBERED = frozenset(
+    "auftrag bill billet booking chambre commande devis facture invoice no nr number numéro order rechnung "
+    "room ticket".split()
+)
 _MOST_WORDS = 20  # of one number: fifteen digits and what stands between them
 _FEWEST_DIGITS = 4  # `+1 guest` calls nobody
 _FEWEST_LABELLED = 3

@@ -199,3 +199,17 @@ def test_a_whole_command_is_understood_whole() -> None:
         reference="INV-12",
         backend="checkout",
     )
+
+
+def test_french_labels_are_labels() -> None:
+    text = "49,90 EUR nom: Awa Diop, tél: 06 612 34 56 courriel awa@example.com réf FAC-12 Chaises"
+    understood = parse(text, region="CG")
+    assert (understood.name, understood.phone) == ("Awa Diop", "+242066123456")
+    assert (understood.email, understood.reference) == ("awa@example.com", "FAC-12")
+    assert understood.description == "Chaises"
+
+
+@pytest.mark.parametrize("word", ["Facture", "commande", "numéro"])
+def test_a_number_of_something_calls_nobody_in_french_either(word: str) -> None:
+    understood = parse(f"49,90 EUR {word} 066123456", region="CG")
+    assert (understood.phone, understood.description) == (None, f"{word} 066123456")
