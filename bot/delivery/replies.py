@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.delivery.asked import Wanted, in_full, in_short, wanted_of
 from bot.delivery.masks import masked
 from bot.delivery.methods import method_of
-from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts
+from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts, what_for
 from bot.links.possible import Remains
 from bot.money import unpack
 from bot.ports.chat import Reply, Tone
@@ -119,7 +119,8 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
         in_full if link.kind is LinkKind.SUBSCRIPTION else in_short
     )  # nobody is to take it for one payment
     amount = worded(setting.texts, wanted_of(link))
-    text = setting.texts(key, merchant=merchant, amount=amount, description=link.description or "", url=url)
+    bought = what_for(link.description)
+    text = setting.texts(key, merchant=merchant, amount=amount, description=bought, url=url)
     return Reply(text, Tone.NEUTRAL, loud=False)
 
 

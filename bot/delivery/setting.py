@@ -1,5 +1,6 @@
 """How things are worded somewhere, and the parts that every card there has."""
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from bot.ports.model import Customer, Destination, Mode
 from bot.texts import Texts
 from bot.texts.harmless import harmless
 
+_FOR = re.compile(r"\Afor\s+(?=\S)", re.IGNORECASE)
 MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refunded", "disputed"})
 
 
@@ -57,3 +59,8 @@ def test_note(setting: Setting) -> tuple[str, ...]:
 def unknown_amounts(texts: Texts) -> dict[str, str]:
     """What stands for an amount that nobody has told us: never the one that was asked for."""
     return dict.fromkeys(MONEY_PARAMS, texts("amount.unknown"))
+
+
+def what_for(description: str | None) -> str:
+    """What a sentence says "for" in front of by itself: typed as `for coffee` it is said once."""
+    return _FOR.sub("", description or "")

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import accumulate
 
 from bot.delivery.cards import headline_of
-from bot.delivery.setting import Setting
+from bot.delivery.setting import Setting, what_for
 from bot.links.expected import is_free, uses_of
 from bot.links.facts import Fact, facts, in_order
 from bot.links.possible import Known
@@ -110,7 +110,7 @@ def _in_list(setting: Setting, link: Link, payments: Sequence[Payment], backend:
         "list.line_for" if link.description else "list.line",
         id=link.id,
         headline=setting.texts("list.via", headline=headline, backend=backend) if backend else headline,
-        description=link.description or "",
+        description=what_for(link.description),
         made=_moment(setting, link.created_at),
     )
 

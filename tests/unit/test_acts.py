@@ -143,7 +143,7 @@ async def test_money_after_a_cancellation_is_told_and_the_link_stays_cancelled(
     await cancel(world, acts)
     await world.hear(event(K.AUTHORISED), event(K.CAPTURED))
     assert (await world.link(ID)).closed is Closed.CANCELLED
-    assert await world.replies(ID) == ["cancelled", "authorised", "paid_after_cancel"]
+    assert await world.replies(ID) == ["cancelled", "authorised_after_cancel", "paid_after_cancel"]
 
 
 @pytest.mark.parametrize("state", [LinkState.OPEN, LinkState.CLOSED])

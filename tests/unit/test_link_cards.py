@@ -248,6 +248,8 @@ def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None
     said = cards.to_forward(PUBLIC, link(description=HOSTILE), URL, merchant)
     assert said.text == f"{merchant} asks you to pay 49.90 EUR for {harmless(HOSTILE)}:\n{URL}"
     assert (said.loud, said.mention) == (False, None)
+    twice = cards.to_forward(PUBLIC, link(description="for coffee"), URL, "Northwind")
+    assert twice.text.startswith("Northwind asks you to pay 49.90 EUR for coffee:")
     plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
     assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"
     again_and_again = link(description=None, kind=LinkKind.SUBSCRIPTION)
