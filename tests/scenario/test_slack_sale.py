@@ -63,7 +63,8 @@ async def test_a_complete_command_is_shown_once_and_created_by_one_press(stage: 
 async def test_a_command_can_be_changed_in_the_form_before_it_is_created(stage: Stage) -> None:
     [shown] = (await stage.slack(COMMAND))["messages"]
     view = (await stage.press_slack(shown, "paylink_edit_0_1"))["view"]
-    values = {block["block_id"]: block["element"].get("initial_value") for block in view["blocks"]}
+    asked = [block for block in view["blocks"] if "element" in block]
+    values = {block["block_id"]: block["element"].get("initial_value") for block in asked}
     assert values["amount"] == "49.90"
     assert values["email"] == "jane@example.com"
     await stage.submit(view["id"], amount="60")

@@ -1,4 +1,4 @@
-/** Starts the page: its columns, the news that refresh them, and the tabs of a small screen. */
+/** Starts the page: columns, the news that refresh them, a small screen's tabs. */
 
 import { read } from "./control.js";
 import { byId } from "./dom.js";
@@ -15,7 +15,7 @@ import { Trouble } from "./trouble.js";
 
 const CHATS = { slack: Slack, telegram: Telegram };
 
-/** Run `refresh` now for these names (none given: `all`), and once more for those asked for while it runs. */
+/** Run `refresh` for these names (none: `all`), and once more for those asked for meanwhile. */
 function coalesced(refresh, all) {
   let running = false;
   const wanted = new Set();

@@ -1,4 +1,4 @@
-/** Nodes are made here and nowhere from markup, so that nothing people write can become markup. */
+/** Nodes are made here, never from markup: nothing people write can become markup. */
 
 export const byId = (id) => document.getElementById(id);
 /** A function that finds the parts of one thing, whose ids begin with its name. */
@@ -34,7 +34,7 @@ export function link(address, ...children) {
   return make("a", { href: address, rel: "noreferrer" }, children);
 }
 
-/** An image of this machine; for any other its text, for the page loads nothing from elsewhere. */
+/** An image of this machine, or its text: the page loads nothing from elsewhere. */
 export function picture(address = "", text, attributes) {
   const { hostname, href } = URL.canParse(address, location) ? new URL(address, location) : {};
   if (hostname === "127.0.0.1" || hostname === "localhost") return make("img", { src: href, alt: text, ...attributes });

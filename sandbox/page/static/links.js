@@ -4,7 +4,7 @@ import { read } from "./control.js";
 
 const CALLS_LOOKED_AT = 400;
 
-// ISO 4217's minor units: browsers show some currencies (HUF, IDR, IQD) with fewer.
+// ISO 4217's: browsers show fewer decimals of some (HUF, IDR).
 const WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
 const THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND";
 
@@ -19,7 +19,7 @@ export class Links {
     this.chats = chats;
   }
 
-  /** Read them; answers them as they came, each with its `backend`, its `outcomes` and what is `unplayable` there. */
+  /** Read and answer them, each with its `backend`, its `outcomes` and what is `unplayable` there. */
   async refresh() {
     const lists = await Promise.all(this.backends.map(({ name }) => read(`/${name}/_control/links`)));
     const found = lists.flatMap(({ links }, at) => {
@@ -31,7 +31,7 @@ export class Links {
     return this.all;
   }
 
-  /** Find the chats of links that are not known yet: a link's reference stands in what was posted there. */
+  /** Find the chats of new links: a link's reference stands in what was posted there. */
   async findChats() {
     const unknown = this.all.filter(({ reference }) => reference && !this.chatOf.has(reference));
     if (!unknown.length) return;
@@ -47,7 +47,7 @@ export const isOpen = ({ status }) => /^(active|pending|failed)$/i.test(status);
 export const isExpired = ({ status }) => /expired/i.test(status);
 export const isPaid = ({ paid, status }) => paid ?? status === "Payment Received"; // Checkout.com tells both in one
 
-/** The amount of a link as people write it: 49.90 EUR. None where the payer chooses it, or nothing is to be paid. */
+/** The amount of a link as people write it: 49.90 EUR. None where there is none. */
 export function money({ amount, currency }) {
   if (!amount) return null;
   const digits = WHOLE.includes(currency) ? 0 : THOUSANDTHS.includes(currency) ? 3 : 2;

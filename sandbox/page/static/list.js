@@ -1,4 +1,4 @@
-/** Lists that change only where their items changed: a node stays as long as its item looks the same. */
+/** Lists whose nodes stay as long as their items look the same. */
 
 const drawnIn = new WeakMap();
 

@@ -1,4 +1,4 @@
-/** Short messages to the person at the page, questions that want an answer, buttons that may be refused. */
+/** Short messages, questions that want an answer, buttons that may be refused. */
 
 import { byId, make } from "./dom.js";
 
@@ -32,7 +32,7 @@ export async function busy(node, run) {
   return run().finally(() => (node.ariaBusy = "false"));
 }
 
-/** Ask in a dialogue over a part of the page; answers whether `yes` was chosen. Without `no` it only tells. */
+/** Ask in a dialogue; answers whether `yes` was chosen. Without `no` it only tells. */
 export function ask({ title, text, yes, no, look = "primary", over = document.body }) {
   const { promise, resolve } = Promise.withResolvers();
   const onclose = () => (dialog.remove(), resolve(dialog.returnValue === "yes"));

@@ -1,4 +1,4 @@
-/** What a line offers to who writes in it: a list to choose from with the arrows and Enter or Tab, or with a click. */
+/** What a line offers to who writes in it: a list, chosen from by arrows, Enter, Tab or click. */
 
 import { make } from "./dom.js";
 import { STEPS } from "./menu.js";

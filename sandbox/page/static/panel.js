@@ -1,4 +1,4 @@
-/** What a button of the bar opens beside the columns; Escape closes it, and the button has the focus again. */
+/** What a button of the bar opens beside the columns; Escape closes it and returns the focus. */
 
 import { byId } from "./dom.js";
 

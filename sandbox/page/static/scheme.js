@@ -1,8 +1,8 @@
 /**
  * Light or dark, as the system has it or as was chosen here; the choice is remembered.
  *
- * A plain script below the style sheets, so that a chosen scheme is there before the first paint. The sheets
- * only know `prefers-color-scheme`, also those of the page on the phone: its rules are switched on or off here.
+ * A plain script below the style sheets, so that a chosen scheme is there before the first paint: the sheets'
+ * and the phone's rules of `prefers-color-scheme` are switched on or off here.
  */
 {
   const KEY = "scheme";

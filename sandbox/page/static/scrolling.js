@@ -1,4 +1,4 @@
-/** Keeps the newest in view as long as the person has not scrolled away to read something older. */
+/** Keeps the newest in view unless the person has scrolled away from it. */
 
 import { showList } from "./list.js";
 import { orNotice } from "./notice.js";
@@ -33,7 +33,7 @@ export class Scrolling {
     this.followed = true;
   }
 
-  /** Show these as `showList` does; the last added node is in view afterwards. Answers whether anything has changed. */
+  /** Show these as `showList` does, the last added in view. Answers whether anything has changed. */
   show(items, draw) {
     const wasAtEnd = this.#isAtEnd();
     const { added, changed } = showList(this.list, items, draw);

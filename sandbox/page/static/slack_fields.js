@@ -11,7 +11,7 @@ const TYPED = {
   datepicker: { type: "date" },
 };
 
-/** A control for an element, `value` in it; undefined for an element that holds none. `name` is its own. */
+/** A control for an element, `value` in it; undefined for one that holds none. */
 export function drawField(element, value, name) {
   const { type, multiline } = element;
   const placeholder = element.placeholder?.text;

@@ -38,7 +38,7 @@ function thread(root, replies, isOpen) {
   ];
 }
 
-/** What the same person says within a few minutes needs no name and picture of its own; cards have theirs. */
+/** What a person says within minutes needs no name and picture; cards have theirs. */
 const belongs = (message, last) =>
   message.kind === "root" &&
   last.kind === "root" &&

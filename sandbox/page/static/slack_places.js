@@ -27,7 +27,7 @@ export function drawPlaces(user, here, places, unread) {
   part("people").value = user;
 }
 
-/** What each person has not read of each place. What was there before the page was opened is news to nobody. */
+/** What each person has not read of each place since the page was opened. */
 export class Unread {
   #read = {};
   #counts = {};

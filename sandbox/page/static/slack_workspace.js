@@ -1,4 +1,4 @@
-/** Who and what there is in the workspace, and what the person who is looked at sees of it. */
+/** Who and what there is in the workspace, as one person sees it. */
 
 import { chat } from "./control.js";
 import { make } from "./dom.js";

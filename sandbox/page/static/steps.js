@@ -9,7 +9,7 @@ export class Steps {
   list = byId("steps");
   done = -1;
 
-  /** How it stands: the links there are, and whether the chats have changed since the last time: perhaps by the payment. */
+  /** How it stands: the links there are, and whether the chats have changed since the last time. */
   follow(links, hasNews) {
     const hasPaid = links.some(isPaid);
     if (this.done < 0) this.list.hidden = hasPaid;

@@ -114,7 +114,7 @@ export class Telegram {
     this.said = Math.max(last, this.said);
   }
 
-  /** A private chat begins with a button, in the place of the composer for everybody but Alice. */
+  /** A private chat begins with a button instead of the composer, but for Alice. */
   #gate(isEmpty) {
     const { chat } = this.places;
     const isBlocked = chat.bot === "kicked";

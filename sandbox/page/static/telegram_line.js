@@ -1,4 +1,4 @@
-/** The line one writes in: Enter sends, Shift and Enter break it, "/" offers the bot's commands; and what it replies to. */
+/** The line one writes in, and what it replies to: Enter sends, Shift and Enter break it, "/" offers commands. */
 
 import { startComposer } from "./composer.js";
 import { make } from "./dom.js";

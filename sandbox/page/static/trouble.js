@@ -153,7 +153,7 @@ export class Trouble {
   }
 }
 
-/** A link whose end its backend does not tell of is not one that can be seen to expire; half is half of something. */
+/** A link whose end its backend does not tell of is not one that can be seen to expire. */
 function canBefall(link, { when, what: { outcome, half, expire } }) {
   const isKnown = expire ? !link.unplayable.includes("expired") : link.outcomes.includes(outcome);
   return isKnown && STATES[when](link) && Boolean(!half || link.amount);
