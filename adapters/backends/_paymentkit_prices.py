@@ -7,7 +7,7 @@ from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_label import Item
 from adapters.backends._paymentkit_request import Profile, existing, to_price, to_product
 from adapters.backends._shapes import word
-from bot.errors import BackendProtocolError, BackendRejected
+from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable
 from bot.ports.backend import LinkRequest
 from bot.ports.expectation import LinkKind
 
@@ -67,7 +67,10 @@ class Prices:
             return self._product_id
 
     async def _made(self, kind: str, body: Row) -> str:
-        made, request_id = await self._api.make(kind, body)
+        try:
+            made, request_id = await self._api.make(kind, body)
+        except BackendUnavailable as error:  # whatever became of it, no link was asked for
+            raise BackendUnavailable(str(error), sent="no") from error
         if not (id_ := word(made.get("id"))):
             raise BackendProtocolError(f"one of {kind} without an id", request_id=request_id)
         return id_

@@ -15,6 +15,7 @@ from bot.errors import (
     BackendAuthFailed,
     BackendProtocolError,
     BackendRejected,
+    BackendUnavailable,
     ConfigurationError,
     WebhookRejected,
 )
@@ -244,6 +245,17 @@ async def test_where_prices_cannot_be_made_nothing_is_sold(rig: BackendRig) -> N
     with pytest.raises(BackendProtocolError):
         await rig.created()
     assert (await kit(rig, **BY_QUANTITY).create(rig.request())).provider_id
+
+
+@pytest.mark.parametrize("kind", ["products", "prices"])
+async def test_what_is_lost_before_a_link_is_asked_for_has_made_none(rig: BackendRig, kind: str) -> None:
+    await rig.rig.fault(f"POST {ACCOUNT}/{kind}", "lost_answer", times=1)
+    with pytest.raises(BackendUnavailable) as lost:
+        await rig.created()
+    assert lost.value.sent == "no"
+    assert await rig.known() == []
+    _, created = await rig.created()
+    assert [link["id"] for link in await rig.known()] == [created.provider_id]
 
 
 async def test_an_address_of_ours_is_registered_and_its_own_secret_proves_what_comes_there(
