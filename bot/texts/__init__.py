@@ -51,14 +51,14 @@ class Texts:
     def codes(self, codes: str) -> str:
         """A backend's error codes, separated by commas: in words where we have them, else as they came.
 
-        What several of them say is said once.
+        What several of them say is said once; one that names a field by its path, as the field itself would.
         One of ours may be followed by amounts as `pack` writes them: `price_differs:450 EUR:4990 EUR`.
         """
         return ", ".join(dict.fromkeys(self._code(code) for code in codes.split(", ")))
 
     def _code(self, code: str) -> str:
         name, *amounts = code.split(":")
-        words = self._words.get(f"code.{name}", "")
+        words = self._words.get(f"code.{name}") or self._words.get(f"code.{name.rpartition('.')[2]}", "")
         if not words or words.count("{") != len(amounts):
             return code
         return words.format_map(dict(zip(_NAMED, (self.money(unpack(one)) for one in amounts), strict=False)))

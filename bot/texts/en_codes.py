@@ -58,6 +58,7 @@ CODES = {
     "code.card_kind_not_taken": "you do not take this kind of card",
     "code.price_needed": "a quantity needs the price that it is of",
     "code.line_items_invalid": "this price is not known, switched off, or not for such a link",
+    "code.price_id_invalid": "this price is not known, switched off, or not for such a link",
     "code.coupon_id_invalid": "there is no such coupon for this",
     "code.trial_days_invalid": "a trial takes a whole number of days, 1 or more",
     "code.free_trial_days_invalid": "only a subscription has a trial, and not one as long as you like",

@@ -58,6 +58,7 @@ CODES = {
     "code.card_kind_not_taken": "vous n'acceptez pas ce type de carte",
     "code.price_needed": "une quantité demande le prix dont elle est",
     "code.line_items_invalid": "ce prix est inconnu, désactivé, ou pas fait pour un tel lien",
+    "code.price_id_invalid": "ce prix est inconnu, désactivé, ou pas fait pour un tel lien",
     "code.coupon_id_invalid": "il n'y a pas de tel code promo pour cela",
     "code.trial_days_invalid": "un essai dure un nombre entier de jours, 1 ou plus",
     "code.free_trial_days_invalid": "seul un abonnement a un essai, et pas si long",

@@ -125,6 +125,17 @@ def test_what_two_codes_say_alike_is_said_once() -> None:
     assert said == "the customer's telephone number is missing or not accepted"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("field", ["price_id", "description", "quantity"])
+def test_a_field_within_a_refused_list_is_named_in_the_same_words_as_by_itself(
+    field: str, language: str
+) -> None:
+    texts = Texts(language)
+    said = texts.codes(f"line_items[0].{field}_invalid")
+    assert said == texts.codes(f"{field}_invalid")
+    assert "_" not in said
+
+
 @pytest.mark.parametrize("code", OUR_CODES)
 def test_every_code_of_ours_has_words(code: str) -> None:
     assert f"code.{code}" in EN
