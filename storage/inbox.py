@@ -16,7 +16,7 @@ from storage import tables as t
 from storage.prepared import DriverCursor, Prepared
 from storage.statements import Repository, add_once, unsettled, update, update_each
 
-_MOST_QUARANTINED = 200
+_MOST_QUARANTINED = 200  # of an account
 _KEY = ("kind", "account_id", "key")
 _UNSETTLED = unsettled(t.inbox, InboxState.DONE)
 _FACT = (*_KEY, "stripe", "body")
@@ -127,8 +127,9 @@ class Quarantine(Repository):
         table = t.quarantine
         values = {"account_id": account_id, "headers": dict(headers), "body": body, "received_at": now}
         self.connection.execute(table.insert().values(values))
-        kept = select(table.c.id).order_by(table.c.id.desc()).limit(_MOST_QUARANTINED)
-        self.connection.execute(table.delete().where(table.c.id.not_in(kept)))
+        its = table.c.account_id == account_id
+        kept = select(table.c.id).where(its).order_by(table.c.id.desc()).limit(_MOST_QUARANTINED)
+        self.connection.execute(table.delete().where(its, table.c.id.not_in(kept)))
 
     def all(self) -> Sequence[Quarantined]:
         found = self.connection.execute(select(t.quarantine).order_by(t.quarantine.c.id))

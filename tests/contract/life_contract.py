@@ -180,17 +180,21 @@ class LifeContract:
 
         await trying(db, work)
 
-    async def test_the_quarantine_keeps_the_newest_and_no_more_than_its_bound(self, db: StorageRig) -> None:
+    async def test_the_quarantine_keeps_the_newest_of_each_account_and_no_more_than_its_bound(
+        self, db: StorageRig
+    ) -> None:
         def work(tx: Transaction) -> None:
+            tx.quarantine.add(OTHER_ACCOUNT.id, {"proof": "other"}, b"", NOW)
             for number in range(MOST_QUARANTINED + 5):
                 tx.quarantine.add(ACCOUNT.id, {"proof": str(number)}, bytes([number % 256, 0]), NOW)
-            kept = tx.quarantine.all()
+            other, *kept = tx.quarantine.all()
+            assert (other.account_id, other.headers) == (OTHER_ACCOUNT.id, {"proof": "other"})
             assert [one.headers["proof"] for one in kept] == [
                 str(number) for number in range(5, MOST_QUARANTINED + 5)
             ]
             assert (kept[0].body, kept[0].account_id, kept[0].received_at) == (b"\x05\x00", ACCOUNT.id, NOW)
             tx.quarantine.remove(kept[0].id)
-            assert tx.quarantine.all() == kept[1:]
+            assert tx.quarantine.all() == [other, *kept[1:]]
 
         await trying(db, work)
 
