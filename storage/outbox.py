@@ -85,7 +85,8 @@ def _changing(dialect: Dialect) -> Prepared:
 @lru_cache
 def _taking(dialect: Dialect) -> Prepared:
     taken = {"state": OwedState.SENDING, "attempts": _ROW.attempts + 1}
-    return Prepared(dialect, t.outbox.update().where(_ROW.id == bindparam("taken")).values(taken))
+    owed = (_ROW.id == bindparam("taken")) & (_ROW.state == OwedState.OWED)
+    return Prepared(dialect, t.outbox.update().where(owed).values(taken))
 
 
 @lru_cache
@@ -167,8 +168,8 @@ class Outbox:
         page = {"of": lane, "after": after, "most": _LOOK_AHEAD}
         return map(_owed, _oldest_beside(self._connection.dialect).all(self._connection, page))
 
-    def take(self, owed_id: int) -> None:
-        _taking(self._connection.dialect).change(self._connection, {"taken": owed_id})
+    def take(self, owed_id: int) -> bool:
+        return _taking(self._connection.dialect).change(self._connection, {"taken": owed_id}) == 1
 
     def settle(
         self,

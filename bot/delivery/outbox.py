@@ -118,7 +118,9 @@ class Delivery:
                 tx.outbox.settle(owed, OwedState.SAID)
                 tx.wake("delivery", lane)
                 continue
-            tx.outbox.take(owed.id)
+            if not tx.outbox.take(owed.id):
+                tx.wake("delivery", lane)
+                continue
             if owed.say in _PACED:
                 tx.rate_buckets.put(lane, _filled(tx.rate_buckets.get(lane), pace, now))
             return _Message(replace(owed, attempts=owed.attempts + 1), to, content, desk)

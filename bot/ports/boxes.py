@@ -41,7 +41,7 @@ class Inbox(Protocol):
 
 class Quarantine(Protocol):
     def add(self, account_id: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Keep a body whose proof did not hold; the oldest gives way when there are too many."""
+        """Keep a body whose proof did not hold; its account's oldest gives way when there are too many."""
 
     def all(self) -> Sequence[Quarantined]:
         """Oldest first."""
@@ -82,8 +82,8 @@ class Outbox(Protocol):
     def beside(self, lane: str, after: int) -> Iterator[Owed]:
         """What goes beside the threads of a lane, of the rows after this one."""
 
-    def take(self, owed_id: int) -> None:
-        """Mark that it is being sent now."""
+    def take(self, owed_id: int) -> bool:
+        """Mark that it is being sent now; False if it is not owed any more, as when it was just dropped."""
 
     def settle(
         self,

@@ -29,7 +29,7 @@ from storage import migrate
 from storage.engine import SqlStorage
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
-from tests.contract.records import LATER, LINK_ID, NOW, a_fact, a_provider_link, with_links
+from tests.contract.records import LATER, LINK_ID, NOW, SALES, a_fact, a_provider_link, with_links
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
@@ -259,6 +259,28 @@ async def test_two_processes_that_wait_for_each_other_both_get_through(db: Postg
     assert await outcomes(writing) == [None, None]
     assert max(map(len, tries)) > 1  # both, if who tries again is quicker than who waited for it
     await other.close()
+
+
+async def test_what_is_dropped_while_somebody_is_about_to_take_it_is_not_taken(db: Postgresql) -> None:
+    found, dropped = threading.Event(), threading.Event()
+
+    def owe(tx: Transaction) -> None:
+        tx.outbox.owe_card(LINK_ID, with_links(tx), NOW)
+
+    def take(tx: Transaction) -> bool:
+        (head,) = tx.outbox.heads(SALES.lane)
+        found.set()
+        assert dropped.wait(PATIENCE_S)
+        return tx.outbox.take(head.id)
+
+    await db.storage.write(owe)
+    taking = asyncio.create_task(db.storage.write(take))
+    assert await asyncio.to_thread(found.wait, PATIENCE_S)
+    (owed,) = await db.storage.read(lambda tx: tx.outbox.unsaid())
+    assert await db.storage.write(lambda tx: tx.outbox.drop(owed.id))
+    dropped.set()
+    assert not await taking
+    assert await db.storage.read(lambda tx: tx.outbox.unsaid()) == []
 
 
 def limits(tx: Transaction) -> list[str]:

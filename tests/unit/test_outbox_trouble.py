@@ -1,15 +1,18 @@
 """Answers that never came, places that are gone, and a process that died in the middle of a message."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery.outbox import Delivery
+from bot.delivery.outbox import Content, Delivery
 from bot.errors import ChatGone, ChatMessageGone, ChatRefused, ChatUnavailable, PaylinkError
 from bot.ports.chat import Card, Reply
 from bot.ports.model import Destination, Reach
+from bot.ports.storage import Transaction, Wake
+from bot.ports.traffic import Owed
 from tests.fakes import FakeChat
 from tests.unit.mailroom import LANE, Mailroom
 from tests.unit.records import SALES
@@ -73,6 +76,19 @@ async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_no
     assert len(told) == 4, "it is tried again, with pauses"
     mail.unwordable.clear()
     assert await run_for(mail) == ["post card", "reply m1 expired"]
+
+
+async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: Mailroom) -> None:
+    def dropping(tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
+        if owed.key == "declined":
+            tx.outbox.drop(owed.id)
+        return mail.narrate(tx, owed, to)
+
+    await mail.reply(await mail.thread(), "declined", "paid")
+    mail.delivery = Delivery(mail.world.storage, {"slack": mail.chat}, dropping, mail.world.clock)
+    assert await mail.run() == []
+    assert mail.world.wakes[-1] == Wake("delivery", LANE)
+    assert await mail.run() == ["reply None paid"]
 
 
 async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> None:
