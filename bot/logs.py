@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from bot.ports.accounts import listed
 from bot.timing import Listener, listen
 
 _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
@@ -79,7 +80,7 @@ class _Lines:
 
 def redactor(secrets: Sequence[str]) -> Callable[[str], str]:
     """Blacks out the settings' secrets (several in one, too) and tokens inside Telegram's addresses."""
-    parts = {part.strip() for secret in secrets for part in (secret, *secret.split(","))} - {""}
+    parts = {part for secret in secrets for part in (secret.strip(), *listed(secret))} - {""}
     written = {form for part in parts for form in (part, *_in_json(part))}
     known = [re.escape(form) for form in sorted(written, key=len, reverse=True)]
     pattern = re.compile("|".join([*known, _TELEGRAM_URL.pattern]))

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.errors import ConfigurationError
-from bot.ports.accounts import backend_of, prefix_of
+from bot.ports.accounts import backend_of, listed, prefix_of
 from bot.settings_accounts import ACCOUNTS, Table, meant_by, named_in, widened
 from bot.settings_backends import DECLARED
 from bot.settings_file import written_in
@@ -125,8 +125,8 @@ def load(written: Mapping[str, str], *, connected: bool = True) -> Settings:
         slack=_slack(values),
         telegram=_telegram(values),
         accounts=accounts,
-        trusted_proxies=_list(values["TRUSTED_PROXIES"]),
-        admins=frozenset(_admin(part) for part in _list(values["ADMINS"])),
+        trusted_proxies=listed(values["TRUSTED_PROXIES"]),
+        admins=frozenset(_admin(part) for part in listed(values["ADMINS"])),
         secrets=tuple(secret for name, value in values.items() for secret in seen_in(name, value)),
     )
 
@@ -136,10 +136,10 @@ def _slack(values: Mapping[str, str]) -> SlackSettings | None:
         return None
     return SlackSettings(
         values["SLACK_BOT_TOKEN"],
-        _list(values["SLACK_SIGNING_SECRET"]),
+        listed(values["SLACK_SIGNING_SECRET"]),
         values["SLACK_APP_TOKEN"],
         values["SLACK_API_URL"],
-        frozenset(_list(values["SLACK_ADMITTED"])),
+        frozenset(listed(values["SLACK_ADMITTED"])),
     )
 
 
@@ -149,14 +149,10 @@ def _telegram(values: Mapping[str, str]) -> TelegramSettings | None:
     return TelegramSettings(
         bot_token=values["TELEGRAM_BOT_TOKEN"],
         api_url=values["TELEGRAM_API_URL"],
-        admitted=_list(values["TELEGRAM_ADMITTED"]),
+        admitted=listed(values["TELEGRAM_ADMITTED"]),
         webhook_url=values["PUBLIC_URL"] if values["TELEGRAM_MODE"] == "webhook" else None,
-        webhook_secrets=_list(values["TELEGRAM_WEBHOOK_SECRET"]),
+        webhook_secrets=listed(values["TELEGRAM_WEBHOOK_SECRET"]),
     )
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _admin(text: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.ports.accounts import backend_of, prefix_of
+from bot.ports.accounts import backend_of, listed, prefix_of
 from bot.settings_backends import DECLARED
 from bot.settings_rows import Form, Setting
 
@@ -36,7 +36,7 @@ def widened(table: Table, names: Sequence[str]) -> Table:
 
 def named_in(text: str) -> tuple[list[str], list[str]]:
     """The accounts that the setting names, each once, and what is wrong with the others."""
-    written = [part for part in (part.strip() for part in text.split(",")) if part]
+    written = listed(text)
     wrong = {name: problem for name in written if (problem := _problem(name))}
     twice = {name: "is named twice" for name in written if written.count(name) > 1}
     return [name for name in dict.fromkeys(written) if name not in wrong], [

@@ -8,9 +8,9 @@ from adapters.backends._http import load
 from adapters.backends._paymentkit_label import Item, Label
 from adapters.backends._paymentkit_tables import EXTRA, OUR_REFERENCE, SUBSCRIBED
 from adapters.backends._paymentkit_told import plain
-from adapters.backends._signing import secrets_of
 from bot.errors import BackendRejected, ConfigurationError
 from bot.money import chargeable_currencies
+from bot.ports.accounts import listed
 from bot.ports.backend import LinkRequest
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind
@@ -95,14 +95,14 @@ def existing(request: LinkRequest) -> Item | None:
 
 def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     """Raises ConfigurationError for what is not known or does not go together."""
-    prices = dict(pair.split(":", 1) for pair in secrets_of(settings.get("UNIT_PRICES", "")) if ":" in pair)
+    prices = dict(pair.split(":", 1) for pair in listed(settings.get("UNIT_PRICES", "")) if ":" in pair)
     by_quantity = settings.get("SELL_BY") == "quantity"
     unknown = [f"PAYLINK_PAYMENTKIT_UNIT_PRICES: {one} is no currency" for one in prices.keys() - _CURRENCIES]
     if by_quantity and not prices:
         unknown.append("PAYLINK_PAYMENTKIT_SELL_BY=quantity: needs PAYLINK_PAYMENTKIT_UNIT_PRICES")
     if unknown:
         raise ConfigurationError(*unknown)
-    methods = secrets_of(settings.get("PAYMENT_METHODS", ""))
+    methods = listed(settings.get("PAYMENT_METHODS", ""))
     own = {"success_url": settings.get("RETURN_URL"), "accepted_payment_methods": list(methods)}
     further = _further(settings.get("EVENTS", ""))
     return Profile(
@@ -145,7 +145,7 @@ _KINDS = [kind for kind in EventKind if kind is not EventKind.DISPUTED_LAST]
 
 def _further(setting: str) -> dict[str, EventKind]:
     """Events by their names: `name=kind`, separated by commas."""
-    pairs = [pair.partition("=") for pair in secrets_of(setting)]
+    pairs = [pair.partition("=") for pair in listed(setting)]
     problems = [
         f"PAYLINK_PAYMENTKIT_EVENTS: {kind or name} is no kind; kinds are {', '.join(_KINDS)}"
         for name, _, kind in pairs

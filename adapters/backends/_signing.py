@@ -6,11 +6,6 @@ from functools import lru_cache
 from hashlib import sha256
 
 
-def secrets_of(setting: str) -> tuple[str, ...]:
-    """A setting's secrets: several, separated by commas, while one replaces the other."""
-    return tuple(part for part in (text.strip() for text in setting.split(",")) if part)
-
-
 def signed_by_one_of(secrets: Sequence[str], message: bytes, signature: str) -> bool:
     """Is `signature` the hex HMAC-SHA256 of the message under one of the secrets? Without a secret: never."""
     matches = [

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.backends._http import load
-from adapters.backends._signing import secrets_of
 from adapters.backends._yabetoo_prices import Price
 from adapters.backends._yabetoo_tables import (
     AMOUNT,
@@ -19,6 +18,7 @@ from adapters.backends._yabetoo_tables import (
 from adapters.backends._yabetoo_terms import asked, quantity_in, to_money
 from bot.errors import ConfigurationError
 from bot.money import chargeable_currencies, pack
+from bot.ports.accounts import listed
 from bot.ports.backend import LinkRequest
 
 
@@ -33,7 +33,7 @@ class Profile:
 
 def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     """Raises ConfigurationError for what is no currency, or nothing that may be added."""
-    currencies = frozenset(secrets_of(settings.get("CURRENCIES", ""))) or frozenset(CURRENCIES)
+    currencies = frozenset(listed(settings.get("CURRENCIES", ""))) or frozenset(CURRENCIES)
     unknown = sorted(currencies - chargeable_currencies().keys())
     if unknown:
         raise ConfigurationError(*(f"PAYLINK_YABETOO_CURRENCIES: {one} is no currency" for one in unknown))

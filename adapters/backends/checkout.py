@@ -33,9 +33,10 @@ from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UN
 from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, unreadable
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object
-from adapters.backends._signing import secrets_of, signed_by_one_of
+from adapters.backends._signing import signed_by_one_of
 from bot.errors import ConfigurationError, WebhookRejected
 from bot.money import chargeable_currencies
+from bot.ports.accounts import listed
 from bot.ports.backend import (
     BackendInfo,
     Connected,
@@ -164,19 +165,17 @@ def make_checkout(settings: Mapping[str, str], merchant_name: str) -> Checkout:
         processing_channel_id=settings.get("PROCESSING_CHANNEL_ID") or None,
         return_url=settings.get("RETURN_URL") or None,
         locale=settings.get("LOCALE") or None,
-        methods=tuple(secrets_of(settings.get("PAYMENT_METHODS", ""))),
+        methods=listed(settings.get("PAYMENT_METHODS", "")),
         three_ds={"on": True, "off": False}.get(settings.get("3DS", "")),
         descriptor=(name.strip(), city.strip()) if city else None,
     )
     mode = Mode.TEST if key.startswith("sk_sbox_") else Mode.LIVE
-    return Checkout(
-        BackendHttp(client, "Cko-Request-Id"), mode, secrets_of(settings["WEBHOOK_SECRET"]), profile
-    )
+    return Checkout(BackendHttp(client, "Cko-Request-Id"), mode, listed(settings["WEBHOOK_SECRET"]), profile)
 
 
 def _refuse_unknown(settings: Mapping[str, str]) -> None:
     """Raises ConfigurationError for methods and languages that Checkout.com does not list."""
-    unknown = [name for name in secrets_of(settings.get("PAYMENT_METHODS", "")) if name not in METHODS]
+    unknown = [name for name in listed(settings.get("PAYMENT_METHODS", "")) if name not in METHODS]
     problems = [
         f"PAYLINK_CHECKOUT_PAYMENT_METHODS: {name} is not known; known are {', '.join(METHODS)}"
         for name in unknown

@@ -37,8 +37,9 @@ from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, utc_now, word
-from adapters.backends._signing import secrets_of, signed_by_one_of
+from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
+from bot.ports.accounts import listed
 from bot.ports.backend import (
     BackendInfo,
     CreatedLink,
@@ -256,7 +257,7 @@ def make_eximpe(settings: Mapping[str, str], merchant_name: str) -> Eximpe:  # n
     client = make_client(settings["API_URL"], headers=headers)
     host = urlsplit(settings["API_URL"]).hostname or ""
     mode = Mode.TEST if _TEST_HOSTS.fullmatch(host) else Mode.LIVE  # the keys do not tell
-    secrets = secrets_of(settings["WEBHOOK_SECRET"])
+    secrets = listed(settings["WEBHOOK_SECRET"])
     return Eximpe(BackendHttp(client, "X-Request-Id"), mode, secrets, to_profile(settings))
 
 

@@ -38,9 +38,10 @@ from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_la
 from adapters.backends._paymentkit_tables import UNCONFIRMED
 from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, about, read
 from adapters.backends._shapes import word
-from adapters.backends._signing import secrets_of, signed_by_one_of
+from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import chargeable_currencies
+from bot.ports.accounts import listed
 from bot.ports.backend import (
     BackendInfo,
     Connected,
@@ -201,7 +202,7 @@ def make_paymentkit(settings: Mapping[str, str], merchant_name: str) -> PaymentK
     api = AccountApi(BackendHttp(client, "X-Request-Id"), settings["ACCOUNT_ID"])
     mode = Mode.TEST if _TEST_KEY.match(key) else Mode.LIVE
     profile = to_profile(settings, merchant_name)
-    return PaymentKit(api, mode, secrets_of(settings["WEBHOOK_SECRET"]), profile)
+    return PaymentKit(api, mode, listed(settings["WEBHOOK_SECRET"]), profile)
 
 
 def _in_hex(signature: str) -> str:

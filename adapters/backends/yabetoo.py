@@ -28,7 +28,7 @@ from adapters.backends._http import (
 )
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import moment, text, utc_now, word
-from adapters.backends._signing import secrets_of, signed_by_one_of
+from adapters.backends._signing import signed_by_one_of
 from adapters.backends._yabetoo_answers import (
     UNREADABLE,
     explain,
@@ -51,6 +51,7 @@ from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, t
 from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S, PROMPT_S
 from adapters.backends._yabetoo_terms import Row, asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
+from bot.ports.accounts import listed
 from bot.ports.backend import BackendInfo, CreatedLink, EventKey, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Event, Mode
@@ -239,7 +240,7 @@ def make_yabetoo(
     profile = to_profile(settings, merchant_name)
     client = make_client(settings["API_URL"], headers={"Authorization": f"Bearer {key}"})
     mode = Mode.TEST if key.startswith("sk_test_") else Mode.LIVE
-    secrets = secrets_of(settings["WEBHOOK_SECRET"])
+    secrets = listed(settings["WEBHOOK_SECRET"])
     return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile, now)
 
 

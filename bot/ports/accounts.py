@@ -1,4 +1,7 @@
-"""How accounts are called: `checkout` is the first at its backend, `checkout-eu` another one there."""
+"""How accounts are called, and how a setting names several things.
+
+`checkout` is the first account at its backend, `checkout-eu` another one there.
+"""
 
 
 def account_id(backend: str, word: str | None) -> str:
@@ -25,3 +28,8 @@ def prefix_of(account: str) -> str:
 def webhooks_of(account: str) -> str:
     """Where its webhooks come in, if they are signed: `/webhooks/checkout`, or `/webhooks/checkout/eu`."""
     return f"/webhooks/{account.replace('-', '/')}"
+
+
+def listed(setting: str) -> tuple[str, ...]:
+    """What a setting names, separated by commas: without the spaces around each; () of an empty one."""
+    return tuple(part for part in (text.strip() for text in setting.split(",")) if part)

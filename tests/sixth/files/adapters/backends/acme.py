@@ -18,9 +18,10 @@ import httpx
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, part, text, word
-from adapters.backends._signing import secrets_of, signed_by_one_of
+from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import Money, exponent_of
+from bot.ports.accounts import listed
 from bot.ports.backend import BackendInfo, CreatedLink, EventKey, Feature, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Event, EventKind, Mode
 
@@ -199,7 +200,7 @@ def make_acme(settings: Mapping[str, str], merchant_name: str) -> Acme:  # noqa:
     key = settings["SECRET_KEY"]
     client = make_client(settings["API_URL"], headers={"Acme-Key": key})
     mode = Mode.TEST if key.startswith("ak_test_") else Mode.LIVE
-    return Acme(BackendHttp(client, "Acme-Request"), mode, secrets_of(settings["WEBHOOK_SECRET"]))
+    return Acme(BackendHttp(client, "Acme-Request"), mode, listed(settings["WEBHOOK_SECRET"]))
 
 
 def _mills_in(currency: str) -> int:
