@@ -101,36 +101,31 @@ class Delivery:
             looked_at.append(owed)
             to = tx.destinations.get(owed.destination_id)
             pace = chat.pace(to.place)
-            is_gone = to.reach is Reach.GONE and not to.place.private
-            if is_gone and owed.say in _ONLY_THERE:
-                tx.outbox.settle(owed, OwedState.DEAD)
-                tx.wake("delivery", lane)
-                continue
-            if owed.not_before > now:
+            if owed.say in _ONLY_THERE and _is_gone(to):
+                _end(tx, owed, lane, OwedState.DEAD)
+            elif owed.not_before > now:
                 later.append(owed.not_before)
-                continue
-            if owed.say in _PACED and (free_at := _free_at(tx.rate_buckets.get(lane), pace, now)) > now:
+            elif owed.say in _PACED and (free_at := _free_at(tx.rate_buckets.get(lane), pace, now)) > now:
                 later.append(free_at)
                 heads = tx.outbox.beside(lane, owed.id)  # the threads wait for the same
-                continue
-            content, desk = self._narrate(tx, owed, to)
-            if content is None:
-                tx.outbox.settle(owed, OwedState.SAID)
-                tx.wake("delivery", lane)
-                continue
-            if not tx.outbox.take(owed.id):
-                tx.wake("delivery", lane)
-                continue
-            if owed.say in _PACED:
-                tx.rate_buckets.put(lane, _filled(tx.rate_buckets.get(lane), pace, now))
-            return _Message(replace(owed, attempts=owed.attempts + 1), to, content, desk)
+            elif (message := self._worded(tx, owed, to)) is None:
+                _end(tx, owed, lane, OwedState.SAID)
+            elif _take(tx, owed, lane, pace, now):
+                return message
         if later:
             tx.wake("delivery", lane, min(later))
         return None
 
+    def _worded(self, tx: Transaction, owed: Owed, to: Destination) -> _Message | None:
+        """None: nothing is left to say."""
+        content, desk = self._narrate(tx, owed, to)
+        if content is None:
+            return None
+        return _Message(replace(owed, attempts=owed.attempts + 1), to, content, desk)
+
     async def _say(self, chat: Chat, lane: str, message: _Message) -> Settle:
         owed, to = message.owed, message.to
-        if to.reach is Reach.GONE and not to.place.private and owed.say is not Say.DESK:
+        if _is_gone(to) and owed.say is not Say.DESK:
             return await self._redirect(chat, message)
         try:
             with timed("chat.asked", chat=chat.name, say=owed.say):
@@ -185,6 +180,22 @@ async def _send(chat: Chat, message: _Message) -> str | Literal[False] | None:
     return None
 
 
+def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> bool:
+    """It is being said from here on, and counts towards the pace of its lane. False: not to be said any more."""
+    if not tx.outbox.take(owed.id):
+        tx.wake("delivery", lane)
+        return False
+    if owed.say in _PACED:
+        tx.rate_buckets.put(lane, _filled(tx.rate_buckets.get(lane), pace, now))
+    return True
+
+
+def _end(tx: Transaction, owed: Owed, lane: str, state: OwedState) -> None:
+    """It needs no saying; what waited for it is looked at next."""
+    tx.outbox.settle(owed, state)
+    tx.wake("delivery", lane)
+
+
 def _nothing(_: Transaction) -> None:
     """Came of no message: none was sent yet."""
 
@@ -211,6 +222,11 @@ def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> Non
     tx.destinations.put(to)
     tx.outbox.settle(owed, OwedState.SAID, params={} if owed.say is Say.CARD else None)
     tx.note("delivery.said", link=owed.subject, chat=to.place.chat, say=owed.say, key=owed.key or None)
+
+
+def _is_gone(to: Destination) -> bool:
+    """Is there another place to go to? Somebody's own messages have none: they are tried once more."""
+    return to.reach is Reach.GONE and not to.place.private
 
 
 def _is_over(tx: Transaction, subject: str) -> bool:
