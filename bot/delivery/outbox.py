@@ -181,7 +181,7 @@ async def _send(chat: Chat, message: _Message) -> str | Literal[False] | None:
 
 
 def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> bool:
-    """It is being said from here on, and counts towards the pace of its lane. False: not to be said any more."""
+    """It is being said from here on, and counts towards the pace of its lane. False: it was dropped."""
     if not tx.outbox.take(owed.id):
         tx.wake("delivery", lane)
         return False
