@@ -83,12 +83,15 @@ def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:
 
 
 def settle_unseen(tx: Transaction, owed: Owed, now: datetime) -> None:
-    """Whoever asked watches no more. That no link was made is said by a card, where they alone read it."""
+    """Whoever asked watches no more: that no link was made is said by a card, and no choice is waited for."""
     link, to = tx.links.get(owed.subject), tx.destinations.get(owed.destination_id)
     tx.outbox.settle(owed, OwedState.SAID)
-    if link is not None and link.closed is Closed.FAILED and to.place.private and to.root is None:
+    if link is not None and to.reach is Reach.UNINVITED:
+        tx.destinations.put(replace(to, reach=Reach.GONE))
+        tx.outbox.hurry(to.id, now)
+    elif link is not None and link.closed is Closed.FAILED and to.root is None:
         tx.outbox.owe_card(link.id, to.id, now)
-        tx.wake("delivery", tx.destinations.lane(to.id))
+    tx.wake("delivery", tx.destinations.lane(to.id))
 
 
 def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, now: datetime) -> None:
@@ -148,7 +151,7 @@ def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
     waited_enough = link is None or now > link.created_at + KNOCK_FOR or _is_paid(tx, link)
     tx.destinations.put(replace(to, reach=Reach.GONE if waited_enough else Reach.UNINVITED))
     tx.outbox.settle(owed, OwedState.OWED, not_before=now if waited_enough else now + KNOCK_EVERY)
-    if link is not None:
+    if link is not None and to.reach is not Reach.UNINVITED:
         tell_desk(tx, link, now)
 
 

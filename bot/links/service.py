@@ -239,6 +239,7 @@ class LinkService:
             return
         earlier = usable(tx.provider_links.of(link_id))
         is_over = wait is None or now + wait > anew.asked_at(tx, link) + PATIENCE
+        is_news = is_over or trouble != link.trouble  # drawn over and over, a desk takes nothing more
         if is_over and earlier is not None:
             link, failed = anew.given_up(tx, link, earlier, now, trouble.get("codes", ""))
             tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
@@ -257,7 +258,8 @@ class LinkService:
             link = replace(link, trouble=trouble, retry_at=now + wait)
             tx.wake("link", creating_key(link.account_id, link.id), link.retry_at)
         tx.links.put(replace(link, version=link.version + 1))
-        self._show(tx, link, card=earlier is not None)
+        if is_news:
+            self._show(tx, link, card=earlier is not None)
 
     def _show(self, tx: Transaction, link: Link, *, card: bool) -> None:
         """Bring the asking person's desk up to date; a card only appears where it has something to show."""

@@ -70,6 +70,31 @@ async def test_in_a_direct_message_the_customer_is_shown_in_full(stage: Stage) -
     await card(stage, "Cancelled: 49.90 EUR", channel=ALICE)
 
 
+async def test_that_no_link_was_made_is_told_where_nothing_else_can_be_drawn(stage: Stage) -> None:
+    """Its form is closed, and what would be drawn in its place has been drawn too often."""
+    for status in (503, 422):
+        await stage.fault("checkout", "POST /payment-links", "status", status=status, times=1)
+    view = (await command(stage, ""))["view"]
+    await stage.submit(view["id"], amount="49.90", currency="EUR", email="jane@example.com")
+    waiting = await window(stage, "Checkout.com does not answer")
+    await stage.fault("slack", "POST /response", "status", status=404)
+    await stage.control("slack/close", view=waiting["id"])
+    told = await card(stage, "No link was created", "refuses the request", "j…@example.com", "<@U0ALICE>")
+    form = (await press(stage, told, "again"))["view"]
+    await stage.submit(form["id"])
+    await card(stage, "Waiting for payment of 49.90 EUR")
+
+
+async def test_a_link_waits_for_no_choice_that_nobody_was_given(stage: Stage) -> None:
+    view = (await command(stage, "", channel=QUIET))["view"]
+    await stage.fault("checkout", "POST /payment-links", "delay", delay_s=0.3, times=1)
+    await stage.fault("slack", "POST /response", "status", status=404)
+    await stage.submit(view["id"], amount="49.90", currency="EUR", email="jane@example.com")
+    await stage.control("slack/close", view=view["id"])
+    posted = await card(stage, "Waiting for payment of 49.90 EUR", channel=ALICE)
+    await thread(stage, "takes no messages of mine", below=posted["ts"], channel=ALICE)
+
+
 @pytest.mark.parametrize("end", ["archive", "kick"])
 async def test_a_channel_that_is_gone_gives_way_to_its_creator(stage: Stage, end: str) -> None:
     await create(stage)

@@ -114,6 +114,15 @@ async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: 
     assert (await post.of(made.id)).reach is Reach.OPEN
 
 
+async def test_who_was_given_the_choice_is_not_given_it_at_every_knock(post: Postroom) -> None:
+    """What is drawn where one person watches is counted; once it is lost, the choice would be, too."""
+    await told(post, desk=True)
+    post.world.clock.advance(seconds=1)
+    post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
+    await post.run_lanes(minutes=21)
+    assert post.chat.said == ["failed post", "desk V1 card", "failed post", "failed post"]
+
+
 async def test_a_thread_that_knocks_does_not_hold_up_the_others(post: Postroom) -> None:
     await told(post)
     other = await post.thread()
