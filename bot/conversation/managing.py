@@ -95,9 +95,13 @@ class Managing:
             headline=headline_of(texts, known.link, known.payments),
             tone=Tone.NEUTRAL,
             rows=((texts("row.reference"), link_id),),
-            notes=self._mark(tx, known.link),
+            notes=self.mark(tx, known.link),
             buttons=tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)),
         )
+
+    def mark(self, tx: Transaction, link: Link) -> tuple[str, ...]:
+        """What is noted wherever a link is shown."""
+        return test_note(self.reading.setting_of(tx, link))
 
     def asked(self, verb: Verb, link_id: str) -> str:
         """The question whose reply is the value that an order wants."""
@@ -176,7 +180,7 @@ class Managing:
         if not text or len(text) > _LONGEST_TEXT:
             lengths = {"limit": str(_LONGEST_TEXT), "length": str(len(text))}
             problem = self._texts("problem.too_long", **lengths) if text else ""
-            mark, initial = self._mark(tx, known.link), known.link.description or ""
+            mark, initial = self.mark(tx, known.link), known.link.description or ""
             return self._wanted(Verb.EDIT, known.link, notes=mark, initial=initial, problem=problem)
         self._acts.edit(tx, known.link.id, asked.person, text)
         return Told(self._texts("answer.editing", backend=known.info.label), done=True)
@@ -188,7 +192,7 @@ class Managing:
             return self._wanted(
                 Verb.EXTEND,
                 known.link,
-                notes=(now, *self._instead(known), *self._mark(tx, known.link)),
+                notes=(now, *self._instead(known), *self.mark(tx, known.link)),
                 problem=until,
                 picks=self._longer(known),
                 since=known.ends_at,
@@ -255,9 +259,6 @@ class Managing:
     ) -> Wanted:
         question, hint = self.asked(verb, link.id), self._texts(f"hint.{verb}")
         return Wanted(link.id, in_button(verb), question, hint, notes, initial, problem, picks, since)
-
-    def _mark(self, tx: Transaction, link: Link) -> tuple[str, ...]:
-        return test_note(self.reading.setting_of(tx, link))
 
     def _moment(self, at: datetime) -> str:
         return self._texts.moment(at, self._zone)

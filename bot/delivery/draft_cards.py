@@ -84,9 +84,8 @@ def _over(setting: Setting, draft: Draft, known: Known) -> Card:
         rows += text_row(texts, "link", known.twin_url)
         rows.append((texts("row.reference"), known.twin.id))
         headline = texts("draft.using", id=known.twin.id)
-        return Card(
-            draft.id, draft.version, headline, Tone.GOOD, tuple(rows), notes=(texts("draft.using_where"),)
-        )
+        notes = (*test_note(setting), texts("draft.using_where"))
+        return Card(draft.id, draft.version, headline, Tone.GOOD, tuple(rows), notes=notes)
     key = "draft.expired" if draft.state is DraftState.EXPIRED else "draft.cancelled"
     return Card(draft.id, draft.version, texts(key), Tone.NEUTRAL)
 

@@ -162,7 +162,7 @@ def test_a_form_that_is_filled_in_is_valid(setting: Setting, words: str, amount:
 @examples(max_examples=10)
 @given(setting=settings(), words=hostile())
 def test_the_customer_is_shown_in_a_valid_window(setting: Setting, words: str) -> None:
-    view = customer_view(setting.texts, a_link(words, Money(4990, "EUR")))
+    view = customer_view(setting.texts, a_link(words, Money(4990, "EUR")), (words,))
     assert faults_of_view(view) == []
     assert [found for text in texts_in(view) for found in read(text).active] == []
 

@@ -198,6 +198,11 @@ def test_a_draft_that_gave_way_to_an_open_link_shows_that_one(url: str | None) -
     card = drawn(draft(state=DraftState.CANCELLED, answers=used), twin=link(), twin_url=url)
     assert card.headline == "PL0123456789AB it is: nothing new was created"
     assert (dict(card.rows).get("Link"), dict(card.rows)["Amount"]) == (url, "49.90 EUR")
+    assert not [note for note in card.notes if "TEST" in note]
+    of_test = drawn(
+        draft(state=DraftState.CANCELLED, answers=used), replace(PUBLIC, mode=Mode.TEST), twin=link()
+    )
+    assert [note for note in of_test.notes if "TEST" in note]
 
 
 @pytest.mark.parametrize("text", ["", "5 EUR", "$25", "5m EUR jane@", "1,234 KWD"])

@@ -57,7 +57,7 @@ def notice_view(texts: Texts, key: str) -> Block:
     return window(texts, paragraphs([texts(key)]))
 
 
-def customer_view(texts: Texts, link: Link) -> Block:
+def customer_view(texts: Texts, link: Link, notes: tuple[str, ...]) -> Block:
     """Who is asked to pay, in full."""
     customer = link.customer
     parts = {
@@ -67,7 +67,7 @@ def customer_view(texts: Texts, link: Link) -> Block:
         "reference": link.own_reference,
     }
     rows = tuple((texts(f"field.{key}.label"), harmless(part)) for key, part in parts.items() if part)
-    return card_view(texts, Card(link.id, 0, texts("row.customer"), Tone.NEUTRAL, rows))
+    return card_view(texts, Card(link.id, 0, texts("row.customer"), Tone.NEUTRAL, rows, notes=notes))
 
 
 def answers_of(view: Mapping[str, Any]) -> dict[str, str]:

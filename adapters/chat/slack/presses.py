@@ -157,7 +157,7 @@ class Presses:
             raise NothingOpen(press.subject)
         if not self._house.acts.may(link, press.person):
             raise NotYours(press.subject)
-        return customer_view(self._house.texts, link)
+        return customer_view(self._house.texts, link, self._house.managing.mark(tx, link))
 
 
 def _without_expiry(draft: Draft) -> Draft:
