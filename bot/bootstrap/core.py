@@ -13,7 +13,7 @@ from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
 from bot.delivery.customer_page import CustomerPages
 from bot.delivery.narrator import Narrator
-from bot.delivery.setting import House
+from bot.delivery.setting import Installation
 from bot.links.acts import Acts
 from bot.ports.accounts import backend_of, prefix_of
 from bot.ports.backend import Backend
@@ -64,13 +64,13 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
         for name in sorted(settings.accounts, key=lambda name: name != settings.default_backend)
     ]
     talk = Talk(offers, clock)
-    house = House(settings.merchant_name, settings.time_zone, settings.public_url)
-    narrator = Narrator(backends, talk, house, clock)
+    installation = Installation(settings.merchant_name, settings.time_zone, settings.public_url)
+    narrator = Narrator(backends, talk, installation, clock)
     acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
     texts = Texts(settings.language)
     managing = Managing(acts, texts, settings.time_zone, ours=settings.public_url is not None)
     inquiries = Inquiries(storage, backends, acts, managing.reading)
-    pages = CustomerPages(storage, backends, house, settings.language)
+    pages = CustomerPages(storage, backends, installation, settings.language)
     return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries, pages)
 
 

@@ -8,7 +8,7 @@ from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client
 from adapters.chat.slack.listeners import make_app
-from adapters.chat.slack.presses import House
+from adapters.chat.slack.presses import Services
 from adapters.chat.slack.proof import PATH, Proof
 from adapters.web.app import guarded
 from bot.bootstrap.chats import ChatParts
@@ -30,7 +30,7 @@ async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.Asyn
     client = make_client(settings.bot_token, settings.api_url, session)
     chat = SlackChat(client, session, core.texts, settings.admitted)
     unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
-    app = make_app(settings.bot_token, unauthorised, _house(core))
+    app = make_app(settings.bot_token, unauthorised, _services(core))
     if settings.app_token:
         from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules for those without a door
 
@@ -39,7 +39,7 @@ async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.Asyn
     return ChatParts(chat, {PATH: guarded(proof.verify, AsyncSlackRequestHandler(app).handle)})
 
 
-def _house(core: Core) -> House:
+def _services(core: Core) -> Services:
     def draw(tx: Transaction, draft: Draft) -> Card:
         mode = core.backends[draft.account_id].mode
         return core.narrator.draft(
@@ -50,4 +50,4 @@ def _house(core: Core) -> House:
         return tx.people.standing(person, core.clock.now() - LASTS) is Standing.REFUSED
 
     managing, inquiries = core.managing, core.inquiries
-    return House(core.storage, core.talk, core.acts, core.texts, draw, barred, managing, inquiries)
+    return Services(core.storage, core.talk, core.acts, core.texts, draw, barred, managing, inquiries)

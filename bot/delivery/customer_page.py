@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import partial
 
 from bot.delivery.asked import in_full, wanted_of
-from bot.delivery.setting import House
+from bot.delivery.setting import Installation
 from bot.errors import StorageUnavailable
 from bot.ids import is_public_token
 from bot.links.expected import is_free
@@ -147,23 +147,23 @@ class CustomerPages:
     """Finds what there is at an address of ours; only reads."""
 
     def __init__(
-        self, storage: Storage, backends: Mapping[str, Backend], house: House, language: str
+        self, storage: Storage, backends: Mapping[str, Backend], installation: Installation, language: str
     ) -> None:
         """`backends` by account id."""
-        self._storage, self._backends, self._house = storage, backends, house
+        self._storage, self._backends, self._installation = storage, backends, installation
         self._texts = Texts(language)
 
     async def at(self, token: str) -> Onward | Page:
         """A token that nobody was ever given is answered like one that cannot be one."""
         if not is_public_token(token):
-            return page_without_link(self._texts, self._house.merchant, Standing.UNKNOWN)
+            return page_without_link(self._texts, self._installation.merchant, Standing.UNKNOWN)
         try:
             return await self._storage.read(partial(self._look, token))
         except StorageUnavailable:
-            return page_without_link(self._texts, self._house.merchant, Standing.BUSY)
+            return page_without_link(self._texts, self._installation.merchant, Standing.BUSY)
 
     def _look(self, token: str, tx: Transaction) -> Onward | Page:
-        texts, merchant = self._texts, self._house.merchant
+        texts, merchant = self._texts, self._installation.merchant
         link = tx.links.by_token(token)
         if link is None:
             return page_without_link(texts, merchant, Standing.UNKNOWN)

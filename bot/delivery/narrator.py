@@ -10,7 +10,7 @@ from bot.delivery import cards
 from bot.delivery.customer_page import address_of
 from bot.delivery.draft_cards import Known, draft_card, draft_prompt
 from bot.delivery.outbox import Content
-from bot.delivery.setting import House, Setting, setting_for
+from bot.delivery.setting import Installation, Setting, setting_for
 from bot.links.lifecycle import is_payable
 from bot.links.possible import Verb, remains, superseded, usable
 from bot.links.request import request_of
@@ -28,9 +28,11 @@ _NO_DESK: Mapping[str, str] = {}
 class Narrator:
     """Words one row of the outbox from the state that is stored now."""
 
-    def __init__(self, backends: Mapping[str, Backend], talk: Talk, house: House, clock: Clock) -> None:
+    def __init__(
+        self, backends: Mapping[str, Backend], talk: Talk, installation: Installation, clock: Clock
+    ) -> None:
         """`backends` by account id."""
-        self._backends, self._talk, self._house, self._clock = backends, talk, house, clock
+        self._backends, self._talk, self._installation, self._clock = backends, talk, installation, clock
 
     def __call__(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         """What to say, and the desk to say it on; None if nothing is left to be said."""
@@ -57,7 +59,7 @@ class Narrator:
             asking=asking,
             behind=bool(draft.earlier),
             twin=twin,
-            twin_url=address_of(twin, shown, self._house.public_url) if twin else None,
+            twin_url=address_of(twin, shown, self._installation.public_url) if twin else None,
             withheld=self._withheld(draft),
             expires=offer.expires_at(draft.answers, self._clock.now()) if asking is None else None,
         )
@@ -69,10 +71,10 @@ class Narrator:
         objects, payments = tx.provider_links.of(link.id), tx.payments.of(link.id)
         shown = usable(objects)
         if owed.say is Say.REPLY and owed.key == "forward":
-            address = address_of(link, shown, self._house.public_url)
+            address = address_of(link, shown, self._installation.public_url)
             if address is None or not is_payable(link, payments):
                 return None
-            return cards.to_forward(setting, link, address, self._house.merchant)
+            return cards.to_forward(setting, link, address, self._installation.merchant)
         if owed.say is Say.REPLY:
             beside = self._beside(tx, owed.key, link, setting)
             return cards.reply(setting, link, owed.key, owed.params, beside)
@@ -84,7 +86,7 @@ class Narrator:
             info.cancels,
             before,
             one_of_many=len(self._backends) > 1,
-            public_url=self._house.public_url,
+            public_url=self._installation.public_url,
         )
         if owed.say is Say.DESK:
             return cards.desk_card(setting, link, known, to)
@@ -113,8 +115,8 @@ class Narrator:
 
     def _setting(self, account_id: str, say: Say, to: Destination) -> Setting:
         """A desk is seen by one person only, whatever place it belongs to."""
-        setting = setting_for(to, self._house.zone, self._backends[account_id].mode)
-        ours, private = self._house.public_url is not None, setting.private or say is Say.DESK
+        setting = setting_for(to, self._installation.zone, self._backends[account_id].mode)
+        ours, private = self._installation.public_url is not None, setting.private or say is Say.DESK
         return replace(setting, ours=ours, private=private)
 
     def _withheld(self, draft: Draft) -> tuple[Withheld, ...]:

@@ -14,7 +14,7 @@ MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refu
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Installation:
     """How this installation speaks: who asks customers to pay, in which time zone, reached where."""
 
     merchant: str

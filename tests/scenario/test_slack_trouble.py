@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.chat.slack.listeners import Listeners
-from adapters.chat.slack.presses import House
+from adapters.chat.slack.presses import Services
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
@@ -57,7 +57,7 @@ def listeners() -> Listeners:
     managing = Managing(acts, Texts("en"), ZoneInfo("UTC"))
     inquiries = Inquiries(Down(), {}, acts, managing.reading)
     return Listeners(
-        House(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing, inquiries)
+        Services(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing, inquiries)
     )
 
 

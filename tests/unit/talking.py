@@ -12,7 +12,7 @@ from bot.conversation.talk import Talk
 from bot.delivery.cards import setting_for
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
-from bot.delivery.setting import House
+from bot.delivery.setting import Installation
 from bot.ports.chat import Act, Button, Card
 from bot.ports.model import Draft, Link, Mode, Person, Place
 from tests.fakes import INFO, START, FakeBackend
@@ -21,7 +21,7 @@ from tests.unit.world import World
 
 ASKED = Asked(START)
 COMPLETE = "49.90 EUR jane@example.com Invoice 12"
-HOUSE = House("Northwind", ZoneInfo("UTC"))
+INSTALLATION = Installation("Northwind", ZoneInfo("UTC"))
 OTHER = "other"  # takes less, for a shorter time, and wants to know more
 OTHER_INFO = replace(
     INFO,
@@ -43,7 +43,7 @@ PRIVATE = Place("telegram", "1001", private=True)
 
 def narrator_of(world: World, talk: Talk) -> Narrator:
     backends = {ACCOUNT: world.backend, OTHER: FakeBackend(OTHER_INFO)}
-    return Narrator(backends, talk, HOUSE, world.clock)
+    return Narrator(backends, talk, INSTALLATION, world.clock)
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Conversation:
         """The draft as it is drawn now."""
         narrator, draft = narrator_of(self.world, self.talk), await self.stored()
         to = await self.world.read(lambda tx: tx.destinations.get(draft.destination_id))
-        setting = setting_for(to, HOUSE.zone, Mode.TEST)
+        setting = setting_for(to, INSTALLATION.zone, Mode.TEST)
         return await self.world.read(lambda tx: narrator.draft(tx, draft, setting))
 
     def delivery(self) -> Delivery:

@@ -32,7 +32,7 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.texts import Texts
 from tests.unit.records import ACCOUNT, link
-from tests.unit.talking import HOUSE
+from tests.unit.talking import INSTALLATION
 from tests.unit.test_headlines import (
     CLOSED_AS,
     CREATING,
@@ -47,7 +47,7 @@ from tests.unit.test_headlines import (
 from tests.unit.world import World
 
 TEXTS = Texts("en")
-NORTHWIND = HOUSE.merchant
+NORTHWIND = INSTALLATION.merchant
 ANEW = replace(MADE, attempt=2, reference="PL0123456789AB-2", url="https://pay.test/2")
 PAUSED = link(state=LinkState.PAUSED)
 SECRETS = {
@@ -246,7 +246,7 @@ async def test_a_status_tells_robots_what_the_page_tells_people(standing: Standi
 
 
 async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) -> None:
-    pages = CustomerPages(world.storage, {ACCOUNT: world.backend}, HOUSE, "en")
+    pages = CustomerPages(world.storage, {ACCOUNT: world.backend}, INSTALLATION, "en")
     made = await world.add_link()
     assert await pages.at(made.public_token) == page_of(
         TEXTS, NORTHWIND, made, (), (), mode=world.backend.mode

@@ -18,7 +18,7 @@ from bot.ports.traffic import Notice
 from bot.texts import Texts
 from tests.fakes import FakeBackend
 from tests.unit.records import ACCOUNT, ALICE, ALONE, AMOUNT, OFFER, SALES
-from tests.unit.talking import COMPLETE, HOUSE, OTHER, TWO_OFFERS, Conversation
+from tests.unit.talking import COMPLETE, INSTALLATION, OTHER, TWO_OFFERS, Conversation
 from tests.unit.world import World
 
 URL = "https://pay.test/1"
@@ -131,8 +131,11 @@ async def test_what_the_creator_forwards_comes_below_the_card(world: World, deli
 async def test_where_the_world_reaches_us_the_card_and_what_is_forwarded_show_our_own_address(
     world: World,
 ) -> None:
-    house, talk = replace(HOUSE, public_url="https://pay.example.com"), Talk([OFFER], world.clock)
-    narrator = Narrator({ACCOUNT: world.backend}, talk, house, world.clock)
+    installation, talk = (
+        replace(INSTALLATION, public_url="https://pay.example.com"),
+        Talk([OFFER], world.clock),
+    )
+    narrator = Narrator({ACCOUNT: world.backend}, talk, installation, world.clock)
     delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
     made = await world.add_link()
     await world.add_attempt(made, url=URL)
@@ -174,8 +177,11 @@ async def test_a_cancelled_link_is_told_with_whoever_did_it(world: World, delive
 async def test_where_the_address_is_ours_a_cancelled_link_can_be_paid_by_who_has_opened_it(
     world: World,
 ) -> None:
-    house, talk = replace(HOUSE, public_url="https://pay.example.com"), Talk([OFFER], world.clock)
-    narrator = Narrator({ACCOUNT: world.backend}, talk, house, world.clock)
+    installation, talk = (
+        replace(INSTALLATION, public_url="https://pay.example.com"),
+        Talk([OFFER], world.clock),
+    )
+    narrator = Narrator({ACCOUNT: world.backend}, talk, installation, world.clock)
     made = await world.add_link()
     await world.add_attempt(made, url=URL)
     await world.write(lambda tx: Acts(frozenset(), world.clock).cancel(tx, made.id, ALICE))
@@ -218,7 +224,7 @@ async def test_until_when_it_can_be_paid_is_said_before_it_is_created(alice: Con
     await alice.reply("EUR")
     shown = dict((await alice.card()).rows)["Expires"]
     made = await alice.confirm()
-    assert shown == Texts("en").moment(made.expires_at, HOUSE.zone) == "Sat 28 Nov 2026, 09:00 UTC"
+    assert shown == Texts("en").moment(made.expires_at, INSTALLATION.zone) == "Sat 28 Nov 2026, 09:00 UTC"
 
 
 async def test_an_open_question_is_asked_below_its_card(alice: Conversation) -> None:
@@ -265,7 +271,7 @@ async def test_the_link_of_an_account_that_is_not_configured_any_more_does_not_h
     world: World,
 ) -> None:
     narrator = Narrator(
-        {ACCOUNT: world.backend, OTHER: KEYLESS}, Talk([OFFER], world.clock), HOUSE, world.clock
+        {ACCOUNT: world.backend, OTHER: KEYLESS}, Talk([OFFER], world.clock), INSTALLATION, world.clock
     )
     delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
     orphaned = await world.add_link(id="PL000000000001", account_id=OTHER, public_token="1" * 32)

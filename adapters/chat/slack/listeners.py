@@ -27,7 +27,7 @@ from adapters.chat.slack.payloads import (
     words_of,
     words_of_message,
 )
-from adapters.chat.slack.presses import NO_DESK, House, Presses
+from adapters.chat.slack.presses import NO_DESK, Presses, Services
 from bot.conversation.orders import Order, asks_for_help, read_order
 from bot.errors import NothingOpen, NotYours, StaleDraft, StorageUnavailable
 from bot.ports.chat import Answer, Card, Pending, Told, Tone, Wanted
@@ -44,7 +44,7 @@ _NOT_SUBMITTED: Mapping[type[Exception], str] = {
 }
 
 
-def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
+def make_app(token: str, client: AsyncWebClient, services: Services) -> AsyncApp:
     """The Bolt application of one workspace, for requests that are proven already.
 
     Authorising asks nobody: the token is the settings'.
@@ -61,7 +61,7 @@ def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
     )
-    listeners = Listeners(house)
+    listeners = Listeners(services)
     app.command(COMMAND)(listeners.command)
     app.message_shortcut(SHORTCUT)(listeners.shortcut)
     app.global_shortcut(GLOBAL_SHORTCUT)(listeners.anywhere)
@@ -75,9 +75,9 @@ def make_app(token: str, client: AsyncWebClient, house: House) -> AsyncApp:
 class Listeners:
     """What is done with each kind of request."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._presses = house, Presses(house)
-        self._orders = house.orders()
+    def __init__(self, services: Services) -> None:
+        self._services, self._presses = services, Presses(services)
+        self._orders = services.orders()
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """`/paylink`: an order, or a link, shown to be confirmed if it is complete and else as a form."""
@@ -95,20 +95,20 @@ class Listeners:
     async def shortcut(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """A message's shortcut: the form with what the message says, for a card in its thread."""
         try:
-            draft = await self._house.storage.write(lambda tx: self._quote(tx, body))
+            draft = await self._services.storage.write(lambda tx: self._quote(tx, body))
             if not await windows.show(client, body, self._form(draft)) and draft is not None:
-                await self._house.storage.write(lambda tx: self._house.talk.redraw(tx, draft.id))
+                await self._services.storage.write(lambda tx: self._services.talk.redraw(tx, draft.id))
         except StorageUnavailable:
-            await windows.show(client, body, notice_view(self._house.texts, "answer.broken"))
+            await windows.show(client, body, notice_view(self._services.texts, "answer.broken"))
         await ack()
 
     async def anywhere(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """The global shortcut: an empty form, for a card that only its person sees."""
         try:
-            draft = await self._house.storage.write(lambda tx: self._begin_alone(tx, body))
+            draft = await self._services.storage.write(lambda tx: self._begin_alone(tx, body))
             await windows.show(client, body, self._form(draft))
         except StorageUnavailable:
-            await windows.show(client, body, notice_view(self._house.texts, "answer.broken"))
+            await windows.show(client, body, notice_view(self._services.texts, "answer.broken"))
         await ack()
 
     async def submission(self, ack: Ack, body: Body) -> None:
@@ -116,10 +116,10 @@ class Listeners:
         view, person = body["view"], person_of(body)
         answers = answers_of(view)
         try:
-            answer = await self._house.storage.write(lambda tx: self._submit(tx, view, person, answers))
+            answer = await self._services.storage.write(lambda tx: self._submit(tx, view, person, answers))
         except (NothingOpen, NotYours, StaleDraft, StorageUnavailable) as error:
             key = _NOT_SUBMITTED.get(type(error), "answer.stale")
-            answer = {"response_action": "errors", "errors": {next(iter(answers)): self._house.texts(key)}}
+            answer = {"response_action": "errors", "errors": {next(iter(answers)): self._services.texts(key)}}
         await ack(**answer)
 
     async def wanted(self, ack: Ack, body: Body) -> None:
@@ -127,15 +127,15 @@ class Listeners:
         view, person = body["view"], person_of(body)
 
         def submit(tx: Transaction) -> Mapping[str, Any]:
-            if self._house.barred(tx, person):
-                return managing.errors_of(self._house.texts("answer.members_only"))
+            if self._services.barred(tx, person):
+                return managing.errors_of(self._services.texts("answer.members_only"))
             return self._orders.submitted(tx, view, person)
 
         try:
-            answer = await self._house.storage.write(submit)
+            answer = await self._services.storage.write(submit)
         except (NothingOpen, NotYours, StorageUnavailable) as error:
             key = "answer.broken" if isinstance(error, StorageUnavailable) else "answer.no_such_link"
-            answer = managing.errors_of(self._house.texts(key))
+            answer = managing.errors_of(self._services.texts(key))
         await ack(**answer)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
@@ -152,13 +152,13 @@ class Listeners:
         desk = {"spare_url": body["response_url"]}
 
         def begin(tx: Transaction) -> tuple[Draft, Card | None] | None:
-            if self._house.barred(tx, person):
+            if self._services.barred(tx, person):
                 return None
-            draft = self._house.talk.begin(tx, person, place, text, desk)
-            is_whole = self._house.talk.asking(draft) is None
-            return draft, self._house.draw(tx, draft) if is_whole else None
+            draft = self._services.talk.begin(tx, person, place, text, desk)
+            is_whole = self._services.talk.asking(draft) is None
+            return draft, self._services.draw(tx, draft) if is_whole else None
 
-        begun = await self._house.storage.write(begin)
+        begun = await self._services.storage.write(begin)
         if begun is None:
             await self._ack_text(ack, "answer.members_only")
             return
@@ -169,22 +169,24 @@ class Listeners:
             await ack()
         else:
             chosen = replace(draft, choosing=True)
-            await self._ack_card(ack, await self._house.storage.read(lambda tx: self._house.draw(tx, chosen)))
+            await self._ack_card(
+                ack, await self._services.storage.read(lambda tx: self._services.draw(tx, chosen))
+            )
 
     async def _order(self, ack: Ack, body: Body, client: AsyncWebClient, order: Order) -> None:
         person = person_of(body)
 
         def obey(tx: Transaction) -> Answer:
-            if self._house.barred(tx, person):
-                return Told(self._house.texts("answer.members_only"))
+            if self._services.barred(tx, person):
+                return Told(self._services.texts("answer.members_only"))
             return self._orders.typed(tx, person, order)
 
-        answer = await self._house.storage.write(obey)
+        answer = await self._services.storage.write(obey)
         text = managing.answer_text(answer)
         if not isinstance(answer, Wanted | Pending):
             await ack(response_type="ephemeral", text=text, blocks=managing.answer_blocks(answer))
             return
-        view = managing.answer_view(self._house.texts, answer)
+        view = managing.answer_view(self._services.texts, answer)
         view_id = await windows.show(client, body, view)
         self._orders.follow(client, view_id, view, person)
         if view_id:
@@ -197,11 +199,11 @@ class Listeners:
     def _quote(self, tx: Transaction, body: Body) -> Draft | None:
         """A draft with what a message says for certain; None if its reader is refused."""
         person, place = person_of(body), place_of_message(body)
-        if self._house.barred(tx, person):
+        if self._services.barred(tx, person):
             return None
         text = words_of_message(body["message"].get("text", ""))
-        draft = self._house.talk.begin(tx, person, place, text, {"spare_url": body["response_url"]})
-        fields = self._house.talk.offer_of(draft).form.fields
+        draft = self._services.talk.begin(tx, person, place, text, {"spare_url": body["response_url"]})
+        fields = self._services.talk.offer_of(draft).form.fields
         passed_over = {field.key: "" for field in fields if not field.required}
         quoted = {key: draft.answers[key] for key in _QUOTED if draft.answers.get(key)}
         draft = replace(draft, answers=passed_over | quoted, problems={}, choosing=True)
@@ -211,36 +213,36 @@ class Listeners:
     def _begin_alone(self, tx: Transaction, body: Body) -> Draft | None:
         """A draft of nothing yet; None if its person is refused."""
         person = person_of(body)
-        if self._house.barred(tx, person):
+        if self._services.barred(tx, person):
             return None
-        return self._house.talk.begin(tx, person, place_of_person(body), "", NO_DESK)
+        return self._services.talk.begin(tx, person, place_of_person(body), "", NO_DESK)
 
     def _submit(
         self, tx: Transaction, view: Mapping[str, Any], person: Person, answers: Mapping[str, str]
     ) -> Mapping[str, Any]:
         """The acknowledgement of a form: what is wrong at its fields, or what comes in its place."""
-        texts, desk = self._house.texts, {"view_id": view["id"]}
-        outcome = self._house.talk.submit(tx, view["private_metadata"], person, answers, desk)
+        texts, desk = self._services.texts, {"view_id": view["id"]}
+        outcome = self._services.talk.submit(tx, view["private_metadata"], person, answers, desk)
         if isinstance(outcome, Link):
             shown = card_view(texts, Card(outcome.id, 0, texts("desk.creating"), Tone.WAITING))
             return {"response_action": "update", "view": shown}
-        errors = errors_of(texts, self._house.talk.offer_of(outcome).form, outcome)
+        errors = errors_of(texts, self._services.talk.offer_of(outcome).form, outcome)
         if errors and errors.keys() <= answers.keys():
             return {"response_action": "errors", "errors": errors}
-        if self._house.talk.asking(outcome) is not None:  # another account asks for more
+        if self._services.talk.asking(outcome) is not None:  # another account asks for more
             return {"response_action": "update", "view": self._form(outcome)}
-        return {"response_action": "update", "view": card_view(texts, self._house.draw(tx, outcome))}
+        return {"response_action": "update", "view": card_view(texts, self._services.draw(tx, outcome))}
 
     def _form(self, draft: Draft | None) -> Block:
         """The form of a draft; for somebody who is refused there is none."""
-        texts = self._house.texts
+        texts = self._services.texts
         if draft is None:
             return notice_view(texts, "answer.members_only")
-        return form_view(texts, self._house.talk.offer_of(draft).form, draft)
+        return form_view(texts, self._services.talk.offer_of(draft).form, draft)
 
     async def _ack_card(self, ack: Ack, card: Card) -> None:
         await ack(response_type="ephemeral", text=card_text(card), blocks=card_blocks(card))
 
     async def _ack_text(self, ack: Ack, *keys: str) -> None:
-        lines = [self._house.texts(key) for key in keys]
+        lines = [self._services.texts(key) for key in keys]
         await ack(response_type="ephemeral", text="\n".join(lines), blocks=paragraphs(lines))

@@ -45,7 +45,7 @@ _REFUSALS: Mapping[type[Exception], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Services:
     """What requests are answered with."""
 
     storage: Storage
@@ -65,9 +65,9 @@ class House:
 class Presses:
     """Every button of ours."""
 
-    def __init__(self, house: House) -> None:
-        self._house, self._orders = house, house.orders()
-        talk, acts = house.talk, house.acts
+    def __init__(self, services: Services) -> None:
+        self._services, self._orders = services, services.orders()
+        talk, acts = services.talk, services.acts
         self._deeds: Mapping[Act, Callable[[Transaction, Press], object]] = {
             Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
             Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
@@ -88,11 +88,11 @@ class Presses:
         press: Press | None = None
         try:
             press = press_of(body)
-            view = await self._house.storage.write(lambda tx: self._pressed(tx, press))
+            view = await self._services.storage.write(lambda tx: self._pressed(tx, press))
         except (PaylinkError, ValueError) as error:
             log.info("slack.press_refused", link=press and press.subject, reason=type(error).__name__)
             key = _REFUSALS.get(type(error), "answer.stale")
-            await windows.lay_over(client, body, notice_view(self._house.texts, key))
+            await windows.lay_over(client, body, notice_view(self._services.texts, key))
             return
         if view is not None:
             show = (
@@ -101,10 +101,10 @@ class Presses:
             self._orders.follow(client, await show(client, body, view), view, press.person)
 
     def _pressed(self, tx: Transaction, press: Press) -> Block | None:
-        if self._house.barred(tx, press.person):
-            return notice_view(self._house.texts, "answer.members_only")
+        if self._services.barred(tx, press.person):
+            return notice_view(self._services.texts, "answer.members_only")
         if press.card:
-            self._house.acts.found(tx, press.subject, *press.card)
+            self._services.acts.found(tx, press.subject, *press.card)
         if press.act is not Act.MANAGE:  # what is opened there shows something else
             self._sit_down(tx, press)
         try:
@@ -112,7 +112,7 @@ class Presses:
                 return self._views[press.act](tx, press)
             self._deeds.get(press.act, _nothing)(tx, press)
         except ExpiryPassed:
-            return self._form(_without_expiry(self._house.talk.open(tx, press.subject, press.person)))
+            return self._form(_without_expiry(self._services.talk.open(tx, press.subject, press.person)))
         except (StaleDraft, NothingOpen):
             if not self._redrawn(tx, press):
                 raise
@@ -130,22 +130,22 @@ class Presses:
         draft = tx.drafts.get(press.subject)
         if draft is None or not press.desk:
             return False
-        if draft.state is DraftState.OPEN and self._house.talk.asking(draft):
+        if draft.state is DraftState.OPEN and self._services.talk.asking(draft):
             tx.drafts.put(replace(draft, choosing=True))
-        self._house.talk.redraw(tx, draft.id)
+        self._services.talk.redraw(tx, draft.id)
         return True
 
     def _form(self, draft: Draft) -> Block:
-        return form_view(self._house.texts, self._house.talk.offer_of(draft).form, draft)
+        return form_view(self._services.texts, self._services.talk.offer_of(draft).form, draft)
 
     def _withdraw(self, tx: Transaction, press: Press) -> Block | None:
         """The card tells that it is cancelled; only what that leaves payable is told by itself."""
-        told = self._house.managing.cancel(tx, press.person, press.subject)
-        return None if told.done else answer_view(self._house.texts, told)
+        told = self._services.managing.cancel(tx, press.person, press.subject)
+        return None if told.done else answer_view(self._services.texts, told)
 
     def _again(self, tx: Transaction, press: Press) -> Block:
         """The form of a new draft with the same answers, which takes the old one's desk."""
-        draft = self._house.talk.again(tx, press.subject, press.person, press.desk or NO_DESK)
+        draft = self._services.talk.again(tx, press.subject, press.person, press.desk or NO_DESK)
         ended = tx.drafts.get(press.subject)
         if ended is not None and press.desk:
             tx.drafts.put(replace(ended, desk=NO_DESK))
@@ -155,9 +155,9 @@ class Presses:
         link = tx.links.get(press.subject)
         if link is None:
             raise NothingOpen(press.subject)
-        if not self._house.acts.may(link, press.person):
+        if not self._services.acts.may(link, press.person):
             raise NotYours(press.subject)
-        return customer_view(self._house.texts, link, self._house.managing.mark(tx, link))
+        return customer_view(self._services.texts, link, self._services.managing.mark(tx, link))
 
 
 def _without_expiry(draft: Draft) -> Draft:
