@@ -9,6 +9,7 @@ import structlog
 from bot.errors import BackendProtocolError, StorageUnavailable
 from bot.links import ledger
 from bot.links.lookups import key_of
+from bot.links.payments import Stage, stage
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.model import Event, EventKind, Link
@@ -23,6 +24,7 @@ Handler = Callable[
 ]  # changes rows; what it gives runs after the commit
 _BATCH, _LONGEST = 16, timedelta(milliseconds=50)  # in one go: whoever else wants to write waits for no more
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
+_OF_HOLDING = frozenset({EventKind.AUTHORISED, EventKind.DECLINED})
 
 
 class Processor:
@@ -104,11 +106,13 @@ class WebhookHandler:
             return
         for event in events:
             link = ledger.correlate(tx, account_id, event)
-            if event.provider_payment_id is not None and _is_unclear(event, link):
-                self._look_up(tx, row, event.provider_payment_id)
-            else:
+            payment_id = event.provider_payment_id
+            unclear = payment_id is not None and _is_unclear(event, link)
+            if not unclear:
                 now, ends = self._clock.now(), backend.info.ends
                 ledger.record(tx, account_id, link, event, now, inbound_id=row.id, ends=ends)
+            if payment_id is not None and (unclear or _may_be_let_go(tx, account_id, event)):
+                self._look_up(tx, row, payment_id)
 
     def _look_up(self, tx: Transaction, row: Inbound, payment_id: str) -> None:
         _look_up(tx, row, payment_id, self._clock.now())
@@ -136,6 +140,14 @@ def _look_up(tx: Transaction, row: Inbound, payment_id: str, now: datetime) -> N
     lookup = Lookup(row.id, payment_id, row.fact.account_id, asked_at=now, not_before=now)
     tx.lookups.add(lookup)
     tx.wake("lookup", key_of(lookup))
+
+
+def _may_be_let_go(tx: Transaction, account_id: str, event: Event) -> bool:
+    """Authorised and failed, in whichever order we hear of it: is the money still held?"""
+    if event.kind not in _OF_HOLDING or event.provider_payment_id is None:
+        return False
+    known = tx.payments.get(account_id, event.provider_payment_id)
+    return known is not None and stage(known) is Stage.AUTHORISED and _OF_HOLDING <= known.heard.keys()
 
 
 def _is_unclear(event: Event, link: Link | None) -> bool:

@@ -98,6 +98,29 @@ async def test_what_is_clear_is_not_fetched(desk: Desk) -> None:
     assert await desk.said() == ["authorised", "paid"]
 
 
+@pytest.mark.parametrize("first", [K.AUTHORISED, K.DECLINED])
+async def test_an_authorisation_that_has_failed_since_is_looked_at_and_told_as_released(
+    desk: Desk, first: EventKind
+) -> None:
+    """Of a second try of the same payment both are told, too: only the payment itself says which it is."""
+    released = event(K.VOIDED, key="fetched:pay_1:Expired", amounts={K.AUTHORISED: AMOUNT})
+    desk.backend.payments["pay_1"] = (released,)
+    for kind in (first, K.AUTHORISED, K.DECLINED):
+        await desk.hears(event(kind))
+    await desk.looks()
+    assert (await desk.said())[-2:] == ["authorised", "voided"]
+    assert (await desk.headline(), await desk.left()) == ("voided", 0)
+
+
+async def test_what_failed_before_it_was_authorised_is_held_still(desk: Desk) -> None:
+    desk.backend.payments["pay_1"] = (event(K.AUTHORISED, key="fetched:pay_1:Authorized"),)
+    await desk.hears(event(K.AUTHORISED), event(K.DECLINED))
+    await desk.looks()
+    assert (await desk.said(), await desk.headline()) == (["authorised"], "authorised")
+    await desk.hears(event(K.CAPTURED), event(K.DECLINED, key="evt_late"))
+    assert await desk.due() == []
+
+
 async def test_money_without_an_amount_waits_for_the_truth_and_is_then_said_once(desk: Desk) -> None:
     desk.backend.payments["pay_1"] = (FETCHED,)
     await desk.hears(BARE)
