@@ -99,9 +99,15 @@ def _to_event(name: str, data: Row, at: datetime, key: str, taken: Mapping[str, 
 
 
 def _kind(name: str, status: str | None) -> EventKind:
-    """A dispute whose status we do not know is one all the same, and so is a refund that is named as done."""
+    """A dispute whose status we do not know is one all the same, and so is a refund that is named as done.
+
+    Of any other refund raises ValueError: what has become of it is told by its payment.
+    """
     if name in {REFUND_UPDATE, REFUNDED}:
-        return refund_state(status) or EVENTS.get(name, EventKind.IGNORED)
+        kind = refund_state(status) or EVENTS.get(name)
+        if kind is None:
+            raise ValueError("a refund in no state that we know")
+        return kind
     if name == DISPUTE_UPDATE:
         return DISPUTE_STATES.get((status or "").casefold().removeprefix("dispute_"), EventKind.DISPUTED)
     return EVENTS.get(name, EventKind.IGNORED)

@@ -166,6 +166,18 @@ class TestEvents:
         assert event.kind is kind
 
 
+    @pytest.mark.parametrize("status", [{}, {"refund_status": None}, {"refund_status": "ON_HOLD"}])
+    async def test_what_has_become_of_a_refund_is_asked_where_its_event_does_not_say(
+        self, status: dict[str, str | None]
+    ) -> None:
+        told = {"payment_id": "PR5106085554", "refund_id": "RF1", "refund_amount": 100, **status}
+        body = {"event_type": "REFUND_STATUS_UPDATE", "event_time": "2026-11-21 09:10:00", "data": [told]}
+        backend = make_eximpe(SETTINGS, "")
+        with pytest.raises(BackendProtocolError):
+            backend.parse(json.dumps(body).encode())
+        assert backend.payments_in(json.dumps(body).encode()) == ("PR5106085554",)
+
+
 class TestOtherIds:
     """Webhooks of version 2 have ids that no call of version 1 knows: our reference leads to theirs."""
 
