@@ -106,13 +106,13 @@ class WebhookHandler:
             return
         for event in events:
             link = ledger.correlate(tx, account_id, event)
-            payment_id = event.provider_payment_id
-            unclear = payment_id is not None and _is_unclear(event, link)
+            concerned = event.provider_payment_id
+            unclear = concerned is not None and _is_unclear(event, link)
             if not unclear:
                 now, ends = self._clock.now(), backend.info.ends
                 ledger.record(tx, account_id, link, event, now, inbound_id=row.id, ends=ends)
-            if payment_id is not None and (unclear or _may_be_let_go(tx, account_id, event)):
-                self._look_up(tx, row, payment_id)
+            if concerned is not None and (unclear or _may_be_let_go(tx, account_id, event)):
+                self._look_up(tx, row, concerned)
 
     def _look_up(self, tx: Transaction, row: Inbound, payment_id: str) -> None:
         _look_up(tx, row, payment_id, self._clock.now())
@@ -147,7 +147,7 @@ def _may_be_let_go(tx: Transaction, account_id: str, event: Event) -> bool:
     if event.kind not in _OF_HOLDING or event.provider_payment_id is None:
         return False
     known = tx.payments.get(account_id, event.provider_payment_id)
-    return known is not None and stage(known) is Stage.AUTHORISED and _OF_HOLDING <= known.heard.keys()
+    return known is not None and stage(known) is Stage.AUTHORISED and known.heard.keys() >= _OF_HOLDING
 
 
 def _is_unclear(event: Event, link: Link | None) -> bool:

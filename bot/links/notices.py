@@ -43,6 +43,7 @@ _AFTER_CANCEL: Mapping[Stage, str] = {
     Stage.PENDING: "pending_after_cancel",
     Stage.AUTHORISED: "authorised_after_cancel",
 }
+_AFTER_EXPIRY: Mapping[Stage, str] = {Stage.AUTHORISED: "authorised_after_expiry"}
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
@@ -55,7 +56,8 @@ def worth_saying(
     link: Link, others: Sequence[Payment], before: Payment, after: Payment
 ) -> tuple[Notice, ...]:
     """What has become of one payment of a link, beside its `others`."""
-    money = (*_paid(link, others, before, after), *_refunded(others, before, after))
+    taken = _paid(link, others, before, after) or _rest_released(link, before, after)
+    money = (*taken, *_refunded(others, before, after))
     return (*money, *(_disputed(before, after) or _moved(link, others, before, after)))
 
 
@@ -82,6 +84,15 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
     first = not is_captured(before)
     once = f"{after.provider_payment_id}:captured" + ("" if first else f":{captured(after)}")
     return (Notice(_paid_key(link, others, before, after), once, _money(link, others, after)),)
+
+
+def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """What was said to be a part is all that will come."""
+    taken, is_part = captured(after), Match.PART
+    if taken is None or compare(link, before) is not is_part or compare(link, after) is is_part:
+        return ()
+    once = f"{after.provider_payment_id}:rest_released"
+    return (Notice("rest_released", once, _asked(link) | {"paid": pack(taken)}),)
 
 
 def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
@@ -126,8 +137,7 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to in _ATTEMPTS and is_used_up(link, others):
         return ()
     once = f"{after.provider_payment_id}:{came_to}"
-    is_cancelled = link.closed is Closed.CANCELLED and _is_over(link, others)
-    key = _AFTER_CANCEL.get(came_to, str(came_to)) if is_cancelled else str(came_to)
+    key = _begun_late(link, others, after).get(came_to, str(came_to))
     if came_to is Stage.DECLINED:
         again = link.state is LinkState.OPEN and is_free(link, [*others, after])
         declined = "declined" if again else "declined_closed"
@@ -141,6 +151,15 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to is Stage.CAPTURE_FAILED and after.reason:
         params["reason"] = after.reason
     return (Notice(key, once, params),)
+
+
+def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mapping[Stage, str]:
+    """What is begun once it should not be any more, as it is told then."""
+    if not _is_over(link, others):
+        return {}
+    is_late = after.heard.get(EventKind.AUTHORISED, link.expires_at) > link.expires_at
+    after_expiry = _AFTER_EXPIRY if link.closed is Closed.EXPIRED and is_late else {}
+    return _AFTER_CANCEL if link.closed is Closed.CANCELLED else after_expiry
 
 
 def _disputed(before: Payment, after: Payment) -> tuple[Notice, ...]:

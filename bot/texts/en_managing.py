@@ -60,6 +60,13 @@ MANAGING = {
     "reply.authorised_after_cancel": (
         "{amount} authorised although the link was cancelled. The money is not taken yet: take or release it?"
     ),
+    "reply.authorised_after_expiry": (
+        "{amount} authorised although the link had expired. The money is not taken yet: take or release it?"
+    ),
+    "reply.rest_released": (
+        "The rest of the authorisation was released: {paid} is all that was taken of {amount}. "
+        "If more is owed, ask with a new link."
+    ),
     "reply.pending_after_cancel": (
         "The customer has begun to pay although the link was cancelled; {amount} is not confirmed yet."
     ),

@@ -63,6 +63,14 @@ MANAGING = {
         "Autorisé : {amount}, alors que le lien était annulé. "
         "L'argent n'est pas encore encaissé : l'encaisser ou le libérer ?"
     ),
+    "reply.authorised_after_expiry": (
+        "Autorisé : {amount}, alors que le lien avait expiré. "
+        "L'argent n'est pas encore encaissé : l'encaisser ou le libérer ?"
+    ),
+    "reply.rest_released": (
+        "Le reste de l'autorisation a été libéré : encaissé en tout {paid} sur {amount}. "
+        "Si le reste est encore dû, redemandez avec un nouveau lien."
+    ),
     "reply.pending_after_cancel": (
         "Le client a commencé à payer, alors que le lien était annulé ; {amount} n'est pas encore confirmé."
     ),

@@ -165,7 +165,6 @@ class TestEvents:
         (event,) = make_eximpe(SETTINGS, "").parse(json.dumps(body).encode())
         assert event.kind is kind
 
-
     @pytest.mark.parametrize("status", [{}, {"refund_status": None}, {"refund_status": "ON_HOLD"}])
     async def test_what_has_become_of_a_refund_is_asked_where_its_event_does_not_say(
         self, status: dict[str, str | None]

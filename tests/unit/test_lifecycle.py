@@ -173,6 +173,13 @@ def test_whoever_begins_to_pay_a_cancelled_link_is_told_as_such(kind: EventKind)
     assert said([event(kind)], link(state=LinkState.CLOSED, closed=Closed.EXPIRED)) == [kind]
 
 
+def test_money_that_is_held_after_the_expiry_is_told_as_such_unless_it_was_in_time() -> None:
+    over = link(state=LinkState.CLOSED, closed=Closed.EXPIRED)
+    for late_s, told in ((0, "authorised"), (1, "authorised_after_expiry")):
+        moment = over.expires_at + timedelta(seconds=late_s)
+        assert said([event(EventKind.AUTHORISED, occurred_at=moment)], over) == [told]
+
+
 @pytest.mark.parametrize(
     ("begun", "first"),
     [

@@ -27,7 +27,7 @@ OF_DISPUTES, LAST = OUTCOMES | {K.DISPUTED}, OUTCOMES | {K.DISPUTED_LAST}
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
     {*PAID, "paid_after_cancel", "paid_after_close"}
-    | {"pending_after_cancel", "authorised_after_cancel"}
+    | {"pending_after_cancel", "authorised_after_cancel", "authorised_after_expiry", "rest_released"}
     | {"refunded", "refunded_one", "part_refunded", "refunded_unconfirmed"}
     | {
         "pending",

@@ -36,6 +36,13 @@ def test_a_part_whose_rest_was_voided_is_all_that_will_come(*, reverse: bool) ->
     assert headline(after, payments) is Headline.PAID_DIFFERENT
 
 
+def test_a_part_whose_rest_is_voided_later_is_told_as_all_that_will_come_once() -> None:
+    events = [event(AUTHORISED), taken(LESS), event(VOIDED), event(VOIDED, key="evt_again")]
+    *_, notice = play(link(), events)[2]
+    assert said(events) == ["authorised", "paid_part", "rest_released"]
+    assert notice.params == {"amount": "4990 EUR", "paid": "2000 EUR"}
+
+
 def test_a_part_that_tells_that_its_rest_was_let_go_is_all_that_will_come() -> None:
     rest = Money(AMOUNT.minor - LESS.minor, AMOUNT.currency)
     events = [event(AUTHORISED), event(CAPTURED, amounts={AUTHORISED: AMOUNT, CAPTURED: LESS, VOIDED: rest})]
