@@ -12,17 +12,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.delivery.customer_page import Onward, Page, Standing
+from bot.delivery.customer_page import Onward, Page, Situation
 from bot.timing import timed
 
 Find = Callable[[str], Awaitable[Onward | Page]]  # what there is at a token
 
-_STATUS: Mapping[Standing, int] = {
-    Standing.CANCELLED: 410,
-    Standing.EXPIRED: 410,
-    Standing.FAILED: 410,
-    Standing.UNKNOWN: 404,
-    Standing.BUSY: 503,
+_STATUS: Mapping[Situation, int] = {
+    Situation.CANCELLED: 410,
+    Situation.EXPIRED: 410,
+    Situation.FAILED: 410,
+    Situation.UNKNOWN: 404,
+    Situation.BUSY: 503,
 }  # all others are 200: they may change, or are as they were meant to be
 _STYLE = """
 :root { color-scheme: light dark; --ground: #f3f5f8; --card: #fff; --ink: #14202e; --soft: #56657a; }
@@ -77,7 +77,7 @@ def customer_pages(find: Find) -> Route:
 def _response(found: Onward | Page, headers: Mapping[str, str]) -> Response:
     if isinstance(found, Onward):
         return RedirectResponse(found.url, 303, headers)
-    return HTMLResponse(drawn(found), _STATUS.get(found.standing, 200), headers)
+    return HTMLResponse(drawn(found), _STATUS.get(found.situation, 200), headers)
 
 
 def drawn(page: Page) -> str:

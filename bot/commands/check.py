@@ -21,7 +21,7 @@ from bot.commands._address import WRONG, tried
 from bot.commands._schema import ensure_schema, ensure_work, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._trouble import in_words
-from bot.delivery.customer_page import Standing, page_without_link
+from bot.delivery.customer_page import Situation, page_without_link
 from bot.errors import PaylinkError
 from bot.ports.accounts import prefix_of
 from bot.ports.backend import Backend
@@ -77,7 +77,7 @@ async def _customers(settings: Settings) -> bool:
     if settings.public_url is None:
         return True
     texts, merchant = Texts(settings.language), settings.merchant_name
-    nobodys = page_without_link(texts, merchant, Standing.UNKNOWN)
+    nobodys = page_without_link(texts, merchant, Situation.UNKNOWN)
     async with make_http(settings.public_url, follow_redirects=True) as client:
         how, line = await tried(client, settings.public_url, nobodys)
     click.echo(f"{how:5} customers: {line}")

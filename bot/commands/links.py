@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, yes
-from bot.delivery.asked import in_full, in_short, wanted_of
+from bot.delivery.asked import in_full, in_short, terms_of
 from bot.errors import LinkClosed, NothingOpen
 from bot.links import lifecycle
 from bot.links.payments import stage
@@ -54,7 +54,7 @@ def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands opti
     if found is None:
         _none_such(link_id)
     elif found.state is not LinkState.CLOSED:
-        confirm(f"Cancel {link_id}, {in_short(_TEXTS, wanted_of(found))}?", sure=sure)
+        confirm(f"Cancel {link_id}, {in_short(_TEXTS, terms_of(found))}?", sure=sure)
     link = _act(link_id, lambda acts, tx, who: acts.cancel(tx, link_id, who))
     click.echo(
         f"{link.id} is cancelled. If its backend cannot take it back, it can be paid until it expires, and "
@@ -98,7 +98,7 @@ def _none_such(link_id: str) -> None:
 
 def _line(tx: Transaction, link: Link) -> str:
     headline = lifecycle.headline(link, tx.payments.of(link.id))
-    made, amount = f"{link.created_at:%Y-%m-%d %H:%M}", f"{in_short(_TEXTS, wanted_of(link)):>18}"
+    made, amount = f"{link.created_at:%Y-%m-%d %H:%M}", f"{in_short(_TEXTS, terms_of(link)):>18}"
     return f"{link.id}  {made}  {link.account_id:<12}  {amount}  {headline}"
 
 
@@ -129,7 +129,7 @@ def _facts(link: Link) -> dict[str, str | None]:
         "customer": ", ".join(filter(None, known)),
         "description": link.description,
         "own reference": link.own_reference,
-        "asks for": in_full(_TEXTS, wanted_of(link)),
+        "asks for": in_full(_TEXTS, terms_of(link)),
         "uses": str(link.uses or "any number") if link.uses != 1 else None,
         "details": ", ".join(f"{key} {value}" for key, value in link.details.items()),
         "expires": f"{link.expires_at:%Y-%m-%d %H:%M %Z}",

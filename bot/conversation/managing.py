@@ -18,7 +18,7 @@ from bot.delivery.masks import masked
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
 from bot.links.acts import Acts
-from bot.links.possible import Known, Verb, Way
+from bot.links.possible import Snapshot, Verb, Way
 from bot.ports.chat import Act, Answer, Button, Card, Question, Sure, Told, Tone, Wanted
 from bot.ports.model import Link, Person
 from bot.ports.storage import Transaction
@@ -50,7 +50,7 @@ class Managing:
         """`ours`: customers are given our own address of a link."""
         self._acts, self._texts, self._zone, self._ours = acts, texts, zone, ours
         self.reading = Reading(acts, texts, zone)
-        self._handlers: Mapping[Verb, Callable[[Transaction, Known, _Asked], Answer]] = {
+        self._handlers: Mapping[Verb, Callable[[Transaction, Snapshot, _Asked], Answer]] = {
             Verb.CANCEL: self._cancel,
             Verb.PAUSE: self._pause,
             Verb.RESUME: self._resume,
@@ -128,7 +128,7 @@ class Managing:
             return self._texts("answer.refund_elsewhere")
         return self._texts("answer.refund_at", backend=known.info.label)
 
-    def _button(self, verb: Verb, known: Known) -> Button:
+    def _button(self, verb: Verb, known: Snapshot) -> Button:
         texts, label = self._texts, self._texts(_LABELS[verb])
         questions = {
             Verb.CANCEL: Sure(texts("sure.withdraw"), label, texts("button.keep")),
@@ -136,25 +136,25 @@ class Managing:
         }
         return Button(label, act=Act.MANAGE, argument=in_button(verb), sure=questions.get(verb))
 
-    def _sure_to_share(self, known: Known) -> str:
+    def _sure_to_share(self, known: Snapshot) -> str:
         return self._texts("sure.share", backend=known.info.label, customer=masked(known.link.customer))
 
-    def _cancel(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _cancel(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         return self.cancel(tx, asked.person, known.link.id)
 
-    def _pause(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _pause(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         self._acts.pause(tx, known.link.id, asked.person)
         return Told(self._texts("answer.paused"), done=True)
 
-    def _resume(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _resume(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         self._acts.resume(tx, known.link.id, asked.person)
         return Told(self._texts("answer.resumed", backend=known.info.label), done=True)
 
-    def _resend(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _resend(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         self._acts.resend(tx, known.link.id, asked.person)
         return Told(self._texts("answer.resent"), done=True)
 
-    def _share(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _share(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         texts, link_id = self._texts, known.link.id
         if not asked.sure:
             yes = Button(
@@ -164,18 +164,18 @@ class Managing:
         self._acts.share(tx, link_id, asked.person)
         return Told(texts("answer.sharing", backend=known.info.label), done=True)
 
-    def _refresh(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _refresh(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         self._acts.refresh(tx, known.link.id, asked.person)
         return Told(self._texts("answer.refreshed", backend=known.info.label), done=True)
 
-    def _history(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _history(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         at_the_provider = orders.at_the_provider(asked.rest)
         return self.reading.asking(tx, known) if at_the_provider else self.reading.history(tx, known)
 
-    def _why(self, tx: Transaction, known: Known, _: _Asked) -> Answer:
+    def _why(self, tx: Transaction, known: Snapshot, _: _Asked) -> Answer:
         return self.reading.why(tx, known)
 
-    def _edit(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _edit(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         text = " ".join(asked.rest.split())
         if not text or len(text) > _LONGEST_TEXT:
             lengths = {"limit": str(_LONGEST_TEXT), "length": str(len(text))}
@@ -185,7 +185,7 @@ class Managing:
         self._acts.edit(tx, known.link.id, asked.person, text)
         return Told(self._texts("answer.editing", backend=known.info.label), done=True)
 
-    def _extend(self, tx: Transaction, known: Known, asked: _Asked) -> Answer:
+    def _extend(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         until = self._end(known, asked) if asked.rest else ""
         if isinstance(until, str):
             now = self._texts("note.until_now", until=self._moment(known.ends_at))
@@ -209,7 +209,7 @@ class Managing:
         keys = {Way.ANEW: "extending_anew", Way.PROVIDER: "extending", Way.OURS: "extended"}
         return Told(texts(f"answer.{keys[way]}", **said), done=True)
 
-    def _end(self, known: Known, asked: _Asked) -> datetime | str:
+    def _end(self, known: Snapshot, asked: _Asked) -> datetime | str:
         """The moment that is meant, or what is wrong. A duration is added to the end that was shown."""
         texts, words = self._texts, moment_in(asked.rest)
         end = asked.since or known.ends_at
@@ -223,7 +223,7 @@ class Managing:
             return texts("wrong.extend_earlier", until=self._moment(known.ends_at))
         return moment.at.astimezone(UTC)
 
-    def _instead(self, known: Known) -> tuple[str, ...]:
+    def _instead(self, known: Snapshot) -> tuple[str, ...]:
         """What is done where the backend cannot extend a link."""
         if possible.way_to_extend(known.info) is not Way.ANEW:
             return ()
@@ -231,7 +231,7 @@ class Managing:
         key = "note.extend_anew_ours" if self._ours else "note.extend_anew"
         return (self._texts(key, backend=known.info.label, until=until),)
 
-    def _longer(self, known: Known) -> tuple[Button, ...]:
+    def _longer(self, known: Snapshot) -> tuple[Button, ...]:
         """Each with its moment: pressed twice, a duration would be added twice."""
         last = known.now + timedelta(seconds=known.info.longest_expiry_s)
         now_until = known.ends_at.astimezone(UTC).replace(microsecond=0)

@@ -11,7 +11,7 @@ from bot.conversation.orders import Verb, in_button
 from bot.delivery import sheets
 from bot.delivery.setting import Setting
 from bot.links.acts import Acts
-from bot.links.possible import Known
+from bot.links.possible import Snapshot
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
 from bot.ports.model import Link, LinkState, Mode, Person
@@ -42,15 +42,15 @@ class Reading:
         more = len(found) > sheets.LONGEST_LIST
         return sheets.listing(self._setting, key, shown, labels, more=more, modes=_modes(tx))
 
-    def why(self, tx: Transaction, known: Known) -> Sheet:
+    def why(self, tx: Transaction, known: Snapshot) -> Sheet:
         """What a link's state rests on."""
         return sheets.why(self.setting_of(tx, known.link), known, tx.events.evidence(known.link.id))
 
-    def history(self, tx: Transaction, known: Known) -> Sheet:
+    def history(self, tx: Transaction, known: Snapshot) -> Sheet:
         """Ours, with the way to the provider's where it keeps one."""
         return self._history(tx, known, (), again="button.at_the_provider")
 
-    def asking(self, tx: Transaction, known: Known) -> Answer:
+    def asking(self, tx: Transaction, known: Snapshot) -> Answer:
         """Ours, until the provider has told its own."""
         backend = known.info.label
         if not known.remembered:
@@ -58,19 +58,19 @@ class Reading:
         text = self._texts("history.asking", backend=backend)
         return Pending(known.link.id, text, self._history(tx, known, (text,)))
 
-    def remembered(self, tx: Transaction, known: Known, moments: Sequence[Moment]) -> Sheet:
+    def remembered(self, tx: Transaction, known: Snapshot, moments: Sequence[Moment]) -> Sheet:
         """Ours, with what the provider remembers."""
         further = sheets.remembered(self._setting, known.info.label, moments)
         return self._history(tx, known, further, again="button.at_the_provider_again")
 
-    def not_told(self, tx: Transaction, known: Known, trouble: Mapping[str, str]) -> Sheet:
+    def not_told(self, tx: Transaction, known: Snapshot, trouble: Mapping[str, str]) -> Sheet:
         """Ours, with why the provider's is not known: the key of a text (`trouble.…`) and its values."""
         values = dict(trouble) | {"codes": self._texts.codes(trouble.get("codes", ""))}
         further = (self._texts(f"trouble.{values.pop('key')}", **values),)
         return self._history(tx, known, further, again="button.at_the_provider_again")
 
     def _history(
-        self, tx: Transaction, known: Known, further: tuple[str, ...], *, again: str | None = None
+        self, tx: Transaction, known: Snapshot, further: tuple[str, ...], *, again: str | None = None
     ) -> Sheet:
         """`again`: the label of the button that asks the provider."""
         link_id, more = known.link.id, tuple[Button, ...]()

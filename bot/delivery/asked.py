@@ -21,7 +21,7 @@ _TELLS_REFUNDS = frozenset({Headline.REFUNDED, Headline.PART_REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Terms:
     """What is asked for: of a link, or of a draft before it. `uses` None: any number of times."""
 
     amount: Money
@@ -30,35 +30,35 @@ class Wanted:
     uses: int | None = 1
 
 
-def wanted_of(link: Link) -> Wanted:
-    return Wanted(link.amount, link.least, link.kind, link.uses)
+def terms_of(link: Link) -> Terms:
+    return Terms(link.amount, link.least, link.kind, link.uses)
 
 
-def in_short(texts: Texts, wanted: Wanted) -> str:
+def in_short(texts: Texts, terms: Terms) -> str:
     """`49.90 EUR`, `10.00 to 50.00 EUR`: what stands in a sentence."""
-    if wanted.kind is LinkKind.SETUP:
+    if terms.kind is LinkKind.SETUP:
         return texts("expected.setup")
-    amount = texts.money(wanted.amount)
-    if wanted.least is None:
+    amount = texts.money(terms.amount)
+    if terms.least is None:
         return amount
-    return texts("expected.range", least=texts.number(wanted.least), most=amount)
+    return texts("expected.range", least=texts.number(terms.least), most=amount)
 
 
-def in_full(texts: Texts, wanted: Wanted) -> str:
+def in_full(texts: Texts, terms: Terms) -> str:
     """The same with what the payer can do: what stands in a row of its own."""
-    short = in_short(texts, wanted)
-    if wanted.kind is LinkKind.SETUP:
+    short = in_short(texts, terms)
+    if terms.kind is LinkKind.SETUP:
         return texts("expected.setup_whole")
-    if wanted.kind is LinkKind.SUBSCRIPTION:
+    if terms.kind is LinkKind.SUBSCRIPTION:
         return texts("expected.subscription", amount=short)
-    return short if wanted.least is None else texts("expected.range_chosen", range=short)
+    return short if terms.least is None else texts("expected.range_chosen", range=short)
 
 
-def uses_row(texts: Texts, wanted: Wanted) -> tuple[tuple[str, str], ...]:
+def uses_row(texts: Texts, terms: Terms) -> tuple[tuple[str, str], ...]:
     """How often it is to be used, where that is more than once."""
-    if wanted.uses == 1:
+    if terms.uses == 1:
         return ()
-    uses = texts("expected.any_number") if wanted.uses is None else str(wanted.uses)
+    uses = texts("expected.any_number") if terms.uses is None else str(terms.uses)
     return ((texts("row.uses"), uses),)
 
 
@@ -108,5 +108,5 @@ def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, 
         "part": taken_away(link, payments),
     }
     words = {name: texts.money(amount) for name, amount in totals.items() if amount}
-    asked = {"amount": in_short(texts, wanted_of(link)), "uses": str(link.uses)}
+    asked = {"amount": in_short(texts, terms_of(link)), "uses": str(link.uses)}
     return words | asked | {"count": str(counted(link, payments))}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.delivery.asked import figures, in_full, rows_of_uses, wanted_of
+from bot.delivery.asked import figures, in_full, rows_of_uses, terms_of
 from bot.delivery.customer_page import address_of
 from bot.delivery.methods import methods_of
 from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
@@ -158,7 +158,7 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
 
 def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], ...]:
     texts, provider_link, payments = setting.texts, shown.provider_link, shown.payments
-    rows = [(texts("row.amount"), in_full(texts, wanted_of(link))), *rows_of_uses(texts, link, payments)]
+    rows = [(texts("row.amount"), in_full(texts, terms_of(link))), *rows_of_uses(texts, link, payments)]
     rows += customer_rows(setting, link.customer)
     rows += text_row(texts, "description", link.description)
     rows += text_row(texts, "own_reference", link.own_reference)

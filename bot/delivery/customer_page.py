@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from bot.delivery.asked import in_full, wanted_of
+from bot.delivery.asked import in_full, terms_of
 from bot.delivery.setting import Installation
 from bot.errors import StorageUnavailable
 from bot.ids import is_public_token
@@ -22,7 +22,7 @@ from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
 
 
-class Standing(StrEnum):
+class Situation(StrEnum):
     """How things are, as far as a customer is concerned."""
 
     PREPARED = "prepared"
@@ -52,7 +52,7 @@ class Onward:
 class Page:
     """How things are, in words, without markup."""
 
-    standing: Standing
+    situation: Situation
     language: str
     merchant: str
     title: str
@@ -61,39 +61,39 @@ class Page:
     notes: tuple[str, ...] = ()
 
 
-STANDINGS: Mapping[Headline, Standing] = {
-    Headline.CREATING: Standing.PREPARED,
-    Headline.OPEN: Standing.PREPARED,
-    Headline.PENDING: Standing.CONFIRMING,
-    Headline.AUTHORISED: Standing.CONFIRMING,
-    Headline.PAID_PART: Standing.CONFIRMING,
-    Headline.PAID: Standing.PAID,
-    Headline.DISPUTE_WON: Standing.PAID,
-    Headline.SAVED: Standing.SAVED,
-    Headline.PAID_DIFFERENT: Standing.RECEIVED,
-    Headline.PAID_UNCONFIRMED: Standing.RECEIVED,
-    Headline.PAID_TWICE: Standing.RECEIVED,
-    Headline.PAID_AFTER_CANCEL: Standing.RECEIVED,
-    Headline.PAID_AFTER_CLOSE: Standing.RECEIVED,
-    Headline.PART_REFUNDED: Standing.RECEIVED,
-    Headline.REFUNDED: Standing.REFUNDED,
-    Headline.USES: Standing.USED,
-    Headline.TIMES: Standing.USED,
-    Headline.SUBSCRIBED: Standing.USED,
-    Headline.SOME_DIFFERENT: Standing.USED,
-    Headline.SOME_UNCONFIRMED: Standing.USED,
-    Headline.TOO_OFTEN: Standing.USED,
-    Headline.PAUSED: Standing.PAUSED,
-    Headline.CAPTURE_FAILED: Standing.HALTED,
-    Headline.VOIDED: Standing.HALTED,
-    Headline.RETURNED: Standing.HALTED,
-    Headline.DISPUTED: Standing.HALTED,
-    Headline.DISPUTE_LOST: Standing.HALTED,
-    Headline.CANCELLED: Standing.CANCELLED,
-    Headline.CANCELLED_USED: Standing.CANCELLED,
-    Headline.EXPIRED: Standing.EXPIRED,
-    Headline.EXPIRED_USED: Standing.EXPIRED,
-    Headline.FAILED: Standing.FAILED,
+SITUATIONS: Mapping[Headline, Situation] = {
+    Headline.CREATING: Situation.PREPARED,
+    Headline.OPEN: Situation.PREPARED,
+    Headline.PENDING: Situation.CONFIRMING,
+    Headline.AUTHORISED: Situation.CONFIRMING,
+    Headline.PAID_PART: Situation.CONFIRMING,
+    Headline.PAID: Situation.PAID,
+    Headline.DISPUTE_WON: Situation.PAID,
+    Headline.SAVED: Situation.SAVED,
+    Headline.PAID_DIFFERENT: Situation.RECEIVED,
+    Headline.PAID_UNCONFIRMED: Situation.RECEIVED,
+    Headline.PAID_TWICE: Situation.RECEIVED,
+    Headline.PAID_AFTER_CANCEL: Situation.RECEIVED,
+    Headline.PAID_AFTER_CLOSE: Situation.RECEIVED,
+    Headline.PART_REFUNDED: Situation.RECEIVED,
+    Headline.REFUNDED: Situation.REFUNDED,
+    Headline.USES: Situation.USED,
+    Headline.TIMES: Situation.USED,
+    Headline.SUBSCRIBED: Situation.USED,
+    Headline.SOME_DIFFERENT: Situation.USED,
+    Headline.SOME_UNCONFIRMED: Situation.USED,
+    Headline.TOO_OFTEN: Situation.USED,
+    Headline.PAUSED: Situation.PAUSED,
+    Headline.CAPTURE_FAILED: Situation.HALTED,
+    Headline.VOIDED: Situation.HALTED,
+    Headline.RETURNED: Situation.HALTED,
+    Headline.DISPUTED: Situation.HALTED,
+    Headline.DISPUTE_LOST: Situation.HALTED,
+    Headline.CANCELLED: Situation.CANCELLED,
+    Headline.CANCELLED_USED: Situation.CANCELLED,
+    Headline.EXPIRED: Situation.EXPIRED,
+    Headline.EXPIRED_USED: Situation.EXPIRED,
+    Headline.FAILED: Situation.FAILED,
 }
 _LEADS_ON = frozenset({LinkState.OPEN, LinkState.CREATING})  # an extension leaves payable what there was
 
@@ -121,26 +121,26 @@ def page_of(
     shown, leads_on = usable(objects), link.state in _LEADS_ON and is_free(link, payments)
     if leads_on and shown is not None and shown.url is not None:
         return Onward(shown.url)
-    standing = STANDINGS[headline(link, payments)]
-    if leads_on and standing is not Standing.CONFIRMING:
-        standing = Standing.PREPARED  # there are uses left, and nowhere yet to pay them
+    situation = SITUATIONS[headline(link, payments)]
+    if leads_on and situation is not Situation.CONFIRMING:
+        situation = Situation.PREPARED  # there are uses left, and nowhere yet to pay them
     return Page(
-        standing,
+        situation,
         texts.language,
         merchant,
-        *_words(texts, merchant, standing, texts("page.ask", merchant=merchant)),
-        rows=((texts("row.amount"), in_full(texts, wanted_of(link))), (texts("row.reference"), link.id)),
+        *_words(texts, merchant, situation, texts("page.ask", merchant=merchant)),
+        rows=((texts("row.amount"), in_full(texts, terms_of(link))), (texts("row.reference"), link.id)),
         notes=(texts("card.test"),) if mode is Mode.TEST else (),
     )
 
 
-def page_without_link(texts: Texts, merchant: str, standing: Standing) -> Page:
+def page_without_link(texts: Texts, merchant: str, situation: Situation) -> Page:
     """Where there is nothing to tell of a link: UNKNOWN or BUSY."""
-    return Page(standing, texts.language, merchant, *_words(texts, merchant, standing))
+    return Page(situation, texts.language, merchant, *_words(texts, merchant, situation))
 
 
-def _words(texts: Texts, merchant: str, standing: Standing, *more: str) -> tuple[str, tuple[str, ...]]:
-    return texts(f"page.{standing}"), (texts(f"page.{standing}_next", merchant=merchant), *more)
+def _words(texts: Texts, merchant: str, situation: Situation, *more: str) -> tuple[str, tuple[str, ...]]:
+    return texts(f"page.{situation}"), (texts(f"page.{situation}_next", merchant=merchant), *more)
 
 
 class CustomerPages:
@@ -156,17 +156,17 @@ class CustomerPages:
     async def at(self, token: str) -> Onward | Page:
         """A token that nobody was ever given is answered like one that cannot be one."""
         if not is_public_token(token):
-            return page_without_link(self._texts, self._installation.merchant, Standing.UNKNOWN)
+            return page_without_link(self._texts, self._installation.merchant, Situation.UNKNOWN)
         try:
             return await self._storage.read(partial(self._look, token))
         except StorageUnavailable:
-            return page_without_link(self._texts, self._installation.merchant, Standing.BUSY)
+            return page_without_link(self._texts, self._installation.merchant, Situation.BUSY)
 
     def _look(self, token: str, tx: Transaction) -> Onward | Page:
         texts, merchant = self._texts, self._installation.merchant
         link = tx.links.by_token(token)
         if link is None:
-            return page_without_link(texts, merchant, Standing.UNKNOWN)
+            return page_without_link(texts, merchant, Situation.UNKNOWN)
         payments, objects = tx.payments.of(link.id), tx.provider_links.of(link.id)
         mode = self._backends[link.account_id].mode
         return page_of(texts, merchant, link, payments, objects, mode=mode)

@@ -10,7 +10,7 @@ from bot.conversation.expecting import is_needed, kind_of, least_of, offered, us
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, verb_before
 from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
-from bot.delivery.asked import Wanted, in_full, in_short, uses_row, wanted_of
+from bot.delivery.asked import Terms, in_full, in_short, terms_of, uses_row
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
 from bot.money import Money
 from bot.ports.backend import Withheld
@@ -23,7 +23,7 @@ _NO_PICKS = frozenset({"range_ambiguous"})  # one reading alone would be another
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DraftContext:
     """What the rows know about a draft beyond its own answers."""
 
     asking: str | None  # the field whose question is open
@@ -34,15 +34,15 @@ class Known:
     expires: datetime | None = None  # until when the link could be paid, were it created now
 
 
-def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card:
+def draft_card(setting: Setting, form: Form, draft: Draft, known: DraftContext) -> Card:
     """A request being collected: what is known, the question that is open, the buttons that fit."""
     texts = setting.texts
     if draft.state is not DraftState.OPEN:
         return _over(setting, draft, known)
     answers = draft.answers if known.asking is None or draft.choosing else steps.so_far(draft)
-    wanted = _wanted(answers)
+    terms = _terms(answers)
     headline = (
-        texts("draft.headline_amount", amount=in_short(texts, wanted)) if wanted else texts("draft.headline")
+        texts("draft.headline_amount", amount=in_short(texts, terms)) if terms else texts("draft.headline")
     )
     ask, buttons = _question(setting, form, draft, known)
     ready = known.asking is None and not draft.choosing
@@ -53,7 +53,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: Known) -> Card
         version=draft.version,
         headline=headline,
         tone=Tone.NEUTRAL,
-        rows=(*_rows(setting, form, answers, wanted), *_expires(setting, answers, known)),
+        rows=(*_rows(setting, form, answers, terms), *_expires(setting, answers, known)),
         ask=ask,
         notes=(
             *test_note(setting),
@@ -77,10 +77,10 @@ def draft_prompt(setting: Setting, form: Form, draft: Draft, asking: str) -> Pro
     return Prompt(text, texts(f"field.{asking}.label"), draft.person)
 
 
-def _over(setting: Setting, draft: Draft, known: Known) -> Card:
+def _over(setting: Setting, draft: Draft, known: DraftContext) -> Card:
     texts = setting.texts
     if "used" in draft.answers and known.twin is not None:
-        rows = [(texts("row.amount"), in_full(texts, wanted_of(known.twin)))]
+        rows = [(texts("row.amount"), in_full(texts, terms_of(known.twin)))]
         rows += text_row(texts, "link", known.twin_url)
         rows.append((texts("row.reference"), known.twin.id))
         headline = texts("draft.using", id=known.twin.id)
@@ -90,18 +90,18 @@ def _over(setting: Setting, draft: Draft, known: Known) -> Card:
     return Card(draft.id, draft.version, texts(key), Tone.NEUTRAL)
 
 
-def _wanted(answers: Mapping[str, str]) -> Wanted | None:
+def _terms(answers: Mapping[str, str]) -> Terms | None:
     if not {"minor", "currency"} <= answers.keys():
         return None
     amount = Money(int(answers["minor"]), answers["currency"])
-    return Wanted(amount, least_of(answers), kind_of(answers), uses_of(answers))
+    return Terms(amount, least_of(answers), kind_of(answers), uses_of(answers))
 
 
 def _rows(
-    setting: Setting, form: Form, answers: Mapping[str, str], wanted: Wanted | None
+    setting: Setting, form: Form, answers: Mapping[str, str], terms: Terms | None
 ) -> tuple[tuple[str, str], ...]:
     texts = setting.texts
-    rows = [(texts("row.amount"), in_full(texts, wanted)), *uses_row(texts, wanted)] if wanted else []
+    rows = [(texts("row.amount"), in_full(texts, terms)), *uses_row(texts, terms)] if terms else []
     customer = Customer(answers.get("name"), answers.get("email"), answers.get("phone"))
     rows += customer_rows(setting, customer)
     rows += text_row(texts, "description", answers.get("description"))
@@ -111,7 +111,9 @@ def _rows(
     return tuple(rows)
 
 
-def _expires(setting: Setting, answers: Mapping[str, str], known: Known) -> tuple[tuple[str, str], ...]:
+def _expires(
+    setting: Setting, answers: Mapping[str, str], known: DraftContext
+) -> tuple[tuple[str, str], ...]:
     """Nobody creates a link without having seen until when it can be paid, chosen or not."""
     chosen = answers.get("expires")
     at = datetime.fromisoformat(chosen) if chosen else known.expires
@@ -142,7 +144,7 @@ def _refusals(setting: Setting, form: Form, draft: Draft) -> tuple[str, ...]:
     )
 
 
-def _twin(setting: Setting, known: Known) -> tuple[str, ...]:
+def _twin(setting: Setting, known: DraftContext) -> tuple[str, ...]:
     if known.twin is None:
         return ()
     expires = setting.texts.moment(known.twin.expires_at, setting.zone)
@@ -161,7 +163,7 @@ def _withheld(texts: Texts, withheld: Sequence[Withheld]) -> tuple[str, ...]:
 
 
 def _question(
-    setting: Setting, form: Form, draft: Draft, known: Known
+    setting: Setting, form: Form, draft: Draft, known: DraftContext
 ) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
     texts, asking = setting.texts, known.asking
     cancel = Button(texts("button.cancel"), act=Act.CANCEL)

@@ -8,7 +8,7 @@ from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
 from bot.delivery import cards
 from bot.delivery.customer_page import address_of
-from bot.delivery.draft_cards import Known, draft_card, draft_prompt
+from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.delivery.outbox import Content
 from bot.delivery.setting import Installation, Setting, setting_for
 from bot.links.lifecycle import is_payable
@@ -55,7 +55,7 @@ class Narrator:
         """The card of a draft, with what else is known of it."""
         offer, asking, twin = self._talk.offer_of(draft), self._talk.asking(draft), self._talk.twin(tx, draft)
         shown = usable(tx.provider_links.of(twin.id)) if twin else None
-        known = Known(
+        known = DraftContext(
             asking=asking,
             behind=bool(draft.earlier),
             twin=twin,

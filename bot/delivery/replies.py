@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.delivery.asked import Wanted, in_full, in_short, wanted_of
+from bot.delivery.asked import Terms, in_full, in_short, terms_of
 from bot.delivery.masks import masked
 from bot.delivery.methods import method_of
 from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts, what_for
@@ -75,7 +75,7 @@ def reply(
     texts = setting.texts
     values = {name: _said(setting, name, value) for name, value in params.items()}
     if "least" in params:
-        values["amount"] = in_short(texts, Wanted(unpack(params["amount"]), unpack(params["least"])))
+        values["amount"] = in_short(texts, Terms(unpack(params["amount"]), unpack(params["least"])))
     if "reason" in values:
         values["reason"] = texts.codes(values["reason"]).rstrip(".")
     known = unknown_amounts(texts) | {"customer": masked(link.customer)}
@@ -118,7 +118,7 @@ def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
     worded = (
         in_full if link.kind is LinkKind.SUBSCRIPTION else in_short
     )  # nobody is to take it for one payment
-    amount = worded(setting.texts, wanted_of(link))
+    amount = worded(setting.texts, terms_of(link))
     bought = what_for(link.description)
     text = setting.texts(key, merchant=merchant, amount=amount, description=bought, url=url)
     return Reply(text, Tone.NEUTRAL, loud=False)

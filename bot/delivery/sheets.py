@@ -14,7 +14,7 @@ from bot.delivery.cards import headline_of
 from bot.delivery.setting import Setting, what_for
 from bot.links.expected import is_free, uses_of
 from bot.links.facts import Fact, facts, in_order
-from bot.links.possible import Known
+from bot.links.possible import Snapshot
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
 from bot.ports.model import Closed, EventKind, Link, LinkState, Mode, Payment
@@ -59,7 +59,7 @@ def listing(
     return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
 
 
-def history(setting: Setting, known: Known, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
+def history(setting: Setting, known: Snapshot, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
     """What people did and what has become of the money, in our words, oldest first."""
     texts, backend = setting.texts, known.info.label
     done = [
@@ -83,7 +83,7 @@ def remembered(setting: Setting, backend: str, moments: Sequence[Moment]) -> tup
     return (texts("history.provider", backend=backend), *_newest(texts, lines))
 
 
-def why(setting: Setting, known: Known, told: Sequence[Evidence]) -> Sheet:
+def why(setting: Setting, known: Snapshot, told: Sequence[Evidence]) -> Sheet:
     """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
     texts, link, backend = setting.texts, known.link, known.info.label
     told_so = marked(setting, headline_of(texts, link, known.payments))
@@ -127,7 +127,7 @@ def _of_provider(setting: Setting, one: Moment) -> str:
     return setting.texts("history.line", at=_moment(setting, one.at), what=what)
 
 
-def _state(texts: Texts, known: Known) -> str:
+def _state(texts: Texts, known: Snapshot) -> str:
     link = known.link
     if link.state is not LinkState.CLOSED:
         return texts(f"why.{link.state}")
@@ -136,7 +136,7 @@ def _state(texts: Texts, known: Known) -> str:
     return texts("why.closed", reason=reason)
 
 
-def _evidence(setting: Setting, known: Known, one: Evidence) -> str:
+def _evidence(setting: Setting, known: Snapshot, one: Evidence) -> str:
     texts = setting.texts
     signed = one.sent and known.info.signed
     values = {"at": _moment(setting, one.at), "backend": known.info.label, "word": one.word}
@@ -146,7 +146,7 @@ def _evidence(setting: Setting, known: Known, one: Evidence) -> str:
     return texts(key, **values, amount=texts.money(one.amount))
 
 
-def _object(setting: Setting, known: Known, each: ProviderLink, *, asked: bool) -> list[str]:
+def _object(setting: Setting, known: Snapshot, each: ProviderLink, *, asked: bool) -> list[str]:
     """What the backend last showed of one of its objects, and what it is still to be told.
 
     `asked`: has it shown us a payment of the link?
@@ -161,7 +161,7 @@ def _object(setting: Setting, known: Known, each: ProviderLink, *, asked: bool) 
     return [texts(key, reference=each.reference, at=at, backend=backend, until=until), *owed]
 
 
-def _is_payable(known: Known, each: ProviderLink) -> bool:
+def _is_payable(known: Snapshot, each: ProviderLink) -> bool:
     """Is it, as far as we know, there to be paid?"""
     given_up = known.link.state in {LinkState.CLOSED, LinkState.PAUSED}
     return each.state is ProviderLinkState.OPEN and not given_up and is_free(known.link, known.payments)

@@ -13,7 +13,7 @@ from bot.errors import LinkClosed, NothingOpen, NotPossible, NotYours
 from bot.links import anew, ledger, possible
 from bot.links.errands import Task
 from bot.links.expected import is_free
-from bot.links.possible import Known, Verb, Way
+from bot.links.possible import Snapshot, Verb, Way
 from bot.ports.backend import BackendInfo
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Person, Reach
@@ -52,11 +52,11 @@ class Acts:
         """What people call the account that a link is at."""
         return self._info_of(link.account_id).label
 
-    def known(self, tx: Transaction, link_id: str, person: Person) -> Known:
+    def known(self, tx: Transaction, link_id: str, person: Person) -> Snapshot:
         """A link with all that belongs to it, for somebody who may see it."""
         link = self._mine(tx, link_id, person)
         objects, payments = tx.provider_links.of(link_id), tx.payments.of(link_id)
-        return Known(link, payments, objects, self._info_of(link.account_id), self._clock.now())
+        return Snapshot(link, payments, objects, self._info_of(link.account_id), self._clock.now())
 
     def found(self, tx: Transaction, subject: str, channel: str, message_id: str) -> None:
         """Somebody pressed a button on a card. If no answer came to its post, it is edited from now on."""
@@ -175,12 +175,12 @@ class Acts:
         ledger.tell(tx, link, notices, now)
         return link
 
-    def _owe(self, tx: Transaction, known: Known, task: Task, value: str = "") -> None:
+    def _owe(self, tx: Transaction, known: Snapshot, task: Task, value: str = "") -> None:
         """The newest object is what the customer has."""
         newest = known.usable or [each for each in known.objects if each.provider_id is not None][-1]
         tx.provider_links.put(replace(newest, owed={**newest.owed, task: value}))
 
-    def _ready(self, tx: Transaction, link_id: str, person: Person, verb: Verb) -> Known:
+    def _ready(self, tx: Transaction, link_id: str, person: Person, verb: Verb) -> Snapshot:
         known = self.known(tx, link_id, person)
         if key := possible.refusal(verb, known):
             raise NotPossible(key)

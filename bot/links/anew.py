@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.links.expected import is_free
-from bot.links.possible import Known, usable
+from bot.links.possible import Snapshot, usable
 from bot.ports.model import Link, LinkState
 from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice
 
 
-def begun(tx: Transaction, known: Known, until: datetime) -> Link:
+def begun(tx: Transaction, known: Snapshot, until: datetime) -> Link:
     """The link, to be made again. The end of what there is is kept with it, whoever named it."""
     if known.usable is not None:
         tx.provider_links.put(replace(known.usable, expires_on=known.ends_at))

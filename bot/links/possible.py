@@ -36,7 +36,7 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Snapshot:
     """A link with what belongs to it, at a moment."""
 
     link: Link
@@ -101,22 +101,22 @@ def way_to_extend(info: BackendInfo) -> Way:
     return Way.ANEW if info.ends else Way.OURS
 
 
-def possible(known: Known) -> tuple[Verb, ...]:
+def possible(known: Snapshot) -> tuple[Verb, ...]:
     """What can be done to the link now."""
     return tuple(verb for verb in Verb if verb is not Verb.LIST and refusal(verb, known) is None)
 
 
-def refusal(verb: Verb, known: Known) -> str | None:
+def refusal(verb: Verb, known: Snapshot) -> str | None:
     """Why something cannot be done now, as a key of the texts (`refused.…`); None if it can."""
     rule = _RULES.get(verb)
     return rule(known) if rule else None
 
 
-def _cancel(known: Known) -> str | None:
+def _cancel(known: Snapshot) -> str | None:
     return None if known.link.state is LinkState.CREATING else _taken(known)
 
 
-def _pause(known: Known) -> str | None:
+def _pause(known: Snapshot) -> str | None:
     if known.link.state is LinkState.PAUSED:
         return "paused_already"
     if not known.info.features >= {Feature.CANCEL, Feature.RESUME}:
@@ -124,30 +124,30 @@ def _pause(known: Known) -> str | None:
     return _waiting(known)
 
 
-def _resume(known: Known) -> str | None:
+def _resume(known: Snapshot) -> str | None:
     if known.link.state is not LinkState.PAUSED:
         return _taken(known) or "not_paused"
     return _taken(known) or ("time_is_over" if known.now >= known.link.expires_at else None)
 
 
-def _extend(known: Known) -> str | None:
+def _extend(known: Snapshot) -> str | None:
     if known.now >= known.link.expires_at and way_to_extend(known.info) is Way.OURS:
         return _waiting(known) or "time_is_over"  # it is being taken back
     return _waiting(known) or (None if known.usable else "not_open_yet")
 
 
-def _edit(known: Known) -> str | None:
+def _edit(known: Snapshot) -> str | None:
     if Feature.EDIT not in known.info.features:
         return "cannot_edit"
     return _waiting(known) or (None if known.usable else "not_open_yet")
 
 
-def _resend(known: Known) -> str | None:
+def _resend(known: Snapshot) -> str | None:
     there = known.usable is not None and known.usable.url is not None
     return _waiting(known) or (None if there else "not_open_yet")
 
 
-def _share(known: Known) -> str | None:
+def _share(known: Snapshot) -> str | None:
     if Feature.SHARE not in known.info.features:
         return "cannot_share"
     if not (known.link.customer.email or known.link.customer.phone):
@@ -157,24 +157,24 @@ def _share(known: Known) -> str | None:
     return _waiting(known) or (None if known.usable else "not_open_yet")
 
 
-def _refresh(known: Known) -> str | None:
+def _refresh(known: Snapshot) -> str | None:
     return None if known.objects or known.link.state is not LinkState.CREATING else "creating"
 
 
-def _waiting(known: Known) -> str | None:
+def _waiting(known: Snapshot) -> str | None:
     """What speaks against changing a link that must be there to be paid."""
     states = {LinkState.CREATING: "creating", LinkState.PAUSED: "paused"}
     return states.get(known.link.state) or _taken(known)
 
 
-def _taken(known: Known) -> str | None:
+def _taken(known: Snapshot) -> str | None:
     """It is over, or somebody's payment has it."""
     if known.link.state is LinkState.CLOSED:
         return "closed"
     return None if is_free(known.link, known.payments) else "being_paid"
 
 
-_RULES: Mapping[Verb, Callable[[Known], str | None]] = {
+_RULES: Mapping[Verb, Callable[[Snapshot], str | None]] = {
     Verb.CANCEL: _cancel,
     Verb.PAUSE: _pause,
     Verb.RESUME: _resume,

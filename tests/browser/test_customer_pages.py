@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 
 from adapters.web.customers import customer_pages
 from bot.delivery import customer_page
-from bot.delivery.customer_page import Standing, page_of, page_without_link
+from bot.delivery.customer_page import Situation, page_of, page_without_link
 from bot.links.lifecycle import Headline
 from bot.ports.model import Mode
 from bot.texts import LANGUAGES, Texts
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE, NARROW = {"width": 390, "height": 844}, {"width": 320, "height": 640}
 LONG = "Northwind " + "x" * 90
-WITHOUT_LINK = (Standing.UNKNOWN, Standing.BUSY)
+WITHOUT_LINK = (Situation.UNKNOWN, Situation.BUSY)
 
 
 def of_headline(texts: Texts, name: str) -> customer_page.Page:
@@ -33,7 +33,7 @@ def of_headline(texts: Texts, name: str) -> customer_page.Page:
 
 
 # A page of each kind, once.
-NAMES = [*{of_headline(Texts("en"), name).standing: str(name) for name in HEADLINES}.values(), *WITHOUT_LINK]
+NAMES = [*{of_headline(Texts("en"), name).situation: str(name) for name in HEADLINES}.values(), *WITHOUT_LINK]
 
 
 async def find(token: str) -> customer_page.Page:
@@ -41,7 +41,7 @@ async def find(token: str) -> customer_page.Page:
     language, _, name = token.partition("-")
     texts = Texts(language)
     return (
-        page_without_link(texts, LONG, Standing(name)) if name in WITHOUT_LINK else of_headline(texts, name)
+        page_without_link(texts, LONG, Situation(name)) if name in WITHOUT_LINK else of_headline(texts, name)
     )
 
 

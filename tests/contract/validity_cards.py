@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.form import Form
 from bot.delivery import cards
 from bot.delivery.cards import Setting, Shown
-from bot.delivery.draft_cards import Known, draft_card, draft_prompt
+from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline
 from bot.money import Money
@@ -173,8 +173,8 @@ def draft_cards(setting: Setting, words: str, amount: Money, form: Form, methods
     for state, choosing, known in product(DraftState, [False, True], [amount, None]):
         draft = a_draft(words, form, amount=known, state=state, choosing=choosing)
         asking = None if known else form.fields[0].key
-        yield draft_card(setting, form, draft, Known(asking))
-        yield draft_card(setting, form, draft, Known(asking, True, twin, url, withheld))
+        yield draft_card(setting, form, draft, DraftContext(asking))
+        yield draft_card(setting, form, draft, DraftContext(asking, True, twin, url, withheld))
 
 
 def _others(key: str) -> list[str]:
@@ -187,7 +187,7 @@ def problem_cards(setting: Setting, problem: Problem, words: str, form: str, ask
     drafts = [
         a_draft(words, FORMS[form], amount=None, choosing=choosing, **changes) for choosing in (False, True)
     ]
-    return [draft_card(setting, FORMS[form], draft, Known(asked, behind=True)) for draft in drafts]
+    return [draft_card(setting, FORMS[form], draft, DraftContext(asked, behind=True)) for draft in drafts]
 
 
 def prompts(setting: Setting, problem: Problem, words: str, form: str, asked: str) -> list[Prompt]:

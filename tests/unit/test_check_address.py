@@ -8,13 +8,13 @@ from starlette.applications import Starlette
 
 from adapters.web.customers import customer_pages
 from bot.commands._address import LATER, OK, WRONG, tried
-from bot.delivery.customer_page import Onward, Page, Standing, page_without_link
+from bot.delivery.customer_page import Onward, Page, Situation, page_without_link
 from bot.texts import Texts
 
 URL = "https://pay.example.com"
-NOBODYS = page_without_link(Texts("en"), "Corner & Coffee", Standing.UNKNOWN)
-BUSY = page_without_link(Texts("en"), "Corner & Coffee", Standing.BUSY)
-OTHERS = page_without_link(Texts("en"), "Northwind", Standing.UNKNOWN)
+NOBODYS = page_without_link(Texts("en"), "Corner & Coffee", Situation.UNKNOWN)
+BUSY = page_without_link(Texts("en"), "Corner & Coffee", Situation.BUSY)
+OTHERS = page_without_link(Texts("en"), "Northwind", Situation.UNKNOWN)
 
 
 async def through(transport: httpx.AsyncBaseTransport) -> tuple[str, str]:

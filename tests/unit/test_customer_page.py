@@ -13,11 +13,11 @@ from starlette.applications import Starlette
 
 from adapters.web.customers import customer_pages, drawn
 from bot.delivery.customer_page import (
-    STANDINGS,
+    SITUATIONS,
     CustomerPages,
     Onward,
     Page,
-    Standing,
+    Situation,
     address_of,
     page_of,
     page_without_link,
@@ -84,8 +84,8 @@ class _Read(HTMLParser):
 
 
 def test_every_headline_is_one_of_a_few_cases_for_the_customer() -> None:
-    assert STANDINGS.keys() == set(Headline)
-    assert set(STANDINGS.values()) == set(Standing) - {Standing.UNKNOWN, Standing.BUSY}
+    assert SITUATIONS.keys() == set(Headline)
+    assert set(SITUATIONS.values()) == set(Situation) - {Situation.UNKNOWN, Situation.BUSY}
 
 
 @pytest.mark.parametrize("headline", HEADLINES)
@@ -106,35 +106,35 @@ def test_what_cannot_be_paid_now_is_said_without_anything_that_is_not_the_custom
 def test_paid_is_said_of_nothing_but_what_was_captured_as_asked(headline: Headline) -> None:
     of, payments, _, _ = HEADLINES[headline]
     shown = page(of, *payments)
-    assert shown.standing is not Standing.PAID
+    assert shown.situation is not Situation.PAID
     assert "Paid" not in everything(shown)
     assert "left to pay" not in everything(shown)
 
 
 @pytest.mark.parametrize(
-    ("of", "payments", "standing"),
+    ("of", "payments", "situation"),
     [
-        (link(), [PAID], Standing.PAID),
-        (link(), [payment(captured=4989)], Standing.RECEIVED),
-        (link(), [payment(K.CAPTURED)], Standing.RECEIVED),
-        (link(), [payment(captured=2000, authorised=4990)], Standing.CONFIRMING),
-        (link(), [payment(authorised=4990)], Standing.CONFIRMING),
-        (CLOSED_AS[Closed.CANCELLED], [PAID], Standing.RECEIVED),
-        (CLOSED_AS[Closed.CANCELLED], [], Standing.CANCELLED),
-        (CLOSED_AS[Closed.EXPIRED], [DECLINED], Standing.EXPIRED),
-        (CLOSED_AS[Closed.SUPERSEDED], [], Standing.FAILED),
-        (PAUSED, [], Standing.PAUSED),
-        (CREATING, [], Standing.PREPARED),
-        (link(), [], Standing.PREPARED),
-        (link(), [payment(K.PENDING)], Standing.CONFIRMING),
-        (link(uses=20), THREE, Standing.PREPARED),
-        (link(uses=3), THREE, Standing.USED),
+        (link(), [PAID], Situation.PAID),
+        (link(), [payment(captured=4989)], Situation.RECEIVED),
+        (link(), [payment(K.CAPTURED)], Situation.RECEIVED),
+        (link(), [payment(captured=2000, authorised=4990)], Situation.CONFIRMING),
+        (link(), [payment(authorised=4990)], Situation.CONFIRMING),
+        (CLOSED_AS[Closed.CANCELLED], [PAID], Situation.RECEIVED),
+        (CLOSED_AS[Closed.CANCELLED], [], Situation.CANCELLED),
+        (CLOSED_AS[Closed.EXPIRED], [DECLINED], Situation.EXPIRED),
+        (CLOSED_AS[Closed.SUPERSEDED], [], Situation.FAILED),
+        (PAUSED, [], Situation.PAUSED),
+        (CREATING, [], Situation.PREPARED),
+        (link(), [], Situation.PREPARED),
+        (link(), [payment(K.PENDING)], Situation.CONFIRMING),
+        (link(uses=20), THREE, Situation.PREPARED),
+        (link(uses=3), THREE, Situation.USED),
     ],
 )
 def test_where_the_customer_cannot_be_sent_on_it_says_what_is_the_case(
-    of: Link, payments: list[Payment], standing: Standing
+    of: Link, payments: list[Payment], situation: Situation
 ) -> None:
-    assert page(of, *payments).standing is standing
+    assert page(of, *payments).situation is situation
 
 
 @pytest.mark.parametrize("payments", [(), (DECLINED,), (payment(K.PENDING),)])
@@ -147,17 +147,17 @@ def test_a_link_that_can_be_paid_leads_on_to_its_newest_object(payments: tuple[P
 def test_while_an_extension_is_being_made_what_there_is_can_be_paid() -> None:
     coming = replace(ANEW, state=ProviderLinkState.IN_FLIGHT, url=None)
     assert page_of(TEXTS, NORTHWIND, CREATING, [], [MADE, coming], mode=Mode.LIVE) == Onward(URL)
-    assert page(CREATING, PAID, made=[MADE, coming]).standing is Standing.PAID
+    assert page(CREATING, PAID, made=[MADE, coming]).situation is Situation.PAID
 
 
 @pytest.mark.parametrize("of", [PAUSED, CLOSED_AS[Closed.CANCELLED], CLOSED_AS[Closed.EXPIRED]])
 def test_what_the_backend_has_still_open_leads_nowhere_once_we_have_closed_it(of: Link) -> None:
-    assert page(of, made=[MADE]).standing is STANDINGS[lifecycle.headline(of, [])]
+    assert page(of, made=[MADE]).situation is SITUATIONS[lifecycle.headline(of, [])]
 
 
 @pytest.mark.parametrize("state", sorted(set(ProviderLinkState) - {ProviderLinkState.OPEN}))
 def test_an_object_that_is_not_open_leads_nowhere(state: ProviderLinkState) -> None:
-    assert page(link(), made=[replace(MADE, state=state)]).standing is Standing.PREPARED
+    assert page(link(), made=[replace(MADE, state=state)]).situation is Situation.PREPARED
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_a_token_is_known_by_its_form() -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_nothing_that_people_wrote_becomes_markup(merchant: str, title: str, line: str) -> None:
-    plain = drawn(page_without_link(TEXTS, "Northwind", Standing.UNKNOWN))
-    hostile = Page(Standing.PAUSED, "en", f"<b>{merchant}", f"</title>{title}", (f"<script>{line}",))
+    plain = drawn(page_without_link(TEXTS, "Northwind", Situation.UNKNOWN))
+    hostile = Page(Situation.PAUSED, "en", f"<b>{merchant}", f"</title>{title}", (f"<script>{line}",))
     assert _Read(drawn(hostile)).tags == _Read(plain).tags
 
 
@@ -231,14 +231,14 @@ def page_of_merchant(merchant: str) -> Page:
 
 
 @pytest.mark.parametrize(
-    ("standing", "status"),
-    [(each, 200) for each in Standing if each not in {*"cancelled expired failed unknown busy".split()}]
-    + [(Standing.CANCELLED, 410), (Standing.EXPIRED, 410), (Standing.FAILED, 410)]
-    + [(Standing.UNKNOWN, 404), (Standing.BUSY, 503)],
+    ("situation", "status"),
+    [(each, 200) for each in Situation if each not in {*"cancelled expired failed unknown busy".split()}]
+    + [(Situation.CANCELLED, 410), (Situation.EXPIRED, 410), (Situation.FAILED, 410)]
+    + [(Situation.UNKNOWN, 404), (Situation.BUSY, 503)],
 )
-async def test_a_status_tells_robots_what_the_page_tells_people(standing: Standing, status: int) -> None:
+async def test_a_status_tells_robots_what_the_page_tells_people(situation: Situation, status: int) -> None:
     async def find(_: str) -> Page:
-        return replace(page(PAUSED), standing=standing)
+        return replace(page(PAUSED), situation=situation)
 
     transport = httpx.ASGITransport(Starlette(routes=[customer_pages(find)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
@@ -252,7 +252,7 @@ async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) ->
         TEXTS, NORTHWIND, made, (), (), mode=world.backend.mode
     )
     unknown = await pages.at("f" * 32)
-    assert unknown == page_without_link(TEXTS, NORTHWIND, Standing.UNKNOWN)
+    assert unknown == page_without_link(TEXTS, NORTHWIND, Situation.UNKNOWN)
     await world.storage.close()
     assert await pages.at("0" * 31) == unknown
-    assert await pages.at("f" * 32) == page_without_link(TEXTS, NORTHWIND, Standing.BUSY)
+    assert await pages.at("f" * 32) == page_without_link(TEXTS, NORTHWIND, Situation.BUSY)

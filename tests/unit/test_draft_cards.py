@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.engine import Open, advance, understand
 from bot.conversation.form import Form
 from bot.delivery.cards import Setting
-from bot.delivery.draft_cards import Known, draft_card, draft_prompt
+from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Card
 from bot.ports.model import Draft, DraftState, Mode, Problem
@@ -51,7 +51,7 @@ def asking(of: Draft) -> str | None:
 
 
 def drawn(of: Draft, setting: Setting = PUBLIC, form: Form = FORM, **known: object) -> Card:
-    return draft_card(setting, form, of, Known(**{"asking": asking(of), **known}))  # type: ignore[arg-type]
+    return draft_card(setting, form, of, DraftContext(**{"asking": asking(of), **known}))  # type: ignore[arg-type]
 
 
 def test_a_finished_draft_offers_to_create_with_the_amount_in_figures() -> None:

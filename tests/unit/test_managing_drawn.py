@@ -18,7 +18,7 @@ from bot.conversation.form import Locality, form_for
 from bot.conversation.orders import Verb, in_button
 from bot.delivery.setting import Setting
 from bot.delivery.sheets import history, listing, remembered, why
-from bot.links.possible import Known
+from bot.links.possible import Snapshot
 from bot.money import Money, chargeable_currencies
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
@@ -51,13 +51,13 @@ def a_list(word: str, count: int = 15) -> Sheet:
 
 def a_reason(word: str, count: int = 30) -> Sheet:
     told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
-    return why(SETTING, Known(link(), (), [MADE] * count, INFO, START), told)
+    return why(SETTING, Snapshot(link(), (), [MADE] * count, INFO, START), told)
 
 
 def a_memory(word: str, count: int = 30) -> Sheet:
     """Ours and the provider's, as long as they come."""
     told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
-    ours = history(SETTING, Known(link(), (), [MADE], INFO, START), (), told)
+    ours = history(SETTING, Snapshot(link(), (), [MADE], INFO, START), (), told)
     theirs = remembered(SETTING, "FakePay", [Moment(START, word or "x", word)] * count)
     ask = Button("Ask FakePay again", act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider"))
     return replace(ours, parts=(*ours.parts, theirs), subject=ID, more=(ask,))

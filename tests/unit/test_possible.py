@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.links import possible
-from bot.links.possible import Known, Remains, Verb, Way
+from bot.links.possible import Remains, Snapshot, Verb, Way
 from bot.ports.backend import BackendInfo, Feature
 from bot.ports.model import Closed, Customer, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
@@ -34,9 +34,9 @@ def known(
     now: datetime = START,
     *,
     ends: bool = True,
-) -> Known:
+) -> Snapshot:
     info: BackendInfo = replace(INFO, features=features, ends=ends)
-    return Known(of, payments, objects, info, now)
+    return Snapshot(of, payments, objects, info, now)
 
 
 def can(*args: object, **how: object) -> set[Verb]:
