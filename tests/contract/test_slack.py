@@ -35,6 +35,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 WAITING = """
 message_limit_exceeded rate_limited team_added_to_org org_login_required external_channel_migrating
 accesslimited ekm_access_denied two_factor_setup_required token_revoked update_failed
+messages_tab_disabled access_denied enterprise_is_restricted
 """.split()
 
 
@@ -183,10 +184,14 @@ class TestSlack(ChatContract):
                 await operation(chat.oracle(), name, to)()
             assert raised.value.sent == ("unknown" if code == "update_failed" else "no")
 
-    async def test_a_card_that_may_no_longer_be_edited_gives_way_to_a_fresh_one(self, chat: SlackRig) -> None:
+    async def test_a_card_that_takes_no_edit_or_line_gives_way_to_a_fresh_one(self, chat: SlackRig) -> None:
+        to, slack = replace(chat.to, root="1700000000.000001"), chat.oracle()
         chat.rig.oracle.answer = JSONResponse({"ok": False, "error": "edit_window_closed"})
         with pytest.raises(ChatMessageGone):
-            await chat.oracle().edit_card(replace(chat.to, root="1700000000.000001"), a_card())
+            await slack.edit_card(to, a_card())
+        chat.rig.oracle.answer = JSONResponse({"ok": False, "error": "restricted_action_thread_locked"})
+        with pytest.raises(ChatMessageGone):
+            await slack.post_reply(to, a_reply())
 
     async def test_a_thread_that_is_gone_leaves_its_channel(self, chat: SlackRig) -> None:
         to = Destination(3, Place("slack", SALES, TEAM, thread="1700000000.000001"), "en")

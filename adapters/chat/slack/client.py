@@ -41,13 +41,12 @@ _NOT_TAKEN = frozenset(
     ratelimited rate_limited message_limit_exceeded team_added_to_org org_login_required
     external_channel_migrating accesslimited ekm_access_denied two_factor_setup_required
     invalid_auth not_authed token_revoked token_expired account_inactive missing_scope
-    not_allowed_token_type no_permission team_access_not_granted
+    not_allowed_token_type no_permission team_access_not_granted access_denied enterprise_is_restricted
+    messages_tab_disabled
     """.split()
 )
-_MESSAGE_GONE = frozenset(
-    {"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
-)
-_THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked"})
+_THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked"})  # a card's own, too
+_MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", *_THREAD_GONE})
 _UNCLEAR = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "update_failed"}
 )
