@@ -214,8 +214,8 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     said = figures(texts, link, payments)
     in_part = f"link.{headline}_part" if "part" in said else f"link.{headline}"
     key = f"link.{headline}_setup" if setup else in_part
-    if headline is Headline.AUTHORISED and link.closed is Closed.CANCELLED:
-        key = "link.authorised_cancelled"
+    if headline in {Headline.AUTHORISED, Headline.VOIDED} and link.closed is Closed.CANCELLED:
+        key = f"link.{headline}_cancelled"
     return texts(key, **unknown_amounts(texts) | said)
 
 

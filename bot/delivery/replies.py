@@ -27,6 +27,7 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "refunded_one": Tone.NEUTRAL,
     "part_refunded": Tone.NEUTRAL,
     "refunded_unconfirmed": Tone.NEUTRAL,
+    "released": Tone.NEUTRAL,
     "void_failed": Tone.NEUTRAL,
     "dispute_won": Tone.GOOD,
     "expired": Tone.NEUTRAL,

@@ -146,6 +146,9 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
         return (Notice("saved", once, {"method": after.method} if after.method else {}),)
     if came_to is Stage.PENDING:
         return (Notice(key, once, _asked(link)),)
+    takes_more = link.state is not LinkState.CLOSED and is_free(link, [*others, after])
+    if came_to is Stage.VOIDED and (is_cancelled or takes_more):  # nobody has to ask for it anew
+        key = "released"
     amount = after.amounts.get(_AMOUNT_OF[came_to])
     params = {"amount": pack(amount)} if amount else {}
     if came_to is Stage.CAPTURE_FAILED and after.reason:

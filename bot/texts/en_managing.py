@@ -73,7 +73,9 @@ MANAGING = {
     "reply.pending_after_cancel_setup": (
         "The customer has begun to save a means of payment although the link was cancelled."
     ),
+    "reply.released": "The authorisation of {amount} was released. Nothing was taken.",
     "link.authorised_cancelled": "Cancelled, then {authorised} authorised, not yet taken",
+    "link.voided_cancelled": "Cancelled, then {authorised} authorised and released: nothing was taken",
     "reply.paused": "Paused by {by}. Nobody can begin to pay until it is resumed.",
     "reply.resumed": "Resumed by {by}: it can be paid again.",
     "reply.extended": "Extended by {by}: it can be paid until {until}.",

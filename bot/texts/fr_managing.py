@@ -77,7 +77,9 @@ MANAGING = {
     "reply.pending_after_cancel_setup": (
         "Le client a commencé à enregistrer un moyen de paiement, alors que le lien était annulé."
     ),
+    "reply.released": "L'autorisation a été libérée : {amount}. Rien n'a été encaissé.",
     "link.authorised_cancelled": "Annulé, puis autorisé, pas encore encaissé : {authorised}",
+    "link.voided_cancelled": "Annulé, puis autorisé et libéré, rien n'a été encaissé : {authorised}",
     "reply.paused": "Mis en pause par {by}. Personne ne peut commencer à payer avant la reprise.",
     "reply.resumed": "Repris par {by} : il peut de nouveau être payé.",
     "reply.extended": "Prolongé par {by} : il peut être payé jusqu'au {until}.",

@@ -168,6 +168,9 @@ IN_PART = {
     "Cancelled, then 49.90 EUR authorised, not yet taken": (
         *(CLOSED_AS[Closed.CANCELLED], (payment(authorised=4990),)),
     ),
+    "Cancelled, then 49.90 EUR authorised and released: nothing was taken": (
+        *(CLOSED_AS[Closed.CANCELLED], (payment(K.VOIDED, authorised=4990),)),
+    ),
     "Cancelled, then paid 49.90 EUR: refund or keep?": (
         *(CLOSED_AS[Closed.CANCELLED], (payment(captured=4990, refunded=4990), TWO)),
     ),

@@ -35,7 +35,7 @@ NOTICES = frozenset(
         "declined",
         "saved",
         "capture_failed",
-        "voided",
+        *("voided", "released"),
         "void_failed",
         "refund_pending",
     }

@@ -8,7 +8,7 @@ import pytest
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline, headline
 from bot.money import Money
-from bot.ports.model import Closed, Event, EventKind, LinkState
+from bot.ports.model import Closed, Event, EventKind, Link, LinkState
 from tests.fakes import START
 from tests.unit.records import AMOUNT, event, link
 from tests.unit.test_lifecycle import AUTHORISED, CAPTURED, DECLINED, DOLLARS, LESS, play, said, taken
@@ -248,6 +248,21 @@ def test_nobody_is_told_to_try_again_with_a_link_that_takes_no_more(state: LinkS
     closed = Closed.CANCELLED if state is LinkState.CLOSED else None
     _, _, notices = play(link(state=state, closed=closed), [event(DECLINED)])
     assert [notice.key for notice in notices] == ["declined_closed"]
+
+
+@pytest.mark.parametrize(
+    ("of", "told"),
+    [
+        (link(), "voided"),
+        (link(state=LinkState.CLOSED, closed=Closed.EXPIRED), "voided"),
+        (link(state=LinkState.CLOSED, closed=Closed.CANCELLED), "released"),
+        (link(uses=20), "released"),
+    ],
+)
+def test_a_new_link_is_asked_for_only_where_that_one_was_wanted_and_is_of_no_more_use(
+    of: Link, told: str
+) -> None:
+    assert said([event(EventKind.AUTHORISED), event(EventKind.VOIDED)], of)[-1] == told
 
 
 @pytest.mark.parametrize(("uses", "last"), [(1, "paid"), (2, "paid_after_close")])

@@ -55,7 +55,8 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("declined_closed", {}, ["failed."]),
     ("declined_closed", {"reason": "Insufficient funds"}, ["Insufficient funds."]),
     ("capture_failed", {"amount": A}, ["49.90 EUR"]),
-    ("voided", {"amount": A}, ["49.90 EUR"]),
+    ("voided", {"amount": A}, ["49.90 EUR", "new link"]),
+    ("released", {"amount": A}, ["49.90 EUR was released. Nothing was taken."]),
     ("void_failed", {}, ["could not be released"]),
     ("void_failed", {"amount": A}, ["49.90 EUR"]),
     ("refund_pending", {}, ["on its way"]),
@@ -139,6 +140,7 @@ QUIET = {
     "refunded_one",
     "part_refunded",
     "void_failed",
+    "released",
 } | {*("refunded_unconfirmed", "expired", "expired_used", "ended_there", "cancelled")}
 QUIET |= {"paused", "resumed"}
 QUIET |= {"extended", "extended_anew", "edited", "shared"}
