@@ -42,8 +42,12 @@ _ATTEMPTS = frozenset({Stage.PENDING, Stage.DECLINED})
 _AFTER_CANCEL: Mapping[Stage, str] = {
     Stage.PENDING: "pending_after_cancel",
     Stage.AUTHORISED: "authorised_after_cancel",
+    Stage.VOIDED: "released",
 }
-_AFTER_EXPIRY: Mapping[Stage, str] = {Stage.AUTHORISED: "authorised_after_expiry"}
+_AFTER_EXPIRY: Mapping[Stage, str] = {
+    Stage.AUTHORISED: "authorised_after_expiry",
+    Stage.VOIDED: "released",
+}
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
@@ -147,7 +151,7 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to is Stage.PENDING:
         return (Notice(key, once, _asked(link)),)
     takes_more = link.state is not LinkState.CLOSED and is_free(link, [*others, after])
-    if came_to is Stage.VOIDED and (is_cancelled or takes_more):  # nobody has to ask for it anew
+    if came_to is Stage.VOIDED and takes_more:  # nobody has to ask for it anew
         key = "released"
     amount = after.amounts.get(_AMOUNT_OF[came_to])
     params = {"amount": pack(amount)} if amount else {}
@@ -157,7 +161,7 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
 
 
 def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mapping[Stage, str]:
-    """What is begun once it should not be any more, as it is told then."""
+    """What is begun once it should not be any more, and let go, as it is told then."""
     if not _is_over(link, others):
         return {}
     is_late = after.heard.get(EventKind.AUTHORISED, link.expires_at) > link.expires_at
