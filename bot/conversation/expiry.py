@@ -7,16 +7,19 @@ from functools import partial
 
 from bot.conversation.details import (
     EXPIRY_LABELS,
+    PHONE_LABELS,
+    WISH_LABELS,
     Found,
     Word,
     bare,
     ends_item,
+    is_label,
     settle,
     typed_at,
     value_after,
 )
 from bot.conversation.moments import Moment, is_duration, read_moment
-from bot.conversation.tokens import Kind, Token, tokens_of
+from bot.conversation.tokens import Kind, Token, runs_of, tokens_of
 
 Read = Callable[[str], Moment | None]
 
@@ -25,6 +28,7 @@ _LONGEST_LABEL = 2
 _AROUND = "()\"',"
 _CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])h(?:[0-9]{2})?", re.IGNORECASE)  # no `jusqu'à 48h`
 _TOWARDS = frozenset({"à", "a", "vers", "dès", "at"})
+_BEGINS_ANOTHER = PHONE_LABELS | {"via", "unlimited"}
 _BARE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
 # Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`.
 _GOES_ON = re.compile(
@@ -44,7 +48,15 @@ def find_expiry(words: Sequence[Word], now: datetime, zone: tzinfo) -> Found[dat
         for start in range(len(words))
         if (stop := _label_stop(words, start)) > start
     ]
-    bare_ones = (at for at in range(len(words)) if _is_bare(tokens, at) and not _is_clock(words, at, read))
+    amount = min((run.start for run in runs_of(tokens) if run.has_currency), default=0)
+    bare_ones = (
+        at
+        for at in range(len(words))
+        if _is_bare(tokens, at)
+        and not _is_clock(words, at, read)
+        and not _is_of_another(words, at)
+        and not _is_sold(words, tokens, at, amount)
+    )
     found = labelled or [_bare(words, at, read) for at in bare_ones]
     return settle(found, "expires_several")
 
@@ -104,6 +116,25 @@ def _is_clock(words: Sequence[Word], at: int, read: Read) -> bool:
         return False
     before = bare(words[at - 1][1])
     return before.lower() in _TOWARDS or (read(before) is not None and not is_duration(before))
+
+
+def _is_of_another(words: Sequence[Word], at: int) -> bool:
+    """`trial: 14d` says how long something else is."""
+    return at > 0 and is_label(words[at - 1][1], WISH_LABELS, colon=True)
+
+
+def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: int) -> bool:
+    """`3h consulting 50 EUR`: hours beside a word, in front of the `amount`, are what is paid for."""
+    parted = ends_item(words[at - 1][1]), ends_item(words[at][1])
+    beside = [near for near, apart in zip((at - 1, at + 1), parted, strict=True) if near >= 0 and not apart]
+    in_hours = tokens[at].text.endswith(("m", "h"))
+    return in_hours and at < amount and any(_describes(words[near][1], tokens[near]) for near in beside)
+
+
+def _describes(word: str, token: Token) -> bool:
+    """Is it a word, and not one with which something else begins?"""
+    in_letters = token.kind in {Kind.WORD, Kind.CODE_LIKE, Kind.JOINER} and any(map(str.isalpha, word))
+    return in_letters and not word.endswith(":") and word.lower() not in _BEGINS_ANOTHER
 
 
 def _may_be_amount(tokens: Sequence[Token], at: int) -> bool:

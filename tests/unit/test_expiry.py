@@ -162,6 +162,33 @@ def test_beside_a_whole_amount_thirty_minutes_are_an_expiry(text: str) -> None:
     assert (understood.expires, understood.amount) == (NOW + timedelta(minutes=30), Money(4990, "EUR"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("3h consulting", "24h pass", "Consulting 3h", "45m session", "Boat for 2h"),
+        *("5h à", "Vol de 10h à", "2h lesson, 1h break"),
+    ],
+)
+def test_in_front_of_the_amount_hours_beside_a_word_are_what_is_paid_for(text: str) -> None:
+    understood = understand(f"{text} 50 EUR jane@example.com")
+    assert (understood.expires, understood.description) == (None, text)
+    assert (understood.amount, understood.email) == (Money(5000, "EUR"), "jane@example.com")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("48h 50 EUR lunch", "48h, lunch 50 EUR", "lunch, 48h 50 EUR", "jane@example.com 48h 50 EUR lunch"),
+        *("48h via checkout 50 EUR lunch", "48h unlimited uses 50 EUR lunch", "48h ref: A1 50 EUR lunch"),
+        *("48h tel +49 171 2345678 50 EUR lunch", "48h name: Jane, 50 EUR lunch", "lunch 50 EUR 48h"),
+    ],
+)
+def test_a_duration_that_stands_by_itself_is_an_expiry_wherever_it_stands(text: str) -> None:
+    understood = parse(text, now=NOW, backends=["checkout"])
+    assert (understood.expires, understood.amount) == (NOW + timedelta(hours=48), Money(5000, "EUR"))
+    assert (understood.description or "").strip(",") == "lunch"
+
+
 @pytest.mark.parametrize("text", ["3D print", "x3d", "3days", "0d", "3d-print", "A4 3dm"])
 def test_only_a_whole_word_is_a_bare_duration(text: str) -> None:
     understood = understand(f"49.90 EUR {text}")
