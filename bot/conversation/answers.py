@@ -19,7 +19,7 @@ from bot.ports.model import Problem
 UNLIMITED = "unlimited"  # uses
 ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite", "sans limite"})
 MOST = 1_000_000
-_COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:days?|uses?|times|jours?|utilisations?|fois))?", re.IGNORECASE)
+_COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:d|j|days?|uses?|times|jours?|utilisations?|fois))?", re.IGNORECASE)
 # In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 

@@ -1,5 +1,6 @@
 """Pure: the answers that say what a link expects, how they fit each other, and which accounts can do it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -96,12 +97,11 @@ def is_needed(each: Field, answers: Answers) -> bool:
 
 
 def read_suggested(typed: str, currency: str | None, confirmed: str | None) -> str | Problem:
-    """Amounts, separated by semicolons, as decimals of major units; nothing among them is guessed."""
+    """Amounts with semicolons (or commas and spaces) between them, as decimals; none of them is guessed."""
     if currency is None:
         return Problem("suggested_without_range", typed)
-    read = [
-        read_numeral(part.strip(), currency, confirmed).taken for part in typed.split(";") if part.strip()
-    ]
+    parts = [part.strip() for part in re.split(r";|,\s", typed)]
+    read = [read_numeral(part, currency, confirmed).taken for part in parts if part]
     known = [amount for amount in read if amount is not None]
     if len(known) < len(read):
         return Problem("suggested_unclear", typed)

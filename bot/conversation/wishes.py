@@ -18,6 +18,7 @@ LABELLED: Mapping[str, frozenset[str]] = {
     "coupon": frozenset({"coupon"}),
 }
 _USES = frozenset({"uses", "use"})
+_UNIT = re.compile(r"(?:day|jour|week|semaine|month|year|an)s?|mois", re.IGNORECASE)
 _COUNT = re.compile(r"[1-9][0-9]*")
 _PRICE = re.compile(r"(?=.*[0-9_])[A-Za-z][\w-]*")
 
@@ -50,17 +51,28 @@ def find_price(words: Sequence[Word]) -> Found[str]:
 
 
 def find_labelled(words: Sequence[Word], labels: frozenset[str]) -> Found[str]:
-    """The word behind a label with a colon; a value that ends in a semicolon goes on in the next word."""
+    """What stands behind a label with a colon: a word, a list of amounts, a number of days."""
     found = []
     for at, (_, word) in enumerate(words[:-1]):
         if not is_label(word, labels, colon=True) or words[at + 1] == TAKEN:
             continue
-        stop = at + 2
-        while stop < len(words) and words[stop - 1][1].endswith(";") and words[stop] != TAKEN:
-            stop += 1
+        stop = _value_stop(words, at + 1, listed="suggested" in labels, timed="trial" in labels)
         value = typed_at(words, range(at + 1, stop))
         found.append(Found(value, typed=value, at=frozenset(range(at, stop))))
     return settle(found, "value_several")
+
+
+def _value_stop(words: Sequence[Word], start: int, *, listed: bool, timed: bool) -> int:
+    """Where a value ends: it goes on behind a semicolon, amounts go on in amounts, a number in its unit."""
+    tokens, stop = tokens_of(words), start + 1
+    while stop < len(words) and words[stop] != TAKEN:
+        before, word = words[stop - 1][1], words[stop][1]
+        spoken_for = stop + 1 < len(words) and tokens[stop + 1].kind is Kind.CURRENCY
+        goes_on = listed and tokens[stop].kind is Kind.NUMERAL and not spoken_for
+        if not (goes_on or before.endswith(";") or (timed and stop == start + 1 and _UNIT.fullmatch(word))):
+            break
+        stop += 1
+    return stop
 
 
 def _uses(words: Sequence[Word], at: int) -> Found[str]:

@@ -104,6 +104,27 @@ def test_suggested_amounts_are_kept_as_decimals_of_the_links_currency() -> None:
     assert yen.answers["suggested"] == "1000;2000"
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("10, 20, 50", "10.00;20.00;50.00"), ("10,5, 20;50", "10.50;20.00;50.00"), ("10 20", None)]
+    + [(typed, None) for typed in ("10,20,50", "10, twenty", "10; 20; Donation")],
+)
+def test_suggested_amounts_may_stand_between_commas_but_none_is_guessed(typed: str, kept: str | None) -> None:
+    outcome = whole(RANGE | {"suggested": typed})
+    assert problems(outcome) == ({} if kept else {"suggested": "suggested_unclear"})
+    assert outcome.answers.get("suggested") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"), [("14 days", "14"), ("14d", "14"), ("14 jours", "14"), ("2 weeks", None), ("2w", None)]
+)
+def test_a_trial_is_counted_in_days(typed: str, days: str | None) -> None:
+    wanted = {"kind": "subscription", "amount": "49 EUR", "price": "price_9", "trial_days": typed}
+    outcome = whole(wanted)
+    assert problems(outcome) == ({} if days else {"trial_days": "count_unreadable"})
+    assert outcome.answers.get("trial_days") == days
+
+
 def test_suggested_amounts_are_read_anew_for_another_range() -> None:
     outcome = whole(RANGE | {"suggested": "10;20"})
     smaller = answered({"amount": "15-50 EUR"}, known=dict(outcome.answers))

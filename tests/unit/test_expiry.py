@@ -189,6 +189,11 @@ def test_a_duration_that_stands_by_itself_is_an_expiry_wherever_it_stands(text: 
     assert (understood.description or "").strip(",") == "lunch"
 
 
+def test_how_long_a_trial_lasts_is_no_expiry() -> None:
+    understood = understand("49 EUR kind: subscription price: price_9 trial: 14d")
+    assert (understood.expires, understood.trial_days, understood.description) == (None, "14d", None)
+
+
 @pytest.mark.parametrize("text", ["3D print", "x3d", "3days", "0d", "3d-print", "A4 3dm"])
 def test_only_a_whole_word_is_a_bare_duration(text: str) -> None:
     understood = understand(f"49.90 EUR {text}")

@@ -38,6 +38,13 @@ def outcomes(understood: Understood) -> list[bool]:
         ("49 EUR trial: 14 coupon: SUMMER", {"trial_days": "14", "coupon": "SUMMER"}, None),
         ("10-50 EUR suggested: 10;20;50 tip", {"suggested": "10;20;50"}, "tip"),
         ("10-50 EUR suggested: 10; 20; 50 tip", {"suggested": "10; 20; 50"}, "tip"),
+        ("10-50 EUR suggested: 10, 20, 50 tip", {"suggested": "10, 20, 50"}, "tip"),
+        ("10-50 EUR suggested: 10 20 50, tip", {"suggested": "10 20 50"}, "tip"),
+        ("suggested: 10, 20, 10-50 EUR tip", {"suggested": "10, 20"}, "tip"),
+        ("suggested: 10, 20 50 EUR", {"suggested": "10, 20"}, None),
+        ("49 EUR trial: 14 days gym", {"trial_days": "14 days"}, "gym"),
+        ("49 EUR trial: 2 weeks", {"trial_days": "2 weeks"}, None),
+        ("49 EUR coupon: SUMMER days out", {"coupon": "SUMMER"}, "days out"),
     ],
 )
 def test_what_is_wished_for_is_taken_out_of_the_text(
