@@ -7,6 +7,7 @@ may stand between). `for Jane` names nobody: as many descriptions begin that way
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.conversation.addresses import normal_address
 from bot.conversation.currencies import currencies_of
@@ -33,10 +34,13 @@ _ADDRESS = re.compile(r"[^@]+@.*|@[^@]+\..*")
 
 def find_email(words: Sequence[Word]) -> Found[str]:
     """The address, or what is wrong with the word that has an @ in it."""
-    return settle(
-        [_address(words, at) for at, (typed, _) in enumerate(words) if _ADDRESS.fullmatch(bare(typed))],
-        "email_several",
-    )
+    found = [_address(words, at) for at, (typed, _) in enumerate(words) if _ADDRESS.fullmatch(bare(typed))]
+    first = {_folded(each): each.value for each in reversed(found)}  # in capitals or not: one address
+    return settle([replace(each, value=first[_folded(each)]) for each in found], "email_several")
+
+
+def _folded(found: Found[str]) -> str | None:
+    return found.value and found.value.casefold()
 
 
 def address_in(word: str) -> str | None:

@@ -134,7 +134,9 @@ def _whole(words: Sequence[str], about: str | None) -> Order | None:
     link_id, rest = next(iter(named.values()), None), " ".join(others[1:])
     if link_id is not None and min(named) <= 1:
         return Order(verb, link_id, rest)
-    return Order(verb, about, rest) if not named and _is_whole(verb, rest, about) else None
+    if link_id is not None:  # `extend 3d PL…`
+        return Order(verb, link_id, rest) if verb is Verb.EXTEND and _is_moment(rest) else None
+    return Order(verb, about, rest) if _is_whole(verb, rest, about) else None
 
 
 def _list(said: Sequence[str], named: Collection[str]) -> Order | None:
@@ -173,4 +175,8 @@ def _is_whole(verb: Verb, rest: str, about: str | None) -> bool:
         return about is not None
     if verb is Verb.HISTORY:
         return at_the_provider(rest)
-    return verb is Verb.EXTEND and read_moment(moment_in(rest), _SOMETIME, UTC) is not None
+    return verb is Verb.EXTEND and _is_moment(rest)
+
+
+def _is_moment(text: str) -> bool:
+    return read_moment(moment_in(text), _SOMETIME, UTC) is not None

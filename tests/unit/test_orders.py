@@ -36,6 +36,9 @@ def test_verb_and_link_are_understood_in_either_order(verb: Verb, text: str) -> 
         (f"{ID} edit Invoice 13", Order(Verb.EDIT, ID, "Invoice 13")),
         (f"extend {ID} until friday", Order(Verb.EXTEND, ID, "until friday")),
         (f"{ID} extend 3d", Order(Verb.EXTEND, ID, "3d")),
+        (f"extend 3d {ID}", Order(Verb.EXTEND, ID, "3d")),
+        (f"extend until 31 Dec {ID}", Order(Verb.EXTEND, ID, "until 31 Dec")),
+        (f"extend by 3 days {ID}", Order(Verb.EXTEND, ID, "by 3 days")),
         (f"cancel {ID} please", Order(Verb.CANCEL, ID, "please")),
     ],
 )
@@ -122,6 +125,7 @@ def test_without_a_link_an_order_asks_for_it() -> None:
     [
         *("refund {id}", "refund {id} 10 EUR", "refund 10 EUR {id}", "Refund: <{id}>", "{id} refund 10 EUR"),
         *("cancle {id}", "{low} cancle", "please cancel {id}", "cancel the link {id}", "lunch {id} cancel"),
+        *("extend fence {id}", "extend 200 EUR {id}", "extend 3d {id} {other}"),
         *("{id}", "{id} 49.90 EUR", "Invoice 12 cancel {id}", "cancel {id} {other}", "charge {id}-2"),
     ],
 )

@@ -84,6 +84,12 @@ def test_an_address_is_taken_with_its_label(text: str, email: str | None, descri
     assert (understood.email, understood.description, understood.errors) == (email, description, {})
 
 
+def test_an_address_that_is_typed_twice_is_one_also_in_capitals() -> None:
+    understood = understand("Jane@Example.com lunch jane@example.com, JANE@EXAMPLE.COM")
+    assert (understood.email, understood.errors) == ("Jane@example.com", {})
+    assert understood.description == "lunch"
+
+
 @pytest.mark.parametrize(
     ("text", "reference", "description"),
     [
