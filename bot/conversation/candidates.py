@@ -16,6 +16,7 @@ from bot.conversation.tokens import Kind, Run, Token, runs_of
 from bot.money import Money
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
 _MARK = re.compile(rf"[.,'{SPACE}]")
 
 
@@ -71,7 +72,7 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     if not chosen and (odd := _odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    places = frozenset(at for run in chosen for at in run.positions)
+    places = frozenset(at for run in chosen for at in run.positions) | _cut_off(chosen, tokens)
     return found, places | (_code_like_beside(chosen, tokens) if found.unknown else frozenset())
 
 
@@ -106,9 +107,20 @@ def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> 
     typed = _typed(runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return Amount(error="amount_unreadable", text=typed)
+    if cut_off := _cut_off(runs, tokens):
+        return Amount(error="amount_unreadable", text=" ".join([typed, *(tokens[at].text for at in cut_off)]))
     if unknown := " ".join(tokens[at].text for at in sorted(_code_like_beside(runs, tokens))):
         return Amount(error="currency_unknown", text=typed, unknown=unknown)
     return _read(runs, habits)
+
+
+def _cut_off(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
+    """`10 000kf`: a group of digits with letters that say nothing may belong to the numeral before it."""
+    alone = [run for run in runs if not run.has_currency and run.numerals[-1:] == run.tokens[-1:]]
+    behind = [
+        (run.numerals[-1].numeral, token) for run in alone for token in tokens[run.positions.stop :][:1]
+    ]
+    return frozenset(token.at for numeral, token in behind if _CUT.fullmatch(f"{numeral}{SPACE}{token.text}"))
 
 
 def _code_like_beside(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:

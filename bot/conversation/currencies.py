@@ -101,13 +101,31 @@ NAMES: dict[str, tuple[str, ...]] = {
     "pound": ("GBP", "EGP", "LBP", "SYP"),
     "quid": ("GBP",),
     "rupee": SIGNS["₨"],
+    "roupie": SIGNS["₨"],
+    "रुपये": SIGNS["रु"],
+    "रुपए": SIGNS["रु"],
+    "रुपया": SIGNS["रु"],
+    "dólar": SIGNS["$"],
+    "dólare": SIGNS["$"],
+    "доллар": SIGNS["$"],
+    "доллара": SIGNS["$"],
+    "долларов": SIGNS["$"],
+    "دولار": SIGNS["$"],
+    "евро": ("EUR",),
+    "يورو": ("EUR",),
     "yen": ("JPY",),
     "yuan": ("CNY",),
     "renminbi": ("CNY",),
     "rmb": ("CNY",),
+    "franken": ("CHF",),
     "franc": ("CHF", "XAF", "XOF", "XPF", "CDF", "RWF", "BIF", "DJF", "GNF", "KMF"),
     "dinar": ("KWD", "BHD", "JOD", "IQD", "TND", "LYD", "DZD", "RSD"),
+    "دينار": ("KWD", "BHD", "JOD", "IQD", "TND", "LYD", "DZD"),
     "dirham": ("AED", "MAD"),
+    "dh": ("MAD", "AED"),
+    "درهم": ("AED", "MAD"),
+    "ريال": ("SAR", "QAR", "OMR", "YER", "IRR"),
+    "جنيه": ("EGP", "GBP", "SDG"),
     "riyal": ("SAR", "QAR"),
     "rial": ("OMR", "QAR", "SAR", "YER", "IRR"),
     "reai": ("BRL",),
@@ -123,6 +141,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "rouble": ("RUB", "BYN"),
     "рубль": ("RUB", "BYN"),
     "рубля": ("RUB", "BYN"),
+    "рубли": ("RUB", "BYN"),
     "рублей": ("RUB", "BYN"),
     "hryvnia": ("UAH",),
     "tenge": ("KZT",),
@@ -131,6 +150,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "shekel": ("ILS",),
     "lira": ("TRY", "LBP", "SYP"),
     "baht": ("THB",),
+    "บาท": ("THB",),
     "won": ("KRW", "KPW"),
     "dong": ("VND",),
     "ringgit": ("MYR",),
@@ -139,6 +159,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "cedi": ("GHS",),
     "kwacha": ("ZMW", "MWK"),
     "taka": ("BDT",),
+    "টাকা": ("BDT",),
     "rand": ("ZAR",),
     "naira": ("NGN",),
     "peso": ("MXN", "PHP", "ARS", "CLP", "COP", "UYU", "DOP", "CUP"),
@@ -148,21 +169,22 @@ NAMES: dict[str, tuple[str, ...]] = {
 _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
 # Written small, these can be either.
 _EITHER = frozenset("AMD BOB CAD COP DOP MUR PHP RON".split())
-_COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
+COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
 _SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
-# Written small they are everyday letters (`16 ft`): only as in the table, or with capitals.
-_SIGNS_IN_CAPITALS = {
+_NO_WORDS = frozenset({"CFA", "FCFA", "KSh", "Rs"})
+# Written small, others are everyday letters (`16 ft`): only as in the table, or with capitals.
+_SIGNS_OTHERWISE = {
     written: codes
     for sign, codes in SIGNS.items()
     if sign.isalpha()
-    for written in (sign.upper(), sign.title())
-}
+    for written in (sign.upper(), sign.title(), *([sign.lower()] if sign in _NO_WORDS else []))
+} | dict.fromkeys(("frs", "Frs", "FRS"), SIGNS["Fr"])
 
 
 def currencies_of(text: str) -> tuple[str, ...]:
     """The currencies that `text` can stand for: none if it is no currency at all."""
     sign = text.removesuffix(".")
-    if signed := SIGNS.get(sign) or _SIGNS_IN_CAPITALS.get(sign):
+    if signed := SIGNS.get(sign) or _SIGNS_OTHERWISE.get(sign):
         return signed
     if named := NAMES.get(text.lower().removesuffix("s")):
         return named
@@ -188,7 +210,7 @@ def has_currency_sign(text: str) -> bool:
 def resembles_currency(text: str) -> bool:
     """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `GBPs`, `USD/EUR`, `btc`?"""
     small = text.lower()
-    if small in _COINS or small in _SIGNS_IN_SMALL or text.upper() in _EITHER:
+    if text == "FC" or small in COINS or small in _SIGNS_IN_SMALL or text.upper() in _EITHER:
         return True
     if has_currency_sign(text):
         return True

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.conversation.currencies import COINS
 from bot.conversation.tokens import runs_of, tokens_of
 
 Word = tuple[str, str]  # as typed, and with its digits spelled alike
@@ -26,6 +27,7 @@ EXPIRY_LABELS = frozenset(
 WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())
 _LABELS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | WISH_LABELS
 _GLUED = re.compile(rf"({'|'.join(_LABELS)}):(?=\S)", re.IGNORECASE)
+_COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
 _LONGEST_VALUE = 20  # words
 _LABEL = re.compile(r"[^\W\d]+:")
 _OPENING = "([{<\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -54,10 +56,10 @@ def settle(candidates: Sequence[Found[T]], several: str) -> Found[T]:
 
 
 def with_labels_apart(words: Sequence[Word]) -> list[Word]:
-    """`ref:INV-12` as two words, like `ref: INV-12`."""
+    """`ref:INV-12` as two words, like `ref: INV-12`, and `0.5BTC` like `0.5 BTC`."""
     apart: list[Word] = []
     for typed, spelled in words:
-        glued = _GLUED.match(spelled)
+        glued = _GLUED.match(spelled) or _COINED.match(spelled)
         cut = glued.end() if glued else 0
         apart += [(typed[:cut], spelled[:cut])] if cut else []
         apart.append((typed[cut:], spelled[cut:]))

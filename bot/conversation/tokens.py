@@ -1,8 +1,9 @@
 """A command's words, sorted into numerals, currencies and the rest; and the runs they form."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -19,18 +20,23 @@ from bot.conversation.digits import SPACE
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 # May end in a dot, `Rs.500`; behind `$` a dot would begin a fraction.
 _ABBREVIATION = "|".join(sign for sign in SIGNS if sign.isalpha() and len(sign) > 1)
+_SMALL = r"(?:RS|FCFA|rs|fcfa)\.?"
 _NUMERAL = rf"[0-9](?:[0-9.,'{SPACE}]*[0-9])?"
 _GLUED = re.compile(
-    rf"(?P<before>(?:{_ABBREVIATION})\.|(?:{_SIGN})|[A-Za-z]{{3}})?(?P<numeral>{_NUMERAL})(?P<scale>[kK])?"
-    rf"(?:[.,][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}}|/[-=])?(?P<after>{_SIGN}|[A-Za-z]{{3}})?"
+    rf"(?P<before>(?:{_ABBREVIATION})\.|(?:{_SIGN})|[A-Za-z]{{3}}|{_SMALL})?"
+    rf"(?P<numeral>{_NUMERAL})(?P<scale>[kK])?"
+    rf"(?:[.,][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}}|/[-=])?"
+    rf"(?P<after>{_SIGN}|[A-Za-z]{{3}}|{_SMALL}|[Ee]uros?)?"
 )
 _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"(?:[{_MINUS}](?:{_SIGN})?|(?:{_SIGN})[{_MINUS}]){_NUMERAL}[^%]*")
 _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
+_FRANCS = SIGNS["Fr"]
+_IN_FRANCS = re.compile(r"(.*)[Ff]")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
-_TIMES = frozenset({"x", "*", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
+_TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
 _JOINERS = frozenset({*_DASH, "/", "+", "or", "to", "bis", "and", "ou", "à", "et"})
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
@@ -136,7 +142,8 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     tokens = [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
-    return [_called(token, tokens[token.at + 1 : token.at + 2]) for token in tokens]
+    tokens = [_called(token, tokens[token.at + 1 : token.at + 2]) for token in tokens]
+    return _in_lakhs(_in_francs(tokens))
 
 
 def may_multiply(near: Token, beyond: Token | None) -> bool:
@@ -205,6 +212,43 @@ def _called(token: Token, behind: Sequence[Token]) -> Token:
         return token
     called = currencies_called(token.text, behind[0].text)
     return Token(token.at, token.text, Kind.CURRENCY, currencies=called) if called else token
+
+
+def _in_lakhs(tokens: Sequence[Token]) -> list[Token]:
+    """`₹2.5 L`: behind rupees `L` are lakhs; elsewhere it is a size, or litres."""
+    lakhs = [
+        two.at
+        for one, two in itertools.pairwise(tokens)
+        if two.text in {"L", "l"} and one.kind is Kind.NUMERAL and "INR" in _spoken(tokens, one)
+    ]
+    return [replace(token, kind=Kind.SCALE) if token.at in lakhs else token for token in tokens]
+
+
+def _spoken(tokens: Sequence[Token], numeral: Token) -> tuple[str, ...]:
+    """The currencies of a numeral, on it or in front of it."""
+    return numeral.currencies or tuple(
+        code for token in tokens if token.at == numeral.at - 1 for code in token.currencies
+    )
+
+
+def _in_francs(tokens: Sequence[Token]) -> list[Token]:
+    """`5000 F` and `5000F` are francs where no other currency is named, but for that of `5000 F CFA`."""
+    named = {token.at for token in tokens if token.currencies}
+    return [
+        token if named - {token.at + 1} else _franc(token, tokens[max(token.at - 1, 0) : token.at])
+        for token in tokens
+    ]
+
+
+def _franc(token: Token, before: Sequence[Token]) -> Token:
+    counts = _IN_FRANCS.fullmatch(token.text)
+    if counts is None:
+        return token
+    if not counts[1]:
+        is_behind = any(near.kind is Kind.NUMERAL for near in before)
+        return replace(token, kind=Kind.CURRENCY, currencies=_FRANCS) if is_behind else token
+    one = _numeral(counts[1])
+    return token if one is None else replace(token, kind=Kind.NUMERAL, numeral=one[0], currencies=_FRANCS)
 
 
 def _kind_of_other(text: str) -> Kind:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.conversation.parse import parse
+from bot.money import Money
 
 
 @pytest.mark.parametrize("text", ["25 XYZ", "XYZ 25", "25 USDT", "BTC 0.5", "0.5 BTC"])
@@ -91,3 +92,93 @@ def test_a_numeral_whose_currency_is_open_is_kept_as_typed() -> None:
 def test_an_amount_that_is_open_keeps_its_currency() -> None:
     understood = parse("1,234 KWD")
     assert (understood.amount_text, understood.currency) == ("1,234", "KWD")
+
+
+@pytest.mark.parametrize("text", ["0.5BTC", "0.5btc lunch", "lunch 100USDT", "jane@example.com 100usdt,"])
+def test_a_coin_that_is_glued_to_its_number_is_asked_about_like_one_apart(text: str) -> None:
+    understood = parse(text, currency="EUR")
+    assert understood.errors == {"amount": "currency_unknown"}
+    assert understood.typed["currency"].lower() in {"btc", "usdt"}
+    assert understood.description in {None, "lunch"}
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        *(("5000 F", 5000), ("5000F", 5000), ("5000f lunch", 5000), ("5.000F", 5000), ("25kF", 25000)),
+        *(("5000 F CFA", 5000), ("5000F CFA", 5000), ("5000 frs", 5000), ("5000 Frs CFA", 5000)),
+        *(
+            ("5000fcfa", 5000),
+            ("5000 fcfa", 5000),
+            ("FCFA5000", 5000),
+            ("fcfa 5000", 5000),
+            ("5000cfa", 5000),
+        ),
+    ],
+)
+def test_francs_are_read_as_they_are_written_where_they_are_spent(text: str, minor: int) -> None:
+    assert parse(text, currency="XAF").amount == Money(minor, "XAF")
+    abroad = parse(text, currency="EUR")
+    assert (abroad.amount, abroad.question and abroad.question.field) == (None, "currency")
+
+
+@pytest.mark.parametrize("text", ["25 000F", "25 000 F", "25 000F CFA", "25 000 F CFA", "25 000fcfa lunch"])
+def test_francs_behind_a_group_of_digits_are_never_read_in_part(text: str) -> None:
+    understood = parse(text, currency="XAF")
+    assert (understood.amount, understood.question and understood.question.readings) == (
+        None,
+        (Money(25000, "XAF"),),
+    )
+
+
+@pytest.mark.parametrize("text", ["10 000kf lunch", "10 000kg", "10 000xyz"])
+def test_a_numeral_that_may_go_on_in_the_next_word_is_not_read_in_part(text: str) -> None:
+    understood = parse(text, currency="XAF")
+    assert understood.errors == {"amount": "amount_unreadable"}
+    assert understood.typed["amount"] == " ".join(text.split()[:2])
+    assert understood.description in {None, "lunch"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Seat 12F 50 EUR", "50 EUR Apt 3F", "Salle F 50 EUR", "50 EUR FC Bern", "EUR 20 500GB", "Vol F12 5 EUR"],
+)
+def test_beside_another_currency_a_letter_is_no_franc(text: str) -> None:
+    understood = parse(text, currency="XAF")
+    assert understood.amount is not None
+    assert understood.amount.currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        *(("500 rs", "INR"), ("500rs", "INR"), ("rs500", "INR"), ("rs. 500", "INR"), ("RS500", "INR")),
+        *(("500 रुपये", "INR"), ("500 ksh", "KES"), ("ksh500", "KES"), ("500 dhs", "AED"), ("500 درهم", "AED")),
+        *(("500 دولار", "USD"), ("500 долларов", "USD"), ("500 dólares", "USD"), ("500 евро", "EUR")),
+        *(("500 Franken", "CHF"), ("500 টাকা", "BDT"), ("500 บาท", "THB"), ("500euro", "EUR")),
+    ],
+)
+def test_a_currency_in_its_own_words_is_that_and_never_the_accounts(text: str, account: str) -> None:
+    assert parse(text, currency=account).amount == Money(50000, account)
+    abroad = parse(text, currency="JPY")
+    assert abroad.amount is None or abroad.amount.currency == account
+    assert abroad.description is None
+
+
+@pytest.mark.parametrize("text", ["\u20b92.5 L", "Rs 2 L", "INR 2.5 l"])
+def test_lakhs_are_never_overlooked(text: str) -> None:
+    assert parse(text, currency="INR").errors == {"amount": "amount_unreadable"}
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [("2 L milk 500 INR", "2 L milk"), ("500 INR L", "L")],
+)
+def test_litres_and_sizes_are_no_lakhs(text: str, description: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (Money(50000, "INR"), description)
+
+
+def test_so_many_at_an_amount_is_asked_about() -> None:
+    assert parse("3 @ 49.90 EUR").amount is None
+    assert parse("lunch @ 49.90 EUR").amount == Money(4990, "EUR")
