@@ -1,6 +1,7 @@
 """The outbox's rows: cards coalesced to one per subject, replies kept one by one."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -136,6 +137,10 @@ class Outbox:
         notice = Notice("", message_id, {"message_id": message_id})
         self._add(Say.TIDY, subject, destination_id, notice, now)
 
+    def tidied(self, subject: str) -> AbstractSet[str]:
+        mine = select(_ROW.once).where(_ROW.subject == subject, _ROW.say == Say.TIDY)
+        return set(self._connection.execute(mine).scalars())
+
     def move(self, subject: str, destination_id: int) -> None:
         table = t.outbox
         mine = (table.c.subject == subject) & table.c.state.in_(_UNFINISHED) & table.c.say.in_(_ANYWHERE)
@@ -240,14 +245,7 @@ class Outbox:
         values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane, "now": now}
         return _changing(self._connection.dialect).change(self._connection, values) == 1
 
-    def _add(
-        self,
-        say: Say,
-        subject: str,
-        destination_id: int,
-        notice: Notice,
-        now: datetime,
-    ) -> bool:
+    def _add(self, say: Say, subject: str, destination_id: int, notice: Notice, now: datetime) -> bool:
         values = {
             "say": say,
             "subject": subject,

@@ -36,8 +36,9 @@ class Narrator:
 
     def __call__(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         """What to say, and the desk to say it on; None if nothing is left to be said."""
-        if owed.say is Say.TIDY:
-            return owed.params["message_id"], _NO_DESK
+        if owed.say is Say.TIDY:  # not what somebody has pressed before another card took its place
+            message_id = owed.params["message_id"]
+            return (message_id if message_id != to.root else None), _NO_DESK
         link = tx.links.get(owed.subject)  # its lock before any other's, as everywhere
         if link is not None and owed.say in _OF_LINKS:
             return self._link(tx, owed, link, to), _NO_DESK

@@ -1,6 +1,7 @@
 """What comes in and what is still to be said, a protocol per table; all of it inside one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
@@ -63,6 +64,9 @@ class Outbox(Protocol):
         """A question to be replied to: one row per subject, coalesced."""
 
     def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None: ...
+
+    def tidied(self, subject: str) -> AbstractSet[str]:
+        """The messages of a subject that are tidied away, or are to be."""
 
     def move(self, subject: str, destination_id: int) -> None:
         """What is still owed about a subject to any thread goes to another destination."""

@@ -238,6 +238,19 @@ class OrderContract:
 
         await trying(db, work)
 
+    async def test_what_was_tidied_away_about_something_is_known(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = place(tx)
+            assert tx.outbox.tidied(LINK_ID) == set()
+            tx.outbox.owe_reply(LINK_ID, there, PAID, NOW)
+            tx.outbox.owe_tidy(LINK_ID, there, "101", NOW)
+            tx.outbox.settle(only(list(tx.outbox.beside(LANE, 0))), OwedState.SAID)
+            tx.outbox.owe_tidy(LINK_ID, there, "102", NOW)
+            tx.outbox.owe_tidy(OTHER_LINK_ID, there, "103", NOW)
+            assert tx.outbox.tidied(LINK_ID) == {"101", "102"}
+
+        await trying(db, work)
+
     async def test_what_waits_is_said_sooner_if_asked_unless_it_has_failed(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             there = place(tx)

@@ -69,6 +69,16 @@ async def test_card_desk_reply_and_deletion_each_say_their_own(world: World, del
     assert all("https://pay.test/1" in dict(card.rows).values() for card in world.chat.cards)
 
 
+async def test_what_is_the_card_again_is_not_tidied_away(world: World, delivery: Delivery) -> None:
+    """It was given up for a new one, and then pressed before that was posted."""
+    made = await world.add_link()
+    there, now = await world.read(lambda tx: tx.destinations.get(made.destination_id)), world.clock.now()
+    await world.write(lambda tx: tx.destinations.put(replace(there, root="17")))
+    await world.write(lambda tx: tx.outbox.owe_tidy(made.id, made.destination_id, "17", now))
+    await delivery.run(SALES.lane)
+    assert world.chat.said == []
+
+
 @pytest.mark.parametrize(
     ("place", "not_yet", "there"),
     [

@@ -120,6 +120,7 @@ class Dialogue:
         draft = tx.drafts.active(said.person, said.place)
         if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
+        self._bring_down(tx, draft, said.message)
         self._talk.cancel(tx, draft.id, said.person)
         return None
 
@@ -150,6 +151,7 @@ class Dialogue:
         contact = said.message.contact
         if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
+        self._bring_down(tx, draft, said.message)
         if contact is None and (draft.choosing or self._talk.asking(draft) is None):
             return self._courtesies.answer(said.message, "answer.use_buttons")
         if contact is not None:
@@ -170,6 +172,20 @@ class Dialogue:
         )
         asked = self._talk.asking(draft)
         return answer_in(texts, form.field(asked), draft.answers, text) if asked else text
+
+    def _bring_down(self, tx: Transaction, draft: Draft, message: Message) -> None:
+        """Who types looks at the chat's end: a form that has anything else below it is posted anew there.
+
+        Telegram counts the messages of all private chats as one, so somebody else's may lie between, too.
+        """
+        to = tx.destinations.get(draft.destination_id)
+        if not to.place.private or to.root is None:
+            return
+        tidied, between = tx.outbox.tidied(draft.id), range(int(to.root) + 1, message.message_id)
+        if any(str(each) not in tidied for each in between):
+            tx.outbox.owe_tidy(draft.id, to.id, to.root, self._clock.now())
+            tx.destinations.put(replace(to, root=None))
+            self._talk.redraw(tx, draft.id)
 
     def _tidy(self, tx: Transaction, draft: Draft, message: Message) -> None:
         """In groups only an administrator may delete what others wrote: if we are none, it stays."""

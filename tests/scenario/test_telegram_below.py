@@ -1,0 +1,87 @@
+"""In a private chat the form is where the person looks: at the end once they type, under a pressed button."""
+
+from typing import Any
+
+from tests.scenario.stage import Stage
+from tests.scenario.telegram_hands import link_in, news, press, said
+
+SUMMARY = "/paylink 7 EUR Lunch"
+
+
+async def news_below_a_form(stage: Stage, command: str = "/paylink") -> tuple[dict[str, Any], int]:
+    """A form with news of another link below it; gives the form and the last message's id."""
+    await link_in(stage)
+    await news(stage, "asks you to pay")
+    await stage.telegram(command)
+    form = await said(stage, "New payment link")
+    [link] = await stage.provider_links()
+    await stage.pay(link["reference"], "declined")
+    return form, int((await news(stage, "attempt failed"))["message_id"])
+
+
+async def forms(stage: Stage, *words: str, after: int = 0) -> list[dict[str, Any]]:
+    """The forms that can be seen, once all but one are gone, and that one is below `after` and says this."""
+
+    async def look() -> list[dict[str, Any]]:
+        there = [each for each in await stage.telegram_messages() if "New payment link" in each["text"]]
+        only = len(there) == 1 and there[0]["message_id"] > after
+        return there if only and all(word in str(there[0]) for word in words) else []
+
+    return await stage.until(look)
+
+
+async def test_an_answer_typed_below_other_news_is_followed_by_the_form(stage: Stage) -> None:
+    _, last = await news_below_a_form(stage)
+    await stage.telegram("49.90")
+    [moved] = await forms(stage, "e-mail address?", after=last)
+    await stage.telegram("bob@example.com")
+    [stays] = await forms(stage, "What is it for?")
+    assert stays["message_id"] == moved["message_id"], "nothing is below it any more: what was typed is gone"
+    await press(stage, stays, "Skip")
+    await press(stage, await said(stage, "check the amount"), "Create link")
+    card = await said(stage, "Waiting for payment of 49.90 EUR", "bob@example.com")
+    assert card["message_id"] == moved["message_id"]
+
+
+async def test_an_answer_that_cannot_be_read_is_asked_for_again_below_the_news(stage: Stage) -> None:
+    _, last = await news_below_a_form(stage)
+    await stage.telegram("a lot")
+    await forms(stage, "cannot read this amount", after=last)
+
+
+async def test_a_pressed_form_stays_where_it_was_pressed(stage: Stage) -> None:
+    form, _ = await news_below_a_form(stage, SUMMARY)
+    await press(stage, form, "Edit")
+    [edited] = await forms(stage, "What do you want to change?")
+    assert edited["message_id"] == form["message_id"]
+
+
+async def test_what_only_buttons_answer_comes_down_with_its_buttons(stage: Stage) -> None:
+    _, last = await news_below_a_form(stage, SUMMARY)
+    typed = await stage.telegram("8 EUR")
+    assert typed > last
+    await forms(stage, "check the amount", "Create link", after=typed)
+    await said(stage, "choose one of the buttons", after=typed)
+
+
+async def test_a_typed_cancel_is_answered_below_the_news(stage: Stage) -> None:
+    form, _ = await news_below_a_form(stage, SUMMARY)
+    typed = await stage.telegram("/cancel")
+    over = await said(stage, "nothing was created")
+    assert over["message_id"] > typed
+
+    async def gone() -> bool:
+        return form["message_id"] not in [each["message_id"] for each in await stage.telegram_messages()]
+
+    await stage.until(gone)
+
+
+async def test_a_form_whose_place_nobody_may_clear_still_comes_down(stage: Stage) -> None:
+    form, last = await news_below_a_form(stage)
+    await stage.fault("telegram", "deleteMessage", "status", status=400)
+    await stage.telegram("49.90")
+    moved = await said(stage, "e-mail address?")
+    assert moved["message_id"] > last > form["message_id"]
+    answer = await press(stage, form, "Cancel")
+    assert answer["text"] == ""
+    await said(stage, "nothing was created")
