@@ -31,7 +31,7 @@ from bot.ports.traffic import Notice
 # Worth a line whenever they are heard: they leave the payment where it is, and may happen again.
 INCIDENTS = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
 _DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
-_TOLD_OTHERWISE = _DISPUTES | {Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED}
+_TOLD_OTHERWISE = _DISPUTES | {Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED, Stage.RETURNED}
 _PAID: Mapping[Match, str] = {
     Match.EQUAL: "paid",
     Match.PART: "paid_part",
@@ -52,7 +52,6 @@ _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
     Stage.VOIDED: EventKind.AUTHORISED,
-    Stage.RETURNED: EventKind.RETURNED,
 }
 
 
@@ -61,7 +60,7 @@ def worth_saying(
 ) -> tuple[Notice, ...]:
     """What has become of one payment of a link, beside its `others`."""
     taken = _paid(link, others, before, after) or _rest_released(link, before, after)
-    money = (*taken, *_refunded(others, before, after))
+    money = (*taken, *_refunded(others, before, after), *_returned(before, after))
     return (*money, *(_disputed(before, after) or _moved(link, others, before, after)))
 
 
@@ -131,6 +130,15 @@ def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tup
     whole = "refunded_one" if some_stays else "refunded"
     key = whole if is_refunded_in_full(after) else "part_refunded"
     return (Notice(key, once, {"refunded": pack(given_back)}),)
+
+
+def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
+    """The payer's bank has taken it back, also while there is a dispute."""
+    if EventKind.RETURNED in before.heard or EventKind.RETURNED not in after.heard:
+        return ()
+    amount = after.amounts.get(EventKind.RETURNED)
+    params = {"amount": pack(amount)} if amount else {}
+    return (Notice("returned", f"{after.provider_payment_id}:returned", params),)
 
 
 def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:

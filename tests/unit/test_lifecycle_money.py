@@ -59,6 +59,14 @@ def test_money_given_back_in_parts_is_told_part_by_part() -> None:
     assert headline(after, payments) is Headline.REFUNDED
 
 
+@pytest.mark.parametrize("dispute", [DISPUTED, LOST, WON])
+def test_money_that_a_bank_takes_back_is_told_whatever_a_dispute_has_come_to(dispute: EventKind) -> None:
+    events = [event(CAPTURED), event(dispute), event(RETURNED, amounts={RETURNED: AMOUNT})]
+    *_, notice = play(link(), events)[2]
+    assert said(events) == ["paid", dispute, "returned"]
+    assert notice.params == {"amount": "4990 EUR"}
+
+
 @pytest.mark.parametrize(
     ("other", "told"),
     [([event(CAPTURED, "pay_2")], "refunded_one"), ([event(DECLINED, "pay_2")], "refunded")],
