@@ -2,9 +2,11 @@
 
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -120,7 +122,7 @@ class BackendHttp:
         status, body = response.status_code, _read(response.content)
         request_id = response.headers.get(self._request_id_header) or _request_id_in(body)
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise BackendRateLimited(_seconds(response.headers.get("Retry-After")))
+            raise BackendRateLimited(_seconds(response.headers))
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
             raise BackendAuthFailed(f"{status}, request {request_id}")
         if response.is_server_error:
@@ -170,8 +172,21 @@ def _request_id_in(body: Any) -> str | None:
     return told if isinstance(told, str) and _REQUEST_ID.fullmatch(told) else None
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    """At most a day: whoever asks for more is asked again all the same."""
-    if retry_after is None or not retry_after.isdecimal():
+def _seconds(headers: httpx.Headers) -> float | None:
+    """At most a day: whoever asks for more is asked again all the same.
+
+    A date is held against that of the answer, by the same clock.
+    """
+    told = headers.get("Retry-After", "")
+    if told.isdecimal():
+        return min(float(told), _LONGEST_WAIT_S)
+    until, since = _moment(told), _moment(headers.get("Date", ""))
+    return None if until is None else min(max(until - (since or time.time()), 0.0), _LONGEST_WAIT_S)
+
+
+def _moment(told: str) -> float | None:
+    """Of an HTTP date; None for anything else."""
+    try:
+        return parsedate_to_datetime(told).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return min(float(retry_after), _LONGEST_WAIT_S)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -113,6 +115,23 @@ class TroubleContract:
             assert len(await rig.rig.calls()) == before + steps
             assert_silent(rig, raised.value)
 
+    @pytest.mark.parametrize(("hours", "seconds"), [(1, 3600), (48, 86_400), (-1, 0)])
+    async def test_a_wait_may_be_told_as_its_end(self, rig: BackendRig, hours: int, seconds: int) -> None:
+        end = datetime.now(UTC) + timedelta(hours=hours)
+        rig.rig.oracle.answer = Response(
+            status_code=429, headers={"Retry-After": format_datetime(end, usegmt=True)}
+        )
+        with pytest.raises(BackendRateLimited) as raised:
+            await rig.other(API_URL=rig.rig.oracle.url).check()
+        assert raised.value.retry_after == pytest.approx(seconds, abs=5)
+
+    @pytest.mark.parametrize("told", ["soon", "-7", "1.5", "99 Nov 2026"])
+    async def test_a_wait_that_nobody_can_read_is_none(self, rig: BackendRig, told: str) -> None:
+        rig.rig.oracle.answer = Response(status_code=429, headers={"Retry-After": told})
+        with pytest.raises(BackendRateLimited) as raised:
+            await rig.other(API_URL=rig.rig.oracle.url).check()
+        assert raised.value.retry_after is None
+
     async def test_a_refused_connection_was_surely_not_sent(self, rig: BackendRig) -> None:
         for _, call in operations(rig, rig.other(API_URL=nobody_listens())):
             with pytest.raises(BackendUnavailable) as raised:
@@ -159,10 +178,11 @@ class TroubleContract:
 
     async def test_an_answer_that_cannot_be_unpacked_is_trouble_of_the_network(self, rig: BackendRig) -> None:
         rig.rig.oracle.answer = Response(b"not gzip", 200, {"Content-Encoding": "gzip"})
-        for _, call in operations(rig, rig.other(API_URL=rig.rig.oracle.url)):
+        for match, call in operations(rig, rig.other(API_URL=rig.rig.oracle.url)):
             with pytest.raises((BackendUnavailable, BackendProtocolError)) as raised:
                 await call()
-            assert getattr(raised.value, "sent", "unknown") == "unknown"
+            prepares = match == rig.provider.creating and rig.provider.preparing  # no link is asked for
+            assert getattr(raised.value, "sent", "unknown") == ("no" if prepares else "unknown")
 
     @pytest.mark.parametrize("status", [204, 302, 404, 409, 418])
     async def test_a_status_nobody_documents_is_a_protocol_error(self, rig: BackendRig, status: int) -> None:
