@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.slack.payloads import person_of
+from adapters.chat.slack.payloads import person_of, place_of_message
+from bot.ports.model import Place
 
 OURS, THEIRS = "T0PAYLINK", "T0ELSEWHERE"
 USER = {"id": "W0WANDA", "username": "wanda", "team_id": OURS}
@@ -25,3 +26,11 @@ USER = {"id": "W0WANDA", "username": "wanda", "team_id": OURS}
 def test_whoever_acts_is_known_by_the_workspace_that_we_serve(body: dict[str, Any]) -> None:
     person = person_of(body)
     assert (person.user, person.team) == ("W0WANDA", OURS)
+
+
+def test_a_message_between_two_people_has_no_thread_in_the_messages_that_one_of_them_has_with_us() -> None:
+    asked = {"user": USER, "team": {"id": OURS}, "message": {"ts": "1700000000.000001"}}
+    between_two = asked | {"channel": {"id": "D0WANDABOB", "name": "directmessage"}}
+    assert place_of_message(between_two) == Place("slack", "W0WANDA", OURS, None, private=True)
+    in_a_channel = asked | {"channel": {"id": "C0SALES", "name": "sales"}}
+    assert place_of_message(in_a_channel) == Place("slack", "C0SALES", OURS, "1700000000.000001")

@@ -96,9 +96,13 @@ def _team_of(body: Body) -> str:
 
 
 def _place(channel: str, name: str, person: Person, thread: str | None = None) -> Place:
-    """A direct message may be between two people, where we never are: it is taken for the one with us."""
-    private = name == _DIRECT
-    return Place("slack", person.user if private else channel, person.team, thread, private)
+    """A direct message may be between two people, where we never are: it is taken for the one with us.
+
+    Its threads are not there.
+    """
+    if name == _DIRECT:
+        return Place("slack", person.user, person.team, private=True)
+    return Place("slack", channel, person.team, thread)
 
 
 def _desk_of(body: Body) -> Mapping[str, str]:
