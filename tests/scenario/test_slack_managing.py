@@ -172,6 +172,15 @@ async def test_an_extension_by_the_modal_says_what_will_be_done_and_what_is_wron
     await thread(stage, "Extended by alice, as a new link", below=posted["ts"])
 
 
+async def test_where_no_modal_could_be_opened_nobody_is_told_to_reply(stage: Stage) -> None:
+    """Nothing can be replied to in Slack."""
+    await create(stage)
+    reference = reference_of(await card(stage, "Waiting for payment"))
+    await stage.fault("slack", "views.open", "status", status=503)
+    assert "please try again in a moment" in await answer(stage, f"extend {reference}")
+    assert "I cannot read this date" in await answer(stage, f"extend {reference} someday")
+
+
 async def test_why_shows_the_evidence(stage: Stage) -> None:
     posted = await sold(stage)
     await stage.pay(reference_of(posted), "paid")

@@ -191,8 +191,8 @@ class Listeners:
         self._orders.follow(client, view_id, view, person)
         if view_id:
             await ack()
-        elif isinstance(answer, Wanted):
-            await ack(response_type="ephemeral", text=text, blocks=paragraphs([answer.question]))
+        elif isinstance(answer, Wanted) and answer.problem:
+            await ack(response_type="ephemeral", text=text, blocks=paragraphs([answer.problem]))
         else:
             await self._ack_text(ack, "answer.broken")
 
