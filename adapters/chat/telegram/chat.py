@@ -62,7 +62,7 @@ class TelegramChat:
         """Telegram has no say in who may use us: that is written down, or nobody may."""
         return None
 
-    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:  # noqa: ARG002 - see below
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:  # noqa: ARG002 - the edited card shows it
         """The card is the desk here."""
         return True
 
