@@ -323,3 +323,16 @@ async def test_cards_of_two_links_stay_apart_when_their_group_moves(stage: Stage
 
 async def texts(stage: Stage, chat: int) -> list[str]:
     return [message["text"] for message in await stage.telegram_messages(chat)]
+
+
+async def test_talk_beside_a_summary_is_no_answer_to_it(stage: Stage) -> None:
+    """What is written in a topic comes as a reply to the topic's beginning, which has no words."""
+    await by_webhook(stage)
+    await stage.telegram(COMMAND, chat=GROUP)
+    await stage.telegram_card("check the amount", chat=GROUP)
+    began = message(11, GROUP, forum_topic_created={"name": "Invoices", "icon_color": 7322096})
+    talk = message(901, GROUP, text="Lunch?", reply_to_message=began)
+    assert await sent(stage, 900_000_001, SECRET, message=talk) == 200
+    await stage.telegram("/links", chat=GROUP)
+    await stage.telegram_card("Sent to you alone", chat=GROUP)
+    assert "choose one of the buttons" not in str(await texts(stage, GROUP))

@@ -202,7 +202,8 @@ class Dialogue:
             return False
         if str(replied.message_id) == to.prompt or subject_of(replied) == draft.id:
             return True
-        return to.prompt is None and replied.text == self._asked(draft, Texts(to.language))
+        asked = self._asked(draft, Texts(to.language))
+        return to.prompt is None and asked is not None and replied.text == asked
 
     def _asked(self, draft: Draft, texts: Texts) -> str | None:
         """The words of the open question as a message of its own."""
