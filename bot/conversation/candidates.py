@@ -17,6 +17,7 @@ from bot.money import Money
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
+_TWO = 2
 _MARK = re.compile(rf"[.,'{SPACE}]")
 
 
@@ -154,9 +155,24 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
         return Amount(error="amount_unreadable", text=typed)
     if habits.confirmed and convention_of(habits.confirmed).group == SPACE:
         return _read_one(joined, habits)
-    last_numeral = runs[0].numerals[-1]
-    last = Run(tuple(t for t in runs[0].tokens if t.kind is not Kind.NUMERAL or t is last_numeral))
-    return _ask_several((joined, last), typed, habits)
+    whole, numeral = _read_one(joined, habits), joined.numerals[0].numeral.replace(SPACE, " ")
+    if whole.question is not None and whole.currency is None:  # first of all, in which currency
+        return replace(whole, question=replace(whole.question, text=typed), text=numeral)
+    if whole.error:
+        return replace(whole, text=numeral)
+    readings = tuple(dict.fromkeys([*_meant(whole), *readings_of(_last_of(runs[0]), habits)]))
+    key = "amount_ambiguous" if len(readings) <= _TWO else "amount_several"
+    text = numeral if len(readings) <= _TWO else typed
+    return replace(whole, amount=None, question=Question("amount", key, readings, text), text=text)
+
+
+def _meant(found: Amount) -> tuple[Money, ...]:
+    return (found.amount,) if found.amount else (found.question.readings if found.question else ())
+
+
+def _last_of(run: Run) -> Run:
+    last = run.numerals[-1]
+    return Run(tuple(token for token in run.tokens if token.kind is not Kind.NUMERAL or token is last))
 
 
 def _has_one_each(runs: Sequence[Run]) -> bool:

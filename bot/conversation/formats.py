@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.conversation.amounts import convention_of
+from bot.conversation.digits import SPACE
 from bot.money import Money, TooManyDecimals
 from bot.ports.model import Draft
 from bot.ports.storage import Transaction
@@ -29,7 +30,7 @@ def learn_format(tx: Transaction, before: Draft, answers: Mapping[str, str]) -> 
 
 
 def _reads_as(locale: str, numeral: str, chosen: Money) -> bool:
-    value = convention_of(locale).read(numeral)
+    value = convention_of(locale).read(numeral.replace(" ", SPACE))
     if value is None:
         return False
     try:

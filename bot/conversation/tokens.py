@@ -123,6 +123,8 @@ class Run:
         if not neighbours or not groups_by_space([token.numeral for token in self.numerals]):
             return None
         currencies = first.currencies or others[-1].currencies
+        if others[-1].currencies and not set(currencies) & set(others[-1].currencies):
+            return None
         one = Token(first.at, numeral, Kind.NUMERAL, numeral, currencies)
         before = tuple(token for token in self.tokens if token.at < first.at)
         after = tuple(token for token in self.tokens if token.at > others[-1].at)

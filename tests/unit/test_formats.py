@@ -77,6 +77,25 @@ async def test_typing_a_reading_teaches_it_too(alice: Conversation, typed: str, 
     assert (alice.problems, await learnt(alice)) == ({}, wanted)
 
 
+@pytest.mark.parametrize(
+    ("line", "typed", "minor"),
+    [("10 000 EUR", "10000", "1000000"), ("1 234,56 EUR", "1234.56", "123456"), ("5 870", "EUR", None)],
+)
+async def test_spaces_between_digits_are_taught_by_whoever_says_that_they_are_meant(
+    alice: Conversation, line: str, typed: str, minor: str | None
+) -> None:
+    await alice.begin(line)
+    await alice.reply(typed)
+    assert (alice.draft.answers.get("minor"), await learnt(alice)) == (minor, "fr" if minor else None)
+    assert await understood(alice, "Facture 12 : 5 000 EUR") == ("500000" if minor else "asks")
+
+
+async def test_the_last_digits_alone_teach_nothing(alice: Conversation) -> None:
+    await alice.begin("Invoice 1 234,56 EUR")
+    await alice.push(picks(await alice.card())[1])
+    assert (alice.draft.answers["minor"], await learnt(alice)) == ("23456", None)
+
+
 async def test_a_form_corrected_teaches_it_too(alice: Conversation) -> None:
     await alice.begin(desk={"view": "V1"})
     await alice.submit({"amount": "1,234", "currency": "KWD", "email": "", "description": ""})

@@ -100,6 +100,14 @@ def test_digits_grouped_by_a_plain_space_ask_unless_that_is_the_persons_format(t
     assert parse(text, confirmed="fr").amount == Money(123456, "EUR")
 
 
+@pytest.mark.parametrize("text", ["EUR10 000USD", "10 000$ EUR", "EUR10 234USD", "1 234 567 890 123 EUR"])
+@pytest.mark.parametrize("confirmed", [None, "fr"])
+def test_digits_grouped_by_a_space_have_one_currency_and_a_size(text: str, confirmed: str | None) -> None:
+    understood = parse(text, confirmed=confirmed)
+    assert understood.amount is None
+    assert (understood.question is None) is ("amount" in understood.errors)
+
+
 @pytest.mark.parametrize(
     "text",
     [
