@@ -198,6 +198,7 @@ def test_a_draft_that_gave_way_to_an_open_link_shows_that_one(url: str | None) -
     card = drawn(draft(state=DraftState.CANCELLED, answers=used), twin=link(), twin_url=url)
     assert card.headline == "PL0123456789AB it is: nothing new was created"
     assert (dict(card.rows).get("Link"), dict(card.rows)["Amount"]) == (url, "49.90 EUR")
+    assert dict(card.rows)["Reference"] == "PL0123456789AB"
     assert not [note for note in card.notes if "TEST" in note]
     of_test = drawn(
         draft(state=DraftState.CANCELLED, answers=used), replace(PUBLIC, mode=Mode.TEST), twin=link()
@@ -236,3 +237,26 @@ def test_any_field_may_be_open_and_any_answer_hostile(key: str, *, choosing: boo
 def test_a_draft_that_was_cancelled_beside_an_open_link_did_not_use_it() -> None:
     card = drawn(draft("5 EUR", state=DraftState.CANCELLED), twin=link(), twin_url="https://pay.test/1")
     assert (card.headline, card.rows) == ("Cancelled, nothing was created", ())
+
+
+@pytest.mark.parametrize(("uses", "row"), [("1", None), ("20", "20"), ("unlimited", "any number")])
+def test_how_often_a_link_is_to_be_used_is_shown_before_it_is_created(uses: str, row: str | None) -> None:
+    of = draft("5 EUR")
+    assert dict(drawn(replace(of, answers={**of.answers, "uses": uses})).rows).get("Uses") == row
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_whoever_can_create_a_link_is_asked_to_check_the_amount(*, private: bool) -> None:
+    card = drawn(draft("5 EUR"), replace(PUBLIC, private=private), asking=None)
+    assert "Please check the amount, then create the link." in card.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("5 EUR cancel fee", "For one that is there, type /paylink cancel and its reference"),
+        ("5 EUR list", "For those that are there, type /paylink list alone"),
+    ],
+)
+def test_what_begins_like_an_order_says_how_that_is_typed(text: str, told: str) -> None:
+    assert [note for note in drawn(draft(text), asking=None).notes if told in note]

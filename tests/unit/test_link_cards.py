@@ -36,6 +36,7 @@ from tests.unit.test_headlines import (
     MADE,
     PAID,
     PUBLIC,
+    THREE,
     URL,
     payment,
 )
@@ -274,3 +275,24 @@ def test_a_refund_is_shown_where_the_headline_tells_something_worse(
 ) -> None:
     shown = dict(drawn(CLOSED_AS[Closed.PAID], PUBLIC, *payments).rows)
     assert (shown.get("Received"), shown.get("Refunded")) == rows
+
+
+@pytest.mark.parametrize(
+    ("of", "uses", "received"),
+    [
+        (link(uses=20), "3 of 20", "149.70 EUR"),
+        (link(uses=None), "3 of any number", "149.70 EUR"),
+        (link(uses=None, kind=LinkKind.SUBSCRIPTION), None, "149.70 EUR"),
+    ],
+)
+def test_what_is_used_more_than_once_says_how_often_it_was_and_what_came_in_all(
+    of: Link, uses: str | None, received: str
+) -> None:
+    shown = dict(drawn(of, PUBLIC, *THREE).rows)
+    assert (shown.get("Uses"), shown.get("Received"), shown.get("Refunded")) == (uses, received, None)
+
+
+def test_what_was_not_used_yet_has_come_to_nothing() -> None:
+    shown = dict(drawn(link(uses=20)).rows)
+    assert (shown.get("Uses"), shown.get("Received")) == ("0 of 20", None)
+    assert "Uses" not in dict(drawn(link(), PUBLIC, PAID).rows)

@@ -91,6 +91,7 @@ def test_while_it_is_being_created_it_can_only_be_cancelled() -> None:
 @pytest.mark.parametrize("why", Closed)
 def test_what_is_over_can_only_be_read(why: Closed) -> None:
     assert can(CLOSED_AS[why], (), ALL) == READ
+    assert possible.refusal(Verb.RESUME, known(CLOSED_AS[why], (), ALL)) == "closed"
 
 
 @pytest.mark.parametrize("paying", [payment(authorised=4990), PAID, payment(K.DISPUTED)])
@@ -125,6 +126,19 @@ def test_a_link_is_extended_in_the_way_its_backend_knows() -> None:
     assert possible.way_to_extend(replace(INFO, features=ALL)) is Way.PROVIDER
     assert possible.way_to_extend(replace(INFO, ends=False)) is Way.OURS
     assert possible.way_to_extend(INFO) is Way.ANEW
+
+
+def test_a_link_whose_time_is_over_is_not_extended_where_we_are_taking_it_back() -> None:
+    end = link().expires_at
+    assert possible.refusal(Verb.EXTEND, known(link(), now=end, ends=False)) == "time_is_over"
+    for features in (frozenset[Feature](), ALL):
+        assert possible.refusal(Verb.EXTEND, known(link(), (), features, now=end)) is None
+
+
+def test_the_provider_is_asked_only_for_the_history_that_it_keeps() -> None:
+    asked_for = replace(MADE, provider_id=None)
+    assert known(link(), (), ALL, (asked_for, MADE)).remembered == [MADE]
+    assert known(link(), objects=(MADE,)).remembered == []
 
 
 def test_its_end_is_the_backends_own_where_it_names_one() -> None:
