@@ -11,6 +11,7 @@ from bot.delivery import cards
 from bot.delivery.cards import Setting, Shown
 from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
+from bot.money import Money
 from bot.ports.chat import Act, Card
 from bot.ports.expectation import LinkKind
 from bot.ports.model import (
@@ -275,6 +276,7 @@ def test_a_refund_is_shown_where_the_headline_tells_something_worse(
 ) -> None:
     shown = dict(drawn(CLOSED_AS[Closed.PAID], PUBLIC, *payments).rows)
     assert (shown.get("Received"), shown.get("Refunded")) == rows
+    assert "Uses" not in shown
 
 
 @pytest.mark.parametrize(
@@ -296,3 +298,14 @@ def test_what_was_not_used_yet_has_come_to_nothing() -> None:
     shown = dict(drawn(link(uses=20)).rows)
     assert (shown.get("Uses"), shown.get("Received")) == ("0 of 20", None)
     assert "Uses" not in dict(drawn(link(), PUBLIC, PAID).rows)
+
+
+def test_what_is_asked_for_is_said_in_full() -> None:
+    said = {
+        "49.90 EUR": link(),
+        "10.00 to 49.90 EUR, the payer chooses": link(least=Money(1000, "EUR")),
+        "49.90 EUR each time": link(kind=LinkKind.SUBSCRIPTION),
+        "saves a means of payment, no money": link(kind=LinkKind.SETUP, amount=Money(0, "EUR")),
+    }
+    for words, of in said.items():
+        assert dict(drawn(of).rows)["Amount"] == words
