@@ -18,8 +18,8 @@ from bot.links.expected import is_free
 from bot.links.ledger import DESK_PAUSE
 from bot.links.possible import usable
 from bot.links.request import request_of
+from bot.links.schedule import SOONEST
 from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
-from bot.links.watching import SOONEST
 from bot.ports.accounts import backend_of
 from bot.ports.backend import Backend, CreatedLink, Finds, LinkRequest
 from bot.ports.clock import Clock

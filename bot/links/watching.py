@@ -2,8 +2,7 @@
 
 An open link is polled with back-off, most eagerly near its expiry, and is said to have expired after a
 last look. What may still be paid although we closed it is looked after until its backend gives up on
-it; money that came in is looked at for 120 days. What a hint or a broken webhook leaves unclear about
-a payment is fetched.
+it; money that came in is looked at for 120 days.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,30 +14,21 @@ import structlog
 
 from bot.errors import BackendUnavailable, PaylinkError, asked_to_wait
 from bot.links import errands, ledger
-from bot.links.expected import is_single, uses_of
+from bot.links.ending import notices_of_end, why_ended
+from bot.links.expected import uses_of
 from bot.links.looking import Seen, is_unexplained, look
 from bot.links.notices import of_untold
-from bot.links.payments import Stage, stage, taken_by
+from bot.links.schedule import SOONEST, next_look, page_lingers
 from bot.ports.backend import Backend, BackendInfo, FetchedLink
 from bot.ports.clock import Clock
-from bot.ports.model import Closed, Link, LinkState, Payment
+from bot.ports.model import Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Storage, Transaction
-from bot.ports.traffic import Notice
 from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
-SOONEST = timedelta(minutes=1)
-EAGER = timedelta(minutes=10)  # before and after its expiry a link is asked about every SOONEST
-LONGEST = timedelta(hours=6)
-LONGEST_PAID = timedelta(days=3)
-PAID_FOR = timedelta(days=120)
-AFTERMATH = timedelta(days=1)  # how long after its last expiry a closed link is still looked at
 MOST_HANGING, HANGS_AFTER = 3, timedelta(seconds=10)  # looks at one account: places are few
-
-
-_UNDER_WAY = frozenset({Stage.PENDING, Stage.AUTHORISED})  # may take days to become money, or nothing
 
 
 class Watch:
@@ -72,7 +62,7 @@ class Watch:
         )
         backend = self._backends[link.account_id]
         info, now = backend.info, self._clock.now()
-        lingers = _lingers(link, payments, info, now)
+        lingers = page_lingers(link, payments, info, now)
         payable = [known for known in objects if lingers or errands.may_be_paid(link, known, objects, info)]
         wait = timedelta()
         for errand in errands.due(link, objects, info, now):
@@ -145,12 +135,12 @@ class Watch:
         if link.state is LinkState.PAUSED and _is_open(before) and not _is_open(objects):
             ledger.tell(tx, link, (errands.paused(tx, link),), now)
         payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
-        ended = _ended(link, objects, payments, seen, now)
+        ended = why_ended(link, objects, payments, seen, now)
         if ended is not None:
             link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
             used = times or uses_of(link, payments)
             tx.note("link.ended", link=link.id, why=ended)
-            ledger.tell(tx, link, _of_end(ended, used=bool(used)), now)
+            ledger.tell(tx, link, notices_of_end(ended, used=bool(used)), now)
         if untold := of_untold(payments, max(times, int(is_unexplained(before, seen, payments)))):
             ledger.tell(tx, link, untold, now)
         usual = self._next(link, objects, payments)
@@ -180,50 +170,6 @@ def _is_open(objects: Sequence[ProviderLink]) -> bool:
     return any(known.state is ProviderLinkState.OPEN for known in objects)
 
 
-def next_look(
-    link: Link,
-    objects: Sequence[ProviderLink],
-    payments: Sequence[Payment],
-    now: datetime,
-    lingers: timedelta = timedelta(),
-) -> datetime | None:
-    """When a link is asked about next; None: never again. The older the news, the longer the wait.
-
-    `lingers`: how long a page of it that is open can still be paid once it is closed.
-    """
-    taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
-    if taken and (is_single(link) or link.state is LinkState.CLOSED):
-        return _slowly(max(taken), now)
-    expiry = max((known.expires_on or link.expires_at for known in objects), default=link.expires_at)
-    if now > expiry + (AFTERMATH + lingers if link.state is LinkState.CLOSED else PAID_FOR):
-        begun = [max(payment.heard.values()) for payment in payments if stage(payment) in _UNDER_WAY]
-        return _slowly(max(begun), now) if begun else None
-    if now >= expiry:
-        return now + (SOONEST if now < expiry + EAGER else min(LONGEST, max(SOONEST, (now - expiry) / 4)))
-    usual = min(max(SOONEST, (now - link.created_at) / 4), LONGEST)
-    left = expiry - now
-    return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
-
-
-def _lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
-    """May a page be paid, or have been since the last look, that was opened before its link was used up?"""
-    taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
-    lasts = timedelta() if info.ends else info.lingers(link.uses)
-    return bool(lasts and taken) and now < max(taken) + lasts + LONGEST_PAID
-
-
-def _slowly(last: datetime, now: datetime) -> datetime | None:
-    wait = min(max(LONGEST, (now - last) / 4), LONGEST_PAID)
-    return now + wait if now + wait < last + PAID_FOR else None
-
-
-def _is_known(link: Link, payments: Sequence[Payment], seen: Seen, now: datetime) -> bool:
-    """Of a link for several uses: is what was received known, or counted at least, and no more to come?"""
-    is_counted = any(found.times for found in seen.fetched.values())
-    is_told = is_counted or uses_of(link, payments) > 0
-    return not is_single(link) and is_told and now >= link.expires_at
-
-
 def _is_over(link: Link, info: BackendInfo, now: datetime, known: ProviderLink) -> bool:
     return errands.is_over(link, info, now) or now >= (known.expires_on or link.expires_at)
 
@@ -239,42 +185,3 @@ def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime)
         expires_on=fetched.expires_on or known.expires_on,
         sight=Sight(now, fetched.usable, fetched.received),
     )
-
-
-def _is_begun(link: Link, payments: Sequence[Payment], now: datetime) -> bool:
-    """Is money held, or on its way? What is only on its way may never come."""
-    stages = {stage(known) for known in payments}
-    return Stage.AUTHORISED in stages or (Stage.PENDING in stages and now < link.expires_at + AFTERMATH)
-
-
-def _of_end(ended: Closed, *, used: bool) -> tuple[Notice, ...]:
-    if ended is Closed.CANCELLED:
-        return (Notice("ended_there", "ended_there"),)
-    return (Notice("expired_used" if used else "expired", "expired"),) if ended is Closed.EXPIRED else ()
-
-
-def _ended(
-    link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: Seen, now: datetime
-) -> Closed | None:
-    """Why a link has ended, as far as this last look tells; None if it has not.
-
-    A paused one is closed at its backend: it has ended when its time is over. What somebody has begun to pay
-    in time is not unpaid yet.
-    """
-    open_there = any(
-        known.state is ProviderLinkState.OPEN or errands.Task.RESUME in known.owed for known in objects
-    )
-    waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
-    if waits.get(link.state, True) or _is_begun(link, payments, now):
-        return None
-    taken_back = any(found.taken_back for found in seen.fetched.values())
-    known = (taken_back and not is_single(link)) or _is_known(link, payments, seen, now)
-    if any(found.received for found in seen.fetched.values()) and not known:
-        stages = {stage(known) for known in payments} - {Stage.DECLINED}
-        return Closed.USED_UP if stages and stages <= {Stage.VOIDED, Stage.CAPTURE_FAILED} else None
-    if now >= link.expires_at:
-        return Closed.EXPIRED
-    lost = any(known.provider_id is None for known in objects)
-    if lost:
-        return None
-    return Closed.CANCELLED if taken_back and link.state is LinkState.OPEN else Closed.EXPIRED

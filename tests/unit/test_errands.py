@@ -14,7 +14,7 @@ from bot.errors import (
     NotYours,
     PaylinkError,
 )
-from bot.links.watching import SOONEST
+from bot.links.schedule import SOONEST
 from bot.ports.backend import Feature, FetchedLink
 from bot.ports.model import Closed, LinkState, Person
 from bot.ports.model import EventKind as K

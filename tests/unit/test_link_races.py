@@ -8,8 +8,8 @@ from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.inbox.process import Processor, WebhookHandler
 from bot.inbox.receive import Receiver, stripe_of
 from bot.links.acts import Acts
+from bot.links.schedule import SOONEST
 from bot.links.service import LinkService
-from bot.links.watching import SOONEST
 from bot.ports.model import Closed, EventKind, LinkState, Standing
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake

@@ -15,9 +15,9 @@ from bot.errors import (
     PaylinkError,
 )
 from bot.links.doorman import Doorman
+from bot.links.schedule import SOONEST
 from bot.links.service import LONGEST_RETRY, PATIENCE, LinkService, usable
 from bot.links.setbacks import FIRST_RETRY
-from bot.links.watching import SOONEST
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Wake

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.backends._shapes import moment
-from bot.links.watching import PAID_FOR
+from bot.links.schedule import PAID_FOR
 from tests.unit.test_watching import Outlook
 from tests.unit.world import World
 

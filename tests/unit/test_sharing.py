@@ -14,7 +14,7 @@ from bot.errors import (
     PaylinkError,
 )
 from bot.links.errands import BEGUN
-from bot.links.watching import SOONEST
+from bot.links.schedule import SOONEST
 from bot.ports.backend import Feature
 from bot.ports.model import Customer
 from tests.unit.records import BOB

@@ -17,7 +17,8 @@ from bot.errors import (
 )
 from bot.links import lifecycle
 from bot.links.acts import Acts
-from bot.links.watching import SOONEST, Watch
+from bot.links.schedule import SOONEST
+from bot.links.watching import Watch
 from bot.money import Money
 from bot.ports.backend import FetchedLink
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState

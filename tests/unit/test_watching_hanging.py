@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.work.handling import AT_ONCE
-from bot.links.watching import HANGS_AFTER, MOST_HANGING, SOONEST, Watch
+from bot.links.schedule import SOONEST
+from bot.links.watching import HANGS_AFTER, MOST_HANGING, Watch
 from bot.ports.backend import FetchedLink
 from tests.fakes import START, FakeBackend
 from tests.rigs import PATIENCE_S

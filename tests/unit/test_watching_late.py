@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.links.acts import Acts
-from bot.links.watching import PAID_FOR
+from bot.links.schedule import PAID_FOR
 from bot.ports.model import Closed, LinkState
 from bot.ports.provider_links import ProviderLinkState
 from tests.unit.records import ALICE, event

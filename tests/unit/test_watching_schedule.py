@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.links.watching import AFTERMATH, EAGER, LONGEST, LONGEST_PAID, PAID_FOR, SOONEST, next_look
+from bot.links.schedule import AFTERMATH, EAGER, LONGEST, LONGEST_PAID, PAID_FOR, SOONEST, next_look
 from bot.ports.model import Closed, EventKind, Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from tests.fakes import START

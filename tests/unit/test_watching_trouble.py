@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendUnavailable, PaylinkError
-from bot.links.watching import SOONEST
+from bot.links.schedule import SOONEST
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.links.watching import LONGEST, next_look
+from bot.links.schedule import LONGEST, next_look
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Event, EventKind, LinkState
