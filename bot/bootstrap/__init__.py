@@ -88,7 +88,7 @@ def _begin(
         handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
         due = partial(core.storage.read, lambda tx: sweep(tx, core))
         beside.run(work.run(handlers, due))
-    for role, run in [part.run for part in parts if part.run]:
+    for role, run in [job for part in parts for job in part.jobs]:
         if role in roles:
             beside.run(run())
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -20,7 +20,7 @@ class ChatParts:
     chat: Chat
     doors: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
     inbox_handler: tuple[str, Handler] | None = None
-    run: tuple[Role, Callable[[], Awaitable[None]]] | None = None  # beside the rest, in this role
+    jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # beside the rest, each in a role
 
 
 async def chat_parts(core: Core, stack: contextlib.AsyncExitStack) -> AsyncIterator[ChatParts]:

@@ -34,7 +34,7 @@ async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.Asyn
     if settings.app_token:
         from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules for those without a door
 
-        return ChatParts(chat, run=(Role.WEB, SocketMode(app, settings.app_token, client).run))
+        return ChatParts(chat, jobs=[(Role.WEB, SocketMode(app, settings.app_token, client).run)])
     proof = Proof(settings.signing_secrets, SystemClock())
     return ChatParts(chat, {PATH: guarded(proof.verify, AsyncSlackRequestHandler(app).handle)})
 

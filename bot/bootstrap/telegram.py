@@ -1,12 +1,13 @@
 """Telegram: its client, its updates fetched or brought."""
 
 import contextlib
+from functools import partial
 
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from adapters.chat.telegram.handlers import UpdateHandler
 from adapters.chat.telegram.polling import Polling
-from adapters.chat.telegram.signing_in import KIND
+from adapters.chat.telegram.signing_in import KIND, stay_signed_in
 from adapters.chat.telegram.webhook import PATH, Webhook
 from adapters.web.app import door
 from bot.bootstrap.chats import ChatParts
@@ -30,7 +31,9 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
     handler = KIND, updates
     if settings.webhook_url is None:
         polling = Polling(bot, core.storage, keep, core.texts, core.clock)
-        return ChatParts(TelegramChat(bot), inbox_handler=handler, run=(Role.WORK, polling.run))
+        return ChatParts(TelegramChat(bot), inbox_handler=handler, jobs=[(Role.WORK, polling.run)])
     url, secrets = settings.webhook_url, settings.webhook_secrets
-    webhook = Webhook(bot, keep, core.texts, url=url, secrets=secrets)
-    return ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, (Role.WEB, webhook.run))
+    webhook = Webhook(bot, keep, url=url, secrets=secrets)
+    signed_in = partial(stay_signed_in, bot, core.texts)
+    jobs = ((Role.WEB, webhook.run), (Role.WORK, signed_in))
+    return ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, jobs)

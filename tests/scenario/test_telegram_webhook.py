@@ -16,12 +16,15 @@ from starlette.routing import Route
 from adapters.chat.telegram.client import make_bot
 from adapters.chat.telegram.webhook import PATH, Webhook
 from adapters.web.app import door
+from bot.bootstrap import running
 from bot.errors import StorageUnavailable
-from bot.texts import Texts
+from bot.roles import Role
+from sandbox.telegram.people import BOT
 from tests.rigs import nobody_listens
 from tests.scenario.stage import Stage, stage_in
 from tests.scenario.telegram_hands import (
     COMMAND,
+    GROUP,
     NEXT_SECRET,
     SECRET,
     WEBHOOK,
@@ -142,12 +145,31 @@ async def test_a_form_begun_by_webhook_is_finished_by_polling_and_the_address_is
     assert await sent(stage, 900_000_001, message=message(901, text="/help")) == 404
 
 
+async def test_who_only_works_knows_which_commands_are_ours(stage: Stage) -> None:
+    """As an administrator of a group the bot reads what is meant for other bots."""
+    await stage.stop_service()
+    before = len(await stage.calls("telegram", "/setMyCommands"))
+
+    async def signed_in() -> bool:
+        return len(await stage.calls("telegram", "/setMyCommands")) > before
+
+    web, work = (running(stage.settings, roles=(role,)) for role in (Role.WEB, Role.WORK))
+    async with web as stage.turnstile.service, work:
+        await stage.until(signed_in)
+        for number, name in enumerate(("another_bot", BOT.username)):
+            asked = message(900 + number, GROUP, text=f"/help@{name}")
+            assert await sent(stage, 900_000_000 + number, message=asked) == 200
+        await said(stage, "before anything is created", chat=GROUP)
+    stage.turnstile.service = None
+    assert len(await stage.telegram_messages(GROUP)) == 1
+
+
 async def test_updates_are_asked_for_again_where_the_database_does_not_answer() -> None:
     async def down(*_: object) -> NoReturn:
         raise StorageUnavailable("the disk is full")
 
     bot = make_bot("1:NOT-A-REAL-TOKEN", nobody_listens())
-    webhook = Webhook(bot, down, Texts("en"), url="https://x.test", secrets=(SECRET,))
+    webhook = Webhook(bot, down, url="https://x.test", secrets=(SECRET,))
     app = Starlette(routes=[Route(PATH, door(webhook.take), methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}

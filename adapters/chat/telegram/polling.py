@@ -42,15 +42,18 @@ class Polling:
 
     async def _poll(self) -> None:
         offset: int | None = None  # the first call acknowledges nothing: what is stored is known by its key
-        ready = False
+        signed_in = ready = False
         while True:
             try:
+                if not signed_in:  # whoever has the turn: all processes answer what comes
+                    await sign_in(self._bot, self._texts)
+                    signed_in = True
                 if not await self._storage.write(self._takes_turn):
                     offset, ready = None, False
                     await asyncio.sleep(_POLL_S / 4)
                     continue
-                if not ready:
-                    await self._prepare()
+                if not ready:  # a webhook of earlier days ends; nothing pending is dropped
+                    await calling(self._bot.delete_webhook(drop_pending_updates=False))
                     ready = True
                 offset = await self._take_in(offset)
             except PaylinkError as error:
@@ -63,11 +66,6 @@ class Polling:
     def _takes_turn(self, tx: Transaction) -> bool:
         now = self._clock.now()
         return tx.leases.take(_LEASE, self._me, now, now + _LASTS)
-
-    async def _prepare(self) -> None:
-        """Sign in, and end a webhook of earlier days; nothing pending is dropped."""
-        await sign_in(self._bot, self._texts)
-        await calling(self._bot.delete_webhook(drop_pending_updates=False))
 
     async def _take_in(self, offset: int | None) -> int | None:
         """Store what comes; gives the next offset, which acknowledges it."""

@@ -1,15 +1,19 @@
-"""What long polling and the webhook have in common: the menu of commands, and the row an update becomes."""
+"""What long polling and the webhook have in common: our name, the menu of commands, the row of an update."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 
 from adapters.chat.telegram.client import calling
 from adapters.chat.telegram.reading import chat_id_in
 from bot.errors import PaylinkError
 from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
 
 Keep = Callable[[str, str, bytes], Awaitable[None]]  # key, what it stays in order with, body
 
@@ -26,6 +30,21 @@ _DESCRIPTIONS = {
     "cancel": "command.cancel_description",
     "help": "command.help_description",
 }
+
+
+async def stay_signed_in(bot: Bot, texts: Texts) -> None:
+    """What every process that answers commands has to be: those of other bots are told apart by our name.
+
+    Then nothing is left to do, until cancelled: a job that ends is missed.
+    """
+    while True:
+        try:
+            await sign_in(bot, texts)
+        except PaylinkError as error:
+            log.warning("telegram.not_signed_in", error=type(error).__name__, reason=str(error))
+            await asyncio.sleep(pause_after(error))
+        else:
+            await asyncio.get_running_loop().create_future()
 
 
 async def sign_in(bot: Bot, texts: Texts) -> None:

@@ -12,9 +12,8 @@ import structlog
 from telegram import Bot
 
 from adapters.chat.telegram.client import calling
-from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after, sign_in
+from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after
 from bot.errors import PaylinkError, WebhookRejected
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +25,9 @@ _CONNECTIONS = 10  # at once; updates of one chat come one after another anyway
 class Webhook:
     """Where updates come to us."""
 
-    def __init__(self, bot: Bot, keep: Keep, texts: Texts, *, url: str, secrets: Sequence[str]) -> None:
+    def __init__(self, bot: Bot, keep: Keep, *, url: str, secrets: Sequence[str]) -> None:
         """`url`: how the world reaches us. `secrets`: the first is registered, all are taken."""
-        self._bot, self._keep, self._texts = bot, keep, texts
+        self._bot, self._keep = bot, keep
         self._url, self._secrets = url.rstrip("/") + PATH, secrets
 
     async def run(self) -> None:
@@ -38,7 +37,6 @@ class Webhook:
         """
         while True:
             try:
-                await sign_in(self._bot, self._texts)
                 await self._register()
             except PaylinkError as error:
                 log.warning("telegram.webhook_not_set", error=type(error).__name__, reason=str(error))
