@@ -42,6 +42,12 @@ def test_over_http_every_request_goes_to_one_address(url: str) -> None:
     assert not made["settings"]["socket_mode_enabled"]
 
 
+def test_the_command_can_be_typed_alone_with_the_app() -> None:
+    """A new app's messages are to be read only, unless it says otherwise."""
+    home = manifest(None)["features"]["app_home"]
+    assert (home["messages_tab_enabled"], home.get("messages_tab_read_only_enabled")) == (True, False)
+
+
 def test_in_socket_mode_there_is_no_address() -> None:
     assert "http" not in json.dumps(manifest(None))
     assert manifest(None)["settings"]["socket_mode_enabled"]

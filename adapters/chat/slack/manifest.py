@@ -42,7 +42,11 @@ def manifest(url: str | None) -> dict[str, Any]:
             "description": "Payment links from chat, and the truth about the money in the thread",
         },
         "features": {
-            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True},
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,  # the command is typed there, too
+            },
             "bot_user": {"display_name": "Paylink", "always_online": True},
             "shortcuts": list(_SHORTCUTS),
             "slash_commands": [command | ({"url": requests} if requests else {})],
