@@ -4,21 +4,25 @@ A numeral beside a currency is the amount; without any, a numeral that stands fi
 An amount written in a way that is not understood is refused, never read in part.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation.amounts import Readings, convention_of, read_numeral
 from bot.conversation.currencies import has_currency_sign
 from bot.conversation.digits import SPACE
+from bot.conversation.neighbours import (
+    code_like_beside,
+    cut_off,
+    odd_beside_currency,
+    of_words,
+    rivals,
+    without_number,
+)
 from bot.conversation.phones import resembles_phone
-from bot.conversation.tokens import Kind, Run, Token, runs_of
+from bot.conversation.runs import Kind, Run, Token, runs_of
 from bot.money import Money
 
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
 _TWO = 2
-_MARK = re.compile(rf"[.,'{SPACE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +63,28 @@ class Habits:
 
 def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozenset[int]]:
     """The amount that the words speak of, and the places of those words."""
-    runs = list(runs_of(tokens))
+    runs = [without_number(run, tokens) for run in runs_of(tokens)]
     speaking = [run for run in runs if run.has_currency]
     signed = [run for run in runs if has_currency_sign(run.text)]
     first = [run for run in runs if run.start == 0]
-    rivals = _rivals(speaking, runs)
-    chosen = [*speaking, *rivals] or first or [run for run in runs if run.numerals] or signed
-    if rivals:
+    others = rivals(speaking, runs)
+    chosen = [*speaking, *others] or first or [run for run in runs if run.numerals] or signed
+    if others:
         spoken = known_of(written_of(speaking[0].tokens), habits.currency)
         found = _ask_several(chosen, _typed(chosen), replace(habits, currency=spoken))
     else:
         found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
-    if not chosen and (odd := _odd_beside_currency(tokens)):
+    if not chosen and (odd := odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    places = frozenset(at for run in chosen for at in run.positions) | _cut_off(chosen, tokens)
-    return found, places | (_code_like_beside(chosen, tokens) if found.unknown else frozenset())
-
-
-def _rivals(speaking: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
-    """`EUR 2026 membership 49.90`: beside what may be a year, a numeral with a mark may be the amount."""
-    numerals = [token.numeral for run in speaking for token in run.numerals]
-    if len(numerals) != 1 or not _YEAR.fullmatch(numerals[0]):
-        return []
-    return [
-        run for run in runs if not run.has_currency and any(_MARK.search(t.numeral) for t in run.numerals)
-    ]
+    places = frozenset(at for run in chosen for at in run.positions) | cut_off(chosen, tokens)
+    if found.question is None or found.question.key == "amount_several":
+        places -= of_words(chosen, tokens)
+    return found, places | (code_like_beside(chosen, tokens) if found.unknown else frozenset())
 
 
 def _typed(runs: Sequence[Run]) -> str:
     return " ".join(run.text for run in runs)
-
-
-def _odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
-    """`+5 EUR`, `.50 EUR`: digits that are no numeral, right beside a currency, are meant to be an amount."""
-    return frozenset(
-        at
-        for token in tokens
-        if token.kind is Kind.CURRENCY
-        for near in (token.at - 1, token.at + 1)
-        if 0 <= near < len(tokens) and any(map(str.isdigit, tokens[near].text))
-        for at in (token.at, near)
-    )
 
 
 def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> Amount:
@@ -108,26 +92,11 @@ def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> 
     typed = _typed(runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return Amount(error="amount_unreadable", text=typed)
-    if cut_off := _cut_off(runs, tokens):
-        return Amount(error="amount_unreadable", text=" ".join([typed, *(tokens[at].text for at in cut_off)]))
-    if unknown := " ".join(tokens[at].text for at in sorted(_code_like_beside(runs, tokens))):
+    if behind := cut_off(runs, tokens):
+        return Amount(error="amount_unreadable", text=" ".join([typed, *(tokens[at].text for at in behind)]))
+    if unknown := " ".join(tokens[at].text for at in sorted(code_like_beside(runs, tokens))):
         return Amount(error="currency_unknown", text=typed, unknown=unknown)
     return _read(runs, habits)
-
-
-def _cut_off(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
-    """`10 000kf`: a group of digits with letters that say nothing may belong to the numeral before it."""
-    alone = [run for run in runs if not run.has_currency and run.numerals[-1:] == run.tokens[-1:]]
-    behind = [
-        (run.numerals[-1].numeral, token) for run in alone for token in tokens[run.positions.stop :][:1]
-    ]
-    return frozenset(token.at for numeral, token in behind if _CUT.fullmatch(f"{numeral}{SPACE}{token.text}"))
-
-
-def _code_like_beside(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
-    """`49.90 BTC`: it is meant to be the amount's currency, and nobody wants to pay for it."""
-    beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
-    return frozenset(token.at for token in tokens if token.kind is Kind.CODE_LIKE and token.at in beside)
 
 
 def _read(runs: Sequence[Run], habits: Habits) -> Amount:

@@ -208,11 +208,11 @@ def has_currency_sign(text: str) -> bool:
 
 
 def resembles_currency(text: str) -> bool:
-    """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `GBPs`, `USD/EUR`, `btc`?"""
+    """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `USD/EUR`, `EUR+VAT`, `btc`?"""
     small = text.lower()
     if text == "FC" or small in COINS or small in _SIGNS_IN_SMALL or text.upper() in _EITHER:
         return True
     if has_currency_sign(text):
         return True
-    parts = [*re.split(r"[-/]", text), text.removesuffix("s")]
+    parts = [*re.findall(r"[^\W\d_]{2,}", text), text.removesuffix("s")]
     return any(currencies_of(part) for part in parts if part != text)

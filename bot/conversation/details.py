@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.conversation.currencies import COINS
-from bot.conversation.tokens import runs_of, tokens_of
+from bot.conversation.runs import runs_of
+from bot.conversation.tokens import tokens_of
 
 Word = tuple[str, str]  # as typed, and with its digits spelled alike
 TAKEN: Word = ("", "")  # where a word was that another detail has taken
@@ -28,6 +29,7 @@ WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon
 _LABELS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | WISH_LABELS
 _GLUED = re.compile(rf"({'|'.join(_LABELS)}):(?=\S)", re.IGNORECASE)
 _COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
+_MARKED = re.compile(r".*?[,;:](?=[^\W\d_])")
 _LONGEST_VALUE = 20  # words
 _LABEL = re.compile(r"[^\W\d]+:")
 _OPENING = "([{<\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -56,14 +58,20 @@ def settle(candidates: Sequence[Found[T]], several: str) -> Found[T]:
 
 
 def with_labels_apart(words: Sequence[Word]) -> list[Word]:
-    """`ref:INV-12` as two words, like `ref: INV-12`, and `0.5BTC` like `0.5 BTC`."""
+    """`ref:INV-12` as two words, like `ref: INV-12`, and so `0.5BTC` and `EUR,lunch`."""
     apart: list[Word] = []
     for typed, spelled in words:
-        glued = _GLUED.match(spelled) or _COINED.match(spelled)
+        glued = _GLUED.match(spelled) or _COINED.match(spelled) or _speaks_first(spelled)
         cut = glued.end() if glued else 0
         apart += [(typed[:cut], spelled[:cut])] if cut else []
         apart.append((typed[cut:], spelled[cut:]))
     return apart
+
+
+def _speaks_first(word: str) -> re.Match[str] | None:
+    """The part of a word that ends in a mark, if that names a currency."""
+    part = _MARKED.match(word)
+    return part if part and tokens_of([(part[0], part[0])])[0].currencies else None
 
 
 def without(words: Sequence[Word], at: Collection[int]) -> list[Word]:

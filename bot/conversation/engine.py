@@ -21,7 +21,8 @@ from bot.conversation.expecting import (
 )
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.parse import Question, Understood, parse
-from bot.conversation.tokens import runs_of, tokens_of
+from bot.conversation.runs import runs_of
+from bot.conversation.tokens import tokens_of
 from bot.money import Money, exponent_of
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem

@@ -19,7 +19,8 @@ from bot.conversation.details import (
     value_after,
 )
 from bot.conversation.moments import Moment, is_duration, read_moment
-from bot.conversation.tokens import Kind, Token, runs_of, tokens_of
+from bot.conversation.runs import Kind, Token, runs_of
+from bot.conversation.tokens import tokens_of
 
 Read = Callable[[str], Moment | None]
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
 from bot.conversation.moments import read_moment
-from bot.conversation.tokens import runs_of, tokens_of
+from bot.conversation.runs import runs_of
+from bot.conversation.tokens import tokens_of
 from bot.links.possible import Verb
 
 __all__ = [

@@ -22,7 +22,8 @@ from bot.conversation.expiry import find_expiry
 from bot.conversation.phones import find_phone
 from bot.conversation.ranges import find_range
 from bot.conversation.references import find_backend, find_reference
-from bot.conversation.tokens import Token, runs_of, tokens_of
+from bot.conversation.runs import Token, runs_of
+from bot.conversation.tokens import tokens_of
 from bot.conversation.wishes import LABELLED, find_kind, find_labelled, find_price, find_uses
 from bot.money import Money
 from bot.ports.expectation import LinkKind

@@ -23,7 +23,8 @@ from bot.conversation.details import (
     value_after,
 )
 from bot.conversation.digits import SPACE
-from bot.conversation.tokens import Kind, Token, groups_by_space, tokens_of
+from bot.conversation.runs import Kind, Token, groups_by_space
+from bot.conversation.tokens import tokens_of
 
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}"
 _INTERNATIONAL = re.compile(r"\(?(?:[+\N{FULLWIDTH PLUS SIGN}]\(?[0-9]|00[1-9]).*")

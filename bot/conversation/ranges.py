@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.conversation.amounts import THOUSAND, read_numeral
 from bot.conversation.candidates import Amount, Habits, Question, known_of, possible, readings_of, written_of
 from bot.conversation.phones import resembles_phone
-from bot.conversation.tokens import Kind, Token, may_multiply, runs_of
+from bot.conversation.runs import Kind, Token, may_multiply, runs_of
 from bot.money import Money
 
 _FROM, _BETWEEN = frozenset({"from", "von"}), frozenset({"to", "bis"})

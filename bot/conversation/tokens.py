@@ -1,10 +1,9 @@
-"""A command's words, sorted into numerals, currencies and the rest; and the runs they form."""
+"""A command's words, sorted into numerals, currencies and the rest."""
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.conversation.amounts import THOUSAND
@@ -16,6 +15,7 @@ from bot.conversation.currencies import (
     resembles_currency,
 )
 from bot.conversation.digits import SPACE
+from bot.conversation.runs import TIMES, Kind, Token
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 # May end in a dot, `Rs.500`; behind `$` a dot would begin a fraction.
@@ -35,8 +35,6 @@ _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 _FRANCS = SIGNS["Fr"]
 _IN_FRANCS = re.compile(r"(.*)[Ff]")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
-_SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
-_TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
 _JOINERS = frozenset({*_DASH, "/", "+", "or", "to", "bis", "and", "ou", "à", "et"})
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
@@ -48,95 +46,11 @@ _SCALES = frozenset(
     "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "
     "centimes kopek kopeks".split()
 )
-_AROUND = "()[]<>\"'"
-_CLOSING = ".,;:!?"
+_AROUND = (
+    "()[]<>\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
+)
+_CLOSING = ".,;:!?\N{HORIZONTAL ELLIPSIS}"
 _UNKNOWN_CODE = re.compile(r"[A-Z]{3,4}")
-
-
-class Kind(StrEnum):
-    """What a word is, as far as amounts go."""
-
-    NUMERAL = "numeral"
-    RANGE = "range"  # two numerals and a dash: `10-50`
-    CURRENCY = "currency"
-    NEGATIVE = "negative"
-    ODD = "odd"  # meant as a number, written in no way that is read
-    MANY = "many"  # beside an amount it could multiply it: `3x 49.90 EUR`
-    JOINER = "joiner"  # between numerals: `20 or 25 EUR`, `2 x 49.90 EUR`
-    SCALE = "scale"  # beside a numeral it changes its meaning: `5 million EUR`, `50 cents`
-    CODE_LIKE = "code_like"  # written like a currency's code, and none that we know
-    WORD = "word"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word. `currencies` are those that it can stand for or has glued to it; `most` ends a range."""
-
-    at: int
-    text: str
-    kind: Kind
-    numeral: str = ""
-    currencies: tuple[str, ...] = ()
-    most: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbouring words that speak of an amount together."""
-
-    tokens: tuple[Token, ...]
-
-    @property
-    def start(self) -> int:
-        return self.tokens[0].at
-
-    @property
-    def positions(self) -> range:
-        return range(self.start, self.tokens[-1].at + 1)
-
-    @property
-    def text(self) -> str:
-        return " ".join(token.text for token in self.tokens)
-
-    @property
-    def numerals(self) -> tuple[Token, ...]:
-        return tuple(token for token in self.tokens if token.kind in {Kind.NUMERAL, Kind.MANY})
-
-    @property
-    def has_currency(self) -> bool:
-        return any(token.currencies for token in self.tokens)
-
-    def has(self, kind: Kind) -> bool:
-        return any(token.kind is kind for token in self.tokens)
-
-    @property
-    def numerals_touch(self) -> bool:
-        """Two numerals with nothing but a space between them, as in `1 234,56`."""
-        pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        return any(one.kind is two.kind is Kind.NUMERAL for one, two in pairs)
-
-    def joined(self) -> "Run | None":
-        """The run with its numerals read as one that is grouped by spaces; None if they cannot be one."""
-        first, *others = self.numerals
-        numeral = SPACE.join(token.numeral for token in self.numerals)
-        neighbours = others and others[-1].at - first.at == len(others)
-        if not neighbours or not groups_by_space([token.numeral for token in self.numerals]):
-            return None
-        currencies = first.currencies or others[-1].currencies
-        if others[-1].currencies and not set(currencies) & set(others[-1].currencies):
-            return None
-        one = Token(first.at, numeral, Kind.NUMERAL, numeral, currencies)
-        before = tuple(token for token in self.tokens if token.at < first.at)
-        after = tuple(token for token in self.tokens if token.at > others[-1].at)
-        return Run((*before, one, *after))
-
-
-_BEGINS = frozenset({Kind.NUMERAL, Kind.CURRENCY, Kind.NEGATIVE, Kind.ODD, Kind.MANY})
-
-
-def groups_by_space(numerals: Sequence[str]) -> bool:
-    """Are these the groups of one number: `1`, `234`, `567,89`?"""
-    return _SPACED.fullmatch(SPACE.join(numerals)) is not None
 
 
 def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
@@ -148,34 +62,13 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     return _in_lakhs(_in_francs(tokens))
 
 
-def may_multiply(near: Token, beyond: Token | None) -> bool:
-    """`3x`, or the `x` of `3 x` and the word of `3 times`, seen from what stands beside it."""
-    if near.kind is Kind.MANY:
-        return True
-    return near.text.lower() in _TIMES and beyond is not None and beyond.kind is Kind.NUMERAL
-
-
-def runs_of(tokens: Sequence[Token]) -> Iterator[Run]:
-    """The runs that hold something numeric, from left to right; a currency alone is just a word."""
-    pending: list[Token] = []
-    for token in [*tokens, Token(len(tokens), "", Kind.WORD)]:
-        if token.kind in _BEGINS or (pending and token.kind in {Kind.JOINER, Kind.SCALE}):
-            pending.append(token)
-            continue
-        while pending and pending[-1].kind is Kind.JOINER:
-            pending.pop()
-        if any(held.kind in {Kind.NUMERAL, Kind.NEGATIVE, Kind.ODD} for held in pending):
-            yield Run(tuple(pending))
-        pending = []
-
-
 @lru_cache(1024)
 def _token(at: int, word: str) -> Token:
     """A message's words are looked at once for each thing that they may say."""
     text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
     if currencies := currencies_of(text):
         return Token(at, text, Kind.CURRENCY, currencies=currencies)
-    if word in _JOINERS or word.lower() in _TIMES:
+    if word in _JOINERS or word.lower() in TIMES:
         return Token(at, text, Kind.JOINER)
     if (one := _numeral(text)) is not None:
         return Token(at, text, Kind.NUMERAL, *one)

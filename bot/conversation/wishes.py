@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.conversation.answers import ANY_NUMBER, MOST, UNLIMITED
 from bot.conversation.details import TAKEN, Found, Word, bare, is_label, settle, typed_at
-from bot.conversation.tokens import Kind, tokens_of
+from bot.conversation.runs import Kind
+from bot.conversation.tokens import tokens_of
 from bot.ports.expectation import LinkKind
 
 LABELLED: Mapping[str, frozenset[str]] = {

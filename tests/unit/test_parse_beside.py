@@ -1,0 +1,91 @@
+"""What stands beside an amount, glued to it or apart: neither guessed away nor lost."""
+
+import pytest
+
+from bot.conversation.parse import parse
+from bot.money import Money
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "description"),
+    [
+        ("Invoice 12 49.90 EUR", 4990, "Invoice 12"),
+        ("Facture 12 49,90€ jane@example.com", 4990, "Facture 12"),
+        ("order 123456789 1.234,56 EUR", 123456, "order 123456789"),
+    ],
+)
+def test_the_number_of_an_invoice_in_front_of_a_whole_amount_is_the_invoices(
+    text: str, minor: int, description: str
+) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (Money(minor, "EUR"), description)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("12 49.90 EUR", "Room 12 50 EUR", "Room 12 349.90 EUR", "Room 12 49.90", "lamp 3x 49.90 EUR"),
+        *("Room 1,5 49.90 EUR", "Room 12 3 49.90 EUR", "Room 12, 5 000 EUR"),
+    ],
+)
+def test_where_it_may_be_a_part_of_the_amount_it_is_asked_about(text: str) -> None:
+    assert parse(text).amount is None
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("49.90 EUR 5 lamps", "5 lamps"),
+        ("Room 12 EUR 49.90", "Room 12"),
+        ("Room 12 50 EUR lunch", "Room 12 lunch"),
+        ("2 x 49.90 EUR lamps", "lamps"),
+        ("lamps 49 EUR or 60 USD", "lamps"),
+        ("lamps 49 EUR 60 chairs", "lamps chairs"),
+        ("49.90€ 5 lamps", "5 lamps"),
+    ],
+)
+def test_while_the_amount_is_open_a_number_stays_with_what_it_counts(text: str, description: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (None, description)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("49.90 EUR,lunch", "49.90 EUR:lunch", "49.90 EUR;lunch", "49.90EUR,lunch", "49.90€,lunch"),
+        *("49.90 “EUR” lunch", "“49.90 EUR” lunch", "«49,90 EUR» lunch", "49.90 EUR… lunch"),
+        *("49.90 EUR,jane@example.com lunch", "lunch 49.90 EUR!"),
+    ],
+)
+def test_marks_around_a_currency_are_no_part_of_it(text: str) -> None:
+    understood = parse(text, currency="USD")
+    assert (understood.amount, understood.description) == (Money(4990, "EUR"), "lunch")
+    assert understood.errors == {}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "EUR+VAT",
+        "eur+vat",
+        "EUR=net",
+        "EUR(net)",
+        "*EUR*",
+        "_EUR_",
+        "EUR&more",
+        "EUR/net",
+        "EUR's",
+        "EUR.net",
+    ],
+)
+def test_a_currency_that_is_glued_to_something_never_becomes_the_accounts(unit: str) -> None:
+    understood = parse(f"49.90 {unit} lunch", currency="USD")
+    assert understood.amount is None
+    assert understood.errors == {"amount": "currency_unknown"}
+    assert understood.typed == {"amount": "49.90", "currency": unit.removesuffix(")")}
+
+
+@pytest.mark.parametrize("text", ["25 R&B tickets", "25 wi-fi", "25 A/C repair", "25 all-in", "25 Doe,Jane"])
+def test_words_that_are_glued_to_each_other_stay_as_they_are(text: str) -> None:
+    understood = parse(text, currency="USD")
+    assert (understood.amount, understood.description) == (Money(2500, "USD"), text.removeprefix("25 "))
