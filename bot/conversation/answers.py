@@ -17,7 +17,7 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
 UNLIMITED = "unlimited"  # uses
-ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite", "sans limite"})
+ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite", "sans limite", "illimité"})
 MOST = 1_000_000
 _COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:d|j|days?|uses?|times|jours?|utilisations?|fois))?", re.IGNORECASE)
 # In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.

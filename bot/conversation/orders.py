@@ -38,12 +38,30 @@ LISTS = frozenset({"open", "paid", "mine"})
 _REFERENCE = re.compile(r"PL([0-9A-Z]{12})(?:-[0-9]+)?", re.IGNORECASE)
 _AS_WRITTEN = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}(?:-[0-9]+)?", re.IGNORECASE)  # hardly a word is like this
 _READ_ALOUD = str.maketrans("OIL", "011")  # Crockford's base32 has no such letters
-_VERBS = {verb.value: verb for verb in Verb} | {"links": Verb.LIST, "status": Verb.WHY}
+_IN_FRENCH = {
+    Verb.LIST: "liste liens",
+    Verb.CANCEL: "annuler annule annulez",
+    Verb.PAUSE: "suspendre",
+    Verb.RESUME: "reprendre",
+    Verb.EXTEND: "prolonger",
+    Verb.EDIT: "modifier",
+    Verb.RESEND: "renvoyer",
+    Verb.SHARE: "partager envoyer",
+    Verb.REFRESH: "actualiser redemander",
+    Verb.HISTORY: "historique",
+    Verb.WHY: "pourquoi statut état",
+}
+_VERBS = {
+    **{verb.value: verb for verb in Verb},
+    "links": Verb.LIST,
+    "status": Verb.WHY,
+    **{word: verb for verb, words in _IN_FRENCH.items() for word in words.split()},
+}
 # As it is typed in haste, too; other words that are like it can be what is sold.
-_HELP = frozenset("help hepl hlep ehlp hlp helpp hellp heelp hhelp".split())
+_HELP = frozenset("help hepl hlep ehlp hlp helpp hellp heelp hhelp aide".split())
 _REFUNDS = frozenset("refund refunds remboursement remboursements rembourser".split())
 _REFUND = ("refund", "rembours")  # how they begin in any form
-_FILLERS = frozenset("my all please link links the it".split())
+_FILLERS = frozenset("my all please link links the it mes tous les le lien liens svp".split())
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
 _BEFORE_MOMENTS = re.compile(
     r"^(?:(?:until|till|to|by|for|valid until|de)\s+|\+(?=[0-9])|jusqu['\u2019](?:(?=à [0-9])|(?:au|à)\s+))",
@@ -81,7 +99,7 @@ def is_refund(text: str) -> bool:
 
 def asks_for_help(text: str) -> bool:
     """`help`, also with its letters in disorder?"""
-    return _bare(text.strip()) in _HELP
+    return _bare(text.strip()).strip() in _HELP
 
 
 def amount_in(text: str) -> str:

@@ -78,7 +78,7 @@ def test_a_range_in_a_currency_that_is_chosen_apart_is_read_when_both_are_known(
     ("typed", "uses"),
     [
         *(("", 1), ("1", 1), ("20", 20), ("20 uses", 20), ("unlimited", None), ("Unlimited uses", None)),
-        *(("20 fois", 20), ("1 utilisation", 1), ("Sans limite", None)),
+        *(("20 fois", 20), ("1 utilisation", 1), ("Sans limite", None), ("illimité", None)),
     ],
 )
 def test_uses_are_a_number_or_any_number(typed: str, uses: int | None) -> None:

@@ -144,12 +144,39 @@ def test_money_back_without_an_amount_begins_no_new_link(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "asks"),
     [
-        *((text, True) for text in ("help", "HELP", "help?", "hepl", "Hlep", "ehlp", "hellp")),
+        *(
+            (text, True)
+            for text in ("help", "HELP", "help?", "hepl", "Hlep", "ehlp", "hellp", "Aide", "aide ?")
+        ),
         *((text, False) for text in ("helm", "heap", "hello", "help desk 5 EUR", "", "5 EUR hepl")),
     ],
 )
 def test_help_is_understood_also_with_its_letters_in_disorder(text: str, asks: bool) -> None:  # noqa: FBT001
     assert asks_for_help(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f"annuler {ID}", Order(Verb.CANCEL, ID)),
+        (f"{ID} Annuler", Order(Verb.CANCEL, ID)),
+        ("annuler", Order(Verb.CANCEL)),
+        ("annuler le lien svp", Order(Verb.CANCEL, None, "le lien svp")),
+        ("liste", Order(Verb.LIST)),
+        ("mes liens", None),
+        ("liste tous mes liens", Order(Verb.LIST)),
+        (f"prolonger {ID} de 3 jours", Order(Verb.EXTEND, ID, "de 3 jours")),
+        (f"prolonger jusqu'à vendredi {ID}", Order(Verb.EXTEND, ID, "jusqu'à vendredi")),
+        (f"modifier {ID} Facture 13", Order(Verb.EDIT, ID, "Facture 13")),
+        (f"pourquoi {ID} ?", Order(Verb.WHY, ID, "?")),
+        (f"statut {ID}", Order(Verb.WHY, ID)),
+        ("annuler la commande 12 20 EUR", None),
+        ("liste de mariage 50 EUR", None),
+        ("modifier la robe", None),
+    ],
+)
+def test_orders_are_read_in_french_too(text: str, wanted: Order | None) -> None:
+    assert read_order(text) == wanted
 
 
 @pytest.mark.parametrize("text", ["status {id}", "{id} Status?", "{low} status"])
