@@ -16,6 +16,7 @@ from bot.timing import Listener, listen
 
 _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
 _QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
+_WARNING = ("uvicorn.error", "opentelemetry")  # of what strangers send, of each try of an absent collector
 
 
 def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Listener] = ()) -> None:
@@ -47,7 +48,8 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns of whatever strangers send
+    for name in _WARNING:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _heard(listener: Listener, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

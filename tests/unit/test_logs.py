@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 import structlog
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SpanExportResult
 
 from bot import logs
 
@@ -111,6 +114,17 @@ def test_the_server_does_not_write_what_strangers_send(capsys: pytest.CaptureFix
     logs.configure("json", ())
     logging.getLogger("uvicorn.error").warning("Unsupported upgrade request.")
     assert written(capsys) == ""
+
+
+def test_a_collector_that_is_away_fills_no_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for what it did not get, and none for each time that it is tried."""
+    logs.configure("json", ())
+    exporter = OTLPSpanExporter(endpoint="http://127.0.0.1:9/v1/traces", timeout=2)
+    span = TracerProvider(shutdown_on_exit=False).get_tracer("paylink").start_span("post")
+    span.end()
+    assert isinstance(span, ReadableSpan)
+    assert exporter.export([span]) is SpanExportResult.FAILURE
+    assert [json.loads(line)["level"] for line in written(capsys).splitlines()] == ["error"]
 
 
 def test_every_line_says_what_it_is_about_and_small_ones_are_only_listened_to(
