@@ -17,6 +17,8 @@ class Cable:
         self.said = 0  # messages of clients so far
         self.cuts = 0
         self._silenced: StreamWriter | None = None
+        self.answers = asyncio.Event()  # while it is not set the server hangs: it is called and says nothing
+        self.answers.set()
         self.cut_after([])
 
     def cut_after(self, moments: Iterable[tuple[int, bool]]) -> None:
@@ -40,6 +42,7 @@ class Cable:
         asking = asyncio.create_task(self._ask(client, to_server, to_client))
         with contextlib.suppress(ConnectionError):
             while said := await server.read(_CHUNK):
+                await self.answers.wait()
                 if self._silenced is to_client:
                     self.cut()
                 to_client.write(said)
@@ -67,4 +70,5 @@ async def cable(host: str, port: int) -> AsyncIterator[tuple[Cable, int]]:
     laid = Cable(host, port)
     async with await asyncio.start_server(laid.carry, "127.0.0.1") as listening:
         yield laid, listening.sockets[0].getsockname()[1]
+        laid.answers.set()
         laid.cut()  # what is still open

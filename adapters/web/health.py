@@ -61,8 +61,12 @@ class Readiness:
 
 
 async def _holds(check: Check) -> bool:
-    """Does it, before patience ends?"""
-    with contextlib.suppress(PaylinkError, TimeoutError):
-        async with asyncio.timeout(PATIENCE_S):
-            return bool(await check())
+    """Does it, before patience ends? Who asks a database that hangs may not even hear that it is to stop."""
+    asking = asyncio.ensure_future(check())
+    try:
+        answered, _ = await asyncio.wait({asking}, timeout=PATIENCE_S)
+        with contextlib.suppress(PaylinkError):
+            return bool(answered) and bool(asking.result())
+    finally:
+        asking.cancel()
     return False

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
+import threading
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp
 
 from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
+from adapters.work.handling import DRAIN_S
 from bot import collector, logs
 from bot.commands._connection import Connection
 from bot.commands._listen import sockets_or_exit
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from adapters.telemetry.traces import Traces
 
 _DRAIN_S = 10
+_CLOSING_S = 5  # for connections, once work has ended; systemd waits for 30 in all
 _KEEP_ALIVE_S = 75  # longer than proxies keep one (nginx and most load balancers: 60): they own the end
 
 
@@ -108,10 +112,23 @@ async def _serve(
     service.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
     await server.serve(list(sockets))
     log.info("service.draining")
+    _end_at_last()
     service.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await service
     log.info("service.stopped")
+
+
+def _end_at_last() -> None:
+    """What waits for a database that hangs may wait for ever; the next process finds what it was at."""
+
+    def end() -> None:
+        structlog.get_logger(__name__).error("service.cut_off")
+        os._exit(1)
+
+    timer = threading.Timer(DRAIN_S + _CLOSING_S, end)
+    timer.daemon = True
+    timer.start()
 
 
 async def _behind(front: Front, settings: Settings, roles: Sequence[Role], counters: Counters) -> None:

@@ -1,6 +1,7 @@
 """Ready is who can take in what comes. A chat that does not answer is named, and keeps nothing out."""
 
 import asyncio
+import contextlib
 import threading
 from dataclasses import dataclass
 
@@ -75,6 +76,22 @@ async def test_all_is_well() -> None:
 async def test_what_is_needed_and_does_not_work_is_named(trouble: Check) -> None:
     status, body = await asked(Readiness({"database": trouble, "engine": well}, {"slack": well}))
     assert (status, body) == (503, {"ok": False, "not_ready": ["database"]})
+
+
+async def test_what_hangs_and_does_not_let_itself_be_stopped_is_named_all_the_same() -> None:
+    may_end = asyncio.Event()
+
+    async def deaf() -> bool:
+        while not may_end.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await may_end.wait()
+        return True
+
+    asking = asyncio.create_task(asked(Readiness({"database": well, "engine": deaf}, {})))
+    answered, _ = await asyncio.wait({asking}, timeout=PATIENCE_S)
+    may_end.set()
+    assert await asking == (503, {"ok": False, "not_ready": ["engine"]})
+    assert answered
 
 
 async def test_a_chat_that_does_not_answer_is_named_and_keeps_nothing_out() -> None:
