@@ -154,8 +154,9 @@ def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind,
         is_over = _sum(attempt.reversals, order, begun=False) >= disputed
         kind = EventKind.DISPUTE_WON if is_over else EventKind.DISPUTED
         ended = "reversed" if disputed else "charged back in vain"
-        befallen = f"{status}, {ended if is_over else 'charged back'}"
-        amounts[kind] = _money(order, disputed or tried)
+        times = f" {len(attempt.chargebacks)} times" if len(attempt.chargebacks) > 1 else ""
+        befallen = f"{status}, {ended if is_over else 'charged back'}{times}"
+        amounts[kind] = _money(order, min(disputed or tried, order["amount"]))  # one may follow another
     return kind, amounts, befallen
 
 

@@ -47,3 +47,21 @@ def test_one_that_failed_beside_one_that_stands_leaves_it_disputed() -> None:
 def test_what_is_reversed_is_won() -> None:
     assert heard("completed", reversals=("completed",)).kind is EventKind.DISPUTE_WON
     assert heard("completed", reversals=("processing",)).kind is EventKind.DISPUTED
+
+
+def test_one_that_follows_another_is_a_dispute_again_and_over_no_more_than_was_paid() -> None:
+    of, payments, said = link(id=REFERENCE, amount=AMOUNT), list[Payment](), list[tuple[str, str | None]]()
+    done = ("completed", "completed")
+    told = [
+        heard("completed"),
+        heard("completed", reversals=done[:1], day=24),
+        heard(*done, reversals=done[:1], day=25),
+        heard(*done, reversals=done, day=26),
+    ]
+    for event in told:
+        change = lifecycle.apply(of, payments, event)
+        assert change is not None
+        of, payments = change.link, [change.payment]
+        said += [(notice.key, notice.params.get("amount")) for notice in change.notices]
+    assert said[1:] == [("disputed", "7250 EUR"), ("dispute_won", "7250 EUR")] * 2
+    assert len({event.key for event in told}) == 4
