@@ -28,9 +28,9 @@ class Feature(StrEnum):
 class BackendInfo:
     """A backend's features as data. The form asks what `requires` names and the account does not know."""
 
-    name: str
-    label: str
-    currencies: frozenset[str]
+    name: str  # as its module is called
+    label: str  # as people read it
+    currencies: frozenset[str]  # codes of ISO 4217
     requires: frozenset[str]  # keys of form fields
     proof_headers: frozenset[str]  # of a webhook, in small letters; empty where webhooks are not signed
     longest_expiry_s: int
@@ -63,8 +63,10 @@ class BackendInfo:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """What a backend is asked to create. Creating never notifies the customer.
+    """What a backend is asked to create. Creating never notifies the customer. Moments are aware and in UTC.
 
+    `reference` is ours and new for each attempt (`PL…`, then `PL…-2`): by it the provider's webhooks and
+    searches lead back to the link. `own_reference` is the creator's, for people to read.
     `least`: the payer chooses between it and `amount`. `uses` None: it can be paid any number of times.
     """
 
@@ -75,7 +77,7 @@ class LinkRequest:
     own_reference: str | None
     customer: Customer
     expires_at: datetime
-    now: datetime
+    now: datetime  # when it is asked for: some providers are told how long, not until when
     details: Mapping[str, str] = field(default_factory=dict)  # further answers, by the keys of form fields
     webhook_url: str | None = None  # of this link alone, where webhooks are not signed
     kind: LinkKind = LinkKind.PAYMENT
@@ -87,15 +89,16 @@ class LinkRequest:
 class CreatedLink:
     """The backend's answer to a creation."""
 
-    provider_id: str
-    url: str
-    expires_on: datetime | None
+    provider_id: str  # by which it is fetched, cancelled, ...
+    url: str  # where the customer pays
+    expires_on: datetime | None  # as the provider says; None: it says nothing
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedLink:
-    """A link as the backend shows it now. `received` is its own hint of a payment, never proof.
+    """A link as the backend shows it now; None is what it does not show.
 
+    `usable`: somebody can begin to pay it. `received` is its own hint of a payment, never proof.
     `amount` is the most of a range, and 0 where nothing is asked for. `times`: how often it was paid, where
     the provider counts that and names no payment. `taken_back`: it is not usable because somebody, here or
     there, has said so.
@@ -159,7 +162,7 @@ class Backend(Protocol):
         """Make one payable link. Not idempotent: a lost answer may have left one behind."""
 
     async def fetch(self, provider_id: str) -> FetchedLink:
-        """The link's present state."""
+        """The link's present state; raises BackendGone where there is no such link."""
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
         """What a payment's present state amounts to, as events; empty if there is no such payment."""
@@ -204,7 +207,8 @@ class Cancels(Protocol):
 class Resumes(Protocol):
     """What was taken back can be put back."""
 
-    async def resume(self, provider_id: str) -> None: ...
+    async def resume(self, provider_id: str) -> None:
+        """Afterwards it can be paid again; doing it twice is no error."""
 
 
 @runtime_checkable
@@ -224,21 +228,24 @@ class Extends(Protocol):
 class Edits(Protocol):
     """What a link is for can be changed."""
 
-    async def edit(self, provider_id: str, description: str) -> None: ...
+    async def edit(self, provider_id: str, description: str) -> None:
+        """Change what customers read that they pay for, and nothing else."""
 
 
 @runtime_checkable
 class Finds(Protocol):
     """A link can be found by our reference, for where the answer to its creation was lost."""
 
-    async def find(self, reference: str) -> CreatedLink | None: ...
+    async def find(self, reference: str) -> CreatedLink | None:
+        """The link that was made under one of our references; None if there is none that can be paid."""
 
 
 @runtime_checkable
 class Shares(Protocol):
     """The provider sends the link to its customer, by e-mail and text message, when it is asked to."""
 
-    async def share(self, provider_id: str, customer: Customer) -> None: ...
+    async def share(self, provider_id: str, customer: Customer) -> None:
+        """Have it written to. Each call is another message: it is never repeated unasked."""
 
 
 @runtime_checkable

@@ -197,7 +197,10 @@ class Chat(Protocol):
         """Is this somebody who may use us here? Asks the platform; None where it has no say in it."""
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
-        """Show the person who asked what has become of it. False: they have closed it, and see nothing."""
+        """Show the person who asked what has become of it. False: they have closed it, and see nothing.
+
+        `desk` is written and read by the chat alone: the id of a view, an address to answer at.
+        """
 
     async def tidy(self, to: Destination, message_id: str) -> None:
         """Delete a typed answer where the platform allows; gone already is no error."""
