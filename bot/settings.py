@@ -58,6 +58,7 @@ class Settings:
     log_format: str
     traces_url: str | None
     merchant_name: str
+    merchant_logo_url: str | None
     default_backend: str
     default_currency: str | None
     region: str | None
@@ -116,6 +117,7 @@ def load(written: Mapping[str, str], *, connected: bool = True) -> Settings:
         log_format=values["LOG_FORMAT"],
         traces_url=values["TRACES_URL"] or None,
         merchant_name=values["MERCHANT_NAME"],
+        merchant_logo_url=values["MERCHANT_LOGO_URL"] or None,
         default_backend=values["DEFAULT_BACKEND"] or next(iter(accounts)),
         default_currency=values["DEFAULT_CURRENCY"] or None,
         region=values["REGION"] or None,

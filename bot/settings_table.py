@@ -17,6 +17,7 @@ _SERVER = re.compile(
     r"postgresql\+psycopg://([^\s:/?#@]*(:[^\s/?#@]*)?@)?(\[[0-9a-fA-F:.]+\]|[^\s:/?#@\[\]]*)"
     r"(:[0-9]{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?"
 )
+_PICTURE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?")  # its host stands in a policy, as it is
 _SPECIAL = "in a password @ is %40, / is %2F, : is %3A, # is %23, ? is %3F"
 
 
@@ -62,7 +63,13 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         ),
     ),
     "Your links": (
-        Setting("MERCHANT_NAME", "Shown to customers on the payment page", "Paylink"),
+        Setting("MERCHANT_NAME", "Who asks customers to pay, as they read it", "Paylink"),
+        Setting(
+            "MERCHANT_LOGO_URL",
+            "Your logo, for the pages that customers see below PUBLIC_URL",
+            "",
+            "https://www.example.com/logo.png",
+        ),
         Setting(
             "ACCOUNTS",
             "Further accounts, by commas: the settings of checkout-eu begin with PAYLINK_CHECKOUT_EU_",
@@ -201,6 +208,10 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         "must be like slack:U012ABCDEF,telegram:1001",
     ),
     "TRACES_URL": URL,
+    "MERCHANT_LOGO_URL": (
+        lambda text: _PICTURE.fullmatch(text) and is_safe_url(text),
+        "must be an address like https://www.example.com/logo.png",
+    ),
     "LOG_FORMAT": (lambda text: text in {"json", "console"}, "must be json or console"),
     "DEFAULT_CURRENCY": (lambda text: text in chargeable_currencies(), "must be an ISO 4217 code like EUR"),
     "REGION": (is_country, "must be a country's two capital letters like DE"),

@@ -9,7 +9,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from adapters.web.customers import Find, customer_pages
 from adapters.web.health import Health
 from adapters.web.limits import BodyLimit
 from adapters.web.webhooks import TakesWebhooks, Webhooks, kept
@@ -27,7 +26,7 @@ Verify = Callable[[Mapping[str, str], bytes], None]
 def build_app(
     receiver: TakesWebhooks,
     doors: Mapping[str, Endpoint],
-    find: Find,
+    customers: Route,
     ready: Ready,
     expose: Expose,
     *,
@@ -35,7 +34,7 @@ def build_app(
 ) -> ASGIApp:
     """All routes. `doors`: those of the chats, by path; what is not configured has no address.
 
-    `find` tells what there is for customers; `answering` is told while somebody in a chat waits.
+    `customers` is where their pages are; `answering` is told while somebody in a chat waits.
 
     /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows, and what
     could not be stored is only named, or nobody would hand on the next one, which shows that there is room.
@@ -56,7 +55,7 @@ def build_app(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),
-        customer_pages(find),
+        customers,
         *[Route(path, _told(path, each, answering), methods=["POST"]) for path, each in doors.items()],
     ]
     app = Starlette(routes=routes)

@@ -1,12 +1,14 @@
 """Customer pages: on to the provider while a link can be paid, else a page that says how things are.
 
-Self-contained: no script, and nothing from anywhere else. A GET changes nothing, robots open links, too.
+No script, and nothing from anywhere else but the merchant's logo. A GET changes nothing: robots open
+links, too.
 """
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from hashlib import sha256
 from html import escape
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -36,6 +38,7 @@ main {
   background: var(--card); overflow-wrap: anywhere;
 }
 @media (min-width: 30rem) { main { min-height: 0; margin-top: 3rem; padding: 2rem; border-radius: 1rem; } }
+img { display: block; max-width: 10rem; max-height: 4rem; margin-bottom: .75rem; }
 h1 { margin: .25rem 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: 0 0 .75rem; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 1.5rem 0; }
@@ -52,7 +55,7 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <main>
-<p class="soft" dir="auto">{merchant}</p>
+<p class="soft" dir="auto">{logo}{merchant}</p>
 <h1>{title}</h1>
 {content}
 </main>
@@ -61,33 +64,34 @@ _PAGE = """<!doctype html>
 """
 
 
-def customer_pages(find: Find) -> Route:
+def customer_pages(find: Find, logo_url: str | None = None) -> Route:
     """GET and HEAD of /p/{token}; what else stands behind /p/ is no token."""
-    headers = _headers()
+    headers = _headers(logo_url)
 
     async def answer(request: Request) -> Response:
         with timed("request.answered", written=False, source="customer", status=500) as facts:
-            response = _response(await find(request.path_params["token"]), headers)
+            response = _response(await find(request.path_params["token"]), headers, logo_url)
             facts["status"] = response.status_code
             return response
 
     return Route("/p/{token:path}", answer, methods=["GET"])
 
 
-def _response(found: Onward | Page, headers: Mapping[str, str]) -> Response:
+def _response(found: Onward | Page, headers: Mapping[str, str], logo_url: str | None) -> Response:
     if isinstance(found, Onward):
         return RedirectResponse(found.url, 303, headers)
-    return HTMLResponse(drawn(found), _STATUS.get(found.situation, 200), headers)
+    return HTMLResponse(drawn(found, logo_url), _STATUS.get(found.situation, 200), headers)
 
 
-def drawn(page: Page) -> str:
-    """The page as HTML."""
+def drawn(page: Page, logo_url: str | None = None) -> str:
+    """The page as HTML; the logo has no words of its own, the merchant's name stands below it."""
     rows = [f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in page.rows]
     table = ["<dl>", *rows, "</dl>"] if rows else []
     content = [*_paragraphs(page.lines), *table, *_paragraphs(page.notes)]
     return _PAGE.format(
         language=escape(page.language),
         title=escape(page.title),
+        logo=f'<img src="{escape(logo_url)}" alt="">' if logo_url else "",
         merchant=escape(page.merchant),
         style=_STYLE,
         content="\n".join(content),
@@ -98,12 +102,16 @@ def _paragraphs(texts: Sequence[str]) -> list[str]:
     return [f'<p dir="auto">{escape(text)}</p>' for text in texts]
 
 
-def _headers() -> dict[str, str]:
+def _headers(logo_url: str | None) -> dict[str, str]:
     digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
-    policy = ("default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'")
+    policy = ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]
+    policy.append(f"style-src 'sha256-{digest}'")
+    if logo_url:
+        parts = urlsplit(logo_url)
+        policy.append(f"img-src {parts.scheme}://{parts.netloc}")
     return {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "; ".join((*policy, f"style-src 'sha256-{digest}'")),
+        "Content-Security-Policy": "; ".join(policy),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from adapters.backends._keyless import Keyless
 from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
+from adapters.web.customers import customer_pages
 from adapters.web.health import Check
 from adapters.work.in_process import InProcessWork
 from bot.bootstrap.beside import Beside
@@ -71,7 +72,8 @@ async def running(
         ready = readiness(storage, engine, [part.chat for part in parts])
         expose = exposing(storage, clock, counters or Counters())
         receiver = Receiver(storage, backends, clock)
-        yield build_app(receiver, doors, core.pages.at, ready, expose, answering=answering)
+        customers = customer_pages(core.pages.at, settings.merchant_logo_url)
+        yield build_app(receiver, doors, customers, ready, expose, answering=answering)
 
 
 def _begin(

@@ -7,6 +7,9 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from adapters.web.customers import customer_pages
 from bot.delivery import customer_page
@@ -21,6 +24,7 @@ from tests.unit.test_headlines import HEADLINES
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PHONE, NARROW = {"width": 390, "height": 844}, {"width": 320, "height": 640}
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><circle cx="20" cy="20" r="20"/></svg>'
 LONG = "Northwind " + "x" * 90
 WITHOUT_LINK = (Situation.UNKNOWN, Situation.BUSY)
 
@@ -96,3 +100,19 @@ async def test_the_style_is_the_one_that_the_policy_allows(page: Page, address: 
     scheme = "matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
     ground = await page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
     assert ground == grounds[await page.evaluate(scheme)]
+
+
+async def test_a_logo_is_seen_above_the_name_and_is_not_told_the_page(page: Page) -> None:
+    asked: list[Request] = []
+
+    async def logo(request: Request) -> Response:
+        asked.append(request)
+        return Response(LOGO, media_type="image/svg+xml")
+
+    async with serving(Starlette(routes=[Route("/logo.svg", logo)])) as place:
+        pages = Starlette(routes=[customer_pages(find, f"{place}/logo.svg")])
+        async with serving(pages) as url:
+            await page.goto(f"{url}/p/en-paid")
+            assert await page.evaluate("document.querySelector('img').naturalWidth") == 40
+            assert (await Axe().run(page)).response["violations"] == []
+    assert [request.headers.get("referer") for request in asked] == [None]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import httpx
@@ -256,3 +257,25 @@ async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) ->
     await world.storage.close()
     assert await pages.at("0" * 31) == unknown
     assert await pages.at("f" * 32) == page_without_link(TEXTS, NORTHWIND, Situation.BUSY)
+
+
+LOGO = "https://www.example.com/logo.png?size=2&"
+
+
+@pytest.mark.parametrize(
+    ("logo_url", "allowed", "shown"),
+    [(LOGO, "img-src https://www.example.com", f'<img src="{escape(LOGO)}" alt="">'), (None, "", "")],
+)
+async def test_a_logo_is_shown_and_allowed_where_there_is_one(
+    logo_url: str | None, allowed: str, shown: str
+) -> None:
+    async def find(_: str) -> Page:
+        return page(PAUSED)
+
+    transport = httpx.ASGITransport(Starlette(routes=[customer_pages(find, logo_url)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        answer = await client.get("/p/x")
+    images = [rule for rule in answer.headers["content-security-policy"].split("; ") if "img" in rule]
+    assert images == ([allowed] if allowed else [])
+    assert re.findall("<img.*?>", answer.text) == ([shown] if shown else [])
+    assert answer.headers["referrer-policy"] == "no-referrer"

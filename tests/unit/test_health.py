@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from adapters.telemetry.counters import Counters
 from adapters.web.app import build_app
+from adapters.web.customers import customer_pages
 from adapters.web.health import Check, Health, Readiness, Recent
 from adapters.web.webhooks import Webhooks
 from bot.bootstrap.watched import exposing, readiness
@@ -49,7 +50,7 @@ async def asked(ready: Readiness, *webhooks: Exception | None) -> tuple[int, obj
         raise AssertionError
 
     receiver = Receiver(list(webhooks))
-    app: ASGIApp = build_app(receiver, {}, find, ready, expose, answering=Answering())
+    app: ASGIApp = build_app(receiver, {}, customer_pages(find), ready, expose, answering=Answering())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as client:
         for _ in webhooks:
             await client.post("/webhooks/acme")

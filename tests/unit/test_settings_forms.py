@@ -181,3 +181,11 @@ def test_the_first_line_counts_whatever_an_editor_put_before_it(
     Path(".env").write_bytes(b"\xef\xbb\xbfPAYLINK_PORT=8081\r\nexport PAYLINK_REGION='DE' # there\r\n")
     assert read_environment()["PAYLINK_PORT"] == "8081"
     assert read_environment()["PAYLINK_REGION"] == "DE"
+
+
+@pytest.mark.parametrize(
+    "written", ["http://www.example.com/logo.png", "https://a;b/x.png", "https://me@b/x"]
+)
+def test_a_logo_comes_from_one_place_and_unchanged(written: str) -> None:
+    assert problems(MERCHANT_LOGO_URL=written)
+    assert not problems(MERCHANT_LOGO_URL="https://www.example.com:8443/logo.png?v=2")
