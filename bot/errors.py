@@ -146,10 +146,6 @@ class NothingOpen(PaylinkError):
     """There is no such draft, or it is over."""
 
 
-class LinkClosed(PaylinkError):
-    """The link is no longer open: there is nothing to cancel."""
-
-
 class NotPossible(PaylinkError):
     """What is asked for cannot be done to this link now; `key` of the text that says why (`refused.…`)."""
 

@@ -8,7 +8,7 @@ import click
 
 from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, yes
 from bot.delivery.asked import in_full, in_short, terms_of
-from bot.errors import LinkClosed, NothingOpen
+from bot.errors import NothingOpen, NotPossible
 from bot.links import lifecycle
 from bot.links.payments import stage
 from bot.ports.clock import SystemClock
@@ -86,8 +86,9 @@ def _act(link_id: str, act: "Callable[[Acts, Transaction, Person], Link]") -> Li
         return in_database(lambda tx: act(acts, tx, who))
     except NothingOpen:
         _none_such(link_id)
-    except LinkClosed:
-        click.echo(f"{link_id} is closed already; see: paylink links show {link_id}", err=True)
+    except NotPossible as error:
+        why = {"closed": "is closed already", "being_paid": "is being paid"}[error.key]
+        click.echo(f"{link_id} {why}; see: paylink links show {link_id}", err=True)
     sys.exit(1)
 
 

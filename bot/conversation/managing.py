@@ -77,7 +77,7 @@ class Managing:
         return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure, order.since))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
-        """Close a link; raises LinkClosed, too. What its backend cannot take back is told with its end."""
+        """Close a link; raises NotPossible, too. What its backend cannot take back is told with its end."""
         self._acts.cancel(tx, link_id, person)
         known = self._acts.known(tx, link_id, person)
         left = possible.remains(known.link, known.objects, known.info, known.now)

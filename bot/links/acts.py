@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
-from bot.errors import LinkClosed, NothingOpen, NotPossible, NotYours
+from bot.errors import NothingOpen, NotPossible, NotYours
 from bot.links import anew, ledger, possible
 from bot.links.errands import Task
 from bot.links.expected import is_free
@@ -28,8 +28,8 @@ _NOT_WHILE_PAUSED = frozenset({Task.RESUME, Task.SHARE})
 class Acts:
     """For the creator of a link and for administrators.
 
-    Each raises NothingOpen (no such link) and NotYours. Cancelling also raises LinkClosed, what comes
-    after it NotPossible.
+    Each raises NothingOpen (no such link) and NotYours. Cancelling, and what comes after it, also raise
+    NotPossible.
     """
 
     def __init__(
@@ -70,9 +70,10 @@ class Acts:
     def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Close a link. Where its backend cannot take it back, it is watched until it expires there."""
         link = self._mine(tx, link_id, person)
-        waits = link.state in {LinkState.OPEN, LinkState.PAUSED} and is_free(link, tx.payments.of(link_id))
-        if not (waits or link.state is LinkState.CREATING):
-            raise LinkClosed(link_id)
+        if link.state is LinkState.CLOSED:
+            raise NotPossible("closed")
+        if link.state is not LinkState.CREATING and not is_free(link, tx.payments.of(link_id)):
+            raise NotPossible("being_paid")
         cancelled = replace(link, state=LinkState.CLOSED, closed=Closed.CANCELLED, retry_at=None)
         return self._do(tx, cancelled, Verb.CANCEL, person, told="cancelled")
 

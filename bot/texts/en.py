@@ -263,7 +263,6 @@ WORDS = {
     "answer.not_admitted": "I only work for people who have been admitted here. Please ask the operator.",
     "answer.nothing_open": "There is nothing open to answer. Type /paylink to start.",
     "answer.use_buttons": "Please choose one of the buttons below the newest form.",
-    "answer.link_closed": "This link is closed already.",
     "answer.cancelled": "Cancelled.",
     "answer.no_such_link": "I know no such link of yours.",
     "answer.members_only": "Payment links are for members of this workspace. Please ask an administrator.",

@@ -130,7 +130,6 @@ TELLING = {
     "answer.not_admitted": "Je ne travaille que pour les personnes admises. Adressez-vous à l'opérateur.",
     "answer.nothing_open": "Il n'y a rien en attente de réponse. Tapez /paylink pour commencer.",
     "answer.use_buttons": "Choisissez l'un des boutons sous le formulaire le plus récent.",
-    "answer.link_closed": "Ce lien est déjà fermé.",
     "answer.cancelled": "Annulé.",
     "answer.no_such_link": "Je ne connais pas de tel lien à vous.",
     "answer.members_only": (

@@ -123,6 +123,17 @@ async def test_an_outdated_card_says_that_it_is(stage: Stage) -> None:
     assert "closed already" in str(view["blocks"])
 
 
+async def test_a_link_that_is_being_paid_is_not_said_to_be_closed(stage: Stage) -> None:
+    await create(stage)
+    ready = await desk(stage, "ready and posted")
+    (link,) = await stage.provider_links()
+    await stage.pay(link["reference"], "authorised")
+    await card(stage, "49.90 EUR authorised")
+    view = (await press(stage, ready, "withdraw"))["view"]
+    assert "Somebody has paid it, or is about to" in str(view["blocks"])
+    await card(stage, "49.90 EUR authorised")
+
+
 async def test_two_people_in_one_channel_and_one_in_two_do_not_meet(stage: Stage) -> None:
     places = {"11": (ALICE, "C0SALES"), "12": (BOB, "C0SALES"), "13": (ALICE, "C0SHARED")}
     shown = {

@@ -92,6 +92,15 @@ async def test_cancel_with_a_reference_closes_that_link(stage: Stage) -> None:
     await said(stage, "I know no such link of yours.")
 
 
+async def test_what_is_being_paid_is_not_said_to_be_closed(stage: Stage) -> None:
+    await link_in(stage)
+    [link] = await stage.provider_links()
+    await stage.pay(link["reference"], "authorised")
+    await stage.telegram_card("49.90 EUR authorised")
+    await stage.telegram(f"/cancel {link['reference']}")
+    await said(stage, "Somebody has paid it, or is about to: it cannot be changed any more.")
+
+
 async def test_cancel_reads_what_it_is_told_as_paylink_cancel_does(stage: Stage) -> None:
     await stage.telegram("/paylink 7 EUR Lunch")
     await stage.telegram_card("New payment link: 7.00 EUR")

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.errors import BackendRejected, BackendUnavailable, LinkClosed, NotPossible, PaylinkError
+from bot.errors import BackendRejected, BackendUnavailable, NotPossible, PaylinkError
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.model import EventKind as K
@@ -142,7 +142,7 @@ class ActsMachine(RuleBasedStateMachine):
 
     def act(self, name: str, *values: object) -> None:
         self.world.clock.advance(seconds=1)
-        with suppress(LinkClosed, NotPossible):
+        with suppress(NotPossible):
             self.run(lambda: self.shop.act(getattr(self.shop.acts, name), *values))
             self.asked[name] += 1
 

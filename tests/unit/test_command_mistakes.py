@@ -22,7 +22,7 @@ from bot.errors import (
     ChatNotAllowed,
     ChatRefused,
     ChatUnavailable,
-    LinkClosed,
+    NothingOpen,
     PaylinkError,
 )
 
@@ -105,7 +105,7 @@ def test_a_service_that_is_no_address_is_told_by_the_stand_ins(address: str) -> 
         (ChatUnavailable("502", sent="no"), "signing in fails (502). Are all settings PAYLINK_ACME_..."),
         (ChatRefused("invalid_auth"), "signing in fails (invalid_auth). Are all settings PAYLINK_ACME_..."),
         (ChatNotAllowed("im:write"), "its app lacks the scopes im:write. Add them, and install"),
-        (LinkClosed("PL0"), "PL0"),
+        (NothingOpen("PL0"), "PL0"),
     ],
 )
 def test_every_trouble_is_told_in_words_with_the_setting_to_look_at(

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 from structlog.testing import capture_logs
 
-from bot.errors import BackendUnavailable, LinkClosed
+from bot.errors import BackendUnavailable, NotPossible
 from bot.links import lifecycle
 from bot.links.acts import Acts
 from bot.links.payments import captured
@@ -110,7 +110,7 @@ class SaleMachine(RuleBasedStateMachine):
     def cancel(self) -> None:
         possible = self.model.cancel()
         done = False
-        with suppress(LinkClosed):
+        with suppress(NotPossible):
             self.run(lambda: self.world.write(lambda tx: self.acts.cancel(tx, ID, ALICE)))
             done = True
         assert done == possible

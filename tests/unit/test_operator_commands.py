@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from bot.__main__ import main
 from bot.ports.clock import SystemClock
-from bot.ports.model import Account, Link, LinkState, Mode, Payment
+from bot.ports.model import Account, EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
@@ -110,6 +110,14 @@ def test_cancelling_twice_says_that_it_is_closed(office: Office) -> None:
     again = office.run("links", "cancel", link().id)
     assert again.exit_code == 1
     assert "closed already" in again.output
+
+
+def test_what_is_being_paid_is_not_said_to_be_closed(office: Office) -> None:
+    held = Payment("checkout", "pay_1", link().id, heard={EventKind.AUTHORISED: datetime.now(UTC)})
+    office.in_rows(lambda tx: tx.payments.put(held))
+    refused = office.run("links", "cancel", link().id, "--yes")
+    assert refused.exit_code == 1
+    assert "is being paid" in refused.output
 
 
 def test_a_link_to_refresh_is_asked_about_now(office: Office) -> None:

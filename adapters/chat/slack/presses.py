@@ -20,8 +20,8 @@ from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.errors import (
     ExpiryPassed,
-    LinkClosed,
     NothingOpen,
+    NotPossible,
     NotYours,
     PaylinkError,
     StaleDraft,
@@ -39,7 +39,6 @@ log = structlog.get_logger(__name__)
 NO_DESK: Mapping[str, str] = {"nobody": "watches"}
 _REFUSALS: Mapping[type[Exception], str] = {
     NotYours: "answer.not_yours",
-    LinkClosed: "answer.link_closed",
     StorageUnavailable: "answer.broken",
 }  # whatever else is refused has changed meanwhile
 
@@ -92,6 +91,7 @@ class Presses:
         except (PaylinkError, ValueError) as error:
             log.info("slack.press_refused", link=press and press.subject, reason=type(error).__name__)
             key = _REFUSALS.get(type(error), "answer.stale")
+            key = f"refused.{error.key}" if isinstance(error, NotPossible) else key
             await windows.lay_over(client, body, notice_view(self._services.texts, key))
             return
         if view is not None:

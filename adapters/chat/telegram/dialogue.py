@@ -21,7 +21,7 @@ from adapters.chat.telegram.reading import (
 from bot.conversation.orders import Order, Verb, asks_for_help, read_order
 from bot.conversation.talk import Talk
 from bot.conversation.wording import answer_in, explain, prompt
-from bot.errors import LinkClosed, NothingOpen, NotYours
+from bot.errors import NothingOpen, NotPossible, NotYours
 from bot.ports.clock import Clock
 from bot.ports.model import Draft, DraftState, Person, Place
 from bot.ports.storage import Transaction
@@ -132,8 +132,8 @@ class Dialogue:
                 self._talk.cancel(tx, subject, said.person)
                 return None
             told = self._orders.cancel(tx, said.person, subject)
-        except LinkClosed:
-            return self._courtesies.answer(said.message, "answer.link_closed")
+        except NotPossible as error:
+            return self._courtesies.answer(said.message, f"refused.{error.key}")
         except (NothingOpen, NotYours):
             return self._courtesies.answer(said.message, "answer.no_such_link")
         link = tx.links.get(subject)

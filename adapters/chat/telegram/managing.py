@@ -53,7 +53,7 @@ class Orders:
                 return self._courtesies.say(message, *_asking(answer, person, self._texts))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
-        """At once; raises LinkClosed, NothingOpen, NotYours."""
+        """At once; raises NotPossible, NothingOpen, NotYours."""
         return self._managing.cancel(tx, person, link_id)
 
     def replied(self, message: Message) -> Order | None:

@@ -12,7 +12,7 @@ from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import chat_of, person_of
 from bot.conversation.talk import Talk
-from bot.errors import ExpiryPassed, LinkClosed, NothingOpen, NotYours, StaleDraft
+from bot.errors import ExpiryPassed, NothingOpen, NotPossible, NotYours, StaleDraft
 from bot.links.acts import Acts
 from bot.ports.chat import Act, Sure
 from bot.ports.clock import Clock
@@ -25,7 +25,6 @@ _REFUSALS: Mapping[type[Exception], str] = {
     NotYours: "answer.not_yours",
     ExpiryPassed: "answer.expiry_passed",
     StaleDraft: "answer.stale",
-    LinkClosed: "answer.link_closed",
     NothingOpen: "answer.nothing_open",
 }
 
@@ -91,8 +90,8 @@ class Presses:
             return self._courtesies.acknowledge(press.query, "", alert=False)
         try:
             told = self._orders.cancel(tx, press.person, link.id)
-        except LinkClosed:
-            return self._tell(press.query, "answer.link_closed")
+        except NotPossible as error:
+            return self._tell(press.query, f"refused.{error.key}")
         still = "" if told.done else told.text
         return self._courtesies.tell(press.query, press.person.user, still, alert=not told.done)
 
