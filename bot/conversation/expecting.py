@@ -93,13 +93,16 @@ def conflicts(form: Form, answers: Answers) -> dict[str, Problem]:
 
 def is_needed(each: Field, answers: Answers) -> bool:
     """Can nothing be created without an answer to this, as the others stand?"""
-    return each.required or (each.key == "price" and kind_of(answers) is LinkKind.SUBSCRIPTION)
+    kind = kind_of(answers)
+    if each.key == "amount" and kind is LinkKind.SETUP:
+        return False
+    return each.required or (each.key == "price" and kind is LinkKind.SUBSCRIPTION)
 
 
 def read_suggested(typed: str, currency: str | None, confirmed: str | None) -> str | Problem:
     """Amounts with semicolons (or commas and spaces) between them, as decimals; none of them is guessed."""
     if currency is None:
-        return Problem("suggested_without_range", typed)
+        return Problem("suggested_unclear", typed)
     parts = [part.strip() for part in re.split(r";|,\s", typed)]
     read = [read_numeral(part, currency, confirmed).taken for part in parts if part]
     known = [amount for amount in read if amount is not None]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.conversation.amounts import THOUSAND, read_numeral
 from bot.conversation.candidates import Amount, Habits, Question, known_of, possible, readings_of, written_of
 from bot.conversation.phones import resembles_phone
-from bot.conversation.runs import Kind, Token, may_multiply, runs_of
+from bot.conversation.runs import Kind, Token, groups_by_space, may_multiply, runs_of
 from bot.money import Money
 
 _FROM, _BETWEEN = frozenset({"from", "von"}), frozenset({"to", "bis"})
@@ -32,6 +32,8 @@ class _Ends:
 
 def find_range(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozenset[int]] | None:
     """The range that the words speak of, and the places of those words; None if they speak of none."""
+    if torn := _torn(tokens):
+        return Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(torn))), torn
     found = [*_glued(tokens, habits), *_spaced(tokens)]
     if not found:
         return None
@@ -49,6 +51,29 @@ def find_range(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozens
     typed = " ".join(tokens[at].text for at in sorted(places))
     question = Question("amount", "amount_several", tuple(dict.fromkeys([*ends, *rest])), typed)
     return Amount(question=question, text=typed), places
+
+
+def _torn(tokens: Sequence[Token]) -> frozenset[int]:
+    """`1 000-5 500 EUR`: the words of a range with spaces between the digits of its ends."""
+    for token in tokens:
+        if token.kind is not Kind.RANGE:
+            continue
+        at = {token.at}
+        before, behind = tokens[: token.at][-1:], tokens[token.at + 1 :][:1]
+        at |= {
+            one.at
+            for one in before
+            if one.kind is Kind.NUMERAL and groups_by_space([one.numeral, token.numeral])
+        }
+        at |= {
+            one.at
+            for one in behind
+            if one.kind is Kind.NUMERAL and groups_by_space([token.most, one.numeral])
+        }
+        beside = {one.at for one in tokens[max(min(at) - 1, 0) : max(at) + 2] if one.currencies}
+        if len(at) > 1 and beside:
+            return frozenset(at | beside)
+    return frozenset()
 
 
 def _multiplied(tokens: Sequence[Token], places: frozenset[int]) -> bool:

@@ -18,7 +18,7 @@ from bot.ports.model import LinkState, Problem
 from bot.texts import LANGUAGES, Texts
 from tests.fakes import INFO
 from tests.unit.records import ACCOUNT
-from tests.unit.talking import LOCALITY, OTHER, OTHER_INFO, Conversation, acts, picks
+from tests.unit.talking import LOCALITY, OTHER, OTHER_INFO, Conversation, acts, buttons, picks
 from tests.unit.world import World
 
 TEXTS = Texts("en")
@@ -196,3 +196,22 @@ async def test_a_request_of_another_kind_is_no_twin(alice: Conversation) -> None
     assert str(Act.USE) not in acts(await alice.card())
     await alice.begin(f"49.90 EUR 20 uses {REST}")
     assert str(Act.USE) in acts(await alice.card())
+
+
+async def test_an_amount_that_is_typed_for_saving_a_means_of_payment_can_be_left_out(
+    alice: Conversation,
+) -> None:
+    await alice.begin(f"kind: setup 49 EUR {REST}")
+    assert (alice.asking, alice.problems) == ("amount", {"amount": "setup_amount"})
+    (skip,) = (button for button in buttons(await alice.card()) if button.act is Act.SKIP)
+    await alice.press(**{skip.argument: ""})
+    await alice.press(currency="EUR")
+    assert (alice.asking, alice.problems) == (None, {})
+    assert (await alice.confirm()).amount == Money(0, "EUR")
+
+
+async def test_amounts_are_not_said_to_need_a_range_while_its_currency_is_open(alice: Conversation) -> None:
+    await alice.begin(f"10-50 $ suggested: 10; 20 {REST}")
+    assert alice.problems == {"currency": "currency_ambiguous", "suggested": "suggested_unclear"}
+    await alice.reply("USD", "10; 20")
+    assert (alice.asking, alice.draft.answers["suggested"]) == (None, "10.00;20.00")

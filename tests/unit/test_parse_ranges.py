@@ -176,3 +176,33 @@ def test_whatever_is_typed_a_range_has_two_ends_in_order(words: list[str], accou
     if understood.least:
         assert 0 < understood.least.minor < understood.amount.minor
         assert understood.least.currency == understood.amount.currency
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1 000-5 500 EUR", "5 500-10000 EUR", "5500-10 500 EUR lunch", "EUR 1 500-2 500", "1 500€-2 500€"),
+        *("Room 10-12 300 EUR", "Invoice 12 500-1000 EUR"),
+    ],
+)
+@pytest.mark.parametrize("confirmed", [None, "fr"])
+def test_a_range_with_spaces_between_its_digits_is_never_read_in_part(
+    text: str, confirmed: str | None
+) -> None:
+    understood = parse(text, confirmed=confirmed)
+    assert understood.errors == {"amount": "amount_unreadable"}
+    assert set(understood.typed["amount"].split()) | set((understood.description or "").split()) == set(
+        text.split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("10-12 300 guests 50 EUR", "5000 EUR"),
+        ("10-50 EUR 300 uses", "1000 to 5000 EUR"),
+        ("2024-10 50 EUR", "5000 EUR"),
+    ],
+)
+def test_what_cannot_be_one_number_stays_apart(text: str, becomes: str) -> None:
+    assert outcome(parse(text)) == becomes
