@@ -74,12 +74,6 @@ _WITHOUT_MONEY = frozenset(  # worded otherwise of a link that asks for none
     {Headline.OPEN, Headline.PENDING, Headline.EXPIRED, Headline.TIMES}
     | {Headline.EXPIRED_USED, Headline.CANCELLED_USED}
 )
-_READY = {  # is the place private, is the card there
-    (False, True): "desk.open",
-    (True, True): "desk.direct",
-    (False, False): "desk.open_soon",
-    (True, False): "desk.direct_soon",
-}
 _REFUND_OR_KEEP = frozenset(
     {Headline.PAID_TWICE, Headline.TOO_OFTEN, Headline.PAID_AFTER_CANCEL, Headline.PAID_AFTER_CLOSE}
 )
@@ -137,11 +131,10 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
         Button(texts("button.here"), act=Act.HERE, primary=True),
         Button(texts("button.direct"), act=Act.DIRECT),
     )
-    ready = "desk.uninvited" if uninvited else _READY[to.place.private, to.root is not None]
     return Card(
         subject=link.id,
         version=0,
-        headline=texts("desk.creating" if creating else ready),
+        headline=texts("desk.creating" if creating else "desk.uninvited" if uninvited else _ready(to)),
         tone=Tone.WAITING if creating or uninvited else Tone.GOOD,
         rows=_rows(setting, link, shown),
         notes=(
@@ -154,6 +147,12 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
             *((choice,) if uninvited else ()),
         ),
     )
+
+
+def _ready(to: Destination) -> str:
+    """Where the card is, or will be soon."""
+    public = "thread" if to.place.thread else "open"
+    return f"desk.{'direct' if to.place.private else public}{'' if to.root else '_soon'}"
 
 
 def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], ...]:

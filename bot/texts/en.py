@@ -195,6 +195,8 @@ WORDS = {
     # What the person who asked sees apart from the card.
     "desk.creating": "Creating the payment link…",
     "desk.open": "The payment link is ready and posted in the channel.",
+    "desk.thread": "The payment link is ready and posted in the thread.",
+    "desk.thread_soon": "The payment link is ready. It is not posted in the thread yet.",
     "desk.direct": "The payment link is ready and sent to you.",
     "desk.open_soon": "The payment link is ready. It is not posted in the channel yet.",
     "desk.direct_soon": "The payment link is ready. It is not sent to you yet.",

@@ -49,6 +49,8 @@ TELLING = {
     # What the person who asked sees apart from the card.
     "desk.creating": "Création du lien de paiement…",
     "desk.open": "Le lien de paiement est prêt et publié dans le canal.",
+    "desk.thread": "Le lien de paiement est prêt et publié dans le fil.",
+    "desk.thread_soon": "Le lien de paiement est prêt. Il n'est pas encore publié dans le fil.",
     "desk.direct": "Le lien de paiement est prêt et vous a été envoyé.",
     "desk.open_soon": "Le lien de paiement est prêt. Il n'est pas encore publié dans le canal.",
     "desk.direct_soon": "Le lien de paiement est prêt. Il ne vous a pas encore été envoyé.",

@@ -44,6 +44,7 @@ async def test_the_form_is_filled_with_what_the_message_says_and_the_card_stands
     await stage.submit(view["id"])
     replies = await thread(stage, "Waiting for payment of 49.90 EUR", "asks you to pay", below=asked)
     assert [message["ts"] for message in await messages(stage)] == [asked], "nothing stands at the top"
+    await window(stage, "ready and posted in the thread")
     (link,) = await stage.provider_links()
     await stage.pay(link["reference"], "paid")
     told = await thread(stage, "✅ <@U0ALICE> Paid 49.90 EUR", below=asked)

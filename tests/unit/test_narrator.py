@@ -83,6 +83,11 @@ async def test_what_is_the_card_again_is_not_tidied_away(world: World, delivery:
     ("place", "not_yet", "there"),
     [
         (SALES, ". It is not posted in the channel yet.", " and posted in the channel."),
+        (
+            replace(SALES, thread="7"),
+            ". It is not posted in the thread yet.",
+            " and posted in the thread.",
+        ),
         (ALONE, ". It is not sent to you yet.", " and sent to you."),
     ],
 )
