@@ -1,9 +1,9 @@
-"""In a private chat the form is where the person looks: at the end once they type, under a pressed button."""
+"""The form is where the person looks: at the end once they type, under a pressed button."""
 
 from typing import Any
 
 from tests.scenario.stage import Stage
-from tests.scenario.telegram_hands import link_in, news, press, said
+from tests.scenario.telegram_hands import GROUP, STRANGER, gone, link_in, news, press, prompt, said
 
 SUMMARY = "/paylink 7 EUR Lunch"
 
@@ -85,3 +85,28 @@ async def test_a_form_whose_place_nobody_may_clear_still_comes_down(stage: Stage
     answer = await press(stage, form, "Cancel")
     assert answer["text"] == ""
     await said(stage, "nothing was created")
+
+
+async def test_in_a_group_the_buttons_come_below_what_others_have_written(stage: Stage) -> None:
+    """Until then it is the question that is to be seen, as a message of its own."""
+    await stage.telegram("/paylink 49.90 EUR Invoice 12", chat=GROUP)
+    form = await said(stage, "check the amount", chat=GROUP)
+    await press(stage, form, "Edit", chat=GROUP)
+    await press(stage, await said(stage, "What do you want to change?", chat=GROUP), "Amount", chat=GROUP)
+    question = await prompt(stage, "Alice", "How much?")
+    others = await stage.telegram("Lunch?", STRANGER, GROUP)
+    await stage.telegram("50 EUR", chat=GROUP, reply_to=question["message_id"])
+    moved = await said(stage, "New payment link: 50.00 EUR", "check the amount", chat=GROUP, after=others)
+    await gone(stage, form["message_id"], GROUP)
+    await press(stage, moved, "Create link", chat=GROUP)
+    card = await said(stage, "Waiting for payment of 50.00 EUR", chat=GROUP)
+    assert card["message_id"] == moved["message_id"]
+
+
+async def test_in_a_group_a_typed_cancel_is_answered_below_what_others_have_written(stage: Stage) -> None:
+    await stage.telegram("/paylink", chat=GROUP)
+    question = await prompt(stage, "Alice", "How much?")
+    await stage.telegram("Lunch?", STRANGER, GROUP)
+    typed = await stage.telegram("/cancel", chat=GROUP)
+    await said(stage, "nothing was created", chat=GROUP, after=typed)
+    await gone(stage, question["message_id"], GROUP)

@@ -151,17 +151,20 @@ class Dialogue:
         contact = said.message.contact
         if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
-        self._bring_down(tx, draft, said.message)
+        if said.place.private:  # elsewhere the question is a message of its own
+            self._bring_down(tx, draft, said.message)
         if contact is None and (draft.choosing or self._talk.asking(draft) is None):
             return self._courtesies.answer(said.message, "answer.use_buttons")
         if contact is not None:
             known = {field.key for field in self._talk.offer_of(draft).form.fields}
             answers = {field: value for field, value in answers_in(contact).items() if field in known}
-            self._talk.answer(tx, draft.id, said.person, answers)
+            draft = self._talk.answer(tx, draft.id, said.person, answers)
         elif said.text:
-            self._talk.reply(tx, draft, self._answer_in(tx, draft, said.text))
+            draft = self._talk.reply(tx, draft, self._answer_in(tx, draft, said.text))
         else:
             return self._courtesies.answer(said.message, "answer.text_only")
+        if self._talk.asking(draft) is None:  # only buttons are left
+            self._bring_down(tx, draft, said.message)
         self._tidy(tx, draft, said.message)
         return None
 
@@ -176,10 +179,10 @@ class Dialogue:
     def _bring_down(self, tx: Transaction, draft: Draft, message: Message) -> None:
         """Who types looks at the chat's end: a form that has anything else below it is posted anew there.
 
-        Telegram counts the messages of all private chats as one, so somebody else's may lie between, too.
+        Telegram counts the messages of many chats, or topics, as one: somebody else's may lie between, too.
         """
         to = tx.destinations.get(draft.destination_id)
-        if not to.place.private or to.root is None:
+        if to.root is None:
             return
         tidied, between = tx.outbox.tidied(draft.id), range(int(to.root) + 1, message.message_id)
         if any(str(each) not in tidied for each in between):
