@@ -217,6 +217,15 @@ async def test_what_somebody_took_back_at_the_provider_is_not_said_to_have_expir
     assert await outlook.said() == ["ended_there"]
 
 
+async def test_what_its_provider_ends_before_its_time_and_nobody_took_back_has_expired(
+    outlook: Outlook,
+) -> None:
+    """Their clock is not ours, and nobody may be said to have done what nobody did."""
+    await outlook.begin()
+    outlook.shows(usable=False)
+    assert ((await outlook.look()).closed, await outlook.said()) == (Closed.EXPIRED, ["expired"])
+
+
 async def test_what_is_taken_back_because_its_time_is_over_has_expired(outlook: Outlook) -> None:
     await outlook.begin()
     outlook.world.clock.advance(days=7)
