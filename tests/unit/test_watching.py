@@ -250,6 +250,19 @@ async def test_what_was_begun_in_time_is_found_days_after_the_link_was_closed(
     assert (await outlook.said())[-1].startswith("paid_after_cancel")
 
 
+@pytest.mark.parametrize(("begun", "ends"), [(K.AUTHORISED, None), (K.PENDING, Closed.EXPIRED)])
+async def test_money_that_is_held_keeps_a_link_from_expiring_and_what_is_under_way_does_for_a_day(
+    outlook: Outlook, begun: EventKind, ends: Closed | None
+) -> None:
+    made = await outlook.begin()
+    told = fetched(begun, authorised=4990) if begun is K.AUTHORISED else fetched(begun)
+    outlook.backend.payments["pay_1"] = (told,)
+    outlook.shows("pay_1", usable=False)
+    until_then = made.expires_at - START
+    assert (await outlook.looks_until(until_then + timedelta(hours=23))).closed is None
+    assert (await outlook.looks_until(timedelta(days=2))).closed is ends
+
+
 async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: Outlook) -> None:
     await outlook.begin()
     outlook.world.clock.advance(days=7)
