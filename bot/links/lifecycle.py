@@ -135,7 +135,8 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
     stages = {stage(payment) for payment in payments}
     if found := next((trouble for trouble in _TROUBLES if trouble in stages), None):
         return Headline(found)
-    return _headline_of_one(link, payments, stages) if is_single(link) else _headline_of_many(link, payments)
+    of_those = _headline_of_one if is_single(link) else _headline_of_many
+    return of_those(link, payments, stages)
 
 
 def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
@@ -157,8 +158,8 @@ def _headline_of_one(link: Link, payments: Sequence[Payment], stages: set[Stage]
         return _headline_of_money(link, paid, stages)
     if is_used_up(link, payments):
         return Headline.SAVED
-    if found := next((known for known in _WITHOUT_MONEY if known in stages), None):
-        return Headline(found)
+    if found := _without_money(stages):
+        return found
     if link.state is LinkState.CLOSED:
         return _CLOSED.get(link.closed, Headline.FAILED)
     if Stage.PENDING in stages:
@@ -180,9 +181,11 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
     return Headline.DISPUTE_WON if Stage.DISPUTE_WON in stages and worst is Match.EQUAL else _PAID[worst]
 
 
-def _headline_of_many(link: Link, payments: Sequence[Payment]) -> Headline:
+def _headline_of_many(link: Link, payments: Sequence[Payment], stages: set[Stage]) -> Headline:
     """Of a link that is used more than once: how often it was, unless something is to be looked at."""
     used, goes_on = uses_of(link, payments), link.kind is LinkKind.SUBSCRIPTION
+    if not used and link.closed is Closed.USED_UP and (found := _without_money(stages)):
+        return found
     if not used or link.state is LinkState.PAUSED:
         return _NOT_CLOSED.get(link.state) or _CLOSED.get(link.closed, Headline.FAILED)
     kept = [payment for payment in payments if taken_by(payment) and not is_refunded_in_full(payment)]
@@ -193,6 +196,12 @@ def _headline_of_many(link: Link, payments: Sequence[Payment]) -> Headline:
     if goes_on:
         return Headline.SUBSCRIBED
     return _CLOSED_USED.get(link.closed) or (Headline.TIMES if link.uses is None else Headline.USES)
+
+
+def _without_money(stages: set[Stage]) -> Headline | None:
+    """What has come of what was begun, if that is no money."""
+    found = next((known for known in _WITHOUT_MONEY if known in stages), None)
+    return Headline(found) if found else None
 
 
 def _worst(link: Link, payments: Sequence[Payment]) -> Match:

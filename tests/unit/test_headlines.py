@@ -197,6 +197,14 @@ OF_MANY = {
     "2 of 20 uses": (link(uses=20), (PAID, payment(captured=2000, refunded=2000, number=2))),
     "Subscription, payments so far: 1": (SUBSCRIPTION, (PAID,)),
     "Subscription, payments so far: 0": (SUBSCRIPTION, (SAVED[0],)),
+    "49.90 EUR authorised, but could not be taken": (
+        replace(SUBSCRIPTION, state=LinkState.CLOSED, closed=Closed.USED_UP),
+        (payment(K.CAPTURE_FAILED, authorised=4990),),
+    ),
+    "49.90 EUR authorised, then released: nothing was taken": (
+        replace(link(uses=20), state=LinkState.CLOSED, closed=Closed.USED_UP),
+        (payment(K.VOIDED, authorised=4990),),
+    ),
     "Means of payment saved so far: 2": (SETUP, SAVED),
     "Expired. Means of payment saved before: 2": (
         *(replace(SETUP, state=LinkState.CLOSED, closed=Closed.EXPIRED), SAVED),
