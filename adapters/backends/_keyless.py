@@ -13,11 +13,12 @@ from bot.ports.model import Account, Event
 class Keyless:
     """Stands in for a backend that is no longer in the settings."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, label: str) -> None:
+        """`label`: what people read for its backend."""
         self.mode, self._id = account.mode, account.id
         self.info = BackendInfo(
             name=account.backend,
-            label=label_of(account.id, account.backend.title()),
+            label=label_of(account.id, label),
             currencies=frozenset(),
             requires=frozenset(),
             proof_headers=frozenset(),

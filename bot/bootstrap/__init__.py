@@ -23,8 +23,10 @@ from bot.inbox.answering import Answering
 from bot.inbox.receive import Receiver
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock, SystemClock
+from bot.ports.model import Account
 from bot.roles import Role
 from bot.settings import Settings
+from bot.settings_backends import DECLARED
 from bot.timing import tell
 from storage.engine import SqlStorage
 
@@ -56,7 +58,7 @@ async def running(
         storage = SqlStorage(settings.database_url, clock, work.wake, tell, direct=settings.is_direct)
         stack.push_async_callback(storage.close)
         known = await storage.read(lambda tx: tx.accounts.all())
-        backends = {account.id: Keyless(account) for account in known} | make_backends(settings, given)
+        backends = {account.id: _named(account) for account in known} | make_backends(settings, given)
         for name in backends.keys() - settings.accounts.keys():
             log.warning("account.gone", account=name, reason="not in the settings: nobody can be asked")
         for backend in backends.values():
@@ -74,6 +76,12 @@ async def running(
         receiver = Receiver(storage, backends, clock)
         customers = customer_pages(core.pages.at, settings.merchant_logo_url)
         yield build_app(receiver, doors, customers, ready, expose, answering=answering)
+
+
+def _named(account: Account) -> Backend:
+    """An account of before as people know it, also at a backend that this version no longer has."""
+    declared = DECLARED.get(account.backend)
+    return Keyless(account, declared.label if declared else account.backend)
 
 
 def _begin(

@@ -192,7 +192,7 @@ class TestTwoSignedAccounts:
         body, proof = captured(link_id)
         gone = await stage.service.post("/webhooks/checkout/eu", content=body, headers=proof)
         assert gone.status_code == 404
-        assert "Checkout (eu)" in await answer(stage, f"pause {link_id}")
+        assert "Checkout.com (eu)" in await answer(stage, f"pause {link_id}")
         assert await state_of(stage, link_id) is LinkState.OPEN
         await create(stage, "20 EUR joe@example.com Invoice 13")
         await card(stage, "Waiting for payment of 20.00 EUR")

@@ -8,17 +8,17 @@ from adapters.backends._keyless import Keyless
 from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
 from bot.ports.model import Account, Mode
 
-GONE = Keyless(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"))
+GONE = Keyless(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"), "Checkout.com")
 NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
 
 
 def test_it_has_a_name_and_a_mode_and_offers_nothing() -> None:
-    assert (GONE.info.label, GONE.mode, GONE.info.currencies) == ("Checkout", Mode.TEST, frozenset())
+    assert (GONE.info.label, GONE.mode, GONE.info.currencies) == ("Checkout.com", Mode.TEST, frozenset())
 
 
 def test_a_further_account_keeps_its_name() -> None:
-    gone = Keyless(Account("checkout-eu", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_EU_"))
-    assert (gone.info.name, gone.info.label) == ("checkout", "Checkout (eu)")
+    gone = Keyless(Account("checkout-eu", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_EU_"), "Checkout.com")
+    assert (gone.info.name, gone.info.label) == ("checkout", "Checkout.com (eu)")
 
 
 async def test_every_call_is_refused_as_a_bad_key_would_be() -> None:
