@@ -126,10 +126,13 @@ def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tup
     once = f"{after.provider_payment_id}:refunded" + (f":{given_back}" if given_back else "")
     if given_back is None:
         return (Notice("refunded_unconfirmed", once),)
-    some_stays = any(is_captured(other) and not is_refunded_in_full(other) for other in others)
-    whole = "refunded_one" if some_stays else "refunded"
+    whole = "refunded_one" if _some_stays(others) else "refunded"
     key = whole if is_refunded_in_full(after) else "part_refunded"
     return (Notice(key, once, {"refunded": pack(given_back)}),)
+
+
+def _some_stays(others: Sequence[Payment]) -> bool:
+    return any(is_captured(other) and not is_refunded_in_full(other) for other in others)
 
 
 def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
@@ -159,7 +162,7 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to is Stage.PENDING:
         return (Notice(key, once, _asked(link)),)
     takes_more = link.state is not LinkState.CLOSED and is_free(link, [*others, after])
-    if came_to is Stage.VOIDED and takes_more:  # nobody has to ask for it anew
+    if came_to is Stage.VOIDED and (takes_more or _some_stays(others)):  # nobody has to ask for it anew
         key = "released"
     amount = after.amounts.get(_AMOUNT_OF[came_to])
     params = {"amount": pack(amount)} if amount else {}

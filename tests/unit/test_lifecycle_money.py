@@ -59,6 +59,14 @@ def test_money_given_back_in_parts_is_told_part_by_part() -> None:
     assert headline(after, payments) is Headline.REFUNDED
 
 
+@pytest.mark.parametrize(("other", "told"), [([], "released"), ([given_back(AMOUNT, "pay_2")], "voided")])
+def test_an_authorisation_that_is_released_beside_a_payment_that_stays_asks_for_no_new_link(
+    other: list[Event], told: str
+) -> None:
+    events = [event(CAPTURED, "pay_2"), *other, event(AUTHORISED), event(VOIDED)]
+    assert said(events)[-1] == told
+
+
 @pytest.mark.parametrize("dispute", [DISPUTED, LOST, WON])
 def test_money_that_a_bank_takes_back_is_told_whatever_a_dispute_has_come_to(dispute: EventKind) -> None:
     events = [event(CAPTURED), event(dispute), event(RETURNED, amounts={RETURNED: AMOUNT})]
