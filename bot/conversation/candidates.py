@@ -69,7 +69,11 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     first = [run for run in runs if run.start == 0]
     others = rivals(speaking, runs)
     chosen = [*speaking, *others] or first or [run for run in runs if run.numerals] or signed
-    if others:
+    behind = cut_off(chosen, tokens)
+    if behind:
+        typed = " ".join([_typed(chosen), *(tokens[at].text for at in sorted(behind))])
+        found = Amount(error="amount_unreadable", text=typed)
+    elif others:
         spoken = known_of(written_of(speaking[0].tokens), habits.currency)
         found = _ask_several(chosen, _typed(chosen), replace(habits, currency=spoken))
     else:
@@ -77,7 +81,7 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     if not chosen and (odd := odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    places = frozenset(at for run in chosen for at in run.positions) | cut_off(chosen, tokens)
+    places = frozenset(at for run in chosen for at in run.positions) | behind
     if found.question is None or found.question.key == "amount_several":
         places -= of_words(chosen, tokens)
     return found, places | (code_like_beside(chosen, tokens) if found.unknown else frozenset())
@@ -92,8 +96,6 @@ def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> 
     typed = _typed(runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return Amount(error="amount_unreadable", text=typed)
-    if behind := cut_off(runs, tokens):
-        return Amount(error="amount_unreadable", text=" ".join([typed, *(tokens[at].text for at in behind)]))
     if unknown := " ".join(tokens[at].text for at in sorted(code_like_beside(runs, tokens))):
         return Amount(error="currency_unknown", text=typed, unknown=unknown)
     return _read(runs, habits)

@@ -9,6 +9,7 @@ from bot.conversation.runs import Kind, Run, Token
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FRACTION = re.compile(r"[.,][0-9]{2}$")
 _CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
+_TAIL = re.compile(r"[.,'][0-9]")
 _MARK = re.compile(rf"[.,'{SPACE}]")
 _TWO = 2
 _TOUCHING = (
@@ -56,12 +57,15 @@ def of_words(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
 
 
 def cut_off(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
-    """`10 000kf`: a group of digits with letters that say nothing may belong to the numeral before it."""
-    alone = [run for run in runs if not run.has_currency and run.numerals[-1:] == run.tokens[-1:]]
-    behind = [
-        (run.numerals[-1].numeral, token) for run in alone for token in tokens[run.positions.stop :][:1]
-    ]
-    return frozenset(token.at for numeral, token in behind if _CUT.fullmatch(f"{numeral}{SPACE}{token.text}"))
+    """`10 000kf`, `$49 .90`: what may belong to the numeral before it, and cannot be read with it."""
+    ends = [run for run in runs if run.numerals[-1:] == run.tokens[-1:]]
+    behind = [(run, token) for run in ends for token in tokens[run.positions.stop :][:1]]
+    return frozenset(token.at for run, token in behind if _may_belong(run, token.text))
+
+
+def _may_belong(run: Run, word: str) -> bool:
+    grouped = f"{run.tokens[-1].numeral}{SPACE}{word}"
+    return _TAIL.match(word) is not None or (not run.has_currency and _CUT.fullmatch(grouped) is not None)
 
 
 def code_like_beside(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:

@@ -34,8 +34,11 @@ _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 _FRANCS = SIGNS["Fr"]
 _IN_FRANCS = re.compile(r"(.*)[Ff]")
+_DATE = re.compile(
+    r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)[0-9]{2}|[0-9]{2})"
+)  # no number
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
-_JOINERS = frozenset({*_DASH, "/", "+", "or", "to", "bis", "and", "ou", "à", "et"})
+_JOINERS = frozenset({*_DASH, "/", "+", ".", ",", "or", "to", "bis", "and", "ou", "à", "et"})
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
 _SCALES = frozenset(
@@ -59,7 +62,7 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
     tokens = [_called(token, tokens[token.at + 1 : token.at + 2]) for token in tokens]
-    return _in_lakhs(_in_francs(tokens))
+    return _in_lakhs(_in_francs(_with_dates_apart(tokens)))
 
 
 @lru_cache(1024)
@@ -107,6 +110,16 @@ def _called(token: Token, behind: Sequence[Token]) -> Token:
         return token
     called = currencies_called(token.text, behind[0].text)
     return Token(token.at, token.text, Kind.CURRENCY, currencies=called) if called else token
+
+
+def _with_dates_apart(tokens: Sequence[Token]) -> list[Token]:
+    """`24.12.2026 50 EUR`: beside a numeral a date is none; alone it is an amount that cannot be read."""
+    dates = [token.at for token in tokens if _DATE.fullmatch(token.text)]
+    alone = not any(token.kind is Kind.NUMERAL for token in tokens if token.at not in dates)
+    return [
+        token if alone or token.at not in dates else Token(token.at, token.text, Kind.WORD)
+        for token in tokens
+    ]
 
 
 def _in_lakhs(tokens: Sequence[Token]) -> list[Token]:

@@ -89,3 +89,31 @@ def test_a_currency_that_is_glued_to_something_never_becomes_the_accounts(unit: 
 def test_words_that_are_glued_to_each_other_stay_as_they_are(text: str) -> None:
     understood = parse(text, currency="USD")
     assert (understood.amount, understood.description) == (Money(2500, "USD"), text.removeprefix("25 "))
+
+
+@pytest.mark.parametrize(
+    "text", ["$49 .90", "USD49 .90 lunch", "49 . 90 USD", "$ 49 . 90", "49 , 90 USD", "EUR49 '90"]
+)
+def test_what_a_space_has_torn_off_a_numeral_is_not_left_out_of_it(text: str) -> None:
+    understood = parse(text, currency="USD")
+    assert (understood.amount, understood.description) in {(None, None), (None, "lunch")}
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("Concert 24.12.2026 50 EUR", "Concert 24.12.2026"),
+        ("24.12.26 50 EUR", "24.12.26"),
+        ("50 EUR 1.1.2027", "1.1.2027"),
+        ("50 EUR. Thanks", "Thanks"),
+        ("50 EUR . Thanks", ". Thanks"),
+    ],
+)
+def test_a_date_beside_an_amount_is_none_and_stays_in_the_description(text: str, description: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (Money(5000, "EUR"), description)
+
+
+@pytest.mark.parametrize("text", ["24.12.2026", "24.12.2026 EUR", "12.34.56 50 EUR"])
+def test_a_date_alone_is_no_amount_and_no_other_number_is_a_date(text: str) -> None:
+    assert parse(text, currency="EUR").errors == {"amount": "amount_unreadable"}

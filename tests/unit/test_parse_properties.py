@@ -183,3 +183,43 @@ def test_an_amount_that_may_be_multiplied_is_never_taken_in_silence(
 def test_two_different_codes_are_never_settled_in_silence(one: str, two: str, account: str | None) -> None:
     taken = parse(f"{one} 25 {two}", currency=account).amount
     assert taken is None or one == two == taken.currency
+
+
+TORN = st.tuples(
+    AMOUNTS,
+    st.sampled_from(list(FORMATS)),
+    st.sampled_from(AROUND[:4]),
+    st.sampled_from([" ", "  ", " \N{NO-BREAK SPACE}"]),
+)
+
+
+@given(TORN, ACCOUNTS, st.booleans(), st.data())
+def test_a_stray_space_in_a_numeral_never_changes_the_amount_in_silence(
+    torn: tuple[Money, str, Callable[[str, str], str], str],
+    account: str | None,
+    confirmed: bool,  # noqa: FBT001
+    data: st.DataObject,
+) -> None:
+    money, name, around, gap = torn
+    text = around(written(money, name), money.currency)
+    digits = [at for at, character in enumerate(text) if character.isdigit()]
+    at = data.draw(st.integers(digits[0], digits[-1]))
+    for line in (f"{text[:at]}{gap}{text[at:]}", f"{text[:at]}{gap}{text[at:]} lamp"):
+        assert parse(line, currency=account, confirmed=name if confirmed else None).amount in {money, None}
+
+
+@given(
+    AMOUNTS,
+    st.sampled_from([*",;:./+-=&|(*_~'\"\N{HORIZONTAL ELLIPSIS}\N{RIGHT SINGLE QUOTATION MARK}"]),
+    st.sampled_from(["lamp", "VAT", "2", ""]),
+    ACCOUNTS,
+)
+def test_what_is_glued_to_a_currency_never_makes_it_the_accounts(
+    money: Money, mark: str, word: str, account: str | None
+) -> None:
+    for text in (
+        f"{money}{mark}{word}",
+        f"{money.major} {mark}{money.currency}",
+        f"{money}{mark}{word} lamp",
+    ):
+        assert parse(text, currency=account).amount in {money, None}
