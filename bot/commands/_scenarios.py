@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 import httpx
 
@@ -72,7 +73,7 @@ async def play(
     for thread in threads:
         echo(f"\n{thread.chat}: {thread.card}")
         for reply in thread.replies:
-            echo(f"    {reply}")
+            echo(indent(reply, "    "))
     for thread in threads:
         _judge(thread, scenario)
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
+from sandbox.addresses import is_address
 from sandbox.costplus.durations import duration_of
 from sandbox.costplus.refusals import Refused
 from sandbox.money import CURRENCIES  # ISO 4217, as here
@@ -45,23 +45,13 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def _is_url(value: Any) -> bool:
-    if not isinstance(value, str) or re.search(r"\s", value):
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
-
-
 def _is_period(value: Any) -> bool:
     period = duration_of(value) if isinstance(value, str) else None
     return period is not None and timedelta() < period <= LONGEST_PERIOD
 
 
 def _url(about: str) -> Field:
-    return Field(_is_url, "a URL", about)
+    return Field(is_address, "a URL", about)
 
 
 def _plain(about: str) -> Field:

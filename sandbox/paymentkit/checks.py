@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+
+from sandbox.addresses import is_address, is_endpoint
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_LOOPBACK = {"127.0.0.1", "localhost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +54,8 @@ EMAIL = Check(
 )
 
 
-def _is_address(value: Any, schemes: Container[str]) -> bool:
-    if not isinstance(value, str) or re.search(r"\s", value):
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in schemes and bool(parts.hostname)
-
-
-def _is_endpoint(value: Any) -> bool:
-    """HTTPS, or this machine, which the real service could not reach and the sandbox must."""
-    if _is_address(value, {"https"}):
-        return True
-    return _is_address(value, {"http"}) and urlsplit(value).hostname in _LOOPBACK
-
-
-URL = Check(lambda value: _is_address(value, {"http", "https"}), "a URL")
-ENDPOINT = Check(_is_endpoint, "an https URL")
+URL = Check(is_address, "a URL")
+ENDPOINT = Check(is_endpoint, "an https URL")
 
 
 def _is_item(value: Any) -> bool:

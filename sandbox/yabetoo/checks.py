@@ -6,11 +6,11 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+
+from sandbox.addresses import is_address, is_endpoint
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)")
 _SLUG = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{1,62}[A-Za-z0-9])")  # assumed
-_LOOPBACK = {"127.0.0.1", "localhost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +62,6 @@ def moment_of(value: Any) -> datetime | None:
         return None
 
 
-def _is_address(value: Any, schemes: Container[str]) -> bool:
-    if not isinstance(value, str) or re.search(r"\s", value):
-        return False
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in schemes and bool(parts.hostname)
-
-
-def _is_endpoint(value: Any) -> bool:
-    """HTTPS, or this machine, which the real service could not reach and the sandbox must."""
-    if _is_address(value, {"https"}):
-        return True
-    return _is_address(value, {"http"}) and urlsplit(value).hostname in _LOOPBACK
-
-
 NUMBER = Check("number", "must be a number", _is_number)
 NUMBERS = Check(
     "array",
@@ -103,8 +86,8 @@ SLUG = Check(
     "must have 3 to 64 letters, digits, hyphens or underscores",
     lambda value: isinstance(value, str) and _SLUG.fullmatch(value) is not None,
 )
-URL = Check("url", "must be a valid URL", lambda value: _is_address(value, {"http", "https"}))
-ENDPOINT = Check("url", "must be a valid https URL", _is_endpoint)
+URL = Check("url", "must be a valid URL", is_address)
+ENDPOINT = Check("url", "must be a valid https URL", is_endpoint)
 MESSAGE = Check(  # "" means null
     "string",
     "must be a string of 1 to 500 characters, not blanks only",
