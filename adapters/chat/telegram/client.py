@@ -4,6 +4,7 @@ Telegram names its errors by text only (https://core.telegram.org/bots/api#makin
 recognised by a part of it, in small letters.
 """
 
+import re
 from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -42,6 +43,7 @@ HTML: Mapping[str, Any] = {
     "link_preview_options": LinkPreviewOptions(is_disabled=True),
 }
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOT_THEIRS = re.compile(r"[\w ]+ \(4\d\d\)")  # the SDK's words, where there are none of Telegram's
 _UNCHANGED = "message is not modified"
 _MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _THREAD_GONE = ("topic_closed", "topic_deleted", "message thread not found")
@@ -83,7 +85,7 @@ async def calling(call: Awaitable[T]) -> T | None:
     except BadRequest as error:
         if _UNCHANGED in error.message.lower():
             return None
-        raise _bad_request(error) from error
+        raise _sorted(error) from error
     except ChatMigrated as error:
         raise ChatMoved(str(error.new_chat_id)) from error
     except TelegramError as error:
@@ -94,6 +96,8 @@ async def calling(call: Awaitable[T]) -> T | None:
 
 def _sorted(error: TelegramError) -> ChatError:
     match error:
+        case BadRequest() | Forbidden() | Conflict():
+            return _refused(error)
         case RetryAfter():
             waits = error.retry_after
             seconds = waits.total_seconds() if isinstance(waits, timedelta) else float(waits)
@@ -101,17 +105,18 @@ def _sorted(error: TelegramError) -> ChatError:
         case NetworkError():
             never_sent = isinstance(error.__cause__, _NEVER_SENT)
             return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
-        case Forbidden():  # blocked, thrown out, or never written to: a person writes first
-            return ChatGone(error.message)
         case InvalidToken():  # the operator's to mend; also any 404
             return ChatUnavailable("the token is refused", sent="no")
-        case Conflict():
-            return ChatRefused(error.message)
         case _:
             return ChatUnavailable("an answer without sense", sent="unknown")
 
 
-def _bad_request(error: BadRequest) -> ChatError:
+def _refused(error: BadRequest | Forbidden | Conflict) -> ChatError:
+    """By Telegram, or by a proxy or filter on the way there: that gives no place up."""
+    if _NOT_THEIRS.match(error.message):
+        return ChatUnavailable("refused on the way", sent="no")
+    if isinstance(error, Forbidden):  # blocked, thrown out, or never written to: a person writes first
+        return ChatGone(error.message)
     text = error.message.lower()
     for kind, texts in _BAD_REQUESTS.items():
         if any(known in text for known in texts):
