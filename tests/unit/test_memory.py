@@ -12,7 +12,7 @@ from bot.conversation.talk import Talk
 from bot.ports.model import Closed, Customer, Draft, Link, LinkState
 from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import INFO
-from tests.unit.records import ACCOUNT, ALICE, BOB, SALES
+from tests.unit.records import ACCOUNT, ALICE, BOB, OFFER, SALES
 from tests.unit.talking import Conversation
 from tests.unit.world import World
 
@@ -76,6 +76,20 @@ async def test_what_somebody_else_typed_or_no_backend_took_is_told_to_nobody(
     await was_made(world, **changes)
     draft = await begun(world, talk, "49.90 EUR jane@example.com Invoice 12")
     assert (talk.asking(draft), draft.recalled) == ("phone", ())
+
+
+async def test_what_nobody_requires_is_not_taken_from_an_earlier_link(world: World) -> None:
+    await was_made(world)
+    draft = await begun(world, Talk([OFFER], world.clock), "49.90 EUR jane@example.com Invoice 12")
+    assert draft.recalled == ()
+    assert not [key for key in ("phone", "name", *HOME) if draft.answers.get(key)]
+
+
+async def test_what_is_no_part_of_a_customer_is_not_taken_from_an_earlier_link(world: World) -> None:
+    of_goods = form_for(replace(INFO, requires=NEEDED | {"goods"}), Locality("EUR", "DE", UTC_ZONE), {})
+    await was_made(world, details=HOME | {"goods": "service"})
+    talk = Talk([replace(NEEDY, form=of_goods)], world.clock)
+    assert "goods" not in (await begun(world, talk, "49.90 EUR jane@example.com Invoice 12")).recalled
 
 
 async def test_what_never_reached_its_backend_is_not_told(world: World, talk: Talk) -> None:
