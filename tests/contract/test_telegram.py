@@ -1,5 +1,6 @@
 """Telegram keeps the contract of a chat; what only Telegram has is tested here too."""
 
+import asyncio
 import html
 import json
 import re
@@ -16,7 +17,7 @@ from telegram import Bot
 from adapters.chat.telegram.cards import NO, YES, read_button_data, sure_keyboard
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
-from bot.errors import ChatGone, ChatMoved, ChatThreadGone
+from bot.errors import ChatGone, ChatMoved, ChatThreadGone, ChatUnavailable
 from bot.ports.chat import Act, Button, Chat, Prompt, Sure
 from bot.ports.model import Destination, Person, Place
 from sandbox.telegram.standin import TelegramStandIn
@@ -272,6 +273,23 @@ class TestTelegram(ChatContract):
         (card,) = await chat.seen(chat.to)
         assert url in card.text
         assert [button["text"] for button in card.buttons] == ["Copy link"]
+
+    async def test_what_a_proxy_of_ours_lets_not_through_was_surely_not_sent(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(refuse, "127.0.0.1") as proxy:
+            host, port = proxy.sockets[0].getsockname()
+            monkeypatch.setenv("HTTPS_PROXY", f"http://{host}:{port}")
+            bot = make_bot(WRONG, "https://telegram.test")
+            with pytest.raises(ChatUnavailable) as raised:
+                await TelegramChat(bot).post_card(TO, a_card())
+            await bot.request.shutdown()
+        assert raised.value.sent == "no"
 
     async def test_the_card_is_the_desk(self, chat: TelegramRig) -> None:
         await chat.chat.show_on_desk({"view_id": "V1"}, a_card())

@@ -42,7 +42,7 @@ HTML: Mapping[str, Any] = {
     "parse_mode": ParseMode.HTML,
     "link_preview_options": LinkPreviewOptions(is_disabled=True),
 }
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _NOT_THEIRS = re.compile(r"[\w ]+ \(4\d\d\)")  # the SDK's words, where there are none of Telegram's
 _UNCHANGED = "message is not modified"
 _MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
