@@ -20,6 +20,7 @@ from bot.conversation.neighbours import (
 )
 from bot.conversation.phones import resembles_phone
 from bot.conversation.runs import Kind, Run, Token, runs_of
+from bot.conversation.tokens import LAKHS
 from bot.money import Money
 
 _TWO = 2
@@ -96,6 +97,9 @@ def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> 
     typed = _typed(runs)
     if runs and any(token.kind is Kind.CURRENCY for token in tokens):
         return Amount(error="amount_unreadable", text=typed)
+    behind = [token.text for run in runs for token in tokens[run.positions.stop :][:1]]
+    if habits.currency == "INR" and LAKHS & set(behind):
+        return Amount(error="amount_unreadable", text=" ".join([typed, *behind]))
     if unknown := " ".join(tokens[at].text for at in sorted(code_like_beside(runs, tokens))):
         return Amount(error="currency_unknown", text=typed, unknown=unknown)
     return _read(runs, habits)

@@ -14,15 +14,22 @@ TAKEN: Word = ("", "")  # where a word was that another detail has taken
 T = TypeVar("T")
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
+_UNTIL = ("jusqu", "valable jusqu")
 NAME_LABELS = frozenset("name customer client nom".split())
 REFERENCE_LABELS = frozenset("ref reference réf référence".split())
-PHONE_LABELS = frozenset("tel telephone phone mobile cell tél téléphone".split())
+PHONE_LABELS = frozenset("tel telephone phone ph mobile mob cell tél téléphone".split())
 EMAIL_LABELS = frozenset("email e-mail mail courriel".split())
 EXPIRY_LABELS = frozenset(
     {
         *("until", "till", "valid until", "valid till", "valid for", "exp", "expiry"),
         *("expires", "expires on", "expires in", "expires at", "expire on", "expire in"),
-        *(f"jusqu{mark}{rest}" for mark in _APOSTROPHES for rest in ("au", "à")),
+        *(
+            f"{valid}jusqu{mark}{rest}"
+            for valid in ("", "valable ")
+            for mark in _APOSTROPHES
+            for rest in ("au", "à")
+        ),
+        *("expire le", "expire dans", "valable pendant"),
     }
 )
 WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())

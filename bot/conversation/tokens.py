@@ -32,6 +32,7 @@ _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"(?:[{_MINUS}](?:{_SIGN})?|(?:{_SIGN})[{_MINUS}]){_NUMERAL}[^%]*")
 _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
+LAKHS = frozenset({"L", "l"})
 _FRANCS = SIGNS["Fr"]
 _IN_FRANCS = re.compile(r"(.*)[Ff]")
 _DATE = re.compile(
@@ -127,7 +128,7 @@ def _in_lakhs(tokens: Sequence[Token]) -> list[Token]:
     lakhs = [
         two.at
         for one, two in itertools.pairwise(tokens)
-        if two.text in {"L", "l"} and one.kind is Kind.NUMERAL and "INR" in _spoken(tokens, one)
+        if two.text in LAKHS and one.kind is Kind.NUMERAL and "INR" in _spoken(tokens, one)
     ]
     return [replace(token, kind=Kind.SCALE) if token.at in lakhs else token for token in tokens]
 

@@ -34,6 +34,8 @@ def end_of(day: str) -> datetime:
         ("exp: 90 min", timedelta(minutes=90)),
         ("expiry:1d12h", timedelta(hours=36)),
         ("expires in 1 day and 2 hours", timedelta(hours=26)),
+        ("expire dans 3 jours", timedelta(days=3)),
+        ("valable pendant 48h", timedelta(hours=48)),
     ],
 )
 def test_a_duration_begins_now(text: str, passes: timedelta) -> None:
@@ -52,6 +54,8 @@ def test_a_duration_begins_now(text: str, passes: timedelta) -> None:
         ("until today", "2026-06-15"),
         ("until tomorrow", "2026-06-16"),
         ("until 2026-12-31", "2026-12-31"),
+        ("expire le 31 décembre", "2026-12-31"),
+        ("valable jusqu'au 31/12", "2026-12-31"),
         ("until 2026/12/31", "2026-12-31"),
         ("until 31.12.2026", "2026-12-31"),
         ("until 31.12.26", "2026-12-31"),

@@ -84,6 +84,18 @@ def test_an_address_is_taken_with_its_label(text: str, email: str | None, descri
     assert (understood.email, understood.description, understood.errors) == (email, description, {})
 
 
+@pytest.mark.parametrize("text", ["ph 0171 2345678", "mob: 0171 2345678", "Ph: +49 171 2345678"])
+def test_a_telephone_number_is_taken_with_its_short_label(text: str) -> None:
+    understood = parse(f"25 EUR {text} lunch", region="DE")
+    assert (understood.phone, understood.description) == ("+491712345678", "lunch")
+
+
+@pytest.mark.parametrize("text", ["ph 7.4 buffer", "mob 5 EUR", "ph"])
+def test_a_short_label_without_a_number_is_a_word(text: str) -> None:
+    assert parse(f"25 USD {text}", region="DE").phone is None
+    assert parse(f"25 USD {text}", region="DE").errors.get("phone") is None
+
+
 def test_an_address_that_is_typed_twice_is_one_also_in_capitals() -> None:
     understood = understand("Jane@Example.com lunch jane@example.com, JANE@EXAMPLE.COM")
     assert (understood.email, understood.errors) == ("Jane@example.com", {})

@@ -165,7 +165,7 @@ def test_a_currency_in_its_own_words_is_that_and_never_the_accounts(text: str, a
     assert abroad.description is None
 
 
-@pytest.mark.parametrize("text", ["\u20b92.5 L", "Rs 2 L", "INR 2.5 l"])
+@pytest.mark.parametrize("text", ["\u20b92.5 L", "Rs 2 L", "INR 2.5 l", "2.5 L"])
 def test_lakhs_are_never_overlooked(text: str) -> None:
     assert parse(text, currency="INR").errors == {"amount": "amount_unreadable"}
 
