@@ -19,7 +19,7 @@ from adapters.backends._costplus_tables import (
     USABLE,
 )
 from adapters.backends._http import Answer, unreadable
-from adapters.backends._shapes import an_object, moment, part, text, word
+from adapters.backends._shapes import an_object, in_figures, moment, part, text, word
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
@@ -195,7 +195,7 @@ def _money(row: Row, minor: Any = None) -> Money:
     units = row["amount"] if minor is None else minor
     if type(units) is not int:
         raise TypeError(f"not an amount: {type(units).__name__}")
-    return Money(units, text(row["currency"]))
+    return in_figures(Money(units, text(row["currency"])))
 
 
 def _expiry(body: Row) -> datetime | None:

@@ -20,7 +20,7 @@ from adapters.backends._eximpe_tables import (
     TAKEN_BACK,
 )
 from adapters.backends._http import Answer, expect, unreadable
-from adapters.backends._shapes import moment, part, text, word
+from adapters.backends._shapes import in_figures, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
@@ -193,7 +193,7 @@ def to_money(value: Any, currency: Any) -> Money:
         value = Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise TypeError(f"not an amount: {type(value).__name__}")
-    return Money.of(Decimal(value), CURRENCY if currency is None else text(currency))
+    return in_figures(Money.of(Decimal(value), CURRENCY if currency is None else text(currency)))
 
 
 def _refunds_done(row: Row) -> list[Row]:

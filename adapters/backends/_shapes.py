@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.money import Money
+
+_MOST = 2**63 - 1  # minor units
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -40,6 +43,13 @@ def moment(value: Any) -> datetime:
 def in_reach(told: datetime) -> datetime:
     """A moment that can be counted with: "never" is often the last one that there is, or the first."""
     return min(max(told, _FIRST), _LAST)
+
+
+def in_figures(amount: Money) -> Money:
+    """An amount that can be counted with: a larger one is none, and could not be kept."""
+    if abs(amount.minor) > _MOST:
+        raise ValueError("an amount that nobody can mean")
+    return amount
 
 
 def utc_now() -> datetime:

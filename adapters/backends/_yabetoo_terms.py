@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from adapters.backends._shapes import an_object, part, text
+from adapters.backends._shapes import an_object, in_figures, part, text
 from bot.errors import BackendRejected
 from bot.money import Money, unpack
 from bot.ports.backend import LinkRequest
@@ -51,7 +51,7 @@ def to_money(value: Any, currency: Any) -> Money:
         value = Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise TypeError(f"not an amount: {type(value).__name__}")
-    return Money.of(Decimal(value), text(currency).upper())
+    return in_figures(Money.of(Decimal(value), text(currency).upper()))
 
 
 def _written(least: Money | None, most: Money) -> str:
