@@ -30,9 +30,23 @@ class Lookups:
 
     async def run(self, key: str) -> None:
         """Fetch a payment and apply what it is, and then what made us ask."""
-        lookup = await self._storage.read(lambda tx: tx.lookups.get(*_split(key)))
+        lookup, link_id = await self._storage.read(lambda tx: self._due(tx, *_split(key)))
+        if lookup is not None:
+            with structlog.contextvars.bound_contextvars(**({"link": link_id} if link_id else {})):
+                await self._look_up(lookup)
+
+    def _due(self, tx: Transaction, inbound_id: int, payment_id: str) -> tuple[Lookup | None, str | None]:
+        """What is to be looked up now, and the link that it is about, where that is known before."""
+        lookup = tx.lookups.get(inbound_id, payment_id)
         if lookup is None or lookup.not_before > self._clock.now():
-            return
+            return None, None
+        inbound = tx.inbox.get(inbound_id)
+        if inbound is not None and inbound.fact.hints_at:
+            return lookup, inbound.fact.hints_at
+        known = tx.payments.get(lookup.account_id, payment_id)
+        return lookup, known.link_id if known else None
+
+    async def _look_up(self, lookup: Lookup) -> None:
         backend = self._backends[lookup.account_id]
         try:
             with asking(backend, "fetch_payment"):

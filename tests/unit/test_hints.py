@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from bot.errors import WebhookRejected
 from bot.inbox.process import HintHandler, Processor
@@ -77,9 +79,11 @@ async def test_a_payment_that_a_hint_speaks_of_is_fetched_and_only_then_believed
     await door.works_off()
     assert await world.payments(ID) == []
     assert ((await world.link(ID)).poll_at, Wake("watch", ID) in world.wakes) == (None, False)
-    await door.looks_up(PAID)
+    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        await door.looks_up(PAID)
     (payment,) = await world.payments(ID)
     assert captured(payment) == AMOUNT
+    assert {line.get("link") for line in lines if line["event"] == "backend.asked"} == {ID}
 
 
 async def test_a_hint_tells_nothing_of_another_links_payment(world: World, door: Door) -> None:

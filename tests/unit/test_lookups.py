@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from bot.errors import (
@@ -90,6 +91,19 @@ class Desk:
 async def desk(world: World) -> Desk:
     await world.add_attempt(await world.add_link())
     return Desk(world)
+
+
+@pytest.mark.parametrize("refusal", [None, DOWN])
+async def test_every_line_about_a_payment_that_is_known_names_its_link(
+    desk: Desk, refusal: PaylinkError | None
+) -> None:
+    desk.backend.payments["pay_1"] = (FETCHED,)
+    desk.backend.refusals.append(refusal)
+    await desk.hears(event(K.AUTHORISED), BARE)
+    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        await desk.looks()
+    assert "backend.asked" in {line["event"] for line in lines}
+    assert {line.get("link") for line in lines} == {ID}
 
 
 async def test_what_is_clear_is_not_fetched(desk: Desk) -> None:
