@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from adapters.telemetry.traces import Traces
 
 _DRAIN_S = 10
-_CLOSING_S = 5  # for connections, once work has ended; systemd waits for 30 in all
+_END_S = DRAIN_S + 5  # for work, and for letting go of the database; systemd waits for 30 in all
 _KEEP_ALIVE_S = 75  # longer than proxies keep one (nginx and most load balancers: 60): they own the end
 
 
@@ -126,7 +126,7 @@ def _end_at_last() -> None:
         structlog.get_logger(__name__).error("service.cut_off")
         os._exit(1)
 
-    timer = threading.Timer(DRAIN_S + _CLOSING_S, end)
+    timer = threading.Timer(_END_S, end)
     timer.daemon = True
     timer.start()
 

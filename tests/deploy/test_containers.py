@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from jsonschema_rs import Draft7Validator
 
 from bot import settings
+from bot.commands import serve
 from bot.errors import ConfigurationError
 from tests.architecture.source import ROOT
 from tests.deploy.commands import parsed
@@ -70,6 +71,12 @@ def test_the_health_check_asks_where_the_settings_have_it_listen(status: int, tm
         asked = subprocess.run([sys.executable, *words], env=env, cwd=tmp_path, check=False)  # noqa: S603
         service.shutdown()
     assert (python, asked.returncode == 0) == ("python", status == 200)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_container_is_given_the_time_that_its_end_takes(name: str) -> None:
+    given = OURS[name]["stop_grace_period"].removesuffix("s")
+    assert int(given) > serve._DRAIN_S + serve._END_S  # noqa: SLF001 - those very figures
 
 
 def test_what_the_image_runs_is_a_command_of_ours() -> None:

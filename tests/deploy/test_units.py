@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from adapters.work.handling import DRAIN_S
 from bot.commands import serve
 from bot.commands.serve import command
 from tests.architecture.source import ROOT
@@ -72,7 +71,7 @@ def test_it_always_comes_back_and_is_given_the_time_that_draining_takes(name: st
     unit = Unit(name)
     assert unit["Service"]["Restart"] == "always"
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
-    assert int(unit["Service"]["TimeoutStopSec"]) > serve._DRAIN_S + DRAIN_S  # noqa: SLF001 - that very figure
+    assert int(unit["Service"]["TimeoutStopSec"]) > serve._DRAIN_S + serve._END_S  # noqa: SLF001 - those very figures
 
 
 @pytest.mark.parametrize("name", UNITS)
