@@ -50,3 +50,24 @@ def test_what_a_backend_refused_stands_at_its_field_where_that_was_answered(
 ) -> None:
     refused = link(trouble={"key": "rejected", "field": named, "codes": "email_invalid"})
     assert steps.refused(refused, {"email": "jane@"}) == told
+
+
+@pytest.mark.parametrize(
+    ("asks", "choosing", "further"),
+    [("email", False, 1), ("amount", False, 0), ("amount", True, 1), (None, False, 0)],
+)
+def test_back_leads_past_a_question_that_was_asked_once_more(
+    asks: str | None, further: int, *, choosing: bool
+) -> None:
+    before = replace(draft(), choosing=choosing)
+    assert len(steps.went_on(before, draft("5 EUR"), "amount", asks).earlier) == further
+
+
+def test_a_form_has_no_way_back() -> None:
+    assert steps.went_on(draft(), draft(desk={"view_id": "V1"}), "amount", "email").earlier == ()
+
+
+def test_what_was_wrong_with_an_amount_is_no_news_once_its_currency_was_given() -> None:
+    wrong = {"amount": Problem("amount_unreadable"), "email": Problem("email_invalid")}
+    (step,) = steps.went_on(draft(problems=wrong), draft("5 EUR"), "currency", "email").earlier
+    assert step.problems == {"email": wrong["email"]}
