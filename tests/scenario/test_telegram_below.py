@@ -106,6 +106,12 @@ async def test_in_a_group_the_buttons_come_below_what_others_have_written(stage:
 async def test_in_a_group_a_typed_cancel_is_answered_below_what_others_have_written(stage: Stage) -> None:
     await stage.telegram("/paylink", chat=GROUP)
     question = await prompt(stage, "Alice", "How much?")
+    await stage.telegram("/cancel", chat=GROUP)
+    over = await said(stage, "nothing was created", chat=GROUP)
+    assert over["message_id"] < question["message_id"], "the question goes: nothing else is below the form"
+    await gone(stage, question["message_id"], GROUP)
+    await stage.telegram("/paylink", chat=GROUP)
+    question = await prompt(stage, "Alice", "How much?", after=question["message_id"])
     await stage.telegram("Lunch?", STRANGER, GROUP)
     typed = await stage.telegram("/cancel", chat=GROUP)
     await said(stage, "nothing was created", chat=GROUP, after=typed)

@@ -120,8 +120,7 @@ class Dialogue:
         draft = tx.drafts.active(said.person, said.place)
         if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
-        self._bring_down(tx, draft, said.message)
-        self._talk.cancel(tx, draft.id, said.person)
+        self._bring_down(tx, self._talk.cancel(tx, draft.id, said.person), said.message)
         return None
 
     def _cancel_one(self, tx: Transaction, said: _Said, subject: str) -> AfterCommit | None:
