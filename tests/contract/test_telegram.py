@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import pytest_asyncio
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from telegram import Bot
 
 from adapters.chat.telegram.cards import NO, YES, read_button_data, sure_keyboard
@@ -273,6 +273,15 @@ class TestTelegram(ChatContract):
         (card,) = await chat.seen(chat.to)
         assert url in card.text
         assert [button["text"] for button in card.buttons] == ["Copy link"]
+
+    @pytest.mark.parametrize("status", [403, 407, 413, 429, 451])
+    async def test_what_something_in_between_refuses_was_surely_not_sent(
+        self, chat: TelegramRig, status: int
+    ) -> None:
+        chat.rig.oracle.answer = Response(b"<html>Not from here</html>", status, media_type="text/html")
+        with pytest.raises(ChatUnavailable) as raised:
+            await chat.oracle().post_card(TO, a_card())
+        assert raised.value.sent == "no"
 
     async def test_what_a_proxy_of_ours_lets_not_through_was_surely_not_sent(
         self, monkeypatch: pytest.MonkeyPatch

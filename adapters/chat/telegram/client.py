@@ -95,6 +95,8 @@ async def calling(call: Awaitable[T]) -> T | None:
 
 
 def _sorted(error: TelegramError) -> ChatError:
+    if status := _NOT_THEIRS.match(error.message):  # a proxy or filter: that gives no place up
+        return ChatUnavailable(f"{status[0]} on the way", sent="no")
     match error:
         case BadRequest() | Forbidden() | Conflict():
             return _refused(error)
@@ -112,9 +114,6 @@ def _sorted(error: TelegramError) -> ChatError:
 
 
 def _refused(error: BadRequest | Forbidden | Conflict) -> ChatError:
-    """By Telegram, or by a proxy or filter on the way there: that gives no place up."""
-    if _NOT_THEIRS.match(error.message):
-        return ChatUnavailable("refused on the way", sent="no")
     if isinstance(error, Forbidden):  # blocked, thrown out, or never written to: a person writes first
         return ChatGone(error.message)
     text = error.message.lower()
