@@ -24,9 +24,11 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How things are worded somewhere: language, time zone, whether others read along.
+    """The circumstances that decide how things are worded in one place; no setting of the operator's.
 
-    `ours`: people are given our own address of a link, which leads to its newest object.
+    `texts` has the place's language. `private`: one person reads there alone, and is shown customers in full.
+    `mode`: of the account that is spoken of; TEST is said to be such. `ours`: people are given our own address
+    of a link, which leads to its newest object.
     """
 
     texts: Texts

@@ -254,6 +254,8 @@ def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None
     assert twice.text.startswith("Northwind asks you to pay 49.90 EUR for coffee:")
     plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
     assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"
+    chosen = cards.to_forward(PUBLIC, link(description=None, least=Money(1000, "EUR")), URL, "Northwind")
+    assert chosen.text == f"Northwind asks you to pay 10.00 to 49.90 EUR:\n{URL}"
     again_and_again = link(description=None, kind=LinkKind.SUBSCRIPTION)
     subscribed = cards.to_forward(PUBLIC, again_and_again, URL, "Northwind")
     assert subscribed.text == f"Northwind asks you to pay 49.90 EUR each time:\n{URL}"
