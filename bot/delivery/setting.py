@@ -24,11 +24,11 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The circumstances that decide how things are worded in one place; no setting of the operator's.
+    """What decides how things are worded in one place; no setting of the operator's.
 
     `texts` has the place's language. `private`: one person reads there alone, and is shown customers in full.
-    `mode`: of the account that is spoken of; TEST is said to be such. `ours`: people are given our own address
-    of a link, which leads to its newest object.
+    `mode`: of the account that is spoken of; TEST is said to be such. `ours`: people are given our own
+    address of a link, which leads to its newest object.
     """
 
     texts: Texts
