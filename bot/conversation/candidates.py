@@ -82,6 +82,8 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     if not chosen and (odd := odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
+    if chosen and not (speaking or first or found.unknown) and any(run.numerals for run in chosen):
+        return found, frozenset()  # `Invoice 12`: whatever the amount is, this may be something else
     places = frozenset(at for run in chosen for at in run.positions) | behind
     if found.question is None or found.question.key == "amount_several":
         places -= of_words(chosen, tokens)

@@ -117,3 +117,12 @@ def test_a_date_beside_an_amount_is_none_and_stays_in_the_description(text: str,
 @pytest.mark.parametrize("text", ["24.12.2026", "24.12.2026 EUR", "12.34.56 50 EUR"])
 def test_a_date_alone_is_no_amount_and_no_other_number_is_a_date(text: str) -> None:
     assert parse(text, currency="EUR").errors == {"amount": "amount_unreadable"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Invoice 12", "lunch 25", "Room 12 for 3 nights", "Room 12 49.90", "for 1 234"]
+)
+@pytest.mark.parametrize("account", [None, "EUR"])
+def test_a_number_that_may_not_be_the_amount_stays_in_the_description(text: str, account: str | None) -> None:
+    understood = parse(f"{text} jane@example.com", currency=account)
+    assert (understood.amount, understood.description) == (None, text)
