@@ -3,6 +3,7 @@
 An address is forwarded, so its page says no more than what was asked for, by whom, and the link's reference.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,6 +96,7 @@ SITUATIONS: Mapping[Headline, Situation] = {
     Headline.EXPIRED_USED: Situation.EXPIRED,
     Headline.FAILED: Situation.FAILED,
 }
+_PATIENCE_S = 5.0  # with a database that does not answer: a customer looks at an empty page meanwhile
 _LEADS_ON = frozenset({LinkState.OPEN, LinkState.CREATING})  # an extension leaves payable what there was
 
 
@@ -147,19 +149,25 @@ class CustomerPages:
     """Finds what there is at an address of ours; only reads."""
 
     def __init__(
-        self, storage: Storage, backends: Mapping[str, Backend], installation: Installation, language: str
+        self,
+        storage: Storage,
+        backends: Mapping[str, Backend],
+        installation: Installation,
+        language: str,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
         """`backends` by account id."""
         self._storage, self._backends, self._installation = storage, backends, installation
-        self._texts = Texts(language)
+        self._texts, self._patience_s = Texts(language), patience_s
 
     async def at(self, token: str) -> Onward | Page:
         """A token that nobody was ever given is answered like one that cannot be one."""
         if not is_public_token(token):
             return page_without_link(self._texts, self._installation.merchant, Situation.UNKNOWN)
         try:
-            return await self._storage.read(partial(self._look, token))
-        except StorageUnavailable:
+            async with asyncio.timeout(self._patience_s):
+                return await self._storage.read(partial(self._look, token))
+        except (StorageUnavailable, TimeoutError):
             return page_without_link(self._texts, self._installation.merchant, Situation.BUSY)
 
     def _look(self, token: str, tx: Transaction) -> Onward | Page:

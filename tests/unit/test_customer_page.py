@@ -1,6 +1,8 @@
 """What a customer gets at a link's own address: the way on, or how things are and whom to ask."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
@@ -32,6 +34,7 @@ from bot.ports.model import Closed, Customer, Link, LinkState, Mode, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.texts import Texts
+from tests.rigs import PATIENCE_S
 from tests.unit.records import ACCOUNT, link
 from tests.unit.talking import INSTALLATION
 from tests.unit.test_headlines import (
@@ -257,6 +260,20 @@ async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) ->
     await world.storage.close()
     assert await pages.at("0" * 31) == unknown
     assert await pages.at("f" * 32) == page_without_link(TEXTS, NORTHWIND, Situation.BUSY)
+
+
+async def test_a_customer_does_not_wait_long_for_a_database_that_does_not_answer(world: World) -> None:
+    answers = threading.Event()
+    asking = [asyncio.create_task(world.storage.read(lambda _: answers.wait(PATIENCE_S))) for _ in range(20)]
+    await asyncio.sleep(0)
+    pages = CustomerPages(world.storage, {ACCOUNT: world.backend}, INSTALLATION, "en", patience_s=0.01)
+    try:
+        async with asyncio.timeout(PATIENCE_S / 2):
+            shown = await pages.at("f" * 32)
+    finally:
+        answers.set()
+        await asyncio.gather(*asking)
+    assert shown == page_without_link(TEXTS, NORTHWIND, Situation.BUSY)
 
 
 LOGO = "https://www.example.com/logo.png?size=2&"
