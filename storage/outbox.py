@@ -28,7 +28,7 @@ from storage.statements import once, unsettled
 
 _UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 _THREAD = (Say.CARD, Say.REPLY, Say.PROMPT)  # one after another; the rest goes beside
-_ANYWHERE = frozenset({Say.CARD, Say.REPLY})  # means the same in another place
+_ANYWHERE = frozenset({Say.CARD, Say.REPLY, Say.DESK})  # means the same in another place
 _LOOK_AHEAD = 500
 _PAGES = (16, _LOOK_AHEAD - 16)  # seldom is more than the first few looked at
 _KEY = ("subject", "say", "once")

@@ -110,11 +110,24 @@ async def test_a_channel_that_is_gone_gives_way_to_its_creator(stage: Stage, end
     assert sum("Paid 49.90 EUR" in reply["text"] for reply in replies) == 1
 
 
-class Tomorrow:
-    """The clock of a service that is started again a day later."""
+class Later:
+    """The clock of a service that is started again some hours later."""
+
+    def __init__(self, hours: int) -> None:
+        self._after = timedelta(hours=hours)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(hours=25)
+        return datetime.now(UTC) + self._after
+
+
+async def test_who_chooses_late_is_shown_what_came_of_it(stage: Stage) -> None:
+    await create(stage, channel=QUIET)
+    choice = await desk(stage, UNINVITED, channel=QUIET)
+    await stage.stop_service()
+    async with running(stage.settings, Later(1)) as stage.turnstile.service:
+        await press(stage, choice, "direct", channel=QUIET)
+        await card(stage, "Waiting for payment of 49.90 EUR", channel=ALICE)
+        await desk(stage, "ready and sent to you", channel=QUIET)
 
 
 async def test_after_a_day_without_a_choice_it_is_sent_to_whoever_asked(stage: Stage) -> None:
@@ -122,6 +135,6 @@ async def test_after_a_day_without_a_choice_it_is_sent_to_whoever_asked(stage: S
     await desk(stage, UNINVITED, channel=QUIET)
     await stage.stop_service()
     assert await messages(stage, ALICE) == []
-    async with running(stage.settings, Tomorrow()):
+    async with running(stage.settings, Later(25)):
         await card(stage, "Waiting for payment of 49.90 EUR", "Invoice 12", channel=ALICE)
     assert len(await stage.provider_links()) == 1

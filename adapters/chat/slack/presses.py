@@ -6,6 +6,7 @@ channel and is opened before the acknowledgement like any other view: lost, it c
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -29,12 +30,13 @@ from bot.errors import (
 )
 from bot.links.acts import Acts
 from bot.ports.chat import Act, Card
-from bot.ports.model import Draft, DraftState, Person, Problem
+from bot.ports.model import Draft, DraftState, Link, Person, Problem
 from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
+_CARD_FIRST = timedelta(seconds=1)
 # Where nobody watches: what is drawn there is lost, and no card takes its place.
 NO_DESK: Mapping[str, str] = {"nobody": "watches"}
 _REFUSALS: Mapping[type[Exception], str] = {
@@ -71,8 +73,8 @@ class Presses:
             Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
             Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
             Act.USE: lambda tx, on: talk.use(tx, on.subject, on.version, on.person, on.argument),
-            Act.HERE: lambda tx, on: acts.post_here(tx, on.subject, on.person),
-            Act.DIRECT: lambda tx, on: acts.post_to_creator(tx, on.subject, on.person),
+            Act.HERE: lambda tx, on: self._send(tx, on, acts.post_here),
+            Act.DIRECT: lambda tx, on: self._send(tx, on, acts.post_to_creator),
         }
         self._views: Mapping[Act, Callable[[Transaction, Press], Block | None]] = {
             Act.WITHDRAW: self._withdraw,
@@ -117,6 +119,11 @@ class Presses:
             if not self._redrawn(tx, press):
                 raise
         return None
+
+    def _send(self, tx: Transaction, press: Press, post: Callable[[Transaction, str, Person], Link]) -> None:
+        """Where the card goes; what came of it is shown on the desk, which this press keeps open."""
+        post(tx, press.subject, press.person)
+        self._services.talk.redraw(tx, press.subject, _CARD_FIRST)
 
     def _sit_down(self, tx: Transaction, press: Press) -> None:
         """Whoever presses a button on a desk watches there: its way in is newer than the one that we know."""
