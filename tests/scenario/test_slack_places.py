@@ -130,6 +130,15 @@ async def test_who_chooses_late_is_shown_what_came_of_it(stage: Stage) -> None:
         await desk(stage, "ready and sent to you", channel=QUIET)
 
 
+async def test_who_cancels_late_sees_it_where_they_do(stage: Stage) -> None:
+    await create(stage)
+    ready = await desk(stage, "ready and posted")
+    await stage.stop_service()
+    async with running(stage.settings, Later(1)) as stage.turnstile.service:
+        await press(stage, ready, "withdraw")
+        await desk(stage, "Cancelled: 49.90 EUR")
+
+
 async def test_after_a_day_without_a_choice_it_is_sent_to_whoever_asked(stage: Stage) -> None:
     await create(stage, channel=QUIET)
     await desk(stage, UNINVITED, channel=QUIET)

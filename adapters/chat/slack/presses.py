@@ -148,6 +148,8 @@ class Presses:
     def _withdraw(self, tx: Transaction, press: Press) -> Block | None:
         """The card tells that it is cancelled; only what that leaves payable is told by itself."""
         told = self._services.managing.cancel(tx, press.person, press.subject)
+        if press.desk:
+            self._services.talk.redraw(tx, press.subject)
         return None if told.done else answer_view(self._services.texts, told)
 
     def _again(self, tx: Transaction, press: Press) -> Block:
