@@ -214,5 +214,5 @@ def resembles_currency(text: str) -> bool:
         return True
     if has_currency_sign(text):
         return True
-    parts = [*re.findall(r"[^\W\d_]{2,}", text), text.removesuffix("s")]
-    return any(currencies_of(part) for part in parts if part != text)
+    parts = [*re.split(r"[\W_]+", text), text.removesuffix("s")]
+    return any(currencies_of(part) for part in parts if part != text and len(part) > 1)

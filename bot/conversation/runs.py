@@ -28,7 +28,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word. `currencies` are those that it can stand for or has glued to it; `most` ends a range."""
+    """One word. `currencies` are those that it can stand for or has glued to it; `most` ends a range.
+
+    `ends`: a mark behind the numeral parts it from the next.
+    """
 
     at: int
     text: str
@@ -36,6 +39,7 @@ class Token:
     numeral: str = ""
     currencies: tuple[str, ...] = ()
     most: str = ""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Run:
         first, *others = self.numerals
         numeral = SPACE.join(token.numeral for token in self.numerals)
         neighbours = others and others[-1].at - first.at == len(others)
+        neighbours = neighbours and not any(token.ends for token in self.numerals[:-1])
         if not neighbours or not groups_by_space([token.numeral for token in self.numerals]):
             return None
         currencies = first.currencies or others[-1].currencies

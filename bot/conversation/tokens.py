@@ -75,7 +75,7 @@ def _token(at: int, word: str) -> Token:
     if word in _JOINERS or word.lower() in TIMES:
         return Token(at, text, Kind.JOINER)
     if (one := _numeral(text)) is not None:
-        return Token(at, text, Kind.NUMERAL, *one)
+        return Token(at, text, Kind.NUMERAL, *one, ends=word.endswith(tuple(_CLOSING)))
     if many := _MANY.fullmatch(text):
         return Token(at, text, Kind.MANY, many[1] or many[2])
     if (ends := _range(at, text)) is not None:

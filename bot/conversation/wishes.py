@@ -45,7 +45,8 @@ def find_price(words: Sequence[Word]) -> Found[str]:
     found = []
     for at, (_, word) in enumerate(words[:-1]):
         value = bare(words[at + 1][0])
-        is_id = _PRICE.fullmatch(value) and tokens[at + 1].kind is Kind.WORD
+        kind = tokens[at + 1].kind
+        is_id = _PRICE.fullmatch(value) and (kind is Kind.WORD or (kind is Kind.CODE_LIKE and "_" in value))
         if is_label(word, {"price"}) and is_id and (word.endswith(":") or "_" in value):
             found.append(Found(value, typed=value, at=frozenset({at, at + 1})))
     return settle(found, "value_several")

@@ -34,6 +34,8 @@ def outcomes(understood: Understood) -> list[bool]:
         ("49 EUR kind: subscription price: price_9", {"kind": "subscription", "price": "price_9"}, None),
         ("49 EUR kind payment lunch", {"kind": "payment"}, "lunch"),
         ("150 EUR price price_9 quantity: 3", {"price": "price_9", "quantity": "3"}, None),
+        ("150 EUR price: price_bag_00eur", {"price": "price_bag_00eur"}, None),
+        ("150 EUR price: price_eur_9", {"price": "price_eur_9"}, None),
         ("150 EUR price:P9X qty:3 lamps", {"price": "P9X", "quantity": "3"}, "lamps"),
         ("49 EUR trial: 14 coupon: SUMMER", {"trial_days": "14", "coupon": "SUMMER"}, None),
         ("10-50 EUR suggested: 10;20;50 tip", {"suggested": "10;20;50"}, "tip"),
