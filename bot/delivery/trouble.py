@@ -149,8 +149,9 @@ def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
     """
     link = tx.links.get(owed.subject)
     waited_enough = link is None or now > link.created_at + KNOCK_FOR or _is_paid(tx, link)
-    tx.destinations.put(replace(to, reach=Reach.GONE if waited_enough else Reach.UNINVITED))
-    tx.outbox.settle(owed, OwedState.OWED, not_before=now if waited_enough else now + KNOCK_EVERY)
+    given_up = waited_enough or to.reach is Reach.GONE  # chosen while we knocked
+    tx.destinations.put(replace(to, reach=Reach.GONE if given_up else Reach.UNINVITED))
+    tx.outbox.settle(owed, OwedState.OWED, not_before=now if given_up else now + KNOCK_EVERY)
     if link is not None and to.reach is not Reach.UNINVITED:
         tell_desk(tx, link, now)
 

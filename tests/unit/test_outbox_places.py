@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.trouble import KNOCK_EVERY, KNOCK_FOR
+from bot.delivery.trouble import KNOCK_EVERY, KNOCK_FOR, settle_failed
 from bot.errors import (
     ChatError,
     ChatMessageGone,
@@ -16,7 +16,7 @@ from bot.errors import (
 )
 from bot.links.acts import Acts
 from bot.ports.model import EventKind, Reach
-from bot.ports.storage import Wake
+from bot.ports.storage import Transaction, Wake
 from tests.unit.postroom import HOME, TOPIC, Postroom, only_in, told
 from tests.unit.records import ALICE, ALONE, BOB, SALES, event
 from tests.unit.world import World
@@ -150,6 +150,20 @@ async def test_posting_to_whoever_asked_goes_there_once_and_for_good(post: Postr
     ]
     await post.card(await post.of(made.id), made.id)
     assert await post.run_lanes() == [f"{HOME} edit m1 card"]
+
+
+async def test_a_choice_that_is_made_while_it_knocks_stays_made(post: Postroom) -> None:
+    made, clock = await told(post), post.world.clock
+    post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
+    await post.run_lanes()
+
+    def chosen_meanwhile(tx: Transaction) -> None:
+        knocking = next(tx.outbox.heads(SALES.lane))
+        Acts(ACTS, clock).post_to_creator(tx, made.id, ALICE)
+        settle_failed(tx, knocking, ChatUninvited("not_in_channel"), post.chat.pace(SALES), clock.now())
+
+    await post.world.write(chosen_meanwhile)
+    assert await post.run_lanes() == [f"{HOME} post card", f"{HOME} reply m1 moved"]
 
 
 async def test_only_whoever_asked_chooses_and_only_while_it_waits(post: Postroom) -> None:
