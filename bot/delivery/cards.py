@@ -152,7 +152,8 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
 def _ready(to: Destination) -> str:
     """Where the card is, or will be soon."""
     public = "thread" if to.place.thread else "open"
-    return f"desk.{'direct' if to.place.private else public}{'' if to.root else '_soon'}"
+    where = "direct" if to.place.private else public
+    return f"desk.{where}" if to.root else f"desk.{where}_soon"
 
 
 def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], ...]:
