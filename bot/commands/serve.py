@@ -70,6 +70,8 @@ def command(only: str | None) -> None:
     logs.configure(settings.log_format, settings.secrets, listeners)
     if only and not settings.is_postgresql:
         raise click.UsageError(f"--only {only} needs PostgreSQL: a file is for one process")
+    at_last = threading.Timer(_END_S, _cut_off)
+    at_last.daemon = True
     try:
         with alone(settings):
             ensure_schema(settings)
@@ -81,10 +83,11 @@ def command(only: str | None) -> None:
                 trouble_told(),
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                runner.run(_serve(settings, roles, counters, sockets))
+                runner.run(_serve(settings, roles, counters, sockets, at_last))
     finally:
         if traces:
             traces.close()
+        at_last.cancel()
 
 
 def _traces(settings: Settings) -> "Traces | None":
@@ -101,9 +104,13 @@ def _traces(settings: Settings) -> "Traces | None":
 
 
 async def _serve(
-    settings: Settings, roles: Sequence[Role], counters: Counters, sockets: Sequence[socket.socket]
+    settings: Settings,
+    roles: Sequence[Role],
+    counters: Counters,
+    sockets: Sequence[socket.socket],
+    at_last: threading.Timer,
 ) -> None:
-    """Listen first; whoever comes before the rest is there waits for it."""
+    """Listen first; whoever comes before the rest is there waits for it. `at_last`: begins once it ends."""
     log = structlog.get_logger(__name__)
     front = Front()
     server = _Server(_config(settings, front))
@@ -112,23 +119,17 @@ async def _serve(
     service.add_done_callback(lambda _: server.handle_exit(signal.SIGTERM, None))
     await server.serve(list(sockets))
     log.info("service.draining")
-    _end_at_last()
+    at_last.start()
     service.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await service
     log.info("service.stopped")
 
 
-def _end_at_last() -> None:
+def _cut_off() -> None:
     """What waits for a database that hangs may wait for ever; the next process finds what it was at."""
-
-    def end() -> None:
-        structlog.get_logger(__name__).error("service.cut_off")
-        os._exit(1)
-
-    timer = threading.Timer(_END_S, end)
-    timer.daemon = True
-    timer.start()
+    structlog.get_logger(__name__).error("service.cut_off")
+    os._exit(1)
 
 
 async def _behind(front: Front, settings: Settings, roles: Sequence[Role], counters: Counters) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from collections.abc import Iterator
 
 import httpx
@@ -103,6 +104,8 @@ def test_mistakes_that_only_a_backend_knows_are_told_for_all_accounts_at_once(
         assert f"  {EU}PAYMENT_METHODS: shells is not known" in told.output
         assert "  PAYLINK_CHECKOUT_LOCALE=xx: must be" in told.output
         assert not isinstance(told.exception, Exception), "it is told in lines, not as a crash"
+        timers = [each for each in threading.enumerate() if isinstance(each, threading.Timer)]
+        assert all(each.finished.is_set() for each in timers), "nothing is left that ends this process later"
 
 
 def test_each_account_is_connected_at_an_address_and_with_a_secret_of_its_own(
