@@ -86,6 +86,11 @@ def without(words: Sequence[Word], at: Collection[int]) -> list[Word]:
     return [TAKEN if place in at else word for place, word in enumerate(words)]
 
 
+def led_by(words: Sequence[Word], at: Collection[int], leading: Collection[str]) -> frozenset[int]:
+    """The word in front of what was found at `at` that means nothing without it: `for jane@example.com`."""
+    return frozenset(place - 1 for place in at if place and words[place - 1][1].lower() in leading)
+
+
 def typed_at(words: Sequence[Word], places: Collection[int]) -> str:
     return " ".join(words[place][0] for place in sorted(places)).rstrip(",;")
 

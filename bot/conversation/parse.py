@@ -1,6 +1,7 @@
 """The one-line command: `49.90 EUR jane@example.com until friday Invoice 12`, read whole or asked about.
 
-Each detail takes its words out, in the order of `_finders`; what is left is the description, as typed.
+Each detail takes its words out, in the order of `_finders`, and a `for` that leads to them; what is left is
+the description, as typed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from bot.conversation.contacts import (
     find_name_before_address,
     find_quoted_name,
 )
-from bot.conversation.details import Found, Word, with_labels_apart, without
+from bot.conversation.details import Found, Word, led_by, with_labels_apart, without
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import find_expiry
 from bot.conversation.phones import find_phone
@@ -31,6 +32,10 @@ from bot.ports.expectation import LinkKind
 __all__ = ["Question", "Understood", "parse"]
 
 Find = Callable[[Sequence[Word]], Found[Any]]
+
+_TO_SOMEBODY = frozenset("for to from pour à de für an".split())
+_LEADING = dict.fromkeys(("name", "email", "phone"), _TO_SOMEBODY)
+_TO_AN_AMOUNT = frozenset("for of pour de für über".split())  # `from` and `up to` would say something of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,12 @@ def parse(
     for name, find in _finders(region, now, zone, offered):
         if name not in found and (detail := find(words)).at:
             found[name] = detail
-            words = without(words, detail.at)
+            words = without(words, detail.at | led_by(words, detail.at, _LEADING.get(name, ())))
     tokens = tokens_of(words)
     kind = found["kind"].value if "kind" in found else None
     amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
-    return _understood(amount, found, [typed for typed, _ in without(words, places) if typed])
+    words = without(words, places | led_by(words, places, _TO_AN_AMOUNT))
+    return _understood(amount, found, [typed for typed, _ in words if typed])
 
 
 def _finders(

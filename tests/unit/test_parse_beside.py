@@ -126,3 +126,34 @@ def test_a_date_alone_is_no_amount_and_no_other_number_is_a_date(text: str) -> N
 def test_a_number_that_may_not_be_the_amount_stays_in_the_description(text: str, account: str | None) -> None:
     understood = parse(f"{text} jane@example.com", currency=account)
     assert (understood.amount, understood.description) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("Invoice 12 of 20 EUR", "Invoice 12"),
+        ("lunch for 20 EUR", "lunch"),
+        ("20 EUR for jane@example.com", None),
+        ("20 EUR pour jane@example.com dîner", "dîner"),
+        ("20 EUR für Jane Doe <jane@example.com> lunch", "lunch"),
+        ('lunch for "Jane Doe" <jane@example.com> 20 EUR', "lunch"),
+        ("20 EUR to +33612345678 lunch", "lunch"),
+        ("request of 20 EUR from jane@example.com", "request"),
+    ],
+)
+def test_a_word_that_leads_to_what_is_taken_goes_with_it(text: str, description: str | None) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (Money(2000, "EUR"), description)
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("20 EUR coffee for two", "coffee for two"),
+        ("lunch from 20 EUR", "lunch from"),
+        ("up to 20 EUR", "up to"),
+        ("jane@example.com for lunch 20 EUR", "for lunch"),
+    ],
+)
+def test_a_word_that_says_more_of_what_stands_behind_it_stays(text: str, description: str) -> None:
+    assert parse(text).description == description

@@ -31,7 +31,7 @@ def test_two_amounts_and_what_parts_them_are_a_range(text: str, account: str | N
     [
         ("10-50 EUR donation", "donation"),
         ("donation 10-50 EUR", "donation"),
-        ("donation of 10 to 50 EUR for the roof", "donation of for the roof"),
+        ("donation of 10 to 50 EUR for the roof", "donation for the roof"),
         ("10-50 EUR INV-2024-10", "INV-2024-10"),
         ("10-50 EUR 2024-10", "2024-10"),
     ],
