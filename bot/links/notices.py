@@ -19,6 +19,7 @@ from bot.links.payments import (
     captured,
     disputes_of,
     is_captured,
+    is_gone,
     is_refunded_in_full,
     stage,
     verdict,
@@ -101,7 +102,7 @@ def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice,
 def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
     if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
         return "paid_before"  # the bad news overtook the good news
-    if is_used_too_often(link, [other for other in others if not is_refunded_in_full(other)]):
+    if is_used_too_often(link, [other for other in others if not is_gone(other)]):
         return "paid_twice"
     if _is_over(link, others) and not was_in_time(link, [after]):
         return "paid_after_cancel" if link.closed is Closed.CANCELLED else "paid_after_close"

@@ -71,6 +71,7 @@ _FURTHEST_FIRST = {
 }
 _MONEY = (EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED, EventKind.DISPUTED)
 _VERDICTS = (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
+_TAKES_AWAY = {Stage.RETURNED: EventKind.RETURNED, Stage.DISPUTE_LOST: EventKind.DISPUTED}
 _OF_DISPUTES = (EventKind.DISPUTED, *_VERDICTS)
 # Of several disputes of one payment: the one to be answered, and what is gone, before what has stayed.
 _WORST_FIRST = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON)
@@ -147,6 +148,18 @@ def is_refunded_in_full(payment: Payment) -> bool:
     if taken is None or given_back is None:
         return False
     return given_back.currency == taken.currency and given_back.minor >= taken.minor
+
+
+def is_gone(payment: Payment) -> bool:
+    """Has all of it left again: given back, taken back by the payer's bank, or lost in a dispute?
+
+    What a bank or a dispute takes without saying how much is all of it.
+    """
+    taken, taker = captured(payment), _TAKES_AWAY.get(stage(payment))
+    if taken is None or taker is None:
+        return is_refunded_in_full(payment)
+    lost = payment.amounts.get(taker, taken)
+    return lost.currency == taken.currency and lost.minor >= taken.minor
 
 
 def disputes_of(payment: Payment) -> Mapping[str, Dispute]:

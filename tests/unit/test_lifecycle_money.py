@@ -287,3 +287,21 @@ def test_money_that_comes_after_a_refund_of_all_is_not_one_payment_too_many(uses
     told = said([*paid[:uses], given_back(AMOUNT, "pay_0"), paid[uses]], link(uses=uses))
     assert [key for key in told if key.startswith("paid")] == [*["paid"] * uses, last]
     assert "paid_twice" in said([*paid, given_back(AMOUNT, "pay_0")], link(uses=uses))
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "told"),
+    [
+        ([event(RETURNED)], "paid"),
+        ([event(RETURNED, amounts={RETURNED: AMOUNT})], "paid"),
+        ([event(RETURNED, amounts={RETURNED: LESS})], "paid_twice"),
+        ([event(DISPUTED), event(LOST)], "paid"),
+        ([event(DISPUTED, amounts={DISPUTED: LESS}), event(LOST)], "paid_twice"),
+        ([event(DISPUTED)], "paid_twice"),
+        ([event(DISPUTED), event(WON)], "paid_twice"),
+    ],
+)
+def test_money_that_comes_after_a_bank_took_all_of_the_first_is_not_one_payment_too_many(
+    taken_away: list[Event], told: str
+) -> None:
+    assert said([event(CAPTURED), *taken_away, event(CAPTURED, "pay_2")])[-1] == told
