@@ -94,7 +94,7 @@ def _begin(
     """Begin what this process does beside answering; gives whether it still does all of it."""
     beside = Beside(stack)
     if Role.WORK in roles:
-        inbox = dict(part.inbox_handler for part in parts if part.inbox_handler)
+        inbox = [part.inbox_handler for part in parts if part.inbox_handler]
         handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
         due = partial(core.storage.read, lambda tx: sweep(tx, core))
         beside.run(work.run(handlers, due))

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from adapters.web.app import Endpoint
 from bot.bootstrap.core import Core
-from bot.inbox.process import Handler
+from bot.inbox.process import Apology, Handler
 from bot.ports.chat import Chat
 from bot.roles import Role
 
@@ -19,7 +19,7 @@ class ChatParts:
 
     chat: Chat
     doors: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
-    inbox_handler: tuple[str, Handler] | None = None
+    inbox_handler: tuple[str, Handler, Apology] | None = None
     jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # beside the rest, each in a role
 
 

@@ -28,7 +28,7 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
     updates = UpdateHandler(
         bot, core.talk, core.managing, core.inquiries, acts=core.acts, texts=core.texts, clock=core.clock
     )
-    handler = KIND, updates
+    handler = KIND, updates, updates.apology
     if settings.webhook_url is None:
         polling = Polling(bot, core.storage, keep, core.texts, core.clock)
         return ChatParts(TelegramChat(bot), inbox_handler=handler, jobs=[(Role.WORK, polling.run)])

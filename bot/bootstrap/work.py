@@ -12,7 +12,7 @@ from adapters.work.in_process import InProcessWork
 from bot.bootstrap.core import Core
 from bot.delivery.outbox import Delivery
 from bot.inbox.answering import Answering
-from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler
+from bot.inbox.process import Apology, Handler, HintHandler, Processor, WebhookHandler
 from bot.links.doorman import Doorman
 from bot.links.lookups import Lookups, key_of
 from bot.links.service import LinkService
@@ -65,14 +65,15 @@ def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:
 
 
 def make_handlers(
-    core: Core, inbox: Mapping[str, Handler], chats: Mapping[str, Chat]
+    core: Core, inbox: Sequence[tuple[str, Handler, Apology]], chats: Mapping[str, Chat]
 ) -> dict[str, Callable[[str], Awaitable[None]]]:
     """One handler per kind of wake, and one per kind of inbound row (`inbox`: those of the chats)."""
-    inbox = {
+    handlers: dict[str, Handler] = {
         WEBHOOK: WebhookHandler(core.backends, core.clock),
         HINT: HintHandler(core.backends, core.clock),
-        **inbox,
+        **{kind: handler for kind, handler, _ in inbox},
     }
+    apologies = {kind: apology for kind, _, apology in inbox}
     doorman = Doorman(core.storage, chats, core.clock)
 
     service = LinkService(core.storage, core.backends, doorman, core.clock, core.settings.public_url)
@@ -81,7 +82,7 @@ def make_handlers(
         await core.storage.write(core.talk.expire)
 
     return {
-        "inbox": Processor(core.storage, inbox, core.clock).run,
+        "inbox": Processor(core.storage, handlers, core.clock, apologies).run,
         "link": partial(_about, service.run),
         "watch": partial(_about, Watch(core.storage, core.backends, core.clock).run),
         "lookup": Lookups(core.storage, core.backends, core.clock).run,

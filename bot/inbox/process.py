@@ -22,6 +22,7 @@ AfterCommit = Callable[[], Awaitable[None]]
 Handler = Callable[
     [Transaction, Inbound], AfterCommit | None
 ]  # changes rows; what it gives runs after the commit
+Apology = Callable[[Inbound], AfterCommit]  # what is said to whoever waits for what could not be applied
 _BATCH, _LONGEST = 16, timedelta(milliseconds=50)  # in one go: whoever else wants to write waits for no more
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
 _OF_HOLDING = frozenset({EventKind.AUTHORISED, EventKind.DECLINED})
@@ -30,8 +31,16 @@ _OF_HOLDING = frozenset({EventKind.AUTHORISED, EventKind.DECLINED})
 class Processor:
     """Runs the handler of each waiting row's kind."""
 
-    def __init__(self, storage: Storage, handlers: Mapping[str, Handler], clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        handlers: Mapping[str, Handler],
+        clock: Clock,
+        apologies: Mapping[str, Apology] | None = None,
+    ) -> None:
+        """`apologies`: of the kinds that somebody waits for."""
         self._storage, self._handlers, self._clock = storage, handlers, clock
+        self._apologies = apologies or {}
 
     async def run(self, key: str) -> None:
         """Work off one stripe (`kind:number`); what comes meanwhile brings a wake of its own."""
@@ -67,6 +76,8 @@ class Processor:
             ours = None if theirs else error  # the cause of the other quotes the body
             log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours, **told)
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
+            if kind in self._apologies:
+                await _run_after(self._apologies[kind](row), kind)
             return True
         for after in filter(None, done):
             await _run_after(after, kind)

@@ -72,6 +72,16 @@ class Dialogue:
         handle = self._commands.get(command.name, self._help)
         return handle(tx, _Said(message, person, place, command.text))
 
+    def broken(self, message: Message) -> AfterCommit | None:
+        """What is said of a message that could not be handled, if its author waits for an answer."""
+        if message.text is None and message.effective_attachment is None:
+            return None
+        author = message.reply_to_message.from_user if message.reply_to_message else None
+        to_us = author is not None and author.username and author.username.lower() == self._username
+        if place_of(message).private or to_us or self._ours(message):
+            return self._courtesies.answer(message, "answer.broken")
+        return None
+
     def _ours(self, message: Message) -> Command | None:
         """The command, if it is meant for us: groups have other bots, with commands of their own."""
         command, private = command_in(message.text), place_of(message).private

@@ -57,6 +57,18 @@ class UpdateHandler:
             return None
         return self._dialogue(tx, message)
 
+    def apology(self, row: Inbound) -> AfterCommit:
+        """What is said, once and if it can be, of an update that could not be handled: it is kept."""
+
+        async def say() -> None:
+            update = Update.de_json(json.loads(row.fact.body), self._bot)
+            query, message = update.callback_query, update.message
+            after = self._presses.broken(query) if query else message and self._dialogue.broken(message)
+            if after:
+                await after()
+
+        return say
+
     def _show_again(self, tx: Transaction, channel: str) -> None:
         """What was being asked in the old group can be answered there no more."""
         for draft in filter(None, map(tx.drafts.get, tx.drafts.open_in("telegram", channel))):

@@ -69,6 +69,10 @@ class Presses:
         except tuple(_REFUSALS) as error:
             return self._tell(query, _REFUSALS[type(error)])
 
+    def broken(self, query: CallbackQuery) -> AfterCommit:
+        """What ends a press that could not be handled."""
+        return self._tell(query, "answer.broken")
+
     def _do(self, tx: Transaction, act: Act, press: _Press) -> AfterCommit:
         message = press.query.message
         if message is not None and act is not Act.MANAGE:  # whose buttons are not on cards alone
