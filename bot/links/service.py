@@ -244,7 +244,8 @@ class LinkService:
             link, failed = anew.given_up(tx, link, earlier, now, trouble.get("codes", ""))
             tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
         elif wait is None or is_over:
-            gave_up = {**trouble, "key": "gave_up"} if wait is not None else trouble
+            hangs = wait is not None and trouble["key"] != "busy"  # who asks us to slow down was reached
+            gave_up = {**trouble, "key": "gave_up"} if hangs else trouble
             lost = any(known.provider_id is None for known in tx.provider_links.of(link_id))
             link = replace(
                 link,

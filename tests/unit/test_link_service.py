@@ -236,7 +236,8 @@ async def test_a_wait_beyond_all_patience_is_not_begun(
 ) -> None:
     world.backend.troubles.append(BackendRateLimited(86_400))
     await service.run(ID)
-    assert (await world.link(ID)).trouble == {"key": "gave_up", "backend": "FakePay"}
+    found = await world.link(ID)
+    assert (found.closed, found.trouble) == (Closed.FAILED, {"key": "busy", "backend": "FakePay"})
 
 
 async def test_who_watches_apart_from_the_card_is_told_there_too(world: World, service: LinkService) -> None:
