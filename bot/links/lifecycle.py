@@ -173,7 +173,7 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
         return Headline.REFUNDED
     if len(kept) > 1:
         return Headline.PAID_TWICE
-    if link.state is LinkState.CLOSED and link.closed is not Closed.PAID:
+    if link.state is LinkState.CLOSED and link.closed not in {Closed.PAID, Closed.USED_UP}:
         return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
     if Stage.PART_REFUNDED in stages:
         return Headline.PART_REFUNDED
@@ -184,7 +184,8 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
 def _headline_of_many(link: Link, payments: Sequence[Payment], stages: set[Stage]) -> Headline:
     """Of a link that is used more than once: how often it was, unless something is to be looked at."""
     used, goes_on = uses_of(link, payments), link.kind is LinkKind.SUBSCRIPTION
-    if not used and link.closed is Closed.USED_UP and (found := _without_money(stages)):
+    in_hand = link.closed is Closed.USED_UP or (link.state is LinkState.OPEN and not is_free(link, payments))
+    if not used and in_hand and (found := _without_money(stages)):
         return found
     if not used or link.state is LinkState.PAUSED:
         return _NOT_CLOSED.get(link.state) or _CLOSED.get(link.closed, Headline.FAILED)

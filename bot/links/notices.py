@@ -49,6 +49,10 @@ _AFTER_EXPIRY: Mapping[Stage, str] = {
     Stage.AUTHORISED: "authorised_after_expiry",
     Stage.VOIDED: "released",
 }
+_ONCE_MORE: Mapping[Stage, str] = {
+    Stage.AUTHORISED: "authorised_twice",
+    Stage.VOIDED: "released",
+}
 _AMOUNT_OF: Mapping[Stage, EventKind] = {
     Stage.AUTHORISED: EventKind.AUTHORISED,
     Stage.CAPTURE_FAILED: EventKind.AUTHORISED,
@@ -102,17 +106,23 @@ def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice,
 def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
     if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
         return "paid_before"  # the bad news overtook the good news
-    if is_used_too_often(link, [other for other in others if not is_gone(other)]):
+    if _is_one_too_many(link, others):
         return "paid_twice"
     if _is_over(link, others) and not was_in_time(link, [after]):
         return "paid_after_cancel" if link.closed is Closed.CANCELLED else "paid_after_close"
     return _PAID[compare(link, after)]
 
 
+def _is_one_too_many(link: Link, others: Sequence[Payment]) -> bool:
+    return is_used_too_often(link, [other for other in others if not is_gone(other)])
+
+
 def _is_over(link: Link, others: Sequence[Payment]) -> bool:
     """Was it closed before this payment? A subscription that has begun goes on."""
     if link.state is not LinkState.CLOSED or link.closed is Closed.PAID:
         return False
+    if link.closed is Closed.USED_UP and not uses_of(link, others):
+        return False  # what had not come of its payment then comes after all
     return link.kind is not LinkKind.SUBSCRIPTION or not uses_of(link, others)
 
 
@@ -133,7 +143,11 @@ def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tup
 
 
 def _some_stays(others: Sequence[Payment]) -> bool:
-    return any(is_captured(other) and not is_refunded_in_full(other) for other in others)
+    return any(is_captured(other) and not is_gone(other) for other in others)
+
+
+def _one_holds(others: Sequence[Payment]) -> bool:
+    return any(stage(other) is Stage.AUTHORISED for other in others)
 
 
 def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
@@ -163,7 +177,8 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to is Stage.PENDING:
         return (Notice(key, once, _asked(link)),)
     takes_more = link.state is not LinkState.CLOSED and is_free(link, [*others, after])
-    if came_to is Stage.VOIDED and (takes_more or _some_stays(others)):  # nobody has to ask for it anew
+    is_settled = takes_more or _some_stays(others) or _one_holds(others)
+    if came_to is Stage.VOIDED and is_settled:  # nobody has to ask for it anew
         key = "released"
     amount = after.amounts.get(_AMOUNT_OF[came_to])
     params = {"amount": pack(amount)} if amount else {}
@@ -174,6 +189,8 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
 
 def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mapping[Stage, str]:
     """What is begun once it should not be any more, and let go, as it is told then."""
+    if _is_one_too_many(link, others):
+        return _ONCE_MORE
     if not _is_over(link, others):
         return {}
     is_late = after.heard.get(EventKind.AUTHORISED, link.expires_at) > link.expires_at

@@ -96,10 +96,10 @@ EXPECTING = {
     "link.some_different": "Payments so far: {count}, not all of them as asked ({amount})",
     "link.some_unconfirmed": "Payments so far: {count}, not all amounts confirmed",
     "link.too_often": "Paid {count} times for {uses} uses. Refund what is too much?",
-    "link.expired_used": "Expired. Payments before: {count}",
-    "link.expired_used_setup": "Expired. Means of payment saved before: {count}",
-    "link.cancelled_used": "Cancelled. Payments before: {count}",
-    "link.cancelled_used_setup": "Cancelled. Means of payment saved before: {count}",
+    "link.expired_used": "Expired. Payments: {count}",
+    "link.expired_used_setup": "Expired. Means of payment saved: {count}",
+    "link.cancelled_used": "Cancelled. Payments: {count}",
+    "link.cancelled_used_setup": "Cancelled. Means of payment saved: {count}",
     # Replies in the thread.
     "reply.saved": "A means of payment was saved. No money was taken.",
     "reply.saved_by": "A means of payment was saved ({method}). No money was taken.",
@@ -107,7 +107,7 @@ EXPECTING = {
     "reply.pending_setup": "The customer has begun to save a means of payment.",
     "reply.expired_setup": "The link has expired: no means of payment was saved.",
     "reply.expired_used_setup": "The link has expired. What was saved before stays saved.",
-    "reply.expired_used": "The link has expired. What was paid before stays paid.",
+    "reply.expired_used": "The link has expired. For what was paid before nothing changes.",
     "reply.untold": (
         "Payments by the provider's own count: {times}; told to us: {told}. "
         "What is missing is not confirmed: please look it up there."

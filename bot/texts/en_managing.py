@@ -60,6 +60,10 @@ MANAGING = {
     "reply.authorised_after_cancel": (
         "{amount} authorised although the link was cancelled. The money is not taken yet: take or release it?"
     ),
+    "reply.authorised_twice": (
+        "{amount} authorised although the link was used up already. "
+        "The money is not taken yet: take or release it?"
+    ),
     "reply.authorised_after_expiry": (
         "{amount} authorised although the link had expired. The money is not taken yet: take or release it?"
     ),

@@ -105,10 +105,10 @@ EXPECTING = {
     "link.some_different": "Paiements jusqu'ici : {count}, pas tous comme demandé ({amount})",
     "link.some_unconfirmed": "Paiements jusqu'ici : {count}, pas tous les montants confirmés",
     "link.too_often": "Payé {count} fois pour {uses} utilisations. Rembourser ce qui est de trop ?",
-    "link.expired_used": "Expiré. Paiements avant cela : {count}",
-    "link.expired_used_setup": "Expiré. Moyens de paiement enregistrés avant cela : {count}",
-    "link.cancelled_used": "Annulé. Paiements avant cela : {count}",
-    "link.cancelled_used_setup": "Annulé. Moyens de paiement enregistrés avant cela : {count}",
+    "link.expired_used": "Expiré. Paiements : {count}",
+    "link.expired_used_setup": "Expiré. Moyens de paiement enregistrés : {count}",
+    "link.cancelled_used": "Annulé. Paiements : {count}",
+    "link.cancelled_used_setup": "Annulé. Moyens de paiement enregistrés : {count}",
     # Replies in the thread.
     "reply.saved": "Un moyen de paiement a été enregistré. Rien n'a été encaissé.",
     "reply.saved_by": "Un moyen de paiement a été enregistré ({method}). Rien n'a été encaissé.",
@@ -118,7 +118,7 @@ EXPECTING = {
     "reply.pending_setup": "Le client a commencé à enregistrer un moyen de paiement.",
     "reply.expired_setup": "Le lien a expiré : aucun moyen de paiement n'a été enregistré.",
     "reply.expired_used_setup": "Le lien a expiré. Ce qui a été enregistré avant le reste.",
-    "reply.expired_used": "Le lien a expiré. Ce qui a été payé avant reste payé.",
+    "reply.expired_used": "Le lien a expiré. Rien ne change pour ce qui a été payé avant.",
     "reply.untold": (
         "Paiements selon le prestataire : {times} ; annoncés à nous : {told}. "
         "Ce qui manque n'est pas confirmé : à vérifier chez lui."

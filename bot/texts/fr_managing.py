@@ -63,6 +63,10 @@ MANAGING = {
         "Autorisé : {amount}, alors que le lien était annulé. "
         "L'argent n'est pas encore encaissé : l'encaisser ou le libérer ?"
     ),
+    "reply.authorised_twice": (
+        "Autorisé : {amount}, alors que le lien avait déjà servi. "
+        "L'argent n'est pas encore encaissé : l'encaisser ou le libérer ?"
+    ),
     "reply.authorised_after_expiry": (
         "Autorisé : {amount}, alors que le lien avait expiré. "
         "L'argent n'est pas encore encaissé : l'encaisser ou le libérer ?"

@@ -131,11 +131,11 @@ HEADLINES: dict[Headline, tuple[Link, tuple[Payment, ...], str, Tone]] = {
     Headline.TOO_OFTEN: (link(uses=2), THREE, "Paid 3 times for 2 uses. Refund what is too much?", Tone.BAD),
     Headline.EXPIRED_USED: (
         *(link(uses=20, state=LinkState.CLOSED, closed=Closed.EXPIRED), THREE),
-        *("Expired. Payments before: 3", Tone.NEUTRAL),
+        *("Expired. Payments: 3", Tone.NEUTRAL),
     ),
     Headline.CANCELLED_USED: (
         *(link(uses=20, state=LinkState.CLOSED, closed=Closed.CANCELLED), THREE),
-        *("Cancelled. Payments before: 3", Tone.NEUTRAL),
+        *("Cancelled. Payments: 3", Tone.NEUTRAL),
     ),
 }
 
@@ -177,6 +177,21 @@ IN_PART = {
     "Paid more than once: 99.80 EUR for 49.90 EUR. Refund what is too much?": (
         *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990), *THREE[1:])),
     ),
+    "Paid 20.00 EUR of 49.90 EUR so far": (
+        CLOSED_AS[Closed.PAID],
+        (payment(captured=4990, refunded=4990), payment(captured=2000, authorised=4990, number=2)),
+    ),
+    "Paid 49.90 EUR, dispute closed in your favour": (
+        CLOSED_AS[Closed.PAID],
+        (
+            payment(captured=4990, refunded=4990),
+            payment(K.DISPUTED, K.DISPUTE_WON, captured=4990, number=2),
+        ),
+    ),
+    "Paid 49.90 EUR instead of a means of payment": (
+        *(link(kind=LinkKind.SETUP, amount=Money(0, "EUR"), state=LinkState.CLOSED, closed=Closed.USED_UP),),
+        (PAID,),
+    ),
     "Paid 40.00 EUR instead of 49.90 EUR": (
         *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990), payment(captured=4000, number=2))),
     ),
@@ -205,11 +220,16 @@ OF_MANY = {
         replace(link(uses=20), state=LinkState.CLOSED, closed=Closed.USED_UP),
         (payment(K.VOIDED, authorised=4990),),
     ),
+    "49.90 EUR authorised, not yet taken": (SUBSCRIPTION, (payment(authorised=4990),)),
+    "99.80 EUR authorised, not yet taken": (
+        *(link(uses=2), tuple(payment(authorised=4990, number=number) for number in (1, 2))),
+    ),
+    "Waiting for payment of 49.90 EUR": (link(uses=2), (payment(authorised=4990),)),
     "Means of payment saved so far: 2": (SETUP, SAVED),
-    "Expired. Means of payment saved before: 2": (
+    "Expired. Means of payment saved: 2": (
         *(replace(SETUP, state=LinkState.CLOSED, closed=Closed.EXPIRED), SAVED),
     ),
-    "Cancelled. Means of payment saved before: 2": (
+    "Cancelled. Means of payment saved: 2": (
         *(replace(SETUP, state=LinkState.CLOSED, closed=Closed.CANCELLED), SAVED),
     ),
 }

@@ -154,7 +154,6 @@ def test_a_link_for_two_payments_closes_with_the_second() -> None:
         (Closed.CANCELLED, "paid_after_cancel"),
         (Closed.EXPIRED, "paid_after_close"),
         (Closed.FAILED, "paid_after_close"),
-        (Closed.USED_UP, "paid_after_close"),
     ],
 )
 def test_money_after_the_link_was_closed_is_told_as_such(closed: Closed, told: str) -> None:
@@ -164,6 +163,14 @@ def test_money_after_the_link_was_closed_is_told_as_such(closed: Closed, told: s
     assert [notice.key for notice in notices] == [told]
     assert after.closed is closed
     assert headline(after, payments) == told
+
+
+def test_money_that_could_be_taken_after_all_is_what_the_link_was_used_up_for() -> None:
+    used_up = link(state=LinkState.CLOSED, closed=Closed.USED_UP)
+    failed = [event(EventKind.AUTHORISED), event(EventKind.CAPTURE_FAILED)]
+    after, payments, notices = play(used_up, [*failed, event(CAPTURED)])
+    assert [notice.key for notice in notices][-1] == "paid"
+    assert headline(after, payments) is Headline.PAID
 
 
 @pytest.mark.parametrize("kind", [EventKind.PENDING, EventKind.AUTHORISED])

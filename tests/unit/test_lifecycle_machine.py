@@ -27,7 +27,7 @@ OF_DISPUTES, LAST = OUTCOMES | {K.DISPUTED}, OUTCOMES | {K.DISPUTED_LAST}
 PAID = ("paid", "paid_part", "paid_different", "paid_unconfirmed", "paid_twice", "paid_before")
 NOTICES = frozenset(
     {*PAID, "paid_after_cancel", "paid_after_close"}
-    | {"pending_after_cancel", "authorised_after_cancel", "authorised_after_expiry", "rest_released"}
+    | {"pending_after_cancel", "authorised_after_cancel", "authorised_after_expiry", "authorised_twice"}
     | {"refunded", "refunded_one", "part_refunded", "refunded_unconfirmed"}
     | {
         "pending",
@@ -35,7 +35,7 @@ NOTICES = frozenset(
         "declined",
         "saved",
         "capture_failed",
-        *("voided", "released"),
+        *("voided", "released", "rest_released"),
         "void_failed",
         "refund_pending",
     }

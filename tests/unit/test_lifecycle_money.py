@@ -8,6 +8,7 @@ import pytest
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline, headline
 from bot.money import Money
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState
 from tests.fakes import START
 from tests.unit.records import AMOUNT, event, link
@@ -67,6 +68,29 @@ def test_an_authorisation_that_is_released_beside_a_payment_that_stays_asks_for_
     assert said(events)[-1] == told
 
 
+def test_an_authorisation_that_is_released_while_another_is_held_asks_for_no_new_link() -> None:
+    both = [event(AUTHORISED), event(AUTHORISED, "pay_2")]
+    assert said([*both, event(VOIDED)])[-1] == "released"
+    assert said([*both, event(VOIDED), event(VOIDED, "pay_2")])[-1] == "voided"
+
+
+@pytest.mark.parametrize(
+    ("of", "before", "told"),
+    [
+        (link(), [event(CAPTURED)], "authorised_twice"),
+        (link(), [event(CAPTURED), given_back(AMOUNT)], "authorised"),
+        (link(uses=2), [event(CAPTURED)], "authorised"),
+        (link(uses=2), [event(CAPTURED), event(CAPTURED, "pay_3")], "authorised_twice"),
+        (link(kind=LinkKind.SUBSCRIPTION), [event(CAPTURED)], "authorised"),
+    ],
+)
+def test_money_that_is_held_once_the_link_is_used_up_is_told_as_one_payment_too_many(
+    of: Link, before: list[Event], told: str
+) -> None:
+    assert said([*before, event(AUTHORISED, "pay_2")], of)[-1] == told
+    assert said([*before, event(AUTHORISED, "pay_2"), event(VOIDED, "pay_2")], of)[-2] == told
+
+
 @pytest.mark.parametrize("dispute", [DISPUTED, LOST, WON])
 def test_money_that_a_bank_takes_back_is_told_whatever_a_dispute_has_come_to(dispute: EventKind) -> None:
     events = [event(CAPTURED), event(dispute), event(RETURNED, amounts={RETURNED: AMOUNT})]
@@ -77,7 +101,12 @@ def test_money_that_a_bank_takes_back_is_told_whatever_a_dispute_has_come_to(dis
 
 @pytest.mark.parametrize(
     ("other", "told"),
-    [([event(CAPTURED, "pay_2")], "refunded_one"), ([event(DECLINED, "pay_2")], "refunded")],
+    [
+        ([event(CAPTURED, "pay_2")], "refunded_one"),
+        ([event(DECLINED, "pay_2")], "refunded"),
+        ([event(CAPTURED, "pay_2"), event(RETURNED, "pay_2")], "refunded"),
+        ([event(CAPTURED, "pay_2"), event(DISPUTED, "pay_2"), event(LOST, "pay_2")], "refunded"),
+    ],
 )
 def test_all_of_one_payment_is_not_all_as_long_as_another_stays(other: list[Event], told: str) -> None:
     assert said([event(CAPTURED), *other, given_back(AMOUNT)])[-1] == told
