@@ -76,8 +76,8 @@ def rows_of_uses(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple
         key = "expected.times" if link.uses is None else "expected.uses"
         rows.append((texts("row.uses"), texts(key, count=count, uses=str(link.uses))))
     for kind in (EventKind.CAPTURED, EventKind.REFUNDED):
-        total = lifecycle.total(link, payments, kind)
-        rows += [(texts(f"row.{kind}"), texts.money(total))] if total else []
+        total = _in_all(texts, link, payments, kind)
+        rows += [(texts(f"row.{kind}"), total)] if total else []
     return tuple(rows)
 
 
@@ -88,10 +88,13 @@ def taken_away(link: Link, payments: Sequence[Payment]) -> Money | None:
     if kind is None:
         return None
     found = [known.amounts.get(kind) or captured(known) for known in payments if stage(known) == Stage(worst)]
-    part = sum(amount.minor for amount in found if amount and amount.currency == link.amount.currency)
-    paid = lifecycle.total(link, payments, EventKind.CAPTURED)
-    is_part = paid is not None and paid.currency == link.amount.currency and 0 < part < paid.minor
-    return Money(part, link.amount.currency) if is_part else None
+    parts = [amount for amount in found if amount]
+    if len({amount.currency for amount in parts}) != 1:
+        return None
+    part = Money(sum(amount.minor for amount in parts), parts[0].currency)
+    paid = lifecycle.totals(link, payments, EventKind.CAPTURED)
+    stays = any(amount.currency != part.currency or amount.minor > part.minor for amount in paid)
+    return part if stays and part.minor else None
 
 
 def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
@@ -99,14 +102,24 @@ def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, 
     kept = [payment for payment in payments if not is_refunded_in_full(payment)]
     worst = lifecycle.headline(link, payments)
     spoken_of = [payment for payment in payments if stage(payment).value == worst.value]
-    totals = {
-        "authorised": lifecycle.total(link, spoken_of, EventKind.AUTHORISED),
-        "paid": lifecycle.total(link, payments, EventKind.CAPTURED),
-        "kept": lifecycle.total(link, kept, EventKind.CAPTURED),
-        "refunded": lifecycle.total(link, payments, EventKind.REFUNDED),
-        "disputed": lifecycle.total(link, payments, EventKind.DISPUTED),
-        "part": taken_away(link, payments),
+    told = {
+        "authorised": (spoken_of, EventKind.AUTHORISED),
+        "paid": (payments, EventKind.CAPTURED),
+        "kept": (kept, EventKind.CAPTURED),
+        "refunded": (payments, EventKind.REFUNDED),
     }
-    words = {name: texts.money(amount) for name, amount in totals.items() if amount}
+    totals = {name: _in_all(texts, link, *of) for name, of in told.items() if _is_known(*of)}
+    part = taken_away(link, payments)
+    words = totals | ({"part": texts.money(part)} if part else {})
     asked = {"amount": in_short(texts, terms_of(link)), "uses": str(link.uses)}
     return words | asked | {"count": str(counted(link, payments))}
+
+
+def _in_all(texts: Texts, link: Link, payments: Sequence[Payment], kind: EventKind) -> str:
+    return " + ".join(map(texts.money, lifecycle.totals(link, payments, kind)))
+
+
+def _is_known(payments: Sequence[Payment], kind: EventKind) -> bool:
+    """Has somebody told how much, of each that it has happened to?"""
+    concerned = [payment for payment in payments if kind in payment.heard or kind in payment.amounts]
+    return bool(concerned) and all(kind in payment.amounts for payment in concerned)

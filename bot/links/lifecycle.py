@@ -144,11 +144,14 @@ def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
     return link.state is LinkState.OPEN and is_free(link, payments)
 
 
-def total(link: Link, payments: Sequence[Payment], kind: EventKind) -> Money | None:
-    """All amounts of a kind in the link's currency, else the first one in another; None if unknown."""
+def totals(link: Link, payments: Sequence[Payment], kind: EventKind) -> tuple[Money, ...]:
+    """All amounts of a kind that are known, each currency by itself: the link's first."""
     known = [payment.amounts[kind] for payment in payments if kind in payment.amounts]
-    same = [amount.minor for amount in known if amount.currency == link.amount.currency]
-    return Money(sum(same), link.amount.currency) if same else next(iter(known), None)
+    currencies = {amount.currency for amount in known}
+    return tuple(
+        Money(sum(amount.minor for amount in known if amount.currency == currency), currency)
+        for currency in sorted(currencies, key=lambda each: (each != link.amount.currency, each))
+    )
 
 
 def _headline_of_one(link: Link, payments: Sequence[Payment], stages: set[Stage]) -> Headline:

@@ -149,6 +149,7 @@ def test_every_headline_has_a_case_here() -> None:
 
 
 TWO = payment(captured=4990, number=2)
+IN_DOLLARS = replace(TWO, amounts={K.CAPTURED: Money(2000, "USD")})
 IN_PART = {
     "Paid 149.70 EUR, 49.90 EUR of it disputed by the customer": (
         *(link(uses=20), (payment(K.DISPUTED, captured=4990, disputed=4990), *THREE[1:])),
@@ -176,6 +177,23 @@ IN_PART = {
     ),
     "Paid more than once: 99.80 EUR for 49.90 EUR. Refund what is too much?": (
         *(CLOSED_AS[Closed.PAID], (payment(captured=4990, refunded=4990), *THREE[1:])),
+    ),
+    "Paid more than once: an unconfirmed amount for 49.90 EUR. Refund what is too much?": (
+        *(CLOSED_AS[Closed.PAID], (PAID, payment(K.CAPTURED, number=2))),
+    ),
+    "Paid more than once: 49.90 EUR + 20.00 USD for 49.90 EUR. Refund what is too much?": (
+        *(CLOSED_AS[Closed.PAID], (IN_DOLLARS, PAID)),
+    ),
+    "Paid 49.90 EUR + 20.00 USD, 20.00 USD of it taken back by the customer's bank": (
+        CLOSED_AS[Closed.PAID],
+        (replace(IN_DOLLARS, heard={**IN_DOLLARS.heard, K.RETURNED: START}), PAID),
+    ),
+    "Refunded an unconfirmed amount of 99.80 EUR": (
+        CLOSED_AS[Closed.PAID],
+        (
+            payment(captured=4990, refunded=4990),
+            payment(K.REFUNDED, captured=4990, number=2),
+        ),
     ),
     "Paid 20.00 EUR of 49.90 EUR so far": (
         CLOSED_AS[Closed.PAID],

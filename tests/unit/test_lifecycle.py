@@ -127,13 +127,13 @@ def test_captured_in_two_parts_ends_as_asked() -> None:
     after, payments, notices = play(link(), [taken(LESS), event(CAPTURED)])
     assert [notice.key for notice in notices] == ["paid_different", "paid"]
     assert headline(after, payments) is Headline.PAID
-    assert lifecycle.total(after, payments, CAPTURED) == AMOUNT
+    assert lifecycle.totals(after, payments, CAPTURED) == (AMOUNT,)
 
 
 def test_a_second_payment_is_told_as_one_too_many() -> None:
     after, payments, notices = play(link(), [event(CAPTURED, "pay_1"), event(CAPTURED, "pay_2")])
     assert [notice.key for notice in notices] == ["paid", "paid_twice"]
-    assert lifecycle.total(after, payments, CAPTURED) == Money(9980, "EUR")
+    assert lifecycle.totals(after, payments, CAPTURED) == (Money(9980, "EUR"),)
 
 
 def test_a_second_payment_whose_amount_becomes_known_is_still_one_too_many() -> None:

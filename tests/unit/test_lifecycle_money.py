@@ -240,11 +240,11 @@ def test_a_customer_is_sent_only_to_what_can_still_be_paid(told: list[Event], *,
     assert not lifecycle.is_payable(link(state=LinkState.CLOSED, closed=Closed.CANCELLED), [])
 
 
-def test_totals_are_of_the_links_currency_if_anything_is() -> None:
+def test_totals_are_by_currency_and_the_links_comes_first() -> None:
     _, payments, _ = play(link(), [taken(DOLLARS, "pay_1"), taken(LESS, "pay_2"), taken(LESS, "pay_3")])
-    assert lifecycle.total(link(), payments, CAPTURED) == Money(4000, "EUR")
-    assert lifecycle.total(link(), payments[:1], CAPTURED) == DOLLARS
-    assert lifecycle.total(link(), payments, REFUNDED) is None
+    assert lifecycle.totals(link(), payments, CAPTURED) == (Money(4000, "EUR"), DOLLARS)
+    assert lifecycle.totals(link(), payments[:1], CAPTURED) == (DOLLARS,)
+    assert lifecycle.totals(link(), payments, REFUNDED) == ()
 
 
 @pytest.mark.parametrize("verdict", [WON, LOST])
@@ -280,7 +280,7 @@ def test_two_disputes_of_one_payment_are_told_each_with_its_own_amount() -> None
     ]
     assert len({notice.once for notice in notices}) == len(notices)
     assert headline(after, payments) is Headline.DISPUTE_LOST
-    assert lifecycle.total(link(), payments, DISPUTED) == Money(1000, "EUR")
+    assert lifecycle.totals(link(), payments, DISPUTED) == (Money(1000, "EUR"),)
 
 
 @pytest.mark.parametrize("kind", [DECLINED, EventKind.PENDING])
