@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from tests.scenario.stage import Stage
-from tests.scenario.telegram_hands import GROUP, STRANGER, gone, link_in, news, press, prompt, said
+from tests.scenario.telegram_hands import ALICE, GROUP, STRANGER, gone, link_in, news, press, prompt, said
 
 SUMMARY = "/paylink 7 EUR Lunch"
 
@@ -116,3 +118,26 @@ async def test_in_a_group_a_typed_cancel_is_answered_below_what_others_have_writ
     typed = await stage.telegram("/cancel", chat=GROUP)
     await said(stage, "nothing was created", chat=GROUP, after=typed)
     await gone(stage, question["message_id"], GROUP)
+
+
+@pytest.mark.parametrize("second", ["a lot", "quite a lot"])
+async def test_an_answer_that_changes_nothing_is_seen_to_have_been_read(stage: Stage, second: str) -> None:
+    await stage.telegram("/paylink")
+    asked = await said(stage, "How much?")
+    await stage.telegram("a lot")
+    [first] = await forms(stage, "cannot read this amount")
+    assert first["message_id"] == asked["message_id"], "it says something else now"
+    typed = await stage.telegram(second)
+    await forms(stage, "cannot read this amount", after=typed)
+    await gone(stage, typed)
+    await stage.telegram("49.90 EUR")
+    [read] = await forms(stage, "e-mail address?")
+    assert read["message_id"] > typed
+
+
+async def test_so_is_a_contact_of_which_nothing_is_asked(stage: Stage) -> None:
+    await stage.telegram("/paylink")
+    await said(stage, "How much?")
+    body = {"chat": ALICE, "user": ALICE, "contact": {"phone_number": "", "first_name": ""}}
+    attached = int((await stage.control("telegram/message", **body))["message_id"])
+    await forms(stage, "How much?", after=attached)

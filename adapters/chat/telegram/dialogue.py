@@ -157,9 +157,9 @@ class Dialogue:
         draft = tx.drafts.active(said.person, said.place)
         if not said.place.private and not (draft and self._answers(tx, draft, said.message)):
             return None  # people talk to each other there
-        contact = said.message.contact
         if draft is None:
             return self._courtesies.answer(said.message, "answer.nothing_open")
+        contact, before = said.message.contact, draft
         if said.place.private:  # elsewhere the question is a message of its own
             self._bring_down(tx, draft, said.message)
         if contact is None and (draft.choosing or self._talk.asking(draft) is None):
@@ -174,6 +174,8 @@ class Dialogue:
             return self._courtesies.answer(said.message, "answer.text_only")
         if self._talk.asking(draft) is None:  # only buttons are left
             self._bring_down(tx, draft, said.message)
+        elif said.place.private and self._looks_alike(before, draft):
+            self._bring_down(tx, draft, said.message, anew=True)
         self._tidy(tx, draft, said.message)
         return None
 
@@ -185,16 +187,23 @@ class Dialogue:
         asked = self._talk.asking(draft)
         return answer_in(texts, form.field(asked), draft.answers, text) if asked else text
 
-    def _bring_down(self, tx: Transaction, draft: Draft, message: Message) -> None:
+    def _looks_alike(self, before: Draft, after: Draft) -> bool:
+        """Does the form show and ask the same? An answer that it cannot read is not shown."""
+        texts, asked = Texts(""), self._talk.asking(before)
+        shown = [{**draft.answers, asked: ""} for draft in (before, after)]
+        return shown[0] == shown[1] and self._asked(before, texts) == self._asked(after, texts)
+
+    def _bring_down(self, tx: Transaction, draft: Draft, message: Message, *, anew: bool = False) -> None:
         """Who types looks at the chat's end: a form that has anything else below it is posted anew there.
 
+        `anew`: in any case, since an answer that goes and changes nothing would seem not to have come.
         Telegram counts the messages of many chats, or topics, as one: somebody else's may lie between, too.
         """
         to = tx.destinations.get(draft.destination_id)
         if to.root is None:
             return
         tidied, between = tx.outbox.tidied(draft.id), range(int(to.root) + 1, message.message_id)
-        if any(str(each) not in tidied for each in between):
+        if anew or any(str(each) not in tidied for each in between):
             tx.outbox.owe_tidy(draft.id, to.id, to.root, self._clock.now())
             tx.destinations.put(replace(to, root=None))
             self._talk.redraw(tx, draft.id)
