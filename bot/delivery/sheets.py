@@ -12,8 +12,9 @@ from itertools import accumulate
 
 from bot.delivery.cards import headline_of
 from bot.delivery.setting import Setting, what_for
-from bot.links.expected import is_free, uses_of
+from bot.links.expected import is_free
 from bot.links.facts import Fact, facts, in_order
+from bot.links.payments import Stage, stage
 from bot.links.possible import Snapshot
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
@@ -28,6 +29,7 @@ _DONE_TO_IT = frozenset(
     {"create", "cancel", "pause", "resume", "extend", "edit", "refresh", "resend", "share"}
 )
 _ALL_LIVE: Mapping[str, Mode] = {}
+_NO_PAYMENT = frozenset({Stage.STARTED, Stage.DECLINED})
 _NOT_SEEN: Mapping[ProviderLinkState, str] = {
     ProviderLinkState.ORPHAN: "why.lost",
     ProviderLinkState.IN_FLIGHT: "why.in_flight",
@@ -131,9 +133,15 @@ def _state(texts: Texts, known: Snapshot) -> str:
     link = known.link
     if link.state is not LinkState.CLOSED:
         return texts(f"why.{link.state}")
-    paid = link.closed is Closed.EXPIRED and uses_of(link, known.payments) > 0
-    reason = texts("closed.expired_used" if paid else f"closed.{link.closed}", backend=known.info.label)
+    shown = link.closed is Closed.EXPIRED and _has_shown_one(known)
+    reason = texts("closed.expired_used" if shown else f"closed.{link.closed}", backend=known.info.label)
     return texts("why.closed", reason=reason)
+
+
+def _has_shown_one(known: Snapshot) -> bool:
+    """Has the backend told of a payment, also one that came to nothing, or only that there is one?"""
+    received = any(each.sight.received for each in known.objects if each.sight)
+    return received or any(stage(payment) not in _NO_PAYMENT for payment in known.payments)
 
 
 def _evidence(setting: Setting, known: Snapshot, one: Evidence) -> str:

@@ -411,13 +411,15 @@ async def test_why_says_of_a_use_that_is_left_until_when_it_can_be_paid_and_no_m
 
 
 @pytest.mark.parametrize("uses", [1, 3])
+@pytest.mark.parametrize("come", [K.CAPTURED, K.AUTHORISED, K.CAPTURE_FAILED, K.VOIDED, K.PENDING])
 async def test_why_says_of_no_link_that_ran_out_that_nobody_paid_it_where_somebody_has(
-    plain: Counter, uses: int
+    plain: Counter, uses: int, come: K
 ) -> None:
     over = replace(await plain.shop.link(), state=LinkState.CLOSED, closed=Closed.EXPIRED, uses=uses)
     await plain.world.write(lambda tx: tx.links.put(over))
+    await plain.world.hear(event(K.DECLINED, "pay_0"))
     assert "its time is over, and FakePay shows no payment." in text_of(await plain.asks(f"why {ID}"))
-    await plain.world.hear(event(K.CAPTURED, occurred_at=over.expires_at + timedelta(hours=1)))
+    await plain.world.hear(event(come, occurred_at=over.expires_at + timedelta(hours=1)))
     assert "We have closed it: its time is over." in text_of(await plain.asks(f"why {ID}"))
 
 
