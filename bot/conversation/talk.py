@@ -18,13 +18,13 @@ from bot.conversation.showing import owe_desk, owe_draft
 from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
 from bot.ids import new_link_id, new_public_token
 from bot.links.ledger import DESK_PAUSE
+from bot.links.lifecycle import is_repeatable
 from bot.ports.clock import Clock
-from bot.ports.model import Closed, Draft, DraftState, Link, Person, Place
+from bot.ports.model import Draft, DraftState, Link, Person, Place
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed, creating_key
 
 DRAFT_LIFETIME = timedelta(hours=24)
-_REPEATABLE = frozenset({Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED})
 
 
 class Talk:
@@ -201,7 +201,7 @@ class Talk:
     ) -> Draft:
         """A new draft with the answers of a link that was not created, or can no longer be paid."""
         link, failed = tx.links.get(link_id), tx.drafts.get(link_id)
-        if link is None or failed is None or link.closed not in _REPEATABLE:
+        if link is None or failed is None or not is_repeatable(link, tx.payments.of(link_id)):
             raise NothingOpen(link_id)
         if failed.person != person:
             raise NotYours(link_id)

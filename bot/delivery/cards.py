@@ -106,7 +106,7 @@ def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
         notes=(
             *test_note(setting),
             *(() if payments else _trouble(setting, link, shown.backend)),
-            *_begun(texts, headline, payments),
+            *_begun(texts, link, payments),
             *((texts("answer.refund_at", backend=shown.backend),) if headline in _REFUND_OR_KEEP else ()),
             *_still_payable(setting, link, shown),
             *_under_way(setting, link, shown),
@@ -179,8 +179,9 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
     known = customer.email or customer.phone or customer.name
     reveal = () if setting.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
     manage = Button(texts("button.manage"), act=Act.MANAGE)
-    if (headline := lifecycle.headline(link, payments)) in _UNPAID:
-        key = "button.change" if headline is Headline.FAILED else "button.again"
+    if _is_over_unpaid(link, payments):
+        failed = lifecycle.headline(link, payments) is Headline.FAILED
+        key = "button.change" if failed else "button.again"
         again = () if _is_in_vain(link) else (Button(texts(key), act=Act.AGAIN, primary=True),)
         return ((*again, *reveal, manage),)
     if not lifecycle.is_payable(link, payments) or address is None:
@@ -196,10 +197,15 @@ def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, 
     )
 
 
-def _begun(texts: Texts, headline: Headline, payments: Sequence[Payment]) -> tuple[str, ...]:
+def _is_over_unpaid(link: Link, payments: Sequence[Payment]) -> bool:
+    headline = lifecycle.headline(link, payments)
+    return headline in _UNPAID or (headline is Headline.VOIDED and lifecycle.is_repeatable(link, payments))
+
+
+def _begun(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple[str, ...]:
     """Whoever makes it again while somebody pays it may be paid twice."""
     begun = any(stage(payment) in {Stage.PENDING, Stage.AUTHORISED} for payment in payments)
-    return (texts("card.begun"),) if headline in _UNPAID and begun else ()
+    return (texts("card.begun"),) if begun and _is_over_unpaid(link, payments) else ()
 
 
 def _is_in_vain(link: Link) -> bool:

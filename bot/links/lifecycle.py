@@ -144,6 +144,12 @@ def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
     return link.state is LinkState.OPEN and is_free(link, payments)
 
 
+def is_repeatable(link: Link, payments: Sequence[Payment]) -> bool:
+    """May it be made once more: was it never made, is it over, or used up by what was let go?"""
+    is_released = link.closed is Closed.USED_UP and headline(link, payments) is Headline.VOIDED
+    return is_released or link.closed in {Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED}
+
+
 def totals(link: Link, payments: Sequence[Payment], kind: EventKind) -> tuple[Money, ...]:
     """All amounts of a kind that are known, each currency by itself: the link's first."""
     known = [payment.amounts[kind] for payment in payments if kind in payment.amounts]

@@ -174,6 +174,15 @@ def test_a_link_that_was_only_tried_in_vain_can_be_made_again(why: Closed) -> No
     assert "again" in acts(drawn(CLOSED_AS[why], PUBLIC, DECLINED))
 
 
+@pytest.mark.parametrize("why", [None, Closed.EXPIRED, Closed.CANCELLED, Closed.USED_UP])
+def test_a_link_whose_authorisation_was_let_go_can_be_made_again_once_it_is_over(why: Closed | None) -> None:
+    let_go = payment(K.VOIDED, authorised=4990)
+    card = drawn(CLOSED_AS[why] if why else link(), PUBLIC, let_go)
+    assert ("again" in acts(card)) is (why is not None)
+    other = payment(authorised=4990, number=2)
+    assert "again" not in acts(drawn(CLOSED_AS[why] if why else link(), PUBLIC, let_go, other))
+
+
 FAILED = replace(CLOSED_AS[Closed.FAILED], trouble={"key": "rejected", "codes": "amount_invalid"})
 
 

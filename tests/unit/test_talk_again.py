@@ -7,8 +7,8 @@ import pytest
 
 from bot.errors import ChatGone, NothingOpen, NotYours
 from bot.ports.chat import Act
-from bot.ports.model import Closed, DraftState, LinkState
-from tests.unit.records import BOB, SALES
+from bot.ports.model import Closed, DraftState, EventKind, LinkState
+from tests.unit.records import BOB, SALES, event
 from tests.unit.talking import COMPLETE, Conversation, acts
 from tests.unit.world import World
 
@@ -84,6 +84,20 @@ async def test_what_was_paid_or_replaced_is_not_made_again(alice: Conversation, 
     old = await closed(alice, why)
     with pytest.raises(NothingOpen):
         await alice.again(old)
+
+
+async def test_what_was_used_up_by_an_authorisation_that_was_let_go_is_made_again(
+    alice: Conversation,
+) -> None:
+    old = await closed(alice, Closed.USED_UP)
+    await alice.world.add_attempt(await alice.world.link(old))
+    held, let_go = (event(kind, reference=old) for kind in (EventKind.AUTHORISED, EventKind.VOIDED))
+    await alice.world.hear(held)
+    with pytest.raises(NothingOpen):
+        await alice.again(old)
+    await alice.world.hear(let_go)
+    await alice.again(old)
+    assert (await alice.confirm()).id != old
 
 
 async def test_what_is_open_was_never_made_or_never_was_is_not_made_again(alice: Conversation) -> None:
