@@ -153,6 +153,17 @@ MANAGING = {
     ),
     "answer.refund_at": "Refunds are made at {backend}, not here; the thread tells it then.",
     "answer.refund_elsewhere": "Refunds are made at the payment backend, not here; the thread tells it then.",
+    "answer.text_alone": (
+        "I can only read text here, nothing that comes with a photo or a file. "
+        "Type it as a message of its own, like /paylink 49.90 EUR Invoice 12."
+    ),
+    "answer.edited": (
+        "I do not read what is changed afterwards: nothing came of it. Use the buttons, or type it once more."
+    ),
+    "answer.another_link": (
+        "You replied to another payment link. "
+        "Answer the open question without replying, or reply to its form."
+    ),
     "answer.sent_privately": "Sent to you alone, in our private chat.",
     "answer.write_first": "I cannot write to you yet. Open a chat with me, press Start, and ask again.",
     "refused.creating": "It is still being created. Please try again in a moment.",

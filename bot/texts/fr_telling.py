@@ -144,6 +144,17 @@ TELLING = {
         "Je ne peux pas savoir qui a écrit ceci. Écrivez en votre nom, pas au nom d'un canal ou d'un groupe."
     ),
     "answer.text_only": "Ici, je ne lis que du texte. Tapez votre réponse.",
+    "answer.text_alone": (
+        "Ici, je ne lis que du texte, rien de ce qui accompagne une photo ou un fichier. "
+        "Tapez-le dans un message à part, comme /paylink 49,90 EUR Facture 12."
+    ),
+    "answer.edited": (
+        "Je ne lis pas ce qui est modifié après coup : rien n'a changé. Utilisez les boutons, ou retapez-le."
+    ),
+    "answer.another_link": (
+        "Vous avez répondu à un autre lien de paiement. "
+        "Répondez à la question en cours sans citer de message, ou en citant son formulaire."
+    ),
     "answer.broken": "Un problème est survenu de notre côté. Rien n'est perdu ; réessayez dans un instant.",
     "command.links_description": "Vos liens de paiement",
     "command.description": "Créer un lien de paiement",

@@ -66,7 +66,7 @@ async def test_it_is_registered_at_every_start_and_nothing_pending_is_dropped(st
     told = await registration(stage)
     assert told["url"] == f"{stage.world.service_url}{WEBHOOK}"
     assert told["secret_token"] == SECRET
-    assert json.loads(told["allowed_updates"]) == ["message", "callback_query"]
+    assert json.loads(told["allowed_updates"]) == ["message", "edited_message", "callback_query"]
     assert told["drop_pending_updates"] == "false"
     await by_webhook(stage, NEXT_SECRET, SECRET)
     assert (await registration(stage))["secret_token"] == NEXT_SECRET

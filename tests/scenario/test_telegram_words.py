@@ -4,6 +4,8 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
+
 from bot.links.possible import Verb
 from tests.scenario.stage import Stage
 from tests.scenario.telegram_hands import (
@@ -23,6 +25,7 @@ from tests.scenario.telegram_hands import (
 VCARD = (
     "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane Doe\r\nitem1.EMAIL;TYPE=INTERNET:jane@example.com\r\nEND:VCARD\r\n"
 )
+PHOTO = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
 JANE = {"phone_number": "491712345678", "first_name": "Jane", "last_name": "Doe", "vcard": VCARD}
 HELP = "You see the amount once more before anything is created."
 
@@ -168,12 +171,11 @@ async def test_a_command_may_be_followed_by_a_line_break(stage: Stage) -> None:
 async def test_photos_and_edits_are_no_answers_and_lose_nothing(stage: Stage) -> None:
     await by_webhook(stage)
     await asked_for_email(stage)
-    photo = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}], "caption": "x@y.de"}
     edited = message(5001, text="jane@example.com", edit_date=1_795_000_001)
     pinned = message(5002, pinned_message=message(5001, text="hello"))
     assert await sent(stage, 900_000_001, edited_message=edited) == 200
     assert await sent(stage, 900_000_002, message=pinned) == 200
-    assert await sent(stage, 900_000_003, message=message(5003, **photo)) == 200
+    assert await sent(stage, 900_000_003, message=message(5003, **PHOTO, caption="x@y.de")) == 200
     await said(stage, "I can only read text here.")
     await stage.telegram("jane@example.com")
     await stage.telegram_card("New payment link: 49.90 EUR", "jane@example.com")
@@ -212,3 +214,59 @@ async def test_help_names_every_order(stage: Stage) -> None:
     await stage.telegram("/help")
     told = (await said(stage, "49.90 EUR jane@example.com"))["text"]
     assert [verb for verb in Verb if f"{verb}" not in told] == []
+
+
+async def test_a_reply_to_another_links_card_answers_no_question(stage: Stage) -> None:
+    card = await link_in(stage)
+    await news(stage, "asks you to pay")
+    typed = await stage.telegram("/paylink")
+    await said(stage, "How much?", after=typed)
+    replied = await stage.telegram("20 EUR", reply_to=card["message_id"])
+    told = await said(stage, "You replied to another payment link.", after=replied)
+    assert "20.00" not in str(await stage.telegram_messages())
+    typed = await stage.telegram("30 EUR", reply_to=told["message_id"])
+    form = await said(stage, "New payment link: 30.00 EUR", "e-mail address?", after=typed)
+    await stage.telegram("skip", reply_to=form["message_id"])
+    await stage.telegram_card("New payment link: 30.00 EUR", "What is it for?")
+
+
+@pytest.mark.parametrize("chat", [ALICE, GROUP])
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_a_command_below_a_photo_is_told_to_be_typed_alone(
+    stage: Stage, chat: int, *, is_asked: bool
+) -> None:
+    await by_webhook(stage)
+    if is_asked:
+        await stage.telegram("/paylink", chat=chat)
+        await said(stage, "How much?", chat=chat)
+    assert await sent(stage, 900_000_001, message=message(901, chat, **PHOTO, caption="Lunch")) == 200
+    assert await sent(stage, 900_000_002, message=message(902, chat, **PHOTO, caption=COMMAND)) == 200
+    await said(stage, "I can only read text here, nothing that comes with a photo or a file.", chat=chat)
+    assert "Create link" not in str(await stage.telegram_messages(chat))
+
+
+async def test_a_photo_that_nothing_asked_for_is_no_text(stage: Stage) -> None:
+    await by_webhook(stage)
+    assert await sent(stage, 900_000_001, message=message(901, **PHOTO)) == 200
+    await said(stage, "I can only read text here, nothing that comes with a photo or a file.")
+
+
+async def test_whoever_edits_a_command_is_told_that_nothing_comes_of_it(stage: Stage) -> None:
+    await by_webhook(stage)
+    again = "I do not read what is changed afterwards: nothing came of it."
+    for turn, chat in enumerate((ALICE, GROUP)):
+        typed = {"chat": chat, "edit_date": 1_795_000_001}
+        updates = [
+            message(901, **typed, text=COMMAND)
+            | {"edit_date": None},  # changed by Telegram, for its own sake
+            message(902, **typed, text="hello"),
+            message(903, **typed, text="/paylink@another_bot 1 EUR"),
+            message(904, **typed, text=COMMAND),
+        ]
+        for number, edited in enumerate(updates):
+            assert await sent(stage, 900_000_000 + 10 * turn + number, edited_message=edited) == 200
+        await said(stage, again, chat=chat)
+    expected = {ALICE: 2, GROUP: 1}  # in private there is no other bot
+    for chat, times in expected.items():
+        told = [each["text"] for each in await stage.telegram_messages(chat)]
+        assert [again in text for text in told] == [True] * times

@@ -36,7 +36,7 @@ class Api:
             return httpx.Response(200, json={"ok": True, "result": ME if method == "getMe" else True})
         given = request.url.params
         self.offsets.append(int(given["offset"]) if "offset" in given else None)
-        assert json.loads(given["allowed_updates"]) == ["message", "callback_query"]
+        assert json.loads(given["allowed_updates"]) == ["message", "edited_message", "callback_query"]
         if self.answers:
             return httpx.Response(200, json=self.answers.pop(0))
         self.acknowledged.set()

@@ -64,13 +64,22 @@ class Dialogue:
         if command and command.name == "start" and command.text:
             key = redeem(tx, command.text, person, message.chat, self._clock)
             return self._courtesies.answer(message, key)
-        refused = refusal(tx, person, place)
+        typed_alone = None if message.text or command is None else "answer.text_alone"
+        refused = refusal(tx, person, place) or typed_alone
         if refused is not None:
             return self._courtesies.answer(message, refused) if command or place.private else None
         if command is None:
             return self._answered(tx, _Said(message, person, place, message.text or ""))
         handle = self._commands.get(command.name, self._help)
         return handle(tx, _Said(message, person, place, command.text))
+
+    def edited(self, tx: Transaction, message: Message) -> AfterCommit | None:
+        """Whoever changes a command expects something of it. What Telegram changes has no date."""
+        person = message.from_user
+        if not message.edit_date or message.sender_chat or person is None or not self._ours(message):
+            return None
+        welcome = refusal(tx, person_of(person), place_of(message)) is None
+        return self._courtesies.answer(message, "answer.edited") if welcome else None
 
     def broken(self, message: Message) -> AfterCommit | None:
         """What is said of a message that could not be handled, if its author waits for an answer."""
@@ -84,7 +93,7 @@ class Dialogue:
 
     def _ours(self, message: Message) -> Command | None:
         """The command, if it is meant for us: groups have other bots, with commands of their own."""
-        command, private = command_in(message.text), place_of(message).private
+        command, private = command_in(message.text or message.caption), place_of(message).private
         if command is None or private:
             return command
         known = command.name in self._commands
@@ -158,26 +167,41 @@ class Dialogue:
         if not said.place.private and not (draft and self._answers(tx, draft, said.message)):
             return None  # people talk to each other there
         if draft is None:
-            return self._courtesies.answer(said.message, "answer.nothing_open")
-        contact, before = said.message.contact, draft
+            is_text = said.text or said.message.contact
+            return self._courtesies.answer(
+                said.message, "answer.nothing_open" if is_text else "answer.text_alone"
+            )
         if said.place.private:  # elsewhere the question is a message of its own
             self._bring_down(tx, draft, said.message)
-        if contact is None and (draft.choosing or self._talk.asking(draft) is None):
-            return self._courtesies.answer(said.message, "answer.use_buttons")
-        if contact is not None:
-            known = {field.key for field in self._talk.offer_of(draft).form.fields}
-            answers = {field: value for field, value in answers_in(contact).items() if field in known}
-            draft = self._talk.answer(tx, draft.id, said.person, answers)
-        elif said.text:
-            draft = self._talk.reply(tx, draft, self._answer_in(tx, draft, said.text))
+        unfit = self._unfit(draft, said.message)
+        if unfit:
+            return self._courtesies.answer(said.message, unfit)
+        self._take(tx, said, draft)
+        return None
+
+    def _unfit(self, draft: Draft, message: Message) -> str | None:
+        """Why it cannot be the answer, as a text's key; None: it may be."""
+        if place_of(message).private and subject_of(message.reply_to_message) not in {None, draft.id}:
+            return "answer.another_link"
+        if message.contact is not None:
+            return None
+        if draft.choosing or self._talk.asking(draft) is None:
+            return "answer.use_buttons"
+        return None if message.text else "answer.text_only"
+
+    def _take(self, tx: Transaction, said: _Said, before: Draft) -> None:
+        if said.message.contact is not None:
+            known = {field.key for field in self._talk.offer_of(before).form.fields}
+            given = answers_in(said.message.contact).items()
+            answers = {field: value for field, value in given if field in known}
+            draft = self._talk.answer(tx, before.id, said.person, answers)
         else:
-            return self._courtesies.answer(said.message, "answer.text_only")
+            draft = self._talk.reply(tx, before, self._answer_in(tx, before, said.text))
         if self._talk.asking(draft) is None:  # only buttons are left
             self._bring_down(tx, draft, said.message)
         elif said.place.private and self._looks_alike(before, draft):
             self._bring_down(tx, draft, said.message, anew=True)
         self._tidy(tx, draft, said.message)
-        return None
 
     def _answer_in(self, tx: Transaction, draft: Draft, text: str) -> str:
         form, texts = (

@@ -48,6 +48,8 @@ class UpdateHandler:
         update = Update.de_json(json.loads(row.fact.body), self._bot)
         if update.callback_query is not None:
             return self._presses(tx, update.callback_query)
+        if update.edited_message is not None:
+            return self._dialogue.edited(tx, update.edited_message)
         message = update.message
         if message is None:
             return None

@@ -87,7 +87,8 @@ def moved(message: Message) -> tuple[str, str] | None:
 def chat_id_in(update: Mapping[str, Any]) -> str:
     """The chat that an update comes from: what comes from one is handled in order. Empty if it has none."""
     try:
-        message = update.get("message") or update.get("callback_query", {}).get("message") or {}
+        written = update.get("message") or update.get("edited_message")
+        message = written or update.get("callback_query", {}).get("message") or {}
         return str(message.get("chat", {}).get("id", ""))
     except AttributeError:  # of no shape that we know: it is kept all the same
         return ""

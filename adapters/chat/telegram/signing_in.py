@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 Keep = Callable[[str, str, bytes], Awaitable[None]]  # key, what it stays in order with, body
 
 KIND = "telegram"
-ALLOWED = ["message", "callback_query"]
+ALLOWED = ["message", "edited_message", "callback_query"]
 PAUSE_S = 1.0
 _MENUS: Mapping[type[BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats], tuple[str, ...]] = {
     BotCommandScopeAllPrivateChats: ("paylink", "links", "cancel", "help"),
