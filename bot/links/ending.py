@@ -37,7 +37,7 @@ def why_ended(
     lost = any(known.provider_id is None for known in objects)
     if lost:
         return None
-    return Closed.CANCELLED if taken_back and link.state is LinkState.OPEN else Closed.EXPIRED
+    return Closed.CANCELLED if taken_back else Closed.EXPIRED
 
 
 def notices_of_end(ended: Closed, *, used: bool) -> tuple[Notice, ...]:

@@ -70,6 +70,14 @@ async def test_who_waits_for_an_answer_goes_before_what_is_done_after_it(
     await bench.until(bench.ended, "PL1")
 
 
+async def test_who_was_answered_is_waited_for_no_more(answering: Answering) -> None:
+    with answering.somebody():
+        pass
+    over = asyncio.create_task(answering.over())
+    await asyncio.sleep(0)
+    assert over.done()
+
+
 async def test_nothing_waits_for_ever_for_those_who_wait(bench: Bench, answering: Answering) -> None:
     await bench.start()
     with answering.somebody():
