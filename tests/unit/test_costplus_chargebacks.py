@@ -1,4 +1,4 @@
-"""What Cost+'s orders behind an order come to: a chargeback that is under way, fails, or is reversed."""
+"""What Cost+'s orders behind an order come to: a refund; a chargeback under way, failed, or reversed."""
 
 import json
 from pathlib import Path
@@ -65,3 +65,11 @@ def test_one_that_follows_another_is_a_dispute_again_and_over_no_more_than_was_p
         said += [(notice.key, notice.params.get("amount")) for notice in change.notices]
     assert said[1:] == [("disputed", "7250 EUR"), ("dispute_won", "7250 EUR")] * 2
     assert len({event.key for event in told}) == 4
+
+
+@pytest.mark.parametrize("status", ["processing", "error"])
+def test_a_refund_that_is_not_complete_has_given_nothing_back(status: str) -> None:
+    event = to_event(Attempt(ORDER, REFERENCE, refunds=[beside(status)]), Mode.TEST)
+    assert (event.kind, event.amounts) == (EventKind.CAPTURED, {EventKind.CAPTURED: AMOUNT})
+    complete = to_event(Attempt(ORDER, REFERENCE, refunds=[beside("completed")]), Mode.TEST)
+    assert (complete.kind, complete.amounts[EventKind.REFUNDED]) == (EventKind.REFUNDED, AMOUNT)
