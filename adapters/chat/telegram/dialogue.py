@@ -199,21 +199,18 @@ class Dialogue:
             draft = self._talk.reply(tx, before, self._answer_in(tx, before, said.text))
         if self._talk.asking(draft) is None:  # only buttons are left
             self._bring_down(tx, draft, said.message)
-        elif said.place.private and self._looks_alike(before, draft):
+        elif said.place.private and self._looks_alike(tx, before, draft):
             self._bring_down(tx, draft, said.message, anew=True)
         self._tidy(tx, draft, said.message)
 
     def _answer_in(self, tx: Transaction, draft: Draft, text: str) -> str:
-        form, texts = (
-            self._talk.offer_of(draft).form,
-            Texts(tx.destinations.get(draft.destination_id).language),
-        )
-        asked = self._talk.asking(draft)
+        form, asked = self._talk.offer_of(draft).form, self._talk.asking(draft)
+        texts = _texts_of(tx, draft)
         return answer_in(texts, form.field(asked), draft.answers, text) if asked else text
 
-    def _looks_alike(self, before: Draft, after: Draft) -> bool:
+    def _looks_alike(self, tx: Transaction, before: Draft, after: Draft) -> bool:
         """Does the form show and ask the same? An answer that it cannot read is not shown."""
-        texts, asked = Texts(""), self._talk.asking(before)
+        texts, asked = _texts_of(tx, before), self._talk.asking(before)
         shown = [{**draft.answers, asked: ""} for draft in (before, after)]
         return shown[0] == shown[1] and self._asked(before, texts) == self._asked(after, texts)
 
@@ -258,3 +255,8 @@ class Dialogue:
         problem, field = draft.problems.get(asking), form.field(asking)
         text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
         return f"{called(draft.person)}{texts('colon')} {text}"
+
+
+def _texts_of(tx: Transaction, draft: Draft) -> Texts:
+    """The words of where a draft's card is."""
+    return Texts(tx.destinations.get(draft.destination_id).language)
