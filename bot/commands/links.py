@@ -11,8 +11,9 @@ from bot.delivery.asked import in_full, in_short, terms_of
 from bot.errors import NothingOpen, NotPossible
 from bot.links import lifecycle
 from bot.links.payments import stage
+from bot.money import Money
 from bot.ports.clock import SystemClock
-from bot.ports.model import Link, LinkState, Person
+from bot.ports.model import EventKind, Link, LinkState, Payment, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
@@ -112,13 +113,22 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
         f"  at the backend: {known.reference} {known.state} {known.url or ''}"
         for known in tx.provider_links.of(link_id)
     ]
-    payments = [f"  payment: {paid.provider_payment_id} {stage(paid)}" for paid in tx.payments.of(link_id)]
-    told = [(one.at, f"{one.kind}: {one.word}") for one in tx.events.evidence(link_id)]
+    payments = [_payment(paid) for paid in tx.payments.of(link_id)]
+    told = [(one.at, f"{one.kind}{_of(one.amount)}: {one.word}") for one in tx.events.evidence(link_id)]
     done = [
         (deed.at, f"{deed.act} by {deed.person.chat} {deed.person.user}") for deed in tx.deeds.of(link_id)
     ]
     history = [f"  {at:%Y-%m-%d %H:%M:%S}  {what}" for at, what in sorted([*told, *done])]
     return list(map(plain, [_line(tx, link), *facts, *objects, *payments, *history]))
+
+
+def _payment(paid: Payment) -> str:
+    so_far = [f"{kind}{_of(paid.amounts[kind])}" for kind in EventKind if kind in paid.amounts]
+    return ", ".join([f"  payment: {paid.provider_payment_id} {stage(paid)}", *so_far])
+
+
+def _of(amount: Money | None) -> str:
+    return f" {_TEXTS.money(amount)}" if amount else ""
 
 
 def _facts(link: Link) -> dict[str, str | None]:

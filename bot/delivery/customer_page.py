@@ -15,9 +15,10 @@ from bot.errors import StorageUnavailable
 from bot.ids import is_public_token
 from bot.links.expected import is_free
 from bot.links.lifecycle import Headline, headline
+from bot.links.payments import is_gone
 from bot.links.possible import usable
 from bot.ports.backend import Backend
-from bot.ports.model import Link, LinkState, Mode, Payment
+from bot.ports.model import EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
@@ -97,6 +98,7 @@ SITUATIONS: Mapping[Headline, Situation] = {
     Headline.FAILED: Situation.FAILED,
 }
 _PATIENCE_S = 5.0  # with a database that does not answer: a customer looks at an empty page meanwhile
+_MONEY = frozenset({EventKind.AUTHORISED, EventKind.CAPTURED})
 _LEADS_ON = frozenset({LinkState.OPEN, LinkState.CREATING})  # an extension leaves payable what there was
 
 
@@ -123,7 +125,7 @@ def page_of(
     shown, leads_on = usable(objects), link.state in _LEADS_ON and is_free(link, payments)
     if leads_on and shown is not None and shown.url is not None:
         return Onward(shown.url)
-    situation = SITUATIONS[headline(link, payments)]
+    situation = _situation(link, payments)
     if leads_on and situation is not Situation.CONFIRMING:
         situation = Situation.PREPARED  # there are uses left, and nowhere yet to pay them
     return Page(
@@ -134,6 +136,13 @@ def page_of(
         rows=((texts("row.amount"), in_full(texts, terms_of(link))), (texts("row.reference"), link.id)),
         notes=(texts("card.test"),) if mode is Mode.TEST else (),
     )
+
+
+def _situation(link: Link, payments: Sequence[Payment]) -> Situation:
+    """What has left again is the merchant's to look at; what was paid beside it is what the customer asks."""
+    stays = [payment for payment in payments if not is_gone(payment)]
+    is_paid = any(not _MONEY.isdisjoint(payment.heard) for payment in stays)
+    return SITUATIONS[headline(link, stays if is_paid else payments)]
 
 
 def page_without_link(texts: Texts, merchant: str, situation: Situation) -> Page:

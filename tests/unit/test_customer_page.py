@@ -53,6 +53,7 @@ from tests.unit.world import World
 TEXTS = Texts("en")
 NORTHWIND = INSTALLATION.merchant
 ANEW = replace(MADE, attempt=2, reference="PL0123456789AB-2", url="https://pay.test/2")
+RETURNED = payment(K.RETURNED, captured=4990)
 PAUSED = link(state=LinkState.PAUSED)
 SECRETS = {
     "customer": Customer("Zebedee Quill", "zebedee@example.com", "+4915112345678"),
@@ -131,6 +132,12 @@ def test_paid_is_said_of_nothing_but_what_was_captured_as_asked(headline: Headli
         (CREATING, [], Situation.PREPARED),
         (link(), [], Situation.PREPARED),
         (link(), [payment(K.PENDING)], Situation.CONFIRMING),
+        (CLOSED_AS[Closed.PAID], [RETURNED, THREE[1]], Situation.PAID),
+        (CLOSED_AS[Closed.PAID], [RETURNED, payment(captured=4000, number=2)], Situation.RECEIVED),
+        (CLOSED_AS[Closed.PAID], [RETURNED, payment(authorised=4990, number=2)], Situation.CONFIRMING),
+        (CLOSED_AS[Closed.PAID], [RETURNED, replace(DECLINED, provider_payment_id="2")], Situation.HALTED),
+        (CLOSED_AS[Closed.PAID], [payment(K.DISPUTED, captured=4990), THREE[1]], Situation.HALTED),
+        (link(uses=2), [RETURNED, THREE[1]], Situation.USED),
         (link(uses=20), THREE, Situation.PREPARED),
         (link(uses=3), THREE, Situation.USED),
     ],

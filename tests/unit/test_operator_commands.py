@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.money import Money
 from bot.ports.clock import SystemClock
-from bot.ports.model import Account, EventKind, Link, LinkState, Mode, Payment
+from bot.ports.model import Account, Event, EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
@@ -94,6 +95,17 @@ def test_a_link_is_shown_with_all_that_is_known(office: Office) -> None:
     shown = "\n".join(office.lines("links", "show", link().id))
     assert "jane@example.com" in shown
     assert "Invoice 12" in shown
+
+
+def test_a_payment_is_shown_with_what_was_taken_and_given_back_in_its_currency(office: Office) -> None:
+    at, taken, back = datetime.now(UTC), Money(5000, "USD"), Money(1000, "USD")
+    amounts = {EventKind.CAPTURED: taken, EventKind.REFUNDED: back}
+    paid = Payment("checkout", "pay_1", link().id, dict.fromkeys(amounts, at), amounts)
+    told = Event("evt_1", EventKind.REFUNDED, "payment_refunded", "pay_1", link().id, at, amounts)
+    office.in_rows(lambda tx: (tx.payments.put(paid), tx.events.add("checkout", told, None, link().id)))
+    shown = office.lines("links", "show", link().id)
+    assert "  payment: pay_1 part_refunded, captured 50.00 USD, refunded 10.00 USD" in shown
+    assert any(line.endswith("  refunded 10.00 USD: payment_refunded") for line in shown)
 
 
 def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(office: Office) -> None:
