@@ -61,7 +61,7 @@ _FORWARDED: Mapping[bool, tuple[str, str]] = {  # without money
     True: ("forward.plain_setup", "forward.for_setup"),
 }
 _WITHOUT_MONEY = frozenset(
-    {"pending", "pending_after_cancel", "expired", "expired_used"}
+    {"paid_different", "paid_unconfirmed", "pending", "pending_after_cancel", "expired", "expired_used"}
 )  # worded otherwise where none is asked for
 _MOMENTS = frozenset({"until", "earlier"})
 

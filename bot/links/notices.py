@@ -106,7 +106,7 @@ def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice,
 def _paid_key(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> str:
     if stage(before) in {Stage.RETURNED, Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON}:
         return "paid_before"  # the bad news overtook the good news
-    if _is_one_too_many(link, others):
+    if link.kind is not LinkKind.SETUP and _is_one_too_many(link, others):
         return "paid_twice"
     if _is_over(link, others) and not was_in_time(link, [after]):
         return "paid_after_cancel" if link.closed is Closed.CANCELLED else "paid_after_close"

@@ -104,6 +104,12 @@ EXPECTING = {
     "reply.saved": "A means of payment was saved. No money was taken.",
     "reply.saved_by": "A means of payment was saved ({method}). No money was taken.",
     "reply.paid_too_often": "Paid {paid}, although all uses had been paid already. Refund it?",
+    "reply.paid_different_setup": (
+        "Paid {paid}, but no money was asked for, only a means of payment. Please check with the customer."
+    ),
+    "reply.paid_unconfirmed_setup": (
+        "Paid, but no money was asked for, only a means of payment. The amount is not confirmed."
+    ),
     "reply.pending_setup": "The customer has begun to save a means of payment.",
     "reply.expired_setup": "The link has expired: no means of payment was saved.",
     "reply.expired_used_setup": "The link has expired. What was saved before stays saved.",

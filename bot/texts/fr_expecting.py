@@ -115,6 +115,12 @@ EXPECTING = {
     "reply.paid_too_often": (
         "Payé : {paid}, alors que toutes les utilisations avaient déjà été payées. Le rembourser ?"
     ),
+    "reply.paid_different_setup": (
+        "Payé : {paid}, mais seul un moyen de paiement était demandé, sans argent. À vérifier avec le client."
+    ),
+    "reply.paid_unconfirmed_setup": (
+        "Payé, mais seul un moyen de paiement était demandé, sans argent. Le montant n'est pas confirmé."
+    ),
     "reply.pending_setup": "Le client a commencé à enregistrer un moyen de paiement.",
     "reply.expired_setup": "Le lien a expiré : aucun moyen de paiement n'a été enregistré.",
     "reply.expired_used_setup": "Le lien a expiré. Ce qui a été enregistré avant le reste.",

@@ -211,6 +211,7 @@ def test_a_means_of_payment_that_is_saved_along_with_a_payment_uses_nothing_up()
 
 def test_money_taken_where_none_was_asked_for_is_never_as_asked() -> None:
     assert said([taken(Money(100, "EUR"))], SETUP) == ["paid_different"]
+    assert said([event(K.SAVED, "pay_0"), taken(Money(100, "EUR"))], SETUP) == ["saved", "paid_after_close"]
 
 
 @pytest.mark.parametrize(

@@ -121,15 +121,23 @@ SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"))
             "pending_after_cancel",
             "The customer has begun to save a means of payment although the link was cancelled.",
         ),
+        (
+            "paid_different",
+            (
+                "Paid 20.00 EUR, but no money was asked for, only a means of payment. "
+                "Please check with the customer."
+            ),
+        ),
+        (
+            "paid_unconfirmed",
+            "Paid, but no money was asked for, only a means of payment. The amount is not confirmed.",
+        ),
         ("expired", "The link has expired: no means of payment was saved."),
         ("expired_used", "The link has expired. What was saved before stays saved."),
     ],
 )
-def test_of_a_link_that_asks_for_no_money_no_line_speaks_of_any(key: str, wanted: str) -> None:
-    assert (
-        cards.reply(PUBLIC, SETUP, key, {"amount": "0 EUR"} if key.startswith("pending") else {}).text
-        == wanted
-    )
+def test_of_a_link_that_asks_for_no_money_no_line_says_that_it_does(key: str, wanted: str) -> None:
+    assert cards.reply(PUBLIC, SETUP, key, {"amount": "0 EUR", "paid": P}).text == wanted
 
 
 QUIET = {
@@ -200,6 +208,7 @@ def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
         "paid_too_often",
         "extended_anew_ours",
         "extend_failed_paid",
+        *("paid_different_setup", "paid_unconfirmed_setup"),
         *("pending_setup", "pending_after_cancel_setup", "expired_setup", "expired_used_setup"),
     }  # said of a line that is owed
     known = {key for key, _, _ in NOTICES}
