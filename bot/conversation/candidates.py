@@ -85,7 +85,7 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     if chosen and not (speaking or first or found.unknown) and any(run.numerals for run in chosen):
         return found, frozenset()  # `Invoice 12`: whatever the amount is, this may be something else
     places = frozenset(at for run in chosen for at in run.positions) | behind
-    if found.question is None or found.question.key == "amount_several":
+    if found.amount is None and (found.question is None or found.question.key == "amount_several"):
         places -= of_words(chosen, tokens)
     return found, places | (code_like_beside(chosen, tokens) if found.unknown else frozenset())
 
@@ -123,7 +123,7 @@ def _read(runs: Sequence[Run], habits: Habits) -> Amount:
 
 
 def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
-    """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last numeral alone."""
+    """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last ones alone."""
     typed = _typed(runs)
     joined = runs[0].joined() if len(runs) == 1 else None
     if joined is None and _has_one_each(runs):
@@ -135,21 +135,33 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     whole, numeral = _read_one(joined, habits), joined.numerals[0].numeral.replace(SPACE, " ")
     if whole.question is not None and whole.currency is None:  # first of all, in which currency
         return replace(whole, question=replace(whole.question, text=typed), text=numeral)
-    if whole.error:
+    in_part = _in_part(runs[0], habits)
+    if whole.error or (whole.amount and not (in_part or habits.confirmed)):
         return replace(whole, text=numeral)
-    readings = tuple(dict.fromkeys([*_meant(whole), *readings_of(_last_of(runs[0]), habits)]))
+    readings = tuple(dict.fromkeys([*_meant(whole), *in_part]))
     key = "amount_ambiguous" if len(readings) <= _TWO else "amount_several"
     text = numeral if len(readings) <= _TWO else typed
     return replace(whole, amount=None, question=Question("amount", key, readings, text), text=text)
 
 
+def _in_part(run: Run, habits: Habits) -> list[Money]:
+    """`Invoice 12 345 000 EUR`: what the last numerals mean if those before are of something else.
+
+    With nothing in front, `1 234 567 EUR` is of nothing else; nor is the 25 of `25 000`: nobody asks for 0.
+    """
+    if run.start == 0 and run.has_currency and len(run.numerals) > _TWO:
+        return []
+    for first in reversed(run.numerals[1:]):
+        dropped = {token.at for token in run.numerals if token.at < first.at}
+        left = Run(tuple(token for token in run.tokens if token.at not in dropped))
+        one = left.joined() if left.numerals_touch else left
+        if one and (found := readings_of(one, habits)):
+            return found
+    return []
+
+
 def _meant(found: Amount) -> tuple[Money, ...]:
     return (found.amount,) if found.amount else (found.question.readings if found.question else ())
-
-
-def _last_of(run: Run) -> Run:
-    last = run.numerals[-1]
-    return Run(tuple(token for token in run.tokens if token.kind is not Kind.NUMERAL or token is last))
 
 
 def _has_one_each(runs: Sequence[Run]) -> bool:

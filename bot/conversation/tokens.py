@@ -38,6 +38,7 @@ _IN_FRANCS = re.compile(r"(.*)[Ff]")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)[0-9]{2}|[0-9]{2})"
 )  # no number
+_MINUTES = re.compile(r"[1-9][0-9]{0,3}m")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
 _JOINERS = frozenset({*_DASH, "/", "+", ".", ",", "or", "to", "bis", "and", "ou", "à", "et"})
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
@@ -63,7 +64,7 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
     tokens = [_called(token, tokens[token.at + 1 : token.at + 2]) for token in tokens]
-    return _in_lakhs(_in_francs(_with_dates_apart(tokens)))
+    return _in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(tokens))))
 
 
 @lru_cache(1024)
@@ -121,6 +122,20 @@ def _with_dates_apart(tokens: Sequence[Token]) -> list[Token]:
         token if alone or token.at not in dates else Token(token.at, token.text, Kind.WORD)
         for token in tokens
     ]
+
+
+def _with_minutes_apart(tokens: Sequence[Token]) -> list[Token]:
+    """`Consulting 45m 50 EUR`: behind a word and in front of a whole amount they are no 45 million."""
+    windows = zip(tokens, tokens[1:], tokens[2:], [*tokens[3:], None], strict=False)
+    apart = {
+        minutes.at
+        for before, minutes, numeral, behind in windows
+        if before.kind is Kind.WORD
+        and _MINUTES.fullmatch(minutes.text)
+        and numeral.kind is Kind.NUMERAL
+        and (numeral.currencies or (behind and behind.kind is Kind.CURRENCY))
+    }
+    return [replace(token, kind=Kind.WORD) if token.at in apart else token for token in tokens]
 
 
 def _in_lakhs(tokens: Sequence[Token]) -> list[Token]:

@@ -210,7 +210,7 @@ def test_a_corrected_currency_keeps_the_amount() -> None:
     assert outcome.amount == Money(4990, "GBP")
 
 
-@pytest.mark.parametrize("bad", ["5m", "-5", "0", "10 000", "5 million"])
+@pytest.mark.parametrize("bad", ["5m", "-5", "0", "10 100", "5 million"])
 def test_a_bad_correction_never_leaves_the_old_amount_standing(bad: str) -> None:
     outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"amount": bad})
     assert isinstance(outcome, Open)

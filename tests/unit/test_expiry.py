@@ -170,6 +170,7 @@ def test_beside_a_whole_amount_thirty_minutes_are_an_expiry(text: str) -> None:
     "text",
     [
         *("3h consulting", "24h pass", "Consulting 3h", "45m session", "Boat for 2h"),
+        *("Consulting 45m", "Consulting, massage 90m"),
         *("5h à", "Vol de 10h à", "2h lesson, 1h break"),
     ],
 )

@@ -100,6 +100,42 @@ def test_digits_grouped_by_a_plain_space_ask_unless_that_is_the_persons_format(t
     assert parse(text, confirmed="fr").amount == Money(123456, "EUR")
 
 
+@pytest.mark.parametrize(
+    ("text", "minor", "description"),
+    [
+        *(("1 234 567 EUR", 123456700, None), ("€ 1 234 567,50 lunch", 123456750, "lunch")),
+        *(("Invoice 25 000 EUR", 2500000, "Invoice"), ("EUR 5 000 lamps", 500000, "lamps")),
+    ],
+)
+def test_digits_grouped_by_a_plain_space_with_one_reading_are_taken(
+    text: str, minor: int, description: str | None
+) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (Money(minor, "EUR"), description)
+    assert parse(text, confirmed="en").amount is None
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("Invoice 12 345 000 EUR", (12345000, 345000)),
+        ("Invoice 1 234 567 EUR", (1234567, 567)),
+        ("612 345 678", (612345678, 678)),
+    ],
+)
+def test_what_stands_in_front_may_have_the_first_digits(text: str, readings: tuple[int, ...]) -> None:
+    question = parse(text, currency="EUR").question
+    assert question is not None
+    assert question.readings == tuple(Money(100 * major, "EUR") for major in readings)
+
+
+@pytest.mark.parametrize("text", ["Invoice 5 600 EUR", "Invoice EUR 5 600", "EUR 5 600 lamps"])
+def test_an_amount_in_groups_leaves_none_of_them_in_the_description(text: str) -> None:
+    understood = parse(text, confirmed="fr")
+    described = "lamps" if "lamps" in text else "Invoice"
+    assert (understood.amount, understood.description) == (Money(560000, "EUR"), described)
+
+
 @pytest.mark.parametrize("text", ["EUR10 000USD", "10 000$ EUR", "EUR10 234USD", "1 234 567 890 123 EUR"])
 @pytest.mark.parametrize("confirmed", [None, "fr"])
 def test_digits_grouped_by_a_space_have_one_currency_and_a_size(text: str, confirmed: str | None) -> None:
