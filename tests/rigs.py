@@ -162,6 +162,20 @@ async def playing(stage: Stage, make: Callable[[World], StandIn]) -> AsyncIterat
         await asyncio.gather(background, return_exceptions=True)
 
 
+@contextlib.asynccontextmanager
+async def refusing_proxy() -> AsyncIterator[str]:
+    """The address of a proxy that lets nothing through; what goes through it never reaches anybody."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1") as proxy:
+        host, port = proxy.sockets[0].getsockname()
+        yield f"http://{host}:{port}"
+
+
 def nobody_listens() -> str:
     """An address on this machine where every connection is refused."""
     with listen() as listener:

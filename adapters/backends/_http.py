@@ -30,7 +30,7 @@ _FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 _LONGEST_WAIT_S = 86_400.0  # that anybody is waited for
 _GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True)

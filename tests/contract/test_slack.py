@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse
 
+from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client
 from adapters.chat.slack.manifest import NEEDED_SCOPES, manifest
 from adapters.chat.slack.socket_mode import check_app_token
@@ -22,12 +23,13 @@ from bot.errors import (
 )
 from bot.ports.chat import Act, Button, Sure, Tone
 from bot.ports.model import Destination, Person, Place, Standing
+from bot.texts import Texts
 from sandbox.slack.standin import SlackStandIn
 from tests.contract.chat_contract import ChatContract
 from tests.contract.chat_rig import a_card, a_reply, requests, with_card
 from tests.contract.chat_trouble import OPERATIONS, operation
-from tests.contract.slack_rig import ALICE, PERSON, SALES, TEAM, SlackRig, read, texts_in
-from tests.rigs import Stage, playing
+from tests.contract.slack_rig import ALICE, PERSON, SALES, TEAM, TO, SlackRig, read, texts_in
+from tests.rigs import Stage, playing, refusing_proxy
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,6 +72,16 @@ class TestSlack(ChatContract):
         client = make_client(None, f"{chat.rig.oracle.url}/", chat.session)
         with pytest.raises(ChatUnavailable):
             await check_app_token(client, "xapp-not-a-real-token")
+
+    async def test_what_a_proxy_of_ours_lets_not_through_was_surely_not_sent(
+        self, chat: SlackRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with refusing_proxy() as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy)
+            client = make_client("xoxb-not-a-real-token", "https://slack.test/api/", chat.session)
+            with pytest.raises(ChatUnavailable) as raised:
+                await SlackChat(client, chat.session, Texts("en")).post_card(TO, a_card())
+        assert raised.value.sent == "no"
 
     async def test_a_desk_is_redrawn_where_only_its_person_sees_it(self, chat: SlackRig) -> None:
         desk = await chat.ephemeral_desk()

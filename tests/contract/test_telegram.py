@@ -1,6 +1,5 @@
 """Telegram keeps the contract of a chat; what only Telegram has is tested here too."""
 
-import asyncio
 import html
 import json
 import re
@@ -23,7 +22,7 @@ from bot.ports.model import Destination, Person, Place
 from sandbox.telegram.standin import TelegramStandIn
 from tests.contract.chat_contract import ChatContract
 from tests.contract.chat_rig import Seen, a_card, a_reply, requests, with_card
-from tests.rigs import Rig, Stage, nobody_listens, playing
+from tests.rigs import Rig, Stage, nobody_listens, playing, refusing_proxy
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -286,14 +285,8 @@ class TestTelegram(ChatContract):
     async def test_what_a_proxy_of_ours_lets_not_through_was_surely_not_sent(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-            writer.close()
-
-        async with await asyncio.start_server(refuse, "127.0.0.1") as proxy:
-            host, port = proxy.sockets[0].getsockname()
-            monkeypatch.setenv("HTTPS_PROXY", f"http://{host}:{port}")
+        async with refusing_proxy() as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy)
             bot = make_bot(WRONG, "https://telegram.test")
             with pytest.raises(ChatUnavailable) as raised:
                 await TelegramChat(bot).post_card(TO, a_card())

@@ -5,6 +5,7 @@ import pytest
 
 from adapters.backends._http import BackendHttp, expect, make_client, take_back, unreadable
 from bot.errors import BackendGone, BackendProtocolError, BackendUnavailable
+from tests.rigs import refusing_proxy
 
 
 def answering(answer: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> BackendHttp:
@@ -40,6 +41,15 @@ async def test_only_what_never_had_a_connection_was_surely_not_sent(
         await http.call("POST", "/links", {"amount": 4990})
     await http.aclose()
     assert raised.value.sent == sent
+
+
+async def test_what_a_proxy_of_ours_lets_not_through_was_surely_not_sent() -> None:
+    async with refusing_proxy() as proxy:
+        http = BackendHttp(make_client("https://b.test", proxy=proxy), "request-id")
+        with pytest.raises(BackendUnavailable) as raised:
+            await http.call("POST", "/links", {"amount": 4990})
+        await http.aclose()
+    assert raised.value.sent == "no"
 
 
 async def test_what_has_no_body_says_nothing_of_one() -> None:

@@ -47,6 +47,7 @@ _NOT_TAKEN = frozenset(
 )
 _THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked"})  # a card's own, too
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", *_THREAD_GONE})
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
 _UNCLEAR = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "update_failed"}
 )
@@ -65,7 +66,7 @@ async def calling(call: Awaitable[T], to: Destination | None = None) -> T:
         return await call
     except SlackApiError as error:
         raise _sorted(error, to) from error
-    except aiohttp.ClientConnectorError as error:
+    except _NEVER_SENT as error:
         raise ChatUnavailable(type(error).__name__, sent="no") from error
     except (aiohttp.ClientError, TimeoutError, UnicodeDecodeError) as error:
         raise ChatUnavailable(type(error).__name__, sent="unknown") from error
