@@ -2,11 +2,10 @@
 
 import contextlib
 
-import aiohttp
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 
 from adapters.chat.slack.chat import SlackChat
-from adapters.chat.slack.client import make_client
+from adapters.chat.slack.client import make_client, make_session
 from adapters.chat.slack.listeners import make_app
 from adapters.chat.slack.presses import Services
 from adapters.chat.slack.proof import PATH, Proof
@@ -26,11 +25,11 @@ _ANSWER_S = 2  # of the three seconds that Slack gives a listener, what opening 
 
 
 async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.AsyncExitStack) -> ChatParts:
-    session = await stack.enter_async_context(aiohttp.ClientSession())
+    session = await stack.enter_async_context(make_session())
+    answering = await stack.enter_async_context(make_session(_ANSWER_S, beside=session))
     client = make_client(settings.bot_token, settings.api_url, session)
     chat = SlackChat(client, session, core.texts, settings.admitted)
-    unauthorised = make_client(None, settings.api_url, session, timeout=_ANSWER_S)
-    app = make_app(settings.bot_token, unauthorised, _services(core))
+    app = make_app(settings.bot_token, make_client(None, settings.api_url, answering), _services(core))
     if settings.app_token:
         from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules for those without a door
 

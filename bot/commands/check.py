@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from urllib.parse import urlsplit
 
-import aiohttp
 import click
 
 from adapters.backends._http import make_client as make_http
 from adapters.chat.slack.chat import SlackChat
-from adapters.chat.slack.client import make_client
+from adapters.chat.slack.client import make_client, make_session
 from adapters.chat.slack.socket_mode import check_app_token
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
@@ -103,7 +102,7 @@ async def _chats(settings: Settings) -> AsyncIterator[dict[str, Check]]:
     async with contextlib.AsyncExitStack() as stack:
         checks: dict[str, Check] = {}
         if settings.slack:
-            session = await stack.enter_async_context(aiohttp.ClientSession())
+            session = await stack.enter_async_context(make_session())
             client = make_client(settings.slack.bot_token, settings.slack.api_url, session)
             checks["slack"] = SlackChat(client, session, Texts(settings.language)).check
             if settings.slack.app_token:

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse
 
 from adapters.chat.slack.chat import SlackChat
-from adapters.chat.slack.client import make_client
+from adapters.chat.slack.client import make_client, make_session
 from adapters.chat.slack.manifest import NEEDED_SCOPES, manifest
 from adapters.chat.slack.socket_mode import check_app_token
 from bot.errors import (
@@ -44,7 +43,7 @@ messages_tab_disabled access_denied enterprise_is_restricted
 class TestSlack(ChatContract):
     @pytest_asyncio.fixture(loop_scope="module")
     async def chat(self, stage: Stage) -> AsyncIterator[SlackRig]:
-        async with playing(stage, SlackStandIn) as rig, aiohttp.ClientSession() as session:
+        async with playing(stage, SlackStandIn) as rig, make_session() as session:
             await rig.control("limits", on=False)
             yield SlackRig(rig, session)
 
@@ -82,6 +81,15 @@ class TestSlack(ChatContract):
             with pytest.raises(ChatUnavailable) as raised:
                 await SlackChat(client, chat.session, Texts("en")).post_card(TO, a_card())
         assert raised.value.sent == "no"
+
+    async def test_a_call_that_hangs_is_given_up_and_may_have_been_seen(self, chat: SlackRig) -> None:
+        await chat.rig.fault("chat.postMessage", "delay", delay_s=1, times=1)
+        url = chat.rig.standin.env()["PAYLINK_SLACK_API_URL"]
+        async with make_session(0.05, beside=chat.session) as impatient:
+            hanging = SlackChat(make_client(chat.secret, url, impatient), impatient, Texts("en"))
+            with pytest.raises(ChatUnavailable) as raised:
+                await hanging.post_card(TO, a_card())
+        assert raised.value.sent == "unknown"
 
     async def test_a_desk_is_redrawn_where_only_its_person_sees_it(self, chat: SlackRig) -> None:
         desk = await chat.ephemeral_desk()

@@ -265,3 +265,10 @@ async def test_cancelling_in_the_form_creates_nothing(stage: Stage) -> None:
 
     await stage.until(over)
     assert len(await stage.provider_links()) == 1
+
+
+async def test_a_form_that_slack_does_not_open_in_time_becomes_a_message_in_time(stage: Stage) -> None:
+    await stage.fault("slack", "views.open", "delay", delay_s=3.5, times=1)
+    answered = await command(stage, "49.90 EUR until someday")
+    assert (answered["status"], answered["trouble"]) == (200, None)
+    assert "What do you want to change?" in str(answered["messages"])

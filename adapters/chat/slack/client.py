@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 import aiohttp
+from aiohttp import ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -25,6 +26,7 @@ from bot.ports.model import Destination
 
 T = TypeVar("T")
 
+_LONGEST_S = 10.0
 _GONE = frozenset(
     """
     is_archived is_inactive user_not_found user_disabled user_not_visible user_not_in_channel cannot_dm_bot
@@ -53,11 +55,20 @@ _UNCLEAR = frozenset(
 )
 
 
-def make_client(
-    token: str | None, api_url: str, session: aiohttp.ClientSession, timeout: int = 10
-) -> AsyncWebClient:
+def make_session(longest_s: float = _LONGEST_S, beside: ClientSession | None = None) -> ClientSession:
+    """What calls are made through; how long one may take is its to say: the SDK leaves it to the session.
+
+    `beside`: another one, whose connections it shares.
+    """
+    limit = aiohttp.ClientTimeout(total=longest_s)
+    if beside is None:
+        return ClientSession(timeout=limit)
+    return ClientSession(timeout=limit, connector=beside.connector, connector_owner=False)
+
+
+def make_client(token: str | None, api_url: str, session: ClientSession) -> AsyncWebClient:
     """A shared session, and no retries of its own (it would post twice). Bolt adds the token itself: None."""
-    return AsyncWebClient(token=token, base_url=api_url, session=session, timeout=timeout, retry_handlers=[])
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
 async def calling(call: Awaitable[T], to: Destination | None = None) -> T:
