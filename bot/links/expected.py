@@ -78,6 +78,17 @@ def is_free(link: Link, payments: Sequence[Payment]) -> bool:
     return len(held) < link.uses
 
 
+def is_put_right(link: Link, payments: Sequence[Payment]) -> bool:
+    """Has so much been given back that what stays of several payments is no more than was asked for?"""
+    taken = [amount for payment in payments if (amount := captured(payment))]
+    back = [amount for payment in payments if (amount := payment.amounts.get(EventKind.REFUNDED))]
+    is_known = len(taken) == len(payments)
+    if not (is_known and back) or {amount.currency for amount in (*taken, *back)} != {link.amount.currency}:
+        return False
+    stays = sum(amount.minor for amount in taken) - sum(amount.minor for amount in back)
+    return stays <= link.amount.minor * (link.uses or 1)
+
+
 def was_in_time(link: Link, payments: Sequence[Payment]) -> bool:
     """Was it used before it expired, although we heard of it later?"""
     used = [by for payment in payments if (by := used_by(link, payment))]

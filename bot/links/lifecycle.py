@@ -8,6 +8,7 @@ from bot.links.expected import (
     Match,
     compare,
     is_free,
+    is_put_right,
     is_single,
     is_used_up,
     uses_of,
@@ -180,12 +181,12 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
     kept = [payment for payment in paid if not is_refunded_in_full(payment)]
     if not kept:
         return Headline.REFUNDED
-    if len(kept) > 1:
+    if len(kept) > 1 and not is_put_right(link, kept):
         return Headline.PAID_TWICE
-    if link.state is LinkState.CLOSED and link.closed not in {Closed.PAID, Closed.USED_UP}:
-        return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
     if Stage.PART_REFUNDED in stages:
         return Headline.PART_REFUNDED
+    if link.state is LinkState.CLOSED and link.closed not in {Closed.PAID, Closed.USED_UP}:
+        return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
     worst = _worst(link, kept)
     return Headline.DISPUTE_WON if Stage.DISPUTE_WON in stages and worst is Match.EQUAL else _PAID[worst]
 
@@ -199,7 +200,8 @@ def _headline_of_many(link: Link, payments: Sequence[Payment], stages: set[Stage
     if not used or link.state is LinkState.PAUSED:
         return _NOT_CLOSED.get(link.state) or _CLOSED.get(link.closed, Headline.FAILED)
     kept = [payment for payment in payments if taken_by(payment) and not is_refunded_in_full(payment)]
-    if not goes_on and link.uses is not None and len(kept) > link.uses:
+    too_often = not goes_on and link.uses is not None and len(kept) > link.uses
+    if too_often and not is_put_right(link, kept):
         return Headline.TOO_OFTEN
     if (odd := _SOME.get(_worst(link, kept))) is not None:
         return odd

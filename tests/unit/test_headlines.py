@@ -188,6 +188,16 @@ IN_PART = {
         CLOSED_AS[Closed.PAID],
         (replace(IN_DOLLARS, heard={**IN_DOLLARS.heard, K.RETURNED: START}), PAID),
     ),
+    "Refunded 49.90 EUR of 99.80 EUR": (
+        CLOSED_AS[Closed.PAID],
+        (payment(captured=4990, refunded=2000), payment(captured=4990, refunded=2990, number=2)),
+    ),
+    "Refunded 10.00 EUR of 59.90 EUR": (
+        *(CLOSED_AS[Closed.CANCELLED], (payment(captured=5990, refunded=1000),)),
+    ),
+    "Refunded 10.00 EUR of 49.90 EUR": (
+        *(CLOSED_AS[Closed.EXPIRED], (payment(captured=4990, refunded=1000),)),
+    ),
     "Refunded an unconfirmed amount of 99.80 EUR": (
         CLOSED_AS[Closed.PAID],
         (
@@ -225,8 +235,15 @@ def test_a_headline_counts_the_money_that_it_speaks_of(words: str) -> None:
 SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"), uses=None)
 SUBSCRIPTION = link(kind=LinkKind.SUBSCRIPTION)
 SAVED = tuple(payment(K.SAVED, number=number) for number in (1, 2))
+TWICE_BACK = (
+    payment(captured=4990, refunded=2000, number=4),
+    payment(captured=4990, refunded=2990, number=2),
+)
 OF_MANY = {
     "3 of 2 uses": (link(uses=2), (payment(captured=4990, refunded=4990), *THREE[1:])),
+    "4 of 2 uses": (
+        *(link(uses=2), (*TWICE_BACK, payment(captured=4990, refunded=4990, number=3), THREE[0])),
+    ),
     "2 of 20 uses": (link(uses=20), (PAID, payment(captured=2000, refunded=2000, number=2))),
     "Subscription, payments so far: 1": (SUBSCRIPTION, (PAID,)),
     "Subscription, payments so far: 0": (SUBSCRIPTION, (SAVED[0],)),
@@ -257,6 +274,20 @@ OF_MANY = {
 def test_of_many_uses_a_headline_tells_what_has_come_and_asks_for_no_refund_that_was_made(words: str) -> None:
     of, payments = OF_MANY[words]
     assert cards.headline_of(PUBLIC.texts, of, payments) == words
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        payment(captured=4990, refunded=4989, number=2),
+        payment(K.CAPTURED, refunded=4990, number=2),
+        replace(TWO, amounts={K.CAPTURED: Money(4990, "EUR"), K.REFUNDED: Money(4990, "USD")}),
+        replace(TWO, amounts={K.CAPTURED: Money(4990, "USD"), K.REFUNDED: Money(4980, "USD")}),
+    ],
+)
+def test_what_is_too_much_is_asked_about_until_so_much_is_known_to_be_given_back(second: Payment) -> None:
+    assert lifecycle.headline(CLOSED_AS[Closed.PAID], [PAID, second]) is Headline.PAID_TWICE
+    assert lifecycle.headline(link(uses=2), [*THREE[:2], second]) is Headline.TOO_OFTEN
 
 
 @pytest.mark.parametrize("headline", HEADLINES)
