@@ -106,8 +106,7 @@ def original_of(order: Row) -> str | None:
 
 def is_taken_by_hand(order: Row) -> bool:
     """Is it captured by hand? Then an order is complete as soon as it is authorised."""
-    kinds = [word(an_object(one).get("transaction_type")) for one in order.get("transactions") or ()]
-    return order.get("capture_mode") == "manual" or "authorization" in kinds
+    return order.get("capture_mode") == "manual" or bool(_authorisations(order))
 
 
 def ids(row: Row, name: str) -> tuple[str, ...]:
@@ -138,9 +137,11 @@ def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind,
     """What an order has come to, its amounts so far, and a word for it: its status, and what befell it."""
     order = attempt.order
     kind = ORDER_STATES.get(status, EventKind.IGNORED)
-    if kind is not EventKind.CAPTURED:
+    by_hand = is_taken_by_hand(order)
+    was_held = by_hand and status in FAILED and part(order, "amount_details").get("authorized")
+    if kind is not EventKind.CAPTURED and not was_held:
         return kind, {}, status
-    if is_taken_by_hand(order):
+    if by_hand:
         kind, amounts = _taken_by_hand(order)
     else:
         amounts = {kind: _money(order)}
@@ -163,14 +164,24 @@ def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind,
 def _taken_by_hand(order: Row) -> tuple[EventKind, dict[EventKind, Money]]:
     """What was authorised, how much of it was taken, and what was let go once nothing more can be taken."""
     details = part(order, "amount_details")
-    authorised = details.get("authorized", order["amount"])
-    taken, voided = details.get("captured") or 0, details.get("voided") or 0
+    authorised, taken = details.get("authorized", order["amount"]), details.get("captured") or 0
+    voided = authorised - taken if _is_let_go(order) else details.get("voided") or 0
     amounts = {EventKind.AUTHORISED: _money(order, authorised)}
     if taken:
         amounts[EventKind.CAPTURED] = _money(order, taken)
     if voided and taken + voided >= authorised:
         amounts[EventKind.VOIDED] = _money(order, voided)
     return next(kind for kind in _HOW_FAR if kind in amounts), amounts
+
+
+def _is_let_go(order: Row) -> bool:
+    """Has the order come to nothing since it was authorised, or its authorisation?"""
+    return any(word(one.get("status")) in FAILED for one in (order, *_authorisations(order)))
+
+
+def _authorisations(order: Row) -> list[Row]:
+    transactions = map(an_object, order.get("transactions") or ())
+    return [one for one in transactions if word(one.get("transaction_type")) == "authorization"]
 
 
 def _sum(orders: Sequence[Row], original: Row, *, begun: bool) -> int:
