@@ -3,8 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,6 +22,7 @@ from bot.errors import (
     BackendUnavailable,
     PaylinkError,
 )
+from bot.ports.backend import FetchedLink
 
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
@@ -157,6 +159,17 @@ async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str |
     except PaylinkError as error:
         wrong = f"{provider_id} is not what was asked for, and may still be paid: {type(error).__name__}"
         raise BackendProtocolError(wrong) from error
+
+
+async def with_others(
+    find_payments: Callable[[str], Awaitable[Sequence[str]]], link: FetchedLink
+) -> FetchedLink:
+    """Of a link that names one payment: once it is paid, all of its reference, or that one."""
+    others: Sequence[str] = ()
+    if link.received and link.reference:
+        with suppress(PaylinkError):
+            others = await find_payments(link.reference)
+    return replace(link, payment_ids=tuple(dict.fromkeys((*link.payment_ids, *others))))
 
 
 def _read(raw: bytes) -> Any:

@@ -30,7 +30,15 @@ from adapters.backends._checkout_answers import (
 )
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
-from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, unreadable
+from adapters.backends._http import (
+    BackendHttp,
+    expect,
+    expect_status,
+    load,
+    make_client,
+    unreadable,
+    with_others,
+)
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object
 from adapters.backends._signing import signed_by_one_of
@@ -83,7 +91,8 @@ class Checkout:
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", f"/payment-links/{quote(provider_id, safe='')}")
-        return to_fetched(expect(answer, httpx.codes.OK), answer.request_id)
+        fetched = to_fetched(expect(answer, httpx.codes.OK), answer.request_id)
+        return await with_others(self.find_payments, fetched)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
         answer = await self._http.call("GET", f"/payments/{quote(provider_payment_id, safe='')}")

@@ -34,7 +34,15 @@ from adapters.backends._eximpe_answers import (
 from adapters.backends._eximpe_events import about, canonical, to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
-from adapters.backends._http import BackendHttp, expect, load, make_client, take_back, unreadable
+from adapters.backends._http import (
+    BackendHttp,
+    expect,
+    load,
+    make_client,
+    take_back,
+    unreadable,
+    with_others,
+)
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, utc_now, word
 from adapters.backends._signing import signed_by_one_of
@@ -112,7 +120,8 @@ class Eximpe:
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", _link(provider_id))
         with reading(answer.request_id):
-            return to_fetched(row_of(answer, httpx.codes.OK))
+            fetched = to_fetched(row_of(answer, httpx.codes.OK))
+        return await with_others(self.find_payments, fetched)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
         """Where its order was paid by another payment, those of the same reference are told with it.
@@ -184,8 +193,7 @@ class Eximpe:
     def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
         """Signed are the bytes that were sent or, for EximPe says both, the canonical form of the event."""
         signature = headers.get("x-webhook-signature", "")
-        messages = (body, canonical(body))
-        matches = [signed_by_one_of(self._secrets, message, signature) for message in messages]
+        matches = [signed_by_one_of(self._secrets, each, signature) for each in (body, canonical(body))]
         if not any(matches):
             raise WebhookRejected("X-Webhook-Signature does not match")
 
@@ -235,9 +243,8 @@ class Eximpe:
         """EximPe's list has no filter; past its last page it answers "not found"."""
         for page in range(1, _PAGES + 1):
             answer = await self._http.call("GET", f"{_LINKS}?page={page}&page_size=10")
-            if page > 1 and answer.status == httpx.codes.NOT_FOUND:
-                break
-            rows = rows_of(answer, httpx.codes.OK)
+            is_past = page > 1 and answer.status == httpx.codes.NOT_FOUND
+            rows = [] if is_past else rows_of(answer, httpx.codes.OK)
             found = next((row for row in rows if reference_of(row) == reference), None)
             if found is not None:
                 with reading(answer.request_id):

@@ -149,6 +149,14 @@ class PaymentContract:
         assert {event.reference for event in captured} == {request.reference}
         assert set(await rig.backend.find_payments(request.reference)) == {payment["id"] for payment in paid}
 
+    @needs("second payments")
+    async def test_a_look_at_a_link_paid_twice_finds_both_payments(self, rig: BackendRig) -> None:
+        _, created = await rig.created(amount=rig.asked)
+        paid = [
+            (await rig.pay(created.provider_id, "paid", **more))["id"] for more in ({}, rig.provider.again)
+        ]
+        assert set((await rig.backend.fetch(created.provider_id)).payment_ids) == set(paid)
+
     @needs("other currencies")
     async def test_money_in_another_currency_is_told_in_that_currency(self, rig: BackendRig) -> None:
         _, created = await rig.created(amount=rig.asked)

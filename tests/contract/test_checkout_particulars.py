@@ -87,3 +87,14 @@ async def test_workflows_in_a_strange_shape_are_a_protocol_error(rig: BackendRig
     rig.rig.oracle.answer = JSONResponse(answer)
     with pytest.raises(BackendProtocolError):
         await account(rig, API_URL=rig.rig.oracle.url).connect(URL)
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+async def test_what_cannot_be_searched_does_not_hide_the_payment_that_a_link_names(
+    rig: BackendRig, status: int
+) -> None:
+    _, created = await rig.created()
+    paid = await rig.pay(created.provider_id, "paid")
+    await rig.rig.fault(CHECKOUT.looking, "status", status=status, times=1)
+    fetched = await rig.backend.fetch(created.provider_id)
+    assert (fetched.received, fetched.payment_ids) == (True, (paid["id"],))

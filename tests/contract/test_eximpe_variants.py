@@ -166,7 +166,8 @@ class TestEvents:
         request, created = await rig.created()
         first = await rig.pay(created.provider_id, "declined")
         second = await rig.pay(created.provider_id, "paid")
-        (known,) = (await rig.backend.fetch(created.provider_id)).payment_ids
+        known, *_ = (await rig.backend.fetch(created.provider_id)).payment_ids
+        assert known == first["id"]
         told = {one.provider_payment_id: one.kind for one in await rig.backend.fetch_payment(known)}
         assert told == {first["id"]: EventKind.DECLINED, second["id"]: EventKind.CAPTURED}
         assert set(await rig.backend.find_payments(request.reference)) == set(told)
