@@ -40,9 +40,9 @@ class Fault:
 class Faults:
     """The faults in force, first asked first served."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self) -> None:
         self._faults: list[Fault] = []
-        self._random = random.Random(seed)  # noqa: S311 - chooses which calls fail, guards nothing
+        self._random = random.Random(0)  # noqa: S311 - chooses which calls fail, guards nothing
 
     def add(self, fault: Fault) -> None:
         self._faults.append(fault)

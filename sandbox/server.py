@@ -92,14 +92,14 @@ def listen(port: int = 0, host: str = "127.0.0.1") -> socket.socket:
     return listener
 
 
-def reserve(host: str = "127.0.0.1") -> socket.socket:
+def reserve() -> socket.socket:
     """A port that is given to nobody else while this is open, for a server that is told its number.
 
     Bound and not listening: what sets SO_REUSEADDR, as servers do, can listen on it all the same.
     """
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    reserved.bind((host, 0))
+    reserved.bind(("127.0.0.1", 0))
     return reserved
 
 

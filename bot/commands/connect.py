@@ -55,7 +55,7 @@ def _address(name: str, url: str | None, base: str) -> str:
     """Where webhooks go: to what is said as it is said, unless that is a host alone."""
     if url and urlsplit(url)[2:] not in {("", "", ""), ("/", "", "")}:
         return url
-    return f"{(url or base).rstrip('/')}{webhooks_of(name)}"
+    return f"{base.rstrip('/')}{webhooks_of(name)}"
 
 
 def _no_account(name: str, settings: Settings) -> NoReturn:

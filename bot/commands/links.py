@@ -124,7 +124,9 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
 
 def _payment(paid: Payment) -> str:
     so_far = [f"{kind}{_of(paid.amounts[kind])}" for kind in EventKind if kind in paid.amounts]
-    return ", ".join([f"  payment: {paid.provider_payment_id} {stage(paid)}", *so_far])
+    told = {"method": paid.method, "bank reference": paid.bank_reference, "reason": paid.reason}
+    words = [f"{name} {value}" for name, value in told.items() if value]
+    return ", ".join([f"  payment: {paid.provider_payment_id} {stage(paid)}", *so_far, *words])
 
 
 def _of(amount: Money | None) -> str:

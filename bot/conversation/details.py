@@ -14,7 +14,6 @@ TAKEN: Word = ("", "")  # where a word was that another detail has taken
 T = TypeVar("T")
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
-_UNTIL = ("jusqu", "valable jusqu")
 NAME_LABELS = frozenset("name customer client nom".split())
 REFERENCE_LABELS = frozenset("ref reference réf référence".split())
 PHONE_LABELS = frozenset("tel telephone phone ph mobile mob cell tél téléphone".split())

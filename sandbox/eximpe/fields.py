@@ -57,8 +57,8 @@ def _matches(pattern: str) -> Check:
     return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.DOTALL) is not None
 
 
-def _object(path: str, *, required: bool = True) -> Rule:
-    return Rule(path, lambda value: isinstance(value, dict), "Expected a dictionary.", required)
+def _object(path: str) -> Rule:
+    return Rule(path, lambda value: isinstance(value, dict), "Expected a dictionary.", required=True)
 
 
 def _text(path: str, most: int = _MOST, *, required: bool = False) -> Rule:

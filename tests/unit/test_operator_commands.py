@@ -108,6 +108,18 @@ def test_a_payment_is_shown_with_what_was_taken_and_given_back_in_its_currency(o
     assert any(line.endswith("  refunded 10.00 USD: payment_refunded") for line in shown)
 
 
+def test_a_payment_is_shown_with_what_a_bank_and_support_ask_for(office: Office) -> None:
+    at = datetime.now(UTC)
+    paid = Payment("checkout", "pay_1", link().id, {EventKind.DECLINED: at})
+    asked_for = replace(paid, method="card •1111", bank_reference="74512", reason="insufficient_funds")
+    office.in_rows(lambda tx: tx.payments.put(asked_for))
+    shown = office.lines("links", "show", link().id)
+    assert (
+        "  payment: pay_1 declined, method card •1111, bank reference 74512, reason insufficient_funds"
+        in shown
+    )
+
+
 def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(office: Office) -> None:
     office.lines("links", "cancel", link().id, "--yes")
     assert office.link().state is LinkState.CLOSED

@@ -18,7 +18,7 @@ from bot.ports.traffic import Deed
 
 _FOR_PERSON, _FOR_GROUP = "p", "g"
 _SECRET_BYTES = 24  # 32 characters of the 64 that a link may carry
-_SUBJECT = 16  # as much of a hash as the name of a deed's subject can hold
+_SUBJECT = 16  # letters of its hash by which an invitation is the subject of a deed
 
 
 def new_token(*, for_group: bool) -> str:

@@ -42,7 +42,7 @@ class UpdateHandler:
         orders = Orders(managing, inquiries, courtesies, texts=texts, clock=clock)
         self._bot, self._talk = bot, talk
         self._dialogue = Dialogue(bot, talk, orders=orders, courtesies=courtesies, clock=clock)
-        self._presses = Presses(talk, orders, acts, courtesies, texts=texts, clock=clock)
+        self._presses = Presses(talk, orders, acts, courtesies, texts=texts)
 
     def __call__(self, tx: Transaction, row: Inbound) -> AfterCommit | None:
         update = Update.de_json(json.loads(row.fact.body), self._bot)

@@ -74,7 +74,7 @@ class Orders:
             menu = self._managing.menu(tx, person, link.id)
             return self._courtesies.ask(query, "", keyboard_of(link.id, 0, (*menu.buttons, (self._back(),))))
         if argument == _BACK:
-            self._draw_again(tx, link)
+            self.draw_again(tx, link)
             return self._courtesies.acknowledge(query, "", alert=False)
         typed = argument.endswith(_TYPED)
         try:
@@ -87,7 +87,7 @@ class Orders:
         if isinstance(answer, Wanted) and (typed or not answer.picks):
             return self._courtesies.prompt(query, *_asking(answer, person, self._texts))
         if isinstance(answer, Told):
-            self._draw_again(tx, link)
+            self.draw_again(tx, link)
         return self._shown(tx, query, link, answer, person)
 
     def _shown(
@@ -159,7 +159,7 @@ class Orders:
             return True
         return (str(message.chat.id), str(message.message_id)) == (to.place.channel, to.root)
 
-    def _draw_again(self, tx: Transaction, link: Link) -> None:
+    def draw_again(self, tx: Transaction, link: Link) -> None:
         """The card has its own buttons back."""
         tx.outbox.owe_card(link.id, link.destination_id, self._clock.now())
         tx.wake("delivery", tx.destinations.lane(link.destination_id))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from telegram import CallbackQuery
 
@@ -15,7 +14,6 @@ from bot.conversation.talk import Talk
 from bot.errors import ExpiryPassed, NothingOpen, NotPossible, NotYours, StaleDraft
 from bot.links.acts import Acts
 from bot.ports.chat import Act, Sure
-from bot.ports.clock import Clock
 from bot.ports.model import Link, LinkState, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
@@ -44,10 +42,9 @@ class Presses:
     """Translates a press into changes of a draft or link; gives what is left to be said."""
 
     def __init__(
-        self, talk: Talk, orders: Orders, acts: Acts, courtesies: Courtesies, *, texts: Texts, clock: Clock
+        self, talk: Talk, orders: Orders, acts: Acts, courtesies: Courtesies, *, texts: Texts
     ) -> None:
-        self._acts, self._courtesies, self._texts, self._clock = acts, courtesies, texts, clock
-        self._orders = orders
+        self._acts, self._courtesies, self._texts, self._orders = acts, courtesies, texts, orders
         self._on_draft = _on_draft(talk)
         self._on_link: Mapping[Act, Callable[[Transaction, _Press], AfterCommit]] = {
             Act.WITHDRAW: self._withdraw,
@@ -89,7 +86,7 @@ class Presses:
         link = self._mine(tx, press)
         if not press.argument and link.state is not LinkState.CLOSED:
             return self._ask(link, press)
-        _draw_again(tx, link, self._clock.now())
+        self._orders.draw_again(tx, link)
         if press.argument == NO:
             return self._courtesies.acknowledge(press.query, "", alert=False)
         try:
@@ -144,8 +141,3 @@ def _on_draft(talk: Talk) -> Mapping[Act, Callable[[Transaction, _Press], object
 def _picked(argument: str) -> Mapping[str, str]:
     field, _, value = argument.partition("=")
     return {field: value}
-
-
-def _draw_again(tx: Transaction, link: Link, now: datetime) -> None:
-    tx.outbox.owe_card(link.id, link.destination_id, now)
-    tx.wake("delivery", tx.destinations.lane(link.destination_id))
