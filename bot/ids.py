@@ -5,12 +5,18 @@ import secrets
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 12
+_REFERENCE = re.compile(f"PL[{_CROCKFORD}]{{{_LENGTH}}}(-[0-9]+)?")
 _TOKEN = re.compile("[0-9a-f]{32}")
 
 
 def new_link_id() -> str:
     """`PL` and 12 characters of Crockford base32: 60 random bits that can be read aloud."""
     return "PL" + "".join(_CROCKFORD[byte % len(_CROCKFORD)] for byte in secrets.token_bytes(_LENGTH))
+
+
+def is_reference(text: str) -> bool:
+    """Does it have the form of a link's id, or of a later attempt's at it (`PL…-2`)?"""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def new_public_token() -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.ids import is_reference
 from bot.links import lifecycle
 from bot.links.payments import taken_by
 from bot.ports.model import Event, EventKind, Link, LinkState
@@ -50,7 +51,7 @@ def record(
         return
     if link is None:
         if event.kind is not EventKind.IGNORED:
-            tx.warn("event.no_link", account=account_id, key=event.key, word=event.provider_word)
+            _warn_of_no_link(tx, account_id, event)
         _ignored(tx, link, event, "no_link")
         return
     _apply(tx, link, event, now, ends=ends)
@@ -81,6 +82,13 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bo
         tx.wake("watch", link.id)
     tx.links.put(link)
     tell(tx, link, change.notices, now)
+
+
+def _warn_of_no_link(tx: Transaction, account_id: str, event: Event) -> None:
+    """A reference of ours leads to the link at its backend; what others write may be a customer's name."""
+    ours = event.reference if is_reference(event.reference or "") else None
+    word = event.provider_word
+    tx.warn("event.no_link", account=account_id, key=event.key, word=word, reference=ours)
 
 
 def _ignored(tx: Transaction, link: Link | None, event: Event, reason: str) -> None:

@@ -346,6 +346,23 @@ async def test_an_event_that_belongs_to_no_link_is_kept_and_changes_nothing(
     assert (await office.world.payments(ID), await office.rows()) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("PL7K3M9QX2ABCD", "PL7K3M9QX2ABCD"),
+        (f"{ID}-12", f"{ID}-12"),
+        ("Jane Doe, order 12", None),
+        ("", None),
+    ],
+)
+async def test_a_payment_of_no_link_is_warned_of_with_its_reference_if_that_may_be_one_of_ours(
+    office: Office, reference: str, told: str | None
+) -> None:
+    await office.receive(b"one", event(CAPTURED, reference=reference))
+    await office.process()
+    assert [note.facts["reference"] for note in office.world.notes if note.warns] == [told]
+
+
 async def test_what_is_tried_again_because_of_another_is_warned_of_once(office: Office) -> None:
     """Rows of one stripe are applied together: one that cannot be has the others applied anew."""
     webhook = WebhookHandler(office.backends, office.world.clock)
