@@ -16,7 +16,7 @@ from bot.errors import ConfigurationError
 from bot.ports.accounts import backend_of, listed, prefix_of
 from bot.settings_accounts import ACCOUNTS, Table, meant_by, named_in, widened
 from bot.settings_backends import DECLARED
-from bot.settings_file import written_in
+from bot.settings_file import FILE, written_in
 from bot.settings_secrets import form_of, seen_in
 from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED
 
@@ -83,7 +83,7 @@ class Settings:
         return self.work_database_url == self.database_url
 
 
-def read_environment(env_file: Path = Path(".env")) -> dict[str, str]:
+def read_environment(env_file: Path = FILE) -> dict[str, str]:
     """The settings as written: `.env` in the working folder, overruled by the environment.
 
     Raises ConfigurationError.

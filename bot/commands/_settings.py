@@ -9,6 +9,7 @@ import click
 
 from bot import settings
 from bot.errors import ConfigurationError
+from bot.settings_file import FILE, place_of
 
 
 def settings_or_exit(*, connected: bool = True) -> settings.Settings:
@@ -24,7 +25,8 @@ def mistakes_told() -> Iterator[None]:
         yield
     except ConfigurationError as error:
         count = len(error.problems)
-        click.echo(f"{count} setting{'s' if count > 1 else ''} to mend (environment or .env):", err=True)
+        where = f"environment or {place_of(FILE)}"
+        click.echo(f"{count} setting{'s' if count > 1 else ''} to mend ({where}):", err=True)
         for problem in error.problems:
             click.echo(f"  {problem}", err=True)
         sys.exit(os.EX_CONFIG)

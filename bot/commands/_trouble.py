@@ -22,7 +22,8 @@ _WORDS: Mapping[type[PaylinkError], str] = {
     BackendUnavailable: "it does not answer ({detail}). Is {settings}API_URL right and reached from here?",
     BackendProtocolError: "it answers what is not documented ({detail}). Is {settings}API_URL right?",
     ChatNotAllowed: "its app lacks the scopes {detail}. Add them, and install the app again.",
-    ChatError: "signing in fails ({detail}). Are all settings {settings}... right?",
+    ChatError: "signing in fails ({detail}). Are all settings {settings}... right, and is "
+    "{settings}API_URL reached from here?",
 }
 
 

@@ -103,6 +103,7 @@ def test_a_service_that_is_no_address_is_told_by_the_stand_ins(address: str) -> 
         (BackendUnavailable("refused", sent="no"), "does not answer (refused). Is PAYLINK_ACME_API_URL"),
         (BackendProtocolError("<html>"), "not documented (<html>). Is PAYLINK_ACME_API_URL"),
         (ChatUnavailable("502", sent="no"), "signing in fails (502). Are all settings PAYLINK_ACME_..."),
+        (ChatUnavailable("ConnectError", sent="no"), "and is PAYLINK_ACME_API_URL reached from here?"),
         (ChatRefused("invalid_auth"), "signing in fails (invalid_auth). Are all settings PAYLINK_ACME_..."),
         (ChatNotAllowed("im:write"), "its app lacks the scopes im:write. Add them, and install"),
         (NothingOpen("PL0"), "PL0"),
@@ -154,6 +155,24 @@ def test_a_number_that_no_row_can_have_is_told(command: tuple[str, ...], number:
     refused = paylink(*command, number)
     assert refused.exit_code == 2
     assert f"{number} is not in the range" in refused.output
+
+
+@pytest.mark.parametrize("command", [("links", "list"), ("check",), ("serve",)], ids=" ".join)
+def test_whoever_types_it_in_another_folder_is_told_where_settings_were_looked_for(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = paylink(*command)
+    assert refused.exit_code == os.EX_CONFIG
+    assert f"(environment or {tmp_path}/.env):" in refused.output
+
+
+def test_a_folder_that_is_gone_is_told_like_one_without_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert "(environment or .env):" in paylink("links", "list").output
 
 
 def test_what_is_in_quarantine_is_tried_as_a_whole() -> None:

@@ -169,8 +169,10 @@ def test_a_line_of_the_file_that_cannot_be_read_is_told(
 def test_a_file_that_may_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     Path(".env").mkdir()
-    with pytest.raises(ConfigurationError, match="as the user whose file it is"):
+    with pytest.raises(ConfigurationError, match="as the user whose file it is") as failure:
         read_environment()
+    assert failure.value.problems[0].startswith(f"{tmp_path}/.env: cannot be read (Is a directory)")
+    assert "in the folder of your settings" in failure.value.problems[0]
 
 
 def test_the_first_line_counts_whatever_an_editor_put_before_it(
