@@ -5,6 +5,7 @@ has, its `controls` what only a sandbox has (`/_control/...`, loopback only like
 """
 
 import asyncio
+import contextlib
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from sandbox.server import cut
 Control = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 _API_FAULTS = ("status", "lost_answer", "delay", "reset", "html")
 _CALLS_KEPT = 10_000
+_CENTURY_S = 100 * 366 * 86_400
 _BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 
 
@@ -123,7 +125,7 @@ def mount(standin: StandIn, world: World) -> Mount:
 
 def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
     async def clock(body: dict[str, Any]) -> dict[str, Any]:
-        world.clock.advance(float(body["advance_s"]))
+        world.clock.advance(_seconds(body["advance_s"]))
         return {"now": world.clock.now().isoformat()}
 
     async def add_fault(body: dict[str, Any]) -> dict[str, Any]:
@@ -153,21 +155,37 @@ def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
     return routes
 
 
+def _seconds(given: Any) -> float:
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        if abs(seconds := float(given)) <= _CENTURY_S:
+            return seconds
+    raise ControlRefused(f"seconds are meant, a century of them at most, not {given!r}")
+
+
 def _count(given: Any) -> int:
     if not str(given).isdecimal():
         raise ControlRefused(f"a whole number is meant, not {given!r}")
     return int(given)
 
 
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except ValueError as error:
+        raise ControlRefused(str(error)) from error
+    if not isinstance(body, dict):
+        raise ControlRefused(f"a JSON object is meant, not {body!r}")
+    return body
+
+
 def _control(path: str, method: str, run: Control, world: World) -> Route:
     async def endpoint(request: Request) -> JSONResponse:
         try:
             raw = await request.body()
-            body = json.loads(raw) if raw else dict(request.query_params)
-            answer = await run(body)
+            answer = await run(_object(raw) if raw else dict(request.query_params))
         except KeyError as missing:
             return JSONResponse({"ok": False, "error": f"missing key: {missing}"}, 400)
-        except (ControlRefused, json.JSONDecodeError) as error:
+        except ControlRefused as error:
             return JSONResponse({"ok": False, "error": str(error)}, 400)
         if method != "GET":
             world.changed()
