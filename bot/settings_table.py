@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot import settings_backends as backends
 from bot.countries import is_country
 from bot.money import chargeable_currencies
-from bot.settings_rows import BASE_URL, URL, Setting, is_base, parts_of
+from bot.settings_rows import BASE_URL, URL, Setting, is_base, one_of, parts_of
 
 PREFIX = "PAYLINK_"
 _POSTGRESQL = "postgresql+psycopg://"
@@ -212,12 +212,12 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         lambda text: _PICTURE.fullmatch(text) and is_safe_url(text),
         "must be an address like https://www.example.com/logo.png",
     ),
-    "LOG_FORMAT": (lambda text: text in {"json", "console"}, "must be json or console"),
+    "LOG_FORMAT": one_of("json", "console"),
     "DEFAULT_CURRENCY": (lambda text: text in chargeable_currencies(), "must be an ISO 4217 code like EUR"),
     "REGION": (is_country, "must be a country's two capital letters like DE"),
     "LINK_EXPIRY": (re.compile("[1-9][0-9]{0,4}[dhm]").fullmatch, "must be like 7d, 48h or 30m"),
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),
-    "LANGUAGE": (lambda text: text in {"en", "fr"}, "must be en or fr"),
+    "LANGUAGE": one_of("en", "fr"),
     "SLACK_API_URL": BASE_URL,
     "SLACK_APP_TOKEN": (lambda text: text.startswith("xapp-"), "must begin with xapp-"),
     "SLACK_ADMITTED": (
@@ -229,7 +229,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         lambda text: is_base(text) and is_safe_url(text),
         "must be an address like https://pay.example.com",
     ),
-    "TELEGRAM_MODE": (lambda text: text in {"polling", "webhook"}, "must be polling or webhook"),
+    "TELEGRAM_MODE": one_of("polling", "webhook"),
     "TELEGRAM_WEBHOOK_SECRET": (
         re.compile(r"[\w-]{1,256}(\s*,\s*[\w-]{1,256})*", re.ASCII).fullmatch,
         "must be 1 to 256 of A-Z, a-z, 0-9, _ and -; several are separated by commas",
