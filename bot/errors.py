@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 Sent = Literal["no", "unknown"]
+LONGEST_WAIT_S = 86_400.0  # that anybody who asks for patience is waited for
 
 
 class PaylinkError(Exception):

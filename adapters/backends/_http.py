@@ -15,6 +15,7 @@ import msgspec
 
 from adapters.tls import trusted
 from bot.errors import (
+    LONGEST_WAIT_S,
     BackendAuthFailed,
     BackendGone,
     BackendProtocolError,
@@ -30,7 +31,6 @@ _LENIENT = json.JSONDecoder(parse_float=Decimal)
 _HALF = re.compile("[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z_]{1,40}")
 _REQUEST_ID = re.compile(r"[\w.:-]{1,80}", re.ASCII)
-_LONGEST_WAIT_S = 86_400.0  # that anybody is waited for
 _GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -192,9 +192,9 @@ def _seconds(headers: httpx.Headers) -> float | None:
     """
     told = headers.get("Retry-After", "")
     if told.isdecimal():
-        return min(float(told), _LONGEST_WAIT_S)
+        return min(float(told), LONGEST_WAIT_S)
     until, since = _moment(told), _moment(headers.get("Date", ""))
-    return None if until is None else min(max(until - (since or time.time()), 0.0), _LONGEST_WAIT_S)
+    return None if until is None else min(max(until - (since or time.time()), 0.0), LONGEST_WAIT_S)
 
 
 def _moment(told: str) -> float | None:

@@ -119,7 +119,7 @@ def back_off(attempts: int) -> timedelta:
 
 def _wait(tx: Transaction, owed: Owed, error: ChatUnavailable, pace: Pace, now: datetime) -> None:
     """Not sent: later, and nobody else in this lane before it if the chat says how long."""
-    if error.retry_after is None:
+    if not error.retry_after:
         tx.outbox.settle(owed, OwedState.OWED, not_before=now + back_off(owed.attempts))
         return
     lane, free_at = (

@@ -17,6 +17,7 @@ NO, UNKNOWN = "no", "unknown"
 FAULTS: Mapping[str, tuple[Mapping[str, Any], str, float | None]] = {
     "429": ({"fault": "status", "status": 429, "retry_after": 7}, NO, 7.0),
     "429 for long": ({"fault": "status", "status": 429, "retry_after": 900}, NO, 900.0),
+    "429 for years": ({"fault": "status", "status": 429, "retry_after": 10**8}, NO, 86_400.0),
     "500": ({"fault": "status", "status": 500}, UNKNOWN, None),
     "503": ({"fault": "status", "status": 503}, UNKNOWN, None),
     "502 in HTML": ({"fault": "html"}, UNKNOWN, None),
@@ -109,6 +110,15 @@ class ChatTroubleContract:
         chat.rig.oracle.answer = Response(body, 429, headers, "application/json")
         with pytest.raises(ChatUnavailable):
             await chat.oracle().post_card(chat.to, a_card())
+
+    @pytest.mark.parametrize("seconds", [10**15, 10**20])
+    async def test_a_429_for_longer_than_there_is_time_only_means_to_wait(
+        self, chat: ChatRig, seconds: int
+    ) -> None:
+        await chat.rig.fault(chat.posting, "status", status=429, retry_after=seconds)
+        with pytest.raises(ChatUnavailable) as raised:
+            await chat.chat.post_card(chat.to, a_card())
+        assert (raised.value.retry_after or 0) <= 86_400
 
     async def test_a_lost_answer_may_have_been_seen_once(self, chat: ChatRig) -> None:
         await chat.rig.fault(chat.posting, "lost_answer", times=1)

@@ -60,6 +60,14 @@ async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_
     assert await run_for(mail) == ["failed reply None declined"] * 5 + ["reply None declined"]
 
 
+async def test_a_chat_that_asks_for_no_patience_at_all_is_not_asked_again_at_once(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    await mail.reply(thread, "declined")
+    mail.chat.troubles.extend([ChatUnavailable("429", sent="no", retry_after=0.0)] * 5)
+    assert await mail.run() == ["failed reply None declined"]
+    assert await run_for(mail) == ["failed reply None declined"] * 4 + ["reply None declined"]
+
+
 async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_nothing(mail: Mailroom) -> None:
     broken, other = await mail.thread(), await mail.thread()
     await mail.reply(other, "declined")

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import (
+    LONGEST_WAIT_S,
     ChatGone,
     ChatMessageGone,
     ChatRefused,
@@ -103,7 +104,8 @@ def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailabl
     """What an answer's status alone says: wait, or unclear; None if it says nothing of the kind."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         waits = headers.get("Retry-After", "")
-        return ChatUnavailable("ratelimited", sent="no", retry_after=float(waits) if waits.isdecimal() else 1)
+        seconds = min(float(waits), LONGEST_WAIT_S) if waits.isdecimal() else 1.0
+        return ChatUnavailable("ratelimited", sent="no", retry_after=seconds)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ChatUnavailable(str(status), sent="unknown")
     return None

@@ -26,6 +26,7 @@ from telegram.request import HTTPXRequest
 
 from adapters.tls import trusted
 from bot.errors import (
+    LONGEST_WAIT_S,
     ChatError,
     ChatGone,
     ChatMessageGone,
@@ -43,6 +44,7 @@ HTML: Mapping[str, Any] = {
     "link_preview_options": LinkPreviewOptions(is_disabled=True),
 }
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)  # the SDK takes any answer
 _NOT_THEIRS = re.compile(r"[\w ]+ \(4\d\d\)")  # the SDK's words, where there are none of Telegram's
 _UNCHANGED = "message is not modified"
 _MESSAGE_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -90,7 +92,7 @@ async def calling(call: Awaitable[T]) -> T | None:
         raise ChatMoved(str(error.new_chat_id)) from error
     except TelegramError as error:
         raise _sorted(error) from error
-    except (AttributeError, LookupError, TypeError, ValueError) as error:  # the SDK takes what it expects
+    except _SENSELESS as error:
         raise ChatUnavailable("an answer without sense", sent="unknown") from error
 
 
@@ -103,7 +105,7 @@ def _sorted(error: TelegramError) -> ChatError:
         case RetryAfter():
             waits = error.retry_after
             seconds = waits.total_seconds() if isinstance(waits, timedelta) else float(waits)
-            return ChatUnavailable("flood control", sent="no", retry_after=seconds)
+            return ChatUnavailable("flood control", sent="no", retry_after=min(seconds, LONGEST_WAIT_S))
         case NetworkError():
             never_sent = isinstance(error.__cause__, _NEVER_SENT)
             return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
