@@ -10,6 +10,7 @@ from bot.links.expected import (
     is_single,
     is_used_too_often,
     is_used_up,
+    used_by,
     uses_of,
     was_in_time,
 )
@@ -164,7 +165,7 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     came_from, came_to = stage(before), stage(after)
     if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_OTHERWISE:
         return ()
-    if came_to in _ATTEMPTS and is_used_up(link, others):
+    if came_to in _ATTEMPTS and is_used_up(link, others) and not _is_owed_again(link, others, after):
         return ()
     once = f"{after.provider_payment_id}:{came_to}"
     key = _begun_late(link, others, after).get(came_to, str(came_to))
@@ -185,6 +186,12 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
     if came_to is Stage.CAPTURE_FAILED and after.reason:
         params["reason"] = after.reason
     return (Notice(key, once, params),)
+
+
+def _is_owed_again(link: Link, others: Sequence[Payment], after: Payment) -> bool:
+    """Has a subscription's next payment failed, and none come since?"""
+    failed = after.heard.get(EventKind.DECLINED) if link.kind is LinkKind.SUBSCRIPTION else None
+    return failed is not None and all(failed > by for other in others if (by := used_by(link, other)))
 
 
 def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mapping[Stage, str]:

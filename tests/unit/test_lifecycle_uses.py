@@ -5,7 +5,7 @@ As for a one-use link, a model that is no code of the product hears the same eve
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -19,6 +19,7 @@ from bot.money import Money, pack
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
+from tests.fakes import START
 from tests.unit.records import event, link
 from tests.unit.test_lifecycle import play, said, taken
 from tests.unit.test_lifecycle_machine import numbered, tellings
@@ -190,6 +191,17 @@ def test_each_payment_of_a_subscription_is_told_and_none_is_one_too_many() -> No
 def test_a_subscription_that_begins_with_a_trial_is_begun_by_what_was_saved() -> None:
     after, _, notices = play(SUBSCRIPTION, [event(K.SAVED)])
     assert ([notice.key for notice in notices], after.closed) == (["saved"], Closed.USED_UP)
+
+
+def test_a_subscriptions_next_payment_that_fails_is_told_unless_one_has_come_since() -> None:
+    begun = [event(K.SAVED, "pay_0"), event(K.CAPTURED, "pay_1")]
+    a_month, failed = START + timedelta(days=30), event(K.DECLINED, "pay_2", reason="no funds")
+    next_one = replace(failed, occurred_at=a_month)
+    assert said([*begun, next_one], SUBSCRIPTION) == ["saved", "paid", "declined_closed"]
+    assert said([*begun, replace(next_one, kind=K.PENDING)], SUBSCRIPTION) == ["saved", "paid"]
+    assert said([*begun, failed], SUBSCRIPTION) == ["saved", "paid"]
+    paid = replace(event(K.CAPTURED, "pay_3"), occurred_at=a_month + timedelta(hours=1))
+    assert said([*begun, paid, next_one], SUBSCRIPTION) == ["saved", "paid", "paid"]
 
 
 def test_a_subscription_goes_on_after_its_link_was_closed_but_does_not_begin_then() -> None:
