@@ -216,9 +216,8 @@ def _expiry(body: Row) -> datetime | None:
 
 def _when(order: Row, kind: EventKind) -> datetime:
     """Money came when its order was completed; anything else at the last change."""
-    names = ["modified", "completed", "created"]
-    if kind in {EventKind.CAPTURED, EventKind.AUTHORISED}:
-        names.insert(0, "completed")
+    is_completion = kind in {EventKind.CAPTURED, EventKind.AUTHORISED}
+    names = ("completed", "modified", "created") if is_completion else ("modified", "created")
     return moment(next(filter(None, map(order.get, names)), None))
 
 

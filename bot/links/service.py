@@ -106,8 +106,6 @@ class LinkService:
         backend = self._backends[link.account_id]
         known = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
         attempts = [attempt for attempt in known if attempt.provider_id is None]
-        if not attempts or _is_early(link, self._clock.now()):
-            return False
         try:
             found = [(lost, await self._found(backend, lost)) for lost in attempts]
         except PaylinkError as error:

@@ -281,6 +281,9 @@ class TestCheckouts:
         assert unknown.key != event.key
         assert await backend.fetch_payment("cs_1") == (event,)
 
+    async def test_one_that_is_not_there_is_no_payment(self, stage: Stage) -> None:
+        assert await (await answering(stage, {})).fetch_payment("cs_1") == ()
+
     async def test_an_event_without_a_moment_names_its_checkout_all_the_same(self, stage: Stage) -> None:
         """The older text shows none; what was paid is then told by the checkout."""
         told = {"paymentLinkId": "plink_1", "sessionId": "cs_1", "amount": 49.9, "currency": "EUR"}

@@ -7,6 +7,7 @@ import pytest
 from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
 from bot.links.doorman import Doorman
 from bot.links.service import LinkService
+from bot.links.setbacks import LONGEST_RETRY
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import LinkState
@@ -96,7 +97,9 @@ async def test_nothing_is_made_while_it_is_not_known_whether_it_was(
     await tried(world, backend)
     backend.hiding.extend([LOST, BackendRateLimited(30)])
     await tried(world, backend)
-    assert ((await world.link(ID)).trouble or {}).get("key") == "unavailable"
+    waiting = await world.link(ID)
+    assert (waiting.trouble or {}).get("key") == "unavailable"
+    assert waiting.retry_at == world.clock.now() + LONGEST_RETRY
     await tried(world, backend)
     assert ((await world.link(ID)).trouble or {}).get("key") == "busy"
     assert backend.references == [ID]

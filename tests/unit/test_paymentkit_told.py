@@ -1,0 +1,54 @@
+"""What one event of PaymentKit leads to, and by what it is known."""
+
+from typing import Any
+
+import pytest
+
+from adapters.backends._paymentkit_events import names_link
+from adapters.backends._paymentkit_tables import BY_CAUSE, BY_OBJECT
+from adapters.backends._paymentkit_told import Told, about, read
+
+REFERENCE = "PL0123456789AB"
+NAMED: dict[str, dict[str, Any]] = {  # what a link's events are known by, the first before the others
+    REFERENCE: {"metadata": {"ref": REFERENCE}},
+    "pl_1": {"payment_link_id": "pl_1"},
+    "cs_1": {"checkout_session_id": "cs_1"},
+    "in_1": {"invoice_id": "in_1"},
+    "pi_1": {"id": "pi_1"},
+}
+
+
+def event(name: str = "payment_intent.succeeded", **fields: Any) -> dict[str, Any]:
+    return {"type": name, "created": 1_782_892_800, "correlation_id": "cor_1", "data": {"object": fields}}
+
+
+def told(name: str = "payment_intent.succeeded", **fields: Any) -> Told:
+    return read(event(name, **{"id": "pi_1", **fields}), {})
+
+
+@pytest.mark.parametrize("first", NAMED)
+def test_an_event_is_known_by_the_first_that_it_tells(first: str) -> None:
+    names = list(NAMED)[list(NAMED).index(first) :]
+    fields = {field: value for name in names for field, value in NAMED[name].items()}
+    assert about(event(**{"id": "pi_1", **fields}), {}) == first
+
+
+@pytest.mark.parametrize(
+    ("fields", "prices"),
+    [
+        ({"metadata": {"ref": REFERENCE}}, {}),
+        ({"payment_link_id": "pl_1"}, {}),
+        ({"line_items": [{"price_id": "price_1"}]}, {"price_1": REFERENCE}),
+    ],
+)
+def test_a_link_is_named_by_its_id_our_reference_or_a_price_of_its_own(
+    fields: dict[str, Any], prices: dict[str, str]
+) -> None:
+    assert names_link(told(**fields), prices)
+    assert not names_link(told(checkout_session_id="cs_1", line_items=[{"price_id": "price_2"}]), prices)
+
+
+def test_only_a_subscriptions_beginning_leads_to_what_has_the_same_cause() -> None:
+    assert told(invoice_id="in_1").leads == {"pi_1": BY_OBJECT, "in_1": BY_OBJECT}
+    begun = told("customer.subscription.created", id="sub_1")
+    assert begun.leads == {"sub_1": BY_OBJECT, "cor_1": BY_CAUSE}
