@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.links.expected import is_free
-from bot.links.possible import Snapshot, usable
+from bot.links.possible import Snapshot
 from bot.ports.model import Link, LinkState
 from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Transaction
@@ -25,7 +25,7 @@ def begun(tx: Transaction, known: Snapshot, until: datetime) -> Link:
 def asked_at(tx: Transaction, link: Link) -> datetime:
     """When what is being created was asked for."""
     deeds = [deed.at for deed in tx.deeds.of(link.id) if deed.act == "extend"]
-    return deeds[-1] if deeds and usable(tx.provider_links.of(link.id)) else link.created_at
+    return deeds[-1] if deeds else link.created_at
 
 
 def made(tx: Transaction, link: Link, fresh: ProviderLink, earlier: ProviderLink) -> Notice:

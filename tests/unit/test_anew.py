@@ -1,21 +1,28 @@
 """An extension where the provider has none: another object, and what the customer has stays as it is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable
-from bot.links.setbacks import PATIENCE
+from bot.links.setbacks import LONGEST_RETRY, PATIENCE
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
-from bot.ports.storage import Wake
+from bot.ports.storage import Transaction, Wake
 from tests.unit.records import ACCOUNT, event
 from tests.unit.workshop import END, ID, LATER, Workshop
 from tests.unit.world import World
 
 OPEN = ProviderLinkState.OPEN
+
+
+def _watched_apart(tx: Transaction) -> None:
+    draft = tx.drafts.get(ID)
+    assert draft is not None
+    tx.drafts.put(replace(draft, desk={"view": "V1"}))
 
 
 @pytest.fixture
@@ -90,6 +97,30 @@ async def test_what_could_not_be_made_anew_is_as_it_was_and_that_is_told(
     assert (await shop.notices())["extend_failed"] == {"by": "Alice", "until": END.isoformat(), **reason}
     assert await shop.said() == ["extend_failed"]
     assert [known.reference for known in await shop.objects()] == [ID]
+
+
+async def test_patience_begins_with_the_last_extension_whatever_else_was_asked_for_since(
+    shop: Workshop,
+) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    shop.world.clock.advance(days=1)
+    await shop.act(shop.acts.extend, LATER + timedelta(days=1))
+    shop.backend.troubles += [BackendUnavailable("503", sent="no")] * 100
+    begun = shop.world.clock.now()
+    while (await shop.creates()).state is LinkState.CREATING:
+        await shop.act(shop.acts.refresh)
+        shop.world.clock.advance(minutes=1)
+    assert PATIENCE - LONGEST_RETRY <= shop.world.clock.now() - begun <= PATIENCE
+
+
+async def test_the_card_says_again_what_is_true_where_whoever_asked_watches_apart(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER)
+    shop.backend.troubles.append(BackendRejected(("no",)))
+    await shop.world.write(_watched_apart)
+    await shop.world.say_all()
+    await shop.creates()
+    assert set(await shop.world.owed()) == {"desk", "card"}
 
 
 async def test_an_answer_that_was_lost_leaves_an_orphan_that_is_watched(shop: Workshop) -> None:

@@ -1,6 +1,7 @@
 """A link whose creation is overtaken: by a restart, or by its own payment."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -8,13 +9,14 @@ from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.inbox.process import Processor, WebhookHandler
 from bot.inbox.receive import Receiver, stripe_of
 from bot.links.acts import Acts
+from bot.links.doorman import Doorman
 from bot.links.schedule import SOONEST
 from bot.links.service import LinkService
-from bot.ports.model import Closed, EventKind, LinkState, Standing
+from bot.ports.model import Closed, EventKind, LinkState, Person, Standing
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from bot.ports.traffic import inbox_key
-from tests.fakes import PROOF
+from tests.fakes import PROOF, FakeChat
 from tests.unit.records import ACCOUNT, ALICE, event
 from tests.unit.test_link_service import service_of, try_until_settled
 from tests.unit.world import World
@@ -107,6 +109,28 @@ async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is
     found = await world.link(ID)
     assert (found.closed, await states(world)) == (Closed.CANCELLED, [(ID, OPEN)])
     assert (found.poll_at, world.wakes[-1]) == (world.clock.now(), Wake("watch", ID))
+
+
+class Hesitant(FakeChat):
+    """Refuses whoever asked, once something else has happened."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    async def standing(self, person: Person) -> Standing | None:
+        await self.meanwhile()
+        return Standing.REFUSED
+
+
+async def test_a_link_cancelled_while_its_chat_is_asked_who_asks_stays_cancelled(world: World) -> None:
+    await world.add_link(state=LinkState.CREATING)
+    acts = Acts(frozenset(), world.clock)
+    chat = Hesitant(lambda: world.write(lambda tx: acts.cancel(tx, ID, ALICE)))
+    doorman = Doorman(world.storage, {"slack": chat}, world.clock)
+    await LinkService(world.storage, {ACCOUNT: world.backend}, doorman, world.clock).run(ID)
+    found = await world.link(ID)
+    assert (found.closed, found.trouble) == (Closed.CANCELLED, None)
 
 
 async def test_a_link_that_was_given_up_is_watched_if_it_may_exist(

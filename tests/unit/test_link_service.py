@@ -177,6 +177,7 @@ async def test_what_repeating_cannot_mend_closes_the_link_at_once_and_is_told(
     found = await world.link(ID)
     assert (found.state, found.closed, found.retry_at) == (LinkState.CLOSED, Closed.FAILED, None)
     assert found.trouble == trouble
+    assert found.poll_at == (world.clock.now() + SOONEST if left else None)
     assert await states(world) == left
     assert await world.owed() == ["card"]
     world.clock.advance(days=1)
@@ -226,6 +227,7 @@ async def test_patience_ends_and_the_person_is_told(
     world.backend.troubles.extend([NOT_SENT] * 1000)
     found = await try_until_settled(world, service)
     assert (found.closed, found.trouble) == (Closed.FAILED, {"key": "gave_up", "backend": "FakePay"})
+    assert found.retry_at is None
     waited = world.clock.now() - creating.created_at
     assert PATIENCE - LONGEST_RETRY <= waited <= PATIENCE
     assert len(world.backend.references) < 30
@@ -270,6 +272,16 @@ async def test_who_watches_is_not_shown_the_same_again(world: World, service: Li
         await world.say_all()
         world.clock.advance(minutes=1)
     assert shown == [["desk"], *([[]] * 6), ["desk", "card"]]
+
+
+async def test_who_watches_is_told_when_patience_ends(world: World, service: LinkService) -> None:
+    await world.add_link(state=LinkState.CREATING, desk=True, created_at=world.clock.now())
+    world.backend.troubles.extend([NOT_SENT] * 1000)
+    while (await world.link(ID)).state is LinkState.CREATING:
+        await world.say_all()
+        world.clock.advance(minutes=1)
+        await service.run(ID)
+    assert await world.owed() == ["desk"]
 
 
 async def test_a_failure_is_told_only_where_the_person_watches(world: World, service: LinkService) -> None:
