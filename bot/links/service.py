@@ -209,13 +209,13 @@ class LinkService:
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
         """Write down what an attempt came to: tried again later, or closed and told."""
         link = tx.links.get(attempt.link_id)
-        if link is None or link.state is not LinkState.CREATING:
+        if link is None:
             return
         tx.warn("link.create_failed", link=link.id, error=type(error).__name__, reason=str(error))
         outcome_unknown = isinstance(error, BackendProtocolError) or (
             isinstance(error, BackendUnavailable) and error.sent == "unknown"
         )
-        if outcome_unknown:
+        if outcome_unknown or tx.payments.of(link.id):  # whatever was said of it, somebody has paid it
             tx.provider_links.put(replace(attempt, state=ProviderLinkState.ORPHAN))
         else:
             tx.provider_links.remove(attempt)

@@ -23,6 +23,7 @@ from tests.unit.world import World
 
 IN_FLIGHT, OPEN, ORPHAN = ProviderLinkState.IN_FLIGHT, ProviderLinkState.OPEN, ProviderLinkState.ORPHAN
 LOST = BackendUnavailable("time-out", sent="unknown")
+REFUSED = BackendRejected(("x",))
 ID = "PL0123456789AB"
 
 
@@ -80,7 +81,7 @@ async def test_a_link_paid_through_its_orphan_is_watched_for_refunds(
     assert (await world.link(ID)).poll_at is not None
 
 
-@pytest.mark.parametrize("answer", [None, LOST, BackendRejected(("x",))])
+@pytest.mark.parametrize("answer", [None, LOST, REFUSED])
 async def test_a_link_paid_while_the_backend_answers_stays_paid(
     world: World, service: LinkService, answer: PaylinkError | None
 ) -> None:
@@ -133,10 +134,28 @@ async def test_a_link_cancelled_while_its_chat_is_asked_who_asks_stays_cancelled
     assert (found.closed, found.trouble) == (Closed.CANCELLED, None)
 
 
+@pytest.mark.parametrize(
+    ("trouble", "left"),
+    [(LOST, [(ID, ORPHAN)]), (BackendUnavailable("no way", sent="no"), []), (REFUSED, [])],
+)
+async def test_a_link_cancelled_while_its_backend_refuses_it_is_in_flight_no_more(
+    world: World, service: LinkService, trouble: PaylinkError, left: list[tuple[str, ProviderLinkState]]
+) -> None:
+    world.backend.troubles.append(trouble)
+    world.backend.may_answer.clear()
+    running = asyncio.create_task(service.run(ID))
+    await world.backend.asked.wait()
+    await world.write(lambda tx: Acts(frozenset(), world.clock).cancel(tx, ID, ALICE))
+    world.backend.may_answer.set()
+    await running
+    found = await world.link(ID)
+    assert (found.closed, found.trouble, await states(world)) == (Closed.CANCELLED, None, left)
+
+
 async def test_a_link_that_was_given_up_is_watched_if_it_may_exist(
     world: World, service: LinkService
 ) -> None:
-    world.backend.troubles.extend([LOST, BackendRejected(("x",))])
+    world.backend.troubles.extend([LOST, REFUSED])
     found = await try_until_settled(world, service)
     assert found.closed is Closed.FAILED
     assert found.poll_at == world.clock.now() + SOONEST
