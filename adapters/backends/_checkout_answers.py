@@ -17,7 +17,7 @@ from adapters.backends._checkout_tables import (
     USABLE,
     WHOLE_AMOUNTS,
 )
-from adapters.backends._http import Answer, expect, unreadable
+from adapters.backends._http import Answer, expect, reading
 from adapters.backends._shapes import an_object, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRateLimited, BackendRejected
 from bot.money import Money
@@ -35,16 +35,14 @@ def to_link(body: Row, request_id: str | None) -> CreatedLink:
 
     Nothing else is required of it: without its expiry it can be paid all the same.
     """
-    try:
+    with reading("link", request_id):
         url, expires_on = text(body["_links"]["redirect"]["href"]), body.get("expires_on")
         return CreatedLink(text(body["id"]), url, None if expires_on is None else moment(expires_on))
-    except (LookupError, TypeError, ValueError) as error:
-        raise unreadable("link", error, request_id) from error
 
 
 def to_fetched(body: Row, request_id: str | None) -> FetchedLink:
     """A link as it stands. An unknown status is taken as usable: it changes nothing."""
-    try:
+    with reading("link", request_id):
         payment_id = body.get("payment_id")
         return FetchedLink(
             provider_id=text(body["id"]),
@@ -55,8 +53,6 @@ def to_fetched(body: Row, request_id: str | None) -> FetchedLink:
             expires_on=moment(body["expires_on"]),
             payment_ids=(payment_id,) if payment_id else (),
         )
-    except (LookupError, TypeError, ValueError) as error:
-        raise unreadable("link", error, request_id) from error
 
 
 def to_events(body: Row, key: str) -> tuple[Event, ...]:
@@ -95,7 +91,7 @@ def about(event: Row) -> str | None:
 
 def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
     """A payment as it stands, as the event that it amounts to: IGNORED for a state that we do not know."""
-    try:
+    with reading("payment", request_id):
         status, payment_id = text(body["status"]), text(body["id"])
         kind = PAYMENT_STATES.get(status, EventKind.IGNORED)
         amounts = _amounts(kind, body)
@@ -118,16 +114,12 @@ def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
                 reason=_why_declined(body) if kind is EventKind.DECLINED else None,
             ),
         )
-    except (LookupError, TypeError, ValueError) as error:
-        raise unreadable("payment", error, request_id) from error
 
 
 def to_sources(answer: Answer) -> dict[str, list[str]]:
     """Which events there are, by the source under which a workflow names them."""
-    try:
+    with reading("list of event types", answer.request_id):
         return {text(each["id"]): [text(one["id"]) for one in each["events"]] for each in answer.body}
-    except (LookupError, TypeError) as error:
-        raise unreadable("list of event types", error, answer.request_id) from error
 
 
 def rows_of(answer: Answer) -> list[Row]:

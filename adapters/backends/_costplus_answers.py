@@ -1,8 +1,7 @@
 """What Cost+ answers, read: links, orders with what befell them, refusals."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,7 @@ from adapters.backends._costplus_tables import (
     TEST_FLAG,
     USABLE,
 )
-from adapters.backends._http import Answer, unreadable
+from adapters.backends._http import Answer
 from adapters.backends._shapes import an_object, in_figures, moment, part, text, word
 from bot.errors import BackendRejected
 from bot.money import Money
@@ -26,7 +25,6 @@ from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
 from bot.ports.model import Event, EventKind, Mode
 
 Row = Mapping[str, Any]
-_UNREADABLE = (LookupError, TypeError, ValueError, OverflowError)
 _HOW_FAR = (EventKind.CAPTURED, EventKind.VOIDED, EventKind.AUTHORISED)
 _PLAIN = re.compile(r"[\w./\[\]-]{1,100}", re.ASCII)
 
@@ -40,15 +38,6 @@ class Attempt:
     refunds: Sequence[Row] = ()
     chargebacks: Sequence[Row] = ()
     reversals: Sequence[Row] = ()
-
-
-@contextmanager
-def reading(request_id: str | None = None) -> Iterator[None]:
-    """While an answer is read; raises BackendProtocolError for one in another shape."""
-    try:
-        yield
-    except _UNREADABLE as error:
-        raise unreadable("answer", error, request_id) from error
 
 
 def to_link(body: Row, request: LinkRequest) -> CreatedLink:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,7 +18,7 @@ from adapters.backends._eximpe_tables import (
     REFUND_STATES,
     TAKEN_BACK,
 )
-from adapters.backends._http import Answer, expect, unreadable
+from adapters.backends._http import Answer, expect
 from adapters.backends._shapes import in_figures, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
@@ -28,21 +27,11 @@ from bot.ports.backend import Moment as Told
 from bot.ports.model import Event, EventKind
 
 Row = Mapping[str, Any]
-UNREADABLE = (LookupError, TypeError, ValueError)
 _MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
 _SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own
 _LISTS = ("results", "history", "payments")
-
-
-@contextmanager
-def reading(request_id: str | None) -> Iterator[None]:
-    """While an answer is read; raises BackendProtocolError for one in another shape."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise unreadable("answer", error, request_id) from error
 
 
 def row_of(answer: Answer, *statuses: int) -> Row:

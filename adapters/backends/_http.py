@@ -3,8 +3,8 @@
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -25,6 +25,9 @@ from bot.errors import (
 )
 from bot.ports.backend import FetchedLink
 
+REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)  # the data are, and why is told
+# What is raised of something in another shape; the last two by moments that no calendar has.
+UNREADABLE = (LookupError, TypeError, ValueError, RecursionError, OverflowError, OSError)
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
@@ -86,6 +89,15 @@ def unreadable(what: str, error: Exception, request_id: str | None = None) -> Ba
     field = str(error.args[0]) if isinstance(error, KeyError) else ""
     named = f" {field}" if _FIELD.fullmatch(field) else ""
     return BackendProtocolError(f"unreadable {what}: {type(error).__name__}{named}", request_id=request_id)
+
+
+@contextmanager
+def reading(what: str, request_id: str | None = None) -> Iterator[None]:
+    """While that is read; raises BackendProtocolError for one in another shape."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise unreadable(what, error, request_id) from error
 
 
 def make_client(base_url: str, **settings: Any) -> httpx.AsyncClient:

@@ -7,12 +7,11 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect
+from adapters.backends._http import REFUSED, Answer, BackendHttp, expect
 from adapters.backends._paymentkit_tables import FIELDS, MOST_PAGES, PAGE, PAGE_FIELDS
 from bot.errors import BackendProtocolError, BackendRejected
 
 Row = Mapping[str, Any]
-_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 _MADE = (httpx.codes.OK, httpx.codes.CREATED)
 _NAMED_FIELD = re.compile(r"(?:^|; )([a-z_][a-z0-9_.\[\]]*): ")
 _FIELD = re.compile(r"[a-z_][a-z0-9_.\[\]]{0,80}")
@@ -30,7 +29,7 @@ class AccountApi:
         """A call about one object, or about the whole kind; raises BackendRejected for what is refused."""
         below = "" if id_ is None else f"/{quote(id_, safe='')}"
         answer = await self._http.call(method, f"{self._base}/{kind}{below}", body)
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         return answer
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.backends._http import unreadable
+from adapters.backends._http import reading
 from adapters.backends._paymentkit_events import to_money
 from adapters.backends._paymentkit_label import Label, read_label
 from adapters.backends._paymentkit_tables import OUR_REFERENCE, PAGE_FIELDS
@@ -20,11 +20,9 @@ Row = Mapping[str, Any]
 
 def to_link(body: Row, label: Label, request_id: str | None) -> CreatedLink:
     """The answer to a creation; raises BackendRejected if it is over another sum than `label` says."""
-    try:
+    with reading("link", request_id):
         created = CreatedLink(text(body["id"]), text(body["url"]), None)
         total = _total(body, label)
-    except (LookupError, TypeError, ValueError) as error:
-        raise unreadable("link", error, request_id) from error
     if label.amount is None or total != label.amount:
         figures = [pack(amount) for amount in (total, label.amount) if amount]
         field = "price" if label.named else "amount"
@@ -36,7 +34,7 @@ def to_fetched(
     body: Row, *, received: bool, payment_ids: tuple[str, ...], request_id: str | None
 ) -> FetchedLink:
     """A link as it stands. What was paid is not in it: that is in the events."""
-    try:
+    with reading("link", request_id):
         return FetchedLink(
             provider_id=text(body["id"]),
             reference=reference_of(body),
@@ -47,8 +45,6 @@ def to_fetched(
             payment_ids=payment_ids,
             taken_back=body["is_active"] is False,
         )
-    except (LookupError, TypeError, ValueError) as error:
-        raise unreadable("link", error, request_id) from error
 
 
 def to_sold(body: Row, shared_prices: Collection[str]) -> Sold:

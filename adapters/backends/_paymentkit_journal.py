@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from adapters.backends._http import unreadable
+from adapters.backends._http import UNREADABLE, reading
 from adapters.backends._paymentkit_account import AccountApi
 from adapters.backends._paymentkit_events import names_link, since, to_payment
 from adapters.backends._paymentkit_tables import BY_CAUSE, BY_KIND, BY_OBJECT, INVOICES, REFUNDS
-from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, is_older, of_link, read
+from adapters.backends._paymentkit_told import Sold, Told, is_older, of_link, read
 from bot.ports.model import Event, EventKind
 
 _SLACK = timedelta(minutes=1)
@@ -33,10 +33,8 @@ class Journal:
         if any(one.kind is EventKind.CAPTURED for one in own):
             told += await self._read({BY_KIND: REFUNDS}, since(own))
         around = await self._around(payment_id, own)
-        try:
+        with reading("payment"):
             return to_payment(payment_id, told + around, around, self._references)
-        except (LookupError, TypeError, ValueError) as error:
-            raise unreadable("payment", error) from error
 
     async def _around(self, payment_id: str, own: Sequence[Told]) -> list[Told]:
         """Further events, along what these name, until one of them names the link."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.backends._http import UNREADABLE
 from adapters.backends._paymentkit_tables import (
     BEGUN,
     BY_CAUSE,
@@ -34,7 +35,6 @@ from adapters.backends._shapes import an_object, in_reach, moment, part, text, w
 from bot.ports.model import EventKind
 
 Row = Mapping[str, Any]
-UNREADABLE = (LookupError, TypeError, ValueError, OverflowError, OSError)  # the last two: of moments
 
 
 @dataclass(frozen=True, slots=True)

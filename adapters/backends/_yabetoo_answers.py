@@ -1,14 +1,13 @@
 """What YabetooPay answers, read: links, pages of them, checkouts, refusals."""
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import httpx
 
-from adapters.backends._http import Answer, expect, unreadable
+from adapters.backends._http import UNREADABLE, Answer, expect
 from adapters.backends._shapes import moment, part, text, word
 from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
 from adapters.backends._yabetoo_terms import Row, amount_of, answered, to_money
@@ -17,19 +16,9 @@ from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
-UNREADABLE = (LookupError, TypeError, ValueError)
 _OURS = re.compile(r"(?:^| )(PL[0-9A-Z]{12}(?:-[0-9]+)?)$")
 _NUMBERED = re.compile(r"plink_[A-Za-z0-9]{1,80}-[0-9]{1,9}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,60}")
-
-
-@contextmanager
-def reading(request_id: str | None = None) -> Iterator[None]:
-    """While an answer is read; raises BackendProtocolError for one in another shape."""
-    try:
-        yield
-    except UNREADABLE as error:
-        raise unreadable("answer", error, request_id) from error
 
 
 def to_link(row: Row, terms: str) -> CreatedLink:

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import BackendHttp
+from adapters.backends._http import BackendHttp, reading
 from adapters.backends._shapes import word
-from adapters.backends._yabetoo_answers import paid_in, reading, row_of
+from adapters.backends._yabetoo_answers import paid_in, row_of
 from bot.errors import BackendProtocolError
 from bot.money import Money
 from bot.ports.model import Event
@@ -63,7 +63,7 @@ class Checkouts:
             return []
         session = row_of(answer, session_id)
         self.remember(session_id, word(session.get("paymentLinkId")))
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             amount = paid_in(session)
         return [] if amount is None else [(session_id, amount)]
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import BackendHttp
-from adapters.backends._yabetoo_answers import reading, row_of
+from adapters.backends._http import BackendHttp, reading
+from adapters.backends._yabetoo_answers import row_of
 from adapters.backends._yabetoo_terms import Row, quantity_in, to_money
 from bot.errors import BackendRejected, BackendUnavailable
 from bot.money import Money, pack
@@ -47,7 +47,7 @@ async def price_of(http: BackendHttp, request: LinkRequest) -> Price | None:
         raise BackendUnavailable(str(error), sent="no") from error
     if answer.status in _NO_PRICE:
         raise BackendRejected(("price_unknown",), field="price")
-    with reading(answer.request_id):
+    with reading("answer", answer.request_id):
         price = to_price(row_of(answer, price_id))
     _check(price, request, recurring=recurring)
     return price

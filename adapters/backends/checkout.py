@@ -31,12 +31,13 @@ from adapters.backends._checkout_answers import (
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
 from adapters.backends._http import (
+    REFUSED,
     BackendHttp,
     expect,
     expect_status,
     load,
     make_client,
-    unreadable,
+    reading,
     with_others,
 )
 from adapters.backends._keys import event_in, id_of, key_of
@@ -68,7 +69,6 @@ INFO = BackendInfo(
     in_tens=THOUSANDTHS,
 )
 
-_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 _PAYMENT_ID = re.compile(rb"pay_[a-z0-9]{10,40}")
 
 
@@ -85,7 +85,7 @@ class Checkout:
 
     async def create(self, request: LinkRequest) -> CreatedLink:
         answer = await self._http.call("POST", "/payment-links", to_request(request, self._profile))
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         return to_link(expect(answer, httpx.codes.CREATED), answer.request_id)
 
@@ -119,11 +119,9 @@ class Checkout:
         return key_of(at, id_of(event.get("id"), body), about(event))
 
     def parse(self, body: bytes) -> Sequence[Event]:
-        try:
+        with reading("event"):
             event = an_object(load(body))
             return to_events(event, id_of(event.get("id"), body))
-        except (ValueError, LookupError, TypeError) as error:
-            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
@@ -155,7 +153,7 @@ class Checkout:
 
     async def _told(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._http.call(method, path, body)
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         return expect(answer, httpx.codes.OK, httpx.codes.CREATED)
 

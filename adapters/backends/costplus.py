@@ -23,14 +23,13 @@ from adapters.backends._costplus_answers import (
     ids,
     is_taken_by_hand,
     original_of,
-    reading,
     to_event,
     to_fetched,
     to_link,
 )
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
-from adapters.backends._http import BackendHttp, expect, make_client
+from adapters.backends._http import REFUSED, BackendHttp, expect, make_client, reading
 from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import word
 from bot.errors import BackendProtocolError, WebhookRejected
@@ -48,7 +47,6 @@ INFO = BackendInfo(
     steps=("Nothing to register: each link carries its own address, PAYLINK_PUBLIC_URL is all it needs.",),
 )
 
-_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 _ORDER_ID = re.compile(rb'"order_id"\s*:\s*"([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"')
 _NOBODYS = "00000000-0000-4000-8000-000000000000"
 _FARTHEST = 3  # orders from a reversal to what was paid: the reversal, its chargeback, the original
@@ -65,14 +63,14 @@ class Costplus:
 
     async def create(self, request: LinkRequest) -> CreatedLink:
         answer = await self._http.call("POST", "/paymentlinks/", to_request(request, self._profile))
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             return to_link(expect(answer, httpx.codes.CREATED), request)
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", f"/paymentlinks/{quote(provider_id, safe='')}/")
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             return to_fetched(expect(answer, httpx.codes.OK))
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
@@ -80,14 +78,14 @@ class Costplus:
         order = await self._original(provider_payment_id)
         if order is None:
             return ()
-        with reading():
+        with reading("answer"):
             attempt = await self._attempt(order)
             return (to_event(attempt, self.mode),)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """A search that Cost+ does not take finds nothing: its filters are not documented."""
         answer = await self._http.call("POST", "/search/orders/", {"merchant_order_id": reference})
-        if answer.status in {httpx.codes.NOT_FOUND, *_REFUSED}:
+        if answer.status in {httpx.codes.NOT_FOUND, *REFUSED}:
             return ()
         found = expect(answer, httpx.codes.OK).get("orders")
         if not isinstance(found, list):

@@ -16,13 +16,11 @@ from uuid import UUID
 import httpx
 
 from adapters.backends._eximpe_answers import (
-    UNREADABLE,
     Row,
     check_amount,
     explain,
     is_begun,
     is_paid_otherwise,
-    reading,
     reference_of,
     row_of,
     rows_of,
@@ -35,12 +33,13 @@ from adapters.backends._eximpe_events import about, canonical, to_events
 from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import (
+    REFUSED,
     BackendHttp,
     expect,
     load,
     make_client,
+    reading,
     take_back,
-    unreadable,
     with_others,
 )
 from adapters.backends._keys import event_in, id_of, key_of
@@ -78,7 +77,6 @@ INFO = BackendInfo(
 
 _LINKS, _PAYMENTS = "/pg/payment-links/", "/pg/payments/"  # without its last slash no path is known
 _VERSION = "1.0.0"  # the last one that has all six calls; without it every call is a 401
-_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 _PAYMENT_ID = re.compile(rb"\bPR[0-9]{6,20}\b")
 _OURS = re.compile(rb"\bPL[0-9A-Z]{12}(?:-[0-9]{1,4})?\b")
 _TEST_HOSTS = re.compile(r"api-pacb-(uat|staging)\.eximpe\.com|localhost|127\.0\.0\.1|::1")
@@ -106,11 +104,11 @@ class Eximpe:
     async def create(self, request: LinkRequest) -> CreatedLink:
         """One over anything but what was asked for is deactivated at once."""
         answer = await self._http.call("POST", _LINKS, to_request(request, self._profile))
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         row = row_of(answer, httpx.codes.CREATED)
         try:
-            with reading(answer.request_id):
+            with reading("answer", answer.request_id):
                 check_amount(row, request.amount)
                 return to_link(row, to_expiry(request.expires_at, request.now))
         except (BackendProtocolError, BackendRejected):
@@ -119,7 +117,7 @@ class Eximpe:
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", _link(provider_id))
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             fetched = to_fetched(row_of(answer, httpx.codes.OK))
         return await with_others(self.find_payments, fetched)
 
@@ -149,7 +147,7 @@ class Eximpe:
     async def cancel(self, provider_id: str) -> None:
         """What nobody can pay any more, however it came to that, needs no taking back."""
         answer = await self._http.call("POST", _link(provider_id, "deactivate"))
-        if answer.status not in _REFUSED:
+        if answer.status not in REFUSED:
             expect(answer, httpx.codes.OK)
         elif (await self.fetch(provider_id)).usable:
             raise explain(answer)
@@ -161,7 +159,7 @@ class Eximpe:
         expires_on = to_expiry(until, now)
         body = {"expiry_date": written(expires_on)}
         answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             refused = explain(answer)
             if again and refused.field == "expires":
                 return expires_on
@@ -175,19 +173,19 @@ class Eximpe:
             answer = await self._http.call("GET", _link(str(row.get("payment_id"))))
             if answer.status == httpx.codes.NOT_FOUND:
                 continue
-            with reading(answer.request_id):
+            with reading("answer", answer.request_id):
                 return to_link(row_of(answer, httpx.codes.OK), None)
         return await self._listed(reference)
 
     async def share(self, provider_id: str, customer: Customer) -> None:
         answer = await self._http.call("POST", _link(provider_id, "share"), to_share(customer))
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         expect(answer, httpx.codes.OK)
 
     async def history(self, provider_id: str) -> Sequence[Moment]:
         answer = await self._http.call("GET", _link(provider_id, "history"))
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             return to_history(rows_of(answer, httpx.codes.OK))
 
     def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:  # noqa: ARG002 - its proof does not age
@@ -202,11 +200,9 @@ class Eximpe:
         return key_of(event.get("event_time"), _id_of(event, body), about(event))
 
     def parse(self, body: bytes) -> Sequence[Event]:
-        try:
+        with reading("event"):
             event = an_object(load(body))
             return to_events(event, _id_of(event, body), self._taken)
-        except (*UNREADABLE, RecursionError) as error:
-            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         """Where it has other ids, our reference."""
@@ -223,7 +219,7 @@ class Eximpe:
 
     def _told(self, rows: Sequence[Row], request_id: str | None = None) -> tuple[Event, ...]:
         """Payments as they stand. Which one was taken is remembered: not every webhook has its id."""
-        with reading(request_id):
+        with reading("answer", request_id):
             events = tuple(event for row in rows for event in to_payment(row, self.now()))
         for event in events:
             if EventKind.CAPTURED in event.amounts and event.reference and event.provider_payment_id:
@@ -247,7 +243,7 @@ class Eximpe:
             rows = [] if is_past else rows_of(answer, httpx.codes.OK)
             found = next((row for row in rows if reference_of(row) == reference), None)
             if found is not None:
-                with reading(answer.request_id):
+                with reading("answer", answer.request_id):
                     return to_link(found, None)
             if not rows:
                 break

@@ -18,15 +18,7 @@ from datetime import datetime
 
 import httpx
 
-from adapters.backends._http import (
-    BackendHttp,
-    expect,
-    expect_status,
-    load,
-    make_client,
-    take_back,
-    unreadable,
-)
+from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, reading, take_back
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._paymentkit_account import AccountApi, Row
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
@@ -36,7 +28,7 @@ from adapters.backends._paymentkit_label import read_label
 from adapters.backends._paymentkit_prices import Prices
 from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_label, to_profile, to_request
 from adapters.backends._paymentkit_tables import UNCONFIRMED
-from adapters.backends._paymentkit_told import UNREADABLE, Sold, Told, about, read
+from adapters.backends._paymentkit_told import Sold, Told, about, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
@@ -161,14 +153,12 @@ class PaymentKit:
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """An event of the other mode, test or live, changes nothing."""
-        try:
+        with reading("event"):
             event = load(body)
             told = read(event, self._profile.kinds)
             if event.get("livemode") is (self.mode is Mode.TEST):
                 told = replace(told, kind=EventKind.IGNORED)
             return (to_event(told, id_of(event.get("id"), body), references=self._prices.references),)
-        except UNREADABLE as error:
-            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         found = _PAYMENT_ID.findall(body) or _SESSION_ID.findall(body)

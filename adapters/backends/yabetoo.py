@@ -17,24 +17,23 @@ from urllib.parse import quote
 import httpx
 
 from adapters.backends._http import (
+    REFUSED,
     Answer,
     BackendHttp,
     expect,
     expect_status,
     load,
     make_client,
+    reading,
     take_back,
-    unreadable,
 )
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import moment, text, utc_now, word
 from adapters.backends._signing import signed_by_one_of
 from adapters.backends._yabetoo_answers import (
-    UNREADABLE,
     explain,
     is_numbered,
     last_page,
-    reading,
     redemptions,
     reference_of,
     row_of,
@@ -78,7 +77,6 @@ INFO = BackendInfo(
 )
 
 _LINKS = "/v1/payment-links"
-_REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
 _DONE = range(200, 300)
 _TOLERANCE_S = 300
 _PAGES, _ROWS = 20, 100  # of links, newest first, in which one is looked for
@@ -108,11 +106,11 @@ class Yabetoo:
         price = await price_of(self._http, request)
         once = {"Idempotency-Key": request.reference}  # whether it has an effect on links is not known
         answer = await self._http.call("POST", _LINKS, to_request(request, self._profile, price), once)
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         row = expect(answer, *_DONE)
         try:
-            with reading(answer.request_id):
+            with reading("answer", answer.request_id):
                 return to_link(row, asked(request))
         except (BackendProtocolError, BackendRejected):
             await take_back(self.cancel, word(row.get("id")))
@@ -120,7 +118,7 @@ class Yabetoo:
 
     async def fetch(self, provider_id: str) -> FetchedLink:
         answer = await self._http.call("GET", _link(provider_id))
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             return to_fetched(row_of(answer, provider_id), self.now())
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
@@ -140,7 +138,7 @@ class Yabetoo:
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """Of the link that carries it: attempts that failed are listed nowhere."""
-        with reading():
+        with reading("answer"):
             return tuple(text(row["id"]) for row in await self._links_of(reference) if redemptions(row))
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - YabetooPay chooses
@@ -163,7 +161,7 @@ class Yabetoo:
         wanted = to_expiry(until, now)
         answer = await self._change(provider_id, expiresAt=written(wanted))
         told = answer.body.get("expiresAt") if isinstance(answer.body, dict) else None
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             return moment(told) if told else wanted
 
     async def edit(self, provider_id: str, description: str) -> None:
@@ -187,12 +185,10 @@ class Yabetoo:
         return key_of(at, id_of(event.get("id"), body), about(event))
 
     def parse(self, body: bytes) -> Sequence[Event]:
-        try:
+        with reading("event"):
             told = read(load(body))
             self._checkouts.remember(told.session_id, told.link_id)
             return (to_event(told, id_of(opened(event_in(body)).get("id"), body)),)
-        except (*UNREADABLE, RecursionError) as error:
-            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
@@ -207,7 +203,7 @@ class Yabetoo:
 
     async def _change(self, provider_id: str, **changes: Any) -> Answer:
         answer = await self._http.call("PUT", _link(provider_id), changes)
-        if answer.status in _REFUSED:
+        if answer.status in REFUSED:
             raise explain(answer)
         expect_status(answer, *_DONE)
         return answer
@@ -217,7 +213,7 @@ class Yabetoo:
         answer = await self._http.call("GET", _link(link_id))
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
-        with reading(answer.request_id):
+        with reading("answer", answer.request_id):
             row = row_of(answer, link_id)
             return to_payments(row, paid or await self._checkouts.taken(link_id)) if redemptions(row) else ()
 
