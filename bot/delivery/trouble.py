@@ -91,7 +91,6 @@ def settle_unseen(tx: Transaction, owed: Owed, now: datetime) -> None:
         tx.outbox.hurry(to.id, now)
     elif link is not None and link.closed is Closed.FAILED and to.root is None:
         tx.outbox.owe_card(link.id, to.id, now)
-    tx.wake("delivery", tx.destinations.lane(to.id))
 
 
 def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, now: datetime) -> None:

@@ -271,6 +271,7 @@ async def test_how_long_an_invitation_lasts_is_checked(stage: Stage, value: str)
 async def test_without_telegram_there_is_nobody_to_invite(stage: Stage) -> None:
     result = await operator(stage, "invite", PAYLINK_TELEGRAM_BOT_TOKEN="")
     assert (result.exit_code, result.stderr) == (1, "no Telegram: set PAYLINK_TELEGRAM_BOT_TOKEN\n")
+    assert type(result.exception) is SystemExit
     result = await operator(stage, "invite", PAYLINK_TELEGRAM_BOT_TOKEN="1:WRONG")
     assert result.exit_code == 1
     assert "the token is refused" in result.stderr

@@ -1,5 +1,6 @@
 """Places that are gone, and chats that never take a message: what is owed goes on, once, or ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.ports.model import Reach
+from bot.ports.storage import Wake
 from bot.ports.traffic import Say
 from tests.unit.postroom import HOME, Postroom, only_in, told
 from tests.unit.records import ALONE, SALES
@@ -45,8 +47,19 @@ async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Po
         ),
     ]
     assert post.chat.said.count("failed post") == 1
+    assert Wake("delivery", replace(SALES, channel=HOME).lane) in post.world.wakes
     await post.reply(await post.of(made.id), "paid_twice", subject=made.id)
     assert await post.run_lanes(minutes=30) == [f"{HOME} reply m1 paid_twice"]
+    assert await post.left() == 0
+
+
+async def test_what_is_owed_there_afterwards_joins_the_rest(post: Postroom) -> None:
+    made = await told(post)
+    gone = await post.of(made.id)
+    post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
+    await post.run_lanes()
+    await post.card(gone, made.id)
+    assert await post.run_lanes(minutes=5) == [f"{HOME} edit m1 card"]
     assert await post.left() == 0
 
 

@@ -95,6 +95,18 @@ async def test_a_question_comes_after_its_card_wherever_that_goes(post: Postroom
     assert (await post.at(thread)).prompt == "m2"
 
 
+async def test_who_closes_what_they_watched_moves_nothing(post: Postroom) -> None:
+    made = await post.world.add_link()
+    thread = await post.of(made.id)
+    post.watched = {"nobody": "watches"}
+    await post.desk(thread, made.id)
+    assert await post.run_lanes() == []
+    await post.card(thread, made.id)
+    await post.reply(thread, "paid", subject=made.id)
+    assert await post.run_lanes(minutes=1) == ["C0SALES post card", "C0SALES reply m1 paid"]
+    assert await post.left() == 0
+
+
 # A channel that nobody let us into.
 
 

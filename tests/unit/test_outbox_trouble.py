@@ -243,6 +243,14 @@ async def test_a_desk_and_a_deletion_are_repeated_freely(mail: Mailroom) -> None
     assert await mail.left() == 0
 
 
+async def test_what_is_drawn_where_nobody_watches_is_drawn_once(mail: Mailroom) -> None:
+    thread = await mail.thread()
+    mail.watched = {"nobody": "watches"}
+    await mail.desk(thread)
+    assert await run_for(mail) == ["desk None card"]
+    assert await mail.left() == 0
+
+
 @pytest.mark.parametrize(
     ("say", "then"),
     [

@@ -83,8 +83,6 @@ class Dialogue:
 
     def broken(self, message: Message) -> AfterCommit | None:
         """What is said of a message that could not be handled, if its author waits for an answer."""
-        if message.text is None and message.effective_attachment is None:
-            return None
         author = message.reply_to_message.from_user if message.reply_to_message else None
         to_us = author is not None and author.username and author.username.lower() == self._username
         if place_of(message).private or to_us or self._ours(message):
@@ -191,10 +189,7 @@ class Dialogue:
 
     def _take(self, tx: Transaction, said: _Said, before: Draft) -> None:
         if said.message.contact is not None:
-            known = {field.key for field in self._talk.offer_of(before).form.fields}
-            given = answers_in(said.message.contact).items()
-            answers = {field: value for field, value in given if field in known}
-            draft = self._talk.answer(tx, before.id, said.person, answers)
+            draft = self._talk.answer(tx, before.id, said.person, answers_in(said.message.contact))
         else:
             draft = self._talk.reply(tx, before, self._answer_in(tx, before, said.text))
         if self._talk.asking(draft) is None:  # only buttons are left
