@@ -28,7 +28,7 @@ EXPIRY_LABELS = frozenset(
             for mark in _APOSTROPHES
             for rest in ("au", "à")
         ),
-        *("expire le", "expire dans", "valable pendant"),
+        *("expire", "expire le", "expire dans", "valable pendant"),
     }
 )
 WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())

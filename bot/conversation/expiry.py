@@ -30,6 +30,8 @@ _AROUND = "()\"',"
 _CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])h(?:[0-9]{2})?", re.IGNORECASE)  # no `jusqu'à 48h`
 _TOWARDS = frozenset({"à", "a", "vers", "dès", "at"})
 _BEGINS_ANOTHER = PHONE_LABELS | {"via", "unlimited"}
+_HOURS = re.compile(r"[0-9]+[mh]")
+_LESS_THAN_A_DAY = re.compile(r"[0-9]+m|(?:[0-9]|1[0-9]|2[0-3])h")
 _BARE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
 # Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`.
 _GOES_ON = re.compile(
@@ -125,11 +127,23 @@ def _is_of_another(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: int) -> bool:
-    """`3h consulting 50 EUR`: hours beside a word, in front of the `amount`, are what is paid for."""
+    """Hours beside a word, in front of the `amount`, are what is paid for, like `3h consulting 50 EUR`.
+
+    Behind it, as in `50 EUR consulting 3h`, so is less than a day, if it follows the word.
+    """
     parted = ends_item(words[at - 1][1]), ends_item(words[at][1])
-    beside = [near for near, apart in zip((at - 1, at + 1), parted, strict=True) if near >= 0 and not apart]
-    in_hours = tokens[at].text.endswith(("m", "h"))
-    return in_hours and at < amount and any(_describes(words[near][1], tokens[near]) for near in beside)
+    in_front = at < amount
+    near = (at - 1, at + 1) if in_front else (at - 1,)
+    beside = [one for one, apart in zip(near, parted, strict=False) if one >= 0 and not apart]
+    sold = (_HOURS if in_front else _LESS_THAN_A_DAY).fullmatch(tokens[at].text) is not None
+    follows = in_front or not _is_in_value(words[amount:at])
+    return sold and follows and any(_describes(words[one][1], tokens[one]) for one in beside)
+
+
+def _is_in_value(words: Sequence[Word]) -> bool:
+    """`name: Jane`, `via checkout`: do these words end with those of another detail?"""
+    since = max((at + 1 for at, (_, word) in enumerate(words) if ends_item(word)), default=0)
+    return any(word.endswith(":") or word.lower() == "via" for _, word in words[since:])
 
 
 def _describes(word: str, token: Token) -> bool:

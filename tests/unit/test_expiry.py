@@ -35,6 +35,7 @@ def end_of(day: str) -> datetime:
         ("expiry:1d12h", timedelta(hours=36)),
         ("expires in 1 day and 2 hours", timedelta(hours=26)),
         ("expire dans 3 jours", timedelta(days=3)),
+        ("expire 3 jours", timedelta(days=3)),
         ("valable pendant 48h", timedelta(hours=48)),
     ],
 )
@@ -192,6 +193,21 @@ def test_a_duration_that_stands_by_itself_is_an_expiry_wherever_it_stands(text: 
     understood = parse(text, now=NOW, backends=["checkout"])
     assert (understood.expires, understood.amount) == (NOW + timedelta(hours=48), Money(5000, "EUR"))
     assert (understood.description or "").strip(",") == "lunch"
+
+
+@pytest.mark.parametrize("text", ["Zoom call 45m", "table 19h", "Massage 1h with oil"])
+def test_less_than_a_day_behind_a_word_is_what_is_paid_for(text: str) -> None:
+    understood = understand(f"50 EUR {text}")
+    assert (understood.expires, understood.description) == (None, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2h", "Invoice 12 2h", "lunch, 2h", "jane@example.com 2h", "lunch 24h", "name: Jane 2h", "via one 2h"],
+)
+def test_behind_anything_else_or_longer_it_is_an_expiry(text: str) -> None:
+    hours = 24 if "24h" in text else 2
+    assert parse(f"50 EUR {text}", now=NOW, backends=["one"]).expires == NOW + timedelta(hours=hours)
 
 
 def test_how_long_a_trial_lasts_is_no_expiry() -> None:
