@@ -118,8 +118,8 @@ class Inbox(Repository):
     def replay(self, inbound_id: int) -> bool:
         table = t.inbox
         failed = (table.c.id == inbound_id) & (table.c.state == InboxState.FAILED)
-        waiting = {"state": InboxState.WAITING, "trouble": None}
-        return self.connection.execute(table.update().where(failed).values(waiting)).rowcount == 1
+        waiting = table.update().where(failed).values(state=InboxState.WAITING)
+        return self.connection.execute(waiting).rowcount == 1
 
 
 class Quarantine(Repository):

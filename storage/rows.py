@@ -24,7 +24,7 @@ from bot.ports.model import (
     Step,
 )
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
-from bot.ports.traffic import Evidence, Inbound, InboundFact
+from bot.ports.traffic import Evidence, Inbound, InboundFact, InboxState
 
 Values = dict[str, Any]
 _COMPOSED = frozenset({"customer", "creator", "amount", "least", "kind", "uses"})  # of a link
@@ -254,4 +254,5 @@ def evidence(row: Any) -> Evidence:
 
 
 def inbound(row: Any) -> Inbound:
-    return Inbound(row.id, InboundFact(row.kind, row.account_id, row.key, row.stripe, row.body))
+    fact = InboundFact(row.kind, row.account_id, row.key, row.stripe, row.body)
+    return Inbound(row.id, fact, replayed=row.state == InboxState.WAITING and row.trouble is not None)

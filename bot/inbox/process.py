@@ -76,7 +76,7 @@ class Processor:
             ours = None if theirs else error  # the cause of the other quotes the body
             log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours, **told)
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
-            if kind in self._apologies:
+            if kind in self._apologies and not row.replayed:
                 await _run_after(self._apologies[kind](row), kind)
             return True
         for after in filter(None, done):

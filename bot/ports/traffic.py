@@ -53,10 +53,11 @@ def inbox_key(kind: str, stripe: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A stored inbound fact."""
+    """A stored inbound fact. `replayed`: it has failed before, and whoever waited for it was told."""
 
     id: int
     fact: InboundFact
+    replayed: bool = False
 
 
 class Say(StrEnum):

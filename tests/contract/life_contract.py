@@ -175,7 +175,7 @@ class LifeContract:
             assert tx.inbox.failed() == [(first, ""), (second, "LookupError")]
             assert [tx.inbox.replay(row.id) for row in (second, second, third)] == [True, False, False]
             assert not tx.inbox.replay(10**9)
-            assert tx.inbox.waiting("webhook", 3, 10) == [second]
+            assert tx.inbox.waiting("webhook", 3, 10) == [replace(second, replayed=True)]
             assert (tx.inbox.get(third.id), tx.inbox.get(10**9)) == (third, None)
 
         await trying(db, work)

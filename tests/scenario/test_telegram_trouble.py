@@ -1,5 +1,6 @@
 """Telegram when we cannot do what we are asked: whoever waits is told."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenario.stage import Stage, stage_in
-from tests.scenario.telegram_hands import ALICE, GROUP, NEWCOMER, TWO_PEOPLE, press, prompt, said
+from tests.scenario.telegram_hands import ALICE, GROUP, NEWCOMER, TWO_PEOPLE, operator, press, prompt, said
 
 BROKEN = "Something went wrong on our side. Nothing was lost; please try again in a moment."
 
@@ -47,6 +48,10 @@ async def test_so_is_a_message_and_each_once(stage: Stage, tmp_path: Path) -> No
     await said(stage, BROKEN, after=typed)
     again = await stage.telegram("/cancel")
     await said(stage, BROKEN, after=again)
+    assert (await operator(stage, "inbox", "replay", "--yes")).output == "2 to be applied again\n"
+    async with asyncio.timeout(20):
+        while await failures(stage) < 2:
+            pass
     await stage.stop_service()
     told = [each["text"] for each in await stage.telegram_messages()]
     assert told.count(BROKEN) == await failures(stage) == 2
