@@ -12,7 +12,7 @@ from bot.links.possible import Remains
 from bot.money import unpack
 from bot.ports.chat import Reply, Tone
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Link
+from bot.ports.model import Link, Mode
 from bot.texts import Texts
 
 _REPLY_TONES: Mapping[str, Tone] = {
@@ -87,6 +87,7 @@ def reply(
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
     text = f"{text} {beside}" if beside else text
+    text = texts("reply.test", text=text) if setting.mode is Mode.TEST else text
     loud = key not in _QUIET
     mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
     return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)

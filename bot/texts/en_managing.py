@@ -57,6 +57,7 @@ MANAGING = {
         "You will be told."
     ),
     # Replies in the thread.
+    "reply.test": "(TEST) {text}",
     "reply.authorised_after_cancel": (
         "{amount} authorised although the link was cancelled. The money is not taken yet: take or release it?"
     ),

@@ -45,6 +45,7 @@ TELLING = {
     # What the creator forwards to the customer.
     "forward.plain": "{merchant} vous invite à payer {amount} :\n{url}",
     "forward.for": "{merchant} vous invite à payer {amount} ({description}) :\n{url}",
+    "reply.test": "(TEST) {text}",
     "reply.repeat": "{text} (Le même paiement que ci-dessus, répété : le premier message a pu se perdre.)",
     # What the person who asked sees apart from the card.
     "desk.creating": "Création du lien de paiement…",

@@ -42,7 +42,7 @@ async def test_a_sale_in_both_chats(browser: Browser) -> None:
         await pay(page)
         paid = "Paid 49.90 EUR"  # on the card, and where only Alice sees it
         await expect(slack.get_by_role("heading")).to_contain_text([paid, paid])
-        await expect(slack).to_contain_text("@Alice Paid 49.90 EUR")
+        await expect(slack).to_contain_text("@Alice (TEST) Paid 49.90 EUR")
 
         await page.fill("#telegram-text", COMMAND)
         await page.press("#telegram-text", "Enter")

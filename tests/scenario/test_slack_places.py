@@ -43,7 +43,7 @@ async def test_a_card_that_may_not_be_posted_is_sent_to_whoever_asked(stage: Sta
     (link,) = await stage.provider_links()
     await stage.pay(link["reference"], "paid")
     await card(stage, "Paid 49.90 EUR", channel=ALICE)
-    await thread(stage, "✅ Paid 49.90 EUR", below=posted["ts"], channel=ALICE)
+    await thread(stage, "✅ (TEST) Paid 49.90 EUR", below=posted["ts"], channel=ALICE)
     assert await messages(stage, QUIET) == []
 
 

@@ -47,7 +47,7 @@ async def test_the_form_is_filled_with_what_the_message_says_and_the_card_stands
     await window(stage, "ready and posted in the thread")
     (link,) = await stage.provider_links()
     await stage.pay(link["reference"], "paid")
-    told = await thread(stage, "✅ <@U0ALICE> Paid 49.90 EUR", below=asked)
+    told = await thread(stage, "✅ <@U0ALICE> (TEST) Paid 49.90 EUR", below=asked)
     assert told[0]["ts"] == replies[0]["ts"]
     await press(stage, await _changed(stage, asked), "reveal")
     await window(stage, "jane@example.com")

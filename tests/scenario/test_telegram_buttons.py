@@ -239,7 +239,7 @@ async def test_a_double_press_on_everything_does_it_once(stage: Stage) -> None:
     await news(stage, "Cancelled by Alice.")
     await stage.stop_service()
     replies = [message["text"] for message in await stage.telegram_messages()]
-    assert sum(text.startswith("Cancelled by Alice.") for text in replies) == 1
+    assert sum(text.startswith("(TEST) Cancelled by Alice.") for text in replies) == 1
 
 
 def _has(card: dict[str, object], label: str) -> bool:

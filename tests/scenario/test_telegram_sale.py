@@ -27,7 +27,7 @@ async def test_questions_become_a_card_and_the_card_tells_that_it_is_paid(stage:
     await stage.pay(link["reference"], "paid")
     replies = await stage.telegram_replies("Paid 49.90 EUR")
     assert sum("Paid 49.90 EUR" in reply for reply in replies) == 1
-    await stage.telegram_card("✅ Paid 49.90 EUR", "'keyboard': []")
+    await stage.telegram_card("✅ (TEST) Paid 49.90 EUR", "'keyboard': []")
 
 
 async def test_typed_answers_are_tidied_away_in_private(stage: Stage) -> None:

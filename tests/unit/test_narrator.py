@@ -63,7 +63,7 @@ async def test_card_desk_reply_and_deletion_each_say_their_own(world: World, del
     assert sorted(world.chat.said) == [
         "desk V1 The payment link is ready and posted in the channel.",
         "post Waiting for payment of 49.90 EUR",
-        "reply m1 Paid 49.90 EUR.",
+        "reply m1 (TEST) Paid 49.90 EUR.",
         "tidy 17",
     ]
     assert all("https://pay.test/1" in dict(card.rows).values() for card in world.chat.cards)
@@ -184,7 +184,7 @@ async def test_a_cancelled_link_is_told_with_whoever_did_it(world: World, delive
     still = "FakePay cannot take a link back: who has it can pay until Sat 28 Nov 2026, 09:00 UTC."
     assert world.chat.said == [
         "post Cancelled: 49.90 EUR",
-        f"reply m1 Cancelled by Alice. {still} You will be told.",
+        f"reply m1 (TEST) Cancelled by Alice. {still} You will be told.",
     ]
     assert any("FakePay cannot take a link back" in note for note in world.chat.cards[0].notes)
 

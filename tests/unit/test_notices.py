@@ -11,7 +11,7 @@ from bot.links import lifecycle
 from bot.money import Money, chargeable_currencies, unpack
 from bot.ports.chat import Tone
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Event, Payment
+from bot.ports.model import Event, Mode, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.traffic import Notice
 from bot.texts import LANGUAGES, Texts
@@ -195,6 +195,12 @@ def test_its_tone_says_whether_somebody_has_to_act(key: str, params: dict[str, s
 
 
 @pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
+def test_whoever_reads_a_line_alone_sees_that_no_real_money_moves(key: str, params: dict[str, str]) -> None:
+    line = cards.reply(replace(PUBLIC, mode=Mode.TEST), link(), key, params)
+    assert line.text == f"(TEST) {said(key, params)}"
+
+
+@pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
 def test_alone_with_us_nobody_needs_calling(key: str, params: dict[str, str]) -> None:
     assert cards.reply(PRIVATE, link(), key, params).mention is None
 
@@ -202,7 +208,7 @@ def test_alone_with_us_nobody_needs_calling(key: str, params: dict[str, str]) ->
 def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
     worded = {key.removeprefix("reply.") for key in EN if key.startswith("reply.")}
     worded -= {
-        "repeat",
+        *("repeat", "test"),
         "of_uses",
         "of_times",
         "paid_too_often",
