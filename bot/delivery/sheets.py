@@ -65,7 +65,7 @@ def history(setting: Setting, known: Snapshot, deeds: Sequence[Deed], told: Sequ
     """What people did and what has become of the money, in our words, oldest first."""
     texts, backend = setting.texts, known.info.label
     done = [
-        (deed.at, texts(f"deed.{deed.act}", by=deed.person.name or deed.person.user, backend=backend))
+        (deed.at, texts(f"deed.{deed.act}", by=deed.person.called, backend=backend))
         for deed in deeds
         if deed.act in _DONE_TO_IT
     ]

@@ -171,7 +171,7 @@ class Acts:
         wake = wake or Wake("watch", link.id)
         tx.wake(wake.kind, wake.key)
         once = told if verb is Verb.CANCEL else f"{verb}:{now.isoformat()}"
-        by = {"by": person.name or person.user}
+        by = {"by": person.called}
         notices = (Notice(told, str(once), by | dict(params)),) if told else ()
         ledger.tell(tx, link, notices, now)
         return link

@@ -50,4 +50,4 @@ def given_up(
 
 def _by(tx: Transaction, link: Link) -> dict[str, str]:
     people = [deed.person for deed in tx.deeds.of(link.id) if deed.act == "extend"]
-    return {"by": (people[-1].name or people[-1].user) if people else ""}
+    return {"by": people[-1].called if people else ""}

@@ -237,7 +237,7 @@ def paused(tx: Transaction, link: Link) -> Notice:
 def _asked(tx: Transaction, link: Link, act: str, value: str) -> tuple[dict[str, str], str]:
     """Who asked for it last, and what tells this time from another."""
     asked = [deed for deed in tx.deeds.of(link.id) if deed.act == act]
-    who = {"by": asked[-1].person.name or asked[-1].person.user} if asked else {"by": ""}
+    who = {"by": asked[-1].person.called} if asked else {"by": ""}
     return who, f"{act}:{asked[-1].at.isoformat() if asked else value}"
 
 

@@ -38,6 +38,11 @@ class Person:
     team: str = ""
     name: str = field(default="", compare=False)
 
+    @property
+    def called(self) -> str:
+        """What others read."""
+        return self.name or self.user
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
