@@ -134,7 +134,8 @@ class BackendHttp:
 
     def _sorted(self, response: httpx.Response) -> Answer:
         status, body = response.status_code, _read(response.content)
-        request_id = response.headers.get(self._request_id_header) or _request_id_in(body)
+        told = body.get("request_id") if isinstance(body, dict) else None
+        request_id = _id(response.headers.get(self._request_id_header)) or _id(told)
         if status == httpx.codes.TOO_MANY_REQUESTS:
             raise BackendRateLimited(_seconds(response.headers))
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
@@ -191,9 +192,8 @@ def _read(raw: bytes) -> Any:
         return None
 
 
-def _request_id_in(body: Any) -> str | None:
-    """What support asks for, where a body tells it; it goes into logs, so it must look like an id."""
-    told = body.get("request_id") if isinstance(body, dict) else None
+def _id(told: Any) -> str | None:
+    """What support asks for; it goes into logs, so it must look like an id."""
     return told if isinstance(told, str) and _REQUEST_ID.fullmatch(told) else None
 
 

@@ -79,6 +79,15 @@ async def test_an_answer_that_was_not_expected_is_told_with_its_request(
     assert expect(answer, 200, status) == {"id": "pl_1"}
 
 
+@pytest.mark.parametrize("told", ["jane@example.com", "req 1", "r" * 81])
+async def test_only_what_looks_like_an_id_is_told_as_a_requests(told: str) -> None:
+    for header, body in ((told, {}), (told, {"request_id": "req_2"}), ("", {"request_id": told})):
+        http = answering(httpx.Response(418, json=body, headers={"request-id": header}))
+        answer = await http.call("GET", "/links/pl_1")
+        await http.aclose()
+        assert answer.request_id == ("req_2" if body == {"request_id": "req_2"} else None)
+
+
 def test_what_is_missing_is_named_and_nothing_else_that_stood_there() -> None:
     missing = unreadable("link", KeyError("amount"), "req_1")
     assert str(missing) == "unreadable link: KeyError amount, request req_1"
