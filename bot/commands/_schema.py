@@ -10,6 +10,7 @@ from bot.errors import StorageUnavailable
 from bot.settings import Settings
 from storage import alone as file
 from storage import migrate
+from storage.lent import is_lent
 
 
 def ensure_schema(settings: Settings) -> None:
@@ -23,14 +24,28 @@ def ensure_schema(settings: Settings) -> None:
 
 
 def ensure_work(settings: Settings) -> None:
-    """Where the work has an address of its own, that is the same database, and can be reached."""
-    if settings.is_postgresql and settings.work_database_url != settings.database_url:
+    """The work has the server itself; where that has an address of its own, it is the same database."""
+    if not settings.is_postgresql:
+        return
+    ensure_direct(settings)
+    if settings.work_database_url != settings.database_url:
         with trouble_told(work_setting(settings)):
             if not migrate.is_current(settings.work_database_url):
                 raise click.ClickException(
                     f"{work_setting(settings)} is another database than PAYLINK_DATABASE_URL: "
                     "it must be the same one, reached directly"
                 )
+
+
+def ensure_direct(settings: Settings) -> None:
+    """Who listens, or migrates, keeps their connection from one transaction to the next."""
+    setting = work_setting(settings)
+    with trouble_told(setting):
+        if is_lent(settings.work_database_url):
+            raise click.ClickException(
+                f"{setting} leads through a PgBouncer in transaction mode: "
+                "name the server itself in PAYLINK_WORK_DATABASE_URL"
+            )
 
 
 @contextlib.contextmanager

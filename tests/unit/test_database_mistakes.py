@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import URL
 
 from bot.__main__ import main
-from tests.databases import new_file
+from storage import migrate
+from tests.databases import empty_database, new_file
 from tests.postgresql import free_port
 
 SETTINGS = {
@@ -95,4 +97,20 @@ def test_the_address_for_the_work_is_named_where_it_is_the_one_that_is_wrong() -
     line = told(paylink("db", "upgrade", PAYLINK_DATABASE_URL=NOBODY, PAYLINK_WORK_DATABASE_URL=f"{NOBODY}2"))
     assert line.startswith(
         "Error: the database of PAYLINK_WORK_DATABASE_URL cannot be used: connection failed"
+    )
+
+
+@pytest.mark.parametrize("command", [["serve"], ["check"], ["db", "upgrade"]], ids=" ".join)
+@pytest.mark.parametrize("named", ["PAYLINK_DATABASE_URL", "PAYLINK_WORK_DATABASE_URL"])
+def test_a_pgbouncer_where_the_server_itself_is_needed_is_told_in_a_line(
+    postgresql: str, pgbouncer: URL, command: list[str], named: str
+) -> None:
+    direct = empty_database(postgresql)
+    migrate.upgrade(direct)
+    lent = pgbouncer.set(database=direct.rpartition("/")[2]).render_as_string(hide_password=False)
+    settings = {"PAYLINK_DATABASE_URL": lent, named: f"{lent}?application_name=paylink"}
+    line = told(paylink(*command, **settings))
+    assert line == (
+        f"Error: {named} leads through a PgBouncer in transaction mode: "
+        "name the server itself in PAYLINK_WORK_DATABASE_URL"
     )
