@@ -19,6 +19,7 @@ from bot.bootstrap.core import make_backends
 from bot.commands._address import WRONG, tried
 from bot.commands._schema import ensure_schema, ensure_work, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
+from bot.commands._traces import traces_or_exit
 from bot.commands._trouble import in_words
 from bot.delivery.customer_page import Situation, page_without_link
 from bot.errors import PaylinkError
@@ -38,6 +39,8 @@ Check = Callable[[], Awaitable[str]]  # gives a line for the operator; raises Pa
 def command() -> None:
     """Try every setting and every credential; exits with 1 if one is wrong."""
     settings = settings_or_exit()
+    if traces := traces_or_exit(settings):
+        traces.close()
     click.echo("ok    settings: read without a mistake")
     ensure_schema(settings)
     ensure_work(settings)

@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import click
 import structlog
@@ -26,11 +25,9 @@ from bot.commands._listen import sockets_or_exit
 from bot.commands._notify import ready
 from bot.commands._schema import alone, ensure_schema, ensure_work, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
+from bot.commands._traces import traces_or_exit
 from bot.roles import Role
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from adapters.telemetry.traces import Traces
 
 _DRAIN_S = 10
 _END_S = DRAIN_S + 5  # for work, and for letting go of the database; systemd waits for 30 in all
@@ -65,7 +62,7 @@ def command(only: str | None) -> None:
     On PostgreSQL several processes can share it: --only web takes in what comes, --only work does the rest.
     """
     settings = settings_or_exit()
-    counters, traces = Counters(), _traces(settings)
+    counters, traces = Counters(), traces_or_exit(settings)
     listeners = [counters.hear, *([traces.hear] if traces else [])]
     logs.configure(settings.log_format, settings.secrets, listeners)
     if only and not settings.is_postgresql:
@@ -88,19 +85,6 @@ def command(only: str | None) -> None:
         if traces:
             traces.close()
         at_last.cancel()
-
-
-def _traces(settings: Settings) -> "Traces | None":
-    """Imported only where they go somewhere."""
-    if settings.traces_url is None:
-        return None
-    try:
-        from adapters.telemetry.traces import Traces  # noqa: PLC0415 - an extra, and heavy
-    except ImportError:
-        raise click.ClickException(
-            "PAYLINK_TRACES_URL needs more: pip install '.[traces]' in the copy of Paylink"
-        ) from None
-    return Traces(settings.traces_url)
 
 
 async def _serve(

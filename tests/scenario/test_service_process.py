@@ -118,10 +118,11 @@ def test_a_start_that_fails_ends_it_with_the_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["serve", "check"])
+def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path, command: str) -> None:
     with reserve() as reserved:
         done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-c", WITHOUT_TRACES, "serve"],
+            [sys.executable, "-c", WITHOUT_TRACES, command],
             cwd=tmp_path,
             env={"PYTHONPATH": str(ROOT), **written_for(url_of(reserved)), "PAYLINK_TRACES_URL": COLLECTOR},
             capture_output=True,
@@ -132,7 +133,7 @@ def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path) ->
     [told] = done.stderr.splitlines()
     assert (done.returncode, told.split(" in ")[0]) == (
         1,
-        "Error: PAYLINK_TRACES_URL needs more: pip install '.[traces]'",
+        f"Error: PAYLINK_TRACES_URL needs more: {sys.prefix}/bin/pip install '.[traces]'",
     )
 
 
