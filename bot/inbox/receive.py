@@ -9,9 +9,11 @@ from zlib import crc32
 import structlog
 
 from bot.errors import WebhookRejected
+from bot.ids import is_public_token
 from bot.ports.accounts import account_id, backend_of
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
+from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import HINT, WEBHOOK, InboundFact, Quarantined
 from bot.timing import heard
@@ -74,22 +76,26 @@ class Receiver:
             heard("webhook.quarantined", account=account)
 
     async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
-        """Identical bodies are different hints: each is kept, for the account whose link has the address."""
+        """Identical bodies are different hints: each is kept, for the account whose link has the address.
+
+        A stranger's is known by its form or by a read: a write that fails is in the way of all others.
+        """
         accounts = [
             name
             for name, known in self._backends.items()
             if backend_of(name) == backend and not known.info.signed
         ]
 
-        def add(tx: Transaction) -> None:
+        def find(tx: Transaction) -> ProviderLink | None:
             found = (tx.provider_links.by_token(account, token) for account in accounts)
-            known = next(filter(None, found), None)
-            if known is None:
-                raise WebhookRejected("no link has this address", status=404)
-            key = f"{known.link_id}:{secrets.token_hex(8)}"
-            keep(tx, InboundFact(HINT, known.account_id, key, stripe_of(known.link_id), body), now)
+            return next(filter(None, found), None)
 
-        await self._storage.write(add)
+        known = await self._storage.read(find) if accounts and is_public_token(token) else None
+        if known is None:
+            raise WebhookRejected("no link has this address", status=404)
+        key = f"{known.link_id}:{secrets.token_hex(8)}"
+        fact = InboundFact(HINT, known.account_id, key, stripe_of(known.link_id), body)
+        await self._storage.write(lambda tx: keep(tx, fact, now))
 
     async def replay(self) -> tuple[int, int]:
         """Try what is in quarantine again, after a secret was mended: how many were taken, and refused."""

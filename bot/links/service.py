@@ -4,7 +4,6 @@ A link row is committed before its backend is called, and so is every attempt. W
 never came leaves behind is an orphan: its reference is ours, so a payment of it still finds its link.
 """
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
+from bot.ids import new_public_token
 from bot.links import anew
 from bot.links.doorman import Doorman
 from bot.links.expected import is_free
@@ -163,7 +163,7 @@ class LinkService:
             reference=new_reference(link_id, number),
             state=ProviderLinkState.IN_FLIGHT,
             amount=link.amount,
-            webhook_token=None if self._backends[link.account_id].info.signed else secrets.token_hex(16),
+            webhook_token=None if self._backends[link.account_id].info.signed else new_public_token(),
         )
         tx.provider_links.put(attempt)
         return _Attempt(link, attempt)

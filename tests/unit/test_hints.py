@@ -1,6 +1,9 @@
 """An unsigned webhook is believed nothing: it comes to one link's own address, and the truth is fetched."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
 
 import pytest
 import structlog
@@ -12,12 +15,13 @@ from bot.inbox.receive import Receiver
 from bot.links.lookups import Lookups, key_of
 from bot.links.payments import captured
 from bot.ports.model import Event, EventKind
-from bot.ports.storage import Wake
-from bot.ports.traffic import HINT, inbox_key
+from bot.ports.storage import Storage, Transaction, Wake
+from bot.ports.traffic import HINT, InboundFact, inbox_key
 from tests.fakes import INFO, PROOF, FakeBackend
 from tests.unit.records import ACCOUNT, AMOUNT, event
 from tests.unit.world import World
 
+T = TypeVar("T")
 ID, TOKEN = "PL0123456789AB", "a" * 32
 UNSIGNED = replace(INFO, proof_headers=frozenset())
 PAID = event(EventKind.CAPTURED, key="fetched:pay_1", amounts={EventKind.CAPTURED: AMOUNT})
@@ -62,6 +66,45 @@ async def door(world: World) -> Door:
     link = await world.add_link()
     await world.add_attempt(link, webhook_token=TOKEN)
     return Door(world)
+
+
+class Watched:
+    """A database that tells what it was asked for."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.asked: list[str] = []
+
+    async def write(self, fn: Callable[[Transaction], T]) -> T:
+        self.asked.append("write")
+        return await self._storage.write(fn)
+
+    async def read(self, fn: Callable[[Transaction], T]) -> T:
+        self.asked.append("read")
+        return await self._storage.read(fn)
+
+    async def accept(self, fact: InboundFact, at: datetime) -> None:
+        self.asked.append("accept")
+        await self._storage.accept(fact, at)
+
+
+@pytest.mark.parametrize(
+    ("backend", "token", "asked"),
+    [
+        (ACCOUNT, "b" * 32, ["read"]),
+        (ACCOUNT, "b" * 31, []),
+        (ACCOUNT, "wp-login.php", []),
+        ("nobody", TOKEN, []),
+    ],
+)
+async def test_an_address_that_nobody_was_given_keeps_no_writer_busy(
+    world: World, door: Door, backend: str, token: str, asked: list[str]
+) -> None:
+    """Strangers can send as many as they like, and what fails has all that is written beside it run again."""
+    watched = Watched(world.storage)
+    with pytest.raises(WebhookRejected) as raised:
+        await Receiver(watched, door.backends, world.clock).webhook(backend, {}, b"{}", token)
+    assert (raised.value.status, watched.asked) == (404, asked)
 
 
 async def test_identical_hints_are_all_kept_and_lead_to_one_look(world: World, door: Door) -> None:
