@@ -92,15 +92,16 @@ class ChatTroubleContract:
 
     @pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 409, 413, 451])
     @pytest.mark.parametrize("answer", ["a page", "an object of nothing"])
-    async def test_what_something_in_between_refuses_gives_no_place_up(
+    async def test_what_something_in_between_refuses_was_not_sent_and_gives_no_place_up(
         self, chat: ChatRig, status: int, answer: str
     ) -> None:
         """A proxy or a filter: what it says is true of the way there, and of no place."""
         body, media_type = SENSELESS[answer]
         chat.rig.oracle.answer = Response(body, status, media_type=media_type)
         for name in OPERATIONS:
-            with pytest.raises(ChatUnavailable):
+            with pytest.raises(ChatUnavailable) as raised:
                 await operation(chat.oracle(), name, replace(chat.to, root="1"))()
+            assert raised.value.sent == NO
 
     @pytest.mark.parametrize("headers", [{}, {"Retry-After": "soon"}, {"Retry-After": ""}])
     async def test_a_429_that_does_not_say_how_long_only_means_to_wait(

@@ -112,14 +112,15 @@ def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailabl
 
 
 def _sorted(error: SlackApiError, to: Destination | None) -> PaylinkError:
-    response = error.response
-    if not isinstance(response, AsyncSlackResponse):
-        return ChatUnavailable("an answer that is no JSON", sent="unknown")
-    if trouble := refused_by_status(response.status_code, response.headers):
+    response: Any = error.response  # aiohttp's own, where the body is no JSON
+    is_json = isinstance(response, AsyncSlackResponse)
+    status, data = (response.status_code, response.data) if is_json else (response.status, None)
+    if trouble := refused_by_status(status, response.headers):
         return trouble
-    code = response.data.get("error") if isinstance(response.data, dict) else None
-    if not isinstance(code, str) or not code:
-        return _senseless()
+    code = data.get("error") if isinstance(data, dict) else None
+    if not isinstance(code, str) or not code:  # not Slack's words: a refusal is a proxy's or a filter's
+        on_the_way = status >= HTTPStatus.BAD_REQUEST
+        return ChatUnavailable(f"{status} on the way", sent="no") if on_the_way else _senseless()
     if code in _UNCLEAR:
         return ChatUnavailable(code, sent="unknown")
     if code in _NOT_TAKEN:
