@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -129,6 +129,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "riyal": ("SAR", "QAR"),
     "rial": ("OMR", "QAR", "SAR", "YER", "IRR"),
     "reai": ("BRL",),
+    "couronne": ("SEK", "NOK", "DKK", "ISK", "CZK"),
     "crown": ("CZK", "SEK", "NOK", "DKK", "ISK"),
     "koruna": ("CZK",),
     "krona": ("SEK", "ISK"),
@@ -157,6 +158,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "rupiah": ("IDR",),
     "shilling": ("KES", "TZS", "UGX", "SOS"),
     "cedi": ("GHS",),
+    "cédi": ("GHS",),
     "kwacha": ("ZMW", "MWK"),
     "taka": ("BDT",),
     "টাকা": ("BDT",),
@@ -164,6 +166,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "naira": ("NGN",),
     "peso": ("MXN", "PHP", "ARS", "CLP", "COP", "UYU", "DOP", "CUP"),
 }
+
+_OTHERWISE_CALLED = {"dollar americain": ("USD",), "pound sterling": ("GBP",)}
+_OF_COUNTRIES = {"US": "USD", "CA": "CAD"}  # `$ US`
+_TWO = 2
 
 # Codes that are everyday words when written small: "20 all inclusive" names no lek.
 _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
@@ -188,18 +194,36 @@ def currencies_of(text: str) -> tuple[str, ...]:
         return signed
     if named := NAMES.get(text.lower().removesuffix("s")):
         return named
+    if " " in text:
+        return currencies_called(*text.split()) if len(text.split()) == _TWO else ()
     code = text.upper()
     if code not in chargeable_currencies() or (text != code and code in _WORDS | _EITHER):
         return ()
     return (code,)
 
 
+@lru_cache(1024)
+def currencies_called(first: str, second: str) -> tuple[str, ...]:
+    """`Canadian dollars`, `francs suisses`: the currency that CLDR calls so, in English or French."""
+    if (code := _OF_COUNTRIES.get(second)) and code in (several := currencies_of(first)) and len(several) > 1:
+        return (code,)
+    return _in_two_words().get(_plain(f"{first} {second}"), ())
+
+
 @cache
-def currencies_called(adjective: str, name: str) -> tuple[str, ...]:
-    """`Canadian dollars`, `US dollar`: the currencies of that name which CLDR calls so in English."""
-    said = f"{adjective.replace('.', '')} {name.removesuffix('s')}".casefold()
-    called = Locale("en").currencies
-    return tuple(code for code in currencies_of(name) if called.get(code, "").casefold() == said)
+def _in_two_words() -> dict[str, tuple[str, ...]]:
+    called = [
+        (Locale(language).currencies, code) for language in ("en", "fr") for code in chargeable_currencies()
+    ]
+    names = {_plain(names[code]): (code,) for names, code in called if code in names}
+    return {name: codes for name, codes in (names | _OTHERWISE_CALLED).items() if name.count(" ") == 1}
+
+
+def _plain(name: str) -> str:
+    """In small letters without accents, dots and the s of plurals."""
+    apart = unicodedata.normalize("NFD", name.casefold().replace(".", ""))
+    letters = "".join(each for each in apart if not unicodedata.combining(each))
+    return " ".join(word.removesuffix("s") if len(word) > _TWO else word for word in letters.split())
 
 
 def has_currency_sign(text: str) -> bool:

@@ -63,7 +63,7 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     tokens = [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
-    tokens = [_called(token, tokens[token.at + 1 : token.at + 2]) for token in tokens]
+    tokens = _called(tokens)
     return _in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(tokens))))
 
 
@@ -106,12 +106,16 @@ def _range(at: int, text: str) -> Token | None:
     return Token(at, text, Kind.RANGE, least, agreed, most)
 
 
-def _called(token: Token, behind: Sequence[Token]) -> Token:
-    """The adjective of a currency's name is part of it: `25 Canadian dollars`."""
-    if token.kind is Kind.NUMERAL or not behind or behind[0].kind is not Kind.CURRENCY:
-        return token
-    called = currencies_called(token.text, behind[0].text)
-    return Token(token.at, token.text, Kind.CURRENCY, currencies=called) if called else token
+def _called(tokens: Sequence[Token]) -> list[Token]:
+    """The adjective of a currency's name is part of it: `25 Canadian dollars`, `25 dollars canadiens`."""
+    called: dict[int, tuple[str, ...]] = {}
+    for one, two in itertools.pairwise(tokens):
+        if codes := currencies_called(one.text, two.text):
+            called |= {one.at: codes, two.at: codes}
+    return [
+        replace(token, kind=Kind.CURRENCY, currencies=called[token.at]) if token.at in called else token
+        for token in tokens
+    ]
 
 
 def _with_dates_apart(tokens: Sequence[Token]) -> list[Token]:

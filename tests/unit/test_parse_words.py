@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.conversation.currencies import currencies_of
 from bot.conversation.parse import parse
 from bot.money import Money
 
@@ -21,6 +22,41 @@ def test_a_word_written_like_a_code_beside_the_amount_is_asked_about(text: str) 
 def test_a_currency_elsewhere_forbids_taking_the_accounts(text: str) -> None:
     understood = parse(text, currency="EUR")
     assert understood.amount is None or understood.amount.currency != "EUR"
+
+
+@pytest.mark.parametrize(
+    ("called", "code"),
+    [
+        *(
+            ("dollars américains", "USD"),
+            ("dollars canadiens", "CAD"),
+            ("$ US", "USD"),
+            ("dollars CA", "CAD"),
+        ),
+        *(("francs suisses", "CHF"), ("francs congolais", "CDF"), ("dinars tunisiens", "TND")),
+        *(("livres sterling", "GBP"), ("pounds sterling", "GBP"), ("livres egyptiennes", "EGP")),
+        *(
+            ("couronnes suédoises", "SEK"),
+            ("Canadian dollars", "CAD"),
+            ("U.S. dollars", "USD"),
+            ("cédis", "GHS"),
+        ),
+    ],
+)
+def test_a_currency_in_two_words_is_that_one_and_leaves_neither_behind(called: str, code: str) -> None:
+    understood = parse(f"25 {called} lunch", currency="EUR")
+    assert understood.amount is not None
+    assert (understood.amount.currency, understood.description) == (code, "lunch")
+    assert currencies_of(called) == (code,)
+
+
+@pytest.mark.parametrize(
+    "text", ["25 dollars ca va", "25 dollars us", "50 couronnes", "25 dollars in two words"]
+)
+def test_a_currency_of_several_countries_is_asked_about(text: str) -> None:
+    question = parse(text, currency="EUR").question
+    assert question is not None
+    assert question.key == "currency_ambiguous"
 
 
 @pytest.mark.parametrize(
