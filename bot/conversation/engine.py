@@ -28,6 +28,7 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
 Answers = Mapping[str, str]
+_LONGEST = 8_000  # characters that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,11 @@ class Ready:
 
 
 def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
-    """Answers out of a one-line command. What an unfinished command leaves open is asked, optional or not."""
-    if not text.strip():
+    """Answers out of a one-line command. What an unfinished command leaves open is asked, optional or not.
+
+    What is longer than anybody's command, as a message can be, says nothing: it would take long to read.
+    """
+    if not text.strip() or len(text) > _LONGEST:
         unasked = {each.key: "" for each in form.fields if not (each.required or each.asked)}
         return _outcome(form, unasked, {})
     understood = _parse(form, text, asked)

@@ -59,6 +59,13 @@ def understand(form: Form, text: str) -> Open | Ready:
     return engine.understand(form, text, ASKED)
 
 
+def test_a_text_that_would_take_long_to_read_is_asked_about_like_none() -> None:
+    """A message in Slack can have 40,000 characters, and everybody who writes waits while one is read."""
+    line = f"49.90 EUR {'chairs ' * 1000}"
+    assert understand(FORM, line).answers["minor"] == "4990"
+    assert understand(FORM, line + "and " * 1000) == understand(FORM, "")
+
+
 def keys(outcome: Open | Ready) -> list[str]:
     return [field.key for field in outcome.fields] if isinstance(outcome, Open) else []
 
