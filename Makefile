@@ -44,7 +44,7 @@ pictures: .venv/installed-dev
 	$(BIN)/python -m tools.pictures
 
 clean:
-	rm -rf .venv *.egg-info
+	rm -rf .venv build *.egg-info
 
 .venv/bin/python:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \

@@ -48,6 +48,13 @@ def test_only_programs_that_are_explained_are_typed(line: str) -> None:
     assert shlex.split(line)[0] in PROGRAMS
 
 
+def test_nothing_of_an_older_version_is_installed_from_the_same_copy() -> None:
+    """Setuptools leaves what it has built there, and takes along what the next version has no more."""
+    typed = lines()
+    before = [typed[at - 1] for at, line in enumerate(typed) if line.endswith("/bin/pip install .")]
+    assert before == ["rm -rf build", "rm -rf build"]
+
+
 def test_every_unit_is_one_that_is_delivered() -> None:
     named = {unit for line in lines() for unit in re.findall(r"paylink@?\w*\.service", line)}
     assert {re.sub(r"@\w+", "@", unit) for unit in named} == set(UNITS)
