@@ -130,6 +130,14 @@ def rows_of(answer: Answer) -> list[Row]:
     return [each for each in listed if isinstance(each, dict)]
 
 
+def keys_of(workflow: Mapping[str, Any]) -> list[Any]:
+    """What a workflow signs with, if it tells."""
+    actions = workflow.get("actions")
+    listed = actions if isinstance(actions, list) else []
+    told = [each.get("signature") for each in listed if isinstance(each, dict)]
+    return [each.get("key") for each in told if isinstance(each, dict)]
+
+
 def explain(answer: Answer) -> BackendRejected | BackendRateLimited:
     """A 422: every code is kept, the first that we know names the field. One of them asks for patience."""
     body = answer.body if isinstance(answer.body, dict) else {}

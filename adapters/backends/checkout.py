@@ -21,6 +21,7 @@ import httpx
 from adapters.backends._checkout_answers import (
     about,
     explain,
+    keys_of,
     rows_of,
     to_events,
     to_fetched,
@@ -69,6 +70,7 @@ INFO = BackendInfo(
     in_tens=THOUSANDTHS,
 )
 
+_REMOVED = (httpx.codes.OK, httpx.codes.NO_CONTENT)
 _PAYMENT_ID = re.compile(rb"pay_[a-z0-9]{10,40}")
 
 
@@ -133,7 +135,10 @@ class Checkout:
         return f"key accepted ({self.mode})"
 
     async def connect(self, url: str) -> Connected:
-        """A workflow that sends all events of payments and disputes there, signed with our first secret."""
+        """A workflow that sends all events of payments and disputes there, signed with our first secret.
+
+        One that does not tell what it signs with is made anew: a secret may be on its way to be replaced.
+        """
         if not self._secrets:
             raise ConfigurationError(
                 "PAYLINK_CHECKOUT_WEBHOOK_SECRET: choose one, it becomes the signature key"
@@ -143,13 +148,23 @@ class Checkout:
         workflow = to_workflow(url, self._secrets[0], to_sources(kinds))
         listed = rows_of(await self._http.call("GET", "/workflows"))
         known = [each for each in listed if each.get("name") == workflow["name"]]
-        if not known:
+        good = [each for each in known if await self._signs_well(each)]
+        former = [each for each in known if each not in good]
+        if not good:
             made = await self._told("POST", "/workflows", workflow)
-            return Connected(f"workflow {made.get('id')} sends all events to {url}")
-        if any(each.get("active") is not False for each in known):
-            return Connected(f"a workflow sends all events to {url} already")
-        await self._told("PATCH", f"/workflows/{quote(str(known[0].get('id')), safe='')}", {"active": True})
-        return Connected(f"the workflow that sends all events to {url} is switched on again")
+            line = f"workflow {made.get('id')} sends all events to {url}"
+        elif any(each.get("active") is not False for each in good):
+            line = f"a workflow sends all events to {url} already"
+        else:
+            await self._told("PATCH", _address(good[0]), {"active": True})
+            line = f"the workflow that sends all events to {url} is switched on again"
+        for each in former:
+            expect_status(await self._http.call("DELETE", _address(each)), *_REMOVED)
+        return Connected(f"{line}, in place of one that signs with another secret" if former else line)
+
+    async def _signs_well(self, workflow: Mapping[str, Any]) -> bool:
+        told = await self._http.call("GET", _address(workflow))
+        return self._secrets[0] in keys_of(expect(told, httpx.codes.OK))
 
     async def _told(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._http.call(method, path, body)
@@ -192,3 +207,7 @@ def _refuse_unknown(settings: Mapping[str, str]) -> None:
         problems.append(f"PAYLINK_CHECKOUT_LOCALE={locale}: must be one of {', '.join(sorted(LOCALES))}")
     if problems:
         raise ConfigurationError(*problems)
+
+
+def _address(workflow: Mapping[str, Any]) -> str:
+    return f"/workflows/{quote(str(workflow.get('id')), safe='')}"

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from starlette.responses import JSONResponse
 
+from adapters.backends._checkout_answers import keys_of
 from adapters.backends._checkout_request import to_workflow
 from adapters.backends._checkout_tables import EVENTS
 from adapters.backends.checkout import Checkout
@@ -65,6 +66,38 @@ async def test_a_workflow_that_is_switched_off_is_switched_on_again(rig: Backend
     assert "switched on again" in (await backend.connect(URL)).line
     assert [one["active"] for one in await workflows(rig)] == [True]
     assert "already" in (await backend.connect(URL)).line
+
+
+@pytest.mark.parametrize("switched_off", [False, True])
+async def test_a_workflow_that_signs_with_a_former_secret_gives_way_to_one_with_the_first(
+    rig: BackendRig, *, switched_off: bool
+) -> None:
+    """As an operator replaces a secret: both are taken, then the provider is told the new one."""
+    await account(rig, WEBHOOK_SECRET="obviously-fake-old").connect(URL)
+    (former,) = await workflows(rig)
+    if switched_off:
+        path, headers = f"/checkout/workflows/{former['id']}", {"Authorization": f"Bearer {rig.key}"}
+        await rig.rig.client.patch(path, json={"active": False}, headers=headers)
+    backend = account(rig, WEBHOOK_SECRET="obviously-fake-new,obviously-fake-old")
+    assert "in place of" in (await backend.connect(URL)).line
+    (workflow,) = await workflows(rig)
+    (action,) = workflow["actions"]
+    assert (workflow["active"], action["signature"]["key"]) == (True, "obviously-fake-new")
+    assert workflow["id"] != former["id"]
+    assert "already" in (await backend.connect(URL)).line
+
+
+@pytest.mark.parametrize(
+    ("actions", "keys"),
+    [
+        (None, []),
+        (7, []),
+        ([7, {}, {"signature": None}, {"signature": 7}], []),
+        ([{"signature": {}}, {"signature": {"key": "***"}}], [None, "***"]),
+    ],
+)
+async def test_a_workflow_may_not_tell_what_it_signs_with(actions: object, keys: list[object]) -> None:
+    assert keys_of({"actions": actions}) == keys
 
 
 @pytest.mark.parametrize(("kind", "let_go"), [("NonFinal", {}), ("Final", {EventKind.VOIDED: 1990})])
