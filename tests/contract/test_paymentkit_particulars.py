@@ -277,6 +277,14 @@ async def test_an_address_of_ours_is_registered_and_its_own_secret_proves_what_c
     assert proven == {True: 2, False: 2}
 
 
+async def test_whoever_connects_again_is_told_where_the_secret_is(rig: BackendRig) -> None:
+    url = "https://pay.example.com/webhooks/paymentkit"
+    assert (await kit(rig).connect(url)).secret
+    again = await kit(rig).connect(url)
+    told = f"{url} is registered already; its signing secret is shown in the dashboard"
+    assert (again.line, again.secret) == (told, None)
+
+
 async def test_events_that_were_given_a_meaning_are_asked_for_as_they_were_written(rig: BackendRig) -> None:
     backend = kit(rig, EVENTS="checkout.session.expired=declined, payment_intent.succeeded=captured")
     await backend.connect("https://pay.example.com/webhooks/paymentkit")
