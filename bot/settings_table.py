@@ -18,6 +18,7 @@ _SERVER = re.compile(
     r"(:[0-9]{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?"
 )
 _PICTURE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?")  # its host stands in a policy, as it is
+_ADMIN = "(slack:[UW][A-Z0-9]+|telegram:[0-9]+)"  # by id: a name would be nobody's
 _SPECIAL = "in a password @ is %40, / is %2F, : is %3A, # is %23, ? is %3F"
 
 
@@ -204,7 +205,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         "must be addresses or networks separated by commas, like 127.0.0.1,10.0.0.0/8",
     ),
     "ADMINS": (
-        re.compile(r"\s*(slack|telegram):\w+\s*(,\s*(slack|telegram):\w+\s*)*").fullmatch,
+        re.compile(rf"\s*{_ADMIN}\s*(,\s*{_ADMIN}\s*)*").fullmatch,
         "must be like slack:U012ABCDEF,telegram:1001",
     ),
     "TRACES_URL": URL,
