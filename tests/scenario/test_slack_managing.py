@@ -71,7 +71,9 @@ def labels(view: Json) -> list[str]:
 async def test_it_is_marked_as_a_test_wherever_the_link_is_managed(stage: Stage) -> None:
     menu = await managed(stage, await sold(stage))
     assert "TEST: no real money moves" in str(menu["blocks"])
-    assert "TEST: no real money moves" in str((await choose(stage, menu, "Extend"))["blocks"])
+    wanted = await choose(stage, menu, "Extend")
+    assert "TEST: no real money moves" in str(wanted["blocks"])
+    assert wanted["id"] == menu["id"], "it takes the menu's place"
 
 
 async def test_the_modal_shows_what_can_be_done_now_and_only_that(stage: Stage) -> None:

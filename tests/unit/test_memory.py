@@ -61,6 +61,12 @@ async def test_a_known_customer_is_asked_for_nothing_again(world: World, talk: T
     }
 
 
+async def test_who_is_known_by_telephone_is_not_asked_for_the_email_either(world: World, talk: Talk) -> None:
+    await was_made(world)
+    draft = await begun(world, talk, f"49.90 EUR {JANE.phone} Invoice 12")
+    assert (talk.asking(draft), draft.answers["email"]) == (None, JANE.email)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -83,7 +83,8 @@ def test_a_word_that_changes_the_amounts_size_is_never_overlooked(text: str) -> 
 
 
 def test_a_minus_before_a_space_is_still_a_minus() -> None:
-    assert parse("- 5 EUR").amount is None
+    understood = parse("- 5 EUR Invoice 12")
+    assert (understood.errors, understood.description) == ({"amount": "amount_negative"}, "Invoice 12")
 
 
 @pytest.mark.parametrize("text", ["20 all inclusive", "25 try this", "25 top seats", "25 mad hatter"])

@@ -99,6 +99,14 @@ async def test_an_answer_without_sense_is_waited_out(world: World, answer: Any) 
     assert api.offsets == [None, None, 8]
 
 
+async def test_that_nothing_has_come_is_no_trouble(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    nothing: dict[str, Any] = {"ok": True, "result": []}
+    api = Api(nothing, {"ok": True, "result": [HELLO]}, nothing)
+    assert await polled(world, api) == [HELLO]
+    assert api.offsets == [None, None, 8, 8]
+    assert "poll_failed" not in caplog.text
+
+
 async def test_a_mistake_of_ours_does_not_end_it(world: World) -> None:
     api = Api({"ok": True, "result": [HELLO]})
     assert await polled(world, api, Odd(world.storage)) == [HELLO]

@@ -100,6 +100,16 @@ async def test_using_it_creates_nothing_and_shows_its_address(alice: Conversatio
         await alice.confirm()
 
 
+async def test_that_it_was_used_is_still_shown_when_it_is_over(alice: Conversation) -> None:
+    twin = await opened(alice)
+    await alice.begin(COMPLETE)
+    await alice.use(twin.id)
+    await alice.world.write(
+        lambda tx: tx.links.put(replace(twin, state=LinkState.CLOSED, closed=Closed.PAID))
+    )
+    assert twin.id in (await alice.card()).headline
+
+
 async def test_making_one_all_the_same_makes_one(alice: Conversation) -> None:
     twin = await opened(alice)
     await alice.begin(COMPLETE)

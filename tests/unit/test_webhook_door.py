@@ -1,6 +1,7 @@
 """The address of webhooks: what is let in, whole, and what is turned away."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,19 +12,24 @@ from starlette.types import Message
 
 from adapters.web.limits import BodyLimit
 from adapters.web.webhooks import Webhooks
+from bot import timing
+from bot.errors import StorageUnavailable, WebhookRejected
 
 OTHERS = PlainTextResponse("somebody else's", 404)
 
 
 class Receiver:
-    """Keeps what it is given."""
+    """Keeps what it is given, or fails."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.kept: list[tuple[Any, ...]] = []
+        self._error = error
 
     async def webhook(
         self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
     ) -> None:
+        if self._error:
+            raise self._error
         self.kept.append((backend, headers.get("proof"), body, token))
 
 
@@ -81,6 +87,35 @@ async def test_a_body_that_never_ends_is_not_waited_for() -> None:
 async def test_the_rest_of_a_body_that_is_too_large_is_not_read() -> None:
     sent = await call(BodyLimit(Webhooks(Receiver(), OTHERS)), part(b"x" * 1_000_001, more=True))
     assert (sent[0]["status"], closes(sent)) == (413, True)
+
+
+async def test_a_body_as_large_as_may_be_is_kept_whole() -> None:
+    receiver, body = Receiver(), b"x" * 1_000_000
+    sent = await call(BodyLimit(Webhooks(receiver, OTHERS)), part(body, more=False))
+    assert (sent[0]["status"], receiver.kept[0][2]) == (200, body)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (None, 200),
+        (WebhookRejected("no proof"), 401),
+        (StorageUnavailable("full"), 503),
+        (KeyError("id"), 500),
+    ],
+)
+async def test_what_becomes_of_a_webhook_is_heard(error: Exception | None, status: int) -> None:
+    told: list[Mapping[str, Any]] = []
+    receiver = Receiver(error)
+    timing.listen([told.append])
+    try:
+        with contextlib.nullcontext() if status < 500 or status == 503 else pytest.raises(KeyError):
+            sent = await call(BodyLimit(Webhooks(receiver, OTHERS)), part(b"{}", more=False))
+            assert sent[0]["status"] == status
+    finally:
+        timing.listen([])
+    (line,) = told
+    assert (line["event"], line["source"], line["status"]) == ("request.answered", "webhook", status)
 
 
 def closes(sent: list[Message]) -> bool:
