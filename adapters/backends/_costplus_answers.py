@@ -154,7 +154,7 @@ def _taken_by_hand(order: Row) -> tuple[EventKind, dict[EventKind, Money]]:
     """What was authorised, how much of it was taken, and what was let go once nothing more can be taken."""
     details = part(order, "amount_details")
     authorised, taken = details.get("authorized", order["amount"]), details.get("captured") or 0
-    voided = authorised - taken if _is_let_go(order) else details.get("voided") or 0
+    voided = authorised - taken if _is_let_go(order) else details.get("voided")
     amounts = {EventKind.AUTHORISED: _money(order, authorised)}
     if taken:
         amounts[EventKind.CAPTURED] = _money(order, taken)
