@@ -18,6 +18,7 @@ from bot.links.payments import Stage, stage
 from bot.links.possible import Snapshot
 from bot.ports.backend import Moment
 from bot.ports.chat import Sheet
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.traffic import Deed, Evidence
@@ -165,6 +166,8 @@ def _object(setting: Setting, known: Snapshot, each: ProviderLink, *, asked: boo
     if key := _NOT_SEEN.get(each.state):
         return [texts(key, reference=each.reference)]
     key = _sight_key(each.sight, asked=asked, payable=_is_payable(known, each))
+    if key == "why.received" and known.link.kind is LinkKind.SETUP:
+        key = "why.received_setup"
     at = _moment(setting, each.sight.at) if each.sight else ""
     return [texts(key, reference=each.reference, at=at, backend=backend, until=until), *owed]
 

@@ -118,6 +118,7 @@ EXPECTING = {
         "Payments by the provider's own count: {times}; told to us: {told}. "
         "What is missing is not confirmed: please look it up there."
     ),
+    "why.received_setup": "{reference}: at {at} {backend} showed that it has been used; it takes no more.",
     "reply.of_uses": "{text} {count} of {uses} uses.",
     "reply.of_times": "{text} Payments so far: {count}.",
 }

@@ -129,6 +129,7 @@ EXPECTING = {
         "Paiements selon le prestataire : {times} ; annoncés à nous : {told}. "
         "Ce qui manque n'est pas confirmé : à vérifier chez lui."
     ),
+    "why.received_setup": "{reference} : {at}, {backend} montrait qu'il a servi ; il ne prend plus rien.",
     "reply.of_uses": "{text} Utilisations : {count} sur {uses}.",
     "reply.of_times": "{text} Paiements jusqu'ici : {count}.",
 }

@@ -11,8 +11,10 @@ from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, Verb, from_button, read_order
 from bot.errors import NothingOpen, NotYours
 from bot.links import ledger
+from bot.money import Money
 from bot.ports.backend import Feature
 from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Account, Closed, LinkState, Mode, Person
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
@@ -376,6 +378,18 @@ async def test_why_tells_what_was_fetched_from_what_was_sent(able: Counter) -> N
     assert "FakePay showed Captured (49.90 EUR) when we asked" in said
     assert "showed that a payment has come; it takes no more" in said
     assert "We have closed it: it is paid." in said
+
+
+async def test_why_says_of_no_means_of_payment_that_it_was_a_payment(able: Counter) -> None:
+    asked_for_none = replace(await able.shop.link(), kind=LinkKind.SETUP, amount=Money(0, "EUR"))
+    await able.world.write(lambda tx: tx.links.put(asked_for_none))
+    able.shop.backend.payments["pay_1"] = (event(K.SAVED),)
+    able.shop.backend.show(f"pl_{ID}", usable=False, received=True, payment_ids=("pay_1",))
+    await able.asks(f"refresh {ID}")
+    await able.shop.looks()
+    said = text_of(await able.asks(f"why {ID}"))
+    assert "showed that it has been used; it takes no more" in said
+    assert "a payment has come" not in said
 
 
 UNTIL = "Sat 28 Nov 2026, 10:00 CET"
