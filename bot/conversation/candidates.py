@@ -16,6 +16,7 @@ from bot.conversation.neighbours import (
     odd_beside_currency,
     of_words,
     rivals,
+    speak_of_money,
     without_number,
 )
 from bot.conversation.phones import resembles_phone
@@ -82,7 +83,8 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     if not chosen and (odd := odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    if chosen and not (speaking or first or found.unknown) and any(run.numerals for run in chosen):
+    is_it = speaking or found.unknown or (first and not speak_of_money(tokens, chosen))
+    if chosen and not is_it and any(run.numerals for run in chosen):
         return found, frozenset()  # `Invoice 12`: whatever the amount is, this may be something else
     places = frozenset(at for run in chosen for at in run.positions) | behind
     if found.amount is None and (found.question is None or found.question.key == "amount_several"):
@@ -104,6 +106,8 @@ def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> 
         return Amount(error="amount_unreadable", text=" ".join([typed, *behind]))
     if unknown := " ".join(tokens[at].text for at in sorted(code_like_beside(runs, tokens))):
         return Amount(error="currency_unknown", text=typed, unknown=unknown)
+    if runs and speak_of_money(tokens, runs):
+        return Amount(error="amount_unreadable", text=typed)
     return _read(runs, habits)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.conversation.currencies import currencies_of, has_currency_sign
 from bot.conversation.digits import SPACE
 from bot.conversation.runs import Kind, Run, Token
 
@@ -12,6 +13,9 @@ _CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
 _TAIL = re.compile(r"[.,'][0-9]")
 _MARK = re.compile(rf"[.,'{SPACE}]")
 _TWO = 2
+_JOINED = re.compile(r"[0-9/.(]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_A_PIECE_IN_FRANCS = re.compile(r"(?:[0-9][0-9.,]*)?[fF]/[^\W\d_]+")
 _TOUCHING = (
     [Kind.NUMERAL, Kind.CURRENCY, Kind.NUMERAL],
     [Kind.NUMERAL, Kind.NUMERAL, Kind.CURRENCY],
@@ -84,6 +88,24 @@ def odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
         if 0 <= near < len(tokens) and any(map(str.isdigit, tokens[near].text))
         for at in (token.at, near)
     )
+
+
+def speak_of_money(tokens: Sequence[Token], bare: Sequence[Run]) -> bool:
+    """`3 nights at 60EUR/night`, `1 bag of 25 thousand`: do words beyond the `bare` numerals name a price?"""
+    own = {at for run in bare for at in run.positions}
+    return any(
+        _names_a_price(token) or (token.kind is Kind.SCALE and len(token.text) > _TWO)
+        for token in tokens
+        if token.at not in own
+    )
+
+
+def _names_a_price(token: Token) -> bool:
+    """`60EUR/night`, `€/h`, `F.CFA`, `3000F/kg`; not `Bob`, and no letter like the R of `R2`."""
+    text = token.text
+    joined = _JOINED.search(text) is not None
+    named = joined and any(len(word) > 1 and currencies_of(word) for word in _LETTERS.findall(text))
+    return named or has_currency_sign(text) or _A_PIECE_IN_FRANCS.fullmatch(text) is not None
 
 
 def _describes(token: Token) -> bool:

@@ -81,7 +81,7 @@ def _token(at: int, word: str) -> Token:
         return Token(at, text, Kind.MANY, many[1] or many[2])
     if (ends := _range(at, text)) is not None:
         return ends
-    return Token(at, text, Kind.NEGATIVE if _NEGATIVE.fullmatch(text) else _kind_of_other(text))
+    return _negative(at, text) if _NEGATIVE.fullmatch(text) else Token(at, text, _kind_of_other(text))
 
 
 def _numeral(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -104,6 +104,12 @@ def _range(at: int, text: str) -> Token | None:
     if (before or after) and not agreed:
         return None
     return Token(at, text, Kind.RANGE, least, agreed, most)
+
+
+def _negative(at: int, text: str) -> Token:
+    """With the currencies of its own signs: `-20€` speaks of money."""
+    one = _numeral("".join(each for each in text if each not in _MINUS))
+    return Token(at, text, Kind.NEGATIVE, currencies=one[1] if one else ())
 
 
 def _called(tokens: Sequence[Token]) -> list[Token]:

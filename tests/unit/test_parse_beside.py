@@ -52,6 +52,36 @@ def test_while_the_amount_is_open_a_number_stays_with_what_it_counts(text: str, 
 @pytest.mark.parametrize(
     "text",
     [
+        *("3 h at 50 €/h", "3 nights 60€/night", "2 mois 150000XAF/mois", "2 kg at 3000F/kg", "5 pieces @5€"),
+        *(
+            "3 nights, 60EURO",
+            "3 nights 60 euro(s)",
+            "1 visit 25000 F.CFA",
+            "1 bag of 25 mille",
+            "1 set 99€99",
+        ),
+    ],
+)
+def test_a_bare_number_is_no_amount_where_something_else_names_a_price(text: str) -> None:
+    understood = parse(text, currency="XAF")
+    assert (understood.errors, understood.description) == ({"amount": "amount_unreadable"}, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["20 lunch with Bob", "20 R2D2 figure", "20 tissu 3 m", "499 TV 4K", "20 table VIP"]
+)
+def test_what_only_looks_a_little_like_money_leaves_a_bare_number_the_amount(text: str) -> None:
+    assert parse(text, currency="XAF").amount == Money(int(text.split(maxsplit=1)[0]), "XAF")
+
+
+@pytest.mark.parametrize("text", ["200€ less -20€", "-20€ off 200€", "200 EUR, -$20"])
+def test_what_is_taken_off_in_money_is_asked_about(text: str) -> None:
+    assert parse(text).errors == {"amount": "amount_negative"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         *("49.90 EUR,lunch", "49.90 EUR:lunch", "49.90 EUR;lunch", "49.90EUR,lunch", "49.90€,lunch"),
         *("49.90 “EUR” lunch", "“49.90 EUR” lunch", "«49,90 EUR» lunch", "49.90 EUR… lunch"),
         *("49.90 EUR,jane@example.com lunch", "lunch 49.90 EUR!"),
