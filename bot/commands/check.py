@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -41,13 +41,15 @@ def command() -> None:
     settings = settings_or_exit()
     if traces := traces_or_exit(settings):
         traces.close()
+    with mistakes_told():
+        backends = make_backends(settings)
     click.echo("ok    settings: read without a mistake")
     ensure_schema(settings)
     ensure_work(settings)
     with trouble_told():
         asyncio.run(_write(settings))
     click.echo("ok    database: up to date")
-    if not asyncio.run(_check(settings)):
+    if not asyncio.run(_check(settings, backends)):
         sys.exit(1)
 
 
@@ -60,10 +62,8 @@ async def _write(settings: Settings) -> None:
         await storage.close()
 
 
-async def _check(settings: Settings) -> bool:
+async def _check(settings: Settings, backends: Mapping[str, Backend]) -> bool:
     good = True
-    with mistakes_told():
-        backends = make_backends(settings)
     for name, backend in backends.items():
         good &= await _try(name, backend.check())
         good &= _reachable(settings, name, backend)

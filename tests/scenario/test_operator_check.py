@@ -68,6 +68,16 @@ def test_an_address_of_customers_that_leads_elsewhere_is_told(
     assert "/p/ is answered by something else (404)" in checked.output
 
 
+def test_settings_that_only_their_backend_finds_wrong_are_not_said_to_be_without_a_mistake(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    settings.setenv("PAYLINK_CHECKOUT_LOCALE", "xx")
+    checked = paylink("check")
+    assert checked.exit_code == os.EX_CONFIG
+    assert "PAYLINK_CHECKOUT_LOCALE=xx: must be one of" in checked.output
+    assert "ok " not in checked.output
+
+
 def test_a_wrong_key_of_one_account_is_told_of_that_one(settings: pytest.MonkeyPatch) -> None:
     settings.setenv(f"{EU}SECRET_KEY", "sk_sbox_obviouslyfakeobviouslyfak7")
     checked = paylink("check")
