@@ -14,6 +14,7 @@ from bot.delivery.methods import methods_of
 from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
 from bot.delivery.setting import (
     Setting,
+    capitalised,
     customer_rows,
     setting_for,
     test_note,
@@ -222,7 +223,7 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     key = f"link.{headline}_setup" if setup else in_part
     if headline in {Headline.AUTHORISED, Headline.VOIDED} and link.closed is Closed.CANCELLED:
         key = f"link.{headline}_cancelled"
-    return texts(key, **unknown_amounts(texts) | said)
+    return capitalised(texts(key, **unknown_amounts(texts) | said))
 
 
 def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:

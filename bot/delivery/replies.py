@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.delivery.asked import Terms, in_full, in_short, terms_of
 from bot.delivery.masks import masked
 from bot.delivery.methods import method_of
-from bot.delivery.setting import MONEY_PARAMS, Setting, unknown_amounts, what_for
+from bot.delivery.setting import MONEY_PARAMS, Setting, capitalised, unknown_amounts, what_for
 from bot.links.possible import Remains
 from bot.money import unpack
 from bot.ports.chat import Reply, Tone
@@ -80,7 +80,7 @@ def reply(
     if "reason" in values:
         values["reason"] = texts.codes(values["reason"]).rstrip(".")
     known = unknown_amounts(texts) | {"customer": masked(link.customer)}
-    text = texts(_worded(link, key, params, ours=setting.ours), **(known | values))
+    text = capitalised(texts(_worded(link, key, params, ours=setting.ours), **(known | values)))
     if "count" in params:
         key_of_uses = "reply.of_uses" if "uses" in params else "reply.of_times"
         text = texts(key_of_uses, **(values | {"text": text}))

@@ -63,6 +63,11 @@ def unknown_amounts(texts: Texts) -> dict[str, str]:
     return dict.fromkeys(MONEY_PARAMS, texts("amount.unknown"))
 
 
+def capitalised(text: str) -> str:
+    """A sentence may begin with such an amount."""
+    return text[:1].upper() + text[1:]
+
+
 def what_for(description: str | None) -> str:
     """What a sentence says "for" in front of by itself: typed as `for coffee` it is said once."""
     return _FOR.sub("", description or "")

@@ -110,6 +110,15 @@ def test_where_the_address_is_ours_an_extension_says_where_it_leads() -> None:
     assert "stays payable" in cards.reply(PUBLIC, link(), "extended_anew", params).text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["authorised", "returned", "capture_failed"])
+def test_a_line_that_begins_with_an_amount_nobody_told_begins_like_any_other(key: str, language: str) -> None:
+    setting = replace(PUBLIC, texts=Texts(language))
+    text = cards.reply(setting, link(), key, {}).text
+    assert setting.texts("amount.unknown") in text[:1].lower() + text[1:]
+    assert text[0].isupper(), text
+
+
 SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"))
 
 
