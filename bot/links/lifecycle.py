@@ -170,11 +170,9 @@ def _headline_of_one(link: Link, payments: Sequence[Payment], stages: set[Stage]
         return Headline.SAVED
     if found := _without_money(stages):
         return found
-    if link.state is LinkState.CLOSED:
-        return _CLOSED.get(link.closed, Headline.FAILED)
-    if Stage.PENDING in stages:
+    if Stage.PENDING in stages and link.closed in {None, Closed.FAILED}:  # one was created after all
         return Headline.PENDING
-    return _NOT_CLOSED[link.state]
+    return _NOT_CLOSED.get(link.state) or _CLOSED.get(link.closed, Headline.FAILED)
 
 
 def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) -> Headline:

@@ -130,6 +130,8 @@ def test_paid_is_said_of_nothing_but_what_was_captured_as_asked(headline: Headli
         (CLOSED_AS[Closed.SUPERSEDED], [], Situation.FAILED),
         (PAUSED, [], Situation.PAUSED),
         (CREATING, [], Situation.PREPARED),
+        (CLOSED_AS[Closed.FAILED], [payment(K.PENDING)], Situation.CONFIRMING),
+        (CLOSED_AS[Closed.FAILED], [DECLINED], Situation.FAILED),
         (link(), [], Situation.PREPARED),
         (link(), [payment(K.PENDING)], Situation.CONFIRMING),
         (CLOSED_AS[Closed.PAID], [RETURNED, THREE[1]], Situation.PAID),

@@ -198,6 +198,7 @@ IN_PART = {
     "Refunded 10.00 EUR of 49.90 EUR": (
         *(CLOSED_AS[Closed.EXPIRED], (payment(captured=4990, refunded=1000),)),
     ),
+    "Payment of 49.90 EUR under way": (CLOSED_AS[Closed.FAILED], (payment(K.PENDING),)),
     "An unconfirmed amount authorised, not yet taken": (link(), (payment(K.AUTHORISED),)),
     "Refunded an unconfirmed amount of 99.80 EUR": (
         CLOSED_AS[Closed.PAID],
