@@ -70,6 +70,12 @@ class Lookups(Repository):
         row = self.one(t.lookups, {"inbound_id": inbound_id, "provider_payment_id": provider_payment_id})
         return Lookup(**row._asdict()) if row else None
 
+    def of(self, account_id: str, provider_payment_id: str) -> Sequence[Lookup]:
+        table = t.lookups
+        same = (table.c.account_id == account_id) & (table.c.provider_payment_id == provider_payment_id)
+        found = select(table).where(same).order_by(table.c.inbound_id)
+        return [Lookup(**row._asdict()) for row in self.connection.execute(found)]
+
     def put(self, lookup: Lookup) -> None:
         upsert(self.connection, t.lookups, asdict(lookup), _LOOKUP)
 

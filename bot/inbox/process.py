@@ -140,11 +140,20 @@ class HintHandler:
         now = self._clock.now()
         mentioned = self._backends[row.fact.account_id].payments_in(row.fact.body)
         for payment_id in mentioned:
+            _forget_older(tx, row, payment_id)
             _look_up(tx, row, payment_id, now)
         link = tx.links.get(row.fact.hints_at or "")
         if link is not None and not mentioned:
             tx.links.put(replace(link, poll_at=now))
             tx.wake("watch", link.id)
+
+
+def _forget_older(tx: Transaction, row: Inbound, payment_id: str) -> None:
+    """Hints at the same are one question, asked after the last of them. Another link's may be wrong."""
+    for older in tx.lookups.of(row.fact.account_id, payment_id):
+        inbound = tx.inbox.get(older.inbound_id)
+        if inbound is not None and inbound.fact.hints_at == row.fact.hints_at:
+            tx.lookups.remove(older)
 
 
 def _look_up(tx: Transaction, row: Inbound, payment_id: str, now: datetime) -> None:

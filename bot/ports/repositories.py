@@ -127,6 +127,9 @@ class Lookups(Protocol):
 
     def get(self, inbound_id: int, provider_payment_id: str) -> Lookup | None: ...
 
+    def of(self, account_id: str, provider_payment_id: str) -> Sequence[Lookup]:
+        """All that wait for one payment, the oldest row's first."""
+
     def put(self, lookup: Lookup) -> None: ...
 
     def remove(self, lookup: Lookup) -> None: ...

@@ -143,6 +143,11 @@ class LifeContract:
             later = replace(lookup, not_before=LATER)
             tx.lookups.put(later)
             assert tx.lookups.get(lookup.inbound_id, "pay_1") == later
+            again = a_lookup(tx, key="evt_2")
+            tx.lookups.add(again)
+            tx.lookups.add(a_lookup(tx, "pay_2", "evt_2"))
+            assert tx.lookups.of(ACCOUNT.id, "pay_1") == [later, again]
+            assert tx.lookups.of(OTHER_ACCOUNT.id, "pay_1") == []
             tx.lookups.remove(lookup)
             assert tx.lookups.get(lookup.inbound_id, "pay_1") is None
 

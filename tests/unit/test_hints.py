@@ -1,6 +1,6 @@
 """An unsigned webhook is believed nothing: it comes to one link's own address, and the truth is fetched."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -127,6 +127,45 @@ async def test_a_payment_that_a_hint_speaks_of_is_fetched_and_only_then_believed
     (payment,) = await world.payments(ID)
     assert captured(payment) == AMOUNT
     assert {line.get("link") for line in lines if line["event"] == "backend.asked"} == {ID}
+
+
+class Overtaken(FakeBackend):
+    """Something happens between its answer and its being heard."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(UNSIGNED)
+        self.meanwhile = meanwhile
+
+    async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
+        told = await super().fetch_payment(provider_payment_id)
+        await self.meanwhile()
+        return told
+
+
+async def test_hints_at_one_payment_that_wait_together_are_one_question(world: World, door: Door) -> None:
+    other = await world.add_link(id="PL0123456789AC", public_token="other")
+    await world.add_attempt(other, webhook_token="c" * 32)
+    for token in (TOKEN, "c" * 32, TOKEN, TOKEN):
+        await door.hears(b'{"order_id": "pay_1"}', token, "pay_1")
+    assert await door.works_off() == 4
+    due = await world.read(lambda tx: tx.lookups.due(world.clock.now()))
+    asked = await world.read(lambda tx: [tx.inbox.get(lookup.inbound_id) for lookup in due])
+    assert sorted(row.fact.hints_at or "" for row in asked if row) == [ID, other.id]
+    await door.looks_up(PAID)
+    assert (len(await world.payments(ID)), door.backend.looks.count("payment pay_1")) == (1, 2)
+
+
+async def test_a_hint_that_comes_while_its_payment_is_fetched_has_it_fetched_again(
+    world: World, door: Door
+) -> None:
+    async def hint() -> None:
+        await door.hears(b'{"order_id": "pay_1"}', TOKEN, "pay_1")
+        await door.works_off()
+
+    door.backend = door.backends[ACCOUNT] = Overtaken(hint)
+    await hint()
+    await door.looks_up(PAID)
+    assert len(await world.read(lambda tx: tx.lookups.due(world.clock.now()))) == 1
 
 
 async def test_a_hint_tells_nothing_of_another_links_payment(world: World, door: Door) -> None:
