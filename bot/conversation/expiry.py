@@ -29,10 +29,11 @@ _LONGEST_LABEL = 2
 _AROUND = "()\"',"
 _CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])h(?:[0-9]{2})?", re.IGNORECASE)  # no `jusqu'à 48h`
 _TOWARDS = frozenset({"à", "a", "vers", "dès", "at"})
-_BEGINS_ANOTHER = PHONE_LABELS | {"via", "unlimited"}
+TO_A_DURATION = frozenset("in within valid dans sous valable validité".split())
+_BEGINS_ANOTHER = PHONE_LABELS | TO_A_DURATION | {"via", "unlimited"}
 _HOURS = re.compile(r"[0-9]+[mh]")
 _LESS_THAN_A_DAY = re.compile(r"[0-9]+m|(?:[0-9]|1[0-9]|2[0-3])h")
-_BARE = re.compile(r"[1-9][0-9]{0,3}[mhdw]")
+_BARE = re.compile(r"[1-9][0-9]{0,3}[mhdjw]")
 # Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`.
 _GOES_ON = re.compile(
     r"morning|noon|afternoon|evening|night|midnight|next|week|or|[0-9]{1,2}h(?:[0-9]{2})?|"

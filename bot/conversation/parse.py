@@ -19,7 +19,7 @@ from bot.conversation.contacts import (
 )
 from bot.conversation.details import Found, Word, led_by, with_labels_apart, without
 from bot.conversation.digits import words_of
-from bot.conversation.expiry import find_expiry
+from bot.conversation.expiry import TO_A_DURATION, find_expiry
 from bot.conversation.phones import find_phone
 from bot.conversation.ranges import find_range
 from bot.conversation.references import find_backend, find_reference
@@ -34,7 +34,7 @@ __all__ = ["Question", "Understood", "parse"]
 Find = Callable[[Sequence[Word]], Found[Any]]
 
 _TO_SOMEBODY = frozenset("for to from pour à de für an".split())
-_LEADING = dict.fromkeys(("name", "email", "phone"), _TO_SOMEBODY)
+_LEADING = {**dict.fromkeys(("name", "email", "phone"), _TO_SOMEBODY), "expires": TO_A_DURATION}
 _TO_AN_AMOUNT = frozenset("for of pour de für über".split())  # `from` and `up to` would say something of it
 
 

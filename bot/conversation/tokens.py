@@ -34,7 +34,7 @@ _DASH = "-\N{EN DASH}\N{EM DASH}"
 _RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
 LAKHS = frozenset({"L", "l"})
 _FRANCS = SIGNS["Fr"]
-_IN_FRANCS = re.compile(r"(.*)[Ff]")
+_IN_FRANCS = re.compile(r"(.*)(?:[Ff]|fr)")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)[0-9]{2}|[0-9]{2})"
 )  # no number
@@ -166,7 +166,7 @@ def _spoken(tokens: Sequence[Token], numeral: Token) -> tuple[str, ...]:
 
 
 def _in_francs(tokens: Sequence[Token]) -> list[Token]:
-    """`5000 F` and `5000F` are francs where no other currency is named, but for that of `5000 F CFA`."""
+    """`5000 F` and `5000fr` are francs where no other currency is named, but for that of `5000 F CFA`."""
     named = {token.at for token in tokens if token.currencies}
     return [
         token if named - {token.at + 1} else _franc(token, tokens[max(token.at - 1, 0) : token.at])

@@ -27,6 +27,7 @@ def end_of(day: str) -> datetime:
         ("48h", timedelta(hours=48)),
         ("30m", timedelta(minutes=30)),
         ("2w", timedelta(weeks=2)),
+        ("3j", timedelta(days=3)),
         ("expires 3d", timedelta(days=3)),
         ("expires in 3 days", timedelta(days=3)),
         ("valid for 2 weeks", timedelta(weeks=2)),
@@ -208,6 +209,12 @@ def test_less_than_a_day_behind_a_word_is_what_is_paid_for(text: str) -> None:
 def test_behind_anything_else_or_longer_it_is_an_expiry(text: str) -> None:
     hours = 24 if "24h" in text else 2
     assert parse(f"50 EUR {text}", now=NOW, backends=["one"]).expires == NOW + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("text", ["in 2h", "valid 2h", "within 2h", "sous 2h", "dans 2h", "valable 2h"])
+def test_what_leads_to_a_duration_goes_with_it(text: str) -> None:
+    understood = understand(f"50 EUR Invoice {text}")
+    assert (understood.expires, understood.description) == (NOW + timedelta(hours=2), "Invoice")
 
 
 def test_how_long_a_trial_lasts_is_no_expiry() -> None:

@@ -143,6 +143,7 @@ def test_a_coin_that_is_glued_to_its_number_is_asked_about_like_one_apart(text: 
     ("text", "minor"),
     [
         *(("5000 F", 5000), ("5000F", 5000), ("5000f lunch", 5000), ("5.000F", 5000), ("25kF", 25000)),
+        *(("5000 fr", 5000), ("5000fr lunch", 5000), ("5000 fr CFA", 5000)),
         *(("5000 F CFA", 5000), ("5000F CFA", 5000), ("5000 frs", 5000), ("5000 Frs CFA", 5000)),
         *(
             ("5000fcfa", 5000),
