@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, unreadable
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, reading
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, part, text, word
 from adapters.backends._signing import signed_by_one_of
@@ -43,7 +43,6 @@ STATES = {"taken": EventKind.CAPTURED, "refused": EventKind.DECLINED, "given_bac
 FIELDS = {"mills": "amount", "currency": "currency", "payer.email": "email", "note": "description"}
 
 _CHARGE = re.compile(rb"chg_[0-9]{8}")
-_UNREADABLE = (LookupError, TypeError, ValueError)
 
 
 class Acme:
@@ -95,11 +94,9 @@ class Acme:
         return key_of(None, id_of(event.get("event"), body), about)
 
     def parse(self, body: bytes) -> Sequence[Event]:
-        try:
+        with reading("event"):
             event = an_object(load(body))
             return (to_event(part(event, "charge"), text(event["what"]), id_of(event.get("event"), body)),)
-        except _UNREADABLE as error:
-            raise unreadable("event", error) from error
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _CHARGE.findall(body)))
@@ -132,15 +129,13 @@ def to_request(request: LinkRequest) -> dict[str, Any]:
 
 
 def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
-    try:
+    with reading("tab", request_id):
         return CreatedLink(text(body["tab"]), text(body["page"]), _moment(body["until"]))
-    except _UNREADABLE as error:
-        raise unreadable("tab", error, request_id) from error
 
 
 def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
     """A tab as it stands. An unknown state is taken as usable: it changes nothing."""
-    try:
+    with reading("tab", request_id):
         return FetchedLink(
             provider_id=text(body["tab"]),
             reference=word(body.get("ours")),
@@ -151,17 +146,13 @@ def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
             payment_ids=tuple(text(charge) for charge in body["charges"]),
             taken_back=body["state"] == "withdrawn",
         )
-    except _UNREADABLE as error:
-        raise unreadable("tab", error, request_id) from error
 
 
 def to_payment(charge: Mapping[str, Any], request_id: str | None) -> tuple[Event, ...]:
     """A charge as it stands, as the event that it amounts to."""
-    try:
+    with reading("charge", request_id):
         told = ":".join((text(charge["charge"]), text(charge["state"]), str(charge.get("given_back"))))
         return (to_event(charge, charge["state"], f"fetched:{told}"[:255]),)
-    except _UNREADABLE as error:
-        raise unreadable("charge", error, request_id) from error
 
 
 def to_event(charge: Mapping[str, Any], said: str, key: str) -> Event:
