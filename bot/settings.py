@@ -182,13 +182,21 @@ def _missing(values: Mapping[str, str], table: Table, *, connected: bool) -> lis
     """Before they are connected, backends need not have told the secrets of their webhooks."""
     return [
         f"{PREFIX}{needed}: is needed with {PREFIX}{given}; add "
-        f"{PREFIX}{needed}={table.rows[needed].example or '...'}{_source(needed)}"
+        f"{_written(needed, table)}{_instead(needed, table)}{_source(needed)}"
         for given, all_needed in table.needed.items()
         for needed in all_needed
         if values[given]
         and not (values[needed] or values.get(SPARED.get(needed, "")))
         and (connected or not needed.endswith(_OF_WEBHOOKS))
     ]
+
+
+def _written(name: str, table: Table) -> str:
+    return f"{PREFIX}{name}={table.rows[name].example or '...'}"
+
+
+def _instead(needed: str, table: Table) -> str:
+    return f" or {_written(SPARED[needed], table)}" if needed in SPARED else ""
 
 
 def _source(needed: str) -> str:

@@ -48,6 +48,11 @@ def test_few_settings_are_enough_and_the_rest_has_defaults() -> None:
     assert settings.telegram.admitted == ()
 
 
+def test_what_spares_a_setting_that_is_missing_is_named() -> None:
+    (line,) = problems(SLACK_BOT_TOKEN="xoxb-1")
+    assert line.endswith("; add PAYLINK_SLACK_SIGNING_SECRET=0123abcd... or PAYLINK_SLACK_APP_TOKEN=xapp-...")
+
+
 def test_a_backend_gets_its_settings_without_their_prefix() -> None:
     assert load(GOOD).accounts["checkout"] == {
         "API_URL": "https://abcdefgh.api.sandbox.checkout.com",
