@@ -85,6 +85,15 @@ async def test_each_payment_of_a_subscription_comes_into_the_thread_by_itself(st
     assert sum("Paid 6.90 EUR" in str(reply) for reply in replies) == 2
 
 
+async def test_a_renewal_that_failed_is_told_with_its_reason(stage: Stage) -> None:
+    posted = await made(stage, f"6.90 EUR {WEEKLY}")
+    await done(stage, posted)
+    await thread(stage, "Paid 6.90 EUR", below=posted["ts"])
+    await stage.control("paymentkit/clock", advance_s=86_400)
+    await stage.control("paymentkit/subscription", link=reference_of(posted), act="decline")
+    await thread(stage, "A payment attempt failed: Your card was declined.", below=posted["ts"])
+
+
 async def test_a_saved_means_of_payment_is_told_and_no_money(stage: Stage) -> None:
     posted = await made(stage, "kind: setup")
     await done(stage, posted)
