@@ -70,7 +70,7 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
     texts = Texts(settings.language)
     managing = Managing(acts, texts, settings.time_zone, ours=settings.public_url is not None)
     inquiries = Inquiries(storage, backends, acts, managing.reading)
-    pages = CustomerPages(storage, backends, installation, settings.language)
+    pages = CustomerPages(storage, installation, settings.language)
     return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries, pages)
 
 

@@ -17,7 +17,6 @@ from bot.links.expected import is_free
 from bot.links.lifecycle import Headline, headline
 from bot.links.payments import is_gone
 from bot.links.possible import usable
-from bot.ports.backend import Backend
 from bot.ports.model import EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink
 from bot.ports.storage import Storage, Transaction
@@ -160,13 +159,11 @@ class CustomerPages:
     def __init__(
         self,
         storage: Storage,
-        backends: Mapping[str, Backend],
         installation: Installation,
         language: str,
         patience_s: float = _PATIENCE_S,
     ) -> None:
-        """`backends` by account id."""
-        self._storage, self._backends, self._installation = storage, backends, installation
+        self._storage, self._installation = storage, installation
         self._texts, self._patience_s = Texts(language), patience_s
 
     async def at(self, token: str) -> Onward | Page:
@@ -185,5 +182,5 @@ class CustomerPages:
         if link is None:
             return page_without_link(texts, merchant, Situation.UNKNOWN)
         payments, objects = tx.payments.of(link.id), tx.provider_links.of(link.id)
-        mode = self._backends[link.account_id].mode
-        return page_of(texts, merchant, link, payments, objects, mode=mode)
+        modes = {account.id: account.mode for account in tx.accounts.all()}
+        return page_of(texts, merchant, link, payments, objects, mode=modes[link.account_id])

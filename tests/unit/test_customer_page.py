@@ -35,7 +35,7 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.texts import Texts
 from tests.rigs import PATIENCE_S
-from tests.unit.records import ACCOUNT, link
+from tests.unit.records import link
 from tests.unit.talking import INSTALLATION
 from tests.unit.test_headlines import (
     CLOSED_AS,
@@ -259,7 +259,7 @@ async def test_a_status_tells_robots_what_the_page_tells_people(situation: Situa
 
 
 async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) -> None:
-    pages = CustomerPages(world.storage, {ACCOUNT: world.backend}, INSTALLATION, "en")
+    pages = CustomerPages(world.storage, INSTALLATION, "en")
     made = await world.add_link()
     assert await pages.at(made.public_token) == page_of(
         TEXTS, NORTHWIND, made, (), (), mode=world.backend.mode
@@ -271,11 +271,17 @@ async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) ->
     assert await pages.at("f" * 32) == page_without_link(TEXTS, NORTHWIND, Situation.BUSY)
 
 
+async def test_a_link_at_an_account_that_another_process_has_brought_has_its_page(world: World) -> None:
+    made = await world.add_link(account_id="other")
+    shown = await CustomerPages(world.storage, INSTALLATION, "en").at(made.public_token)
+    assert shown == page_of(TEXTS, NORTHWIND, made, (), (), mode=Mode.TEST)
+
+
 async def test_a_customer_does_not_wait_long_for_a_database_that_does_not_answer(world: World) -> None:
     answers = threading.Event()
     asking = [asyncio.create_task(world.storage.read(lambda _: answers.wait(PATIENCE_S))) for _ in range(20)]
     await asyncio.sleep(0)
-    pages = CustomerPages(world.storage, {ACCOUNT: world.backend}, INSTALLATION, "en", patience_s=0.01)
+    pages = CustomerPages(world.storage, INSTALLATION, "en", patience_s=0.01)
     try:
         async with asyncio.timeout(PATIENCE_S / 2):
             shown = await pages.at("f" * 32)
