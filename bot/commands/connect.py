@@ -37,18 +37,15 @@ def command(name: str, url: str | None) -> None:
         _no_account(name, settings)
     base = url or settings.public_url
     if base is None:
-        click.echo(f"{PREFIX}PUBLIC_URL is not set: say where the world reaches the service, or give --url.")
-        sys.exit(1)
+        _refused(f"{PREFIX}PUBLIC_URL is not set: say where the world reaches the service, or give --url.")
     with mistakes_told():
         backend = make_backends(settings)[name]
     try:
         asyncio.run(_connect(name, backend, _address(name, url, base)))
     except PaylinkError as error:
-        click.echo(f"Not connected: {own_names(name, in_words(error, f'{PREFIX}{prefix_of(name)}'))}")
-        sys.exit(1)
+        _refused(f"Not connected: {own_names(name, in_words(error, f'{PREFIX}{prefix_of(name)}'))}")
     except ConfigurationError as error:
-        click.echo(f"Not connected: {own_names(name, str(error))}")
-        sys.exit(1)
+        _refused(f"Not connected: {own_names(name, str(error))}")
 
 
 def _address(name: str, url: str | None, base: str) -> str:
@@ -60,9 +57,12 @@ def _address(name: str, url: str | None, base: str) -> str:
 
 def _no_account(name: str, settings: Settings) -> NoReturn:
     if name in BACKENDS:
-        click.echo(f"{PREFIX}{prefix_of(name)}SECRET_KEY is not set: there is no account to connect.")
-    else:
-        click.echo(f"There is no account {name}; there are: {', '.join(settings.accounts)}.")
+        _refused(f"{PREFIX}{prefix_of(name)}SECRET_KEY is not set: there is no account to connect.")
+    _refused(f"There is no account {name}; there are: {', '.join(settings.accounts)}.")
+
+
+def _refused(why: str) -> NoReturn:
+    click.echo(why, err=True)
     sys.exit(1)
 
 

@@ -119,6 +119,14 @@ def test_the_secret_that_a_provider_makes_up_need_not_be_known_before(settings: 
     assert (done.exit_code, "\nPAYLINK_PAYMENTKIT_WEBHOOK_SECRET=whsec_" in done.output) == (0, True)
 
 
+@pytest.mark.parametrize("name", ["yabetoo", "nonsense", "checkout"])
+def test_what_keeps_from_connecting_is_no_output(settings: pytest.MonkeyPatch, name: str) -> None:
+    """Whoever writes the secret into a file finds the error on the screen."""
+    settings.setenv("PAYLINK_CHECKOUT_SECRET_KEY", "sk_sbox_obviouslyfakeobviouslyfak7")
+    refused = paylink("connect", name)
+    assert (refused.exit_code, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
+
+
 @pytest.mark.parametrize("name", ["eximpe", "yabetoo"])
 def test_what_is_done_by_hand_is_told_before_its_secret_is_known(
     settings: pytest.MonkeyPatch, name: str
