@@ -230,6 +230,22 @@ async def test_a_reply_to_another_links_card_answers_no_question(stage: Stage) -
     await stage.telegram_card("New payment link: 30.00 EUR", "What is it for?")
 
 
+async def test_thanks_below_the_news_of_another_link_answer_no_question(stage: Stage) -> None:
+    await link_in(stage)
+    [link] = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+    paid = await news(stage, "Paid 49.90 EUR")
+    typed = await stage.telegram("/paylink")
+    await said(stage, "How much?", after=typed)
+    await stage.telegram("20 EUR")
+    await said(stage, "New payment link: 20.00 EUR", "e-mail address?")
+    await stage.telegram("skip")
+    await said(stage, "What is it for?")
+    thanks = await stage.telegram("Thanks!", reply_to=paid["message_id"])
+    await said(stage, "You replied to another payment link.", after=thanks)
+    assert "For: Thanks!" not in str(await stage.telegram_messages())
+
+
 @pytest.mark.parametrize("chat", [ALICE, GROUP])
 @pytest.mark.parametrize("is_asked", [True, False])
 async def test_a_command_below_a_photo_is_told_to_be_typed_alone(

@@ -81,6 +81,11 @@ def reply_html(reply: Reply, texts: Texts) -> str:
     return f"{_SIGNS[reply.tone]}{who}{_unmentioned(_text(reply.text, _LINE))}"
 
 
+def is_signed(text: str) -> bool:
+    """Does it begin with a sign, as news of links do, and nothing that asks for an answer?"""
+    return text.startswith(tuple(filter(None, _SIGNS.values())))
+
+
 def prompt_html(prompt: Prompt, texts: Texts) -> str:
     """A question of its own, calling the one who is asked: a selective reply is forced upon nobody else."""
     return f"{mention(prompt.person)}{texts('colon')} {_text(prompt.text, _LINE)}"

@@ -7,7 +7,7 @@ from html import escape
 from telegram import Bot, Message
 
 from adapters.chat.telegram.admission import redeem, refusal
-from adapters.chat.telegram.cards import called
+from adapters.chat.telegram.cards import called, is_signed
 from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import (
@@ -179,7 +179,7 @@ class Dialogue:
 
     def _unfit(self, draft: Draft, message: Message) -> str | None:
         """Why it cannot be the answer, as a text's key; None: it may be."""
-        if place_of(message).private and subject_of(message.reply_to_message) not in {None, draft.id}:
+        if place_of(message).private and _is_of_another(message.reply_to_message, draft):
             return "answer.another_link"
         if message.contact is not None:
             return None
@@ -250,6 +250,14 @@ class Dialogue:
         problem, field = draft.problems.get(asking), form.field(asking)
         text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
         return f"{called(draft.person)}{texts('colon')} {text}"
+
+
+def _is_of_another(replied: Message | None, draft: Draft) -> bool:
+    """Is it another link's card, or news with a sign? Of other lines we cannot tell whose they are."""
+    subject, author = subject_of(replied), replied.from_user if replied else None
+    if subject is not None or replied is None:
+        return subject not in {None, draft.id}
+    return author is not None and author.is_bot and is_signed(replied.text or "")
 
 
 def _texts_of(tx: Transaction, draft: Draft) -> Texts:
