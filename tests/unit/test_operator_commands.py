@@ -286,7 +286,7 @@ def test_who_cannot_invite_is_told_which_settings_to_look_at(office: Office) -> 
     assert refused.exit_code == 1
     assert refused.output == (
         "Telegram does not say who we are: signing in fails (ConnectError). "
-        "Are all settings PAYLINK_TELEGRAM_... right?\n"
+        "Are all settings PAYLINK_TELEGRAM_... right, and is PAYLINK_TELEGRAM_API_URL reached from here?\n"
     )
 
 
