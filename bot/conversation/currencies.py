@@ -174,7 +174,7 @@ _TWO = 2
 # Codes that are everyday words when written small: "20 all inclusive" names no lek.
 _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
 # Written small, these can be either.
-_EITHER = frozenset("AMD BOB CAD COP DOP MUR PHP RON".split())
+_EITHER = frozenset("AMD BOB CAD COP DOP ILS MUR PHP RON".split())
 COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
 _SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
 _NO_WORDS = frozenset({"CFA", "FCFA", "KSh", "Rs"})

@@ -87,6 +87,12 @@ def test_a_minus_before_a_space_is_still_a_minus() -> None:
     assert (understood.errors, understood.description) == ({"amount": "amount_negative"}, "Invoice 12")
 
 
+@pytest.mark.parametrize("text", ["50€ repas, ils paient", "repas 50€, ils paient", "50 repas, ils paient"])
+def test_a_french_pronoun_is_no_shekel(text: str) -> None:
+    assert parse(text, currency="EUR").amount == Money(5000, "EUR")
+    assert parse("50 ils", currency="EUR").errors == {"amount": "currency_unknown"}
+
+
 @pytest.mark.parametrize("text", ["20 all inclusive", "25 try this", "25 top seats", "25 mad hatter"])
 def test_everyday_words_that_are_codes_when_written_large_are_words(text: str) -> None:
     understood = parse(text, currency="EUR")
