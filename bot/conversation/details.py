@@ -64,9 +64,13 @@ def settle(candidates: Sequence[Found[T]], several: str) -> Found[T]:
 
 
 def with_labels_apart(words: Sequence[Word]) -> list[Word]:
-    """`ref:INV-12` as two words, like `ref: INV-12`, and so `0.5BTC` and `EUR,lunch`."""
+    """`ref:INV-12` as two words, like `ref: INV-12` and `ref : INV-12`, and so `0.5BTC` and `EUR,lunch`."""
     apart: list[Word] = []
     for typed, spelled in words:
+        if spelled == ":" and apart and apart[-1][1].lower() in _LABELS:  # as French is set
+            label, spelled_label = apart.pop()
+            apart.append((f"{label} :", f"{spelled_label}:"))
+            continue
         glued = _GLUED.match(spelled) or _COINED.match(spelled) or _speaks_first(spelled)
         cut = glued.end() if glued else 0
         apart += [(typed[:cut], spelled[:cut])] if cut else []

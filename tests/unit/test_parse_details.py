@@ -231,3 +231,15 @@ def test_french_labels_are_labels() -> None:
 def test_a_number_of_something_calls_nobody_in_french_either(word: str) -> None:
     understood = parse(f"49,90 EUR {word} 066123456", region="CG")
     assert (understood.phone, understood.description) == (None, f"{word} 066123456")
+
+
+def test_a_colon_may_stand_apart_as_it_does_in_french() -> None:
+    text = "Nom : Jean Okemba, réf : A12, tél : +242 06 612 34 56, 5000 XAF robe : rouge"
+    understood = parse(text)
+    assert (understood.name, understood.reference, understood.phone) == (
+        "Jean Okemba",
+        "A12",
+        "+242066123456",
+    )
+    assert understood.description == "robe : rouge"
+    assert parse("Total : 50 EUR").description == "Total :"
