@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.ports.clock import SystemClock
+from bot.ports.model import Standing
+from storage.engine import SqlStorage
 from tests.scenario.slack_people import (
     GUEST,
     OUTSIDER,
@@ -16,6 +19,7 @@ from tests.scenario.slack_people import (
     desk,
     messages,
     press,
+    reference_of,
     window,
 )
 from tests.scenario.stage import Stage, stage_in
@@ -73,6 +77,21 @@ async def test_somebody_once_refused_is_let_in_as_soon_as_the_settings_say_so(
     async with stage_in(tmp_path, SLACK_ADMITTED=GUEST) as later:
         await create(later, user=GUEST)
         await card(later, "Waiting for payment")
+
+
+async def test_who_is_refused_since_presses_no_button_of_their_own_link(stage: Stage) -> None:
+    await create(stage)
+    posted = await card(stage, "Waiting for payment")
+    reference = reference_of(posted)
+    made = await stage.rows(lambda tx: tx.links.get(reference))
+    assert made is not None
+    storage = SqlStorage(stage.settings.database_url, SystemClock(), lambda _: None)
+    await storage.write(lambda tx: tx.people.put(made.creator, Standing.REFUSED))
+    await storage.close()
+    for button in ("withdraw", "reveal", "manage"):
+        pressed = await press(stage, posted, button)
+        assert REFUSED in str(pressed["view"]["blocks"])
+    assert await stage.rows(lambda tx: tx.links.get(reference)) == made
 
 
 async def test_while_slack_cannot_tell_who_somebody_is_nothing_is_made(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from bot.errors import NothingOpen, NotYours
 from bot.links import ledger
 from bot.money import Money
 from bot.ports.backend import Feature
-from bot.ports.chat import Act, Answer, Card, Question, Sheet, Told, Wanted
+from bot.ports.chat import Act, Answer, Card, Question, Sheet, Sure, Told, Wanted
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Account, Closed, LinkState, Mode, Person
 from bot.ports.model import EventKind as K
@@ -163,7 +163,7 @@ async def test_an_address_of_ours_leads_to_what_is_made_anew_and_nowhere_after_a
 
 async def test_cancelling_asks_first(able: Counter) -> None:
     (cancel, *others) = [button for row in (await able.menu()).buttons for button in row]
-    assert cancel.sure is not None
+    assert cancel.sure == Sure("Cancel this payment link?", "Cancel link", "Keep it")
     assert {button.sure for button in others} == {None}
     assert {button.act for button in (cancel, *others)} == {Act.MANAGE}
 
@@ -410,6 +410,23 @@ async def test_why_never_says_of_what_is_paid_or_closed_that_it_can_be_paid(
     assert "can be paid" not in told
     assert "not looked at" not in told
     assert ("still showed it open" if looks else "no customer is sent there any more") in told
+
+
+async def test_nor_of_what_is_in_somebodys_hands(plain: Counter) -> None:
+    await plain.world.hear(event(K.AUTHORISED))
+    assert (await plain.shop.link()).state is LinkState.OPEN
+    told = text_of(await plain.asks(f"why {ID}"))
+    assert "can be paid" not in told
+    assert "no customer is sent there any more" in told
+
+
+async def test_nor_of_an_object_that_another_has_taken_the_place_of(plain: Counter) -> None:
+    (first,) = await plain.world.read(lambda tx: tx.provider_links.of(ID))
+    await plain.world.write(lambda tx: tx.provider_links.put(replace(first, state=ProviderLinkState.CLOSED)))
+    fresh = await plain.world.add_attempt(await plain.shop.link(), attempt=2)
+    told = text_of(await plain.asks(f"why {ID}"))
+    assert f"{first.reference}: no customer is sent there any more." in told
+    assert f"{fresh.reference}: not looked at yet. It can be paid until {UNTIL}." in told
 
 
 async def test_why_says_of_a_use_that_is_left_until_when_it_can_be_paid_and_no_more(plain: Counter) -> None:
