@@ -146,7 +146,8 @@ async def test_cancelling_a_link_is_asked_for_twice(stage: Stage) -> None:
 async def test_a_link_that_is_kept_has_its_buttons_back(stage: Stage) -> None:
     card = await link_in(stage)
     await press(stage, card, "Cancel link")
-    await stage.press_telegram("Keep it")
+    pressed = await stage.press_telegram("Keep it")
+    assert pressed["answer"] == {"text": "", "show_alert": False}
     kept = await stage.telegram_card("Waiting for payment", "Open link", "Cancel link")
     assert kept["message_id"] == card["message_id"]
     assert kept["keyboard"] == card["keyboard"]
