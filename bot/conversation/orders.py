@@ -24,6 +24,7 @@ __all__ = [
     "amount_in",
     "asks_for_help",
     "at_the_provider",
+    "begins_with_refund",
     "from_button",
     "in_button",
     "is_refund",
@@ -95,6 +96,11 @@ def read_order(text: str, about: str | None = None) -> Order | None:
 def is_refund(text: str) -> bool:
     """Is money to be given back?"""
     return any(_bare(word).startswith(_REFUND) for word in text.split())
+
+
+def begins_with_refund(text: str) -> bool:
+    """`refund Jane`, `remboursement`; not `refundable deposit`."""
+    return any(_bare(first) in _REFUNDS for first in text.split(maxsplit=1)[:1])
 
 
 def asks_for_help(text: str) -> bool:
@@ -172,7 +178,7 @@ def _without_verb(words: Sequence[str], about: str | None) -> Order | None:
     link_id = named or (about if is_refund(words[0]) else None)
     text = " ".join(words)
     is_one = bool(link_id) and _is_word(words[0])
-    is_money_back = _bare(words[0]) in _REFUNDS and not amount_in(text)
+    is_money_back = begins_with_refund(text) and not amount_in(text)
     return Order(None, link_id, text) if is_one or is_money_back else None
 
 

@@ -8,7 +8,7 @@ from bot.conversation import steps
 from bot.conversation.amounts import spell
 from bot.conversation.expecting import is_needed, kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
-from bot.conversation.orders import Verb, verb_before
+from bot.conversation.orders import Verb, begins_with_refund, verb_before
 from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
 from bot.delivery.asked import Terms, in_full, in_short, terms_of, uses_row
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
@@ -62,7 +62,7 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: DraftContext) 
             *(_twin(setting, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
             *recalled_note(texts, draft),
-            *_like_an_order(texts, draft),
+            *_like_an_order(texts, form, draft),
             *((texts(hint),) if hinted else ()),
         ),
         buttons=buttons,
@@ -151,9 +151,12 @@ def _twin(setting: Setting, known: DraftContext) -> tuple[str, ...]:
     return (setting.texts("draft.twin", id=known.twin.id, expires=expires),)
 
 
-def _like_an_order(texts: Texts, draft: Draft) -> tuple[str, ...]:
+def _like_an_order(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
     """What begins like an order and is none is a link's description, and is not left unsaid."""
-    verb = verb_before(draft.answers.get("description", ""))
+    description = draft.answers.get("description", "")
+    if begins_with_refund(description):
+        return (texts("answer.refund_at", backend=form.backend_label),)
+    verb = verb_before(description)
     key = "draft.order_all" if verb is Verb.LIST else "draft.order_one"
     return (texts(key, verb=verb),) if verb else ()
 

@@ -255,6 +255,8 @@ def test_whoever_can_create_a_link_is_asked_to_check_the_amount(*, private: bool
     ("text", "told"),
     [
         ("5 EUR cancel fee", "For one that is there, type /paylink cancel and its reference"),
+        ("refund 5 EUR", "Refunds are made at FakePay, not here"),
+        ("remboursement 5 EUR jane@example.com", "Refunds are made at FakePay, not here"),
         ("5 EUR list", "For those that are there, type /paylink list alone"),
     ],
 )
