@@ -248,6 +248,19 @@ async def test_a_group_that_moves_keeps_its_admission(stage: Stage) -> None:
     await link_in(stage, new)
 
 
+async def test_where_it_comes_from_lets_no_group_in_that_was_revoked(stage: Stage) -> None:
+    """That it moved is told twice: in the old group and in the new one."""
+    await start_in_group(stage, await invited(stage, "--group"))
+    await said(stage, WELCOME, chat=GROUP)
+    new = (await stage.control("telegram/migrate", chat=GROUP))["chat"]
+    await link_in(stage, new)
+    assert (await operator(stage, "revoke", str(new))).exit_code == 0
+    await by_webhook(stage)
+    assert await sent(stage, 900_000_001, message=message(901, chat=new, migrate_from_chat_id=GROUP)) == 200
+    assert await sent(stage, 900_000_002, message=message(902, chat=new, text=COMMAND)) == 200
+    await said(stage, NOT_THIS_GROUP, chat=new)
+
+
 async def test_who_hides_behind_a_group_or_channel_is_refused_with_words(stage: Stage) -> None:
     await start_in_group(stage, await invited(stage, "--group"))
     await said(stage, WELCOME, chat=GROUP)
@@ -259,6 +272,20 @@ async def test_who_hides_behind_a_group_or_channel_is_refused_with_words(stage: 
     assert await sent(stage, 900_000_002, SECRET, message=message(902, text=COMMAND, **hidden)) == 200
     await said(stage, "Please write as yourself", chat=GROUP)
     assert len(await stage.telegram_messages(GROUP)) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("options", "link", "whom"),
+    [
+        ([], "?start=p", "It admits the first who opens it and presses Start, once, until "),
+        (["--group"], "?startgroup=g", "It admits the first group it is used in, once, until "),
+    ],
+)
+async def test_an_invitation_says_whom_it_admits(
+    stage: Stage, options: list[str], link: str, whom: str
+) -> None:
+    address, explained = (await operator(stage, "invite", *options)).stdout.splitlines()
+    assert (link in address, explained.startswith(whom)) == (True, True)
 
 
 @pytest.mark.parametrize("value", ["soon", "0d", "-1d"])
