@@ -119,11 +119,16 @@ class Stage:
     async def cancel_in_telegram(self, reference: str) -> None:
         """Press the card's own button, and once more to be sure."""
         for label in ("Cancel link", "Cancel link"):
-            message = await self._telegram_message(reference)
             self._echo(f"Telegram Alice: [{label}]")
-            press = {"chat": _CHAT, "message_id": message["message_id"], "button": label, "user": _CHAT}
-            await self._post("/telegram/_control/press", press)
+            await self._until("a press to be taken", partial(self._is_taken, reference, label))
             await self._until("to be asked whether that is meant", partial(self._asked_to_be_sure, reference))
+
+    async def _is_taken(self, reference: str, label: str) -> bool:
+        """Press; an alert in place of a question asks whoever presses too soon to wait."""
+        message = await self._telegram_message(reference)
+        press = {"chat": _CHAT, "message_id": message["message_id"], "button": label, "user": _CHAT}
+        told = (await self._post("/telegram/_control/press", press))["answer"] or {}
+        return not told.get("show_alert") or await self._asked_to_be_sure(reference)
 
     async def pass_time(self, days: int) -> None:
         """At the backend; the service is told to look again by the operator."""

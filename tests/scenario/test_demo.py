@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+
+from bot.commands._stage import Stage
+from bot.commands.demo import demo
 
 
 @pytest.mark.slow
@@ -19,13 +23,26 @@ def test_both_threads_end_as_the_scenario_says(scenario: str) -> None:
 @pytest.mark.slow
 def test_the_demo_that_is_told_to_end_leaves_no_service_behind() -> None:
     command = [sys.executable, "-u", "-m", "bot", "demo", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:  # noqa: S603 - our own program
-        assert demo.stdout is not None
-        assert any("Open http" in line for line in iter(demo.stdout.readline, ""))
-        [service] = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
-        demo.terminate()
-        assert demo.wait(timeout=20) == 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:  # noqa: S603 - our own program
+        assert running.stdout is not None
+        assert any("Open http" in line for line in iter(running.stdout.readline, ""))
+        [service] = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        running.terminate()
+        assert running.wait(timeout=20) == 0
     assert not Path(f"/proc/{service}").exists()
+
+
+@pytest.mark.slow
+async def test_who_is_told_to_wait_when_a_button_is_pressed_presses_it_again() -> None:
+    """As happens to a script, which answers quicker than Telegram lets a bot write."""
+    async with demo("checkout", 0) as running, httpx.AsyncClient(base_url=running.sandbox_url) as client:
+        alice = Stage(client, "checkout", list[str]().append)
+        reference = await alice.ask_in_telegram()
+        busy = {"match": "editMessageReplyMarkup", "fault": "status", "status": 429, "retry_after": 1}
+        await client.post("/telegram/_control/faults", json=busy | {"times": 1})
+        await alice.cancel_in_telegram(reference)
+        thread = await alice.thread("Telegram", reference, lambda found: "Cancelled" in found.card)
+    assert thread.card.startswith("Cancelled")
 
 
 @pytest.mark.slow
