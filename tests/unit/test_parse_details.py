@@ -84,6 +84,12 @@ def test_an_address_is_taken_with_its_label(text: str, email: str | None, descri
     assert (understood.email, understood.description, understood.errors) == (email, description, {})
 
 
+@pytest.mark.parametrize("label", ["email", "e-mail:", "Courriel :"])
+def test_a_line_may_begin_with_the_label_of_an_address(label: str) -> None:
+    understood = parse(f"{label} jane@example.com 25 EUR lunch")
+    assert (understood.email, understood.description) == ("jane@example.com", "lunch")
+
+
 @pytest.mark.parametrize("text", ["ph 0171 2345678", "mob: 0171 2345678", "Ph: +49 171 2345678"])
 def test_a_telephone_number_is_taken_with_its_short_label(text: str) -> None:
     understood = parse(f"25 EUR {text} lunch", region="DE")
