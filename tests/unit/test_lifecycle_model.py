@@ -147,14 +147,24 @@ class Model:
 
     def _of_money(self) -> str:
         kept = [tale for tale in self.paid if not tale.is_given_back]
-        if len(kept) != 1:
-            return "paid_twice" if kept else "refunded"
+        if not kept:
+            return "refunded"
+        if len(kept) > 1 and not self._is_put_right(kept):
+            return "paid_twice"
+        if any(tale.has(K.REFUNDED) and not tale.is_given_back for tale in self.tales.values()):
+            return "part_refunded"
         if self.closed != "paid":
             return "paid_after_cancel" if self.closed == "cancelled" else "paid_after_close"
-        partly = any(tale.has(K.REFUNDED) and not tale.is_given_back for tale in self.tales.values())
-        headline = "part_refunded" if partly else kept[0].headline(self.asked)
+        headline = kept[0].headline(self.asked)
         won = any(tale.is_won for tale in self.tales.values())
         return "dispute_won" if won and headline == "paid" else headline
+
+    def _is_put_right(self, kept: Sequence[Tale]) -> bool:
+        """Was so much given back that no more stays than was asked for?"""
+        taken = [tale.amount(K.CAPTURED) for tale in kept]
+        back = [amount for tale in kept if (amount := tale.amount(K.REFUNDED))]
+        stays = sum(amount or 0 for amount in taken) - sum(back)
+        return None not in taken and bool(back) and stays <= self.asked.minor
 
     def _without_money(self) -> str:
         furthest = {next((kind for kind in ROLLED_UP if tale.has(kind)), None) for tale in self._plain()}
