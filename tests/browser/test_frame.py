@@ -108,6 +108,27 @@ async def test_a_thread_that_tells_at_once_is_the_last_step(page: Page, sandbox:
     await expect(steps.locator("[data-done=true]")).to_have_count(3)
 
 
+async def test_what_is_told_while_the_thread_is_read_is_the_last_step(page: Page, sandbox: Sandbox) -> None:
+    await sandbox.service.payment_link()
+    steps = page.get_by_role("list", name="Your first sale")
+    await expect(steps.locator("[aria-current=step]")).to_have_text("Pay it")
+    is_asked, has_told = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        is_asked.set()
+        await has_told.wait()
+        await route.continue_()
+
+    await page.route("**/slack/_control/messages?*", hold)
+    await sandbox.service.post("good morning")
+    await asyncio.wait_for(is_asked.wait(), 5)
+    body = {"link": "PLTEST000001", "outcome": "paid"}
+    await sandbox.service.client.post(f"{sandbox.url}/checkout/_control/pay", json=body)
+    await sandbox.service.post("Paid")
+    has_told.set()
+    await expect(steps.locator("[data-done=true]")).to_have_count(3)
+
+
 async def test_the_page_is_live_once_it_has_read_what_there_is(page: Page) -> None:
     may_read = asyncio.Event()
 

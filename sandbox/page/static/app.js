@@ -96,7 +96,8 @@ async function start() {
   listen(
     coalesced(async (changed) => {
       const chatsChanged = chats.filter(({ name }) => changed.has(name));
-      const [, ...news] = await Promise.all([refreshWorld(), ...chatsChanged.map(refreshChat)]);
+      const news = await Promise.all(chatsChanged.map(refreshChat)); // before what they may tell of
+      await refreshWorld();
       steps.follow(links.all, news.includes(true));
     }, names),
   );
