@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from sandbox.app import build_app
 from sandbox.clock import Clock
@@ -84,9 +84,7 @@ async def test_the_first_sale_is_followed_step_by_step(page: Page, sandbox: Sand
 
 
 async def test_a_thread_that_tells_at_once_is_the_last_step(page: Page, sandbox: Sandbox) -> None:
-    await sandbox.service.payment_link()
-    steps = page.get_by_role("list", name="Your first sale")
-    await expect(steps.locator("[aria-current=step]")).to_have_text("Pay it")
+    done = await _to_be_paid(page, sandbox)
     is_read, has_told = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
@@ -98,20 +96,16 @@ async def test_a_thread_that_tells_at_once_is_the_last_step(page: Page, sandbox:
     await page.route("**/checkout/_control/links*", hold)
     await sandbox.service.post("good morning")
     await asyncio.wait_for(is_read.wait(), 5)
-    body = {"link": "PLTEST000001", "outcome": "paid"}
-    await sandbox.service.client.post(f"{sandbox.url}/checkout/_control/pay", json=body)
-    await sandbox.service.post("Paid")
+    await _paid_and_told(sandbox)
     async with page.expect_response(
         "**/slack/_control/messages?*"
     ):  # the payment and what was said, together
         has_told.set()
-    await expect(steps.locator("[data-done=true]")).to_have_count(3)
+    await expect(done).to_have_count(3)
 
 
 async def test_what_is_told_while_the_thread_is_read_is_the_last_step(page: Page, sandbox: Sandbox) -> None:
-    await sandbox.service.payment_link()
-    steps = page.get_by_role("list", name="Your first sale")
-    await expect(steps.locator("[aria-current=step]")).to_have_text("Pay it")
+    done = await _to_be_paid(page, sandbox)
     is_asked, has_told = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
@@ -122,11 +116,9 @@ async def test_what_is_told_while_the_thread_is_read_is_the_last_step(page: Page
     await page.route("**/slack/_control/messages?*", hold)
     await sandbox.service.post("good morning")
     await asyncio.wait_for(is_asked.wait(), 5)
-    body = {"link": "PLTEST000001", "outcome": "paid"}
-    await sandbox.service.client.post(f"{sandbox.url}/checkout/_control/pay", json=body)
-    await sandbox.service.post("Paid")
+    await _paid_and_told(sandbox)
     has_told.set()
-    await expect(steps.locator("[data-done=true]")).to_have_count(3)
+    await expect(done).to_have_count(3)
 
 
 async def test_the_page_is_live_once_it_has_read_what_there_is(page: Page) -> None:
@@ -193,3 +185,17 @@ async def test_a_laptop_at_twice_the_size_shows_nothing_on_top_of_another(page: 
         assert scene
         assert offered
         assert offered["y"] + offered["height"] <= scene["y"] + scene["height"]
+
+
+async def _to_be_paid(page: Page, sandbox: Sandbox) -> Locator:
+    """There is a link; gives the steps of the first sale that are done."""
+    await sandbox.service.payment_link()
+    steps = page.get_by_role("list", name="Your first sale")
+    await expect(steps.locator("[aria-current=step]")).to_have_text("Pay it")
+    return steps.locator("[data-done=true]")
+
+
+async def _paid_and_told(sandbox: Sandbox) -> None:
+    body = {"link": "PLTEST000001", "outcome": "paid"}
+    await sandbox.service.client.post(f"{sandbox.url}/checkout/_control/pay", json=body)
+    await sandbox.service.post("Paid")
