@@ -5,7 +5,10 @@ puts it into bench/results.md. Never a test: a busy machine would make it red.
 """
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+
+import click
 
 from bench import report
 
@@ -14,9 +17,11 @@ accept latency apply startup memory told submit link workers usual sizing size p
 """.split()
 
 
-def main() -> None:
-    """Measure, print, write."""
-    for name in sys.argv[1:] or MEASURES:
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(MEASURES))
+def main(names: Sequence[str]) -> None:
+    """Measure, print, write: these, or everything."""
+    for name in names or MEASURES:
         text = import_module(f"bench.{name}").measure()
         report.write(text)
         sys.stdout.write(f"{text}\n")
