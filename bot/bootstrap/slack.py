@@ -13,7 +13,7 @@ from adapters.web.app import guarded
 from bot.bootstrap.chats import ChatParts
 from bot.bootstrap.core import Core
 from bot.delivery.setting import Setting
-from bot.links.doorman import LASTS
+from bot.links.permissions import LASTS
 from bot.ports.chat import Card
 from bot.ports.clock import SystemClock
 from bot.ports.model import Draft, Person, Standing

@@ -13,8 +13,8 @@ from bot.bootstrap.core import Core
 from bot.delivery.outbox import Delivery
 from bot.inbox.answering import Answering
 from bot.inbox.process import Apology, Handler, HintHandler, Processor, WebhookHandler
-from bot.links.doorman import Doorman
 from bot.links.lookups import Lookups, key_of
+from bot.links.permissions import Permissions
 from bot.links.service import LinkService
 from bot.links.watching import Watch
 from bot.ports.chat import Chat
@@ -74,9 +74,9 @@ def make_handlers(
         **{kind: handler for kind, handler, _ in inbox},
     }
     apologies = {kind: apology for kind, _, apology in inbox}
-    doorman = Doorman(core.storage, chats, core.clock)
+    permissions = Permissions(core.storage, chats, core.clock)
 
-    service = LinkService(core.storage, core.backends, doorman, core.clock, core.settings.public_url)
+    service = LinkService(core.storage, core.backends, permissions, core.clock, core.settings.public_url)
 
     async def expire_drafts(_: str) -> None:
         await core.storage.write(core.talk.expire)

@@ -12,7 +12,7 @@ import structlog
 from bot.conversation.reading import Reading
 from bot.errors import PaylinkError
 from bot.links.acts import Acts
-from bot.links.setbacks import told_as
+from bot.links.retries import told_as
 from bot.ports.backend import Backend, Moment, Remembers
 from bot.ports.chat import Sheet
 from bot.ports.model import Person

@@ -13,13 +13,13 @@ import structlog
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
 from bot.ids import new_public_token
 from bot.links import anew
-from bot.links.doorman import Doorman
 from bot.links.expected import is_free
 from bot.links.ledger import DESK_PAUSE
+from bot.links.permissions import Permissions
 from bot.links.possible import usable
 from bot.links.request import request_of
+from bot.links.retries import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.schedule import SOONEST
-from bot.links.setbacks import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.ports.accounts import backend_of
 from bot.ports.backend import Backend, CreatedLink, Finds, LinkRequest
 from bot.ports.clock import Clock
@@ -49,12 +49,12 @@ class LinkService:
         self,
         storage: Storage,
         backends: Mapping[str, Backend],
-        doorman: Doorman,
+        permissions: Permissions,
         clock: Clock,
         public_url: str | None = None,
     ) -> None:
         """`backends` by account id; `public_url`: where the world reaches us, if it does."""
-        self._storage, self._backends, self._doorman, self._clock = storage, backends, doorman, clock
+        self._storage, self._backends, self._permissions, self._clock = storage, backends, permissions, clock
         self._public_url = public_url
 
     async def run(self, link_id: str) -> None:
@@ -89,7 +89,7 @@ class LinkService:
     async def _may_pass(self, link: Link) -> bool:
         """Whoever asked must be somebody who may: their chat is asked before any backend is."""
         try:
-            standing = await self._doorman.standing(link.creator)
+            standing = await self._permissions.standing(link.creator)
         except ChatError as error:
             log.warning("link.creator_unknown", link=link.id, reason=str(error))
             trouble = {"key": "chat", "backend": link.creator.chat.title()}
@@ -147,7 +147,7 @@ class LinkService:
             tx.wake("link", creating_key(link.account_id, link_id), link.retry_at)
             return None
         attempts = tx.provider_links.of(link_id)
-        if if_sure and (attempts or self._doorman.known(tx, link.creator) is not Standing.ADMITTED):
+        if if_sure and (attempts or self._permissions.known(tx, link.creator) is not Standing.ADMITTED):
             return link
         if usable(attempts) and not is_free(link, tx.payments.of(link_id)):  # somebody pays it meanwhile
             self._wait_or_give_up(tx, link_id, {}, None)

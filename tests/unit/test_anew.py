@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable
-from bot.links.setbacks import LONGEST_RETRY, PATIENCE
+from bot.links.retries import LONGEST_RETRY, PATIENCE
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K

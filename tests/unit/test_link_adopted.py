@@ -5,9 +5,9 @@ from collections import deque
 import pytest
 
 from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
-from bot.links.doorman import Doorman
+from bot.links.permissions import Permissions
+from bot.links.retries import LONGEST_RETRY
 from bot.links.service import LinkService
-from bot.links.setbacks import LONGEST_RETRY
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import LinkState
@@ -47,9 +47,9 @@ async def backend(world: World) -> FindingBackend:
 
 
 async def tried(world: World, backend: FindingBackend) -> None:
-    doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
+    permissions = Permissions(world.storage, {"slack": world.chat}, world.clock)
     world.clock.advance(minutes=1)
-    await LinkService(world.storage, {ACCOUNT: backend}, doorman, world.clock).run(ID)
+    await LinkService(world.storage, {ACCOUNT: backend}, permissions, world.clock).run(ID)
 
 
 async def test_a_link_that_was_made_although_its_answer_was_lost_is_taken(

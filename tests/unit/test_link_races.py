@@ -9,7 +9,7 @@ from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.inbox.process import Processor, WebhookHandler
 from bot.inbox.receive import Receiver, stripe_of
 from bot.links.acts import Acts
-from bot.links.doorman import Doorman
+from bot.links.permissions import Permissions
 from bot.links.schedule import SOONEST
 from bot.links.service import LinkService
 from bot.ports.model import Closed, EventKind, LinkState, Person, Standing
@@ -128,8 +128,8 @@ async def test_a_link_cancelled_while_its_chat_is_asked_who_asks_stays_cancelled
     await world.add_link(state=LinkState.CREATING)
     acts = Acts(frozenset(), world.clock)
     chat = Hesitant(lambda: world.write(lambda tx: acts.cancel(tx, ID, ALICE)))
-    doorman = Doorman(world.storage, {"slack": chat}, world.clock)
-    await LinkService(world.storage, {ACCOUNT: world.backend}, doorman, world.clock).run(ID)
+    permissions = Permissions(world.storage, {"slack": chat}, world.clock)
+    await LinkService(world.storage, {ACCOUNT: world.backend}, permissions, world.clock).run(ID)
     found = await world.link(ID)
     assert (found.closed, found.trouble) == (Closed.CANCELLED, None)
 

@@ -14,10 +14,10 @@ from bot.errors import (
     BackendUnavailable,
     PaylinkError,
 )
-from bot.links.doorman import Doorman
+from bot.links.permissions import Permissions
+from bot.links.retries import FIRST_RETRY
 from bot.links.schedule import SOONEST
 from bot.links.service import LONGEST_RETRY, PATIENCE, LinkService, usable
-from bot.links.setbacks import FIRST_RETRY
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Wake
@@ -32,8 +32,8 @@ ID = "PL0123456789AB"
 
 
 def service_of(world: World, public_url: str | None = None) -> LinkService:
-    doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
-    return LinkService(world.storage, {ACCOUNT: world.backend}, doorman, world.clock, public_url)
+    permissions = Permissions(world.storage, {"slack": world.chat}, world.clock)
+    return LinkService(world.storage, {ACCOUNT: world.backend}, permissions, world.clock, public_url)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivery import cards
 from bot.delivery.cards import Shown
-from bot.links.doorman import Doorman
+from bot.links.permissions import Permissions
 from bot.links.service import LinkService
 from bot.ports.backend import CreatedLink
 from bot.ports.model import Closed, Link, LinkState, Payment
@@ -117,6 +117,6 @@ async def test_what_is_there_already_is_not_taken_for_the_new_one(world: World) 
     shop = Workshop(world, Remembering())
     await world.add_attempt(await world.add_link(), url="https://pay.test/1")
     await shop.act(shop.acts.extend, LATER)
-    doorman = Doorman(world.storage, {"slack": world.chat}, world.clock)
-    await LinkService(world.storage, {ACCOUNT: shop.backend}, doorman, world.clock).run(ID)
+    permissions = Permissions(world.storage, {"slack": world.chat}, world.clock)
+    await LinkService(world.storage, {ACCOUNT: shop.backend}, permissions, world.clock).run(ID)
     assert (shop.backend.references, shop.backend.looks) == ([f"{ID}-2"], [])

@@ -7,7 +7,7 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from bot.links.acts import Acts
-from bot.links.doorman import Doorman
+from bot.links.permissions import Permissions
 from bot.links.service import LinkService
 from bot.links.watching import Watch
 from bot.ports.backend import Feature
@@ -56,9 +56,11 @@ class Workshop:
 
     async def creates(self) -> Link:
         """The step that a link which is `creating` takes next."""
-        doorman = Doorman(self.world.storage, {"slack": self.world.chat}, self.world.clock)
+        permissions = Permissions(self.world.storage, {"slack": self.world.chat}, self.world.clock)
         with capture_logs():
-            await LinkService(self.world.storage, {ACCOUNT: self.backend}, doorman, self.world.clock).run(ID)
+            await LinkService(self.world.storage, {ACCOUNT: self.backend}, permissions, self.world.clock).run(
+                ID
+            )
         return await self.link()
 
     async def link(self) -> Link:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import ChatUnavailable
-from bot.links.doorman import LASTS, Doorman
+from bot.links.permissions import LASTS, Permissions
 from bot.links.service import LinkService
 from bot.ports.model import Closed, Link, LinkState, Person, Standing
 from tests.unit.records import ACCOUNT, ALICE, BOB
@@ -14,8 +14,8 @@ ADMITTED, REFUSED = Standing.ADMITTED, Standing.REFUSED
 
 
 @pytest.fixture
-def doorman(world: World) -> Doorman:
-    return Doorman(world.storage, {"slack": world.chat}, world.clock)
+def permissions(world: World) -> Permissions:
+    return Permissions(world.storage, {"slack": world.chat}, world.clock)
 
 
 @pytest.fixture
@@ -34,51 +34,53 @@ async def know(world: World, person: Person, standing: Standing) -> None:
 
 @pytest.mark.parametrize("standing", Standing)
 async def test_what_is_written_down_is_not_asked_again(
-    world: World, doorman: Doorman, standing: Standing
+    world: World, permissions: Permissions, standing: Standing
 ) -> None:
     await know(world, ALICE, standing)
     world.clock.advance(seconds=LASTS.total_seconds())
-    assert (await doorman.standing(ALICE), world.chat.asked) == (standing, [])
+    assert (await permissions.standing(ALICE), world.chat.asked) == (standing, [])
 
 
 @pytest.mark.parametrize("standing", Standing)
-async def test_a_stranger_is_asked_about_once(world: World, doorman: Doorman, standing: Standing) -> None:
+async def test_a_stranger_is_asked_about_once(
+    world: World, permissions: Permissions, standing: Standing
+) -> None:
     world.chat.standings[ALICE.user] = standing
-    assert [await doorman.standing(ALICE) for _ in range(3)] == [standing] * 3
+    assert [await permissions.standing(ALICE) for _ in range(3)] == [standing] * 3
     assert world.chat.asked == [ALICE.user]
 
 
 async def test_what_was_written_down_long_ago_is_asked_again_and_may_have_changed(
-    world: World, doorman: Doorman
+    world: World, permissions: Permissions
 ) -> None:
     await know(world, ALICE, ADMITTED)
     world.chat.standings[ALICE.user] = REFUSED
     world.clock.advance(seconds=LASTS.total_seconds() + 1)
-    assert await doorman.standing(ALICE) is REFUSED
+    assert await permissions.standing(ALICE) is REFUSED
     assert await world.read(lambda tx: tx.people.standing(ALICE)) is REFUSED
 
 
 async def test_where_the_chat_has_nothing_to_add_what_is_written_down_holds_however_old(
-    world: World, doorman: Doorman
+    world: World, permissions: Permissions
 ) -> None:
     for person, standing in ((ALICE, ADMITTED), (BOB, REFUSED)):
         await know(world, person, standing)
         world.chat.standings[person.user] = None
         world.clock.advance(days=400)
-        assert await doorman.standing(person) is standing
+        assert await permissions.standing(person) is standing
 
 
-async def test_where_nobody_knows_a_person_they_are_refused(world: World, doorman: Doorman) -> None:
+async def test_where_nobody_knows_a_person_they_are_refused(world: World, permissions: Permissions) -> None:
     world.chat.standings[ALICE.user] = None
-    assert await doorman.standing(ALICE) is REFUSED
+    assert await permissions.standing(ALICE) is REFUSED
 
 
-async def test_an_answer_that_does_not_come_is_no_answer(world: World, doorman: Doorman) -> None:
+async def test_an_answer_that_does_not_come_is_no_answer(world: World, permissions: Permissions) -> None:
     world.chat.unanswered.append(ChatUnavailable("503", sent="unknown"))
     with pytest.raises(ChatUnavailable):
-        await doorman.standing(ALICE)
+        await permissions.standing(ALICE)
     assert await world.read(lambda tx: tx.people.standing(ALICE)) is None
-    assert await doorman.standing(ALICE) is ADMITTED
+    assert await permissions.standing(ALICE) is ADMITTED
 
 
 async def test_who_is_refused_by_the_chat_makes_no_link(
@@ -116,7 +118,7 @@ async def test_a_chat_that_cannot_be_asked_is_not_said_to_be_a_backend_without_a
 async def test_a_link_of_a_chat_that_is_no_longer_in_the_settings_is_given_up(
     world: World, creating: Link
 ) -> None:
-    nobody = Doorman(world.storage, {}, world.clock)
+    nobody = Permissions(world.storage, {}, world.clock)
     service = LinkService(world.storage, {ACCOUNT: world.backend}, nobody, world.clock)
     assert (await try_until_settled(world, service)).closed is Closed.FAILED
     assert world.backend.requests == []

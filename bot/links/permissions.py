@@ -1,4 +1,4 @@
-"""Who may make links: decided from what is written down, else by asking the chat."""
+"""Who may make links: read from what is stored, else asked of the chat."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,18 +9,18 @@ from bot.ports.clock import Clock
 from bot.ports.model import Person, Standing
 from bot.ports.storage import Storage, Transaction
 
-LASTS = timedelta(hours=24)  # how long a chat's word on somebody is taken as still true
+LASTS = timedelta(hours=24)  # how long a chat's answer about a person counts
 
 
-class Doorman:
-    """Knows people, or gets to know them."""
+class Permissions:
+    """What a chat says of a person, kept for a day."""
 
     def __init__(self, storage: Storage, chats: Mapping[str, Chat], clock: Clock) -> None:
         """`chats` by name."""
         self._storage, self._chats, self._clock = storage, chats, clock
 
     def known(self, tx: Transaction, person: Person) -> Standing | None:
-        """What is written down and still holds."""
+        """The stored answer; None if there is none, or it is too old."""
         return tx.people.standing(person, self._clock.now() - LASTS)
 
     async def standing(self, person: Person) -> Standing:

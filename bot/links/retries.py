@@ -1,4 +1,4 @@
-"""Pure: what a failed attempt to create a link means: how long to wait, and what is said of it."""
+"""Pure: after a failed attempt to create a link, how long to wait and what people are told."""
 
 from datetime import timedelta
 
