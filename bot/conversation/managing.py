@@ -199,14 +199,14 @@ class Managing:
             )
         way, texts = possible.way_to_extend(known.info), self._texts
         said = {"backend": known.info.label, "until": self._moment(until)}
-        if way is Way.ANEW and not asked.sure:
+        if way is Way.REPLACEMENT and not asked.sure:
             key = "sure.extend_anew_ours" if self._ours else "sure.extend_anew"
             text = texts(key, **said, earlier=self._moment(known.ends_at))
             argument = in_button(Verb.EXTEND, until.isoformat(), sure=True)
             yes = Button(texts("button.extend_anew"), act=Act.MANAGE, argument=argument, primary=True)
             return Question(known.link.id, text, yes)
         self._acts.extend(tx, known.link.id, asked.person, until)
-        keys = {Way.ANEW: "extending_anew", Way.PROVIDER: "extending", Way.OURS: "extended"}
+        keys = {Way.REPLACEMENT: "extending_anew", Way.PROVIDER: "extending", Way.OURS: "extended"}
         return Told(texts(f"answer.{keys[way]}", **said), done=True)
 
     def _end(self, known: Snapshot, asked: _Asked) -> datetime | str:
@@ -225,7 +225,7 @@ class Managing:
 
     def _instead(self, known: Snapshot) -> tuple[str, ...]:
         """What is done where the backend cannot extend a link."""
-        if possible.way_to_extend(known.info) is not Way.ANEW:
+        if possible.way_to_extend(known.info) is not Way.REPLACEMENT:
             return ()
         until = self._moment(known.ends_at)
         key = "note.extend_anew_ours" if self._ours else "note.extend_anew"

@@ -22,11 +22,11 @@ from bot.delivery.setting import (
     unknown_amounts,
 )
 from bot.links import lifecycle
-from bot.links.errands import Task
 from bot.links.expected import is_free
 from bot.links.lifecycle import Headline
 from bot.links.payments import Stage, is_captured, stage
 from bot.links.possible import Remains
+from bot.links.tasks import Task
 from bot.ports.chat import Act, Button, Card, Sure, Tone
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Destination, Link, LinkState, Payment, Reach, Standing

@@ -1,7 +1,7 @@
 """What people do to a link that is there: in the transaction of the press or command that asks for it.
 
-An act changes rows alone. What must follow at the provider is owed by them (see `errands`), or by a link
-that is `creating` again (see `anew`), and is told in the thread once the provider has said yes.
+An act changes rows alone. What must follow at the provider is owed by them (see `tasks`), or by a link
+that is `creating` again (see `replacement`), and is told in the thread once the provider has said yes.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import NothingOpen, NotPossible, NotYours
-from bot.links import anew, ledger, possible
-from bot.links.errands import Task
+from bot.links import ledger, possible, replacement
 from bot.links.expected import is_free
 from bot.links.possible import Snapshot, Verb, Way
+from bot.links.tasks import Task
 from bot.ports.backend import BackendInfo
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Person, Reach
@@ -95,9 +95,9 @@ class Acts:
         """Move its end, in the way that its backend knows."""
         known = self._ready(tx, link_id, person, Verb.EXTEND)
         link, way = known.link, possible.way_to_extend(known.info)
-        if way is Way.ANEW:
+        if way is Way.REPLACEMENT:
             again = Wake("link", creating_key(link.account_id, link.id))
-            return self._do(tx, anew.begun(tx, known, until), Verb.EXTEND, person, wake=again)
+            return self._do(tx, replacement.begun(tx, known, until), Verb.EXTEND, person, wake=again)
         if way is Way.PROVIDER:
             self._owe(tx, known, Task.EXTEND, until.isoformat())
             return self._do(tx, link, Verb.EXTEND, person)

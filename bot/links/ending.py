@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.links import errands
+from bot.links import tasks
 from bot.links.expected import is_single, uses_of
 from bot.links.looking import Seen
 from bot.links.payments import Stage, stage
@@ -22,7 +22,7 @@ def why_ended(
     in time is not unpaid yet.
     """
     open_there = any(
-        known.state is ProviderLinkState.OPEN or errands.Task.RESUME in known.owed for known in objects
+        known.state is ProviderLinkState.OPEN or tasks.Task.RESUME in known.owed for known in objects
     )
     waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
     if waits.get(link.state, True) or _is_begun(link, payments, now):

@@ -28,11 +28,11 @@ class Verb(StrEnum):
 
 
 class Way(StrEnum):
-    """How a link's end is moved."""
+    """How a link's expiry is moved."""
 
-    PROVIDER = "provider"  # it does it, and says until when
-    OURS = "ours"  # it knows no end: we take the link back when its time is over
-    ANEW = "anew"  # it cannot: another object, while the one that is there stays payable to its own end
+    PROVIDER = "provider"  # it has a call for it, and answers with the new expiry
+    OURS = "ours"  # its links do not expire: we cancel this one when its time is over
+    REPLACEMENT = "replacement"  # a new object; the old one stays payable until its own expiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def way_to_extend(info: BackendInfo) -> Way:
     """How this backend's links are extended."""
     if Feature.EXTEND in info.features:
         return Way.PROVIDER
-    return Way.ANEW if info.ends else Way.OURS
+    return Way.REPLACEMENT if info.ends else Way.OURS
 
 
 def possible(known: Snapshot) -> tuple[Verb, ...]:

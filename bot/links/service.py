@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
 from bot.ids import new_public_token
-from bot.links import anew
+from bot.links import replacement
 from bot.links.expected import is_free
 from bot.links.ledger import DESK_PAUSE
 from bot.links.permissions import Permissions
@@ -199,7 +199,7 @@ class LinkService:
             )
             tx.links.put(link)
             self._show(tx, link, card=True)
-            extended = () if earlier is None else (anew.made(tx, link, attempt, earlier),)
+            extended = () if earlier is None else (replacement.made(tx, link, attempt, earlier),)
             for notice in (*extended, Notice("forward", f"forward:{attempt.reference}")):
                 tx.outbox.owe_reply(link.id, link.destination_id, notice, self._clock.now())
         elif link is not None:  # closed meanwhile: it can be paid until it is taken back
@@ -219,7 +219,7 @@ class LinkService:
             tx.provider_links.put(replace(attempt, state=ProviderLinkState.ORPHAN))
         else:
             tx.provider_links.remove(attempt)
-        wait = wait_after(error, self._clock.now() - anew.asked_at(tx, link))
+        wait = wait_after(error, self._clock.now() - replacement.asked_at(tx, link))
         self._wait_or_give_up(tx, link.id, told_as(error, backend), wait)
 
     def _give_up(self, tx: Transaction, link_id: str) -> None:
@@ -236,10 +236,10 @@ class LinkService:
         if link is None or link.state is not LinkState.CREATING:
             return
         earlier = usable(tx.provider_links.of(link_id))
-        is_over = wait is None or now + wait > anew.asked_at(tx, link) + PATIENCE
+        is_over = wait is None or now + wait > replacement.asked_at(tx, link) + PATIENCE
         is_news = is_over or trouble != link.trouble  # drawn over and over, a desk takes nothing more
         if is_over and earlier is not None:
-            link, failed = anew.given_up(tx, link, earlier, now, trouble.get("codes", ""))
+            link, failed = replacement.given_up(tx, link, earlier, now, trouble.get("codes", ""))
             tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
         elif wait is None or is_over:
             hangs = wait is not None and trouble["key"] != "busy"  # who asks us to slow down was reached

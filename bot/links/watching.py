@@ -13,7 +13,7 @@ from functools import partial
 import structlog
 
 from bot.errors import BackendUnavailable, PaylinkError, asked_to_wait
-from bot.links import errands, ledger
+from bot.links import ledger, tasks
 from bot.links.ending import notices_of_end, why_ended
 from bot.links.expected import uses_of
 from bot.links.looking import Seen, is_unexplained, look
@@ -63,10 +63,10 @@ class Watch:
         backend = self._backends[link.account_id]
         info, now = backend.info, self._clock.now()
         lingers = page_lingers(link, payments, info, now)
-        payable = [known for known in objects if lingers or errands.may_be_paid(link, known, objects, info)]
+        payable = [known for known in objects if lingers or tasks.may_be_paid(link, known, objects, info)]
         wait = timedelta()
-        for errand in errands.due(link, objects, info, now):
-            wait = max(wait, await self._tried(backend, errand, link))
+        for pending in tasks.due(link, objects, info, now):
+            wait = max(wait, await self._tried(backend, pending, link))
         over = partial(_is_over, link, info, self._clock.now())
         try:
             seen = await look(backend, payable, payments, over)
@@ -79,34 +79,34 @@ class Watch:
             await self._storage.write(lambda tx: self._later(tx, link, wait))
             raise
 
-    async def _tried(self, backend: Backend, errand: errands.Errand, link: Link) -> timedelta:
-        """Do an errand, if that can be done now: what has come of the link is looked at in any case.
+    async def _tried(self, backend: Backend, pending: tasks.PendingTask, link: Link) -> timedelta:
+        """Try a task; whatever comes of it, the link is looked at next.
 
         Gives how long its backend has asked us to wait.
         """
         try:
-            await self._do(backend, errand, link)
+            await self._do(backend, pending, link)
         except PaylinkError as error:
-            told = {"task": errand.task, "error": type(error).__name__, "reason": str(error)}
+            told = {"task": pending.task, "error": type(error).__name__, "reason": str(error)}
             log.warning("watch.not_done", link=link.id, **told)
             return asked_to_wait(error)
         except Exception:  # ours to mend, and hides no money
-            log.exception("watch.not_done", link=link.id, task=errand.task)
+            log.exception("watch.not_done", link=link.id, task=pending.task)
         return timedelta()
 
-    async def _do(self, backend: Backend, errand: errands.Errand, link: Link) -> None:
-        marked = errand.task in errands.MARKED
-        if marked and not await self._storage.write(lambda tx: errands.begin(tx, errand)):
+    async def _do(self, backend: Backend, pending: tasks.PendingTask, link: Link) -> None:
+        marked = pending.task in tasks.MARKED
+        if marked and not await self._storage.write(lambda tx: tasks.begin(tx, pending)):
             return
         try:
-            with asking(backend, errand.task):
-                outcome = await errands.do(backend, errand, link.customer, self._clock.now())
+            with asking(backend, pending.task):
+                outcome = await tasks.do(backend, pending, link.customer, self._clock.now())
         except PaylinkError as error:
             lost = isinstance(error, BackendUnavailable) and error.sent == "unknown"
             if marked and not lost:
-                await self._storage.write(lambda tx: errands.not_begun(tx, errand))
+                await self._storage.write(lambda tx: tasks.not_begun(tx, pending))
             raise
-        await self._storage.write(lambda tx: errands.settle(tx, errand, outcome, self._clock.now()))
+        await self._storage.write(lambda tx: tasks.settle(tx, pending, outcome, self._clock.now()))
 
     def _put_off(self, tx: Transaction, looked_at: Link) -> None:
         link = tx.links.get(looked_at.id) or looked_at
@@ -133,7 +133,7 @@ class Watch:
         for known in objects:
             tx.provider_links.put(known)
         if link.state is LinkState.PAUSED and _is_open(before) and not _is_open(objects):
-            ledger.tell(tx, link, (errands.paused(tx, link),), now)
+            ledger.tell(tx, link, (tasks.paused(tx, link),), now)
         payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
         ended = why_ended(link, objects, payments, seen, now)
         if ended is not None:
@@ -153,7 +153,7 @@ class Watch:
         """The usual moment, but soon as long as something is still to be done there."""
         now, info = self._clock.now(), self._backends[link.account_id].info
         usual = next_look(link, objects, payments, now, info.lingers(link.uses))
-        if errands.due(link, objects, info, now) and (usual is not None or not info.ends):
+        if tasks.due(link, objects, info, now) and (usual is not None or not info.ends):
             return now + SOONEST
         return usual
 
@@ -171,7 +171,7 @@ def _is_open(objects: Sequence[ProviderLink]) -> bool:
 
 
 def _is_over(link: Link, info: BackendInfo, now: datetime, known: ProviderLink) -> bool:
-    return errands.is_over(link, info, now) or now >= (known.expires_on or link.expires_at)
+    return tasks.is_over(link, info, now) or now >= (known.expires_on or link.expires_at)
 
 
 def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime) -> ProviderLink:

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from sandbox.slack import payloads
+from sandbox.slack.background import Background
 from sandbox.slack.deliveries import PATH, Acknowledgement, Deliveries, Retry
-from sandbox.slack.errands import Errands
 from sandbox.standin import World
 from sandbox.webhooks import Attempt, Delivery, Webhook, is_success
 
@@ -24,13 +24,13 @@ _REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "connection_
 class Events:
     """Sends events; each on its own, so that a slow answer delays no other."""
 
-    def __init__(self, world: World, deliveries: Deliveries, errands: Errands) -> None:
-        self._world, self._deliveries, self._errands = world, deliveries, errands
+    def __init__(self, world: World, deliveries: Deliveries, background: Background) -> None:
+        self._world, self._deliveries, self._background = world, deliveries, background
         self._log: deque[Delivery] = deque(maxlen=_KEPT)
 
     def send(self, event: dict[str, Any]) -> None:
         """Take an event over; returns at once."""
-        self._errands.start(partial(self.deliver, event))
+        self._background.start(partial(self.deliver, event))
 
     async def deliver(self, event: dict[str, Any]) -> Acknowledgement:
         """Send an event and give the answer to the first attempt; retries, if any, go on by themselves."""
@@ -40,7 +40,7 @@ class Events:
         self._log.append(delivery)
         answer = await self._attempt(delivery, payload, None)
         if not _is_over(answer):
-            self._errands.start(partial(self._retry, delivery, payload, answer))
+            self._background.start(partial(self._retry, delivery, payload, answer))
         return answer
 
     async def listing(self, _: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def complete_upload(workspace: Workspace, arguments: Arguments) -> Answer:
     for file, one in zip(files, asked, strict=True):
         workspace.files.complete(file, one.get("title") or "")
     for channel in channels:
-        workspace.errands.start(partial(_share, workspace, files, channel, content, thread_ts))
+        workspace.background.start(partial(_share, workspace, files, channel, content, thread_ts))
     return {"files": [file.as_json(workspace.clock.now()) for file in files]}
 
 

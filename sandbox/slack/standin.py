@@ -44,9 +44,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.faults import Faults
+from sandbox.slack.background import Background
 from sandbox.slack.controls import Controls
 from sandbox.slack.deliveries import Deliveries
-from sandbox.slack.errands import Errands
 from sandbox.slack.events import Events
 from sandbox.slack.file_pages import FilePages
 from sandbox.slack.hands import Hands
@@ -73,11 +73,11 @@ class SlackStandIn:
         self._world = world
         self.faults = Faults()
         self.calls: deque[Call] = new_call_log()
-        self._errands = Errands()
+        self._background = Background()
         sockets, installation = Sockets(world), Installation()
         deliveries = Deliveries(world, self.faults, sockets, installation)
-        events = Events(world, deliveries, self._errands)
-        workspace = Workspace(world, installation, events, self._errands)
+        events = Events(world, deliveries, self._background)
+        workspace = Workspace(world, installation, events, self._background)
         limits, urls = Limits(world.clock), ResponseUrls(workspace, f"{world.url}/slack/response")
         hands = Hands(workspace, deliveries, urls)
         controls = Controls(workspace, deliveries, limits)
@@ -110,7 +110,7 @@ class SlackStandIn:
 
     async def run(self) -> None:
         """Events and files take their course until cancelled."""
-        await self._errands.run()
+        await self._background.run()
 
 
 def _routes(workspace: Workspace, sockets: Sockets, limits: Limits, urls: ResponseUrls) -> list[BaseRoute]:

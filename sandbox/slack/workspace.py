@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from sandbox.slack.background import Background
 from sandbox.slack.consents import Consents
 from sandbox.slack.conversations import Conversation, Conversations
-from sandbox.slack.errands import Errands
 from sandbox.slack.errors import SlackRefusal
 from sandbox.slack.events import Events
 from sandbox.slack.files import Files
@@ -20,9 +20,11 @@ from sandbox.standin import World
 class Workspace:
     """One team with one app: conversations, messages, files, views, trigger ids."""
 
-    def __init__(self, world: World, installation: Installation, events: Events, errands: Errands) -> None:
+    def __init__(
+        self, world: World, installation: Installation, events: Events, background: Background
+    ) -> None:
         self.world, self.clock = world, world.clock
-        self.installation, self.events, self.errands = installation, events, errands
+        self.installation, self.events, self.background = installation, events, background
         self.conversations = Conversations()
         self.messages = Messages(world.clock)
         self.files = Files(world.clock, f"{world.url}/slack")

@@ -22,8 +22,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
-from bot.links import errands
-from bot.links.errands import BEGUN, Task
+from bot.links import tasks
+from bot.links.tasks import BEGUN, Task
 from bot.ports.storage import Storage, Transaction, Wake
 from storage import migrate
 from storage.engine import SqlStorage
@@ -336,6 +336,6 @@ async def test_a_wish_that_is_taken_back_while_it_does_not_get_through_stays_tak
     await db.storage.write(wish)
     taking_back = asyncio.create_task(db.storage.write(take_back))
     assert await asyncio.to_thread(held.wait, PATIENCE_S)
-    await db.storage.write(lambda tx: errands.not_begun(tx, errands.Errand(Task.SHARE, wished)))
+    await db.storage.write(lambda tx: tasks.not_begun(tx, tasks.PendingTask(Task.SHARE, wished)))
     await taking_back
     assert [known.owed for known in await db.storage.read(lambda tx: tx.provider_links.of(LINK_ID))] == [{}]

@@ -125,7 +125,7 @@ def test_the_provider_writes_to_customers_whose_address_is_known_and_once_at_a_t
 def test_a_link_is_extended_in_the_way_its_backend_knows() -> None:
     assert possible.way_to_extend(replace(INFO, features=ALL)) is Way.PROVIDER
     assert possible.way_to_extend(replace(INFO, ends=False)) is Way.OURS
-    assert possible.way_to_extend(INFO) is Way.ANEW
+    assert possible.way_to_extend(INFO) is Way.REPLACEMENT
 
 
 def test_a_link_whose_time_is_over_is_not_extended_where_we_are_taking_it_back() -> None:

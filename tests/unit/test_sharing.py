@@ -13,8 +13,8 @@ from bot.errors import (
     NotPossible,
     PaylinkError,
 )
-from bot.links.errands import BEGUN
 from bot.links.schedule import SOONEST
+from bot.links.tasks import BEGUN
 from bot.ports.backend import Feature
 from bot.ports.model import Customer
 from tests.unit.records import BOB
