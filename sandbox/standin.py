@@ -171,7 +171,8 @@ def _count(given: Any) -> int:
 def _object(raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw)
-    except ValueError as error:
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text that can be sent on
+    except (ValueError, RecursionError) as error:
         raise ControlRefused(str(error)) from error
     if not isinstance(body, dict):
         raise ControlRefused(f"a JSON object is meant, not {body!r}")

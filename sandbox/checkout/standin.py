@@ -131,10 +131,13 @@ class CheckoutStandIn:
         return {"payment": self._api.payment_json(payment)}
 
     async def _status(self, body: dict[str, Any]) -> dict[str, Any]:
-        payment = self._ledger.payment(body["payment"])
+        name, status = body["payment"], body["status"]
+        payment = self._ledger.payment(name) if isinstance(name, str) else None
         if payment is None:
-            raise ControlRefused(f"no payment {body['payment']}")
-        payment.said_status = body["status"]
+            raise ControlRefused(f"no payment {name}")
+        if not isinstance(status, str | None):
+            raise ControlRefused(f"status must be a text or null, not {status!r}")
+        payment.said_status = status
         return {"payment": self._api.payment_json(payment)}
 
     async def _expire(self, body: dict[str, Any]) -> dict[str, Any]:

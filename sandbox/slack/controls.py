@@ -42,7 +42,10 @@ class Controls:
 
     async def event(self, body: Body) -> Body:
         """Something that happened in the workspace, if the app has subscribed to it."""
-        answer = await self._workspace.events.deliver(body["event"])
+        event = body["event"]
+        if not isinstance(event.get("type"), str):
+            raise ControlRefused("an event has a type, which is a text")
+        answer = await self._workspace.events.deliver(event)
         return {"status": answer.status, "trouble": answer.trouble}
 
     async def verify_url(self, _: Body) -> Body:

@@ -45,6 +45,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from sandbox.faults import Faults
 from sandbox.slack.background import Background
+from sandbox.slack.bodies import understood
 from sandbox.slack.controls import Controls
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.events import Events
@@ -58,7 +59,7 @@ from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.sockets import Sockets
 from sandbox.slack.web_api import WebApi
 from sandbox.slack.workspace import Workspace
-from sandbox.standin import Call, Control, World, new_call_log
+from sandbox.standin import Call, World, new_call_log
 
 _REFUSALS = {429: "ratelimited", 503: "service_unavailable"}
 _TOO_MANY = 429
@@ -82,16 +83,12 @@ class SlackStandIn:
         hands = Hands(workspace, deliveries, urls)
         controls = Controls(workspace, deliveries, limits)
         self.api: Sequence[BaseRoute] = _routes(workspace, sockets, limits, urls)
-        self.controls: dict[str, Control] = {
-            **hands.controls,
-            **controls.controls,
-            "disconnect": sockets.disconnect,
-        }
-        self.readings: dict[str, Control] = {
-            **controls.readings,
-            "sockets": sockets.count,
-            "deliveries": events.listing,
-        }
+        self.controls = understood(
+            {**hands.controls, **controls.controls, "disconnect": sockets.disconnect},
+        )
+        self.readings = understood(
+            {**controls.readings, "sockets": sockets.count, "deliveries": events.listing},
+        )
 
     def env(self, *, socket_mode: bool = False) -> dict[str, str]:
         """The service's settings that point it at this stand-in; HTTP unless Socket Mode is asked for."""

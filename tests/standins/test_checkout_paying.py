@@ -285,6 +285,20 @@ async def test_the_api_says_another_status_as_long_as_it_is_told_to(rig: Rig, wo
     assert (await rig.get(f"/payments/{payment['id']}"))["status"] == "Captured"
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"payment": [], "status": "Paid"}, "no payment []"),
+        ({"payment": {}, "status": "Paid"}, "no payment {}"),
+        ({"status": ["Paid"]}, "status must be a text or null, not ['Paid']"),
+    ],
+)
+async def test_a_status_of_something_else_is_refused(rig: Rig, body: dict[str, Any], says: str) -> None:
+    payment = await rig.pay((await rig.link())["id"], "paid")
+    answer = await rig.browser.post("/_control/status", json={"payment": payment["id"], **body})
+    assert (answer.status_code, answer.json()) == (400, {"ok": False, "error": says})
+
+
 async def test_the_links_control_lists_them(rig: Rig) -> None:
     link = await rig.link()
     await rig.pay(link["id"], "paid")

@@ -27,6 +27,8 @@ async def stage() -> AsyncIterator[Stage]:
         (b"null", "a JSON object is meant, not None"),
         (b"{", "Expecting property name"),
         (b"\xff", "can't decode byte"),
+        (b"[" * 100_000, "recursion"),
+        (b'{"advance_s": "\\ud83d"}', "surrogates not allowed"),
         (b"{}", "missing key: 'advance_s'"),
         (b'{"advance_s": "soon"}', "seconds are meant"),
         (b'{"advance_s": null}', "seconds are meant"),
