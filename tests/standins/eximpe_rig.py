@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +22,23 @@ from tests.standins.checkout_rig import Stage
 UPI = {"method": "UPI", "vpa": "anything@payu"}
 CARD = {"method": "CARD", "card_number": "5123 4567 8901 2346", "expiry": "05/30", "cvv": "123"}
 BANK = {"method": "NET_BANKING", "user": "payu", "password": "payu"}
+
+LINKS = "/pg/payment-links/"
+EVERY_CALL = [
+    ("POST", LINKS),
+    ("GET", LINKS),
+    ("GET", f"{LINKS}PR1/"),
+    ("POST", f"{LINKS}PR1/extend_expiry/"),
+    ("POST", f"{LINKS}PR1/deactivate/"),
+    ("POST", f"{LINKS}PR1/share/"),
+    ("GET", f"{LINKS}PR1/history/"),
+    ("GET", "/pg/payments/"),
+    ("GET", "/pg/payments/PR1/"),
+    ("GET", "/pg/orders/OD1/"),
+    ("GET", "/pg/orders/OD1/status/"),
+    ("POST", "/pg/refunds/"),
+    ("GET", "/pg/refunds/RF1/"),
+]
 
 
 class Rig:
@@ -171,3 +189,13 @@ async def running(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
         yield rig
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def in_days(rig: Rig, days: float) -> str:
+    return f"{rig.world.clock.now() + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+
+
+async def details(rig: Rig, version: str = "1.0.0", **changes: Any) -> dict[str, Any]:
+    error = error_of(await rig.create(body(**changes), version), 400)
+    assert (error["code"], error["message"]) == ("ERR_ORDER_002", "Validation error")
+    return error["details"]

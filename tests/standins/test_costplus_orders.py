@@ -1,22 +1,17 @@
-"""Attempts to pay a link of the Cost+ stand-in, the orders they make, and the hints it sends of them."""
+"""Attempts to pay a link of the Cost+ stand-in, and the orders that they make."""
 
-import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from sandbox.costplus.ids import MERCHANT, PROJECT
-from sandbox.costplus.outgoing import FIRST_TIMEOUT_S, TIMEOUT_S
 from tests.standins.checkout_rig import Stage
 from tests.standins.costplus_rig import DAY_S, LINKS, ORDERS, REFERENCE, Rig, error_of, playing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 ORDER_S = 30 * 60
-RETRY_S = 120
 FAILED = ["declined", "cancelled", "expired"]
 ORDER_STATUS = {"declined": "error", "cancelled": "cancelled", "expired": "expired"}
 
@@ -27,21 +22,11 @@ async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
         yield rig
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def hasty(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    """Waits 50 ms for the answer to a first attempt, where the real service waits 4 s."""
-    async with playing(stages, first_timeout_s=0.05) as rig:
-        yield rig
-
-
 async def told(rig: Rig, count: int) -> list[tuple[str, str]]:
     """What the service was told of, in no order: a transaction's status, or an order's id."""
     return sorted(
         (one["event"], one.get("transaction_status", one["order_id"])) for one in await rig.hints(count)
     )
-
-
-# --- attempts -----------------------------------------------------------------------------------------
 
 
 async def test_an_attempt_is_an_order_of_its_own(rig: Rig) -> None:
@@ -169,9 +154,6 @@ async def test_an_order_need_not_repeat_the_reference(rig: Rig) -> None:
     assert "merchant_order_id" not in await rig.pay(REFERENCE)
 
 
-# --- the orders API -----------------------------------------------------------------------------------
-
-
 async def test_orders_of_a_period_are_a_bare_array(rig: Rig) -> None:
     await rig.link()
     order = await rig.pay(REFERENCE, "declined")
@@ -228,273 +210,6 @@ async def test_a_running_order_can_be_changed_but_not_what_it_costs(rig: Rig) ->
     assert error_of(await rig.api.put(path, json={"status": "completed"}), 400)["property_path"] == "status"
     await rig.pay(REFERENCE)
     error_of(await rig.api.put(path, json={"description": "Table, oak"}), 400)
-
-
-# --- refunds, chargebacks, captures -------------------------------------------------------------------
-
-
-async def test_a_refund_is_an_order_that_names_the_order_it_refunds(rig: Rig) -> None:
-    link = await rig.link()
-    paid = await rig.pay(link["id"])
-    path = f"{ORDERS}{paid['id']}/refunds/"
-    answer = await rig.api.post(path, json={"amount": 1000, "description": "One leg short"})
-    assert answer.status_code == 201
-    refund = answer.json()
-    assert (refund["refund_of_order_id"], refund["related_order_id"]) == (paid["id"], paid["id"])
-    assert (refund["amount"], refund["status"], refund["description"]) == (1000, "completed", "One leg short")
-    assert "related_payment_link_id" not in refund
-    order = await rig.order(paid["id"])
-    assert (order["refund_orders"], order["refunded_amount"]) == ([refund["id"]], 1000)
-    assert (order["status"], (await rig.fetched(link))["status"]) == ("completed", "completed")
-    error_of(await rig.api.post(path, json={"amount": 3251}), 400)
-    error_of(await rig.api.post(path, json={}), 400)
-    error_of(await rig.api.post(path, json={"amount": 0}), 400)
-    error_of(await rig.api.post(f"{ORDERS}{refund['id']}/refunds/", json={"amount": 1}), 400)
-    await rig.pay(link["id"], "refunded")
-    assert (await rig.order(paid["id"]))["refunded_amount"] == 4250
-    assert "at most 0" in await rig.refused("pay", link=link["id"], outcome="refunded")
-
-
-async def test_what_was_not_taken_cannot_be_refunded(rig: Rig) -> None:
-    await rig.link()
-    order = await rig.pay(REFERENCE, "declined")
-    error_of(await rig.api.post(f"{ORDERS}{order['id']}/refunds/", json={"amount": 1}), 400)
-
-
-async def test_a_chargeback_and_its_reversal_are_orders(rig: Rig) -> None:
-    await rig.link()
-    paid = await rig.pay(REFERENCE)
-    assert "no chargeback" in await rig.refused("pay", link=REFERENCE, outcome="dispute_won")
-    back = (await rig.control("pay", link=REFERENCE, outcome="disputed"))["made"]
-    assert (back["chargeback_of_order_id"], back["amount"]) == (paid["id"], 4250)
-    assert "charged back" in await rig.refused("pay", link=REFERENCE, outcome="disputed")
-    won = (await rig.control("pay", link=REFERENCE, outcome="dispute_won"))["made"]
-    assert (won["reversal_of_order_id"], won["related_order_id"]) == (back["id"], paid["id"])
-    assert (await rig.order(back["id"]))["reversal_orders"] == [won["id"]]
-    order = await rig.order(paid["id"])
-    assert (order["chargeback_orders"], order["related_orders"]) == ([back["id"]], [back["id"], won["id"]])
-    assert "reversal_orders" not in order
-    await rig.control("options", reversal_of="original")
-    assert (await rig.order(won["id"]))["reversal_of_order_id"] == paid["id"]
-    assert (await rig.order(paid["id"]))["reversal_orders"] == [won["id"]]
-    assert "reversal_orders" not in await rig.order(back["id"])
-
-
-async def test_money_is_only_authorised_where_capture_is_manual(rig: Rig) -> None:
-    await rig.control("options", capture="manual")
-    await rig.link()
-    order = await rig.pay(REFERENCE, "authorised")
-    [first] = order["transactions"]
-    assert (order["status"], order["capture_mode"]) == ("completed", "manual")
-    assert (first["transaction_type"], first["status"], first["is_capturable"]) == (
-        "authorization",
-        "accepted",
-        True,
-    )
-    assert (order["amount_details"]["authorized"], order["amount_details"]["captured"]) == (4250, 0)
-    path = f"{ORDERS}{order['id']}/transactions/{first['id']}"
-    error_of(await rig.api.post(f"{path}/captures/", json={"amount": 4251}), 400)
-    error_of(await rig.api.post(f"{ORDERS}{order['id']}/transactions/x/captures/", json={}), 404)
-    assert (await rig.api.post(f"{path}/captures/", json={"amount": 4000})).status_code == 201
-    voided = (await rig.api.post(f"{path}/voids/", json={})).json()
-    kinds = [(one["transaction_type"], one["amount"]) for one in voided["transactions"]]
-    assert kinds == [("authorization", 4250), ("capture", 4000), ("void", 250)]
-    assert (voided["transactions"][0]["status"], voided["transactions"][0]["is_capturable"]) == (
-        "captured",
-        False,
-    )
-    error_of(await rig.api.post(f"{path}/voids/", json={}), 400)
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "status", "captured"),
-    [
-        (["authorised", "captured"], "captured", 4250),
-        (["authorised", "voided"], "cancelled", 0),
-        (["paid"], "captured", 4250),
-    ],
-)
-async def test_what_was_authorised_is_captured_or_voided(
-    rig: Rig, outcomes: list[str], status: str, captured: int
-) -> None:
-    await rig.control("options", capture="manual")
-    await rig.link()
-    for outcome in outcomes:
-        order = await rig.pay(REFERENCE, outcome)
-    assert (order["transactions"][0]["status"], order["amount_details"]["captured"]) == (status, captured)
-
-
-# --- webhooks -----------------------------------------------------------------------------------------
-
-
-async def test_a_payment_is_hinted_at_by_both_events_and_signed_by_none(rig: Rig) -> None:
-    await rig.link()
-    order = await rig.pay(REFERENCE)
-    hints = await rig.hints(4)
-    transaction = order["transactions"][0]["id"]
-    plain = {"event": "status_changed", "order_id": order["id"], "project_id": PROJECT}
-    steps = [
-        {
-            "event": "transaction_status_changed",
-            "merchant_id": MERCHANT,
-            "project_id": PROJECT,
-            "order_id": order["id"],
-            "transaction_id": transaction,
-            "transaction_status": status,
-        }
-        for status in ("pending", "completed")
-    ]
-    assert sorted(hints, key=json.dumps) == sorted([plain, plain, *steps], key=json.dumps)
-    for path, headers, _ in rig.received:
-        assert path == "/webhooks/costplus"
-        assert headers["content-type"] == "application/json"
-        assert not [name for name in headers if "sign" in name or name.startswith("x-")]
-
-
-async def test_a_link_can_have_an_address_of_its_own(rig: Rig) -> None:
-    await rig.link(webhook_url=f"{rig.world.service_url}/webhooks/costplus/t0ken")
-    await rig.pay(REFERENCE)
-    await rig.pay(REFERENCE, "refunded", amount=1)
-    assert {path for path, _, _ in await rig.arrived(6)} == {"/webhooks/costplus/t0ken"}
-    assert {one["path"] for one in await rig.read("deliveries")} == {"/webhooks/costplus/t0ken"}
-
-
-async def test_an_address_elsewhere_is_called_there(rig: Rig) -> None:
-    elsewhere = f"{rig.world.service_url.replace('127.0.0.1', 'localhost')}/hook"
-    await rig.link(webhook_url=elsewhere)
-    await rig.pay(REFERENCE, "pending")
-    assert {path for path, _, _ in await rig.arrived(2)} == {"/hook"}
-    assert {one["path"] for one in await rig.read("deliveries")} == {elsewhere}
-
-
-@pytest.mark.parametrize(
-    ("choice", "kinds"),
-    [("order", {"status_changed"}), ("transaction", {"transaction_status_changed"})],
-)
-async def test_one_of_the_two_events_can_be_left_out(rig: Rig, choice: str, kinds: set[str]) -> None:
-    await rig.control("options", events=choice)
-    await rig.link()
-    await rig.pay(REFERENCE)
-    assert {hint["event"] for hint in await rig.hints(2)} == kinds
-    assert len(await rig.read("deliveries")) == 2
-
-
-async def test_webhooks_can_be_dropped(rig: Rig) -> None:
-    await rig.control("options", webhooks="dropped")
-    await rig.link()
-    await rig.pay(REFERENCE)
-    assert await rig.read("deliveries") == []
-
-
-@pytest.mark.parametrize(("choice", "named"), [("own", "made"), ("original", "payment")])
-async def test_a_refund_is_hinted_at_by_its_own_id_or_the_originals(
-    rig: Rig, choice: str, named: str
-) -> None:
-    await rig.control("options", side_events=choice)
-    await rig.link()
-    await rig.pay(REFERENCE)
-    await rig.arrived(4)
-    happened = await rig.control("pay", link=REFERENCE, outcome="refunded")
-    assert {hint["order_id"] for hint in (await rig.hints(6))[4:]} == {happened[named]["id"]}
-
-
-async def test_a_refund_may_not_be_told_at_all(rig: Rig) -> None:
-    await rig.control("options", side_events="none")
-    await rig.link()
-    await rig.pay(REFERENCE)
-    await rig.pay(REFERENCE, "refunded")
-    assert len(await rig.read("deliveries")) == 4
-
-
-async def test_what_is_not_taken_is_tried_ten_times_more_two_minutes_apart(rig: Rig) -> None:
-    rig.statuses = [500] * 4 + [404] * 7
-    await rig.control("options", events="order")
-    await rig.link()
-    await rig.pay(REFERENCE, "pending")
-    for count in range(1, 11):
-        waiting = await rig.delivery(lambda one, n=count: len(one["attempts"]) == n and bool(one["next_at"]))
-        assert not waiting["delivered"]
-        rig.world.clock.advance(RETRY_S - 1)
-        assert len((await rig.read("deliveries"))[0]["attempts"]) == count
-        rig.world.clock.advance(1)
-    failed = await rig.delivery(lambda one: len(one["attempts"]) == 11)
-    assert (failed["delivered"], failed["next_at"]) == (False, None)
-    assert len({raw for _, _, raw in rig.received}) == 1
-    rig.world.clock.advance(DAY_S)
-    assert len((await rig.read("deliveries"))[0]["attempts"]) == 11
-
-
-@pytest.mark.parametrize("status", [200, 204, 299])
-async def test_any_2xx_takes_a_webhook(rig: Rig, status: int) -> None:
-    rig.statuses = [503, status]
-    await rig.control("options", events="order")
-    await rig.link()
-    await rig.pay(REFERENCE, "pending")
-    await rig.delivery(lambda one: bool(one["attempts"] and one["next_at"]))
-    rig.world.clock.advance(RETRY_S)
-    taken = await rig.delivery(lambda one: one["delivered"])
-    assert [one["status"] for one in taken["attempts"]] == [503, status]
-    assert taken["next_at"] is None
-
-
-async def test_the_first_answer_must_come_sooner_than_later_ones(hasty: Rig) -> None:
-    assert (FIRST_TIMEOUT_S, TIMEOUT_S) == (4, 10)
-    hasty.answers.clear()
-    await hasty.control("options", events="order")
-    await hasty.link()
-    await hasty.pay(REFERENCE, "pending")
-    late = await hasty.delivery(lambda one: bool(one["attempts"] and one["next_at"]))
-    assert [one["status"] for one in late["attempts"]] == [0]
-    hasty.answers.set()
-    hasty.world.clock.advance(RETRY_S)
-    assert [one["status"] for one in await hasty.attempts(2)] == [0, 200]
-
-
-async def test_a_hint_can_be_repeated_to_the_byte(rig: Rig) -> None:
-    await rig.control("options", events="order")
-    await rig.link()
-    order = await rig.pay(REFERENCE)
-    sent = (await rig.control("hint", order=order["id"], times=2))["sent"]
-    assert {raw for _, _, raw in await rig.arrived(4)} == {json.dumps(sent).encode()}
-    sent = (await rig.control("hint", order=order["id"], transaction=True))["sent"]
-    assert sent["transaction_status"] == "completed"
-    assert sent in await rig.hints(5)
-
-
-async def test_a_hint_can_go_to_the_address_of_another_link(rig: Rig) -> None:
-    await rig.control("options", events="order")
-    await rig.link(webhook_url=f"{rig.world.service_url}/first")
-    await rig.link(merchant_order_id="other", webhook_url=f"{rig.world.service_url}/other")
-    order = await rig.pay(REFERENCE, "pending")
-    await rig.arrived(1)
-    await rig.control("hint", order=order["id"], to="other")
-    path, _, raw = (await rig.arrived(2))[1]
-    assert (path, json.loads(raw)["order_id"]) == ("/other", order["id"])
-
-
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ({"order": "nobody"}, "there is no order"),
-        ({"times": 0}, "whole number"),
-        ({"to": "nobody"}, "no link has"),
-        ({"colour": "red"}, "unknown keys: colour"),
-    ],
-)
-async def test_a_wrong_hint_says_what_is_wrong(rig: Rig, asked: dict[str, Any], says: str) -> None:
-    await rig.control("options", webhooks="dropped")
-    await rig.link()
-    order = await rig.pay(REFERENCE)
-    assert says in await rig.refused("hint", **{"order": order["id"], **asked})
-    assert await rig.read("deliveries") == []
-
-
-async def test_a_hint_can_be_duplicated_by_a_fault(rig: Rig) -> None:
-    await rig.control("options", events="order")
-    await rig.control("faults", match="status_changed", fault="duplicate", times=1)
-    await rig.link()
-    await rig.pay(REFERENCE, "pending")
-    assert len({raw for _, _, raw in await rig.arrived(2)}) == 1
 
 
 async def test_a_link_shows_only_what_became_of_its_own_orders(rig: Rig) -> None:

@@ -1,11 +1,16 @@
-"""A database of its own for every test."""
+"""A database of its own for every test, and what several test files begin with."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from tests.databases import new_file
+from tests.unit.inbox_rig import InboxRig
+from tests.unit.managing_rig import ALL, ManagingRig
+from tests.unit.records import ACCOUNT, AMOUNT
+from tests.unit.workshop import Workshop
 from tests.unit.world import World
 
 
@@ -21,3 +26,26 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     made = await World.begin(new_file(tmp_path / "paylink.db"))
     yield made
     await made.storage.close()
+
+
+@pytest.fixture
+async def able(world: World) -> ManagingRig:
+    """At a backend that can pause, extend and edit."""
+    return ManagingRig(await Workshop.begin(world, *ALL))
+
+
+@pytest.fixture
+async def plain(world: World) -> ManagingRig:
+    """At a backend that can only create links."""
+    return ManagingRig(await Workshop.begin(world))
+
+
+@pytest.fixture
+async def inbox(world: World) -> InboxRig:
+    """With a link of the first account that is open at its backend."""
+    link = await world.add_link()
+    opened = ProviderLink(
+        link.id, 1, ACCOUNT, link.id, ProviderLinkState.OPEN, AMOUNT, "pl_1", "https://pay.test"
+    )
+    await world.write(lambda tx: tx.provider_links.put(opened))
+    return InboxRig(world)
