@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.ports.storage import Note, Wake
 from storage import repositories as r
-from storage.census import Census
+from storage.counts import Counts
 from storage.inbox import Inbox, Quarantine
 from storage.leases import Leases
 from storage.links import Links, ProviderLinks
@@ -36,7 +36,7 @@ class SqlTransaction:
         self.people = People(connection, now)
         self.invites = Invites(connection)
         self.deeds = Deeds(connection)
-        self.census = Census(connection)
+        self.counts = Counts(connection)
         self.rate_buckets = r.RateBuckets(connection)
         self.leases = Leases(connection)
         self.wakes: dict[tuple[str, str], Wake] = {}

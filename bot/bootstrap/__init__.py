@@ -14,10 +14,10 @@ from adapters.web.app import build_app
 from adapters.web.customers import customer_pages
 from adapters.web.health import Check
 from adapters.work.in_process import InProcessWork
-from bot.bootstrap.beside import Beside
+from bot.bootstrap.background import Background
 from bot.bootstrap.chats import ChatParts, chat_parts
 from bot.bootstrap.core import Core, introduce, make_backends, make_core
-from bot.bootstrap.watched import exposing, readiness
+from bot.bootstrap.monitoring import exposing, readiness
 from bot.bootstrap.work import catch_up, make_handlers, make_work, sweep
 from bot.inbox.answering import Answering
 from bot.inbox.receive import Receiver
@@ -91,18 +91,18 @@ def _begin(
     work: "InProcessWork | DistributedWork",
     roles: Collection[Role],
 ) -> Check:
-    """Begin what this process does beside answering; gives whether it still does all of it."""
-    beside = Beside(stack)
+    """Start the background jobs of this process; gives a check of whether all of them still run."""
+    background = Background(stack)
     if Role.WORK in roles:
         inbox = [part.inbox_handler for part in parts if part.inbox_handler]
         handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
         due = partial(core.storage.read, lambda tx: sweep(tx, core))
-        beside.run(work.run(handlers, due))
+        background.run(work.run(handlers, due))
     for role, run in [job for part in parts for job in part.jobs]:
         if role in roles:
-            beside.run(run())
+            background.run(run())
 
-    async def goes_on() -> bool:
-        return beside.goes_on and await work.answers()
+    async def is_running() -> bool:
+        return background.is_running and await work.answers()
 
-    return goes_on
+    return is_running

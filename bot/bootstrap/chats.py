@@ -1,4 +1,4 @@
-"""The configured chats. Each has a module here, imported beside the loop: an SDK takes its time."""
+"""The configured chats. Each has a module here, imported in a thread: an SDK takes its time."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ class ChatParts:
     chat: Chat
     doors: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
     inbox_handler: tuple[str, Handler, Apology] | None = None
-    jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # beside the rest, each in a role
+    jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # in the background, each in one role
 
 
 async def chat_parts(core: Core, stack: contextlib.AsyncExitStack) -> AsyncIterator[ChatParts]:

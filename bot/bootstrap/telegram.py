@@ -7,7 +7,7 @@ from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from adapters.chat.telegram.handlers import UpdateHandler
 from adapters.chat.telegram.polling import Polling
-from adapters.chat.telegram.signing_in import KIND, stay_signed_in
+from adapters.chat.telegram.transport import KIND, stay_signed_in
 from adapters.chat.telegram.webhook import PATH, Webhook
 from adapters.web.app import door
 from bot.bootstrap.chats import ChatParts

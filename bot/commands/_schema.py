@@ -1,4 +1,4 @@
-"""For every command on the database: its schema."""
+"""What every command checks of the database before it uses it."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,13 +8,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StorageUnavailable
 from bot.settings import Settings
-from storage import alone as file
-from storage import migrate
-from storage.lent import is_lent
+from storage import file_lock, migrate
+from storage.pooling import is_transaction_pooled
 
 
 def ensure_schema(settings: Settings) -> None:
-    """A file is brought up to date by its one process; a server's many processes wait for the operator."""
+    """A file is migrated by its one process; on a server with many, the operator migrates."""
     with trouble_told():
         if not settings.is_postgresql:
             migrate.upgrade(settings.database_url)
@@ -24,7 +23,7 @@ def ensure_schema(settings: Settings) -> None:
 
 
 def ensure_work(settings: Settings) -> None:
-    """The work has the server itself; where that has an address of its own, it is the same database."""
+    """Work needs a direct connection to the server; with an address of its own, to the same database."""
     if not settings.is_postgresql:
         return
     ensure_direct(settings)
@@ -38,10 +37,10 @@ def ensure_work(settings: Settings) -> None:
 
 
 def ensure_direct(settings: Settings) -> None:
-    """Who listens, or migrates, keeps their connection from one transaction to the next."""
+    """Listening and migrating need one connection across transactions, which a pooler does not give."""
     setting = work_setting(settings)
     with trouble_told(setting):
-        if is_lent(settings.work_database_url):
+        if is_transaction_pooled(settings.work_database_url):
             raise click.ClickException(
                 f"{setting} leads through a PgBouncer in transaction mode: "
                 "name the server itself in PAYLINK_WORK_DATABASE_URL"
@@ -49,13 +48,13 @@ def ensure_direct(settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Inside the block nobody else serves the same file; a server is for many."""
+def exclusive(settings: Settings) -> Iterator[None]:
+    """Hold a SQLite file for the length of the block; a PostgreSQL server is for many processes."""
     with contextlib.ExitStack() as stack:
         if not settings.is_postgresql:
             try:
-                stack.enter_context(file.alone(settings.database_url))
-            except file.NotAlone as error:
+                stack.enter_context(file_lock.exclusive(settings.database_url))
+            except file_lock.DatabaseInUse as error:
                 raise click.ClickException(
                     "another process serves the file of PAYLINK_DATABASE_URL, which is for one: "
                     "stop that one, name another file, or use PostgreSQL"

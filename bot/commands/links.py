@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, yes
-from bot.delivery.asked import in_full, in_short, terms_of
+from bot.delivery.terms import in_full, in_short, terms_of
 from bot.errors import NothingOpen, NotPossible
 from bot.links import lifecycle
 from bot.links.payments import stage

@@ -23,7 +23,7 @@ from bot import collector, logs
 from bot.commands._connection import Connection
 from bot.commands._listen import sockets_or_exit
 from bot.commands._notify import ready
-from bot.commands._schema import alone, ensure_schema, ensure_work, trouble_told
+from bot.commands._schema import ensure_schema, ensure_work, exclusive, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._traces import traces_or_exit
 from bot.roles import Role
@@ -70,7 +70,7 @@ def command(only: str | None) -> None:
     at_last = threading.Timer(_END_S, _cut_off)
     at_last.daemon = True
     try:
-        with alone(settings):
+        with exclusive(settings):
             ensure_schema(settings)
             ensure_work(settings)
             sockets = sockets_or_exit(settings.host, settings.port)

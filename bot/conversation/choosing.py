@@ -42,10 +42,10 @@ def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Ou
         key: replace(problem, able=able) if problem.key in BARRING else problem
         for key, problem in outcome.problems.items()
     }
-    wishes = unfit(form, outcome.answers)
-    if not wishes:
+    missing_here = unfit(form, outcome.answers)
+    if not missing_here:
         return replace(outcome, problems=problems)
-    problems["backend"] = Problem("wish_not_offered", ", ".join(wishes), able=able)
+    problems["backend"] = Problem("wish_not_offered", ", ".join(missing_here), able=able)
     answers = {key: value for key, value in outcome.answers.items() if key != "backend"}
     answers |= {"named": named} if named else {}
     fields = tuple(each for each in form.fields if each.key not in answers)

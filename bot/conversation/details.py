@@ -31,8 +31,8 @@ EXPIRY_LABELS = frozenset(
         *("expire", "expire le", "expire dans", "valable pendant"),
     }
 )
-WISH_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())
-_LABELS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | WISH_LABELS
+EXTRA_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())
+_LABELS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | EXTRA_LABELS
 _GLUED = re.compile(rf"({'|'.join(_LABELS)}):(?=\S)", re.IGNORECASE)
 _COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
 _MARKED = re.compile(r".*?[,;:](?=[^\W\d_])")

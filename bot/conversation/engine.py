@@ -11,7 +11,7 @@ from bot.conversation.answers import Asked, read_answer
 from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
 from bot.conversation.expecting import (
-    WISHES,
+    EXTRAS,
     conflicts,
     in_tens,
     kind_of,
@@ -64,7 +64,7 @@ def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
             problems[each.key] = Problem(understood.errors[each.key], understood.typed.get(each.key, ""))
         elif (value := _found(understood, each.key)) is not None:
             _take(form, each, value, asked, (answers, problems))
-    answers |= {key: value for key in WISHES if not form.has(key) and (value := _found(understood, key))}
+    answers |= {key: value for key in EXTRAS if not form.has(key) and (value := _found(understood, key))}
     for optional in form.fields:
         if not optional.required and optional.key not in problems:
             answers.setdefault(optional.key, "")
@@ -74,7 +74,7 @@ def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
 def advance(form: Form, answers: Answers, new: Answers, asked: Asked) -> Open | Ready:
     """Take one answer or all, and tell what is still open. Earlier answers stay unless answered anew."""
     new = _with_its_amount(form, new, asked)
-    taken = dict(answers) | {key: new[key] for key in WISHES if key in new and not form.has(key)}
+    taken = dict(answers) | {key: new[key] for key in EXTRAS if key in new and not form.has(key)}
     problems: dict[str, Problem] = {}
     if "backend" in new:
         taken.pop("named", None)

@@ -12,8 +12,8 @@ from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
-# What not every account can; an answer that says the usual wishes for nothing.
-WISHES: Mapping[str, str] = {
+# What not every account offers, with the default that asks for nothing extra.
+EXTRAS: Mapping[str, str] = {
     "kind": LinkKind.PAYMENT,
     "uses": "1",
     "price": "",
@@ -26,7 +26,7 @@ BARRING = frozenset(
     {"currency_not_offered", "range_not_offered", "kind_not_offered", "uses_too_many", "wish_not_offered"}
     | {"amount_in_tens"}
 )
-# What does not go together is looked for whenever an answer changes.
+# Found again whenever an answer changes.
 FOUND_ANEW = frozenset(
     {"wish_not_offered", "range_of_price", "price_needed", "suggested_without_range", "suggested_outside"}
 )
@@ -49,14 +49,14 @@ def least_of(answers: Answers) -> Money | None:
     return Money(int(answers["least"]), answers["currency"]) if answers.get("least") else None
 
 
-def wishes_in(answers: Answers) -> dict[str, str]:
-    """What is wished for beyond the usual."""
-    return {key: value for key, usual in WISHES.items() if (value := answers.get(key, "")) not in {"", usual}}
+def extras_in(answers: Answers) -> dict[str, str]:
+    """The extras that are asked for."""
+    return {key: value for key, usual in EXTRAS.items() if (value := answers.get(key, "")) not in {"", usual}}
 
 
 def unfit(form: Form, answers: Answers) -> tuple[str, ...]:
-    """The wishes for which an account has no question, and that it cannot fulfil."""
-    return tuple(key for key in wishes_in(answers) if not form.has(key))
+    """The extras that this account does not offer."""
+    return tuple(key for key in extras_in(answers) if not form.has(key))
 
 
 def with_its_kind(form: Form, answers: Answers) -> dict[str, str]:
@@ -134,7 +134,7 @@ def missing(info: BackendInfo, answers: Answers) -> str | None:
         return "range"
     if (currency := answers.get("currency")) and currency not in info.currencies:
         return "currency"
-    details = wishes_in(answers).keys() - {"kind", "uses"} - info.takes
+    details = extras_in(answers).keys() - {"kind", "uses"} - info.takes
     return "details" if details else None
 
 

@@ -7,8 +7,8 @@ from functools import partial
 
 from bot.conversation.details import (
     EXPIRY_LABELS,
+    EXTRA_LABELS,
     PHONE_LABELS,
-    WISH_LABELS,
     Found,
     Word,
     bare,
@@ -124,7 +124,7 @@ def _is_clock(words: Sequence[Word], at: int, read: Read) -> bool:
 
 def _is_of_another(words: Sequence[Word], at: int) -> bool:
     """`trial: 14d` says how long something else is."""
-    return at > 0 and is_label(words[at - 1][1], WISH_LABELS, colon=True)
+    return at > 0 and is_label(words[at - 1][1], EXTRA_LABELS, colon=True)
 
 
 def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: int) -> bool:

@@ -20,12 +20,12 @@ from bot.conversation.contacts import (
 from bot.conversation.details import Found, Word, led_by, with_labels_apart, without
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import TO_A_DURATION, find_expiry
+from bot.conversation.extras import LABELLED, find_kind, find_labelled, find_price, find_uses
 from bot.conversation.phones import find_phone
 from bot.conversation.ranges import find_range
 from bot.conversation.references import find_backend, find_reference
 from bot.conversation.runs import Token, runs_of
 from bot.conversation.tokens import tokens_of
-from bot.conversation.wishes import LABELLED, find_kind, find_labelled, find_price, find_uses
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 
@@ -76,8 +76,8 @@ class Understood:
     def says_more(self) -> bool:
         """Is there anything beside the amount?"""
         details = (self.email, self.description, self.phone, self.name, self.reference, self.backend)
-        wishes = (self.kind, self.uses, *(getattr(self, key) for key in LABELLED), self.price)
-        return any((*details, *wishes)) or self.expires is not None or bool(self.errors.keys() - {"amount"})
+        extras = (self.kind, self.uses, *(getattr(self, key) for key in LABELLED), self.price)
+        return any((*details, *extras)) or self.expires is not None or bool(self.errors.keys() - {"amount"})
 
 
 def parse(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.conversation.amounts import read_numeral, spell
-from bot.conversation.expecting import BARRING, WISHES, is_needed, not_offered
+from bot.conversation.expecting import BARRING, EXTRAS, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.money import Money, exponent_of
 from bot.ports.model import Draft, Problem
@@ -39,7 +39,7 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "length": str(len(problem.typed)),
         "most": str(asked.most),
         "codes": texts.codes(problem.typed),
-        "wishes": _wishes(texts, problem),
+        "extras": _extras(texts, problem),
     }
     able = _able(texts, form, problem)
     return " ".join((texts(f"problem.{_variant(problem)}", **values), *able))
@@ -52,7 +52,7 @@ def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str)
 
 
 def is_in_vain(problem: Problem) -> bool:
-    """Is it a wish that no account can fulfil, so that choosing another helps nobody?"""
+    """Is it an extra that no account offers, so that choosing another helps nobody?"""
     return problem.key == "wish_not_offered" and not problem.able
 
 
@@ -92,9 +92,9 @@ def _listed(texts: Texts, problem: Problem, readings: Sequence[Money]) -> str:
     return listed if is_all or not listed else texts("readings.more", readings=listed)
 
 
-def _wishes(texts: Texts, problem: Problem) -> str:
+def _extras(texts: Texts, problem: Problem) -> str:
     """What is wished for beyond the usual, in words that follow "a link"."""
-    return ", ".join(texts(f"wish.{key}") for key in problem.typed.split(", ") if key in WISHES)
+    return ", ".join(texts(f"wish.{key}") for key in problem.typed.split(", ") if key in EXTRAS)
 
 
 def _variant(problem: Problem) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.delivery.asked import figures, in_full, rows_of_uses, terms_of
 from bot.delivery.customer_page import address_of
 from bot.delivery.methods import methods_of
 from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
@@ -21,6 +20,7 @@ from bot.delivery.setting import (
     text_row,
     unknown_amounts,
 )
+from bot.delivery.terms import figures, in_full, rows_of_uses, terms_of
 from bot.links import lifecycle
 from bot.links.expected import is_free
 from bot.links.lifecycle import Headline

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from bot.delivery.asked import in_full, terms_of
 from bot.delivery.setting import Installation
+from bot.delivery.terms import in_full, terms_of
 from bot.errors import StorageUnavailable
 from bot.ids import is_public_token
 from bot.links.expected import is_free

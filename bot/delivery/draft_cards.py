@@ -10,8 +10,8 @@ from bot.conversation.expecting import is_needed, kind_of, least_of, offered, us
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import Verb, begins_with_refund, verb_before
 from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
-from bot.delivery.asked import Terms, in_full, in_short, terms_of, uses_row
 from bot.delivery.setting import Setting, customer_rows, test_note, text_row
+from bot.delivery.terms import Terms, in_full, in_short, terms_of, uses_row
 from bot.money import Money
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Tone

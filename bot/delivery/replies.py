@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.delivery.asked import Terms, in_full, in_short, terms_of
 from bot.delivery.masks import masked
 from bot.delivery.methods import method_of
 from bot.delivery.setting import MONEY_PARAMS, Setting, capitalised, unknown_amounts, what_for
+from bot.delivery.terms import Terms, in_full, in_short, terms_of
 from bot.links.possible import Remains
 from bot.money import unpack
 from bot.ports.chat import Reply, Tone

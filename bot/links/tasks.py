@@ -157,8 +157,8 @@ def not_begun(tx: Transaction, pending: PendingTask) -> None:
     """Store that the provider was not reached after all."""
     known = _fresh(tx, pending.known)
     if known is not None and pending.task in known.owed:
-        wish = {pending.task: pending.value} if pending.task in ONCE else {}
-        tx.provider_links.put(replace(known, owed=_without(known, _DOUBT) | wish))
+        restored = {pending.task: pending.value} if pending.task in ONCE else {}
+        tx.provider_links.put(replace(known, owed=_without(known, _DOUBT) | restored))
 
 
 def settle(tx: Transaction, pending: PendingTask, outcome: Outcome, now: datetime) -> None:

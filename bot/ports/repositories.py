@@ -182,7 +182,7 @@ class Invites(Protocol):
         """Make an unused one useless; False if there is none."""
 
 
-class Census(Protocol):
+class Counts(Protocol):
     """How many rows there are that are not settled: what is over is not counted."""
 
     def links(self) -> Mapping[str, int]:

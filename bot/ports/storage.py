@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from bot.ports.boxes import Inbox, Outbox, Quarantine
 from bot.ports.repositories import (
     Accounts,
-    Census,
+    Counts,
     Deeds,
     Destinations,
     Drafts,
@@ -99,7 +99,7 @@ class Transaction(Protocol):
     def deeds(self) -> Deeds: ...
 
     @property
-    def census(self) -> Census: ...
+    def counts(self) -> Counts: ...
 
     @property
     def rate_buckets(self) -> RateBuckets: ...

@@ -37,9 +37,9 @@ EXPECTING = {
     "problem.kind_not_offered": "{backend} cannot make this kind of link: {text}.",
     "problem.uses_too_many": "{backend} cannot make a link for so many uses: {text}.",
     "problem.wish_not_offered": (
-        "{backend} cannot make a link {wishes}. Choose another account, or type it again without."
+        "{backend} cannot make a link {extras}. Choose another account, or type it again without."
     ),
-    "problem.wish_unheard": "{backend} cannot make a link {wishes}. Type it again without.",
+    "problem.wish_unheard": "{backend} cannot make a link {extras}. Type it again without.",
     "wish.kind": "of this kind",
     "wish.uses": "for so many uses",
     "wish.price": "with a price",

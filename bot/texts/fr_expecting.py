@@ -43,10 +43,10 @@ EXPECTING = {
     "problem.kind_not_offered": "{backend} ne peut pas créer ce type de lien : {text}.",
     "problem.uses_too_many": "{backend} ne peut pas créer un lien pour tant d'utilisations : {text}.",
     "problem.wish_not_offered": (
-        "{backend} ne peut pas créer de lien {wishes}. "
+        "{backend} ne peut pas créer de lien {extras}. "
         "Choisissez un autre compte, ou retapez la demande sans cela."
     ),
-    "problem.wish_unheard": "{backend} ne peut pas créer de lien {wishes}. Retapez la demande sans cela.",
+    "problem.wish_unheard": "{backend} ne peut pas créer de lien {extras}. Retapez la demande sans cela.",
     "wish.kind": "de ce type",
     "wish.uses": "pour tant d'utilisations",
     "wish.price": "avec un prix",

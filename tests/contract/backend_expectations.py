@@ -21,7 +21,7 @@ _THEIRS = re.compile(r'"[a-z]+_(stg_[a-z0-9]{12}|(?=[A-Za-z0-9_]*[0-9A-Z])[A-Za-
 
 
 def declared(info: BackendInfo) -> set[str]:
-    """What a backend says that can be expected of its links, by the names of `Provider.wishes`."""
+    """What a backend says that can be expected of its links, by the names of `Provider.extras`."""
     known = {
         "range": info.ranges,
         "several uses": info.most_uses is None or info.most_uses > 1,
@@ -42,17 +42,17 @@ async def sent_for(rig: BackendRig, now: datetime, changes: Mapping[str, Any]) -
 
 
 class ExpectationContract:
-    """A test needs what it is about; the rig's `wishes` say how that is asked for."""
+    """A test needs what it is about; the rig's `extras` say how that is asked for."""
 
     async def test_what_is_declared_of_links_can_be_tried_and_nothing_else(self, rig: BackendRig) -> None:
-        assert set(rig.provider.wishes) == declared(rig.backend.info)
+        assert set(rig.provider.extras) == declared(rig.backend.info)
 
     async def test_everything_that_is_declared_changes_the_request(self, rig: BackendRig) -> None:
         now = datetime.now(UTC)
         await rig.created()  # what a provider needs once, whatever is asked for, is there now
         assert await sent_for(rig, now, {}) == await sent_for(rig, now, {})
-        for name, wish in rig.provider.wishes.items():
-            without, wanted = await sent_for(rig, now, wish.beside), await sent_for(rig, now, wish.changes)
+        for name, extra in rig.provider.extras.items():
+            without, wanted = await sent_for(rig, now, extra.beside), await sent_for(rig, now, extra.changes)
             assert (name, wanted) != (name, without)
 
     @needs("range")
@@ -67,8 +67,8 @@ class ExpectationContract:
 
     @needs("several uses")
     async def test_each_use_of_a_link_is_a_payment_of_its_own(self, rig: BackendRig) -> None:
-        wish = rig.provider.wishes["several uses"]
-        request, created = await rig.created(**{**wish.changes, "uses": 2})
+        extra = rig.provider.extras["several uses"]
+        request, created = await rig.created(**{**extra.changes, "uses": 2})
         for done in (1, 2):
             await rig.pay(created.provider_id, "paid")
             told = await rig.events(EventKind.CAPTURED, done)
@@ -80,7 +80,7 @@ class ExpectationContract:
 
     @needs("unlimited uses")
     async def test_a_link_without_a_limit_stays_usable(self, rig: BackendRig) -> None:
-        _, created = await rig.created(**rig.provider.wishes["unlimited uses"].changes)
+        _, created = await rig.created(**rig.provider.extras["unlimited uses"].changes)
         for _ in range(3):
             await rig.pay(created.provider_id, "paid")
         assert (await rig.backend.fetch(created.provider_id)).usable
@@ -89,7 +89,7 @@ class ExpectationContract:
     async def test_a_price_that_comes_to_another_sum_is_said_with_both_and_nobody_can_pay(
         self, rig: BackendRig
     ) -> None:
-        request = rig.request(**rig.provider.wishes["price"].changes)
+        request = rig.request(**rig.provider.extras["price"].changes)
         wrong = Money(request.amount.minor + 100, request.amount.currency)
         with pytest.raises(BackendRejected) as rejected:
             await rig.backend.create(replace(request, amount=wrong))
@@ -104,7 +104,7 @@ class ExpectationContract:
     async def test_a_subscription_takes_a_recurring_price_and_a_payment_one_that_is_not(
         self, rig: BackendRig
     ) -> None:
-        again, once = rig.provider.wishes["subscription"].changes, rig.provider.wishes["price"].changes
+        again, once = rig.provider.extras["subscription"].changes, rig.provider.extras["price"].changes
         for changes in ({**again, "kind": LinkKind.PAYMENT}, {**once, "kind": LinkKind.SUBSCRIPTION}):
             with pytest.raises(BackendRejected) as rejected:
                 await rig.created(**changes)
@@ -112,10 +112,10 @@ class ExpectationContract:
 
     @needs("subscription")
     async def test_a_subscription_is_fetched_over_its_recurring_amount(self, rig: BackendRig) -> None:
-        request, created = await rig.created(**rig.provider.wishes["subscription"].changes)
+        request, created = await rig.created(**rig.provider.extras["subscription"].changes)
         assert (await rig.backend.fetch(created.provider_id)).amount == request.amount
 
     @needs("setup")
     async def test_what_only_keeps_a_means_of_payment_is_over_nothing(self, rig: BackendRig) -> None:
-        _, created = await rig.created(**rig.provider.wishes["setup"].changes)
+        _, created = await rig.created(**rig.provider.extras["setup"].changes)
         assert (await rig.backend.fetch(created.provider_id)).amount.minor == 0

@@ -60,14 +60,14 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Extra:
     """Changes to a plain request that ask for one thing more, and those of them that it cannot do without."""
 
     changes: Mapping[str, Any]
     beside: Mapping[str, Any] = field(default_factory=dict)
 
 
-WISHES = frozenset({"range", "several uses", "unlimited uses", "subscription", "setup", "price"})
+EXTRAS = frozenset({"range", "several uses", "unlimited uses", "subscription", "setup", "price"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,13 @@ class Provider:
     again: Mapping[str, Any] = field(default_factory=lambda: {"force": True})  # what pays a link once more
     sample: Mapping[str, Any] = field(default_factory=dict)  # a webhook that can be read
     known_as: Callable[[str, Mapping[str, Any]], str] = its_own  # a link, what `_control/pay` answered
-    wishes: Mapping[str, Wish] = field(default_factory=dict)  # what `declared` names -> how to ask for it
+    extras: Mapping[str, Extra] = field(default_factory=dict)  # what `declared` names -> how to ask for it
     tells_reference: bool = True  # do its webhooks? Else they name the link by the provider's own id
 
     @property
     def all_lacking(self) -> frozenset[str]:
         """What it lacks of everything that a test may need."""
-        return self.lacks | (frozenset(Feature) - self.features) | (WISHES - self.wishes.keys())
+        return self.lacks | (frozenset(Feature) - self.features) | (EXTRAS - self.extras.keys())
 
 
 @dataclass

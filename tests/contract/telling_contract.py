@@ -113,9 +113,9 @@ class TellingContract:
 
     async def test_rows_are_counted_by_their_state(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
-            census = tx.census
-            counted = census.links(), census.outbox(), census.inbox(), census.quarantined()
-            assert (*counted, census.oldest_owed()) == ({}, {}, {}, 0, None)
+            counts = tx.counts
+            counted = counts.links(), counts.outbox(), counts.inbox(), counts.quarantined()
+            assert (*counted, counts.oldest_owed()) == ({}, {}, {}, 0, None)
             there = r.with_links(tx, LINK_ID, OTHER_LINK_ID)
             tx.links.put(r.a_link(there, state=LinkState.OPEN, public_token=f"{0:032}"))
             for key in ("evt_1", "evt_2", "evt_3"):
@@ -124,10 +124,10 @@ class TellingContract:
             tx.quarantine.add(ACCOUNT.id, {}, b"", NOW)
             tx.outbox.owe_card(LINK_ID, there, LATER)
             tx.outbox.owe_reply(LINK_ID, there, Notice("paid", "1"), NOW)
-            assert tx.census.links() == {"creating": 1, "open": 1}
-            assert tx.census.inbox() == {"waiting": 2}  # what is done is not counted
-            assert tx.census.quarantined() == 1
-            assert (tx.census.outbox(), tx.census.oldest_owed()) == ({"owed": 2}, NOW)
+            assert tx.counts.links() == {"creating": 1, "open": 1}
+            assert tx.counts.inbox() == {"waiting": 2}  # what is done is not counted
+            assert tx.counts.quarantined() == 1
+            assert (tx.counts.outbox(), tx.counts.oldest_owed()) == ({"owed": 2}, NOW)
 
         await trying(db, work)
 

@@ -12,7 +12,7 @@ from bot.money import Money
 from bot.ports.backend import Feature
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import EMAIL, BackendRig, Provider, Refusal, Story, Wish, backend_rig
+from tests.contract.backend_rig import EMAIL, BackendRig, Extra, Provider, Refusal, Story, backend_rig
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -126,10 +126,10 @@ EXIMPE = Provider(
     lacks=frozenset(
         {"authorisations", "captures in parts", "other currencies", "refunds in all", "a told expiry"}
     ),
-    wishes={
-        "goods": Wish({"details": {**ADDRESS, "goods": "digital_goods"}}),
-        "goods_code": Wish({"details": {**ADDRESS, "goods_code": "99831100"}}),
-        "invoice": Wish({"details": {**ADDRESS, "invoice": "INV/2026-17"}}),
+    extras={
+        "goods": Extra({"details": {**ADDRESS, "goods": "digital_goods"}}),
+        "goods_code": Extra({"details": {**ADDRESS, "goods_code": "99831100"}}),
+        "invoice": Extra({"details": {**ADDRESS, "invoice": "INV/2026-17"}}),
     },
     features=frozenset({Feature.CANCEL, Feature.EXTEND, Feature.FIND, Feature.SHARE, Feature.HISTORY}),
     sample={

@@ -13,7 +13,7 @@ from bot.ports.backend import Feature
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, Wish, backend_rig
+from tests.contract.backend_rig import BackendRig, Extra, Provider, Refusal, Story, backend_rig
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -129,15 +129,17 @@ PAYMENTKIT = Provider(
         {"authorisations", "captures in parts", "other currencies", "an end", "a told expiry"}
         | {"refunds in all", "a list of addresses"}
     ),
-    wishes={
-        "several uses": Wish({"uses": 20}),
-        "unlimited uses": Wish({"uses": None}),
-        "subscription": Wish(MONTHLY),
-        "setup": Wish({"kind": LinkKind.SETUP, "amount": Money(0, "EUR")}),
-        "price": Wish(BAGS, {"amount": Money(4900, "EUR")}),
-        "quantity": Wish(BAGS, {"amount": Money(2450, "EUR"), "details": {"price": "price_stg_bag00000eur"}}),
-        "trial_days": Wish(also(MONTHLY, trial_days="7"), MONTHLY),
-        "coupon": Wish(also(BAGS, coupon="coupon_stg_tenpercent"), BAGS),
+    extras={
+        "several uses": Extra({"uses": 20}),
+        "unlimited uses": Extra({"uses": None}),
+        "subscription": Extra(MONTHLY),
+        "setup": Extra({"kind": LinkKind.SETUP, "amount": Money(0, "EUR")}),
+        "price": Extra(BAGS, {"amount": Money(4900, "EUR")}),
+        "quantity": Extra(
+            BAGS, {"amount": Money(2450, "EUR"), "details": {"price": "price_stg_bag00000eur"}}
+        ),
+        "trial_days": Extra(also(MONTHLY, trial_days="7"), MONTHLY),
+        "coupon": Extra(also(BAGS, coupon="coupon_stg_tenpercent"), BAGS),
     },
     features=frozenset({Feature.CANCEL, Feature.EDIT, Feature.FIND, Feature.HISTORY, Feature.CONNECT}),
     sample={

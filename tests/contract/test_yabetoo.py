@@ -14,7 +14,7 @@ from bot.ports.backend import Feature
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, Wish, backend_rig
+from tests.contract.backend_rig import BackendRig, Extra, Provider, Refusal, Story, backend_rig
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -108,20 +108,20 @@ YABETOO = Provider(
         {"authorisations", "captures in parts", "refunds", "other currencies", "second payments"}
         | {"fetched amounts", "listed attempts", "lists in an envelope", "repetitions with the same id"}
     ),
-    wishes={
-        "range": Wish({"least": Money(1000, "EUR")}),
-        "suggested": Wish(
+    extras={
+        "range": Extra({"least": Money(1000, "EUR")}),
+        "suggested": Extra(
             {"least": Money(1000, "EUR"), "details": {"suggested": "20;30.50"}},
             {"least": Money(1000, "EUR")},
         ),
-        "several uses": Wish({"uses": 20}),
-        "unlimited uses": Wish({"uses": None}),
-        "price": Wish({"details": {"price": ONCE}}),
-        "quantity": Wish(
+        "several uses": Extra({"uses": 20}),
+        "unlimited uses": Extra({"uses": None}),
+        "price": Extra({"details": {"price": ONCE}}),
+        "quantity": Extra(
             {"amount": Money(9980, "EUR"), "details": {"price": ONCE, "quantity": "2"}},
             {"details": {"price": ONCE}},
         ),
-        "subscription": Wish(
+        "subscription": Extra(
             {"kind": LinkKind.SUBSCRIPTION, "amount": Money(1500, "EUR"), "details": {"price": MONTHLY}}
         ),
     },

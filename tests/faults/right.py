@@ -96,7 +96,7 @@ async def books_are_right(shop: Shop, references: Mapping[Sale, str], unreadable
     ids = {sale: reference[:14] for sale, reference in references.items()}
 
     def look(tx: Transaction) -> tuple[Mapping[str, int], dict[Sale, Books]]:
-        return tx.census.inbox(), {sale: _books(tx, link_id) for sale, link_id in ids.items()}
+        return tx.counts.inbox(), {sale: _books(tx, link_id) for sale, link_id in ids.items()}
 
     inbox, books = await shop.stage.rows(look)
     assert inbox.get(InboxState.FAILED, 0) == unreadable, inbox

@@ -182,7 +182,7 @@ async def test_a_payment_of_a_link_that_the_back_up_does_not_know_changes_nothin
     await stage.delivered()
 
     async def applied() -> bool:
-        return await stage.rows(lambda tx: tx.census.inbox()) == {}
+        return await stage.rows(lambda tx: tx.counts.inbox()) == {}
 
     await stage.until(applied)
     assert await stage.rows(lambda tx: tx.links.recent(9)) == []

@@ -49,13 +49,13 @@ async def test_a_body_that_fails_is_kept_apart_and_changes_nothing(stage: Stage)
     assert [(each.account_id, each.body, each.headers) for each in held] == [
         ("checkout", event(), {"cko-signature": "0" * 64})
     ]
-    assert await stage.rows(lambda tx: tx.census.inbox()) == {}
+    assert await stage.rows(lambda tx: tx.counts.inbox()) == {}
 
 
 async def test_what_does_not_even_claim_a_proof_is_not_kept(stage: Stage) -> None:
     answer = await stage.service.post("/webhooks/checkout", content=b"noise")
     assert answer.status_code == 401
-    assert await stage.rows(lambda tx: tx.census.quarantined()) == 0
+    assert await stage.rows(lambda tx: tx.counts.quarantined()) == 0
 
 
 async def test_the_quarantine_does_not_grow_without_bound(stage: Stage) -> None:
@@ -86,7 +86,7 @@ async def test_an_address_that_a_stranger_claims_is_not_believed(stage: Stage) -
 
 @pytest.mark.parametrize("path", ["/metrics", "/slack/events", "/webhooks/checkout"])
 async def test_a_get_changes_nothing(stage: Stage, path: str) -> None:
-    before = await stage.rows(lambda tx: (tx.census.inbox(), tx.census.outbox(), tx.census.links()))
+    before = await stage.rows(lambda tx: (tx.counts.inbox(), tx.counts.outbox(), tx.counts.links()))
     await stage.service.get(path)
-    after = await stage.rows(lambda tx: (tx.census.inbox(), tx.census.outbox(), tx.census.links()))
+    after = await stage.rows(lambda tx: (tx.counts.inbox(), tx.counts.outbox(), tx.counts.links()))
     assert before == after

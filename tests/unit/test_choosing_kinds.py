@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.expecting import WISHES as WISHES_OF_ALL
-from bot.conversation.expecting import not_offered, offered
+from bot.conversation.expecting import EXTRAS, not_offered, offered
 from bot.conversation.form import form_for
 from bot.conversation.offer import Offer
 from bot.conversation.wording import explain, not_offered_note
@@ -37,7 +36,7 @@ OFFERS = tuple(
     for name, info in INFOS.items()
 )
 REST = "jane@example.com Invoice 12"
-WISHES = [
+WITH_EXTRAS = [
     f"10-50 EUR {REST}",
     f"49.90 EUR 20 uses {REST}",
     f"49.90 EUR unlimited uses {REST}",
@@ -59,7 +58,7 @@ def asked_why(alice: Conversation) -> str:
     return explain(TEXTS, form, form.field(key), alice.draft.problems[key])
 
 
-@pytest.mark.parametrize("text", WISHES)
+@pytest.mark.parametrize("text", WITH_EXTRAS)
 async def test_who_names_nobody_gets_the_first_account_that_can(alice: Conversation, text: str) -> None:
     await alice.begin(text)
     assert (alice.draft.account_id, alice.problems) == (OTHER, {})
@@ -71,7 +70,7 @@ async def test_the_first_account_makes_what_every_account_can(alice: Conversatio
     assert (await alice.confirm()).account_id == ACCOUNT
 
 
-@pytest.mark.parametrize("text", WISHES)
+@pytest.mark.parametrize("text", WITH_EXTRAS)
 async def test_an_account_that_cannot_says_why_and_who_can(alice: Conversation, text: str) -> None:
     await alice.begin(f"{text} via fakepay")
     assert alice.draft.account_id == ACCOUNT
@@ -92,7 +91,7 @@ async def test_what_it_cannot_is_not_forgotten_while_other_things_are_answered(a
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", WISHES_OF_ALL)
+@pytest.mark.parametrize("key", EXTRAS)
 def test_every_wish_has_words(language: str, key: str) -> None:
     form, texts = OFFERS[0].form, Texts(language)
     assert texts(f"wish.{key}") in explain(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from storage.census import Census
+from storage.counts import Counts
 from storage.engine import make_engine
 
 
@@ -13,8 +13,8 @@ def test_no_figure_reads_a_whole_table(migrated: Path) -> None:
     asked: list[tuple[str, object]] = []
     with engine.connect() as connection:
         event.listen(connection, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        census = Census(connection)
-        for figure in (census.links, census.outbox, census.inbox, census.oldest_owed):
+        counts = Counts(connection)
+        for figure in (counts.links, counts.outbox, counts.inbox, counts.oldest_owed):
             figure()
         plans = [
             str(row[3])

@@ -15,7 +15,7 @@ from adapters.web.app import build_app
 from adapters.web.customers import customer_pages
 from adapters.web.health import Check, Health, Readiness, Recent
 from adapters.web.webhooks import Webhooks
-from bot.bootstrap.watched import exposing, readiness
+from bot.bootstrap.monitoring import exposing, readiness
 from bot.delivery.customer_page import Page
 from bot.errors import ChatUnavailable, StorageUnavailable, WebhookRejected
 from bot.inbox.answering import Answering

@@ -278,7 +278,7 @@ def test_what_is_in_quarantine_comes_out_once_the_secret_is_right(office: Office
     assert len(office.lines("inbox", "list")) == 1
     assert office.lines("inbox", "replay", "--quarantine") == ["1 taken out of quarantine, 0 still refused"]
     assert office.lines("inbox", "list") == []
-    assert office.in_rows(lambda tx: tx.census.inbox()) == {"waiting": 1}
+    assert office.in_rows(lambda tx: tx.counts.inbox()) == {"waiting": 1}
 
 
 def test_who_cannot_invite_is_told_which_settings_to_look_at(office: Office) -> None:

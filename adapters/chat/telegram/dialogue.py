@@ -8,7 +8,7 @@ from telegram import Bot, Message
 
 from adapters.chat.telegram.admission import redeem, refusal
 from adapters.chat.telegram.cards import called, is_signed
-from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.feedback import AfterCommit, Feedback
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import (
     Command,
@@ -43,9 +43,9 @@ class _Said:
 class Dialogue:
     """Translates a message into changes of a draft or link; gives what is left to be said."""
 
-    def __init__(self, bot: Bot, talk: Talk, *, orders: Orders, courtesies: Courtesies, clock: Clock) -> None:
+    def __init__(self, bot: Bot, talk: Talk, *, orders: Orders, feedback: Feedback, clock: Clock) -> None:
         self._bot, self._talk, self._orders = bot, talk, orders
-        self._courtesies, self._clock = courtesies, clock
+        self._feedback, self._clock = feedback, clock
         self._commands: Mapping[str, Callable[[Transaction, _Said], AfterCommit | None]] = {
             "paylink": self._begin,
             "cancel": self._cancel,
@@ -59,15 +59,15 @@ class Dialogue:
             return None  # news about the chat: somebody joined, a title changed
         command, place = self._ours(message), place_of(message)
         if message.from_user is None or message.sender_chat is not None:  # a channel, or a group as its owner
-            return self._courtesies.answer(message, "answer.nobody") if command else None
+            return self._feedback.answer(message, "answer.nobody") if command else None
         person = person_of(message.from_user)
         if command and command.name == "start" and command.text:
             key = redeem(tx, command.text, person, message.chat, self._clock)
-            return self._courtesies.answer(message, key)
+            return self._feedback.answer(message, key)
         typed_alone = None if message.text or command is None else "answer.text_alone"
         refused = refusal(tx, person, place) or typed_alone
         if refused is not None:
-            return self._courtesies.answer(message, refused) if command or place.private else None
+            return self._feedback.answer(message, refused) if command or place.private else None
         if command is None:
             return self._answered(tx, _Said(message, person, place, message.text or ""))
         handle = self._commands.get(command.name, self._help)
@@ -79,14 +79,14 @@ class Dialogue:
         if not message.edit_date or message.sender_chat or person is None or not self._ours(message):
             return None
         welcome = refusal(tx, person_of(person), place_of(message)) is None
-        return self._courtesies.answer(message, "answer.edited") if welcome else None
+        return self._feedback.answer(message, "answer.edited") if welcome else None
 
     def broken(self, message: Message) -> AfterCommit | None:
         """What is said of a message that could not be handled, if its author waits for an answer."""
         author = message.reply_to_message.from_user if message.reply_to_message else None
         to_us = author is not None and author.username and author.username.lower() == self._username
         if place_of(message).private or to_us or self._ours(message):
-            return self._courtesies.answer(message, "answer.broken")
+            return self._feedback.answer(message, "answer.broken")
         return None
 
     def _ours(self, message: Message) -> Command | None:
@@ -106,7 +106,7 @@ class Dialogue:
             return None
 
     def _help(self, _: Transaction, said: _Said) -> AfterCommit:
-        return self._courtesies.answer(said.message, "answer.help", "answer.help_manage")
+        return self._feedback.answer(said.message, "answer.help", "answer.help_manage")
 
     def _begin(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         if asks_for_help(said.text):
@@ -131,12 +131,12 @@ class Dialogue:
         """What is named, else what is replied to, else the draft that is open here."""
         order = read_order(f"cancel {said.text}", subject_of(said.message.reply_to_message))
         if order is None or order.verb is not Verb.CANCEL:
-            return self._courtesies.answer(said.message, "answer.no_such_link")
+            return self._feedback.answer(said.message, "answer.no_such_link")
         if order.link_id:
             return self._cancel_one(tx, said, order.link_id)
         draft = tx.drafts.active(said.person, said.place)
         if draft is None:
-            return self._courtesies.answer(said.message, "answer.nothing_open")
+            return self._feedback.answer(said.message, "answer.nothing_open")
         self._bring_down(tx, self._talk.cancel(tx, draft.id, said.person), said.message)
         return None
 
@@ -149,13 +149,13 @@ class Dialogue:
                 return None
             told = self._orders.cancel(tx, said.person, subject)
         except NotPossible as error:
-            return self._courtesies.answer(said.message, f"refused.{error.key}")
+            return self._feedback.answer(said.message, f"refused.{error.key}")
         except (NothingOpen, NotYours):
-            return self._courtesies.answer(said.message, "answer.no_such_link")
+            return self._feedback.answer(said.message, "answer.no_such_link")
         link = tx.links.get(subject)
         if link and tx.destinations.get(link.destination_id).place.channel == said.place.channel:
             return None  # its thread says the same here
-        return self._courtesies.say(said.message, escape(told.text, quote=False))
+        return self._feedback.say(said.message, escape(told.text, quote=False))
 
     def _answered(self, tx: Transaction, said: _Said) -> AfterCommit | None:
         """The answer to the open question; it is tidied away where we may, data and all."""
@@ -166,14 +166,14 @@ class Dialogue:
             return None  # people talk to each other there
         if draft is None:
             is_text = said.text or said.message.contact
-            return self._courtesies.answer(
+            return self._feedback.answer(
                 said.message, "answer.nothing_open" if is_text else "answer.text_alone"
             )
         if said.place.private:  # elsewhere the question is a message of its own
             self._bring_down(tx, draft, said.message)
         unfit = self._unfit(draft, said.message)
         if unfit:
-            return self._courtesies.answer(said.message, unfit)
+            return self._feedback.answer(said.message, unfit)
         self._take(tx, said, draft)
         return None
 

@@ -9,8 +9,8 @@ import json
 from telegram import Bot, Update
 
 from adapters.chat.telegram.admission import follow
-from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
 from adapters.chat.telegram.dialogue import Dialogue
+from adapters.chat.telegram.feedback import AfterCommit, Feedback
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.presses import Presses
 from adapters.chat.telegram.reading import moved
@@ -38,11 +38,11 @@ class UpdateHandler:
         texts: Texts,
         clock: Clock,
     ) -> None:
-        courtesies = Courtesies(bot, texts)
-        orders = Orders(managing, inquiries, courtesies, texts=texts, clock=clock)
+        feedback = Feedback(bot, texts)
+        orders = Orders(managing, inquiries, feedback, texts=texts, clock=clock)
         self._bot, self._talk = bot, talk
-        self._dialogue = Dialogue(bot, talk, orders=orders, courtesies=courtesies, clock=clock)
-        self._presses = Presses(talk, orders, acts, courtesies, texts=texts)
+        self._dialogue = Dialogue(bot, talk, orders=orders, feedback=feedback, clock=clock)
+        self._presses = Presses(talk, orders, acts, feedback, texts=texts)
 
     def __call__(self, tx: Transaction, row: Inbound) -> AfterCommit | None:
         update = Update.de_json(json.loads(row.fact.body), self._bot)

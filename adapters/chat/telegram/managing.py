@@ -7,7 +7,7 @@ from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, MaybeInacc
 from telegram.constants import ChatType
 
 from adapters.chat.telegram.cards import force_reply, is_note, keyboard_of, note, prompt_html, sheet_html
-from adapters.chat.telegram.courtesies import AfterCommit, Courtesies, Then
+from adapters.chat.telegram.feedback import AfterCommit, Feedback, Then
 from adapters.chat.telegram.reading import subject_of
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
@@ -27,9 +27,9 @@ class Orders:
     """Has what somebody wants done, and gives what is left to be said."""
 
     def __init__(
-        self, managing: Managing, inquiries: Inquiries, courtesies: Courtesies, *, texts: Texts, clock: Clock
+        self, managing: Managing, inquiries: Inquiries, feedback: Feedback, *, texts: Texts, clock: Clock
     ) -> None:
-        self._managing, self._inquiries, self._courtesies = managing, inquiries, courtesies
+        self._managing, self._inquiries, self._feedback = managing, inquiries, feedback
         self._texts, self._clock = texts, clock
 
     def typed(self, tx: Transaction, message: Message, person: Person, order: Order) -> AfterCommit:
@@ -40,17 +40,17 @@ class Orders:
             answer = Told(self._texts("answer.no_such_link"))
         match answer:
             case Told():
-                return self._courtesies.say(message, escape(answer.text, quote=False))
+                return self._feedback.say(message, escape(answer.text, quote=False))
             case Sheet():
-                return self._courtesies.privately(message, person.user, *_reading(answer))
+                return self._feedback.privately(message, person.user, *_reading(answer))
             case Pending():
                 then = self._filling(answer, person)
-                return self._courtesies.privately(message, person.user, *_reading(answer.sheet), then=then)
+                return self._feedback.privately(message, person.user, *_reading(answer.sheet), then=then)
             case Question():
                 keyboard = keyboard_of(answer.subject, 0, ((answer.yes,),))
-                return self._courtesies.say(message, escape(answer.text, quote=False), keyboard)
+                return self._feedback.say(message, escape(answer.text, quote=False), keyboard)
             case Wanted():
-                return self._courtesies.say(message, *_asking(answer, person, self._texts))
+                return self._feedback.say(message, *_asking(answer, person, self._texts))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
         """At once; raises NotPossible, NothingOpen, NotYours."""
@@ -72,10 +72,10 @@ class Orders:
         """What a button of the menu, or the one that opens it, does."""
         if not argument:
             menu = self._managing.menu(tx, person, link.id)
-            return self._courtesies.ask(query, "", keyboard_of(link.id, 0, (*menu.buttons, (self._back(),))))
+            return self._feedback.ask(query, "", keyboard_of(link.id, 0, (*menu.buttons, (self._back(),))))
         if argument == _BACK:
             self.draw_again(tx, link)
-            return self._courtesies.acknowledge(query, "", alert=False)
+            return self._feedback.acknowledge(query, "", alert=False)
         typed = argument.endswith(_TYPED)
         try:
             order, sure = from_button(link.id, argument.removesuffix(_TYPED))
@@ -85,7 +85,7 @@ class Orders:
             return self._ask_to_cancel(query, link)
         answer = self._managing.order(tx, person, order, sure=sure)
         if isinstance(answer, Wanted) and (typed or not answer.picks):
-            return self._courtesies.prompt(query, *_asking(answer, person, self._texts))
+            return self._feedback.prompt(query, *_asking(answer, person, self._texts))
         if isinstance(answer, Told):
             self.draw_again(tx, link)
         return self._shown(tx, query, link, answer, person)
@@ -95,11 +95,11 @@ class Orders:
     ) -> AfterCommit:
         match answer:
             case Told() if not self._is_card(tx, query, link):
-                return self._courtesies.conclude(query, answer.text)
+                return self._feedback.conclude(query, answer.text)
             case Told():
-                return self._courtesies.tell(query, person.user, answer.text, alert=not answer.done)
+                return self._feedback.tell(query, person.user, answer.text, alert=not answer.done)
             case Sheet():
-                return self._courtesies.show_privately(query, person.user, *_reading(answer))
+                return self._feedback.show_privately(query, person.user, *_reading(answer))
             case Pending():
                 return self._pending(tx, query, link, answer, person)
             case Question():
@@ -117,8 +117,8 @@ class Orders:
         """In the place of the card's buttons; what no note can hold becomes a message with them."""
         keyboard = keyboard_of(link.id, 0, rows)
         if is_note(text):
-            return self._courtesies.ask(query, text, keyboard, alert=bool(text))
-        return self._courtesies.show_privately(query, person.user, escape(text, quote=False), keyboard)
+            return self._feedback.ask(query, text, keyboard, alert=bool(text))
+        return self._feedback.show_privately(query, person.user, escape(text, quote=False), keyboard)
 
     def _pending(
         self, tx: Transaction, query: CallbackQuery, link: Link, answer: Pending, person: Person
@@ -126,15 +126,15 @@ class Orders:
         """In the place of the sheet whose button was pressed, if nobody else reads it."""
         then, message = self._filling(answer, person), query.message
         if message and message.chat.type == ChatType.PRIVATE and not self._is_card(tx, query, link):
-            return self._courtesies.meanwhile(query, note(answer.text), then)
-        return self._courtesies.show_privately(query, person.user, *_reading(answer.sheet), then=then)
+            return self._feedback.meanwhile(query, note(answer.text), then)
+        return self._feedback.show_privately(query, person.user, *_reading(answer.sheet), then=then)
 
     def _filling(self, answer: Pending, person: Person) -> Then:
         """Has the provider asked, and what it tells put in a message's place."""
 
         def begin(message: MaybeInaccessibleMessage) -> None:
             async def show(sheet: Sheet) -> None:
-                await self._courtesies.redraw(message, *_reading(sheet))
+                await self._feedback.redraw(message, *_reading(sheet))
 
             self._inquiries.begin(answer.subject, person, show)
 
@@ -145,7 +145,7 @@ class Orders:
             self._texts("button.withdraw"), act=Act.MANAGE, argument=in_button(Verb.CANCEL, sure=True)
         )
         keep = Button(self._texts("button.keep"), act=Act.MANAGE, argument=_BACK)
-        return self._courtesies.ask(
+        return self._feedback.ask(
             query, self._texts("sure.withdraw"), keyboard_of(link.id, 0, ((yes, keep),))
         )
 

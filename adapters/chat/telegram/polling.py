@@ -13,7 +13,7 @@ import structlog
 from telegram import Bot
 
 from adapters.chat.telegram.client import calling
-from adapters.chat.telegram.signing_in import ALLOWED, PAUSE_S, Keep, keep_update, pause_after, sign_in
+from adapters.chat.telegram.transport import ALLOWED, PAUSE_S, Keep, keep_update, pause_after, sign_in
 from bot.errors import ChatUnavailable, PaylinkError, StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction

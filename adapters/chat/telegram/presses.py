@@ -7,7 +7,7 @@ from telegram import CallbackQuery
 
 from adapters.chat.telegram.admission import refusal
 from adapters.chat.telegram.cards import NO, read_button_data, sure_keyboard
-from adapters.chat.telegram.courtesies import AfterCommit, Courtesies
+from adapters.chat.telegram.feedback import AfterCommit, Feedback
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import chat_of, person_of
 from bot.conversation.talk import Talk
@@ -41,10 +41,8 @@ class _Press:
 class Presses:
     """Translates a press into changes of a draft or link; gives what is left to be said."""
 
-    def __init__(
-        self, talk: Talk, orders: Orders, acts: Acts, courtesies: Courtesies, *, texts: Texts
-    ) -> None:
-        self._acts, self._courtesies, self._texts, self._orders = acts, courtesies, texts, orders
+    def __init__(self, talk: Talk, orders: Orders, acts: Acts, feedback: Feedback, *, texts: Texts) -> None:
+        self._acts, self._feedback, self._texts, self._orders = acts, feedback, texts, orders
         self._on_draft = _on_draft(talk)
         self._on_link: Mapping[Act, Callable[[Transaction, _Press], AfterCommit]] = {
             Act.WITHDRAW: self._withdraw,
@@ -79,7 +77,7 @@ class Presses:
         if act not in self._on_draft:
             raise NothingOpen(press.subject)
         self._on_draft[act](tx, press)
-        return self._courtesies.acknowledge(press.query, "", alert=False)
+        return self._feedback.acknowledge(press.query, "", alert=False)
 
     def _withdraw(self, tx: Transaction, press: _Press) -> AfterCommit:
         """The first press asks. Whatever is answered then draws the card again, with its own buttons."""
@@ -88,25 +86,25 @@ class Presses:
             return self._ask(link, press)
         self._orders.draw_again(tx, link)
         if press.argument == NO:
-            return self._courtesies.acknowledge(press.query, "", alert=False)
+            return self._feedback.acknowledge(press.query, "", alert=False)
         try:
             told = self._orders.cancel(tx, press.person, link.id)
         except NotPossible as error:
             return self._tell(press.query, f"refused.{error.key}")
         still = "" if told.done else told.text
-        return self._courtesies.tell(press.query, press.person.user, still, alert=not told.done)
+        return self._feedback.tell(press.query, press.person.user, still, alert=not told.done)
 
     def _ask(self, link: Link, press: _Press) -> AfterCommit:
         texts = self._texts
         sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
         keyboard = sure_keyboard(link.id, press.version, Act.WITHDRAW, sure)
-        return self._courtesies.ask(press.query, sure.question, keyboard)
+        return self._feedback.ask(press.query, sure.question, keyboard)
 
     def _reveal(self, tx: Transaction, press: _Press) -> AfterCommit:
         """Telegram shows an alert to nobody but who pressed."""
         customer = self._mine(tx, press).customer
         known = "\n".join(filter(None, (customer.email, customer.phone, customer.name)))
-        return self._courtesies.tell(press.query, press.person.user, harmless(known), alert=True)
+        return self._feedback.tell(press.query, press.person.user, harmless(known), alert=True)
 
     def _manage(self, tx: Transaction, press: _Press) -> AfterCommit:
         link = self._mine(tx, press)
@@ -121,7 +119,7 @@ class Presses:
         return link
 
     def _tell(self, query: CallbackQuery, key: str) -> AfterCommit:
-        return self._courtesies.acknowledge(query, self._texts(key), alert=True)
+        return self._feedback.acknowledge(query, self._texts(key), alert=True)
 
 
 def _on_draft(talk: Talk) -> Mapping[Act, Callable[[Transaction, _Press], object]]:

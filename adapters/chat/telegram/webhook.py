@@ -12,7 +12,7 @@ import structlog
 from telegram import Bot
 
 from adapters.chat.telegram.client import calling
-from adapters.chat.telegram.signing_in import ALLOWED, Keep, keep_update, pause_after
+from adapters.chat.telegram.transport import ALLOWED, Keep, keep_update, pause_after
 from bot.errors import PaylinkError, WebhookRejected
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""What whoever runs the service looks at: whether it is ready, and its figures."""
+"""Monitoring: whether the service is ready, and its metrics."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ _PATIENCE_S = 5.0  # Prometheus' own is 10 unless it is told
 
 
 def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readiness:
-    """Without its database and its engine the service is of no use; without a chat it still takes in."""
+    """The database and the engine are required; without a chat the service still accepts webhooks."""
 
     async def database() -> bool:
         await storage.read(lambda tx: tx.accounts.all())
@@ -30,9 +30,9 @@ def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readine
 def exposing(
     storage: Storage, clock: Clock, counters: Counters, patience_s: float = _PATIENCE_S
 ) -> Callable[[], Awaitable[bytes]]:
-    """What Prometheus reads: the rows, the same in every process, and what this one has counted.
+    """What Prometheus reads: figures from the rows, the same in every process, and this process's counters.
 
-    The latter is told whatever the database does: then it is looked at most.
+    The counters are served even when the database does not answer: that is when they are needed most.
     """
     rows = Recent(lambda: storage.read(lambda tx: _figures(tx, clock)), _COUNT_EVERY_S)
 
@@ -46,6 +46,6 @@ def exposing(
 
 
 def _figures(tx: Transaction, clock: Clock) -> Figures:
-    census, oldest = tx.census, tx.census.oldest_owed()
+    counts, oldest = tx.counts, tx.counts.oldest_owed()
     waits = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
-    return Figures(census.links(), census.outbox(), census.inbox(), census.quarantined(), waits)
+    return Figures(counts.links(), counts.outbox(), counts.inbox(), counts.quarantined(), waits)

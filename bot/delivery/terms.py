@@ -1,4 +1,4 @@
-"""What a link asks for, in words and figures; what has come of it, where it is used more than once."""
+"""What a link asks for, in words and figures; and what has come in, where it is used more than once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

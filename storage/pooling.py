@@ -1,15 +1,15 @@
-"""Tells whether a server's connections are lent for a transaction each, as by a PgBouncer in that mode."""
+"""Detects a pooler that hands a connection to somebody else after each transaction, as PgBouncer can."""
 
 from sqlalchemy import Connection, create_engine, text
 
-_PATIENCE_S = 5  # with a server that takes calls and says nothing
+_PATIENCE_S = 5  # with a server that accepts connections and never answers
 _WHO = text("SELECT pg_backend_pid()")
 
 
-def is_lent(url: str) -> bool:
-    """Does somebody else go on where a transaction of ours has ended? Raises DBAPIError.
+def is_transaction_pooled(url: str) -> bool:
+    """Does a transaction pooler stand in front of the server? Raises DBAPIError.
 
-    Two of us take turns: whoever begins is lent what the other has just given back.
+    Two clients take turns: behind a pooler, each is given the server process that the other just released.
     """
     how = {"connect_timeout": _PATIENCE_S, "prepare_threshold": None}
     engine = create_engine(url, connect_args=how)
@@ -24,5 +24,5 @@ def is_lent(url: str) -> bool:
 
 
 def _server_of(connection: Connection) -> int:
-    """The process of the server that this transaction is in."""
+    """The server process that runs this transaction."""
     return int(connection.execute(_WHO).scalar_one())

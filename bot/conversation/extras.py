@@ -1,6 +1,6 @@
 """What a command says of how a link is to be used: `20 uses`, `kind: setup`, `price: price_9`.
 
-Words that people also use otherwise need their label with a colon, or a number that belongs to them.
+Everyday words need a colon behind them, or a number beside them, to be taken as one of these.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What a process does beside answering, and whether it still does all of it."""
+"""Background jobs of a process, and whether all of them still run."""
 
 import asyncio
 import contextlib
@@ -9,22 +9,22 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-class Beside:
-    """Jobs that run until the stack is left, which cancels each and waits for it."""
+class Background:
+    """Jobs that run until the exit stack closes, which cancels each and waits for it."""
 
     def __init__(self, stack: contextlib.AsyncExitStack) -> None:
         self._stack = stack
         self._tasks: list[asyncio.Future[None]] = []
 
     def run(self, job: Awaitable[None]) -> None:
-        """Begin a job that is meant to go on. One that ends by itself is told of, and missed from then on."""
+        """Start a job that should never end: if it does, that is logged, and `is_running` is False."""
         task = asyncio.ensure_future(job)
         task.add_done_callback(_told)
         self._tasks.append(task)
         self._stack.push_async_callback(_stop, task)
 
     @property
-    def goes_on(self) -> bool:
+    def is_running(self) -> bool:
         return not any(task.done() for task in self._tasks)
 
 

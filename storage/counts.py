@@ -1,4 +1,4 @@
-"""How many rows are not settled: what an operator watches. It is found by index, whatever else is kept."""
+"""How many rows are not settled, for monitoring. Found by index, however many settled rows there are."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage import tables as t
 from storage.statements import Repository, unsettled
 
 
-class Census(Repository):
+class Counts(Repository):
     def links(self) -> Mapping[str, int]:
         return self._by_state(t.links, true(), LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED)
 

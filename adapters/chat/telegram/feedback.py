@@ -1,6 +1,6 @@
-"""What is said at once, after the commit, and is not owed: lost, it is not repeated.
+"""Immediate answers, best effort: sent after the commit, kept in no outbox, not repeated if lost.
 
-A press is answered last, so that its answer can tell why what it should have shown did not come.
+A press is answered last, so that its answer can say why what it should have shown did not come.
 """
 
 import asyncio
@@ -31,8 +31,8 @@ AfterCommit = Callable[[], Awaitable[None]]
 Then = Callable[[MaybeInaccessibleMessage], None]  # what a message that is there sets off
 
 
-class Courtesies:
-    """Answers to what nothing has to be remembered of."""
+class Feedback:
+    """Each method gives what to run after the commit."""
 
     def __init__(self, bot: Bot, texts: Texts) -> None:
         self._bot, self._texts = bot, texts
@@ -217,6 +217,6 @@ async def _politely(call: Awaitable[object]) -> ChatError | None:
     try:
         await calling(call)
     except ChatError as error:
-        log.info("telegram.courtesy_lost", error=type(error).__name__, reason=str(error))
+        log.info("telegram.feedback_lost", error=type(error).__name__, reason=str(error))
         return error
     return None

@@ -7,7 +7,7 @@ from bot.conversation.parse import Understood, parse
 KEYS = ("kind", "uses", "price", "quantity", "suggested", "trial_days", "coupon")
 
 
-def wishes(text: str) -> tuple[dict[str, str], str | None]:
+def extras_of(text: str) -> tuple[dict[str, str], str | None]:
     understood = parse(text)
     assert outcomes(understood) == [True, False, False], text
     found = {key: value for key in KEYS if (value := getattr(understood, key)) is not None}
@@ -52,7 +52,7 @@ def outcomes(understood: Understood) -> list[bool]:
 def test_what_is_wished_for_is_taken_out_of_the_text(
     text: str, found: dict[str, str], description: str | None
 ) -> None:
-    assert wishes(text) == (found, description)
+    assert extras_of(text) == (found, description)
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_what_is_wished_for_is_taken_out_of_the_text(
     ],
 )
 def test_words_that_people_use_otherwise_stay_description(description: str) -> None:
-    assert wishes(f"49.90 EUR {description}") == ({}, description)
+    assert extras_of(f"49.90 EUR {description}") == ({}, description)
 
 
 @pytest.mark.parametrize("text", ["uses 20 EUR", "price 20 EUR", "price: 20 EUR", "price: EUR20"])
 def test_an_amount_is_no_number_of_uses_and_no_price(text: str) -> None:
-    assert wishes(text)[0] == {}
+    assert extras_of(text)[0] == {}
     assert parse(text).amount is not None
 
 

@@ -1,4 +1,4 @@
-"""What long polling and the webhook have in common: our name, the menu of commands, the row of an update."""
+"""What long polling and the webhook share: signing in, the menu of commands, storing an update."""
 
 import asyncio
 import json
