@@ -3,115 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import (
-    ColumnClause,
-    Connection,
-    Dialect,
-    Row,
-    bindparam,
-    case,
-    func,
-    literal,
-    literal_column,
-    select,
-)
+from sqlalchemy import Connection, Row, func, select
 
 from bot.ports.traffic import Notice, Owed, OwedState, Say
+from storage import outbox_statements as statements
 from storage import tables as t
-from storage.prepared import Prepared
-from storage.statements import once, unsettled
+from storage.outbox_statements import THREAD, UNFINISHED, WAITS
+from storage.statements import unsettled
 
-_UNFINISHED = (OwedState.OWED, OwedState.SENDING)
-_THREAD = (Say.CARD, Say.REPLY, Say.PROMPT)  # one after another; the rest goes beside
 _ANYWHERE = frozenset({Say.CARD, Say.REPLY, Say.DESK})  # means the same in another place
 _LOOK_AHEAD = 500
 _PAGES = (16, _LOOK_AHEAD - 16)  # seldom is more than the first few looked at
-_KEY = ("subject", "say", "once")
 _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
-
-_ROOT = select(t.destinations.c.root).where(t.destinations.c.id == bindparam("destination_id"))
-_ROW = t.outbox.c
-_AT = _ROW.not_before.type
-_HERE = _ROW.destination_id == bindparam("destination_id")
-_GIVEN_UP = (  # a card that nobody has found since
-    (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
-)
-_AWAITS_CARD = (_ROW.say == Say.DESK) & (_ROW.attempts == 0)  # at most until then
-_NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(
-    _AWAITS_CARD & (_ROW.not_before > bindparam("now", type_=_AT))
-)
-
-
-def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
-    """As the index of lanes has them, or it is not used."""
-    return [literal_column(f"'{value.value}'") for value in values]
-
-
-WAITS = _ROW.state.in_(_written_out(_UNFINISHED))
-_OLDEST = (
-    select(t.outbox)
-    .where(_ROW.lane == bindparam("of"), WAITS, _ROW.id > bindparam("after"))
-    .order_by(_ROW.id)
-    .limit(bindparam("most"))
-)
-_AGAIN = (  # what changes once more
-    t.outbox.update()
-    .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
-    .values(
-        wanted=_ROW.wanted + 1,
-        not_before=case((_NOT_SOONER, _ROW.not_before), else_=bindparam("now", type_=_AT)),
-        state=case((_GIVEN_UP | (_ROW.state == OwedState.SENDING), _ROW.state), else_=OwedState.OWED.value),
-        params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
-        destination_id=bindparam("destination_id"),
-        lane=bindparam("lane"),
-    )
-)
-
-
-@lru_cache
-def _owing(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
-    return Prepared(dialect, once(dialect, t.outbox, _KEY), names)
-
-
-@lru_cache
-def _changing(dialect: Dialect) -> Prepared:
-    return Prepared(dialect, _AGAIN)
-
-
-@lru_cache
-def _taking(dialect: Dialect) -> Prepared:
-    taken = {"state": OwedState.SENDING, "attempts": _ROW.attempts + 1}
-    owed = (_ROW.id == bindparam("taken")) & (_ROW.state == OwedState.OWED)
-    return Prepared(dialect, t.outbox.update().where(owed).values(taken))
-
-
-@lru_cache
-def _settling(dialect: Dialect, names: tuple[str, ...], *, once_more: bool) -> Prepared:
-    """`once_more`: what has changed since it was taken stays owed."""
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    if once_more:
-        again = _ROW.wanted > bindparam("said")
-        values["state"] = case((again, OwedState.OWED.value), else_=bindparam("state", type_=_ROW.state.type))
-    return Prepared(dialect, t.outbox.update().where(_ROW.id == bindparam("row_id")).values(values))
-
-
-@lru_cache
-def _oldest(dialect: Dialect) -> Prepared:
-    """The oldest rows of a lane after one."""
-    return Prepared(dialect, _OLDEST)
-
-
-@lru_cache
-def _oldest_beside(dialect: Dialect) -> Prepared:
-    """What of these goes beside the threads."""
-    oldest = _OLDEST.subquery()
-    beside = select(oldest).where(oldest.c.say.not_in(_written_out(_THREAD)))
-    return Prepared(dialect, beside.order_by(oldest.c.id))
 
 
 class Outbox:
@@ -138,12 +45,12 @@ class Outbox:
         self._add(Say.TIDY, subject, destination_id, notice, now)
 
     def tidied(self, subject: str) -> AbstractSet[str]:
-        mine = select(_ROW.once).where(_ROW.subject == subject, _ROW.say == Say.TIDY)
+        mine = select(t.outbox.c.once).where(t.outbox.c.subject == subject, t.outbox.c.say == Say.TIDY)
         return set(self._connection.execute(mine).scalars())
 
     def move(self, subject: str, destination_id: int) -> None:
         table = t.outbox
-        mine = (table.c.subject == subject) & table.c.state.in_(_UNFINISHED) & table.c.say.in_(_ANYWHERE)
+        mine = (table.c.subject == subject) & table.c.state.in_(UNFINISHED) & table.c.say.in_(_ANYWHERE)
         moved = {"destination_id": destination_id, "lane": self._lane_of(destination_id)}
         self._connection.execute(table.update().where(mine).values(moved))
 
@@ -158,10 +65,10 @@ class Outbox:
         after = 0
         for most in _PAGES:
             page = {"of": lane, "after": after, "most": most}
-            found = _oldest(self._connection.dialect).all(self._connection, page)
+            found = statements.oldest(self._connection.dialect).all(self._connection, page)
             for row in found:
                 after = row.id
-                if row.say in _THREAD:
+                if row.say in THREAD:
                     if row.destination_id in threads:
                         continue
                     threads.add(row.destination_id)
@@ -171,10 +78,10 @@ class Outbox:
 
     def beside(self, lane: str, after: int) -> Iterator[Owed]:
         page = {"of": lane, "after": after, "most": _LOOK_AHEAD}
-        return map(_owed, _oldest_beside(self._connection.dialect).all(self._connection, page))
+        return map(_owed, statements.oldest_beside(self._connection.dialect).all(self._connection, page))
 
     def take(self, owed_id: int) -> bool:
-        return _taking(self._connection.dialect).change(self._connection, {"taken": owed_id}) == 1
+        return statements.taking(self._connection.dialect).change(self._connection, {"taken": owed_id}) == 1
 
     def settle(
         self,
@@ -184,14 +91,14 @@ class Outbox:
         not_before: datetime | None = None,
         params: Mapping[str, str] | None = None,
     ) -> None:
-        done = state not in _UNFINISHED
+        done = state not in UNFINISHED
         values: dict[str, Any] = {"attempts": 0 if done else owed.attempts, "state": state}
         if not_before is not None:
             values["not_before"] = not_before
         if params is not None:
             values["params"] = dict(params)
         once_more = done and (owed.say, state) != (Say.CARD, OwedState.LOST)
-        statement = _settling(self._connection.dialect, tuple(values), once_more=once_more)
+        statement = statements.settling(self._connection.dialect, tuple(values), once_more=once_more)
         statement.change(self._connection, values | {"row_id": owed.id, "said": owed.wanted})
 
     def lanes(self, now: datetime) -> Sequence[str]:
@@ -236,14 +143,14 @@ class Outbox:
 
     def _change(self, destination_id: int, values: Mapping[str, Any]) -> None:
         """What is owed to a destination."""
-        owed = unsettled(t.outbox, OwedState.SAID) & (_ROW.state == OwedState.OWED)
-        there = owed & (_ROW.destination_id == destination_id)
+        owed = unsettled(t.outbox, OwedState.SAID) & (t.outbox.c.state == OwedState.OWED)
+        there = owed & (t.outbox.c.destination_id == destination_id)
         self._connection.execute(t.outbox.update().where(there).values(values))
 
     def _again(self, say: Say, subject: str, destination_id: int, now: datetime) -> bool:
         lane = self._lane_of(destination_id)
         values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane, "now": now}
-        return _changing(self._connection.dialect).change(self._connection, values) == 1
+        return statements.changing(self._connection.dialect).change(self._connection, values) == 1
 
     def _add(self, say: Say, subject: str, destination_id: int, notice: Notice, now: datetime) -> bool:
         values = {
@@ -259,7 +166,7 @@ class Outbox:
             "attempts": 0,
             "not_before": now,
         }
-        statement = _owing(self._connection.dialect, tuple(values))
+        statement = statements.owing(self._connection.dialect, tuple(values))
         return statement.change(self._connection, values) == 1
 
 

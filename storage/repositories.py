@@ -26,7 +26,7 @@ from bot.ports.model import (
 )
 from storage import rows
 from storage import tables as t
-from storage.outbox import WAITS
+from storage.outbox_statements import WAITS
 from storage.prepared import Prepared
 from storage.statements import Repository, add, add_numbered, update, upsert
 

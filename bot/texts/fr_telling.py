@@ -1,4 +1,4 @@
-"""French, line by line: replies, desks, troubles, problems, answers."""
+"""French, what is told line by line: replies, desks, troubles, problems, answers."""
 
 TELLING = {
     # Replies in the thread.

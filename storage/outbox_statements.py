@@ -1,0 +1,96 @@
+"""Statements of the outbox, each prepared once per dialect; `storage.outbox` runs them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnClause, Dialect, bindparam, case, literal, literal_column, select
+
+from bot.ports.traffic import OwedState, Say
+from storage import tables as t
+from storage.prepared import Prepared
+from storage.statements import once
+
+UNFINISHED = (OwedState.OWED, OwedState.SENDING)
+THREAD = (Say.CARD, Say.REPLY, Say.PROMPT)  # one after another; the rest goes beside
+_KEY = ("subject", "say", "once")
+
+_ROOT = select(t.destinations.c.root).where(t.destinations.c.id == bindparam("destination_id"))
+_ROW = t.outbox.c
+_AT = _ROW.not_before.type
+_HERE = _ROW.destination_id == bindparam("destination_id")
+_GIVEN_UP = (  # a card that nobody has found since
+    (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
+)
+_AWAITS_CARD = (_ROW.say == Say.DESK) & (_ROW.attempts == 0)  # at most until then
+_NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(
+    _AWAITS_CARD & (_ROW.not_before > bindparam("now", type_=_AT))
+)
+
+
+def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
+    """As the index of lanes has them, or it is not used."""
+    return [literal_column(f"'{value.value}'") for value in values]
+
+
+WAITS = _ROW.state.in_(_written_out(UNFINISHED))
+_OLDEST = (
+    select(t.outbox)
+    .where(_ROW.lane == bindparam("of"), WAITS, _ROW.id > bindparam("after"))
+    .order_by(_ROW.id)
+    .limit(bindparam("most"))
+)
+_AGAIN = (  # what changes once more
+    t.outbox.update()
+    .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
+    .values(
+        wanted=_ROW.wanted + 1,
+        not_before=case((_NOT_SOONER, _ROW.not_before), else_=bindparam("now", type_=_AT)),
+        state=case((_GIVEN_UP | (_ROW.state == OwedState.SENDING), _ROW.state), else_=OwedState.OWED.value),
+        params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
+        destination_id=bindparam("destination_id"),
+        lane=bindparam("lane"),
+    )
+)
+
+
+@lru_cache
+def owing(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
+    return Prepared(dialect, once(dialect, t.outbox, _KEY), names)
+
+
+@lru_cache
+def changing(dialect: Dialect) -> Prepared:
+    return Prepared(dialect, _AGAIN)
+
+
+@lru_cache
+def taking(dialect: Dialect) -> Prepared:
+    taken = {"state": OwedState.SENDING, "attempts": _ROW.attempts + 1}
+    owed = (_ROW.id == bindparam("taken")) & (_ROW.state == OwedState.OWED)
+    return Prepared(dialect, t.outbox.update().where(owed).values(taken))
+
+
+@lru_cache
+def settling(dialect: Dialect, names: tuple[str, ...], *, once_more: bool) -> Prepared:
+    """`once_more`: what has changed since it was taken stays owed."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    if once_more:
+        again = _ROW.wanted > bindparam("said")
+        values["state"] = case((again, OwedState.OWED.value), else_=bindparam("state", type_=_ROW.state.type))
+    return Prepared(dialect, t.outbox.update().where(_ROW.id == bindparam("row_id")).values(values))
+
+
+@lru_cache
+def oldest(dialect: Dialect) -> Prepared:
+    """The oldest rows of a lane after one."""
+    return Prepared(dialect, _OLDEST)
+
+
+@lru_cache
+def oldest_beside(dialect: Dialect) -> Prepared:
+    """What of these goes beside the threads."""
+    oldest = _OLDEST.subquery()
+    beside = select(oldest).where(oldest.c.say.not_in(_written_out(THREAD)))
+    return Prepared(dialect, beside.order_by(oldest.c.id))
