@@ -12,7 +12,9 @@ from bot.conversation.currencies import has_currency_sign
 from bot.conversation.digits import SPACE
 from bot.conversation.neighbours import (
     code_like_beside,
+    counted,
     cut_off,
+    is_changed,
     odd_beside_currency,
     of_words,
     rivals,
@@ -69,21 +71,24 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     speaking = [run for run in runs if run.has_currency]
     signed = [run for run in runs if has_currency_sign(run.text)]
     first = [run for run in runs if run.start == 0]
-    others = rivals(speaking, runs)
-    chosen = [*speaking, *others] or first or [run for run in runs if run.numerals] or signed
+    others = rivals(speaking, runs) if speaking else counted(first[0], runs, tokens) if first else []
+    chosen = [*(speaking or first), *others] or [run for run in runs if run.numerals] or signed
     behind = cut_off(chosen, tokens)
     if behind:
         typed = " ".join([_typed(chosen), *(tokens[at].text for at in sorted(behind))])
         found = Amount(error="amount_unreadable", text=typed)
     elif others:
-        spoken = known_of(written_of(speaking[0].tokens), habits.currency)
+        spoken = known_of(written_of(chosen[0].tokens), habits.currency)
         found = _ask_several(chosen, _typed(chosen), replace(habits, currency=spoken))
     else:
         found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
+        if found.amount and is_changed(chosen[0], tokens):
+            question = Question("amount", "amount_position", (found.amount,), found.text or "")
+            found = replace(found, amount=None, question=question)
     if not chosen and (odd := odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
-    is_it = speaking or found.unknown or (first and not speak_of_money(tokens, chosen))
+    is_it = speaking or found.unknown or (first and not others and not speak_of_money(tokens, chosen))
     if chosen and not is_it and any(run.numerals for run in chosen):
         return found, frozenset()  # `Invoice 12`: whatever the amount is, this may be something else
     places = frozenset(at for run in chosen for at in run.positions) | behind

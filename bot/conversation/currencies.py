@@ -137,6 +137,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "kroner": ("NOK", "DKK"),
     "kronor": ("SEK",),
     "zloty": ("PLN",),
+    **dict.fromkeys(("złoty", "złote", "złotych"), ("PLN",)),
     "forint": ("HUF",),
     "ruble": ("RUB", "BYN"),
     "rouble": ("RUB", "BYN"),
@@ -176,6 +177,11 @@ _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split()
 # Written small, these can be either.
 _EITHER = frozenset("AMD BOB CAD COP DOP ILS MUR PHP RON".split())
 COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
+# Money in other languages, and in some everyday words. `złotych` can be nothing else, these can.
+_ABROAD = re.compile(
+    r"livres|pfund|libras|sterlin[ae]|funt(?:a|y|ów)|dolar\w*|dollar[oi]|franchi|francos|koron[ay]?|kronen|"
+    r"coroas|coron[ae]s?|lira\w+|lire|rupi(?:a|as|e|en|i)|rubl[io]|rublos|rubel|reales"
+)
 _SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
 _NO_WORDS = frozenset({"CFA", "FCFA", "KSh", "Rs"})
 # Written small, others are everyday letters (`16 ft`): only as in the table, or with capitals.
@@ -229,6 +235,11 @@ def _plain(name: str) -> str:
 def has_currency_sign(text: str) -> bool:
     """Any sign for money at all, also one that is not in the table."""
     return any(unicodedata.category(character) == "Sc" for character in text)
+
+
+def may_be_money(text: str) -> bool:
+    """Could it name a currency beside a number: `50 livres`, `50 Pfund`?"""
+    return _ABROAD.fullmatch(text.casefold()) is not None
 
 
 def resembles_currency(text: str) -> bool:

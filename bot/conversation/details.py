@@ -16,7 +16,7 @@ T = TypeVar("T")
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
 NAME_LABELS = frozenset("name customer client nom".split())
 REFERENCE_LABELS = frozenset("ref reference réf référence".split())
-PHONE_LABELS = frozenset("tel telephone phone ph mobile mob cell tél téléphone".split())
+PHONE_LABELS = frozenset("tel telephone phone ph mobile mob cell tél téléphone whatsapp".split())
 EMAIL_LABELS = frozenset("email e-mail mail courriel".split())
 EXPIRY_LABELS = frozenset(
     {
@@ -31,11 +31,15 @@ EXPIRY_LABELS = frozenset(
         *("expire", "expire le", "expire dans", "valable pendant"),
     }
 )
+AMOUNT_LABELS = frozenset("amount total montant betrag".split())
+DESCRIPTION_LABELS = frozenset("description objet".split())
 EXTRA_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())
-_LABELS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | EXTRA_LABELS
-_GLUED = re.compile(rf"({'|'.join(_LABELS)}):(?=\S)", re.IGNORECASE)
+_OF_DETAILS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | EXTRA_LABELS
+_LABELS = _OF_DETAILS | AMOUNT_LABELS | DESCRIPTION_LABELS
+_GLUED = re.compile(rf"({'|'.join(_LABELS)})[:=](?=\S)", re.IGNORECASE)
 _COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
 _MARKED = re.compile(r".*?[,;:](?=[^\W\d_])")
+PARTING = frozenset("- – — | , ; : . • · = >".split())  # noqa: RUF001 - by itself each only parts words
 _LONGEST_VALUE = 20  # words
 _LABEL = re.compile(r"[^\W\d]+:")
 _OPENING = "([{<\"'\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
@@ -64,7 +68,7 @@ def settle(candidates: Sequence[Found[T]], several: str) -> Found[T]:
 
 
 def with_labels_apart(words: Sequence[Word]) -> list[Word]:
-    """`ref:INV-12` as two words, like `ref: INV-12` and `ref : INV-12`, and so `0.5BTC` and `EUR,lunch`."""
+    """`ref:INV-12` as two words, like `ref=INV-12` and `ref : INV-12`, and so `0.5BTC` and `EUR,lunch`."""
     apart: list[Word] = []
     for typed, spelled in words:
         if spelled == ":" and apart and apart[-1][1].lower() in _LABELS:  # as French is set
@@ -73,9 +77,13 @@ def with_labels_apart(words: Sequence[Word]) -> list[Word]:
             continue
         glued = _GLUED.match(spelled) or _COINED.match(spelled) or _speaks_first(spelled)
         cut = glued.end() if glued else 0
-        apart += [(typed[:cut], spelled[:cut])] if cut else []
+        apart += [(typed[:cut], _with_colon(spelled[:cut]))] if cut else []
         apart.append((typed[cut:], spelled[cut:]))
     return apart
+
+
+def _with_colon(label: str) -> str:
+    return f"{label[:-1]}:" if label.endswith("=") else label
 
 
 def _speaks_first(word: str) -> re.Match[str] | None:
@@ -127,4 +135,4 @@ def value_after(words: Sequence[Word], label: int) -> range:
 
 
 def _ends_before(word: Word) -> bool:
-    return word == TAKEN or _LABEL.match(word[1]) is not None
+    return word == TAKEN or word[0] in PARTING or _LABEL.match(word[1]) is not None

@@ -29,22 +29,29 @@ _APOSTROPHES = (
     "\N{MODIFIER LETTER APOSTROPHE}\N{ACUTE ACCENT}"
 )
 _HARD_SPACES = "\N{NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}\N{NARROW NO-BREAK SPACE}"
-# Invisible; formatters of right-to-left languages put them around a number.
-_DIRECTIONS = "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ARABIC LETTER MARK}"
+# What telephones, address books and web pages put around and into what is copied: a soft hyphen, what parts
+# and joins without a width, directions. Joiners stay: emoji and Persian need them.
+_INVISIBLE = dict.fromkeys(
+    (0x00AD, 0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
 _APOSTROPHE_BETWEEN = re.compile(f"(?<=[0-9])[{_APOSTROPHES}](?=[0-9])")
 _SPACE_BETWEEN = re.compile(f"(?<=[0-9])[{_HARD_SPACES}](?=[0-9])")
 _SOFT = re.compile(f"[^\\S{_HARD_SPACES}]+|[{_HARD_SPACES}]+(?![0-9])|(?<![0-9])[{_HARD_SPACES}]+")
 
 
 def words_of(text: str) -> list[tuple[str, str]]:
-    """Each word as typed and in the one spelling. A hard space between two digits parts no words."""
+    """Each word as typed, but for what nobody sees, and in the one spelling.
+
+    A hard space between two digits parts no words.
+    """
+    text = text.translate(_INVISIBLE)
     spelled = _spelled(text)
     edges = [0]
     for gap in _SOFT.finditer(spelled):
         edges += [gap.start(), gap.end()]
     edges.append(len(text))
     spans = zip(edges[::2], edges[1::2], strict=True)
-    words = [(text[start:end], spelled[start:end].strip(_DIRECTIONS)) for start, end in spans if start < end]
+    words = [(text[start:end], spelled[start:end]) for start, end in spans if start < end]
     return [(typed, typed if _mixes_scripts(typed) else alike) for typed, alike in words]
 
 

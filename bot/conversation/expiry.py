@@ -31,6 +31,7 @@ _CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])h(?:[0-9]{2})?", re.IGNORECASE)  # no
 _TOWARDS = frozenset({"à", "a", "vers", "dès", "at"})
 TO_A_DURATION = frozenset("in within valid dans sous valable validité".split())
 _BEGINS_ANOTHER = PHONE_LABELS | TO_A_DURATION | {"via", "unlimited"}
+_OF = re.compile(r"(?:of|de)$|d['\N{RIGHT SINGLE QUOTATION MARK}]", re.IGNORECASE)
 _HOURS = re.compile(r"[0-9]+[mh]")
 _LESS_THAN_A_DAY = re.compile(r"[0-9]+m|(?:[0-9]|1[0-9]|2[0-3])h")
 _BARE = re.compile(r"[1-9][0-9]{0,3}[mhdjw]")
@@ -130,7 +131,8 @@ def _is_of_another(words: Sequence[Word], at: int) -> bool:
 def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: int) -> bool:
     """Hours beside a word, in front of the `amount`, are what is paid for, like `3h consulting 50 EUR`.
 
-    Behind it, as in `50 EUR consulting 3h`, so is less than a day, if it follows the word.
+    Behind it, as in `50 EUR consulting 3h`, so is less than a day, if it follows the word; and so is
+    anywhere what is some `of` something, like `3j de formation`.
     """
     parted = ends_item(words[at - 1][1]), ends_item(words[at][1])
     in_front = at < amount
@@ -138,6 +140,8 @@ def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: in
     beside = [one for one, apart in zip(near, parted, strict=False) if one >= 0 and not apart]
     sold = (_HOURS if in_front else _LESS_THAN_A_DAY).fullmatch(tokens[at].text) is not None
     follows = in_front or not _is_in_value(words[amount:at])
+    if any(_OF.match(word) for _, word in words[at + 1 : at + 2]):
+        return True
     return sold and follows and any(_describes(words[one][1], tokens[one]) for one in beside)
 
 

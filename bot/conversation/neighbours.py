@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from bot.conversation.currencies import currencies_of, has_currency_sign
+from bot.conversation.currencies import currencies_of, has_currency_sign, may_be_money
 from bot.conversation.digits import SPACE
-from bot.conversation.runs import Kind, Run, Token
+from bot.conversation.phones import NUMBERED
+from bot.conversation.runs import DASHES, Kind, Run, Token
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _FRACTION = re.compile(r"[.,][0-9]{2}$")
@@ -16,6 +18,9 @@ _TWO = 2
 _JOINED = re.compile(r"[0-9/.(]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _A_PIECE_IN_FRANCS = re.compile(r"(?:[0-9][0-9.,]*)?[fF]/[^\W\d_]+")
+_A_COUNT = re.compile(r"[1-9][0-9]?")
+_CHANGED = re.compile(r"\+.*|[-\N{MINUS SIGN}]\s?[0-9][0-9.,]*\s?%.*")
+_EACH = frozenset("@ à at je each apiece chacun chacune cada".split())
 _TOUCHING = (
     [Kind.NUMERAL, Kind.CURRENCY, Kind.NUMERAL],
     [Kind.NUMERAL, Kind.NUMERAL, Kind.CURRENCY],
@@ -34,14 +39,47 @@ def rivals(speaking: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
     ]
 
 
+def counted(first: Run, runs: Sequence[Run], tokens: Sequence[Token]) -> list[Run]:
+    """`2 bags 25000`, `2 lamps 19,90`: what may be the amount if the number in front counts something."""
+    counts = _A_COUNT.fullmatch(first.text) and any(map(_describes, tokens[1:2]))
+    if not counts or speak_of_money(tokens, [first]):
+        return []
+    return [run for run in runs if run.start and _may_be_price(run, int(first.text), tokens)]
+
+
+def _may_be_price(run: Run, count: int, tokens: Sequence[Token]) -> bool:
+    """Is it written like an amount, or larger than the `count`, and the number of no room and no year?"""
+    numeral = run.tokens[0].numeral
+    if [token.kind for token in run.tokens] != [Kind.NUMERAL] or _is_numbered(tokens, run.start):
+        return False
+    if not numeral.isdigit():
+        return _MARK.search(numeral) is not None
+    return int(numeral) > count and not _YEAR.fullmatch(numeral)
+
+
+def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
+    """`100 EUR + VAT`, `100 -10%`, `3 lamps at 25 EUR`, `3 lamps 25 EUR each`: is another amount meant?"""
+    before, behind = tokens[: run.start], tokens[run.positions.stop :]
+    if _CHANGED.match(" ".join(token.text for token in behind[:3])):
+        return True
+    counts = any(
+        one.kind is Kind.NUMERAL and _describes(two) and two.text.lower() not in _EACH
+        for one, two in pairwise(before)
+    )
+    beside = (*before[-1:], *behind[:1])
+    return any(_CHANGED.match(one.text) or (counts and one.text.lower() in _EACH) for one in beside)
+
+
 def without_number(run: Run, tokens: Sequence[Token]) -> Run:
-    """`Room 12 49.90 EUR`: with its fraction the last numeral is whole, and 12 is the room's."""
+    """`Room 12 49.90 EUR`, `Room 12 €500`: the last numeral is whole, and 12 is the room's."""
+    if len(run.tokens) > _TWO and run.tokens[1].text in DASHES and _is_numbered(tokens, run.start):
+        return Run(run.tokens[_TWO:])  # `Invoice 12 - 49.90 EUR`
     if [token.kind for token in run.tokens[:_TWO]] != [Kind.NUMERAL] * _TWO or len(run.numerals) > _TWO:
         return run
     room, amount = run.numerals
     apart = room.numeral.isdigit() and not room.currencies and not run.joined()
     is_numbered = any(map(_describes, tokens[: run.start][-1:]))
-    is_whole = run.has_currency and _FRACTION.search(amount.numeral)
+    is_whole = run.has_currency and (_FRACTION.search(amount.numeral) or not amount.text[0].isdigit())
     return Run(run.tokens[1:]) if apart and is_numbered and is_whole else run
 
 
@@ -73,9 +111,10 @@ def _may_belong(run: Run, word: str) -> bool:
 
 
 def code_like_beside(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
-    """`49.90 BTC`: it is meant to be the amount's currency, and nobody wants to pay for it."""
+    """`49.90 BTC`, `50 livres`: it may be meant as the amount's currency, and nobody wants to pay for it."""
     beside = {run.start - 1 for run in runs} | {run.positions.stop for run in runs}
-    return frozenset(token.at for token in tokens if token.kind is Kind.CODE_LIKE and token.at in beside)
+    near = (token for token in tokens if token.at in beside)
+    return frozenset(token.at for token in near if token.kind is Kind.CODE_LIKE or may_be_money(token.text))
 
 
 def odd_beside_currency(tokens: Sequence[Token]) -> frozenset[int]:
@@ -106,6 +145,11 @@ def _names_a_price(token: Token) -> bool:
     joined = _JOINED.search(text) is not None
     named = joined and any(len(word) > 1 and currencies_of(word) for word in _LETTERS.findall(text))
     return named or has_currency_sign(text) or _A_PIECE_IN_FRANCS.fullmatch(text) is not None
+
+
+def _is_numbered(tokens: Sequence[Token], at: int) -> bool:
+    """Is what stands here the number of an invoice, a room?"""
+    return any(token.text.lower().rstrip(".") in NUMBERED for token in tokens[max(at - 1, 0) : at])
 
 
 def _describes(token: Token) -> bool:

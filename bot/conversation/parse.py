@@ -4,6 +4,7 @@ Each detail takes its words out, in the order of `_finders`, and a `for` that le
 the description, as typed.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -17,7 +18,19 @@ from bot.conversation.contacts import (
     find_name_before_address,
     find_quoted_name,
 )
-from bot.conversation.details import Found, Word, led_by, with_labels_apart, without
+from bot.conversation.details import (
+    AMOUNT_LABELS,
+    DESCRIPTION_LABELS,
+    NAME_LABELS,
+    PARTING,
+    TAKEN,
+    Found,
+    Word,
+    is_label,
+    led_by,
+    with_labels_apart,
+    without,
+)
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import TO_A_DURATION, find_expiry
 from bot.conversation.extras import LABELLED, find_kind, find_labelled, find_price, find_uses
@@ -33,9 +46,12 @@ __all__ = ["Question", "Understood", "parse"]
 
 Find = Callable[[Sequence[Word]], Found[Any]]
 
+_SHARE = re.compile(r"[0-9.,]+ ?%")  # behind a dash it is taken off: the dash says something
 _TO_SOMEBODY = frozenset("for to from pour à de für an".split())
-_LEADING = {**dict.fromkeys(("name", "email", "phone"), _TO_SOMEBODY), "expires": TO_A_DURATION}
-_TO_AN_AMOUNT = frozenset("for of pour de für über".split())  # `from` and `up to` would say something of it
+_TO_AN_ADDRESS = _TO_SOMEBODY | {f"{label}:" for label in _TO_SOMEBODY | NAME_LABELS}
+_LEADING = {**dict.fromkeys(("name", "email", "phone"), _TO_AN_ADDRESS), "expires": TO_A_DURATION}
+# `from` and `up to` would say something of it.
+_TO_AN_AMOUNT = frozenset("for of pour de für über".split()) | {f"{label}:" for label in AMOUNT_LABELS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,7 @@ def parse(
     kind = found["kind"].value if "kind" in found else None
     amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
     words = without(words, places | led_by(words, places, _TO_AN_AMOUNT))
-    return _understood(amount, found, [typed for typed, _ in words if typed])
+    return _understood(amount, found, _description(words))
 
 
 def _finders(
@@ -130,7 +146,19 @@ def _finders(
         yield key, partial(find_labelled, labels=labels)
 
 
-def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: Sequence[str]) -> Understood:
+def _description(words: Sequence[Word]) -> str | None:
+    """What is left: `lunch - 50 EUR - jane@example.com` is for lunch, and so is `description: lunch`."""
+    left = [one for one, word in words if one and not is_label(word, DESCRIPTION_LABELS, colon=True)]
+    kept: list[str] = []
+    for at, typed in enumerate(left):
+        idle = kept[-1] in PARTING if kept else not _SHARE.match(" ".join(left[at + 1 :][:2]))
+        if typed not in PARTING or not idle:
+            kept.append(typed)
+    text = " ".join(kept[:-1] if kept and kept[-1] in PARTING else kept)
+    return (text.rstrip(" ,;:") if words[-1:] == [TAKEN] else text) or None
+
+
+def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: str | None) -> Understood:
     wrong = {name: detail for name, detail in found.items() if detail.error}
     errors = {name: str(detail.error) for name, detail in wrong.items()}
     typed = {name: detail.typed for name, detail in wrong.items()}
@@ -145,7 +173,7 @@ def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: Sequence[
         amount_text=amount.text,
         currency=amount.currency,
         least=amount.least,
-        description=" ".join(rest) or None,
+        description=rest,
         typed=typed,
         **{name: detail.value for name, detail in found.items()},
     )

@@ -34,9 +34,9 @@ _AMOUNT_OR_DATE = re.compile(
     r"[0-9]+\.[0-9]{1,2}|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}"
 )
 _PLAIN = str.maketrans({"(": None, ")": None, SPACE: " "})
-_NUMBERED = frozenset(
-    "auftrag bill billet booking chambre commande devis facture invoice no nr number numéro order rechnung "
-    "room ticket".split()
+NUMBERED = frozenset(
+    "auftrag bill billet booking chambre commande devis facture invoice no nr n° number numéro order "
+    "rechnung room ticket".split()
 )
 _MOST_WORDS = 20  # of one number: fifteen digits and what stands between them
 _FEWEST_DIGITS = 4  # `+1 guest` calls nobody
@@ -166,7 +166,7 @@ def _is_numbered(words: Sequence[Word], tokens: Sequence[Token], at: int) -> boo
     """Does what stands before it make the number something else: `Invoice 0301234567`, `EUR 0301234567`?"""
     if at == 0:
         return False
-    if words[at - 1][1].rstrip(".:").lower() in _NUMBERED:
+    if words[at - 1][1].rstrip(".:").lower() in NUMBERED:
         return True
     of_another = at > 1 and tokens[at - 2].kind is Kind.NUMERAL
     return tokens[at - 1].kind is Kind.CURRENCY and not of_another

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.conversation.digits import SPACE
 
 TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
+DASHES = "-\N{EN DASH}\N{EM DASH}"
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 
 
@@ -83,6 +84,7 @@ class Run:
         numeral = SPACE.join(token.numeral for token in self.numerals)
         neighbours = others and others[-1].at - first.at == len(others)
         neighbours = neighbours and not any(token.ends for token in self.numerals[:-1])
+        neighbours = neighbours and all(token.text[0].isdigit() for token in others)
         if not neighbours or not groups_by_space([token.numeral for token in self.numerals]):
             return None
         currencies = first.currencies or others[-1].currencies

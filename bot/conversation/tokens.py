@@ -15,7 +15,7 @@ from bot.conversation.currencies import (
     resembles_currency,
 )
 from bot.conversation.digits import SPACE
-from bot.conversation.runs import TIMES, Kind, Token
+from bot.conversation.runs import DASHES, TIMES, Kind, Token
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 # May end in a dot, `Rs.500`; behind `$` a dot would begin a fraction.
@@ -30,8 +30,7 @@ _GLUED = re.compile(
 )
 _MINUS = "-\N{MINUS SIGN}"
 _NEGATIVE = re.compile(rf"(?:[{_MINUS}](?:{_SIGN})?|(?:{_SIGN})[{_MINUS}]){_NUMERAL}[^%]*")
-_DASH = "-\N{EN DASH}\N{EM DASH}"
-_RANGE = re.compile(rf"([^{_DASH}]+)[{_DASH}]([^{_DASH}]+)")
+_RANGE = re.compile(rf"([^{DASHES}]+)[{DASHES}]([^{DASHES}]+)")
 LAKHS = frozenset({"L", "l"})
 _FRANCS = SIGNS["Fr"]
 _IN_FRANCS = re.compile(r"(.*)(?:[Ff]|fr)")
@@ -39,8 +38,10 @@ _DATE = re.compile(
     r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)[0-9]{2}|[0-9]{2})"
 )  # no number
 _MINUTES = re.compile(r"[1-9][0-9]{0,3}m")
-_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{_DASH}.,]*")
-_JOINERS = frozenset({*_DASH, "/", "+", ".", ",", "or", "to", "bis", "and", "ou", "à", "et"})
+_NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{DASHES}.,]*")
+_JOINERS = frozenset(
+    {*DASHES, *"/ + . , or to bis and ou à et a o oder und y e hasta até tot do lub veya".split()}
+)
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
 _SCALES = frozenset(
@@ -64,7 +65,7 @@ def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
     tokens = _called(tokens)
-    return _in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(tokens))))
+    return _in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(_with_percents_apart(tokens)))))
 
 
 @lru_cache(1024)
@@ -122,6 +123,12 @@ def _called(tokens: Sequence[Token]) -> list[Token]:
         replace(token, kind=Kind.CURRENCY, currencies=called[token.at]) if token.at in called else token
         for token in tokens
     ]
+
+
+def _with_percents_apart(tokens: Sequence[Token]) -> list[Token]:
+    """`20 %`, as French is set, is as little an amount as `20%`."""
+    percent = {one.at for one, two in itertools.pairwise(tokens) if two.text == "%"}
+    return [replace(token, kind=Kind.WORD) if token.at in percent else token for token in tokens]
 
 
 def _with_dates_apart(tokens: Sequence[Token]) -> list[Token]:

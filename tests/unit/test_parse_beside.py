@@ -12,6 +12,9 @@ from bot.money import Money
         ("Invoice 12 49.90 EUR", 4990, "Invoice 12"),
         ("Facture 12 49,90€ jane@example.com", 4990, "Facture 12"),
         ("order 123456789 1.234,56 EUR", 123456, "order 123456789"),
+        ("Invoice 12 - 50 EUR", 5000, "Invoice 12"),
+        ("Rechnung Nr. 4711 — 1.250,50 €", 125050, "Rechnung Nr. 4711"),
+        ("table 4 €500", 50000, "table 4"),
     ],
 )
 def test_the_number_of_an_invoice_in_front_of_a_whole_amount_is_the_invoices(
@@ -136,7 +139,7 @@ def test_what_a_space_has_torn_off_a_numeral_is_not_left_out_of_it(text: str) ->
         ("24.12.26 50 EUR", "24.12.26"),
         ("50 EUR 1.1.2027", "1.1.2027"),
         ("50 EUR. Thanks", "Thanks"),
-        ("50 EUR . Thanks", ". Thanks"),
+        ("50 EUR . Thanks", "Thanks"),
     ],
 )
 def test_a_date_beside_an_amount_is_none_and_stays_in_the_description(text: str, description: str) -> None:
@@ -187,3 +190,81 @@ def test_a_word_that_leads_to_what_is_taken_goes_with_it(text: str, description:
 )
 def test_a_word_that_says_more_of_what_stands_behind_it_stays(text: str, description: str) -> None:
     assert parse(text).description == description
+
+
+@pytest.mark.parametrize(
+    "text", ["2 sacs 25000", "2 lampes 25,00", "2 pagnes à 7500", "10 sacs de ciment 45000", "25 villa 120"]
+)
+def test_a_number_that_may_count_something_is_asked_about_beside_another(text: str) -> None:
+    question = parse(text, currency="EUR").question
+    assert question is not None
+    assert {money.minor // 100 for money in question.readings} == {
+        int(word.split(",")[0]) for word in text.split() if word[0].isdigit()
+    }
+    assert parse(text, currency="EUR").description == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25 Invoice 4711",
+        "25 facture n° 4711",
+        "25 lunch for 2",
+        "25 loyer 2026",
+        "150 dossier 4711",
+        "25 INV4711",
+    ],
+)
+def test_a_number_in_front_is_the_amount_beside_that_of_an_invoice_a_year_and_a_smaller_one(
+    text: str,
+) -> None:
+    assert parse(text, currency="EUR").amount == Money(int(text.split(maxsplit=1)[0]) * 100, "EUR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("100 EUR + VAT", "100 EUR +20% VAT", "100 -10%", "100 EUR - 10 %", "-10% 100 EUR", "100 € + frais"),
+        *("3 lamps at 100 EUR", "3 lampes à 100 €", "3 lamps 100 EUR each", "3 lamps @ 100 EUR"),
+    ],
+)
+def test_an_amount_that_something_is_added_to_or_taken_off_or_that_is_each_is_asked_about(text: str) -> None:
+    question = parse(text, currency="EUR").question
+    assert question is not None
+    assert (question.key, question.readings) == ("amount_position", (Money(10000, "EUR"),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100 EUR incl. 19 % MwSt",
+        "30 % acompte 100 €",
+        "100 € (50 %)",
+        "Room 12 at 100 EUR",
+        "100 EUR - lunch",
+    ],
+)
+def test_a_share_is_no_amount_and_no_sum(text: str) -> None:
+    assert parse(text).amount == Money(10000, "EUR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["20 oder 25 EUR", "20 o 25 euros", "de 20 a 25 euros", "20 do 25 zł", "20 und 25 EUR", "20 e 25 €"],
+)
+def test_two_amounts_are_two_in_whatever_language(text: str) -> None:
+    question = parse(text).question
+    assert question is not None
+    assert [money.minor for money in question.readings] == [2000, 2500]
+
+
+@pytest.mark.parametrize(
+    "text", ["50 livres", "50 Pfund", "50 libras", "50 franchi", "50 dolarów", "50 coronas"]
+)
+def test_what_may_be_money_in_another_language_is_asked_about(text: str) -> None:
+    assert parse(text, currency="EUR").errors == {"amount": "currency_unknown"}
+    assert parse(f"3 {text.split()[1]} 45 EUR").amount == Money(4500, "EUR")
+
+
+def test_what_can_be_money_of_one_country_alone_is_taken() -> None:
+    assert parse("50 złotych", currency="EUR").amount == Money(5000, "PLN")

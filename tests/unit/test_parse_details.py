@@ -38,7 +38,7 @@ def understand(text: str) -> Understood:
         ("Ludwig van Beethoven <jane@example.com>", "Ludwig van Beethoven", None),
         ("name: Jane Doe <jane@example.com>", "Jane Doe", None),
         ("Room 5 Jane Doe <jane@example.com>", "Jane Doe", "Room 5"),
-        ("Hotel, Jane Doe <jane@example.com>", "Jane Doe", "Hotel,"),
+        ("Hotel, Jane Doe <jane@example.com>", "Jane Doe", "Hotel"),
         ("Jane <jane@example.com>", "Jane", None),
         ("Grand Hotel Anna Maria Jane Doe <jane@example.com>", "Anna Maria Jane Doe", "Grand Hotel"),
         ("Jane Doe <jane@example.com> name: Joe", "Jane Doe", "name: Joe"),
@@ -248,4 +248,4 @@ def test_a_colon_may_stand_apart_as_it_does_in_french() -> None:
         "+242066123456",
     )
     assert understood.description == "robe : rouge"
-    assert parse("Total : 50 EUR").description == "Total :"
+    assert parse("Menu : 50 EUR").description == "Menu"

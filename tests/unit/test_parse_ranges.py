@@ -84,7 +84,7 @@ def test_an_x_that_is_a_word_multiplies_nothing() -> None:
         ("10-12 Main Street 49.90 EUR", "4990 EUR"),
         ("49.90 EUR 2026-12-31", "4990 EUR"),
         ("3 to 5 days 49.90 EUR", "4990 EUR"),
-        ("Invoice 12 - 49.90 EUR", "ask amount 1200 EUR, 4990 EUR"),
+        ("Invoice 12 - 49.90 EUR", "4990 EUR"),
         ("12 - 49.90 EUR", "ask amount 1200 EUR, 4990 EUR"),
         ("10-12 Main Street", "required"),
     ],

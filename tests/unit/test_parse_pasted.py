@@ -1,0 +1,78 @@
+"""What is pasted, or typed on a telephone: nothing of it is left over in what the customer reads."""
+
+import pytest
+
+from bot.conversation.parse import parse
+from bot.money import Money
+from tests.fakes import START
+
+EUROS = Money(5000, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("lunch - 50 EUR - jane@example.com - ref 12", "lunch"),
+        ("lunch | 50 EUR | jane@example.com", "lunch"),
+        ("• lunch: 50 EUR, jane@example.com", "lunch"),
+        ("50 EUR — lunch", "lunch"),
+        ("lunch – 50 EUR – table 4", "lunch – table 4"),  # noqa: RUF001 - as typed
+        ("lunch - a long one 50 EUR", "lunch - a long one"),
+        ("50 EUR / month", "/ month"),
+        ("50 EUR lunch -10%", "lunch -10%"),
+    ],
+)
+def test_a_mark_that_parted_what_was_taken_goes_with_it(text: str, description: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (EUROS, description)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "email", "description"),
+    [
+        ("name: <jane@example.com> 50 EUR", None, "jane@example.com", None),
+        ("Client : jane@example.com, 50 EUR", None, "jane@example.com", None),
+        ("To: Jane Doe <jane@example.com> 50 EUR", "Jane Doe", "jane@example.com", None),
+        ("Amount: 50 EUR, email: jane@example.com, description: lunch", None, "jane@example.com", "lunch"),
+        ("Montant : 50 € — Client : Mme Ngoma — Objet : Facture 12", "Mme Ngoma", None, "Facture 12"),
+        ("name=Jane Doe email=jane@example.com amount=50 EUR", "Jane Doe", "jane@example.com", None),
+    ],
+)
+def test_a_label_goes_with_what_it_says(
+    text: str, name: str | None, email: str | None, description: str | None
+) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.name) == (EUROS, name)
+    assert (understood.email, understood.description) == (email, description)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u206850 €\u2069 \u202ajane@example.com\u202c \u202a+33 6 12 34 56 78\u202c lunch",
+        "\ufeff50\u2060€ jane@exam\u200bple.com +33 6 12\u200e 34 56 78 lu\u00adnch",
+    ],
+)
+def test_what_nobody_sees_is_not_read(text: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.email) == (EUROS, "jane@example.com")
+    assert (understood.phone, understood.description) == ("+33612345678", "lunch")
+
+
+@pytest.mark.parametrize("text", ["family 👨\u200d👩\u200d👧 50 EUR", "50 EUR नमस्\u200cते"])
+def test_what_joins_signs_stays(text: str) -> None:
+    assert set("\u200c\u200d") & set(parse(text).description or "")
+
+
+@pytest.mark.parametrize(
+    "text", ["50 € 2h de ménage", "50 € 3j de formation", "50€ 2h of cleaning", "50 € 2h d'entretien"]
+)
+def test_some_hours_of_something_are_what_is_paid_for(text: str) -> None:
+    understood = parse(text, now=START)
+    assert (understood.amount, understood.expires) == (EUROS, None)
+    assert understood.description == text.split(maxsplit=2 if text[2] == " " else 1)[-1]
+
+
+def test_a_telephone_number_may_be_that_of_whatsapp() -> None:
+    understood = parse("50 EUR WhatsApp: +237677123456")
+    assert (understood.phone, understood.description) == ("+237677123456", None)
