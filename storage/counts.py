@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Table, func, select, true
 
-from bot.ports.model import LinkState
+from bot.ports.model import LinkState, Reach
 from bot.ports.traffic import InboxState, OwedState
 from storage import tables as t
 from storage.statements import Repository, unsettled
@@ -30,8 +30,19 @@ class Counts(Repository):
         return self.connection.execute(select(func.count()).select_from(t.quarantine)).scalar_one()
 
     def oldest_owed(self) -> datetime | None:
-        waiting = unsettled(t.outbox, OwedState.SAID) & (t.outbox.c.state == OwedState.OWED)
-        oldest = select(t.outbox.c.not_before).where(waiting).order_by(t.outbox.c.not_before).limit(1)
+        waiting = filter(None, map(self._oldest, (OwedState.OWED, OwedState.SENDING)))
+        return min(waiting, default=None)
+
+    def _oldest(self, state: OwedState) -> datetime | None:
+        row, there = t.outbox.c, t.destinations.c
+        waits = unsettled(t.outbox, OwedState.SAID) & (row.state == state) & row.owed_since.is_not(None)
+        oldest = (
+            select(row.owed_since)
+            .join(t.destinations, there.id == row.destination_id)
+            .where(waits, there.reach != Reach.UNINVITED)
+            .order_by(row.owed_since)
+            .limit(1)
+        )
         return self.connection.execute(oldest).scalar_one_or_none()
 
     def _by_state(self, table: Table, indexed: ColumnElement[bool], *states: StrEnum) -> Mapping[str, int]:

@@ -16,6 +16,6 @@ def _unsettled(table: Table, condition: str, *columns: str) -> None:
 
 _unsettled(inbox, "state != 'done'", "state", "kind", "stripe", "id")
 _unsettled(outbox, "state IN ('owed', 'sending')", "lane", "id")
-_unsettled(outbox, "state != 'said'", "state", "not_before")
+_unsettled(outbox, "state != 'said'", "state", "owed_since")
 
 SCHEMA = metadata  # all tables, with all of their indices

@@ -98,7 +98,9 @@ class Outbox:
         if params is not None:
             values["params"] = dict(params)
         once_more = done and (owed.say, state) != (Say.CARD, OwedState.LOST)
-        statement = statements.settling(self._connection.dialect, tuple(values), once_more=once_more)
+        statement = statements.settling(
+            self._connection.dialect, tuple(values), done=done, once_more=once_more
+        )
         statement.change(self._connection, values | {"row_id": owed.id, "said": owed.wanted})
 
     def lanes(self, now: datetime) -> Sequence[str]:
@@ -125,6 +127,7 @@ class Outbox:
         again = {
             "state": OwedState.OWED,
             "not_before": now,
+            "owed_since": now,
             "lane": lane.scalar_subquery(),  # the place may have another name by now
         }
         return self._connection.execute(table.update().where(given_up).values(again)).rowcount == 1
@@ -165,6 +168,7 @@ class Outbox:
             "wanted": 1,
             "attempts": 0,
             "not_before": now,
+            "owed_since": now,
         }
         statement = statements.owing(self._connection.dialect, tuple(values))
         return statement.change(self._connection, values) == 1

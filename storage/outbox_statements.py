@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnClause, Dialect, bindparam, case, literal, literal_column, select
+from sqlalchemy import ColumnClause, Dialect, bindparam, case, func, literal, literal_column, select
 
 from bot.ports.traffic import OwedState, Say
 from storage import tables as t
@@ -23,6 +23,7 @@ _HERE = _ROW.destination_id == bindparam("destination_id")
 _GIVEN_UP = (  # a card that nobody has found since
     (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
 )
+_SENDING = _ROW.state == OwedState.SENDING
 _AWAITS_CARD = (_ROW.say == Say.DESK) & (_ROW.attempts == 0)  # at most until then
 _NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(
     _AWAITS_CARD & (_ROW.not_before > bindparam("now", type_=_AT))
@@ -47,7 +48,8 @@ _AGAIN = (  # what changes once more
     .values(
         wanted=_ROW.wanted + 1,
         not_before=case((_NOT_SOONER, _ROW.not_before), else_=bindparam("now", type_=_AT)),
-        state=case((_GIVEN_UP | (_ROW.state == OwedState.SENDING), _ROW.state), else_=OwedState.OWED.value),
+        owed_since=case((_NOT_SOONER | _SENDING, _ROW.owed_since), else_=bindparam("now", type_=_AT)),
+        state=case((_GIVEN_UP | _SENDING, _ROW.state), else_=OwedState.OWED.value),
         params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
         destination_id=bindparam("destination_id"),
         lane=bindparam("lane"),
@@ -67,18 +69,22 @@ def changing(dialect: Dialect) -> Prepared:
 
 @lru_cache
 def taking(dialect: Dialect) -> Prepared:
-    taken = {"state": OwedState.SENDING, "attempts": _ROW.attempts + 1}
+    since = func.coalesce(_ROW.owed_since, _ROW.not_before)
+    taken = {"state": OwedState.SENDING, "attempts": _ROW.attempts + 1, "owed_since": since}
     owed = (_ROW.id == bindparam("taken")) & (_ROW.state == OwedState.OWED)
     return Prepared(dialect, t.outbox.update().where(owed).values(taken))
 
 
 @lru_cache
-def settling(dialect: Dialect, names: tuple[str, ...], *, once_more: bool) -> Prepared:
-    """`once_more`: what has changed since it was taken stays owed."""
+def settling(dialect: Dialect, names: tuple[str, ...], *, done: bool, once_more: bool) -> Prepared:
+    """`once_more`: what has changed since it was taken stays owed, since then."""
     values: dict[str, Any] = {name: bindparam(name) for name in names}
+    if done:
+        values["owed_since"] = None
     if once_more:
         again = _ROW.wanted > bindparam("said")
         values["state"] = case((again, OwedState.OWED.value), else_=bindparam("state", type_=_ROW.state.type))
+        values["owed_since"] = case((again, _ROW.not_before), else_=None)
     return Prepared(dialect, t.outbox.update().where(_ROW.id == bindparam("row_id")).values(values))
 
 

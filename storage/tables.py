@@ -222,6 +222,7 @@ outbox = Table(
     Column("wanted", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", Moment, nullable=False),
+    Column("owed_since", Moment),  # none: not owed, or by an older process
     UniqueConstraint("subject", "say", "once"),
     sqlite_autoincrement=True,
 )

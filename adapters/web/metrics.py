@@ -28,7 +28,7 @@ class _Rows(Collector):
         yield _by_state("paylink_links", "Payment links that are not closed", figures.links)
         yield _by_state("paylink_outbox_rows", "Messages to the chats that are not said", figures.outbox)
         yield _by_state("paylink_inbox_rows", "What came in and is not applied", figures.inbox)
-        held, waits = "Webhooks whose proof did not hold", "How long what may be said has waited for it"
+        held, waits = "Webhooks whose proof did not hold", "For how long the oldest message is owed"
         yield GaugeMetricFamily("paylink_quarantine_rows", held, value=figures.quarantined)
         yield GaugeMetricFamily("paylink_outbox_oldest_seconds", waits, value=figures.oldest_owed_s)
         counted = "How long ago the rows were counted"

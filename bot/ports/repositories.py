@@ -197,7 +197,10 @@ class Counts(Protocol):
     def quarantined(self) -> int: ...
 
     def oldest_owed(self) -> datetime | None:
-        """Since when the message that has waited longest may be said; None if nothing is owed."""
+        """Since when the message that has waited longest is owed, however often it was put off.
+
+        None if nothing is owed, but for what waits to be let into a channel: people were told of it.
+        """
 
 
 class Deeds(Protocol):

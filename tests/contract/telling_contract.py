@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.money import Money
 from bot.ports.expectation import LinkKind
-from bot.ports.model import Closed, Customer, EventKind, LinkState, Person
+from bot.ports.model import Closed, Customer, EventKind, LinkState, Person, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Evidence, InboxState, Notice, OwedState
 from tests.contract import records as r
@@ -128,6 +128,52 @@ class TellingContract:
             assert tx.counts.inbox() == {"waiting": 2}  # what is done is not counted
             assert tx.counts.quarantined() == 1
             assert (tx.counts.outbox(), tx.counts.oldest_owed()) == ({"owed": 2}, NOW)
+
+        await trying(db, work)
+
+    async def test_a_message_is_as_old_as_it_is_owed_however_often_it_was_put_off(
+        self, db: StorageRig
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.with_links(tx)
+
+            def sent(state: OwedState, not_before: datetime | None = None, *, changed: bool = False) -> None:
+                (head,) = tx.outbox.heads(r.SALES.lane)
+                tx.outbox.take(head.id)
+                if changed:
+                    tx.outbox.owe_card(LINK_ID, there, LATER)
+                tx.outbox.settle(head, state, not_before=not_before)
+
+            tx.outbox.owe_card(LINK_ID, there, EARLIER)
+            sent(OwedState.OWED, LATER)
+            tx.outbox.owe_card(LINK_ID, there, NOW)  # a change of what is owed anyway
+            sent(OwedState.OWED, LATER, changed=True)
+            assert tx.counts.oldest_owed() == EARLIER
+            (head,) = tx.outbox.heads(r.SALES.lane)
+            tx.outbox.take(head.id)
+            assert tx.counts.oldest_owed() == EARLIER  # also while it is sent, which may take long
+            tx.outbox.settle(head, OwedState.SAID)
+            assert tx.counts.oldest_owed() is None
+            tx.outbox.owe_card(LINK_ID, there, NOW)
+            sent(OwedState.SAID, changed=True)
+            assert tx.counts.oldest_owed() == LATER  # the change is owed, and no older than that
+            sent(OwedState.DEAD)
+            tx.outbox.retry(head.id, NOW)
+            assert tx.counts.oldest_owed() == NOW
+
+        await trying(db, work)
+
+    async def test_what_waits_for_an_invitation_is_not_counted_among_it(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.with_links(tx)
+            tx.outbox.owe_card(LINK_ID, there, EARLIER)
+            place = tx.destinations.get(there)
+            tx.destinations.put(replace(place, reach=Reach.UNINVITED))
+            assert tx.counts.oldest_owed() is None
+            tx.outbox.owe_card(OTHER_LINK_ID, tx.destinations.add(r.SALES, "en").id, NOW)
+            assert tx.counts.oldest_owed() == NOW
+            tx.destinations.put(replace(place, reach=Reach.GONE))
+            assert tx.counts.oldest_owed() == EARLIER
 
         await trying(db, work)
 

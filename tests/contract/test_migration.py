@@ -172,6 +172,7 @@ async def test_what_waited_and_what_was_owed_still_is(db: SqlStorage) -> None:
     (owed,) = await db.read(lambda tx: list(tx.outbox.heads(SALES.lane)))
     assert (owed.say, owed.key, owed.state) == (Say.REPLY, "paid", OwedState.OWED)
     assert owed.params == {"paid": "4990 EUR"}
+    assert await db.read(lambda tx: tx.counts.oldest_owed()) == owed.not_before
     assert await db.read(lambda tx: tx.rate_buckets.get(SALES.lane)) == at(5, 123456)
     draft = await db.read(lambda tx: tx.drafts.get(ID))
     assert draft is not None

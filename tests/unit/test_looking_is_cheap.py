@@ -17,7 +17,7 @@ LOOKS: dict[str, Callable[[Transaction], object]] = {
     "SEARCH inbox USING INDEX ix_inbox_state_kind_stripe_id": lambda tx: tx.inbox.waiting("webhook", 3, 16),
     "SEARCH inbox USING COVERING INDEX ix_inbox_state_kind_stripe_id": lambda tx: tx.inbox.stripes(),
     "SEARCH outbox USING INDEX ix_outbox_lane_id": lambda tx: list(tx.outbox.heads("slack:T1:C1")),
-    "SCAN outbox USING INDEX ix_outbox_state_not_before": lambda tx: tx.outbox.unsaid(),
+    "SCAN outbox USING INDEX ix_outbox_state_owed_since": lambda tx: tx.outbox.unsaid(),
     "SEARCH links USING INDEX sqlite_autoindex_links_2": lambda tx: tx.links.by_token("0" * 32),
     "SCAN outbox USING INDEX ix_outbox_lane_id": lambda tx: tx.outbox.lanes(NOW),  # holds only what waits
 }
