@@ -11,6 +11,13 @@ class PaylinkError(Exception):
     """The root of every expected failure."""
 
 
+class AccountUnknown(PaylinkError):
+    """An account is not in the settings of this process: one that has it does what is to be done."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"{account_id} is not in the settings of this process")
+
+
 class ConfigurationError(Exception):
     """Settings are missing or wrong: stop at the start. `problems` has one line per mistake."""
 
@@ -93,6 +100,13 @@ class ChatUnavailable(ChatError):
         super().__init__(text)
         self.sent: Sent = sent
         self.retry_after = retry_after
+
+
+class ChatSignedOut(ChatUnavailable):
+    """The chat refuses our token: nothing gets through until an operator mends it, or it is good again."""
+
+    def __init__(self) -> None:
+        super().__init__("the token is refused", sent="no")
 
 
 class ChatGone(ChatError):

@@ -7,10 +7,13 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
 from adapters.chat.telegram.polling import Polling
+from adapters.chat.telegram.transport import Backoff
+from bot.errors import ChatSignedOut, ChatUnavailable
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import InboundFact
 from bot.texts import Texts
@@ -26,12 +29,16 @@ UNREADABLE = [{"message_id": 2, "chat": CHAT}, "a message of another time"]
 class Api:
     """Tells these updates until they are acknowledged."""
 
-    def __init__(self, *answers: Any) -> None:
-        self.answers, self.offsets = list(answers), list[int | None]()
+    def __init__(self, *answers: Any, refusals: int = 0) -> None:
+        """`refusals`: of the token, before it is taken."""
+        self.answers, self.offsets, self.refusals = list(answers), list[int | None](), refusals
         self.acknowledged = asyncio.Event()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         method = request.url.path.rpartition("/")[2]
+        if self.refusals:
+            self.refusals -= 1
+            return httpx.Response(401, json={"ok": False, "error_code": 401, "description": "Unauthorized"})
         if method != "getUpdates":
             return httpx.Response(200, json={"ok": True, "result": ME if method == "getMe" else True})
         given = request.url.params
@@ -70,16 +77,15 @@ async def polled(world: World, api: Api, storage: Storage | None = None) -> list
     async def keep(key: str, _: str, body: bytes) -> None:
         await storage.accept(InboundFact("telegram", "", key, 0, body), world.clock.now())
 
-    async with Bot(
-        "1:x", "https://telegram.test/bot", request=request(), get_updates_request=request()
-    ) as bot:
-        running = asyncio.create_task(Polling(bot, storage, keep, Texts("en"), world.clock).run())
-        ended, _ = await asyncio.wait(
-            {running, asyncio.create_task(api.acknowledged.wait())}, return_when=asyncio.FIRST_COMPLETED
-        )
-        assert running not in ended, "it goes on"
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    bot = Bot("1:x", "https://telegram.test/bot", request=request(), get_updates_request=request())
+    running = asyncio.create_task(Polling(bot, storage, keep, Texts("en"), world.clock).run())
+    ended, _ = await asyncio.wait(
+        {running, asyncio.create_task(api.acknowledged.wait())}, return_when=asyncio.FIRST_COMPLETED
+    )
+    assert running not in ended, "it goes on"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await bot.request.shutdown()
     rows = await world.read(lambda tx: tx.inbox.waiting("telegram", 0, 10))
     return [json.loads(row.fact.body) for row in rows]
 
@@ -110,3 +116,25 @@ async def test_that_nothing_has_come_is_no_trouble(world: World, caplog: pytest.
 async def test_a_mistake_of_ours_does_not_end_it(world: World) -> None:
     api = Api({"ok": True, "result": [HELLO]})
     assert await polled(world, api, Odd(world.storage)) == [HELLO]
+
+
+async def test_a_token_that_is_refused_and_good_again_is_told_once_and_polling_goes_on(world: World) -> None:
+    with capture_logs() as lines:
+        assert await polled(world, Api({"ok": True, "result": [HELLO]}, refusals=2)) == [HELLO]
+    told = [(line["event"], line["log_level"]) for line in lines]
+    assert told == [("telegram.token_refused", "error"), ("telegram.token_taken", "info")]
+
+
+def test_a_token_that_is_refused_is_tried_ever_less_often_until_it_is_taken() -> None:
+    backoff, refused = Backoff(), ChatSignedOut()
+    with capture_logs() as lines:
+        waits = [backoff.after(refused, "telegram.poll_failed") for _ in range(2000)]
+        assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+        assert waits[-1] == 60
+        busy = ChatUnavailable("flood control", sent="no", retry_after=7)
+        assert backoff.after(busy, "telegram.poll_failed") == 7  # as Telegram says
+        backoff.over()
+        assert backoff.after(refused, "telegram.poll_failed") == 1
+    told = [line["event"] for line in lines]
+    refusal, good = "telegram.token_refused", "telegram.token_taken"
+    assert told == [refusal, "telegram.poll_failed", good, refusal]

@@ -32,6 +32,7 @@ from bot.errors import (
     ChatMessageGone,
     ChatMoved,
     ChatRefused,
+    ChatSignedOut,
     ChatThreadGone,
     ChatUnavailable,
 )
@@ -110,7 +111,7 @@ def _sorted(error: TelegramError) -> ChatError:
             never_sent = isinstance(error.__cause__, _NEVER_SENT)
             return ChatUnavailable(_cause(error), sent="no" if never_sent else "unknown")
         case InvalidToken():  # the operator's to mend; also any 404
-            return ChatUnavailable("the token is refused", sent="no")
+            return ChatSignedOut()
         case _:
             return ChatUnavailable("an answer without sense", sent="unknown")
 

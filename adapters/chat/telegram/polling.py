@@ -13,7 +13,7 @@ import structlog
 from telegram import Bot
 
 from adapters.chat.telegram.client import calling
-from adapters.chat.telegram.transport import ALLOWED, PAUSE_S, Keep, keep_update, pause_after, sign_in
+from adapters.chat.telegram.transport import ALLOWED, PAUSE_S, Backoff, Keep, keep_update, sign_in
 from bot.errors import ChatUnavailable, PaylinkError, StorageUnavailable
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
@@ -42,12 +42,13 @@ class Polling:
 
     async def _poll(self) -> None:
         offset: int | None = None  # the first call acknowledges nothing: what is stored is known by its key
-        signed_in = ready = False
+        signed_in, ready, backoff = False, False, Backoff()
         while True:
             try:
                 if not signed_in:  # whoever has the turn: all processes answer what comes
                     await sign_in(self._bot, self._texts)
                     signed_in = True
+                    backoff.over()
                 if not await self._storage.write(self._takes_turn):
                     offset, ready = None, False
                     await asyncio.sleep(_POLL_S / 4)
@@ -56,9 +57,9 @@ class Polling:
                     await calling(self._bot.delete_webhook(drop_pending_updates=False))
                     ready = True
                 offset = await self._take_in(offset)
+                backoff.over()
             except PaylinkError as error:
-                log.warning("telegram.poll_failed", error=type(error).__name__, reason=str(error))
-                await asyncio.sleep(pause_after(error))
+                await asyncio.sleep(backoff.after(error, "telegram.poll_failed"))
             except Exception:  # ours to mend: what is said meanwhile is taken in with the next
                 log.exception("telegram.poll_failed")
                 await asyncio.sleep(PAUSE_S)

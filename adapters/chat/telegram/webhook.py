@@ -8,14 +8,11 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 
-import structlog
 from telegram import Bot
 
 from adapters.chat.telegram.client import calling
-from adapters.chat.telegram.transport import ALLOWED, Keep, keep_update, pause_after
+from adapters.chat.telegram.transport import ALLOWED, Backoff, Keep, keep_update
 from bot.errors import PaylinkError, WebhookRejected
-
-log = structlog.get_logger(__name__)
 
 PATH = "/telegram/webhook"
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -35,13 +32,14 @@ class Webhook:
 
         Then nothing is left to do, until cancelled: a job that ends is missed.
         """
+        backoff = Backoff()
         while True:
             try:
                 await self._register()
             except PaylinkError as error:
-                log.warning("telegram.webhook_not_set", error=type(error).__name__, reason=str(error))
-                await asyncio.sleep(pause_after(error))
+                await asyncio.sleep(backoff.after(error, "telegram.webhook_not_set"))
             else:
+                backoff.over()
                 await asyncio.get_running_loop().create_future()
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
