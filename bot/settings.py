@@ -5,7 +5,7 @@ begins with PAYLINK_ and is no row is a mistake too: a typing error must not pas
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -19,6 +19,9 @@ from bot.settings_backends import DECLARED
 from bot.settings_file import FILE, written_in
 from bot.settings_secrets import form_of, seen_in
 from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED
+
+Accounts = Mapping[str, Mapping[str, str]]  # by id; settings without their prefix
+Tried = Callable[[Accounts, str], Sequence[str]]  # with the merchant's name: what is wrong with any of them
 
 _OF_WEBHOOKS = "_WEBHOOK_SECRET"
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -67,7 +70,7 @@ class Settings:
     language: str
     slack: SlackSettings | None
     telegram: TelegramSettings | None
-    accounts: Mapping[str, Mapping[str, str]]  # by id; settings without their prefix
+    accounts: Accounts
     trusted_proxies: tuple[str, ...]
     admins: frozenset[tuple[str, str]]  # (chat, user) each
     secrets: tuple[str, ...]  # never to be logged
@@ -92,22 +95,28 @@ def read_environment(env_file: Path = FILE) -> dict[str, str]:
     return {name: value for name, value in written.items() if name.startswith(PREFIX)}
 
 
-def load(written: Mapping[str, str], *, connected: bool = True) -> Settings:
-    """The settings, checked; raises ConfigurationError with a line for each mistake."""
+def load(written: Mapping[str, str], *, connected: bool = True, tried: Tried | None = None) -> Settings:
+    """The settings, checked; raises ConfigurationError with a line for each mistake.
+
+    `tried`: what backends alone know of their own is told with what is wrong here. If nothing is, it is not
+    asked: whoever makes the backends is told by them.
+    """
     further, misnamed = named_in(written.get(PREFIX + ACCOUNTS, ""))
     table = widened(Table(SETTINGS, NEEDED, FORMS), further)
     values = {name: written.get(PREFIX + name, "").strip() or row.default for name, row in table.rows.items()}
     problems = [f"{PREFIX}{ACCOUNTS}: {problem}" for problem in misnamed]
     problems += [*_unknown(written, table), *_missing(values, table, connected=connected)]
-    problems += _malformed(values, table)
-    accounts = {
-        name: {row.name: values[prefix_of(name) + row.name] for row in DECLARED[backend_of(name)].rows}
-        for name in sorted([*DECLARED, *further])
-        if values[f"{prefix_of(name)}SECRET_KEY"]
-    }
+    malformed = _malformed(values, table)
+    problems += malformed.values()
+    accounts = _accounts(values, further)
     problems += _unusable(values, accounts)
     if problems:
-        raise ConfigurationError(*problems)
+        sound = {name: own for name, own in accounts.items() if _is_sound(name, own, malformed)}
+        raise ConfigurationError(*problems, *(tried(sound, values["MERCHANT_NAME"]) if tried else ()))
+    return _settings(values, accounts)
+
+
+def _settings(values: Mapping[str, str], accounts: Accounts) -> Settings:
     return Settings(
         database_url=values["DATABASE_URL"],
         work_database_url=values["WORK_DATABASE_URL"] or values["DATABASE_URL"],
@@ -131,6 +140,14 @@ def load(written: Mapping[str, str], *, connected: bool = True) -> Settings:
         admins=frozenset(_admin(part) for part in listed(values["ADMINS"])),
         secrets=tuple(secret for name, value in values.items() for secret in seen_in(name, value)),
     )
+
+
+def _accounts(values: Mapping[str, str], further: Sequence[str]) -> Accounts:
+    return {
+        name: {row.name: values[prefix_of(name) + row.name] for row in DECLARED[backend_of(name)].rows}
+        for name in sorted([*DECLARED, *further])
+        if values[f"{prefix_of(name)}SECRET_KEY"]
+    }
 
 
 def _slack(values: Mapping[str, str]) -> SlackSettings | None:
@@ -205,13 +222,18 @@ def _source(needed: str) -> str:
     return f" (`paylink connect {account}` says where it comes from)" if is_webhooks else ""
 
 
-def _malformed(values: Mapping[str, str], table: Table) -> list[str]:
-    problems = []
+def _malformed(values: Mapping[str, str], table: Table) -> dict[str, str]:
+    problems = {}
     for name, value in values.items():
         form = table.forms.get(name) or form_of(name)
         if value and form and not form[0](value):
-            problems.append(f"{PREFIX}{name}{'' if seen_in(name, value) else '=' + value}: {form[1]}")
+            problems[name] = f"{PREFIX}{name}{'' if seen_in(name, value) else '=' + value}: {form[1]}"
     return problems
+
+
+def _is_sound(account: str, own: Mapping[str, str], malformed: Collection[str]) -> bool:
+    """Has each of its settings the form that its backend counts on?"""
+    return not any(prefix_of(account) + name in malformed for name in own)
 
 
 def _unusable(values: Mapping[str, str], accounts: Mapping[str, Mapping[str, str]]) -> list[str]:

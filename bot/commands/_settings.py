@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -15,7 +15,18 @@ from bot.settings_file import FILE, place_of
 def settings_or_exit(*, connected: bool = True) -> settings.Settings:
     """The settings; exits after printing every mistake. `connected`: secrets of webhooks are known."""
     with mistakes_told():
-        return settings.load(settings.read_environment(), connected=connected)
+        return settings.load(settings.read_environment(), connected=connected, tried=_tried)
+
+
+def _tried(accounts: settings.Accounts, merchant_name: str) -> Sequence[str]:
+    """What only backends know to be wrong."""
+    from adapters.backends._accounts import make_accounts  # noqa: PLC0415 - most commands make none
+
+    try:
+        make_accounts(accounts, merchant_name, {})
+    except ConfigurationError as error:
+        return error.problems
+    return ()
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from bot.errors import (
     NothingOpen,
     PaylinkError,
 )
+from bot.settings_backends import DECLARED
 
 SETTINGS = {
     "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
@@ -234,3 +235,42 @@ def test_whoever_has_no_name_on_this_machine_is_known_by_number(monkeypatch: pyt
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 54321)
     assert operator().user == "54321"
+
+
+def mistakes_told_of(
+    command: str, monkeypatch: pytest.MonkeyPatch, folder: Path, **written: str
+) -> list[str]:
+    """The lines about settings with which a command ends."""
+    monkeypatch.chdir(folder)
+    ended = CliRunner().invoke(
+        main, [command], env={f"PAYLINK_{name}": value for name, value in written.items()}
+    )
+    assert ended.exit_code == os.EX_CONFIG, ended.output
+    _, *lines = ended.output.splitlines()
+    return lines
+
+
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_what_a_backend_alone_finds_wrong_is_told_together_with_all_else(
+    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    written = {
+        "PORT": "none",
+        "COSTPLUS_SECRET_KEY": "not-a-real-key",
+        "COSTPLUS_EXTRA": "[]",
+        "YABETOO_SECRET_KEY": "sk_test_obviously-fake",
+        "YABETOO_CURRENCIES": "euros",  # so the backend is not asked, which counts on their form
+    }
+    told = mistakes_told_of(command, monkeypatch, tmp_path, **written)
+    names = [line.split(":")[0].split("=")[0].strip() for line in told]
+    assert set(names) == {
+        *("PAYLINK_PORT", "PAYLINK_COSTPLUS_EXTRA", "PAYLINK_YABETOO_CURRENCIES"),
+        *("PAYLINK_YABETOO_WEBHOOK_SECRET", "no chat"),
+    }
+
+
+@pytest.mark.parametrize("backend", sorted(DECLARED))
+def test_a_backend_of_which_only_the_key_is_known_is_asked_what_is_wrong_without_harm(
+    backend: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert mistakes_told_of("check", monkeypatch, tmp_path, **{f"{backend.upper()}_SECRET_KEY": "sk_1"})
