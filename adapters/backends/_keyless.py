@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NoReturn
 
-from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
+from bot.errors import AccountUnknown, BackendAuthFailed, WebhookRejected
 from bot.ports.accounts import label_of
 from bot.ports.backend import BackendInfo, CreatedLink, EventKey, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Account, Event
@@ -52,7 +52,7 @@ class Keyless:
         self._refuse()
 
     def parse(self, body: bytes) -> Sequence[Event]:  # noqa: ARG002 - whoever could read it is gone
-        raise BackendProtocolError(f"{self._id} is no longer in the settings")
+        raise AccountUnknown(self._id)
 
     def payments_in(self, body: bytes) -> Sequence[str]:  # noqa: ARG002 - as above
         return ()

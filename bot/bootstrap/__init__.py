@@ -68,7 +68,7 @@ async def running(
         await storage.write(lambda tx: introduce(tx, core))
         parts = [part async for part in chat_parts(core, stack)]
         if Role.WORK in roles:
-            await storage.write(lambda tx: catch_up(tx, clock.now()))
+            await storage.write(lambda tx: catch_up(tx, settings.accounts, clock.now()))
         engine = _begin(stack, core, parts, work, roles)
         doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
         ready = readiness(storage, engine, [part.chat for part in parts])

@@ -1,7 +1,7 @@
 """What is done after the answer: the handlers of wakes, what the rows say is due, and what runs them."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from adapters.work.in_process import InProcessWork
 from bot.bootstrap.core import Core
 from bot.delivery.outbox import Delivery
 from bot.inbox.answering import Answering
-from bot.inbox.process import Apology, Handler, HintHandler, Processor, WebhookHandler
+from bot.inbox.process import Apology, Handler, HintHandler, Processor, WebhookHandler, replay_known
 from bot.links.lookups import Lookups, key_of
 from bot.links.permissions import Permissions
 from bot.links.service import LinkService
@@ -43,11 +43,13 @@ async def make_work(
     return InProcessWork(clock, answering)
 
 
-def catch_up(tx: Transaction, now: datetime) -> None:
+def catch_up(tx: Transaction, accounts: Collection[str], now: datetime) -> None:
     """While nobody was there, a link may have been paid and its backend's webhook given up.
 
     What was made within the last hour would be asked about by then; what is older seldom is paid just now.
+    And whoever did not know one of these accounts has laid its webhooks aside.
     """
+    replay_known(tx, accounts)
     tx.links.watch_all(now, due_by=now + _CATCH_UP)
 
 

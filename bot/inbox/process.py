@@ -1,12 +1,12 @@
 """Apply what is waiting, in order within its stripe, several rows in one transaction."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BackendProtocolError, StorageUnavailable
+from bot.errors import AccountUnknown, BackendProtocolError, StorageUnavailable
 from bot.links import ledger
 from bot.links.lookups import key_of
 from bot.links.payments import Stage, stage
@@ -71,7 +71,7 @@ class Processor:
             if not begun:
                 raise
             row, trouble = begun[-1], type(error).__name__
-            theirs = isinstance(error, BackendProtocolError)
+            theirs = isinstance(error, BackendProtocolError | AccountUnknown)
             told = {"account": row.fact.account_id, "reason": str(error)} if theirs else {}
             ours = None if theirs else error  # the cause of the other quotes the body
             log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours, **told)
@@ -104,7 +104,7 @@ class WebhookHandler:
         self._backends, self._clock = backends, clock
 
     def __call__(self, tx: Transaction, row: Inbound) -> None:
-        backend, account_id = self._backends[row.fact.account_id], row.fact.account_id
+        backend, account_id = _backend_of(row, self._backends), row.fact.account_id
         try:
             events = backend.parse(row.fact.body)
         except BackendProtocolError as error:
@@ -138,7 +138,7 @@ class HintHandler:
 
     def __call__(self, tx: Transaction, row: Inbound) -> None:
         now = self._clock.now()
-        mentioned = self._backends[row.fact.account_id].payments_in(row.fact.body)
+        mentioned = _backend_of(row, self._backends).payments_in(row.fact.body)
         for payment_id in mentioned:
             _forget_older(tx, row, payment_id)
             _look_up(tx, row, payment_id, now)
@@ -146,6 +146,22 @@ class HintHandler:
         if link is not None and not mentioned:
             tx.links.put(replace(link, poll_at=now))
             tx.wake("watch", link.id)
+
+
+def _backend_of(row: Inbound, backends: Mapping[str, Backend]) -> Backend:
+    """Raises AccountUnknown: a process beside us has taken it in for an account that only it knows so far."""
+    try:
+        return backends[row.fact.account_id]
+    except KeyError:
+        raise AccountUnknown(row.fact.account_id) from None
+
+
+def replay_known(tx: Transaction, accounts: Collection[str]) -> None:
+    """Have applied what was laid aside by processes that did not know these accounts."""
+    for row, trouble in tx.inbox.failed():
+        if trouble == AccountUnknown.__name__ and row.fact.account_id in accounts:
+            tx.inbox.replay(row.id)
+            tx.wake("inbox", row.fact.stripe_key)
 
 
 def _forget_older(tx: Transaction, row: Inbound, payment_id: str) -> None:

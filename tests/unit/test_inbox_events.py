@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.inbox.process import WebhookHandler
+from bot.inbox.process import WebhookHandler, replay_known
 from bot.links.payments import captured
 from bot.ports.model import EventKind, LinkState
 from bot.ports.storage import Transaction, Wake
@@ -112,6 +112,30 @@ async def test_what_cannot_be_read_is_marked_failed_and_stops_nobody(inbox: Inbo
     assert "reason" in logs[0]
     assert not logs[0]["exc_info"]  # its cause quotes what stood there
     assert (await inbox.world.link(ID)).state is LinkState.CLOSED
+
+
+async def test_a_webhook_of_an_account_that_a_process_does_not_know_is_applied_once_one_does(
+    inbox: InboxRig,
+) -> None:
+    await inbox.receive(b"one", event(CAPTURED))
+    await inbox.receive(b"two", event(CAPTURED, "pay_2"), account="other")
+    with capture_logs() as logs:
+        await inbox.process(WebhookHandler({}, inbox.world.clock))
+    assert [(line["event"], line["exc_info"]) for line in logs] == [("inbox.failed", None)] * 2
+    assert await inbox.rows() == []
+    await inbox.world.write(lambda tx: replay_known(tx, {ACCOUNT}))
+    assert await inbox.rows() == [b"one"]
+    await inbox.process()
+    assert (await inbox.world.link(ID)).state is LinkState.CLOSED
+    ((left, _),) = await inbox.world.read(lambda tx: tx.inbox.failed())
+    assert left.fact.account_id == "other"
+
+
+async def test_what_has_failed_for_another_reason_is_left_to_the_operator(inbox: InboxRig) -> None:
+    await inbox.receiver.webhook(ACCOUNT, PROOF, b"nonsense")
+    await inbox.process()
+    await inbox.world.write(lambda tx: replay_known(tx, {ACCOUNT}))
+    assert await inbox.rows() == []
 
 
 async def test_an_ignored_event_is_kept_and_changes_nothing(inbox: InboxRig) -> None:

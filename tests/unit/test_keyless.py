@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.backends._keyless import Keyless
-from bot.errors import BackendAuthFailed, BackendProtocolError, WebhookRejected
+from bot.errors import AccountUnknown, BackendAuthFailed, WebhookRejected
 from bot.ports.model import Account, Mode
 
 GONE = Keyless(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"), "Checkout.com")
@@ -30,5 +30,5 @@ async def test_every_call_is_refused_as_a_bad_key_would_be() -> None:
 def test_its_webhooks_find_a_closed_door() -> None:
     with pytest.raises(WebhookRejected):
         GONE.verify({}, b"{}", NOW)
-    with pytest.raises(BackendProtocolError):
+    with pytest.raises(AccountUnknown):
         GONE.parse(b"{}")
