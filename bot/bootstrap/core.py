@@ -11,9 +11,9 @@ from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
+from bot.delivery.audience import Installation
 from bot.delivery.customer_page import CustomerPages
 from bot.delivery.narrator import Narrator
-from bot.delivery.setting import Installation
 from bot.links.acts import Acts
 from bot.ports.accounts import backend_of, prefix_of
 from bot.ports.backend import Backend

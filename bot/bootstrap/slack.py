@@ -12,7 +12,7 @@ from adapters.chat.slack.proof import PATH, Proof
 from adapters.web.app import guarded
 from bot.bootstrap.chats import ChatParts
 from bot.bootstrap.core import Core
-from bot.delivery.setting import Setting
+from bot.delivery.audience import Audience
 from bot.links.permissions import LASTS
 from bot.ports.chat import Card
 from bot.ports.clock import SystemClock
@@ -42,7 +42,7 @@ def _services(core: Core) -> Services:
     def draw(tx: Transaction, draft: Draft) -> Card:
         mode = core.backends[draft.account_id].mode
         return core.narrator.draft(
-            tx, draft, Setting(core.texts, core.settings.time_zone, private=True, mode=mode)
+            tx, draft, Audience(core.texts, core.settings.time_zone, private=True, mode=mode)
         )
 
     def barred(tx: Transaction, person: Person) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.conversation.answers import Asked, read_answer
+from bot.conversation.candidates import Question
 from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
 from bot.conversation.expecting import (
@@ -20,7 +21,7 @@ from bot.conversation.expecting import (
     with_its_kind,
 )
 from bot.conversation.form import Field, Form, Kind
-from bot.conversation.parse import Question, Understood, parse
+from bot.conversation.parse import Understood, parse
 from bot.conversation.runs import runs_of
 from bot.conversation.tokens import tokens_of
 from bot.money import Money, exponent_of

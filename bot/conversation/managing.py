@@ -13,8 +13,10 @@ from bot.conversation import orders
 from bot.conversation.moments import is_duration, read_moment
 from bot.conversation.orders import Order, in_button, moment_in
 from bot.conversation.reading import Reading
-from bot.delivery.cards import headline_of, still_payable, test_note
+from bot.delivery.audience import test_note
+from bot.delivery.cards import headline_of
 from bot.delivery.masks import masked
+from bot.delivery.replies import still_payable
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
 from bot.links.acts import Acts
@@ -101,7 +103,7 @@ class Managing:
 
     def mark(self, tx: Transaction, link: Link) -> tuple[str, ...]:
         """What is noted wherever a link is shown."""
-        return test_note(self.reading.setting_of(tx, link))
+        return test_note(self.reading.audience_of(tx, link))
 
     def asked(self, verb: Verb, link_id: str) -> str:
         """The question whose reply is the value that an order wants."""

@@ -42,8 +42,6 @@ from bot.conversation.tokens import tokens_of
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 
-__all__ = ["Question", "Understood", "parse"]
-
 Find = Callable[[Sequence[Word]], Found[Any]]
 
 _SHARE = re.compile(r"[0-9.,]+ ?%")  # behind a dash it is taken off: the dash says something

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.conversation.orders import Verb, in_button
+from bot.conversation.orders import in_button
 from bot.delivery import sheets
-from bot.delivery.setting import Setting
+from bot.delivery.audience import Audience
 from bot.links.acts import Acts
-from bot.links.possible import Snapshot
+from bot.links.possible import Snapshot, Verb
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
 from bot.ports.model import Link, LinkState, Mode, Person
@@ -29,7 +29,7 @@ class Reading:
 
     def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo) -> None:
         self._acts, self._texts = acts, texts
-        self._setting = Setting(texts, zone, private=True, mode=Mode.LIVE)
+        self._audience = Audience(texts, zone, private=True, mode=Mode.LIVE)
 
     def listing(self, tx: Transaction, person: Person, said: frozenset[str]) -> Sheet:
         """One's own; an administrator sees everybody's unless told otherwise."""
@@ -40,11 +40,11 @@ class Reading:
         shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
         labels = {link.account_id: self._acts.label_of(link) for link, _ in shown}
         more = len(found) > sheets.LONGEST_LIST
-        return sheets.listing(self._setting, key, shown, labels, more=more, modes=_modes(tx))
+        return sheets.listing(self._audience, key, shown, labels, more=more, modes=_modes(tx))
 
     def why(self, tx: Transaction, known: Snapshot) -> Sheet:
         """What a link's state rests on."""
-        return sheets.why(self.setting_of(tx, known.link), known, tx.events.evidence(known.link.id))
+        return sheets.why(self.audience_of(tx, known.link), known, tx.events.evidence(known.link.id))
 
     def history(self, tx: Transaction, known: Snapshot) -> Sheet:
         """Ours, with the way to the provider's where it keeps one."""
@@ -60,7 +60,7 @@ class Reading:
 
     def remembered(self, tx: Transaction, known: Snapshot, moments: Sequence[Moment]) -> Sheet:
         """Ours, with what the provider remembers."""
-        further = sheets.remembered(self._setting, known.info.label, moments)
+        further = sheets.remembered(self._audience, known.info.label, moments)
         return self._history(tx, known, further, again="button.at_the_provider_again")
 
     def not_told(self, tx: Transaction, known: Snapshot, trouble: Mapping[str, str]) -> Sheet:
@@ -78,13 +78,13 @@ class Reading:
             label = self._texts(again, backend=known.info.label)
             more = (Button(label, act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider")),)
         deeds, told = tx.deeds.of(link_id), tx.events.evidence(link_id)
-        sheet = sheets.history(self.setting_of(tx, known.link), known, deeds, told)
+        sheet = sheets.history(self.audience_of(tx, known.link), known, deeds, told)
         parts = tuple(filter(None, (*sheet.parts, further)))
         return replace(sheet, parts=parts, subject=link_id, more=more)
 
-    def setting_of(self, tx: Transaction, link: Link) -> Setting:
-        """How one person alone reads of a link."""
-        return replace(self._setting, mode=_modes(tx).get(link.account_id, Mode.LIVE))
+    def audience_of(self, tx: Transaction, link: Link) -> Audience:
+        """One person in private, reading about a link."""
+        return replace(self._audience, mode=_modes(tx).get(link.account_id, Mode.LIVE))
 
 
 def _modes(tx: Transaction) -> dict[str, Mode]:

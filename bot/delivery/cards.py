@@ -8,18 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.delivery.customer_page import address_of
-from bot.delivery.methods import methods_of
-from bot.delivery.replies import REFUND_OR_KEEP, REPEATED_IF_LOST, reply, still_payable, to_forward
-from bot.delivery.setting import (
-    Setting,
+from bot.delivery.audience import (
+    Audience,
     capitalised,
     customer_rows,
-    setting_for,
     test_note,
     text_row,
     unknown_amounts,
 )
+from bot.delivery.customer_page import address_of
+from bot.delivery.methods import methods_of
+from bot.delivery.replies import still_payable
 from bot.delivery.terms import figures, in_full, rows_of_uses, terms_of
 from bot.links import lifecycle
 from bot.links.expected import is_free
@@ -33,23 +32,6 @@ from bot.ports.model import Closed, Destination, Link, LinkState, Payment, Reach
 from bot.ports.provider_links import ProviderLink
 from bot.texts import Texts
 from bot.texts.harmless import harmless
-
-__all__ = [
-    "REFUND_OR_KEEP",
-    "REPEATED_IF_LOST",
-    "Setting",
-    "Shown",
-    "customer_rows",
-    "desk_card",
-    "headline_of",
-    "link_card",
-    "reply",
-    "setting_for",
-    "still_payable",
-    "test_note",
-    "text_row",
-    "to_forward",
-]
 
 _TONES: Mapping[Headline, Tone] = {
     Headline.CREATING: Tone.WAITING,
@@ -94,38 +76,38 @@ class Shown:
     public_url: str | None = None  # where the world reaches us, if it does
 
 
-def link_card(setting: Setting, link: Link, shown: Shown) -> Card:
+def link_card(audience: Audience, link: Link, shown: Shown) -> Card:
     """A link's present state, in figures and words."""
     payments = shown.payments
-    texts, headline = setting.texts, lifecycle.headline(link, payments)
+    texts, headline = audience.texts, lifecycle.headline(link, payments)
     return Card(
         subject=link.id,
         version=0,
         headline=headline_of(texts, link, payments),
         tone=_TONES.get(headline, Tone.BAD),
-        rows=_rows(setting, link, shown),
+        rows=_rows(audience, link, shown),
         notes=(
-            *test_note(setting),
-            *(() if payments else _trouble(setting, link, shown.backend)),
+            *test_note(audience),
+            *(() if payments else _trouble(audience, link, shown.backend)),
             *_begun(texts, link, payments),
             *((texts("answer.refund_at", backend=shown.backend),) if headline in _REFUND_OR_KEEP else ()),
-            *_still_payable(setting, link, shown),
-            *_under_way(setting, link, shown),
+            *_still_payable(audience, link, shown),
+            *_under_way(audience, link, shown),
         ),
-        buttons=_buttons(setting, link, shown),
-        mention=None if setting.private else link.creator,
+        buttons=_buttons(audience, link, shown),
+        mention=None if audience.private else link.creator,
         mention_label=texts("card.requested_by"),
     )
 
 
-def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Card:
+def desk_card(audience: Audience, link: Link, shown: Shown, to: Destination) -> Card:
     """What the person who asked sees of a link apart from its card, which is meant for `to`.
 
     A chat lets it be drawn for a while only: where there is a card, it says that the card goes on.
     """
-    texts = setting.texts
+    texts = audience.texts
     if link.state in {LinkState.CLOSED, LinkState.PAUSED}:
-        card = link_card(setting, link, shown)
+        card = link_card(audience, link, shown)
         return replace(card, notes=(*card.notes, texts("card.goes_on"))) if to.root else card
     creating, uninvited = link.state is LinkState.CREATING, to.reach is Reach.UNINVITED
     choice = (
@@ -137,14 +119,14 @@ def desk_card(setting: Setting, link: Link, shown: Shown, to: Destination) -> Ca
         version=0,
         headline=texts("desk.creating" if creating else "desk.uninvited" if uninvited else _ready(to)),
         tone=Tone.WAITING if creating or uninvited else Tone.GOOD,
-        rows=_rows(setting, link, shown),
+        rows=_rows(audience, link, shown),
         notes=(
-            *test_note(setting),
-            *_trouble(setting, link, shown.backend),
+            *test_note(audience),
+            *_trouble(audience, link, shown.backend),
             *((texts("desk.how_to_invite"),) if uninvited else ()),
         ),
         buttons=(
-            *_buttons(setting, link, shown),
+            *_buttons(audience, link, shown),
             *((choice,) if uninvited else ()),
         ),
     )
@@ -157,10 +139,10 @@ def _ready(to: Destination) -> str:
     return f"desk.{where}" if to.root else f"desk.{where}_soon"
 
 
-def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], ...]:
-    texts, provider_link, payments = setting.texts, shown.provider_link, shown.payments
+def _rows(audience: Audience, link: Link, shown: Shown) -> tuple[tuple[str, str], ...]:
+    texts, provider_link, payments = audience.texts, shown.provider_link, shown.payments
     rows = [(texts("row.amount"), in_full(texts, terms_of(link))), *rows_of_uses(texts, link, payments)]
-    rows += customer_rows(setting, link.customer)
+    rows += customer_rows(audience, link.customer)
     rows += text_row(texts, "description", link.description)
     rows += text_row(texts, "own_reference", link.own_reference)
     rows += text_row(texts, "backend", shown.backend if shown.one_of_many else None)
@@ -168,17 +150,17 @@ def _rows(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[str, str], 
     if provider_link is not None and address and lifecycle.is_payable(link, payments):
         rows.append((texts("row.link"), address))
         expires = provider_link.expires_on or link.expires_at
-        rows.append((texts("row.expires"), texts.moment(expires, setting.zone)))
+        rows.append((texts("row.expires"), texts.moment(expires, audience.zone)))
     told = [payment.method for payment in payments if payment.method and is_captured(payment)]
     rows += [(texts("row.method"), harmless(said)) for said in methods_of(texts, told)]
     return (*rows, (texts("row.reference"), link.id))
 
 
-def _buttons(setting: Setting, link: Link, shown: Shown) -> tuple[tuple[Button, ...], ...]:
-    texts, payments, customer = setting.texts, shown.payments, link.customer
+def _buttons(audience: Audience, link: Link, shown: Shown) -> tuple[tuple[Button, ...], ...]:
+    texts, payments, customer = audience.texts, shown.payments, link.customer
     address = address_of(link, shown.provider_link, shown.public_url)
     known = customer.email or customer.phone or customer.name
-    reveal = () if setting.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
+    reveal = () if audience.private or not known else (Button(texts("button.reveal"), act=Act.REVEAL),)
     manage = Button(texts("button.manage"), act=Act.MANAGE)
     if _is_over_unpaid(link, payments):
         failed = lifecycle.headline(link, payments) is Headline.FAILED
@@ -226,20 +208,20 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
     return capitalised(texts(key, **unknown_amounts(texts) | said))
 
 
-def _still_payable(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
+def _still_payable(audience: Audience, link: Link, shown: Shown) -> tuple[str, ...]:
     """A link that we cancelled, and that its backend cannot take back."""
     cancelled = lifecycle.headline(link, shown.payments) in {Headline.CANCELLED, Headline.CANCELLED_USED}
     if not cancelled or shown.provider_link is None or shown.cancels:
         return ()
     expires = Remains(shown.provider_link.expires_on or link.expires_at, opened=False)
     ours = shown.public_url is not None
-    said = still_payable(setting.texts, setting.zone, shown.backend, expires, ours=ours)
+    said = still_payable(audience.texts, audience.zone, shown.backend, expires, ours=ours)
     return (said,) if said else ()
 
 
-def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
+def _under_way(audience: Audience, link: Link, shown: Shown) -> tuple[str, ...]:
     """What its backend has still to be told, and what can be paid beside it."""
-    texts, backend, known = setting.texts, shown.backend, shown.provider_link
+    texts, backend, known = audience.texts, shown.backend, shown.provider_link
     if not is_free(link, shown.payments):
         return ()
     if link.state is LinkState.PAUSED:
@@ -250,10 +232,10 @@ def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     if shown.earlier is not None and link.state is not LinkState.CLOSED:
         expires = shown.earlier.expires_on or link.expires_at
         key = "card.earlier_ours" if shown.public_url else "card.earlier"
-        notes.append(texts(key, expires=texts.moment(expires, setting.zone)))
+        notes.append(texts(key, expires=texts.moment(expires, audience.zone)))
     owed = known.owed if known and link.state is LinkState.OPEN else {}
     if until := owed.get(Task.EXTEND):
-        wanted = texts.moment(datetime.fromisoformat(until), setting.zone)
+        wanted = texts.moment(datetime.fromisoformat(until), audience.zone)
         notes.append(texts("card.extending", backend=backend, until=wanted))
     if Task.EDIT in owed:
         notes.append(texts("card.editing", backend=backend))
@@ -262,10 +244,10 @@ def _under_way(setting: Setting, link: Link, shown: Shown) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _trouble(setting: Setting, link: Link, backend: str) -> tuple[str, ...]:
+def _trouble(audience: Audience, link: Link, backend: str) -> tuple[str, ...]:
     if link.trouble is None:
         return ()
-    codes = setting.texts.codes(link.trouble.get("codes", ""))
+    codes = audience.texts.codes(link.trouble.get("codes", ""))
     values = {"backend": backend} | dict(link.trouble) | {"codes": codes}
-    text = setting.texts(f"trouble.{values.pop('key')}", **values)
-    return (setting.texts("card.waiting", trouble=text),) if link.state is LinkState.CREATING else (text,)
+    text = audience.texts(f"trouble.{values.pop('key')}", **values)
+    return (audience.texts("card.waiting", trouble=text),) if link.state is LinkState.CREATING else (text,)

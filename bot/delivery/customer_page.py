@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from bot.delivery.setting import Installation
+from bot.delivery.audience import Installation
 from bot.delivery.terms import in_full, terms_of
 from bot.errors import StorageUnavailable
 from bot.ids import is_public_token

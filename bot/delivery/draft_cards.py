@@ -8,10 +8,11 @@ from bot.conversation import steps
 from bot.conversation.amounts import spell
 from bot.conversation.expecting import is_needed, kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
-from bot.conversation.orders import Verb, begins_with_refund, verb_before
+from bot.conversation.orders import begins_with_refund, verb_before
 from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
-from bot.delivery.setting import Setting, customer_rows, test_note, text_row
+from bot.delivery.audience import Audience, customer_rows, test_note, text_row
 from bot.delivery.terms import Terms, in_full, in_short, terms_of, uses_row
+from bot.links.possible import Verb
 from bot.money import Money
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Tone
@@ -34,32 +35,32 @@ class DraftContext:
     expires: datetime | None = None  # until when the link could be paid, were it created now
 
 
-def draft_card(setting: Setting, form: Form, draft: Draft, known: DraftContext) -> Card:
+def draft_card(audience: Audience, form: Form, draft: Draft, known: DraftContext) -> Card:
     """A request being collected: what is known, the question that is open, the buttons that fit."""
-    texts = setting.texts
+    texts = audience.texts
     if draft.state is not DraftState.OPEN:
-        return _over(setting, draft, known)
+        return _over(audience, draft, known)
     answers = draft.answers if known.asking is None or draft.choosing else steps.so_far(draft)
     terms = _terms(answers)
     headline = (
         texts("draft.headline_amount", amount=in_short(texts, terms)) if terms else texts("draft.headline")
     )
-    ask, buttons = _question(setting, form, draft, known)
+    ask, buttons = _question(audience, form, draft, known)
     ready = known.asking is None and not draft.choosing
     hint = "draft.ready" if ready else "draft.reply_here"
-    hinted = ready or not (setting.private or draft.choosing)
+    hinted = ready or not (audience.private or draft.choosing)
     return Card(
         subject=draft.id,
         version=draft.version,
         headline=headline,
         tone=Tone.NEUTRAL,
-        rows=(*_rows(setting, form, answers, terms), *_expires(setting, answers, known)),
+        rows=(*_rows(audience, form, answers, terms), *_expires(audience, answers, known)),
         ask=ask,
         notes=(
-            *test_note(setting),
-            *_refusals(setting, form, draft),
+            *test_note(audience),
+            *_refusals(audience, form, draft),
             *(not_offered_note(texts, form, draft) if known.asking == "backend" else ()),
-            *(_twin(setting, known) if ready else ()),
+            *(_twin(audience, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
             *recalled_note(texts, draft),
             *_like_an_order(texts, form, draft),
@@ -69,22 +70,22 @@ def draft_card(setting: Setting, form: Form, draft: Draft, known: DraftContext) 
     )
 
 
-def draft_prompt(setting: Setting, form: Form, draft: Draft, asking: str) -> Prompt:
+def draft_prompt(audience: Audience, form: Form, draft: Draft, asking: str) -> Prompt:
     """The open question as a message of its own, to be replied to."""
-    problem, texts = draft.problems.get(asking), setting.texts
+    problem, texts = draft.problems.get(asking), audience.texts
     field = form.field(asking)
     text = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
     return Prompt(text, texts(f"field.{asking}.label"), draft.person)
 
 
-def _over(setting: Setting, draft: Draft, known: DraftContext) -> Card:
-    texts = setting.texts
+def _over(audience: Audience, draft: Draft, known: DraftContext) -> Card:
+    texts = audience.texts
     if "used" in draft.answers and known.twin is not None:
         rows = [(texts("row.amount"), in_full(texts, terms_of(known.twin)))]
         rows += text_row(texts, "link", known.twin_url)
         rows.append((texts("row.reference"), known.twin.id))
         headline = texts("draft.using", id=known.twin.id)
-        notes = (*test_note(setting), texts("draft.using_where"))
+        notes = (*test_note(audience), texts("draft.using_where"))
         return Card(draft.id, draft.version, headline, Tone.GOOD, tuple(rows), notes=notes)
     key = "draft.expired" if draft.state is DraftState.EXPIRED else "draft.cancelled"
     return Card(draft.id, draft.version, texts(key), Tone.NEUTRAL)
@@ -98,36 +99,36 @@ def _terms(answers: Mapping[str, str]) -> Terms | None:
 
 
 def _rows(
-    setting: Setting, form: Form, answers: Mapping[str, str], terms: Terms | None
+    audience: Audience, form: Form, answers: Mapping[str, str], terms: Terms | None
 ) -> tuple[tuple[str, str], ...]:
-    texts = setting.texts
+    texts = audience.texts
     rows = [(texts("row.amount"), in_full(texts, terms)), *uses_row(texts, terms)] if terms else []
     customer = Customer(answers.get("name"), answers.get("email"), answers.get("phone"))
-    rows += customer_rows(setting, customer)
+    rows += customer_rows(audience, customer)
     rows += text_row(texts, "description", answers.get("description"))
-    rows += _detail_rows(setting, form, answers)
+    rows += _detail_rows(audience, form, answers)
     rows += text_row(texts, "own_reference", answers.get("reference"))
     rows += text_row(texts, "backend", form.backend_label if len(form.backends) > 1 else None)
     return tuple(rows)
 
 
 def _expires(
-    setting: Setting, answers: Mapping[str, str], known: DraftContext
+    audience: Audience, answers: Mapping[str, str], known: DraftContext
 ) -> tuple[tuple[str, str], ...]:
     """Nobody creates a link without having seen until when it can be paid, chosen or not."""
     chosen = answers.get("expires")
     at = datetime.fromisoformat(chosen) if chosen else known.expires
-    return ((setting.texts("row.expires"), setting.texts.moment(at, setting.zone)),) if at else ()
+    return ((audience.texts("row.expires"), audience.texts.moment(at, audience.zone)),) if at else ()
 
 
-def _detail_rows(setting: Setting, form: Form, answers: Mapping[str, str]) -> list[tuple[str, str]]:
+def _detail_rows(audience: Audience, form: Form, answers: Mapping[str, str]) -> list[tuple[str, str]]:
     """What only some backends ask for; where others read it, too, not the parts of an address."""
-    texts = setting.texts
+    texts = audience.texts
     shown = [each for each in form.fields if each.detail and answers.get(each.key)]
     return [
         (texts(f"field.{each.key}.label"), _said(texts, each, answers[each.key]))
         for each in shown
-        if setting.private or each.key not in ADDRESS
+        if audience.private or each.key not in ADDRESS
     ]
 
 
@@ -135,20 +136,20 @@ def _said(texts: Texts, each: Field, value: str) -> str:
     return texts(f"choice.{value}") if value in each.options else harmless(value)
 
 
-def _refusals(setting: Setting, form: Form, draft: Draft) -> tuple[str, ...]:
+def _refusals(audience: Audience, form: Form, draft: Draft) -> tuple[str, ...]:
     """What is known to be wrong while the person chooses what to change."""
     if not draft.choosing:
         return ()
     return tuple(
-        explain(setting.texts, form, form.field(key), problem) for key, problem in draft.problems.items()
+        explain(audience.texts, form, form.field(key), problem) for key, problem in draft.problems.items()
     )
 
 
-def _twin(setting: Setting, known: DraftContext) -> tuple[str, ...]:
+def _twin(audience: Audience, known: DraftContext) -> tuple[str, ...]:
     if known.twin is None:
         return ()
-    expires = setting.texts.moment(known.twin.expires_at, setting.zone)
-    return (setting.texts("draft.twin", id=known.twin.id, expires=expires),)
+    expires = audience.texts.moment(known.twin.expires_at, audience.zone)
+    return (audience.texts("draft.twin", id=known.twin.id, expires=expires),)
 
 
 def _like_an_order(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
@@ -166,9 +167,9 @@ def _withheld(texts: Texts, withheld: Sequence[Withheld]) -> tuple[str, ...]:
 
 
 def _question(
-    setting: Setting, form: Form, draft: Draft, known: DraftContext
+    audience: Audience, form: Form, draft: Draft, known: DraftContext
 ) -> tuple[str | None, tuple[tuple[Button, ...], ...]]:
-    texts, asking = setting.texts, known.asking
+    texts, asking = audience.texts, known.asking
     cancel = Button(texts("button.cancel"), act=Act.CANCEL)
     back = (Button(texts("button.back"), act=Act.BACK),) if known.behind else ()
     create = Button(texts("button.create"), act=Act.CREATE, primary=True)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from bot.conversation import engine
 from bot.conversation.answers import Asked
 from bot.conversation.talk import Talk
-from bot.delivery import cards
+from bot.delivery import cards, replies
+from bot.delivery.audience import Audience, Installation, audience_for
 from bot.delivery.customer_page import address_of
 from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.delivery.outbox import Content
-from bot.delivery.setting import Installation, Setting, setting_for
 from bot.links.lifecycle import is_payable
 from bot.links.possible import Verb, remains, superseded, usable
 from bot.links.request import request_of
@@ -50,9 +50,9 @@ class Narrator:
             return self._link(tx, owed, link, to), desk
         if draft is None:
             return None, desk
-        return self.draft(tx, draft, self._setting(draft.account_id, owed.say, to)), desk
+        return self.draft(tx, draft, self._audience(draft.account_id, owed.say, to)), desk
 
-    def draft(self, tx: Transaction, draft: Draft, setting: Setting) -> Card:
+    def draft(self, tx: Transaction, draft: Draft, audience: Audience) -> Card:
         """The card of a draft, with what else is known of it."""
         offer, asking, twin = self._talk.offer_of(draft), self._talk.asking(draft), self._talk.twin(tx, draft)
         shown = usable(tx.provider_links.of(twin.id)) if twin else None
@@ -64,10 +64,10 @@ class Narrator:
             withheld=self._withheld(draft),
             expires=offer.expires_at(draft.answers, self._clock.now()) if asking is None else None,
         )
-        return draft_card(setting, offer.form, draft, known)
+        return draft_card(audience, offer.form, draft, known)
 
     def _link(self, tx: Transaction, owed: Owed, link: Link, to: Destination) -> Content:
-        setting = self._setting(link.account_id, owed.say, to)
+        audience = self._audience(link.account_id, owed.say, to)
         info = self._backends[link.account_id].info
         objects, payments = tx.provider_links.of(link.id), tx.payments.of(link.id)
         shown = usable(objects)
@@ -75,10 +75,10 @@ class Narrator:
             address = address_of(link, shown, self._installation.public_url)
             if address is None or not is_payable(link, payments):
                 return None
-            return cards.to_forward(setting, link, address, self._installation.merchant)
+            return replies.to_forward(audience, link, address, self._installation.merchant)
         if owed.say is Say.REPLY:
-            beside = self._beside(tx, owed.key, link, setting)
-            return cards.reply(setting, link, owed.key, owed.params, beside)
+            beside = self._beside(tx, owed.key, link, audience)
+            return replies.reply(audience, link, owed.key, owed.params, beside)
         before = shown if link.state is LinkState.CREATING else superseded(objects)
         known = cards.Shown(
             shown,
@@ -90,35 +90,35 @@ class Narrator:
             public_url=self._installation.public_url,
         )
         if owed.say is Say.DESK:
-            return cards.desk_card(setting, link, known, to)
-        return cards.link_card(setting, link, known)
+            return cards.desk_card(audience, link, known, to)
+        return cards.link_card(audience, link, known)
 
-    def _beside(self, tx: Transaction, key: str, link: Link, setting: Setting) -> str | None:
+    def _beside(self, tx: Transaction, key: str, link: Link, audience: Audience) -> str | None:
         """What has to be known with a line: what can still be paid, or where money is given back."""
-        if key in cards.REFUND_OR_KEEP:
-            return setting.texts("answer.refund_at", backend=self._backends[link.account_id].info.label)
-        return self._still_payable(tx, link, setting) if key == "cancelled" else None
+        if key in replies.REFUND_OR_KEEP:
+            return audience.texts("answer.refund_at", backend=self._backends[link.account_id].info.label)
+        return self._still_payable(tx, link, audience) if key == "cancelled" else None
 
-    def _still_payable(self, tx: Transaction, link: Link, setting: Setting) -> str | None:
+    def _still_payable(self, tx: Transaction, link: Link, audience: Audience) -> str | None:
         """Whoever cancelled it, an operator on the command line too."""
         info = self._backends[link.account_id].info
         cancelled = [deed.at for deed in tx.deeds.of(link.id) if deed.act == Verb.CANCEL]
         at = cancelled[-1] if cancelled else self._clock.now()
         left = remains(link, tx.provider_links.of(link.id), info, at)
-        return cards.still_payable(setting.texts, setting.zone, info.label, left, ours=setting.ours)
+        return replies.still_payable(audience.texts, audience.zone, info.label, left, ours=audience.ours)
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)
         if draft.state is not DraftState.OPEN or draft.choosing or asking is None:
             return None
-        setting = self._setting(draft.account_id, Say.PROMPT, to)
-        return draft_prompt(setting, self._talk.offer_of(draft).form, draft, asking)
+        audience = self._audience(draft.account_id, Say.PROMPT, to)
+        return draft_prompt(audience, self._talk.offer_of(draft).form, draft, asking)
 
-    def _setting(self, account_id: str, say: Say, to: Destination) -> Setting:
+    def _audience(self, account_id: str, say: Say, to: Destination) -> Audience:
         """A desk is seen by one person only, whatever place it belongs to."""
-        setting = setting_for(to, self._installation.zone, self._backends[account_id].mode)
-        ours, private = self._installation.public_url is not None, setting.private or say is Say.DESK
-        return replace(setting, ours=ours, private=private)
+        audience = audience_for(to, self._installation.zone, self._backends[account_id].mode)
+        ours, private = self._installation.public_url is not None, audience.private or say is Say.DESK
+        return replace(audience, ours=ours, private=private)
 
     def _withheld(self, draft: Draft) -> tuple[Withheld, ...]:
         offer, now = self._talk.offer_of(draft), self._clock.now()

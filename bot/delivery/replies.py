@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.delivery.audience import MONEY_PARAMS, Audience, capitalised, unknown_amounts, what_for
 from bot.delivery.masks import masked
 from bot.delivery.methods import method_of
-from bot.delivery.setting import MONEY_PARAMS, Setting, capitalised, unknown_amounts, what_for
 from bot.delivery.terms import Terms, in_full, in_short, terms_of
 from bot.links.possible import Remains
 from bot.money import unpack
@@ -67,29 +67,29 @@ _MOMENTS = frozenset({"until", "earlier"})
 
 
 def reply(
-    setting: Setting, link: Link, key: str, params: Mapping[str, str], beside: str | None = None
+    audience: Audience, link: Link, key: str, params: Mapping[str, str], beside: str | None = None
 ) -> Reply:
     """A line of the history; the creator is called when money comes or an attempt fails.
 
     `beside`: what has to be known with it, as a sentence.
     """
-    texts = setting.texts
-    values = {name: _said(setting, name, value) for name, value in params.items()}
+    texts = audience.texts
+    values = {name: _said(audience, name, value) for name, value in params.items()}
     if "least" in params:
         values["amount"] = in_short(texts, Terms(unpack(params["amount"]), unpack(params["least"])))
     if "reason" in values:
         values["reason"] = texts.codes(values["reason"]).rstrip(".")
     known = unknown_amounts(texts) | {"customer": masked(link.customer)}
-    text = capitalised(texts(_worded(link, key, params, ours=setting.ours), **(known | values)))
+    text = capitalised(texts(_worded(link, key, params, ours=audience.ours), **(known | values)))
     if "count" in params:
         key_of_uses = "reply.of_uses" if "uses" in params else "reply.of_times"
         text = texts(key_of_uses, **(values | {"text": text}))
     if "repeat" in params:
         text = texts("reply.repeat", text=text)
     text = f"{text} {beside}" if beside else text
-    text = texts("reply.test", text=text) if setting.mode is Mode.TEST else text
+    text = texts("reply.test", text=text) if audience.mode is Mode.TEST else text
     loud = key not in _QUIET
-    mention = link.creator if loud and not setting.private else None  # alone with us, nobody needs calling
+    mention = link.creator if loud and not audience.private else None  # alone with us, nobody needs calling
     return Reply(text, _REPLY_TONES.get(key, Tone.BAD), loud, mention)
 
 
@@ -104,25 +104,25 @@ def still_payable(
     return texts(key, backend=backend, until=texts.moment(remains.until, zone))
 
 
-def _said(setting: Setting, name: str, value: str) -> str:
+def _said(audience: Audience, name: str, value: str) -> str:
     """A parameter as it was kept, in words."""
     if name in _MOMENTS:
-        return setting.texts.moment(datetime.fromisoformat(value), setting.zone)
+        return audience.texts.moment(datetime.fromisoformat(value), audience.zone)
     if name == "method":
-        return method_of(setting.texts, value)
-    return setting.texts.money(unpack(value)) if name in MONEY_PARAMS else value
+        return method_of(audience.texts, value)
+    return audience.texts.money(unpack(value)) if name in MONEY_PARAMS else value
 
 
-def to_forward(setting: Setting, link: Link, url: str, merchant: str) -> Reply:
+def to_forward(audience: Audience, link: Link, url: str, merchant: str) -> Reply:
     """What the creator can forward to the customer as it is: a text and the address, nothing else."""
     plain, described = _FORWARDED[link.kind is LinkKind.SETUP]
     key = described if link.description else plain
     worded = (
         in_full if link.kind is LinkKind.SUBSCRIPTION else in_short
     )  # nobody is to take it for one payment
-    amount = worded(setting.texts, terms_of(link))
+    amount = worded(audience.texts, terms_of(link))
     bought = what_for(link.description)
-    text = setting.texts(key, merchant=merchant, amount=amount, description=bought, url=url)
+    text = audience.texts(key, merchant=merchant, amount=amount, description=bought, url=url)
     return Reply(text, Tone.NEUTRAL, loud=False)
 
 

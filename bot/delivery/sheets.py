@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
 
+from bot.delivery.audience import Audience, what_for
 from bot.delivery.cards import headline_of
-from bot.delivery.setting import Setting, what_for
 from bot.links.expected import is_free
 from bot.links.facts import Fact, facts, in_order
 from bot.links.payments import Stage, stage
@@ -37,13 +37,13 @@ _NOT_SEEN: Mapping[ProviderLinkState, str] = {
 }
 
 
-def marked(setting: Setting, headline: str) -> str:
+def marked(audience: Audience, headline: str) -> str:
     """With TEST, where no real money moves."""
-    return setting.texts("sheet.test", headline=headline) if setting.mode is Mode.TEST else headline
+    return audience.texts("sheet.test", headline=headline) if audience.mode is Mode.TEST else headline
 
 
 def listing(
-    setting: Setting,
+    audience: Audience,
     key: str,
     links: Sequence[tuple[Link, Sequence[Payment]]],
     backends: Mapping[str, str],
@@ -52,9 +52,9 @@ def listing(
     modes: Mapping[str, Mode] = _ALL_LIVE,
 ) -> Sheet:
     """Links, newest first. `backends`: labels by account id; of several, each line says which."""
-    texts, labels = setting.texts, backends if len(backends) > 1 else {}
+    texts, labels = audience.texts, backends if len(backends) > 1 else {}
     lines = [
-        _in_list(_of(setting, modes, link), link, payments, labels.get(link.account_id))
+        _in_list(_of(audience, modes, link), link, payments, labels.get(link.account_id))
         for link, payments in links
     ]
     lines = lines or [texts("list.none")]
@@ -62,9 +62,9 @@ def listing(
     return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
 
 
-def history(setting: Setting, known: Snapshot, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
+def history(audience: Audience, known: Snapshot, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
     """What people did and what has become of the money, in our words, oldest first."""
-    texts, backend = setting.texts, known.info.label
+    texts, backend = audience.texts, known.info.label
     done = [
         (deed.at, texts(f"deed.{deed.act}", by=deed.person.called, backend=backend))
         for deed in deeds
@@ -72,49 +72,49 @@ def history(setting: Setting, known: Snapshot, deeds: Sequence[Deed], told: Sequ
     ]
     came = [(fact.at, _event(texts, fact)) for fact in facts(told) if fact.kind is not EventKind.IGNORED]
     lines = [
-        texts("history.line", at=texts.moment(at, setting.zone), what=what)
+        texts("history.line", at=texts.moment(at, audience.zone), what=what)
         for at, what in sorted([*done, *came], key=lambda line: line[0])
     ]
-    headline = marked(setting, texts("history.headline", id=known.link.id))
+    headline = marked(audience, texts("history.headline", id=known.link.id))
     return Sheet(headline, (_newest(texts, lines),))
 
 
-def remembered(setting: Setting, backend: str, moments: Sequence[Moment]) -> tuple[str, ...]:
+def remembered(audience: Audience, backend: str, moments: Sequence[Moment]) -> tuple[str, ...]:
     """The provider's own history, oldest first, in its own words."""
-    texts = setting.texts
-    lines = [_of_provider(setting, one) for one in moments] or [texts("history.provider_none")]
+    texts = audience.texts
+    lines = [_of_provider(audience, one) for one in moments] or [texts("history.provider_none")]
     return (texts("history.provider", backend=backend), *_newest(texts, lines))
 
 
-def why(setting: Setting, known: Snapshot, told: Sequence[Evidence]) -> Sheet:
+def why(audience: Audience, known: Snapshot, told: Sequence[Evidence]) -> Sheet:
     """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
-    texts, link, backend = setting.texts, known.link, known.info.label
-    told_so = marked(setting, headline_of(texts, link, known.payments))
+    texts, link, backend = audience.texts, known.link, known.info.label
+    told_so = marked(audience, headline_of(texts, link, known.payments))
     headline = texts("why.headline", id=link.id, headline=told_so)
-    heard = [_evidence(setting, known, one) for one in in_order(told)]
+    heard = [_evidence(audience, known, one) for one in in_order(told)]
     heard = heard or [texts("why.nothing_told", backend=backend)]
     asked = any(not one.sent for one in told)
-    seen = [line for each in known.objects for line in _object(setting, known, each, asked=asked)]
+    seen = [line for each in known.objects for line in _object(audience, known, each, asked=asked)]
     if link.poll_at is None:
         next_look = texts("why.never", backend=backend)
     else:
-        next_look = texts("why.next", backend=backend, at=_moment(setting, max(link.poll_at, known.now)))
+        next_look = texts("why.next", backend=backend, at=_moment(audience, max(link.poll_at, known.now)))
     parts = ((_state(texts, known),), _newest(texts, heard), _newest(texts, seen), (next_look,))
     return Sheet(headline, tuple(filter(None, parts)))
 
 
-def _of(setting: Setting, modes: Mapping[str, Mode], link: Link) -> Setting:
-    return replace(setting, mode=modes.get(link.account_id, setting.mode))
+def _of(audience: Audience, modes: Mapping[str, Mode], link: Link) -> Audience:
+    return replace(audience, mode=modes.get(link.account_id, audience.mode))
 
 
-def _in_list(setting: Setting, link: Link, payments: Sequence[Payment], backend: str | None) -> str:
-    headline = marked(setting, headline_of(setting.texts, link, payments))
-    return setting.texts(
+def _in_list(audience: Audience, link: Link, payments: Sequence[Payment], backend: str | None) -> str:
+    headline = marked(audience, headline_of(audience.texts, link, payments))
+    return audience.texts(
         "list.line_for" if link.description else "list.line",
         id=link.id,
-        headline=setting.texts("list.via", headline=headline, backend=backend) if backend else headline,
+        headline=audience.texts("list.via", headline=headline, backend=backend) if backend else headline,
         description=what_for(link.description),
-        made=_moment(setting, link.created_at),
+        made=_moment(audience, link.created_at),
     )
 
 
@@ -123,11 +123,11 @@ def _event(texts: Texts, fact: Fact) -> str:
     return texts("event.amount", what=what, amount=texts.money(fact.amount)) if fact.amount else what
 
 
-def _of_provider(setting: Setting, one: Moment) -> str:
+def _of_provider(audience: Audience, one: Moment) -> str:
     what = f"{one.word}, {one.detail}" if one.detail else one.word
     if one.at is None:
-        return setting.texts("history.undated", what=what)
-    return setting.texts("history.line", at=_moment(setting, one.at), what=what)
+        return audience.texts("history.undated", what=what)
+    return audience.texts("history.line", at=_moment(audience, one.at), what=what)
 
 
 def _state(texts: Texts, known: Snapshot) -> str:
@@ -145,30 +145,30 @@ def _has_shown_one(known: Snapshot) -> bool:
     return received or any(stage(payment) not in _NO_PAYMENT for payment in known.payments)
 
 
-def _evidence(setting: Setting, known: Snapshot, one: Evidence) -> str:
-    texts = setting.texts
+def _evidence(audience: Audience, known: Snapshot, one: Evidence) -> str:
+    texts = audience.texts
     signed = one.sent and known.info.signed
-    values = {"at": _moment(setting, one.at), "backend": known.info.label, "word": one.word}
+    values = {"at": _moment(audience, one.at), "backend": known.info.label, "word": one.word}
     if one.amount is None:
         return texts("why.signed" if signed else "why.fetched", **values)
     key = "why.signed_amount" if signed else "why.fetched_amount"
     return texts(key, **values, amount=texts.money(one.amount))
 
 
-def _object(setting: Setting, known: Snapshot, each: ProviderLink, *, asked: bool) -> list[str]:
+def _object(audience: Audience, known: Snapshot, each: ProviderLink, *, asked: bool) -> list[str]:
     """What the backend last showed of one of its objects, and what it is still to be told.
 
     `asked`: has it shown us a payment of the link?
     """
-    texts, backend = setting.texts, known.info.label
-    until = _moment(setting, each.expires_on or known.link.expires_at)
+    texts, backend = audience.texts, known.info.label
+    until = _moment(audience, each.expires_on or known.link.expires_at)
     owed = [texts(f"why.owed_{task}", backend=backend) for task in each.owed]
     if key := _NOT_SEEN.get(each.state):
         return [texts(key, reference=each.reference)]
     key = _sight_key(each.sight, asked=asked, payable=_is_payable(known, each))
     if key == "why.received" and known.link.kind is LinkKind.SETUP:
         key = "why.received_setup"
-    at = _moment(setting, each.sight.at) if each.sight else ""
+    at = _moment(audience, each.sight.at) if each.sight else ""
     return [texts(key, reference=each.reference, at=at, backend=backend, until=until), *owed]
 
 
@@ -201,5 +201,5 @@ def _cut(line: str) -> str:
     return line[: bisect_left(sizes, _LONGEST_LINE)] + "…"
 
 
-def _moment(setting: Setting, at: datetime) -> str:
-    return setting.texts.moment(at, setting.zone)
+def _moment(audience: Audience, at: datetime) -> str:
+    return audience.texts.moment(at, audience.zone)

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.chat.slack.cards import card_blocks, reply_text
 from adapters.chat.telegram.cards import card_html, reply_html
-from bot.delivery.cards import Setting, text_row
+from bot.delivery.audience import Audience, text_row
 from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
 from bot.money import Money
@@ -24,7 +24,7 @@ from tests.specs.rendered import governed
 AMOUNT, URL = Money(4990, "EUR"), "https://pay.example.com/l/a"
 TURNED = "\u202eRUE 00.9 diaP"
 ENGLISH = Texts("en")
-GROUP = Setting(ENGLISH, ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
+GROUP = Audience(ENGLISH, ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
 MASKED = Card(
     "PL0123456789AB",
     version=0,
@@ -32,20 +32,20 @@ MASKED = Card(
     tone=Tone.NEUTRAL,
     rows=text_row(Texts("en"), "customer", masked_email("jane@gmail.com")),
 )
-ALONE = Setting(ENGLISH, ZoneInfo("UTC"), private=True, mode=Mode.LIVE)
+ALONE = Audience(ENGLISH, ZoneInfo("UTC"), private=True, mode=Mode.LIVE)
 
 
 def all_cards(words: str) -> Iterator[Card]:
-    for setting in (GROUP, ALONE):
-        yield from draft_cards(setting, words, AMOUNT, FORMS["plain"])
+    for audience in (GROUP, ALONE):
+        yield from draft_cards(audience, words, AMOUNT, FORMS["plain"])
         for headline in Headline:
-            yield from link_cards(setting, words, AMOUNT, URL, headline)
+            yield from link_cards(audience, words, AMOUNT, URL, headline)
 
 
 def all_replies(words: str) -> Iterator[Reply]:
-    for setting in (GROUP, ALONE):
+    for audience in (GROUP, ALONE):
         for headline in Headline:
-            yield from replies(setting, words, AMOUNT, headline)
+            yield from replies(audience, words, AMOUNT, headline)
     for language, key in TEXT_KEYS:
         if key.startswith(("reply.", "problem.", "trouble.", "withheld.")):
             yield said_reply(worded(language, key, words), words, Tone.BAD)

@@ -11,7 +11,7 @@ from hypothesis import settings as examples
 
 from adapters.chat.slack.cards import card_blocks, card_text, mention, paragraphs, reply_text
 from adapters.chat.slack.modal import card_view, customer_view, errors_of, form_view, notice_view
-from bot.delivery.cards import Setting
+from bot.delivery.audience import Audience
 from bot.links.lifecycle import Headline
 from bot.money import Money
 from bot.ports.chat import Card, Reply, Tone
@@ -39,12 +39,12 @@ from tests.contract.validity_records import (
     a_problem,
     addresses,
     amounts,
+    audiences,
     below,
     forms,
     hostile,
     places,
     questions,
-    settings,
 )
 from tests.contract.validity_said import is_address, left_over, pieces_of
 from tests.specs import mrkdwn
@@ -92,13 +92,13 @@ def test_every_headline_can_be_reached() -> None:
 
 @pytest.mark.parametrize("headline", Headline)
 @examples(max_examples=8)
-@given(setting=settings(), words=hostile(), amount=amounts(), url=addresses())
+@given(audience=audiences(), words=hostile(), amount=amounts(), url=addresses())
 def test_a_links_card_is_valid_at_every_headline(
-    headline: Headline, setting: Setting, words: str, amount: Money, url: str
+    headline: Headline, audience: Audience, words: str, amount: Money, url: str
 ) -> None:
-    for card in link_cards(setting, words, amount, url, headline):
+    for card in link_cards(audience, words, amount, url, headline):
         assert faults_of_card(card) == []
-    for reply in replies(setting, words, amount, headline):
+    for reply in replies(audience, words, amount, headline):
         assert faults_of_reply(reply) == []
 
 
@@ -108,36 +108,38 @@ def test_a_card_is_valid_however_often_its_link_was_paid() -> None:
 
 @pytest.mark.parametrize("key", below("trouble."))
 @examples(max_examples=8)
-@given(setting=settings(), words=hostile(), amount=amounts())
-def test_a_card_of_a_link_in_trouble_is_valid(key: str, setting: Setting, words: str, amount: Money) -> None:
-    for card in trouble_cards(setting, words, amount, key):
+@given(audience=audiences(), words=hostile(), amount=amounts())
+def test_a_card_of_a_link_in_trouble_is_valid(
+    key: str, audience: Audience, words: str, amount: Money
+) -> None:
+    for card in trouble_cards(audience, words, amount, key):
         assert faults_of_card(card) == []
 
 
 @examples(max_examples=10)
-@given(setting=settings(), words=hostile(), amount=amounts(), form=forms())
+@given(audience=audiences(), words=hostile(), amount=amounts(), form=forms())
 def test_a_drafts_card_is_valid_in_every_state(
-    setting: Setting, words: str, amount: Money, form: str
+    audience: Audience, words: str, amount: Money, form: str
 ) -> None:
-    for card in draft_cards(setting, words, amount, FORMS[form]):
+    for card in draft_cards(audience, words, amount, FORMS[form]):
         assert faults_of_card(card) == []
 
 
 @pytest.mark.parametrize("key", below("problem."))
 @examples(max_examples=3)
-@given(setting=settings(), words=hostile(), amount=amounts(), asked=questions())
+@given(audience=audiences(), words=hostile(), amount=amounts(), asked=questions())
 def test_a_drafts_card_is_valid_with_every_problem(
-    key: str, setting: Setting, words: str, amount: Money, asked: tuple[str, str]
+    key: str, audience: Audience, words: str, amount: Money, asked: tuple[str, str]
 ) -> None:
-    for card in problem_cards(setting, a_problem(key, words, amount), words, *asked):
+    for card in problem_cards(audience, a_problem(key, words, amount), words, *asked):
         assert faults_of_card(card) == []
 
 
 @pytest.mark.parametrize("form", FORMS)
 @examples(max_examples=3)
-@given(setting=settings(), words=hostile(), amount=amounts())
+@given(audience=audiences(), words=hostile(), amount=amounts())
 def test_a_form_is_valid_with_every_problem_there_is(
-    form: str, setting: Setting, words: str, amount: Money
+    form: str, audience: Audience, words: str, amount: Money
 ) -> None:
     shown, keys = FORMS[form], below("problem.")
     count = len(shown.editable)
@@ -145,7 +147,7 @@ def test_a_form_is_valid_with_every_problem_there_is(
         problems = [a_problem(key, words, amount) for key in some]
         wrong = {field.key: problem for field, problem in zip(shown.editable, problems, strict=False)}
         draft = a_draft(words, shown, amount=None, problems=wrong)
-        view, errors = form_view(setting.texts, shown, draft), errors_of(setting.texts, shown, draft)
+        view, errors = form_view(audience.texts, shown, draft), errors_of(audience.texts, shown, draft)
         assert faults_of_view(view) == []
         assert [found for text in texts_in(view) for found in read(text).active] == []
         assert errors.keys() <= {block.get("block_id") for block in view["blocks"]}
@@ -153,16 +155,16 @@ def test_a_form_is_valid_with_every_problem_there_is(
 
 
 @examples(max_examples=10)
-@given(setting=settings(), words=hostile(), amount=amounts(), form=forms())
-def test_a_form_that_is_filled_in_is_valid(setting: Setting, words: str, amount: Money, form: str) -> None:
+@given(audience=audiences(), words=hostile(), amount=amounts(), form=forms())
+def test_a_form_that_is_filled_in_is_valid(audience: Audience, words: str, amount: Money, form: str) -> None:
     draft = a_draft(words, FORMS[form], amount=amount)
-    assert faults_of_view(form_view(setting.texts, FORMS[form], draft)) == []
+    assert faults_of_view(form_view(audience.texts, FORMS[form], draft)) == []
 
 
 @examples(max_examples=10)
-@given(setting=settings(), words=hostile())
-def test_the_customer_is_shown_in_a_valid_window(setting: Setting, words: str) -> None:
-    view = customer_view(setting.texts, a_link(words, Money(4990, "EUR")), (words,))
+@given(audience=audiences(), words=hostile())
+def test_the_customer_is_shown_in_a_valid_window(audience: Audience, words: str) -> None:
+    view = customer_view(audience.texts, a_link(words, Money(4990, "EUR")), (words,))
     assert faults_of_view(view) == []
     assert [found for text in texts_in(view) for found in read(text).active] == []
 
@@ -189,13 +191,13 @@ def test_a_form_is_valid_however_much_was_typed() -> None:
 
 
 def test_a_card_is_valid_however_much_there_is_to_note() -> None:
-    setting = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.TEST)
-    for card in draft_cards(setting, "x", Money(4990, "EUR"), FORMS["plain"], methods=12):
+    audience = Audience(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.TEST)
+    for card in draft_cards(audience, "x", Money(4990, "EUR"), FORMS["plain"], methods=12):
         assert faults_of_card(card) == []
 
 
 def test_a_card_is_valid_however_long_its_address_is() -> None:
     url = "https://pay.example.com/".ljust(LONGEST_ADDRESS + 1, "a")
-    setting = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
-    for card in link_cards(setting, "x", Money(4990, "EUR"), url, Headline.OPEN):
+    audience = Audience(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
+    for card in link_cards(audience, "x", Money(4990, "EUR"), url, Headline.OPEN):
         assert faults_of_card(card) == []

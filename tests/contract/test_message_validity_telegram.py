@@ -16,7 +16,7 @@ from adapters.chat.telegram.cards import (
     reply_html,
     sure_keyboard,
 )
-from bot.delivery.cards import Setting
+from bot.delivery.audience import Audience
 from bot.links.lifecycle import Headline
 from bot.money import Money
 from bot.ports.chat import Act, Card, Prompt, Reply, Sure, Tone
@@ -43,12 +43,12 @@ from tests.contract.validity_records import (
     a_problem,
     addresses,
     amounts,
+    audiences,
     below,
     creator,
     forms,
     hostile,
     questions,
-    settings,
 )
 from tests.contract.validity_said import left_over, pieces_of, seen
 from tests.specs import telegram_html
@@ -96,13 +96,13 @@ def faults_of_prompt(prompt: Prompt) -> list[str]:
 
 @pytest.mark.parametrize("headline", Headline)
 @examples(max_examples=10)
-@given(setting=settings(), words=hostile(), amount=amounts(), url=addresses())
+@given(audience=audiences(), words=hostile(), amount=amounts(), url=addresses())
 def test_a_links_card_is_valid_at_every_headline(
-    headline: Headline, setting: Setting, words: str, amount: Money, url: str
+    headline: Headline, audience: Audience, words: str, amount: Money, url: str
 ) -> None:
-    for card in link_cards(setting, words, amount, url, headline):
+    for card in link_cards(audience, words, amount, url, headline):
         assert faults_of_card(card) == []
-    for reply in replies(setting, words, amount, headline):
+    for reply in replies(audience, words, amount, headline):
         assert faults_of_reply(reply) == []
 
 
@@ -112,31 +112,33 @@ def test_a_card_is_valid_however_often_its_link_was_paid() -> None:
 
 @pytest.mark.parametrize("key", below("trouble."))
 @examples(max_examples=8)
-@given(setting=settings(), words=hostile(), amount=amounts())
-def test_a_card_of_a_link_in_trouble_is_valid(key: str, setting: Setting, words: str, amount: Money) -> None:
-    for card in trouble_cards(setting, words, amount, key):
+@given(audience=audiences(), words=hostile(), amount=amounts())
+def test_a_card_of_a_link_in_trouble_is_valid(
+    key: str, audience: Audience, words: str, amount: Money
+) -> None:
+    for card in trouble_cards(audience, words, amount, key):
         assert faults_of_card(card) == []
 
 
 @examples(max_examples=10)
-@given(setting=settings(), words=hostile(), amount=amounts(), form=forms())
+@given(audience=audiences(), words=hostile(), amount=amounts(), form=forms())
 def test_a_drafts_card_is_valid_in_every_state(
-    setting: Setting, words: str, amount: Money, form: str
+    audience: Audience, words: str, amount: Money, form: str
 ) -> None:
-    for card in draft_cards(setting, words, amount, FORMS[form]):
+    for card in draft_cards(audience, words, amount, FORMS[form]):
         assert faults_of_card(card) == []
 
 
 @pytest.mark.parametrize("key", below("problem."))
 @examples(max_examples=5)
-@given(setting=settings(), words=hostile(), amount=amounts(), asked=questions())
+@given(audience=audiences(), words=hostile(), amount=amounts(), asked=questions())
 def test_a_question_is_valid_with_every_problem(
-    key: str, setting: Setting, words: str, amount: Money, asked: tuple[str, str]
+    key: str, audience: Audience, words: str, amount: Money, asked: tuple[str, str]
 ) -> None:
     problem = a_problem(key, words, amount)
-    for card in problem_cards(setting, problem, words, *asked):
+    for card in problem_cards(audience, problem, words, *asked):
         assert faults_of_card(card) == []
-    for prompt in prompts(setting, problem, words, *asked):
+    for prompt in prompts(audience, problem, words, *asked):
         assert faults_of_prompt(prompt) == []
 
 

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.form import Form
 from bot.delivery import cards
-from bot.delivery.cards import Setting, Shown
+from bot.delivery.audience import Audience
+from bot.delivery.cards import Shown
 from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
+from bot.delivery.replies import reply, to_forward
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline
 from bot.money import Money
@@ -133,13 +135,13 @@ def played(course: Course, link: Link, words: str) -> tuple[Link, list[Payment],
     return link, list(payments.values()), notices
 
 
-def link_cards(setting: Setting, words: str, amount: Money, url: str, headline: Headline) -> Iterator[Card]:
+def link_cards(audience: Audience, words: str, amount: Money, url: str, headline: Headline) -> Iterator[Card]:
     """A link's card at this headline, and what the person who asked sees apart from it."""
     link, payments, _ = played(courses()[headline], a_link(words, amount), words)
     shown = Shown(_made(link, url), payments, "FakePay")
-    yield cards.link_card(setting, link, shown)
+    yield cards.link_card(audience, link, shown)
     for reach in Reach:
-        yield cards.desk_card(setting, link, shown, Destination(1, SALES, "en", reach=reach))
+        yield cards.desk_card(audience, link, shown, Destination(1, SALES, "en", reach=reach))
 
 
 def crowded_card() -> Card:
@@ -151,21 +153,23 @@ def crowded_card() -> Card:
         Payment(ACCOUNT, f"pay_{number}", link.id, heard, paid, method=f"card •{number:04}")
         for number in range(600)
     ]
-    setting = Setting(Texts("en"), ZoneInfo("UTC"), private=True, mode=Mode.TEST)
-    return cards.link_card(setting, link, Shown(_made(link, "https://pay.test/1"), payments, "FakePay"))
+    audience = Audience(Texts("en"), ZoneInfo("UTC"), private=True, mode=Mode.TEST)
+    return cards.link_card(audience, link, Shown(_made(link, "https://pay.test/1"), payments, "FakePay"))
 
 
-def trouble_cards(setting: Setting, words: str, amount: Money, key: str) -> Iterator[Card]:
+def trouble_cards(audience: Audience, words: str, amount: Money, key: str) -> Iterator[Card]:
     """A link that could not be created yet, or at all, for this reason."""
     values = {"key": key, "codes": words} | dict.fromkeys(places(f"trouble.{key}", "en"), words)
     waiting = replace(a_link(words, amount), state=LinkState.CREATING, trouble=values)
     failed = replace(waiting, state=LinkState.CLOSED, closed=Closed.FAILED)
     for link in (waiting, failed):
-        yield cards.link_card(setting, link, Shown(None, (), words))
-        yield cards.desk_card(setting, link, Shown(None, (), words), Destination(1, SALES, "en"))
+        yield cards.link_card(audience, link, Shown(None, (), words))
+        yield cards.desk_card(audience, link, Shown(None, (), words), Destination(1, SALES, "en"))
 
 
-def draft_cards(setting: Setting, words: str, amount: Money, form: Form, methods: int = 2) -> Iterator[Card]:
+def draft_cards(
+    audience: Audience, words: str, amount: Money, form: Form, methods: int = 2
+) -> Iterator[Card]:
     """A draft in every state, with and without an amount, alone and beside a link for the same thing."""
     twin, url = a_link(words, amount), "https://pay.test/1"
     keys = islice(cycle(below("withheld.")), methods)
@@ -173,36 +177,36 @@ def draft_cards(setting: Setting, words: str, amount: Money, form: Form, methods
     for state, choosing, known in product(DraftState, [False, True], [amount, None]):
         draft = a_draft(words, form, amount=known, state=state, choosing=choosing)
         asking = None if known else form.fields[0].key
-        yield draft_card(setting, form, draft, DraftContext(asking))
-        yield draft_card(setting, form, draft, DraftContext(asking, True, twin, url, withheld))
+        yield draft_card(audience, form, draft, DraftContext(asking))
+        yield draft_card(audience, form, draft, DraftContext(asking, True, twin, url, withheld))
 
 
 def _others(key: str) -> list[str]:
     return [name for name in places(f"withheld.{key}", "en") if name != "method"]
 
 
-def problem_cards(setting: Setting, problem: Problem, words: str, form: str, asked: str) -> list[Card]:
+def problem_cards(audience: Audience, problem: Problem, words: str, form: str, asked: str) -> list[Card]:
     """A draft with this problem at one of its fields: asked about it, and choosing what to change."""
     changes = {"problems": {asked: problem}}
     drafts = [
         a_draft(words, FORMS[form], amount=None, choosing=choosing, **changes) for choosing in (False, True)
     ]
-    return [draft_card(setting, FORMS[form], draft, DraftContext(asked, behind=True)) for draft in drafts]
+    return [draft_card(audience, FORMS[form], draft, DraftContext(asked, behind=True)) for draft in drafts]
 
 
-def prompts(setting: Setting, problem: Problem, words: str, form: str, asked: str) -> list[Prompt]:
+def prompts(audience: Audience, problem: Problem, words: str, form: str, asked: str) -> list[Prompt]:
     """A question as a message of its own, for the first time and after an answer that was no good."""
     drafts = [a_draft(words, FORMS[form], amount=None, problems=wrong) for wrong in ({}, {asked: problem})]
-    return [draft_prompt(setting, FORMS[form], draft, asked) for draft in drafts]
+    return [draft_prompt(audience, FORMS[form], draft, asked) for draft in drafts]
 
 
-def replies(setting: Setting, words: str, amount: Money, headline: Headline) -> Iterator[Reply]:
+def replies(audience: Audience, words: str, amount: Money, headline: Headline) -> Iterator[Reply]:
     """What was said on the way to this headline, once and again, and what can be forwarded."""
     link, _, notices = played(courses()[headline], a_link(words, amount), words)
     for notice in notices:
         for again in ({}, {"repeat": "1"}):
-            yield cards.reply(setting, link, notice.key, {**notice.params, **again})
-    yield cards.to_forward(setting, link, "https://pay.test/1", words)
+            yield reply(audience, link, notice.key, {**notice.params, **again})
+    yield to_forward(audience, link, "https://pay.test/1", words)
 
 
 def worded(language: str, key: str, words: str) -> str:

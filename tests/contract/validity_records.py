@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from bot.conversation.form import Field, Form, Kind
-from bot.delivery.cards import Setting
+from bot.delivery.audience import Audience
 from bot.money import Money, chargeable_currencies
 from bot.ports.model import (
     Customer,
@@ -83,10 +83,10 @@ def amounts() -> st.SearchStrategy[Money]:
     return st.builds(Money, st.integers(4, 10**15), st.sampled_from(sorted(chargeable_currencies())))
 
 
-def settings() -> st.SearchStrategy[Setting]:
+def audiences() -> st.SearchStrategy[Audience]:
     """Every language, in private and in public, with test and real money."""
     return st.builds(
-        Setting,
+        Audience,
         st.sampled_from(sorted(LANGUAGES)).map(Texts),
         st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu"]).map(ZoneInfo),
         st.booleans(),

@@ -9,10 +9,9 @@ from bot.conversation.answers import Asked
 from bot.conversation.form import Locality, form_for
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
-from bot.delivery.cards import setting_for
+from bot.delivery.audience import Installation, audience_for
 from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
-from bot.delivery.setting import Installation
 from bot.ports.chat import Act, Button, Card
 from bot.ports.model import Draft, Link, Mode, Person, Place
 from tests.fakes import INFO, START, FakeBackend
@@ -132,8 +131,8 @@ class Conversation:
         """The draft as it is drawn now."""
         narrator, draft = narrator_of(self.world, self.talk), await self.stored()
         to = await self.world.read(lambda tx: tx.destinations.get(draft.destination_id))
-        setting = setting_for(to, INSTALLATION.zone, Mode.TEST)
-        return await self.world.read(lambda tx: narrator.draft(tx, draft, setting))
+        audience = audience_for(to, INSTALLATION.zone, Mode.TEST)
+        return await self.world.read(lambda tx: narrator.draft(tx, draft, audience))
 
     def delivery(self) -> Delivery:
         """What says it, to the world's one chat."""

@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversation.engine import Open, advance, understand
 from bot.conversation.form import Form
-from bot.delivery.cards import Setting
+from bot.delivery.audience import Audience
 from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Card
@@ -23,7 +23,7 @@ from tests.unit.talking import ASKED, TWO_OFFERS, acts, buttons
 
 CHOICE = TWO_OFFERS[0].form  # of two accounts
 HOSTILE = "<!channel> *b* _i_ `c` {amount} {0} {} %s <b>&amp; [x](http://e.vil) \u202e"
-PUBLIC = Setting(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
+PUBLIC = Audience(Texts("en"), ZoneInfo("UTC"), private=False, mode=Mode.LIVE)
 
 
 def draft(text: str = "", **changes: object) -> Draft:
@@ -50,8 +50,8 @@ def asking(of: Draft) -> str | None:
     return next((field.key for field in FORM.fields if field.key not in of.answers), None)
 
 
-def drawn(of: Draft, setting: Setting = PUBLIC, form: Form = FORM, **known: object) -> Card:
-    return draft_card(setting, form, of, DraftContext(**{"asking": asking(of), **known}))  # type: ignore[arg-type]
+def drawn(of: Draft, audience: Audience = PUBLIC, form: Form = FORM, **known: object) -> Card:
+    return draft_card(audience, form, of, DraftContext(**{"asking": asking(of), **known}))  # type: ignore[arg-type]
 
 
 def test_a_finished_draft_offers_to_create_with_the_amount_in_figures() -> None:
@@ -124,16 +124,16 @@ def test_there_is_a_way_back_where_something_was_answered(*, behind: bool) -> No
 
 
 def test_a_moment_that_was_chosen_is_shown_with_its_time_zone() -> None:
-    setting = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin"))
-    assert dict(drawn(draft("5 EUR 3d"), setting).rows)["Expires"] == "Tue 24 Nov 2026, 10:00 CET"
+    audience = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin"))
+    assert dict(drawn(draft("5 EUR 3d"), audience).rows)["Expires"] == "Tue 24 Nov 2026, 10:00 CET"
 
 
 @pytest.mark.parametrize("choosing", [False, True])
 def test_the_usual_expiry_is_shown_before_anything_is_created(*, choosing: bool) -> None:
-    setting, usual = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin")), START + timedelta(days=7)
-    rows = dict(drawn(draft("5 EUR", choosing=choosing), setting, expires=usual).rows)
+    audience, usual = replace(PUBLIC, zone=ZoneInfo("Europe/Berlin")), START + timedelta(days=7)
+    rows = dict(drawn(draft("5 EUR", choosing=choosing), audience, expires=usual).rows)
     assert rows["Expires"] == "Sat 28 Nov 2026, 10:00 CET"
-    chosen = dict(drawn(draft("5 EUR 3d", choosing=choosing), setting, expires=usual).rows)
+    chosen = dict(drawn(draft("5 EUR 3d", choosing=choosing), audience, expires=usual).rows)
     assert chosen["Expires"] == "Tue 24 Nov 2026, 10:00 CET"
 
 

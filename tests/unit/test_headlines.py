@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.delivery import cards
-from bot.delivery.cards import Setting, Shown
+from bot.delivery.audience import Audience
+from bot.delivery.cards import Shown
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline
 from bot.money import Money
@@ -19,7 +20,7 @@ from bot.texts import Texts
 from tests.fakes import START
 from tests.unit.records import ACCOUNT, AMOUNT, link
 
-PUBLIC = Setting(Texts("en"), ZoneInfo("Europe/Berlin"), private=False, mode=Mode.LIVE)
+PUBLIC = Audience(Texts("en"), ZoneInfo("Europe/Berlin"), private=False, mode=Mode.LIVE)
 URL = "https://pay.test/PL0123456789AB"
 MADE = ProviderLink(
     "PL0123456789AB", 1, ACCOUNT, "PL0123456789AB", ProviderLinkState.OPEN, AMOUNT, "pl_1", URL

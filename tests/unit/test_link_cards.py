@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import cards
-from bot.delivery.cards import Setting, Shown
+from bot.delivery import cards, replies
+from bot.delivery.audience import Audience
+from bot.delivery.cards import Shown
 from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
 from bot.money import Money
@@ -47,12 +48,12 @@ TESTING = replace(PUBLIC, mode=Mode.TEST)
 HOSTILE = "<!channel> *b* _i_ `c` {amount} {0} {} %s <b>&amp; [x](http://e.vil) \u202e"
 
 
-def drawn(of: Link, setting: Setting = PUBLIC, *payments: Payment, made: bool = True) -> Card:
-    return cards.link_card(setting, of, Shown(MADE if made else None, payments, "FakePay"))
+def drawn(of: Link, audience: Audience = PUBLIC, *payments: Payment, made: bool = True) -> Card:
+    return cards.link_card(audience, of, Shown(MADE if made else None, payments, "FakePay"))
 
 
-def desk(of: Link, setting: Setting = PRIVATE, reach: Reach = Reach.OPEN) -> Card:
-    return cards.desk_card(setting, of, Shown(MADE, (), "FakePay"), Destination(1, SALES, "en", reach=reach))
+def desk(of: Link, audience: Audience = PRIVATE, reach: Reach = Reach.OPEN) -> Card:
+    return cards.desk_card(audience, of, Shown(MADE, (), "FakePay"), Destination(1, SALES, "en", reach=reach))
 
 
 def everything(card: Card) -> str:
@@ -85,8 +86,8 @@ def test_a_customer_of_whom_nothing_is_known_takes_no_row_and_is_not_to_be_revea
 
 @pytest.mark.parametrize("of", [link(), CREATING, *CLOSED_AS.values()])
 def test_test_mode_is_shown_on_every_card_and_only_there(of: Link) -> None:
-    for setting, shown in ((TESTING, True), (PUBLIC, False)):
-        for card in (drawn(of, setting), desk(of, setting), desk(of, setting, Reach.UNINVITED)):
+    for audience, shown in ((TESTING, True), (PUBLIC, False)):
+        for card in (drawn(of, audience), desk(of, audience), desk(of, audience, Reach.UNINVITED)):
             assert any("TEST" in note for note in card.notes) is shown
 
 
@@ -239,8 +240,8 @@ def test_a_desk_that_may_be_the_last_one_says_that_the_card_goes_on(root: str | 
     assert any("the card that was posted" in note for note in shown.notes) is says
 
 
-@pytest.mark.parametrize("setting", [PUBLIC, PRIVATE])
-def test_hostile_words_pass_through_unchanged(setting: Setting) -> None:
+@pytest.mark.parametrize("audience", [PUBLIC, PRIVATE])
+def test_hostile_words_pass_through_unchanged(audience: Audience) -> None:
     hostile = link(
         description=HOSTILE,
         own_reference=HOSTILE,
@@ -248,24 +249,24 @@ def test_hostile_words_pass_through_unchanged(setting: Setting) -> None:
         trouble={"key": "rejected", "codes": HOSTILE, "field": HOSTILE, "backend": HOSTILE},
     )
     for of in (hostile, replace(hostile, state=LinkState.CREATING), replace(hostile, closed=Closed.FAILED)):
-        for card in (drawn(of, setting), desk(of, setting)):
+        for card in (drawn(of, audience), desk(of, audience)):
             assert dict(card.rows)["For"] == harmless(HOSTILE)
             assert any(harmless(HOSTILE) in note for note in card.notes)
 
 
 def test_what_is_forwarded_is_a_text_for_the_customer_and_nothing_else() -> None:
     merchant = "Northwind {url}"
-    said = cards.to_forward(PUBLIC, link(description=HOSTILE), URL, merchant)
+    said = replies.to_forward(PUBLIC, link(description=HOSTILE), URL, merchant)
     assert said.text == f"{merchant} asks you to pay 49.90 EUR for {harmless(HOSTILE)}:\n{URL}"
     assert (said.loud, said.mention) == (False, None)
-    twice = cards.to_forward(PUBLIC, link(description="for coffee"), URL, "Northwind")
+    twice = replies.to_forward(PUBLIC, link(description="for coffee"), URL, "Northwind")
     assert twice.text.startswith("Northwind asks you to pay 49.90 EUR for coffee:")
-    plain = cards.to_forward(PUBLIC, link(description=None), URL, "Northwind")
+    plain = replies.to_forward(PUBLIC, link(description=None), URL, "Northwind")
     assert plain.text == f"Northwind asks you to pay 49.90 EUR:\n{URL}"
-    chosen = cards.to_forward(PUBLIC, link(description=None, least=Money(1000, "EUR")), URL, "Northwind")
+    chosen = replies.to_forward(PUBLIC, link(description=None, least=Money(1000, "EUR")), URL, "Northwind")
     assert chosen.text == f"Northwind asks you to pay 10.00 to 49.90 EUR:\n{URL}"
     again_and_again = link(description=None, kind=LinkKind.SUBSCRIPTION)
-    subscribed = cards.to_forward(PUBLIC, again_and_again, URL, "Northwind")
+    subscribed = replies.to_forward(PUBLIC, again_and_again, URL, "Northwind")
     assert subscribed.text == f"Northwind asks you to pay 49.90 EUR each time:\n{URL}"
 
 

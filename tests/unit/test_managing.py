@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.conversation.orders import Verb, read_order
+from bot.conversation.orders import read_order
 from bot.errors import NothingOpen, NotYours
+from bot.links.possible import Verb
 from bot.ports.chat import Act, Card, Sure, Told, Wanted
 from bot.ports.model import Account, Mode
 from tests.unit.managing_rig import CAROL, ManagingRig, text_of

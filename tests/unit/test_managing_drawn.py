@@ -15,10 +15,10 @@ from adapters.chat.slack.managing import answer_blocks, answer_text, answer_view
 from adapters.chat.telegram.cards import keyboard_of, note, read_button_data, sheet_html
 from bot.conversation.amounts import LARGEST, spell
 from bot.conversation.form import Locality, form_for
-from bot.conversation.orders import Verb, in_button
-from bot.delivery.setting import Setting
+from bot.conversation.orders import in_button
+from bot.delivery.audience import Audience
 from bot.delivery.sheets import history, listing, remembered, why
-from bot.links.possible import Snapshot
+from bot.links.possible import Snapshot, Verb
 from bot.money import Money, chargeable_currencies
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
@@ -38,7 +38,7 @@ ID = "PL0123456789AB"
 TEXTS = Texts("en")
 LONG = "🧁 & <" * 400
 WHERE = Locality("EUR", None, UTC)
-SETTING = Setting(TEXTS, PUBLIC.zone, private=True, mode=PUBLIC.mode)
+AUDIENCE = Audience(TEXTS, PUBLIC.zone, private=True, mode=PUBLIC.mode)
 words = st.sampled_from([HOSTILE, LONG, "", "x", "<@U0BOB> @channel /cancel"]) | st.text(
     st.characters(exclude_categories=["Cs"]), max_size=60
 )
@@ -46,19 +46,19 @@ words = st.sampled_from([HOSTILE, LONG, "", "x", "<@U0BOB> @channel /cancel"]) |
 
 def a_list(word: str, count: int = 15) -> Sheet:
     of: Link = link(description=word or None)
-    return listing(SETTING, "all", [(of, ())] * count, {of.account_id: word, "other": "x"}, more=True)
+    return listing(AUDIENCE, "all", [(of, ())] * count, {of.account_id: word, "other": "x"}, more=True)
 
 
 def a_reason(word: str, count: int = 30) -> Sheet:
     told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
-    return why(SETTING, Snapshot(link(), (), [MADE] * count, INFO, START), told)
+    return why(AUDIENCE, Snapshot(link(), (), [MADE] * count, INFO, START), told)
 
 
 def a_memory(word: str, count: int = 30) -> Sheet:
     """Ours and the provider's, as long as they come."""
     told = [Evidence(START, EventKind.CAPTURED, word, AMOUNT, True, f"pay_{at}") for at in range(count)]
-    ours = history(SETTING, Snapshot(link(), (), [MADE], INFO, START), (), told)
-    theirs = remembered(SETTING, "FakePay", [Moment(START, word or "x", word)] * count)
+    ours = history(AUDIENCE, Snapshot(link(), (), [MADE], INFO, START), (), told)
+    theirs = remembered(AUDIENCE, "FakePay", [Moment(START, word or "x", word)] * count)
     ask = Button("Ask FakePay again", act=Act.MANAGE, argument=in_button(Verb.HISTORY, "provider"))
     return replace(ours, parts=(*ours.parts, theirs), subject=ID, more=(ask,))
 
@@ -69,7 +69,7 @@ YES = Button("Make a new link", act=Act.MANAGE, argument=in_button(Verb.EXTEND, 
 @pytest.mark.parametrize("others", [{}, {"other": "FakePay (eu)"}])
 def test_a_list_names_accounts_where_there_are_several(others: dict[str, str]) -> None:
     of = link()
-    sheet = listing(SETTING, "all", [(of, ())], {of.account_id: "FakePay", **others}, more=False)
+    sheet = listing(AUDIENCE, "all", [(of, ())], {of.account_id: "FakePay", **others}, more=False)
     assert ("via FakePay" in str(sheet.parts)) is bool(others)
 
 
@@ -81,8 +81,8 @@ def test_a_list_names_accounts_where_there_are_several(others: dict[str, str]) -
     ],
 )
 def test_a_list_dates_the_link_and_not_its_money(language: str, wanted: str) -> None:
-    setting = replace(SETTING, texts=Texts(language))
-    sheet = listing(setting, "all", [(CLOSED_AS[Closed.PAID], (PAID,))], {}, more=False)
+    audience = replace(AUDIENCE, texts=Texts(language))
+    sheet = listing(audience, "all", [(CLOSED_AS[Closed.PAID], (PAID,))], {}, more=False)
     assert sheet.parts[0][0].replace("\N{NO-BREAK SPACE}", " ") == wanted
 
 

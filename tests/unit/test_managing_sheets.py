@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.orders import Order, Verb, read_order
+from bot.conversation.orders import Order, read_order
 from bot.links import ledger
+from bot.links.possible import Verb
 from bot.money import Money
 from bot.ports.chat import Sheet
 from bot.ports.expectation import LinkKind

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.backends._checkout_tables import METHODS
-from bot.delivery import cards
+from bot.delivery import cards, replies
 from bot.delivery.methods import method_of
 from bot.ports.model import Closed
 from bot.texts import Texts
@@ -43,7 +43,7 @@ def test_a_method_is_called_alike_where_it_is_offered_and_where_it_was_used(name
 
 def test_thread_and_card_say_it_alike() -> None:
     for key, words in (("paid", "Paid 49.90 EUR (card •1111)."), ("saved", "was saved (card •1111).")):
-        said = cards.reply(PUBLIC, link(), key, {**PARAMS, "method": "credit-card •1111"}).text
+        said = replies.reply(PUBLIC, link(), key, {**PARAMS, "method": "credit-card •1111"}).text
         assert words in said
     paid = payment(captured=4990, method="credit-card •1111")
     card = cards.link_card(PUBLIC, CLOSED_AS[Closed.PAID], cards.Shown(MADE, (paid,), "FakePay"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery import cards
+from bot.delivery import replies
 from bot.links import lifecycle
 from bot.money import Money, chargeable_currencies, unpack
 from bot.ports.chat import Tone
@@ -98,24 +98,24 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_payment_too_many_may_be_the_third(language: str) -> None:
-    setting = replace(PUBLIC, texts=Texts(language))
-    assert "second" not in cards.reply(setting, link(), "paid_twice", MONEY).text
+    audience = replace(PUBLIC, texts=Texts(language))
+    assert "second" not in replies.reply(audience, link(), "paid_twice", MONEY).text
 
 
 def test_where_the_address_is_ours_an_extension_says_where_it_leads() -> None:
     params = {**BY, "until": UNTIL, "earlier": EARLIER}
-    told = cards.reply(replace(PUBLIC, ours=True), link(), "extended_anew", params).text
+    told = replies.reply(replace(PUBLIC, ours=True), link(), "extended_anew", params).text
     for words in ("address stays as it is", "Sat 5 Dec 2026", "can pay there until Sat 28 Nov 2026"):
         assert words in told
-    assert "stays payable" in cards.reply(PUBLIC, link(), "extended_anew", params).text
+    assert "stays payable" in replies.reply(PUBLIC, link(), "extended_anew", params).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", ["authorised", "returned", "capture_failed"])
 def test_a_line_that_begins_with_an_amount_nobody_told_begins_like_any_other(key: str, language: str) -> None:
-    setting = replace(PUBLIC, texts=Texts(language))
-    text = cards.reply(setting, link(), key, {}).text
-    assert setting.texts("amount.unknown") in text[:1].lower() + text[1:]
+    audience = replace(PUBLIC, texts=Texts(language))
+    text = replies.reply(audience, link(), key, {}).text
+    assert audience.texts("amount.unknown") in text[:1].lower() + text[1:]
     assert text[0].isupper(), text
 
 
@@ -146,7 +146,7 @@ SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"))
     ],
 )
 def test_of_a_link_that_asks_for_no_money_no_line_says_that_it_does(key: str, wanted: str) -> None:
-    assert cards.reply(PUBLIC, SETUP, key, {"amount": "0 EUR", "paid": P}).text == wanted
+    assert replies.reply(PUBLIC, SETUP, key, {"amount": "0 EUR", "paid": P}).text == wanted
 
 
 QUIET = {
@@ -183,7 +183,7 @@ def events(draw: st.DrawFn) -> Event:
 
 
 def said(key: str, params: dict[str, str]) -> str:
-    return cards.reply(PUBLIC, link(), key, params).text
+    return replies.reply(PUBLIC, link(), key, params).text
 
 
 @pytest.mark.parametrize(("key", "params", "wanted"), NOTICES)
@@ -197,7 +197,7 @@ def test_a_notice_is_worded_with_all_that_it_knows(
 
 @pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
 def test_its_tone_says_whether_somebody_has_to_act(key: str, params: dict[str, str]) -> None:
-    line = cards.reply(PUBLIC, link(), key, params)
+    line = replies.reply(PUBLIC, link(), key, params)
     assert (line.loud, line.mention) == ((False, None) if key in QUIET else (True, ALICE))
     assert (line.tone is Tone.GOOD) is (key in GOOD)
     assert (line.tone is Tone.BAD) is (key not in NOT_BAD)
@@ -205,13 +205,13 @@ def test_its_tone_says_whether_somebody_has_to_act(key: str, params: dict[str, s
 
 @pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
 def test_whoever_reads_a_line_alone_sees_that_no_real_money_moves(key: str, params: dict[str, str]) -> None:
-    line = cards.reply(replace(PUBLIC, mode=Mode.TEST), link(), key, params)
+    line = replies.reply(replace(PUBLIC, mode=Mode.TEST), link(), key, params)
     assert line.text == f"(TEST) {said(key, params)}"
 
 
 @pytest.mark.parametrize(("key", "params"), [(key, params) for key, params, _ in NOTICES])
 def test_alone_with_us_nobody_needs_calling(key: str, params: dict[str, str]) -> None:
-    assert cards.reply(PRIVATE, link(), key, params).mention is None
+    assert replies.reply(PRIVATE, link(), key, params).mention is None
 
 
 def test_every_line_that_is_written_is_one_that_can_be_owed() -> None:
@@ -257,7 +257,7 @@ def test_a_repeated_line_says_that_it_repeats() -> None:
 
 
 def test_only_lines_about_money_that_came_are_repeated_when_lost() -> None:
-    assert PAID == cards.REPEATED_IF_LOST
+    assert PAID == replies.REPEATED_IF_LOST
 
 
 @pytest.mark.parametrize(("key", "name"), [("declined", "reason"), ("cancelled", "by"), ("paid", "method")])

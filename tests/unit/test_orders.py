@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from bot.conversation.orders import (
     Order,
-    Verb,
     asks_for_help,
     from_button,
     in_button,
@@ -15,6 +14,7 @@ from bot.conversation.orders import (
     verb_before,
 )
 from bot.ids import new_link_id
+from bot.links.possible import Verb
 
 ID, OTHER = "PL0123456789AB", "PLZZZZZZZZZZZZ"
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.cards import REPEATED_IF_LOST
 from bot.delivery.outbox import Content
+from bot.delivery.replies import REPEATED_IF_LOST
 from bot.errors import (
     ChatError,
     ChatGone,

@@ -9,8 +9,9 @@ from structlog.testing import capture_logs
 
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
-from bot.conversation.orders import Order, Verb, read_order
+from bot.conversation.orders import Order, read_order
 from bot.errors import BackendAuthFailed, BackendRejected, BackendUnavailable, PaylinkError
+from bot.links.possible import Verb
 from bot.ports.backend import Feature, Moment
 from bot.ports.chat import Answer, Pending, Question, Sheet, Told
 from bot.ports.provider_links import ProviderLinkState

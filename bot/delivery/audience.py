@@ -1,4 +1,4 @@
-"""How things are worded somewhere, and the parts that every card there has."""
+"""Who reads a message; and the parts that every card has in common."""
 
 import re
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refu
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """How this installation speaks: who asks customers to pay, in which time zone, reached where."""
+    """What is the same in every message: the merchant's name, the time zone, our public address."""
 
     merchant: str
     zone: ZoneInfo
-    public_url: str | None = None  # None: the world does not reach it
+    public_url: str | None = None  # None: not reachable from outside
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What decides how things are worded in one place; no setting of the operator's.
+class Audience:
+    """Who reads a message, and so how it is worded.
 
-    `texts` has the place's language. `private`: one person reads there alone, and is shown customers in full.
-    `mode`: of the account that is spoken of; TEST is said to be such. `ours`: people are given our own
-    address of a link, which leads to its newest object.
+    `texts` are in the place's language. `private`: only one person reads it, and sees customers in full.
+    `mode`: the account's; TEST is always said. `ours`: people are given our own address of a link, which
+    leads to its newest object.
     """
 
     texts: Texts
@@ -38,14 +38,14 @@ class Setting:
     ours: bool = False
 
 
-def setting_for(destination: Destination, zone: ZoneInfo, mode: Mode) -> Setting:
-    """The setting of one destination."""
-    return Setting(Texts(destination.language), zone, destination.place.private, mode)
+def audience_for(destination: Destination, zone: ZoneInfo, mode: Mode) -> Audience:
+    """Who reads at a destination."""
+    return Audience(Texts(destination.language), zone, destination.place.private, mode)
 
 
-def customer_rows(setting: Setting, customer: Customer) -> tuple[tuple[str, str], ...]:
+def customer_rows(audience: Audience, customer: Customer) -> tuple[tuple[str, str], ...]:
     """One row with what is known of the customer; none if nothing is."""
-    return text_row(setting.texts, "customer", in_full(customer) if setting.private else masked(customer))
+    return text_row(audience.texts, "customer", in_full(customer) if audience.private else masked(customer))
 
 
 def text_row(texts: Texts, key: str, text: str | None) -> tuple[tuple[str, str], ...]:
@@ -53,9 +53,9 @@ def text_row(texts: Texts, key: str, text: str | None) -> tuple[tuple[str, str],
     return ((texts(f"row.{key}"), harmless(text)),) if text else ()
 
 
-def test_note(setting: Setting) -> tuple[str, ...]:
+def test_note(audience: Audience) -> tuple[str, ...]:
     """Said wherever an account moves no real money."""
-    return (setting.texts("card.test"),) if setting.mode is Mode.TEST else ()
+    return (audience.texts("card.test"),) if audience.mode is Mode.TEST else ()
 
 
 def unknown_amounts(texts: Texts) -> dict[str, str]:
@@ -64,7 +64,7 @@ def unknown_amounts(texts: Texts) -> dict[str, str]:
 
 
 def capitalised(text: str) -> str:
-    """A sentence may begin with such an amount."""
+    """With a capital first letter: a sentence may begin with an unknown amount."""
     return text[:1].upper() + text[1:]
 
 
