@@ -1,7 +1,7 @@
 """Running a wake's handler: how many at once, how long they may still run at the end, what if one fails."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
 
@@ -34,3 +34,16 @@ class Places:
         source, told, _ = key.partition(":")
         known_as = (kind, source if told else "")
         return self._known.setdefault(known_as, asyncio.Semaphore(AT_ONCE[kind]))
+
+
+async def drained(running: "Collection[asyncio.Task[None]]") -> None:
+    """Let them finish, for DRAIN_S seconds at most; what takes too long is cut off, and found by its rows."""
+    running = list(running)
+    if not running:
+        return
+    try:
+        await asyncio.wait(running, timeout=DRAIN_S)
+    finally:
+        for task in running:
+            task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)

@@ -6,7 +6,7 @@ A wake that is lost costs a few seconds: the sweep asks the rows what is to be d
 import asyncio
 from collections.abc import Mapping
 
-from adapters.work.handling import DRAIN_S, Handler, Places
+from adapters.work.handling import Handler, Places, drained
 from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.inbox.answering import Answering
@@ -52,17 +52,7 @@ class InProcessWork:
         finally:
             self._stopping = True
             self._timers.stop()
-            await self._drain()
-
-    async def _drain(self) -> None:
-        """Let what is running finish; what takes too long is cut off, and found again by its rows."""
-        running = list(self._running.values())
-        if not running:
-            return
-        _, late = await asyncio.wait(running, timeout=DRAIN_S)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+            await drained(self._running.values())
 
     def _start(self, slot: _Slot) -> None:
         task = asyncio.create_task(self._handle(slot), name=":".join(slot))

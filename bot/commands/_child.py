@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0  # of a busy machine; a service that ends is noticed at once
 _LOOK_EVERY_S = 0.05
 
 

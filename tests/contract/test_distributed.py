@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 import secrets
 import time
 import warnings
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from structlog.testing import capture_logs
 
 from adapters.work import distributed
 from adapters.work.distributed import DistributedWork
@@ -21,6 +23,12 @@ _SHARED_QUEUES = 4
 _QUEUES = _SHARED_QUEUES + len(ACCOUNTS)
 _MANY_ACCOUNTS = [f"account{number}" for number in range(30)]
 _OUTAGE_S = 9
+_NEVER_S = 3600.0  # within a test
+_NOBODY_IS_TOLD = "DROP TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 ON procrastinate_jobs"
+_DOING = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)
+VALUES ('paylink', 'link', 'link:PL1', 'link:PL1', '{"key": "PL1"}', 'doing')
+"""
 _STEPS = 8  # of the loop, in which somebody who listens has ended
 _LONG_S = 0.006  # for one of them: psycopg then lets others go first, wherever it is
 _CUT = """
@@ -28,6 +36,7 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _LISTENERS = "FROM pg_stat_activity WHERE datname = '{name}' AND query ILIKE 'LISTEN%'"
+_WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 _FULL_ONCE = """
 CREATE SEQUENCE times;
 CREATE FUNCTION full_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -104,6 +113,90 @@ async def test_a_job_whose_end_could_not_be_told_does_not_keep_its_key(bench: Be
     await bench.until(bench.ended, "PL1")
     bench.wake("PL1")
     await bench.until(bench.ended, "PL1", "PL1")
+
+
+async def test_what_a_worker_wakes_itself_does_not_wait_for_a_notification(url: str) -> None:
+    in_database(url, _NOBODY_IS_TOLD)
+    bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
+    assert isinstance(bench.work, DistributedWork)
+    async with bench.work.open():
+        await bench.start()
+        await until_beating(url)
+        for number in range(20):
+            bench.wake(f"PL{number}")
+            await bench.until(bench.ended, *(f"PL{each}" for each in range(number + 1)))
+        await bench.stop()
+    assert in_database(url, "SELECT FROM procrastinate_jobs") == 0
+
+
+async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends(url: str) -> None:
+    """Also if nothing else comes that the engine would look for."""
+    bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
+    outside = DistributedWork(url, bench.clock, ACCOUNTS)
+    assert isinstance(bench.work, DistributedWork)
+    async with bench.work.open(), outside.open():
+        await bench.start()
+        await until_listening(url)
+        for wake, again in itertools.product((outside.wake, bench.work.wake), repeat=2):
+            held, times = bench.hold("PL1"), len(bench.ended)
+            wake(Wake("link", "PL1"))
+            await bench.until(bench.began, *["PL1"] * (times + 1))
+            again(Wake("link", "PL1"))
+            await until_rows(url, "SELECT FROM procrastinate_jobs WHERE status = 'todo'", 1)
+            held.set()
+            await bench.until(bench.ended, *["PL1"] * (times + 2))
+        await bench.stop()
+
+
+async def test_what_one_worker_wakes_in_numbers_is_shared(bench: Bench, url: str) -> None:
+    other = bench.beside(lambda clock: DistributedWork(url, clock, ACCOUNTS))
+    other.began = []
+    assert isinstance(other.work, DistributedWork)
+    async with other.work.open():
+        await bench.start()
+        await other.start()
+        await until_beating(url, 2)
+        for number in range(40):
+            bench.hold(f"PL{number}")
+            bench.wake(f"PL{number}")
+            await until_rows(url, "SELECT FROM procrastinate_jobs", number + 1)
+        await other.until_any(other.began)
+        for held in bench.held.values():
+            held.set()
+        await other.stop()
+
+
+async def test_a_key_that_somebody_begins_while_its_job_is_fetched_stops_no_worker(
+    bench: Bench, url: str
+) -> None:
+    engine = create_engine(url)
+    bench.wake("PL1")
+    await until_rows(url, "SELECT FROM procrastinate_jobs", 1)
+    with engine.begin() as somebody, capture_logs() as logs:
+        somebody.execute(text(_DOING))
+        await bench.start()
+        await until_rows(url, f"{_WAITING} AND query LIKE '%fetch_job%'", 1)
+        somebody.commit()
+        bench.wake("PL2")
+        await bench.until(bench.ended, "PL1", "PL2")  # the other one was of no worker, and is looked after
+    engine.dispose()
+    assert [line["event"] for line in logs] == []
+
+
+async def test_stopping_lets_finish_what_it_began(bench: Bench, url: str) -> None:
+    held = bench.hold("PL1")
+    await bench.start()
+    await until_beating(url)
+    bench.wake("PL1")
+    await bench.until(bench.began, "PL1")
+    assert bench.task is not None
+    bench.task.cancel()
+    await until_rows(url, "SELECT FROM procrastinate_workers", 1)  # all others have ended
+    assert not bench.task.done()
+    held.set()
+    await asyncio.wait([bench.task])
+    assert bench.ended == ["PL1"]
+    assert in_database(url, "SELECT FROM procrastinate_jobs") == 0
 
 
 async def test_what_waits_where_nobody_works_any_more_is_done_all_the_same(bench: Bench, url: str) -> None:
@@ -198,6 +291,17 @@ async def until_listening(url: str, queues: int = _QUEUES) -> None:
     looked_for = f"SELECT pid {_LISTENERS.format(name=make_url(url).database)}"
     async with asyncio.timeout(PATIENCE_S):
         while await asyncio.to_thread(in_database, url, looked_for) < queues:
+            pass
+
+
+async def until_beating(url: str, processes: int = 1) -> None:
+    """Return when each has the workers of all queues, and the one that takes what it wakes itself."""
+    await until_rows(url, "SELECT FROM procrastinate_workers", processes * (_QUEUES + 1))
+
+
+async def until_rows(url: str, statement: str, count: int) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while await asyncio.to_thread(in_database, url, statement) != count:
             pass
 
 

@@ -83,6 +83,10 @@ class Bench:
         async with asyncio.timeout(PATIENCE_S), self._changed:
             await self._changed.wait_for(lambda: sorted(notes) == sorted(keys))
 
+    async def until_any(self, notes: list[str]) -> None:
+        async with asyncio.timeout(PATIENCE_S), self._changed:
+            await self._changed.wait_for(lambda: notes)
+
     async def _note(self, notes: list[str], key: str) -> None:
         async with self._changed:
             notes.append(key)

@@ -1,0 +1,86 @@
+"""The engine's connections to PostgreSQL, which make it known that the database did not do as it was told."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from procrastinate import PsycopgConnector
+from psycopg.errors import UniqueViolation
+from psycopg_pool import AsyncConnectionPool
+
+_CONNECTING = {  # a server that says nothing any more is missed after 10 seconds, whoever waits for it
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+
+
+class Connector(PsycopgConnector):
+    """Sets `failed` when a statement fails, but for one that was refused since its row is there already."""
+
+    def __init__(self, url: str, failed: asyncio.Event, reconnect_timeout_s: float) -> None:
+        super().__init__(
+            pool_factory=partial(_Pool, failed),
+            conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),
+            kwargs=_CONNECTING,
+            min_size=1,
+            max_size=8,
+            reconnect_timeout=reconnect_timeout_s,
+            configure=_configure,
+        )
+        self._failed = failed
+
+    @contextlib.asynccontextmanager
+    async def _get_standalone_connection(self) -> AsyncGenerator[Any]:
+        """Closed at once: who is cancelled twice would leave it open after asking it to roll back."""
+        async with super()._get_standalone_connection() as connection:
+            try:
+                yield connection
+            finally:
+                await connection.close()
+
+    async def listen_notify(self, on_notification: Any, channels: Iterable[str]) -> None:
+        with _noticed(self._failed):
+            await super().listen_notify(on_notification, channels)
+
+
+class _Pool(AsyncConnectionPool[Any]):
+    """Connections that are not asked beforehand whether they still work: the statement tells."""
+
+    def __init__(self, failed: asyncio.Event, *, check: object, **settings: Any) -> None:  # noqa: ARG002 - left out
+        super().__init__(**settings)
+        self._failed = failed
+
+    @contextlib.asynccontextmanager
+    async def connection(self, timeout: float | None = None) -> AsyncIterator[Any]:  # noqa: ASYNC109 - the pool's
+        with _noticed(self._failed):
+            async with super().connection(timeout) as connection:
+                yield connection
+
+
+async def _configure(connection: Any) -> None:
+    """For statements that stand alone (BEGIN and COMMIT around each would double them) and may be lost.
+
+    A job is no more than a wake: nobody waits for the disk until one is stored or gone.
+    """
+    try:
+        await connection.set_autocommit(True)
+        await connection.execute("SET synchronous_commit = off")
+    except BaseException:
+        await connection.close()
+        raise
+
+
+@contextlib.contextmanager
+def _noticed(failed: asyncio.Event) -> Iterator[None]:
+    try:
+        yield
+    except UniqueViolation:
+        raise
+    except Exception:
+        failed.set()
+        raise

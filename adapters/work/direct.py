@@ -1,0 +1,58 @@
+"""Jobs that this process begins itself: what it wakes need not come back to it through the queue.
+
+They are jobs like others: one at a time per key, of a worker whose heart beats, found again if it stops.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import Status
+
+from adapters.work.handling import drained
+from adapters.work.jobs import Begun, Jobs
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 8  # what is more is shared with other processes
+
+
+class Direct:
+    """A worker beside the engine's."""
+
+    def __init__(self, jobs: Jobs, run: Callable[[str, str], Awaitable[None]], heartbeat_s: float) -> None:
+        """`run` is given a kind and a key."""
+        self._jobs, self._run, self._heartbeat_s = jobs, run, heartbeat_s
+        self._worker_id: int | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Take jobs until cancelled; then let what is running finish."""
+        worker_id = self._worker_id = await self._jobs.register_worker()
+        try:
+            while True:
+                await asyncio.sleep(self._heartbeat_s)
+                await self._jobs.update_heartbeat(worker_id)
+        finally:
+            self._worker_id = None
+            await drained(self._running)
+            await self._jobs.unregister_worker(worker_id)
+
+    def worker_id(self, jobs: int) -> int | None:
+        """Whose so many jobs would be; None if they are to wait for anybody."""
+        return self._worker_id if len(self._running) + jobs <= _AT_ONCE else None
+
+    def begin(self, worker_id: int | None, begun: Sequence[Begun]) -> None:
+        """Run them. What came too late for this worker is found as a dead process's is."""
+        for job in begun if worker_id == self._worker_id else ():
+            task = asyncio.create_task(self._do(job), name=f"{job.kind}:{job.key}")
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _do(self, job: Begun) -> None:
+        await self._run(job.kind, job.key)
+        try:
+            await self._jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)
+        except ProcrastinateException:  # the engine begins anew, and finds it
+            log.exception("work.end_not_told", kind=job.kind, key=job.key)

@@ -1,0 +1,116 @@
+"""procrastinate's jobs, as far as its own calls do not do for wakes.
+
+A job says "look at this key now", no more. Its lock is its kind and key, so one runs at a time; its queueing
+lock is the same, so one at most waits.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+
+# procrastinate's own call refuses a whole batch if one of it waits already. What is to begin at once passes
+# the queue: it is never waiting, so nobody is notified, and it is nobody else's to fetch.
+_HAND_OVER = """
+WITH wanted AS MATERIALIZED (
+    SELECT
+        job ->> 'queue' AS queue, job ->> 'kind' AS kind, job ->> 'key' AS key,
+        (job ->> 'kind') || ':' || (job ->> 'key') AS slot
+    FROM unnest(%(jobs)s::jsonb[]) AS job
+), begun AS (
+    INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, worker_id)
+    SELECT queue, kind, slot, slot, jsonb_build_object('key', key), 'doing', %(worker_id)s
+    FROM wanted
+    WHERE %(worker_id)s::bigint IS NOT NULL AND NOT EXISTS (
+        SELECT FROM procrastinate_jobs WHERE queueing_lock = slot AND status = 'todo'
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING id, lock, task_name AS kind, args ->> 'key' AS key
+), waiting AS (
+    INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
+    SELECT queue, kind, slot, slot, jsonb_build_object('key', key)
+    FROM wanted
+    WHERE slot NOT IN (SELECT lock FROM begun)
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+)
+SELECT id, kind, key FROM begun
+"""
+
+# Whoever looked for jobs when the next one of the same key came did not see it behind this one.
+_END = """
+WITH ended AS (
+    DELETE FROM procrastinate_jobs WHERE id = %(id)s RETURNING lock
+)
+SELECT pg_notify('procrastinate_queue_v1#' || next.queue_name, '{"type": "job_inserted"}')
+FROM ended JOIN procrastinate_jobs AS next ON next.queueing_lock = ended.lock AND next.status = 'todo'
+"""
+
+# Those of dead processes, and in queues of earlier settings, where they keep their key from all others.
+# In one statement: of several that look after them, each job is given to one.
+_TAKE_WHAT_NOBODY_DOES = """
+DELETE FROM procrastinate_jobs AS job
+WHERE status = 'doing' AND NOT EXISTS (
+    SELECT FROM procrastinate_workers AS worker
+    WHERE worker.id = job.worker_id AND last_heartbeat > now() - make_interval(secs => %(dead_after_s)s)
+) OR status = 'todo' AND queue_name <> ALL(%(queues)s::text[])
+RETURNING task_name AS kind, args ->> 'key' AS key
+"""
+
+# A history of each job, which nobody reads.
+_KEEP_NO_HISTORY = """
+ALTER TABLE procrastinate_jobs
+    DISABLE TRIGGER procrastinate_trigger_status_events_insert_v1,
+    DISABLE TRIGGER procrastinate_trigger_status_events_update_v1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A key to be looked at."""
+
+    queue: str
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A job of ours that nobody else can do."""
+
+    id: int
+    kind: str
+    key: str
+
+
+class Jobs(JobManager):
+    """The engine's door to its table, and ours."""
+
+    async def hand_over(self, wanted: Sequence[Wanted], worker_id: int | None) -> list[Begun]:
+        """Add jobs, but for what waits already. `worker_id` begins those whose keys are free; gives these."""
+        jobs = [asdict(each) for each in wanted]
+        asked = {"jobs": jobs, "worker_id": worker_id}
+        return [Begun(**row) for row in await self.connector.execute_query_all_async(_HAND_OVER, **asked)]
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """Somebody may begin a key in the moment in which its waiting job is fetched: then it waits on."""
+        try:
+            return await super().fetch_job(queues, worker_id)
+        except UniqueViolation:
+            return await super().fetch_job(queues, worker_id)
+
+    async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:  # noqa: ARG002, FBT001 - theirs
+        """Nothing is kept of it, whatever came of it; who waits for its key is told."""
+        await self.connector.execute_query_async(_END, id=job_id)
+
+    async def take_what_nobody_does(
+        self, queues: Collection[str], dead_after_s: float
+    ) -> list[tuple[str, str]]:
+        """Kinds and keys of what was being done by the dead, or waits in other queues than these."""
+        asked = {"dead_after_s": dead_after_s, "queues": list(queues)}
+        found = await self.connector.execute_query_all_async(_TAKE_WHAT_NOBODY_DOES, **asked)
+        return [(row["kind"], row["key"]) for row in found]
+
+    async def keep_no_history(self) -> None:
+        await self.connector.execute_query_async(_KEEP_NO_HISTORY)
