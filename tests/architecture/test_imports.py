@@ -38,7 +38,7 @@ TABLE: Mapping[str, frozenset[str]] = {
     ),
     "adapters.telemetry": frozenset({"prometheus_client", "opentelemetry"}),
     "adapters.work": frozenset(
-        {*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate", "psycopg_pool"}
+        {*PORTS, "bot.inbox", "bot.delivery", "structlog", "procrastinate", "psycopg", "psycopg_pool"}
     ),
     "storage": frozenset({*PORTS, "sqlalchemy", "alembic"}),
     "storage.columns": frozenset({"sqlalchemy", "msgspec"}),
