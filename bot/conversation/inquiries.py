@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from bot.conversation.reading import Reading
-from bot.errors import PaylinkError
+from bot.errors import ChatError, ChatUnavailable, PaylinkError
 from bot.links.acts import Acts
 from bot.links.retries import told_as
 from bot.ports.backend import Backend, Moment, Remembers
@@ -21,9 +21,11 @@ from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
-Show = Callable[[Sheet], Awaitable[None]]
+Show = Callable[[Sheet], Awaitable[None]]  # in one place, however often; raises ChatError
 
 _AT_ONCE = 4
+_PAUSES_S = (0.5, 1.0, 2.0, 4.0)
+_LONGEST_PAUSE_S = 60.0  # whoever still waits then has long asked anew
 
 
 class Inquiries:
@@ -39,7 +41,7 @@ class Inquiries:
         self._running: set[asyncio.Task[None]] = set()
 
     def begin(self, link_id: str, person: Person, show: Show) -> None:
-        """Ask about a link, and have what is told shown."""
+        """Ask about a link, and have what is told shown, again if the chat does not take it at once."""
         task = asyncio.ensure_future(self._run(link_id, person, show))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -51,12 +53,15 @@ class Inquiries:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _run(self, link_id: str, person: Person, show: Show) -> None:
-        async with self._turns:
-            structlog.contextvars.bind_contextvars(link=link_id)
-            try:
-                await show(await self._asked(link_id, person))
-            except Exception:  # the outermost loop: whoever asked can ask again
-                log.exception("inquiry.failed", link=link_id)
+        structlog.contextvars.bind_contextvars(link=link_id)
+        try:
+            async with self._turns:
+                sheet = await self._asked(link_id, person)
+            await _shown(show, sheet)
+        except ChatError as error:
+            log.warning("inquiry.not_shown", link=link_id, error=type(error).__name__, reason=str(error))
+        except Exception:  # the outermost loop: whoever asked can ask again
+            log.exception("inquiry.failed", link=link_id)
 
     async def _asked(self, link_id: str, person: Person) -> Sheet:
         known = await self._storage.read(lambda tx: self._acts.known(tx, link_id, person))
@@ -71,3 +76,15 @@ class Inquiries:
             trouble = told_as(error, known.info.label)
             return await self._storage.read(lambda tx: self._reading.not_told(tx, known, trouble))
         return await self._storage.read(lambda tx: self._reading.remembered(tx, known, moments))
+
+
+async def _shown(show: Show, sheet: Sheet) -> None:
+    for pause_s in _PAUSES_S:
+        try:
+            return await show(sheet)
+        except ChatUnavailable as error:
+            wait_s = max(pause_s, error.retry_after or 0.0)
+            if wait_s > _LONGEST_PAUSE_S:
+                raise
+        await asyncio.sleep(wait_s)
+    return await show(sheet)

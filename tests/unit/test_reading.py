@@ -10,7 +10,15 @@ from structlog.testing import capture_logs
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, read_order
-from bot.errors import BackendAuthFailed, BackendRejected, BackendUnavailable, PaylinkError
+from bot.errors import (
+    BackendAuthFailed,
+    BackendRejected,
+    BackendUnavailable,
+    ChatError,
+    ChatRefused,
+    ChatUnavailable,
+    PaylinkError,
+)
 from bot.links.possible import Verb
 from bot.ports.backend import Feature, Moment
 from bot.ports.chat import Answer, Pending, Question, Sheet, Told
@@ -137,6 +145,55 @@ async def test_an_inquiry_that_is_cut_off_shows_nothing_and_stops_nobody(reader:
     await asked.wait()
     await reader.inquiries.aclose()
     assert shown == []
+
+
+async def test_what_a_chat_does_not_take_at_once_is_shown_again_and_keeps_nobody_else_waiting(
+    reader: Reader,
+) -> None:
+    """A call whose answer was lost may be repeated, since it puts the same in the same place."""
+    trouble = [
+        ChatUnavailable("TimeoutError", sent="unknown"),
+        ChatUnavailable("ratelimited", sent="no", retry_after=1),
+    ]
+    tries, shown, busy = list[Sheet](), asyncio.Event(), asyncio.Event()
+
+    async def later(sheet: Sheet) -> None:
+        tries.append(sheet)
+        if trouble:
+            raise trouble.pop(0)
+        shown.set()
+
+    async def never(_: Sheet) -> None:
+        busy.set()
+        raise ChatUnavailable("ratelimited", sent="no", retry_after=30)
+
+    with capture_logs() as lines:
+        for _ in range(8):  # more than are asked about at once
+            reader.inquiries.begin(ID, ALICE, never)
+        await busy.wait()
+        reader.inquiries.begin(ID, ALICE, later)
+        await asyncio.wait_for(shown.wait(), 10)
+    assert len(tries) == 3
+    assert [line for line in lines if line["log_level"] != "info"] == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [ChatRefused("not_found"), ChatUnavailable("ratelimited", sent="no", retry_after=3600)]
+)
+async def test_a_window_that_was_closed_or_a_chat_that_is_busy_for_long_is_told_in_the_log(
+    reader: Reader, trouble: ChatError
+) -> None:
+    tried = asyncio.Event()
+
+    async def refuse(_: Sheet) -> None:
+        tried.set()
+        raise trouble
+
+    with capture_logs() as lines:
+        reader.inquiries.begin(ID, ALICE, refuse)
+        await tried.wait()
+        await asyncio.sleep(0)
+    assert [line["event"] for line in lines if line["log_level"] == "warning"] == ["inquiry.not_shown"]
 
 
 async def test_having_it_sent_is_asked_about_first_however_it_is_asked_for(reader: Reader) -> None:

@@ -28,8 +28,8 @@ async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
 
 
 async def redraw(client: AsyncWebClient, view_id: str, view: Block) -> None:
-    """Put another in the place of a view; one that was closed meanwhile stays closed."""
-    await _opened(client.views_update(view_id=view_id, view=view))
+    """Put another in the place of a view; raises ChatError, ChatRefused if it was closed meanwhile."""
+    await calling(client.views_update(view_id=view_id, view=view))
 
 
 async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> str | None:

@@ -3,7 +3,6 @@
 A press is answered last, so that its answer can say why what it should have shown did not come.
 """
 
-import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from html import escape
@@ -116,12 +115,9 @@ class Feedback:
     async def redraw(
         self, message: MaybeInaccessibleMessage, html: str, markup: InlineKeyboardMarkup | None
     ) -> None:
-        """Put another text in a message's place, also if the chat asks us to slow down first."""
+        """Put another text in a message's place; raises what `calling` does."""
         place = message.chat.id, message.message_id
-        lost = await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
-        if isinstance(lost, ChatUnavailable) and lost.retry_after is not None:
-            await asyncio.sleep(lost.retry_after)
-            await _politely(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
+        await calling(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
 
     def prompt(self, query: CallbackQuery, html: str, markup: ForceReply) -> AfterCommit:
         """Ask for a reply below the message whose button was pressed."""
