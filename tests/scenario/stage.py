@@ -122,10 +122,13 @@ class Stage:
 
     async def look_again(self, reference: str) -> None:
         """As the operator does with `paylink links refresh`."""
-        url = self.settings.database_url
-        storage = SqlStorage(url, _Now(), lambda _: None)
+        await self.change(lambda tx: _due_now(tx, reference))
+
+    async def change(self, fn: Callable[[Transaction], None]) -> None:
+        """Change what is in the service's database, as time or an operator would."""
+        storage = SqlStorage(self.settings.database_url, _Now(), lambda _: None)
         try:
-            await storage.write(lambda tx: _due_now(tx, reference))
+            await storage.write(fn)
         finally:
             await storage.close()
 

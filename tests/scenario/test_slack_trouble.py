@@ -93,6 +93,16 @@ async def test_a_form_that_could_not_be_kept_stays_open_and_says_so(listeners: L
     assert ack.given == [{"response_action": "errors", "errors": {"amount": BROKEN}}]
 
 
+async def test_what_an_act_wants_to_know_and_could_not_be_kept_stays_open_and_says_so(
+    listeners: Listeners,
+) -> None:
+    values = {"value": {"value": {"type": "plain_text_input", "value": "7 days"}}}
+    view = {"id": "V1", "private_metadata": "PL1:extend:", "state": {"values": values}}
+    ack = Ack()
+    await listeners.wanted(ack, TEAM | {"view": view})
+    assert ack.given == [{"response_action": "errors", "errors": {"value": BROKEN}}]
+
+
 async def test_a_shortcut_and_a_press_that_could_not_be_kept_say_so_in_a_window(listeners: Listeners) -> None:
     message = {"message": {"ts": "1.1", "text": "5 EUR"}, "channel": {"id": "C0SALES", "name": "sales"}}
     for listener, body in (

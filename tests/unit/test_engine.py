@@ -193,6 +193,11 @@ def test_a_currency_answered_with_an_amount_is_both(typed: str, amount: str) -> 
         assert outcome.amount == unpack(amount)
 
 
+def test_a_currency_answered_with_an_amount_of_two_readings_asks_which() -> None:
+    before = advance(FORM, ALL, {"amount": "$30"}).answers
+    assert problems(advance(FORM, before, {"currency": "1,234 KWD"})) == {"amount": "amount_ambiguous"}
+
+
 @pytest.mark.parametrize("typed", ["25", "25 USD for lunch", "25 XYZ", "jane@example.com"])
 def test_what_is_no_currency_and_no_whole_amount_leaves_the_currency_open(typed: str) -> None:
     outcome = advance(FORM, advance(FORM, ALL, {"amount": "4990 CLP"}).answers, {"currency": typed})

@@ -90,10 +90,15 @@ async def test_spaces_between_digits_are_taught_by_whoever_says_that_they_are_me
     assert await understood(alice, "Facture 12 : 5 100 EUR") == ("510000" if minor else "asks")
 
 
-async def test_the_last_digits_alone_teach_nothing(alice: Conversation) -> None:
+@pytest.mark.parametrize("known", [None, "en", "de"])
+async def test_the_last_digits_alone_teach_nothing_and_what_was_learnt_stays(
+    alice: Conversation, known: str | None
+) -> None:
+    if known:
+        await teach(alice, known)
     await alice.begin("Invoice 1 234,56 EUR")
     await alice.push(picks(await alice.card())[1])
-    assert (alice.draft.answers["minor"], await learnt(alice)) == ("23456", None)
+    assert (alice.draft.answers["minor"], await learnt(alice)) == ("23456", known)
 
 
 async def test_a_form_corrected_teaches_it_too(alice: Conversation) -> None:
@@ -117,6 +122,7 @@ async def test_a_format_that_was_wrong_is_unlearnt_the_same_way(alice: Conversat
         ("1,234.56 EUR",),
         ("1.234,56 EUR",),
         ("1,234 KWD", "77 KWD"),  # neither of what was asked
+        ("1,234 KWD", "1234 EUR"),
         ("1,234 KWD", "1,234 KWD"),
         ("20 EUR or 25 USD", "20 EUR"),
         ("$1,234", "USD"),

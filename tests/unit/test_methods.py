@@ -4,7 +4,7 @@ import pytest
 
 from adapters.backends._checkout_tables import METHODS
 from bot.delivery import cards, replies
-from bot.delivery.methods import method_of
+from bot.delivery.methods import method_of, methods_of
 from bot.ports.model import Closed
 from bot.texts import Texts
 from tests.unit.records import link
@@ -39,6 +39,23 @@ def test_a_method_is_said_in_words(told: str, english: str, french: str) -> None
 @pytest.mark.parametrize("name", sorted(METHODS.keys() - {"card"}))
 def test_a_method_is_called_alike_where_it_is_offered_and_where_it_was_used(name: str) -> None:
     assert method_of(Texts("en"), name) == METHODS[name].label
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (["upi", "card", "UPI", "ideal"], ("UPI", "card", "iDEAL")),
+        (["upi", "card", "ideal", "Visa •4242"], ("UPI", "card", "iDEAL", "and 1 more")),
+        (
+            ["upi", "card", "ideal", *(f"Visa •{digits}" for digits in range(1000, 1009))],
+            ("UPI", "card", "iDEAL", "and 9 more"),
+        ),
+    ],
+)
+def test_of_many_methods_the_first_few_are_said_and_how_many_more_there_are(
+    told: list[str], said: tuple[str, ...]
+) -> None:
+    assert methods_of(Texts("en"), told) == said
 
 
 def test_thread_and_card_say_it_alike() -> None:

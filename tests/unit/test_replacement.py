@@ -7,12 +7,13 @@ import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable
 from bot.links.retries import LONGEST_RETRY, PATIENCE
-from bot.ports.backend import Feature
+from bot.ports.backend import CreatedLink, Feature, LinkRequest
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Transaction, Wake
-from tests.unit.records import ACCOUNT, event
+from tests.fakes import AbleBackend
+from tests.unit.records import ACCOUNT, BOB, event
 from tests.unit.workshop import END, ID, LATER, Workshop
 from tests.unit.world import World
 
@@ -47,6 +48,28 @@ async def test_a_new_object_is_made_under_the_next_reference_and_the_old_one_is_
     told = await shop.notices()
     assert told["extended_anew"] == {"by": "Alice", "until": LATER.isoformat(), "earlier": END.isoformat()}
     assert await shop.said() == ["extended_anew", "forward"]
+
+
+class Sooner(AbleBackend):
+    """Its links end an hour before the moment that was asked for."""
+
+    async def create(self, request: LinkRequest) -> CreatedLink:
+        return await super().create(replace(request, expires_at=request.expires_at - timedelta(hours=1)))
+
+
+async def test_until_when_the_new_one_can_be_paid_is_told_as_its_provider_has_it(shop: Workshop) -> None:
+    shop.backend = Sooner()
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    until = LATER - timedelta(hours=1)
+    assert (await shop.notices())["extended_anew"]["until"] == until.isoformat()
+
+
+async def test_who_extended_it_is_named_whatever_others_did_since(shop: Workshop) -> None:
+    await shop.act(shop.acts.extend, LATER, person=BOB)
+    await shop.act(shop.acts.refresh)
+    await shop.creates()
+    assert (await shop.notices())["extended_anew"]["by"] == "Bob"
 
 
 async def test_whichever_of_the_two_is_paid_it_is_paid_once_and_a_second_time_is_told(shop: Workshop) -> None:

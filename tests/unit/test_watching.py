@@ -192,6 +192,14 @@ async def test_a_link_whose_only_payment_was_voided_is_used_up_and_says_so_once(
     assert await outlook.said() == ["authorised", "voided"]
 
 
+async def test_so_is_one_whose_payments_were_voided_or_could_not_be_taken(outlook: Outlook) -> None:
+    await outlook.begin()
+    await outlook.world.hear(event(K.AUTHORISED), event(K.VOIDED))
+    await outlook.world.hear(event(K.AUTHORISED, "pay_2"), event(K.CAPTURE_FAILED, "pay_2"))
+    outlook.shows("pay_1", "pay_2", usable=False, received=True)
+    assert (await outlook.look()).closed is Closed.USED_UP
+
+
 async def test_expired_is_said_after_a_last_look_and_once(outlook: Outlook) -> None:
     made = await outlook.begin()
     await outlook.looks_until(timedelta(days=6))
