@@ -10,7 +10,7 @@ from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, ye
 from bot.delivery.terms import in_full, in_short, terms_of
 from bot.errors import NothingOpen, NotPossible
 from bot.links import lifecycle
-from bot.links.payments import stage
+from bot.links.payments import Stage, stage
 from bot.money import Money
 from bot.ports.clock import SystemClock
 from bot.ports.model import EventKind, Link, LinkState, Payment, Person
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.links.acts import Acts
 
 _TEXTS = Texts("en")
+_FAILED = (Stage.DECLINED, Stage.CAPTURE_FAILED)  # later the reason is of what went before, or of a refund
 
 
 @click.group()
@@ -124,7 +125,8 @@ def _lines(tx: Transaction, link_id: str) -> list[str]:
 
 def _payment(paid: Payment) -> str:
     so_far = [f"{kind}{_of(paid.amounts[kind])}" for kind in EventKind if kind in paid.amounts]
-    told = {"method": paid.method, "bank reference": paid.bank_reference, "reason": paid.reason}
+    why = "reason" if stage(paid) in _FAILED else "what failed:"
+    told = {"method": paid.method, "bank reference": paid.bank_reference, why: paid.reason}
     words = [f"{name} {value}" for name, value in told.items() if value]
     return ", ".join([f"  payment: {paid.provider_payment_id} {stage(paid)}", *so_far, *words])
 

@@ -120,6 +120,18 @@ def test_a_payment_is_shown_with_what_a_bank_and_support_ask_for(office: Office)
     )
 
 
+@pytest.mark.parametrize("after", [EventKind.CAPTURED, EventKind.REFUNDED])
+def test_money_that_came_after_a_failed_attempt_is_not_shown_with_a_reason(
+    office: Office, after: EventKind
+) -> None:
+    at = datetime.now(UTC)
+    heard = dict.fromkeys([EventKind.DECLINED, EventKind.CAPTURED, after], at)
+    paid = Payment("checkout", "PR1", link().id, heard, reason="Payment failed")
+    office.in_rows(lambda tx: tx.payments.put(paid))
+    (shown,) = [line for line in office.lines("links", "show", link().id) if "PR1" in line]
+    assert shown.endswith(", what failed: Payment failed")
+
+
 def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(office: Office) -> None:
     office.lines("links", "cancel", link().id, "--yes")
     assert office.link().state is LinkState.CLOSED
