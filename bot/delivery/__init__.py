@@ -1,1 +1,1 @@
-"""What we owe the threads: what is said, and when it is still to be said."""
+"""Messages to the chats: what they say, and when they must still be sent."""

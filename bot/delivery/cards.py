@@ -1,7 +1,7 @@
-"""What is said of a link, without markup: its card, its desk, a line of its history.
+"""A link in words, without markup: its card, and its desk.
 
-Everything is computed from stored state when it is sent, in the destination's language. Where others
-read along, the customer is masked.
+Everything is computed from stored state when it is sent, in the destination's language. Where others can read
+it, the customer is masked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,7 +65,7 @@ _UNPAID = frozenset({Headline.FAILED, Headline.EXPIRED, Headline.CANCELLED})  # 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What there is to a link beside its own row."""
+    """What is shown of a link beyond its own row."""
 
     provider_link: ProviderLink | None  # the one that the customer is sent to
     payments: Sequence[Payment]
@@ -101,9 +101,9 @@ def link_card(audience: Audience, link: Link, shown: Shown) -> Card:
 
 
 def desk_card(audience: Audience, link: Link, shown: Shown, to: Destination) -> Card:
-    """What the person who asked sees of a link apart from its card, which is meant for `to`.
+    """What the person who asked sees of a link, apart from its card, which goes to `to`.
 
-    A chat lets it be drawn for a while only: where there is a card, it says that the card goes on.
+    A chat lets us redraw it for a while only: where there is a card, it says that the card stays up to date.
     """
     texts = audience.texts
     if link.state in {LinkState.CLOSED, LinkState.PAUSED}:
@@ -186,13 +186,13 @@ def _is_over_unpaid(link: Link, payments: Sequence[Payment]) -> bool:
 
 
 def _begun(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple[str, ...]:
-    """Whoever makes it again while somebody pays it may be paid twice."""
+    """A warning: creating it again while somebody is paying could mean being paid twice."""
     begun = any(stage(payment) in {Stage.PENDING, Stage.AUTHORISED} for payment in payments)
     return (texts("card.begun"),) if begun and _is_over_unpaid(link, payments) else ()
 
 
 def _is_in_vain(link: Link) -> bool:
-    """Would another try fail as this one did: may whoever asked make no links at all?"""
+    """Would another attempt fail, too, because this person may not create links?"""
     return link.trouble is not None and link.trouble["key"] == Standing.REFUSED
 
 
@@ -209,7 +209,7 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
 
 
 def _still_payable(audience: Audience, link: Link, shown: Shown) -> tuple[str, ...]:
-    """A link that we cancelled, and that its backend cannot take back."""
+    """A cancelled link that its backend cannot cancel."""
     cancelled = lifecycle.headline(link, shown.payments) in {Headline.CANCELLED, Headline.CANCELLED_USED}
     if not cancelled or shown.provider_link is None or shown.cancels:
         return ()
@@ -220,7 +220,7 @@ def _still_payable(audience: Audience, link: Link, shown: Shown) -> tuple[str, .
 
 
 def _under_way(audience: Audience, link: Link, shown: Shown) -> tuple[str, ...]:
-    """What its backend has still to be told, and what can be paid beside it."""
+    """What is still pending at the backend, and what else can be paid meanwhile."""
     texts, backend, known = audience.texts, shown.backend, shown.provider_link
     if not is_free(link, shown.payments):
         return ()

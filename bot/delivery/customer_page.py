@@ -1,6 +1,6 @@
-"""What a customer gets at our own address of a link: the way on while it can be paid, else how things are.
+"""What a customer finds at our address of a link: a redirect while it can be paid, else its state.
 
-An address is forwarded, so its page says no more than what was asked for, by whom, and the link's reference.
+Addresses are forwarded, so the page says only what was asked for, by whom, and the link's reference.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from bot.texts import Texts
 
 
 class Situation(StrEnum):
-    """How things are, as far as a customer is concerned."""
+    """The state of a link as far as a customer is concerned."""
 
     PREPARED = "prepared"
     CONFIRMING = "confirming"
@@ -44,14 +44,14 @@ class Situation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """The customer is sent to where the link can be paid."""
+    """A redirect to where the link can be paid."""
 
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How things are, in words, without markup."""
+    """A page without markup."""
 
     situation: Situation
     language: str
@@ -102,9 +102,9 @@ _LEADS_ON = frozenset({LinkState.OPEN, LinkState.CREATING})  # an extension leav
 
 
 def address_of(link: Link, known: ProviderLink | None, public_url: str | None) -> str | None:
-    """Where people are told that a link can be paid: our own address of it, where the world reaches us.
+    """The address that people are given for a link: ours if we have a public URL, else the provider's.
 
-    Else the provider's; None while there is none.
+    None while there is none.
     """
     if known is None or known.url is None:
         return None
@@ -120,7 +120,7 @@ def page_of(
     *,
     mode: Mode,
 ) -> Onward | Page:
-    """What there is for the customer of a link. `objects`: those at its backend, by attempt."""
+    """What a customer gets for a link. `objects`: its provider links, by attempt."""
     shown, leads_on = usable(objects), link.state in _LEADS_ON and is_free(link, payments)
     if leads_on and shown is not None and shown.url is not None:
         return Onward(shown.url)
@@ -138,14 +138,14 @@ def page_of(
 
 
 def _situation(link: Link, payments: Sequence[Payment]) -> Situation:
-    """What has left again is the merchant's to look at; what was paid beside it is what the customer asks."""
+    """From the payments that were not refunded or reversed, if any of them is paid; else from all."""
     stays = [payment for payment in payments if not is_gone(payment)]
     is_paid = any(not _MONEY.isdisjoint(payment.heard) for payment in stays)
     return SITUATIONS[headline(link, stays if is_paid else payments)]
 
 
 def page_without_link(texts: Texts, merchant: str, situation: Situation) -> Page:
-    """Where there is nothing to tell of a link: UNKNOWN or BUSY."""
+    """A page that belongs to no link: UNKNOWN or BUSY."""
     return Page(situation, texts.language, merchant, *_words(texts, merchant, situation))
 
 
@@ -154,7 +154,7 @@ def _words(texts: Texts, merchant: str, situation: Situation, *more: str) -> tup
 
 
 class CustomerPages:
-    """Finds what there is at an address of ours; only reads."""
+    """Looks up addresses of ours; only reads."""
 
     def __init__(
         self,
@@ -167,7 +167,7 @@ class CustomerPages:
         self._texts, self._patience_s = Texts(language), patience_s
 
     async def at(self, token: str) -> Onward | Page:
-        """A token that nobody was ever given is answered like one that cannot be one."""
+        """An unknown token is answered like a malformed one."""
         if not is_public_token(token):
             return page_without_link(self._texts, self._installation.merchant, Situation.UNKNOWN)
         try:

@@ -1,4 +1,4 @@
-"""What is said of a request for money while it is being collected, without markup."""
+"""A draft in words, without markup."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _NO_PICKS = frozenset({"range_ambiguous"})  # one reading alone would be another
 
 @dataclass(frozen=True, slots=True)
 class DraftContext:
-    """What the rows know about a draft beyond its own answers."""
+    """What is known about a draft beyond its own answers."""
 
     asking: str | None  # the field whose question is open
     behind: bool = False  # is there anything to go back to?
@@ -36,7 +36,7 @@ class DraftContext:
 
 
 def draft_card(audience: Audience, form: Form, draft: Draft, known: DraftContext) -> Card:
-    """A request being collected: what is known, the question that is open, the buttons that fit."""
+    """A draft: the answers so far, the open question, and the buttons that fit."""
     texts = audience.texts
     if draft.state is not DraftState.OPEN:
         return _over(audience, draft, known)
@@ -115,14 +115,14 @@ def _rows(
 def _expires(
     audience: Audience, answers: Mapping[str, str], known: DraftContext
 ) -> tuple[tuple[str, str], ...]:
-    """Nobody creates a link without having seen until when it can be paid, chosen or not."""
+    """The expiry, chosen or default: nobody creates a link without having seen it."""
     chosen = answers.get("expires")
     at = datetime.fromisoformat(chosen) if chosen else known.expires
     return ((audience.texts("row.expires"), audience.texts.moment(at, audience.zone)),) if at else ()
 
 
 def _detail_rows(audience: Audience, form: Form, answers: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What only some backends ask for; where others read it, too, not the parts of an address."""
+    """Answers that only some backends ask for; where others can read it, no address."""
     texts = audience.texts
     shown = [each for each in form.fields if each.detail and answers.get(each.key)]
     return [
@@ -137,7 +137,7 @@ def _said(texts: Texts, each: Field, value: str) -> str:
 
 
 def _refusals(audience: Audience, form: Form, draft: Draft) -> tuple[str, ...]:
-    """What is known to be wrong while the person chooses what to change."""
+    """The problems that are known while the person chooses what to change."""
     if not draft.choosing:
         return ()
     return tuple(
@@ -153,7 +153,7 @@ def _twin(audience: Audience, known: DraftContext) -> tuple[str, ...]:
 
 
 def _like_an_order(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
-    """What begins like an order and is none is a link's description, and is not left unsaid."""
+    """A description that begins like an order: how the order would be typed."""
     description = draft.answers.get("description", "")
     if begins_with_refund(description):
         return (texts("answer.refund_at", backend=form.backend_label),)
@@ -200,7 +200,7 @@ def _question(
 
 
 def _keep(texts: Texts, draft: Draft, asking: str) -> tuple[tuple[Button, ...], ...]:
-    """What is asked again need not be answered again."""
+    """A button that keeps the former answer."""
     answer = steps.kept_answer(draft, asking)
     label = answer.get("currency") or texts("button.keep_answer")
     return ((Button(label, act=Act.KEEP),),) if answer else ()
@@ -209,7 +209,7 @@ def _keep(texts: Texts, draft: Draft, asking: str) -> tuple[tuple[Button, ...], 
 def _picks(
     texts: Texts, form: Form, asking: str, answers: Mapping[str, str], readings: Sequence[Money]
 ) -> tuple[tuple[Button, ...], ...]:
-    """A button per reading or choice: tapping is easier than typing it again."""
+    """A button for each reading or choice."""
     field = form.field(asking)
     if field.kind is Kind.CHOICE:
         labels = {name: texts(f"choice.{name}") for name in field.options} or offered(form, answers)

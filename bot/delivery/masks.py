@@ -1,15 +1,15 @@
-"""A customer as others may see them: enough to recognise, too little to write to or to call."""
+"""A customer as others may see them: recognisable, but with no way to write or call."""
 
 from bot.ports.model import Customer
 
 
 def in_full(customer: Customer) -> str:
-    """Everything that is known, for whoever made the link."""
+    """Everything that is known, for the creator of the link."""
     return _joined(customer.name, customer.email, customer.phone)
 
 
 def masked(customer: Customer) -> str:
-    """The same where others read along; the name only if nothing else is known."""
+    """The same where others can read it; the name only if nothing else is known."""
     email = masked_email(customer.email) if customer.email else None
     phone = masked_phone(customer.phone) if customer.phone else None
     initial = f"{customer.name[:1]}…" if customer.name else None

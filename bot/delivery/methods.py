@@ -1,4 +1,4 @@
-"""What was paid with, in words: backends write `credit-card`, `credit_card` or `CARD`, some with digits."""
+"""Payment methods in words: backends write `credit-card`, `credit_card` or `CARD`, some with digits."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -67,14 +67,14 @@ _SHOWN = 3  # a link can be paid by thousands of cards, and no message holds the
 
 
 def method_of(texts: Texts, told: str) -> str:
-    """`card •1111` for `credit-card •1111`; what nobody knows as it came, but for the marks in a word."""
+    """`card •1111` for `credit-card •1111`; an unknown one as it came, with its separators as spaces."""
     name, _, digits = told.partition(_DIGITS)
     said = _name(texts, name)
     return f"{said}{_DIGITS}{digits}" if digits else said
 
 
 def methods_of(texts: Texts, told: Iterable[str]) -> tuple[str, ...]:
-    """Each once; of many the first few, and how many more there are."""
+    """Each method once; of many, the first few and how many more there are."""
     methods = tuple(dict.fromkeys(method_of(texts, method) for method in told))
     more = len(methods) - _SHOWN
     return methods if more <= 0 else (*methods[:_SHOWN], texts("method.more", count=str(more)))

@@ -1,4 +1,4 @@
-"""Reads what a message is about, and has it worded: the outbox knows neither links nor languages."""
+"""Turns a row of the outbox into words; the outbox itself knows neither links nor languages."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ _NO_DESK: Mapping[str, str] = {}
 
 
 class Narrator:
-    """Words one row of the outbox from the state that is stored now."""
+    """Words a row of the outbox from the state that is stored now."""
 
     def __init__(
         self, backends: Mapping[str, Backend], talk: Talk, installation: Installation, clock: Clock
@@ -35,7 +35,7 @@ class Narrator:
         self._backends, self._talk, self._installation, self._clock = backends, talk, installation, clock
 
     def __call__(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
-        """What to say, and the desk to say it on; None if nothing is left to be said."""
+        """What to send, and the desk to draw it on; None if there is nothing left to send."""
         if owed.say is Say.TIDY:  # not what somebody has pressed before another card took its place
             message_id = owed.params["message_id"]
             return (message_id if message_id != to.root else None), _NO_DESK
@@ -53,7 +53,7 @@ class Narrator:
         return self.draft(tx, draft, self._audience(draft.account_id, owed.say, to)), desk
 
     def draft(self, tx: Transaction, draft: Draft, audience: Audience) -> Card:
-        """The card of a draft, with what else is known of it."""
+        """The card of a draft."""
         offer, asking, twin = self._talk.offer_of(draft), self._talk.asking(draft), self._talk.twin(tx, draft)
         shown = usable(tx.provider_links.of(twin.id)) if twin else None
         known = DraftContext(
@@ -94,13 +94,13 @@ class Narrator:
         return cards.link_card(audience, link, known)
 
     def _beside(self, tx: Transaction, key: str, link: Link, audience: Audience) -> str | None:
-        """What has to be known with a line: what can still be paid, or where money is given back."""
+        """What must be said along with a reply: what can still be paid, or where to refund."""
         if key in replies.REFUND_OR_KEEP:
             return audience.texts("answer.refund_at", backend=self._backends[link.account_id].info.label)
         return self._still_payable(tx, link, audience) if key == "cancelled" else None
 
     def _still_payable(self, tx: Transaction, link: Link, audience: Audience) -> str | None:
-        """Whoever cancelled it, an operator on the command line too."""
+        """Counted from the cancellation, also an operator's on the command line."""
         info = self._backends[link.account_id].info
         cancelled = [deed.at for deed in tx.deeds.of(link.id) if deed.act == Verb.CANCEL]
         at = cancelled[-1] if cancelled else self._clock.now()
@@ -115,7 +115,7 @@ class Narrator:
         return draft_prompt(audience, self._talk.offer_of(draft).form, draft, asking)
 
     def _audience(self, account_id: str, say: Say, to: Destination) -> Audience:
-        """A desk is seen by one person only, whatever place it belongs to."""
+        """A desk is seen by one person only, even in a channel."""
         audience = audience_for(to, self._installation.zone, self._backends[account_id].mode)
         ours, private = self._installation.public_url is not None, audience.private or say is Say.DESK
         return replace(audience, ours=ours, private=private)

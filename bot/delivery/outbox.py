@@ -1,7 +1,7 @@
-"""What must still be said, where, in which order, and not before when.
+"""Sends what the outbox owes: where, in which order, and not before when.
 
-A message is marked as being sent before it is sent, and settled after. One found marked by nobody was
-cut off, like one whose answer was lost: it may have been seen.
+A message is marked before it is sent, and settled afterwards. One that is found marked was cut off by a
+crash; like one whose answer was lost, it may have been seen.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ _ONLY_THERE = frozenset({Say.PROMPT, Say.TIDY})  # mean nothing anywhere else
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """One thing to say, worded and addressed."""
+    """A message, worded and addressed."""
 
     owed: Owed
     to: Destination
@@ -44,14 +44,14 @@ class _Message:
 
 
 class Delivery:
-    """Says what is owed, one lane (a channel of a chat) at a time."""
+    """Sends the messages of one lane (a channel of a chat) at a time."""
 
     def __init__(self, storage: Storage, chats: Mapping[str, Chat], narrate: Narrate, clock: Clock) -> None:
         self._storage, self._chats, self._narrate, self._clock = storage, chats, narrate, clock
         self._nowhere: set[str] = set()  # lanes that were told of: the sweep finds them every few seconds
 
     async def run(self, lane: str) -> None:
-        """Say what is owed in a lane until nothing may be said now; a wake is set for what may be later."""
+        """Send what a lane owes until nothing more may be sent now; a wake is set for the rest."""
         chat = self._chats.get(lane.split(":", 1)[0])
         if chat is None:
             if lane not in self._nowhere:
@@ -64,7 +64,10 @@ class Delivery:
                 settle = await self._say(chat, lane, message)
 
     async def _settled(self, settle: Settle, lane: str, chat: Chat) -> _Message | None:
-        """Write down what came of a message, and take the next. If this fails, what was said stays said."""
+        """Store the outcome of a message, and take the next.
+
+        If taking fails, the outcome is stored all the same.
+        """
         looked_at: list[Owed] = []
         while True:
             try:
@@ -86,9 +89,9 @@ class Delivery:
         return self._next(tx, lane, chat, looked_at)
 
     def _next(self, tx: Transaction, lane: str, chat: Chat, looked_at: list[Owed]) -> _Message | None:
-        """Take the first message that may be said now. Settles what needs no saying on the way.
+        """Take the first message that may be sent now; settle those that need no sending.
 
-        `looked_at` is filled on the way: the last one is what an exception is about.
+        `looked_at` is filled on the way: an exception is about its last element.
         """
         now = self._clock.now()
         later: list[datetime] = []
@@ -117,7 +120,7 @@ class Delivery:
         return None
 
     def _worded(self, tx: Transaction, owed: Owed, to: Destination) -> _Message | None:
-        """None: nothing is left to say."""
+        """None: there is nothing left to say."""
         content, desk = self._narrate(tx, owed, to)
         if content is None:
             return None
@@ -146,7 +149,7 @@ class Delivery:
         return lambda tx: _said(tx, owed, posted or None, self._clock.now())
 
     async def _redirect(self, chat: Chat, message: _Message) -> Settle:
-        """The place is gone: whoever asked for the link is written to instead."""
+        """The place is gone: address the creator of the link directly instead."""
         owed, place = message.owed, None
         link = await self._storage.read(lambda tx: tx.links.get(owed.subject))
         if link is not None:
@@ -162,7 +165,7 @@ class Delivery:
 
 
 async def _send(chat: Chat, message: _Message) -> str | Literal[False] | None:
-    """Say it; gives the id of what was posted for the first time. False: nobody can have seen it."""
+    """Send it; gives the id of a newly posted message. False: nobody can have seen it."""
     to, content = message.to, message.content
     match content:
         case str():
@@ -181,7 +184,7 @@ async def _send(chat: Chat, message: _Message) -> str | Literal[False] | None:
 
 
 def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> bool:
-    """It is being said from here on, and counts towards the pace of its lane. False: it was dropped."""
+    """Mark it as being sent, and count it towards the pace of its lane. False: it was dropped meanwhile."""
     if not tx.outbox.take(owed.id):
         tx.wake("delivery", lane)
         return False
@@ -191,17 +194,17 @@ def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> 
 
 
 def _end(tx: Transaction, owed: Owed, lane: str, state: OwedState) -> None:
-    """It needs no saying; what waited for it is looked at next."""
+    """It needs no sending; what waited behind it is next."""
     tx.outbox.settle(owed, state)
     tx.wake("delivery", lane)
 
 
 def _nothing(_: Transaction) -> None:
-    """Came of no message: none was sent yet."""
+    """Settles nothing: no message was sent yet."""
 
 
 def _put_off(owed: Owed, now: datetime, tx: Transaction) -> None:
-    """It cannot be worded, which is ours to mend: its own thread waits, and no other."""
+    """It cannot be worded, which is a bug of ours: only its own thread waits."""
     tried = replace(owed, attempts=owed.attempts + 1)
     tx.outbox.settle(tried, OwedState.OWED, not_before=now + back_off(tried.attempts))
 
@@ -225,7 +228,7 @@ def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> Non
 
 
 def _is_gone(to: Destination) -> bool:
-    """Is there another place to go to? Somebody's own messages have none: they are tried once more."""
+    """Must it go to another place? A private chat has none: it is tried once more."""
     return to.reach is Reach.GONE and not to.place.private
 
 

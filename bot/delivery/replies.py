@@ -1,4 +1,4 @@
-"""A line of a link's history, worded when it is said."""
+"""Replies: lines of a link's history, worded when they are sent."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -69,9 +69,9 @@ _MOMENTS = frozenset({"until", "earlier"})
 def reply(
     audience: Audience, link: Link, key: str, params: Mapping[str, str], beside: str | None = None
 ) -> Reply:
-    """A line of the history; the creator is called when money comes or an attempt fails.
+    """A line of the history. The creator is mentioned when money comes in or an attempt fails.
 
-    `beside`: what has to be known with it, as a sentence.
+    `beside`: a sentence that must be said along with it.
     """
     texts = audience.texts
     values = {name: _said(audience, name, value) for name, value in params.items()}
@@ -96,7 +96,7 @@ def reply(
 def still_payable(
     texts: Texts, zone: ZoneInfo, backend: str, remains: Remains | None, *, ours: bool
 ) -> str | None:
-    """What a cancellation leaves payable, in words; `ours`: an address of ours no longer leads there."""
+    """What a cancellation leaves payable, in words; `ours`: our own address no longer leads there."""
     if remains is None:
         return None
     plain = "still.payable_ours" if ours else "still.payable"
@@ -105,7 +105,7 @@ def still_payable(
 
 
 def _said(audience: Audience, name: str, value: str) -> str:
-    """A parameter as it was kept, in words."""
+    """A stored parameter in words."""
     if name in _MOMENTS:
         return audience.texts.moment(datetime.fromisoformat(value), audience.zone)
     if name == "method":
@@ -114,7 +114,7 @@ def _said(audience: Audience, name: str, value: str) -> str:
 
 
 def to_forward(audience: Audience, link: Link, url: str, merchant: str) -> Reply:
-    """What the creator can forward to the customer as it is: a text and the address, nothing else."""
+    """A text that the creator can forward to the customer as it is."""
     plain, described = _FORWARDED[link.kind is LinkKind.SETUP]
     key = described if link.description else plain
     worded = (
@@ -127,7 +127,7 @@ def to_forward(audience: Audience, link: Link, url: str, merchant: str) -> Reply
 
 
 def _worded(link: Link, key: str, params: Mapping[str, str], *, ours: bool) -> str:
-    """The text of a notice: one that knows more (how, why, how much) has a text of its own."""
+    """The key of a notice's text: a notice that knows more (how, why, how much) has its own."""
     if key == "extend_failed" and "until" not in params:
         key = "extend_failed_paid"
     without_money = key in _WITHOUT_MONEY and link.kind is LinkKind.SETUP

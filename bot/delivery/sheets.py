@@ -1,7 +1,6 @@
-"""What one person reads alone of links: a list, a link's history, and why it is said to be as it is.
+"""Sheets, read by one person in private: a list of links, a link's history, and why its state is what it is.
 
-No sheet is longer than a message of any chat: the newest lines of each part are shown, and how many more
-there are.
+No sheet is longer than a message of any chat: each part shows its newest lines, and how many more there are.
 """
 
 from bisect import bisect_left
@@ -51,7 +50,10 @@ def listing(
     more: bool,
     modes: Mapping[str, Mode] = _ALL_LIVE,
 ) -> Sheet:
-    """Links, newest first. `backends`: labels by account id; of several, each line says which."""
+    """Links, newest first.
+
+    `backends`: labels by account id; if there are several, each line names its own.
+    """
     texts, labels = audience.texts, backends if len(backends) > 1 else {}
     lines = [
         _in_list(_of(audience, modes, link), link, payments, labels.get(link.account_id))
@@ -63,7 +65,7 @@ def listing(
 
 
 def history(audience: Audience, known: Snapshot, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
-    """What people did and what has become of the money, in our words, oldest first."""
+    """What people did and what happened to the money, in our words, oldest first."""
     texts, backend = audience.texts, known.info.label
     done = [
         (deed.at, texts(f"deed.{deed.act}", by=deed.person.called, backend=backend))
@@ -87,7 +89,7 @@ def remembered(audience: Audience, backend: str, moments: Sequence[Moment]) -> t
 
 
 def why(audience: Audience, known: Snapshot, told: Sequence[Evidence]) -> Sheet:
-    """Our state and what it rests on: events, what the backend last showed, when it is asked next."""
+    """Our state and its evidence: events, what the backend last showed, when it is polled next."""
     texts, link, backend = audience.texts, known.link, known.info.label
     told_so = marked(audience, headline_of(texts, link, known.payments))
     headline = texts("why.headline", id=link.id, headline=told_so)
@@ -140,7 +142,7 @@ def _state(texts: Texts, known: Snapshot) -> str:
 
 
 def _has_shown_one(known: Snapshot) -> bool:
-    """Has the backend told of a payment, also one that came to nothing, or only that there is one?"""
+    """Has the backend shown a payment, even a failed one, or at least that there is one?"""
     received = any(each.sight.received for each in known.objects if each.sight)
     return received or any(stage(payment) not in _NO_PAYMENT for payment in known.payments)
 
@@ -156,7 +158,7 @@ def _evidence(audience: Audience, known: Snapshot, one: Evidence) -> str:
 
 
 def _object(audience: Audience, known: Snapshot, each: ProviderLink, *, asked: bool) -> list[str]:
-    """What the backend last showed of one of its objects, and what it is still to be told.
+    """What the backend last showed of one provider link, and what is still pending there.
 
     `asked`: has it shown us a payment of the link?
     """
@@ -173,13 +175,13 @@ def _object(audience: Audience, known: Snapshot, each: ProviderLink, *, asked: b
 
 
 def _is_payable(known: Snapshot, each: ProviderLink) -> bool:
-    """Is it, as far as we know, there to be paid?"""
+    """Can it be paid, as far as we know?"""
     given_up = known.link.state in {LinkState.CLOSED, LinkState.PAUSED}
     return each.state is ProviderLinkState.OPEN and not given_up and is_free(known.link, known.payments)
 
 
 def _sight_key(sight: Sight | None, *, asked: bool, payable: bool) -> str:
-    """What was seen, said so that it does not contradict what has come since."""
+    """What was seen, worded so that it does not contradict what has happened since."""
     if sight is None:
         unseen = "why.payable" if asked else "why.never_seen"
         return unseen if payable else "why.given_up"

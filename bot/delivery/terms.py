@@ -1,4 +1,4 @@
-"""What a link asks for, in words and figures; and what has come in, where it is used more than once."""
+"""What a link asks for, in words and figures; and what has been paid, where it is used more than once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _TELLS_REFUNDS = frozenset({Headline.REFUNDED, Headline.PART_REFUNDED})
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked for: of a link, or of a draft before it. `uses` None: any number of times."""
+    """What a link, or a draft, asks for. `uses` None: any number of times."""
 
     amount: Money
     least: Money | None = None
@@ -35,7 +35,7 @@ def terms_of(link: Link) -> Terms:
 
 
 def in_short(texts: Texts, terms: Terms) -> str:
-    """`49.90 EUR`, `10.00 to 50.00 EUR`: what stands in a sentence."""
+    """`49.90 EUR`, `10.00 to 50.00 EUR`: for a sentence."""
     if terms.kind is LinkKind.SETUP:
         return texts("expected.setup")
     amount = texts.money(terms.amount)
@@ -45,7 +45,7 @@ def in_short(texts: Texts, terms: Terms) -> str:
 
 
 def in_full(texts: Texts, terms: Terms) -> str:
-    """The same with what the payer can do: what stands in a row of its own."""
+    """The same with what the payer can choose: for a row of its own."""
     short = in_short(texts, terms)
     if terms.kind is LinkKind.SETUP:
         return texts("expected.setup_whole")
@@ -55,7 +55,7 @@ def in_full(texts: Texts, terms: Terms) -> str:
 
 
 def uses_row(texts: Texts, terms: Terms) -> tuple[tuple[str, str], ...]:
-    """How often it is to be used, where that is more than once."""
+    """How often it can be used, if more than once."""
     if terms.uses == 1:
         return ()
     uses = texts("expected.any_number") if terms.uses is None else str(terms.uses)
@@ -63,9 +63,10 @@ def uses_row(texts: Texts, terms: Terms) -> tuple[tuple[str, str], ...]:
 
 
 def rows_of_uses(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple[tuple[str, str], ...]:
-    """How often it was used of how often it can be, and what came of it in all.
+    """How often it was used, and the totals paid and refunded.
 
-    Of a link that is used once its headline tells that, unless it has worse to tell than a refund.
+    For a single-use link the headline says that already, except where it must report something worse than a
+    refund.
     """
     is_refunded = any(EventKind.REFUNDED in payment.heard for payment in payments)
     if is_single(link) and (not is_refunded or lifecycle.headline(link, payments) in _TELLS_REFUNDS):
@@ -82,7 +83,7 @@ def rows_of_uses(texts: Texts, link: Link, payments: Sequence[Payment]) -> tuple
 
 
 def taken_away(link: Link, payments: Sequence[Payment]) -> Money | None:
-    """What a dispute or a bank has taken of a link's money, or wants to, if it is not all of it."""
+    """The part of the money that a dispute or a bank has taken, or claims; None if it is all of it."""
     worst = lifecycle.headline(link, payments)
     kind = _TAKES_AWAY.get(worst)
     if kind is None:
@@ -98,7 +99,7 @@ def taken_away(link: Link, payments: Sequence[Payment]) -> Money | None:
 
 
 def figures(texts: Texts, link: Link, payments: Sequence[Payment]) -> dict[str, str]:
-    """The values of a headline: what was asked for, what came, and how often."""
+    """The values of a headline: what was asked for, what was paid, and how often."""
     kept = [payment for payment in payments if not is_refunded_in_full(payment)]
     worst = lifecycle.headline(link, payments)
     spoken_of = [payment for payment in payments if stage(payment).value == worst.value]
@@ -120,6 +121,6 @@ def _in_all(texts: Texts, link: Link, payments: Sequence[Payment], kind: EventKi
 
 
 def _is_known(payments: Sequence[Payment], kind: EventKind) -> bool:
-    """Has somebody told how much, of each that it has happened to?"""
+    """Is the amount known of every payment that this has happened to?"""
     concerned = [payment for payment in payments if kind in payment.heard or kind in payment.amounts]
     return bool(concerned) and all(kind in payment.amounts for payment in concerned)

@@ -1,10 +1,10 @@
-"""What becomes of a message that did not get through, and of the place that it was meant for.
+"""What happens to a message that could not be sent, and to its destination.
 
-One whose answer was lost may have been seen. Edits are repeated freely; a card's first post at most once
-more, and then given up in this place until a press on it shows where it is; a reply is not, except one that
-says "paid", which then says so. A place that is gone gives way to a direct message to whoever asked for
-the link. If they cannot be written to either, it ends; what comes later is tried once, since they may let us
-in again.
+If the answer was lost, the message may have been seen. Edits are repeated freely. A card is posted at most
+once more; after that it is given up here until a press on it shows where it is. A reply is not repeated,
+except one that says "paid", which then says so. A destination that is gone is replaced by a direct message to
+the creator of the link. If that is impossible, too, the message is dead; later ones are each tried once,
+since the creator may let us in again.
 """
 
 from dataclasses import replace
@@ -34,7 +34,7 @@ _ELSEWHERE = frozenset({Say.DESK, Say.TIDY})  # whose failure says nothing about
 
 
 def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now: datetime) -> None:
-    """Write down what a failure means: later, elsewhere, perhaps said, or never.
+    """Store what a failure means: send later, send elsewhere, possibly sent, or never.
 
     Its lane is looked at next.
     """
@@ -83,7 +83,10 @@ def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:
 
 
 def settle_unseen(tx: Transaction, owed: Owed, now: datetime) -> None:
-    """Whoever asked watches no more: that no link was made is said by a card, and no choice is waited for."""
+    """The person who asked has closed the desk.
+
+    If creating the link has failed, a card says so; a pending choice of place is made for them.
+    """
     link, to = tx.links.get(owed.subject), tx.destinations.get(owed.destination_id)
     tx.outbox.settle(owed, OwedState.SAID)
     if link is not None and to.reach is Reach.UNINVITED:
@@ -94,7 +97,7 @@ def settle_unseen(tx: Transaction, owed: Owed, now: datetime) -> None:
 
 
 def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, now: datetime) -> None:
-    """All that is owed about a link goes to `place`, its creator's own; None: there is nowhere left."""
+    """Send everything about a link to `place`, its creator's; None: there is nowhere left."""
     link = tx.links.get(owed.subject)
     if link is None or place is None:
         tx.outbox.settle(owed, OwedState.DEAD)
@@ -117,7 +120,7 @@ def back_off(attempts: int) -> timedelta:
 
 
 def _wait(tx: Transaction, owed: Owed, error: ChatUnavailable, pace: Pace, now: datetime) -> None:
-    """Not sent: later, and nobody else in this lane before it if the chat says how long."""
+    """Not sent: try later. If the chat says how long, nothing else in this lane goes before."""
     if not error.retry_after:
         tx.outbox.settle(owed, OwedState.OWED, not_before=now + back_off(owed.attempts))
         return
@@ -130,21 +133,21 @@ def _wait(tx: Transaction, owed: Owed, error: ChatUnavailable, pace: Pace, now: 
 
 
 def _again_below_a_card(tx: Transaction, owed: Owed, now: datetime) -> None:
-    """Somebody deleted the card, or closed its thread: a fresh one comes first."""
+    """Somebody deleted the card, or closed its thread: post a new card first."""
     _again(tx, owed, now)
     tx.outbox.owe_card(owed.subject, owed.destination_id, now)
 
 
 def _again(tx: Transaction, owed: Owed, now: datetime) -> None:
-    """At once, as the way is clear now; not for ever, if it is not."""
+    """At once the first time; after that with back-off."""
     pause = back_off(owed.attempts) if owed.attempts > 1 else timedelta()
     tx.outbox.settle(owed, OwedState.OWED, not_before=now + pause)
 
 
 def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
-    """Nobody let us in yet. Whoever asked is given the choice; if nobody chooses, it is sent to them.
+    """We are not in the channel. The person who asked may choose another place, or invite us.
 
-    So it is once there is money to tell of.
+    If they do neither, or money has come in, it goes to them directly.
     """
     link = tx.links.get(owed.subject)
     waited_enough = link is None or now > link.created_at + KNOCK_FOR or _is_paid(tx, link)

@@ -1,1 +1,1 @@
-"""What the world tells us: stored before it is acknowledged, applied after."""
+"""What comes in: stored before it is acknowledged, applied afterwards."""

@@ -1,4 +1,4 @@
-"""People who wait for an acknowledgement go before what is done after it."""
+"""People who wait for an acknowledgement come before background work."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,10 @@ _LONGEST_S = 0.25  # that anything else is put off
 
 
 class Answering:
-    """Knows whether somebody in a chat waits for this process. Slack gives each three seconds."""
+    """Knows whether somebody in a chat is waiting for this process.
+
+    Slack gives each request three seconds.
+    """
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -16,7 +19,7 @@ class Answering:
 
     @contextlib.contextmanager
     def somebody(self) -> Iterator[None]:
-        """Around the answer to one of them."""
+        """Surrounds the answer to one of them."""
         self._waiting += 1
         self._nobody.clear()
         try:
@@ -27,7 +30,7 @@ class Answering:
                 self._nobody.set()
 
     async def over(self) -> None:
-        """Returns when nobody waits, and after a quarter of a second at the latest."""
+        """Returns when nobody is waiting, and after a quarter of a second at the latest."""
         if self._waiting:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nobody.wait(), _LONGEST_S)

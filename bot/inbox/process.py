@@ -1,4 +1,4 @@
-"""Apply what is waiting, in order within its stripe, several rows in one transaction."""
+"""Applies stored rows, in order within their stripe, several in one transaction."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
@@ -38,18 +38,18 @@ class Processor:
         clock: Clock,
         apologies: Mapping[str, Apology] | None = None,
     ) -> None:
-        """`apologies`: of the kinds that somebody waits for."""
+        """`apologies`: for the kinds that somebody waits for."""
         self._storage, self._handlers, self._clock = storage, handlers, clock
         self._apologies = apologies or {}
 
     async def run(self, key: str) -> None:
-        """Work off one stripe (`kind:number`); what comes meanwhile brings a wake of its own."""
+        """Work off one stripe (`kind:number`); what comes in meanwhile brings its own wake."""
         kind, stripe = key.rsplit(":", 1)
         while await self._apply_next(kind, int(stripe)):
             pass
 
     async def _apply_next(self, kind: str, stripe: int) -> bool:
-        """Apply some rows, all or none. One that cannot be is laid aside. Gives whether there may be more."""
+        """Apply some rows, all or none; one that fails is set aside. Gives whether there may be more."""
         begun: list[Inbound] = []
 
         def work(tx: Transaction) -> tuple[list[AfterCommit | None], bool]:
@@ -89,7 +89,7 @@ class Processor:
 
 
 async def _run_after(after: AfterCommit, kind: str) -> None:
-    """One that fails takes nothing from the others: what came with it is applied already."""
+    """One that fails affects no other: the row is applied already."""
     try:
         await after()
     except Exception:  # the outermost loop of every handler, as above
@@ -97,7 +97,7 @@ async def _run_after(after: AfterCommit, kind: str) -> None:
 
 
 class WebhookHandler:
-    """A backend's verified webhook: its events applied to the links that they belong to."""
+    """A backend's verified webhook: its events are applied to their links."""
 
     def __init__(self, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -130,7 +130,7 @@ class WebhookHandler:
 
 
 class HintHandler:
-    """An unsigned webhook proves nothing: what it speaks of is fetched, or else the whole link is."""
+    """An unsigned webhook proves nothing: the payments that it mentions, or else the link, are fetched."""
 
     def __init__(self, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -165,7 +165,7 @@ def replay_known(tx: Transaction, accounts: Collection[str]) -> None:
 
 
 def _forget_older(tx: Transaction, row: Inbound, payment_id: str) -> None:
-    """Hints at the same are one question, asked after the last of them. Another link's may be wrong."""
+    """Several hints at one payment are one lookup, made after the last. Other links' hints stay."""
     for older in tx.lookups.of(row.fact.account_id, payment_id):
         inbound = tx.inbox.get(older.inbound_id)
         if inbound is not None and inbound.fact.hints_at == row.fact.hints_at:
@@ -179,7 +179,7 @@ def _look_up(tx: Transaction, row: Inbound, payment_id: str, now: datetime) -> N
 
 
 def _may_be_let_go(tx: Transaction, account_id: str, event: Event) -> bool:
-    """Authorised and failed, in whichever order we hear of it: is the money still held?"""
+    """Authorised and declined, in either order: is the money still held?"""
     if event.kind not in _OF_HOLDING or event.provider_payment_id is None:
         return False
     known = tx.payments.get(account_id, event.provider_payment_id)
@@ -187,7 +187,7 @@ def _may_be_let_go(tx: Transaction, account_id: str, event: Event) -> bool:
 
 
 def _is_unclear(event: Event, link: Link | None) -> bool:
-    """Money of ours whose amount is not told, or a payment of nobody knows which link."""
+    """A payment without its amount, or one whose link is unknown."""
     if event.kind is EventKind.IGNORED:
         return False
     if link is None:

@@ -1,4 +1,4 @@
-"""Verify, take the dedupe key, store once, answer. The answer is given after the commit, never before."""
+"""Verify, take the dedupe key, store once, answer: after the commit, never before."""
 
 import secrets
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _WARNS_EVERY = timedelta(minutes=1)
 
 
 class Receiver:
-    """Takes in backends' webhooks."""
+    """Receives backends' webhooks."""
 
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -36,11 +36,11 @@ class Receiver:
     async def webhook(
         self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
     ) -> None:
-        """Keep a backend's webhook; returns once it is durable (a repetition is, too).
+        """Store a backend's webhook; returns once it is durable (a duplicate is, too).
 
-        `token`: the end of the address, which is an account's beside the first, or that of one link, to
-        which unsigned webhooks come. Raises WebhookRejected (nothing was changed; what claims a proof is
-        kept in quarantine), StorageUnavailable (ask the sender to come again).
+        `token`: the end of the address; the suffix of a further account, or the webhook token of one link,
+        for unsigned webhooks. Raises WebhookRejected (nothing was changed; what carries a proof is kept in
+        quarantine), StorageUnavailable (ask the sender to retry).
         """
         account, now = account_id(backend, token), self._clock.now()
         known = self._backends.get(account) if backend == backend_of(account) else None
@@ -54,7 +54,7 @@ class Receiver:
     async def _proven(
         self, account: str, backend: Backend, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> None:
-        """What comes to an account's address belongs to it, if its own secret says so, and to no other."""
+        """What comes to an account's address must be signed with its own secret, and belongs to it alone."""
         try:
             backend.verify(headers, body, now)
         except WebhookRejected:
@@ -67,7 +67,7 @@ class Receiver:
         await accept(self._storage, _fact(account, backend, body), now)
 
     def _warn(self, account: str, now: datetime) -> None:
-        """A line a minute, or strangers could fill the log; the others are counted."""
+        """One line a minute, so that strangers cannot fill the log; the others are counted."""
         told = self._warned.get(account)
         if told is None or now - told >= _WARNS_EVERY:
             self._warned[account] = now
@@ -98,7 +98,7 @@ class Receiver:
         await self._storage.write(lambda tx: keep(tx, fact, now))
 
     async def replay(self) -> tuple[int, int]:
-        """Try what is in quarantine again, after a secret was mended: how many were taken, and refused."""
+        """Try the quarantine again, after a secret was fixed: how many were accepted, and refused."""
         held = await self._storage.read(lambda tx: tx.quarantine.all())
         taken = 0
         for each in held:
@@ -127,18 +127,18 @@ def _holds(backend: Backend, held: Quarantined) -> bool:
 
 
 async def accept(storage: Storage, fact: InboundFact, now: datetime) -> None:
-    """Store an inbound fact once, as one of very many, and have it looked at; returns when it is durable."""
+    """Store an inbound fact once, at high volume, and wake its handler; returns when it is durable."""
     await storage.accept(fact, now)
     heard("inbound.accepted", kind=fact.kind)
 
 
 def keep(tx: Transaction, fact: InboundFact, now: datetime) -> None:
-    """Store an inbound fact once, and have it looked at."""
+    """Store an inbound fact once, and wake its handler."""
     if tx.inbox.add(fact, now):
         tx.wake("inbox", fact.stripe_key)
         tx.note("inbound.accepted", kind=fact.kind, link=fact.hints_at)
 
 
 def stripe_of(together: str) -> int:
-    """Facts with the same `together` are handled in order; those of other stripes beside them."""
+    """Facts with the same `together` share a stripe and are handled in order; stripes run in parallel."""
     return crc32(together.encode()) % STRIPES

@@ -1,1 +1,1 @@
-"""What the product asks of the world: protocols, and the records they exchange."""
+"""What the product needs from outside: protocols, and the records that they exchange."""

@@ -1,16 +1,16 @@
-"""How accounts are called, and how a setting names several things.
+"""How accounts are named, and how a setting lists several things.
 
 `checkout` is the first account at its backend, `checkout-eu` another one there.
 """
 
 
 def account_id(backend: str, word: str | None) -> str:
-    """The id of a backend's account of that word; without a word, of the one named like its backend."""
+    """The id of a backend's account with this suffix; without one, of the account named like its backend."""
     return f"{backend}-{word}" if word else backend
 
 
 def backend_of(account: str) -> str:
-    """Where the account of this id is."""
+    """The backend of the account with this id."""
     return account.partition("-")[0]
 
 
@@ -21,15 +21,15 @@ def label_of(account: str, backend_label: str) -> str:
 
 
 def prefix_of(account: str) -> str:
-    """What its settings begin with, after PAYLINK_: `CHECKOUT_`, or `CHECKOUT_EU_`."""
+    """The prefix of its settings, after PAYLINK_: `CHECKOUT_`, or `CHECKOUT_EU_`."""
     return f"{account.upper().replace('-', '_')}_"
 
 
 def webhooks_of(account: str) -> str:
-    """Where its webhooks come in, if they are signed: `/webhooks/checkout`, or `/webhooks/checkout/eu`."""
+    """The path of its signed webhooks: `/webhooks/checkout`, or `/webhooks/checkout/eu`."""
     return f"/webhooks/{account.replace('-', '/')}"
 
 
 def listed(setting: str) -> tuple[str, ...]:
-    """What a setting names, separated by commas: without the spaces around each; () of an empty one."""
+    """The comma-separated parts of a setting, stripped; () if it is empty."""
     return tuple(part for part in (text.strip() for text in setting.split(",")) if part)

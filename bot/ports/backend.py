@@ -12,7 +12,7 @@ from bot.ports.model import Customer, Event, Mode
 
 
 class Feature(StrEnum):
-    """What a provider has beyond making and showing a link; each is a protocol below."""
+    """What a provider offers beyond creating and showing a link; each is a protocol below."""
 
     CANCEL = "cancel"
     RESUME = "resume"
@@ -48,7 +48,7 @@ class BackendInfo:
 
     @property
     def cancels(self) -> bool:
-        """Can a link be taken back at the provider?"""
+        """Can a link be cancelled at the provider?"""
         return Feature.CANCEL in self.features
 
     def lingers(self, uses: int | None) -> timedelta:
@@ -57,17 +57,18 @@ class BackendInfo:
 
     @property
     def signed(self) -> bool:
-        """Do its webhooks prove who sends them? Else they are hints, at an address of each link's own."""
+        """Do its webhooks prove their sender? Else they are hints, sent to an address of each link."""
         return bool(self.proof_headers)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """What a backend is asked to create. Creating never notifies the customer. Moments are aware and in UTC.
+    """What a backend is asked to create. Creating never notifies the customer.
 
-    `reference` is ours and new for each attempt (`PL…`, then `PL…-2`): by it the provider's webhooks and
-    searches lead back to the link. `own_reference` is the creator's, for people to read.
-    `least`: the payer chooses between it and `amount`. `uses` None: it can be paid any number of times.
+    Moments are aware and in UTC. `reference` is ours and new for each attempt (`PL…`, then `PL…-2`): the
+    provider's webhooks and searches lead back to the link by it. `own_reference` is the creator's, for people
+    to read. `least`: the payer chooses an amount from it up to `amount`. `uses` None: it can be paid any
+    number of times.
     """
 
     link_id: str
@@ -98,10 +99,10 @@ class CreatedLink:
 class FetchedLink:
     """A link as the backend shows it now; None is what it does not show.
 
-    `usable`: somebody can begin to pay it. `received` is its own hint of a payment, never proof.
-    `amount` is the most of a range, and 0 where nothing is asked for. `times`: how often it was paid, where
-    the provider counts that and names no payment. `taken_back`: it is not usable because somebody, here or
-    there, has said so.
+    `usable`: a payment can be started. `received` is the backend's own hint of a payment, never proof.
+    `amount` is the upper end of a range, and 0 where no money is asked for. `times`: how often it was paid,
+    where the provider counts payments without naming them. `taken_back`: it is not usable because it was
+    cancelled, by us or at the provider.
     """
 
     provider_id: str
@@ -117,7 +118,7 @@ class FetchedLink:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A payment method that the account has and this request cannot offer: `key` of the text, and why."""
+    """A payment method of the account that this request cannot offer: `key` of the text, and why."""
 
     method: str
     key: str
@@ -135,14 +136,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """What came of registering our webhook address: its secret, if the provider has told one."""
+    """The result of registering our webhook address: its secret, if the provider has generated one."""
 
     line: str  # for the operator
     secret: str | None = None
 
 
 class EventKey(NamedTuple):
-    """By what the inbox knows a verified webhook."""
+    """The keys of a verified webhook."""
 
     id: str  # tells it from every other, and is the same on each delivery
     about: str  # what it shares with others of its link, as far as it says so: they are handled in order
@@ -151,8 +152,8 @@ class EventKey(NamedTuple):
 class Backend(Protocol):
     """One account at one payment backend.
 
-    Every method with I/O raises BackendUnavailable, BackendRateLimited, BackendRejected,
-    BackendAuthFailed or BackendProtocolError, and nothing else.
+    Every method with I/O raises BackendUnavailable, BackendRateLimited, BackendRejected, BackendAuthFailed or
+    BackendProtocolError, and nothing else.
     """
 
     info: BackendInfo
@@ -165,47 +166,47 @@ class Backend(Protocol):
         """The link's present state; raises BackendGone where there is no such link."""
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        """What a payment's present state amounts to, as events; empty if there is no such payment."""
+        """The events that a payment's present state amounts to; empty if there is no such payment."""
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """Ids of the payments that carry one of our references."""
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
-        """The account's payment methods that this request would not offer."""
+        """The payment methods of the account that this request could not offer."""
 
     def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
         """Check an inbound webhook's proof over its raw bytes; raises WebhookRejected.
 
-        A proof that ages is held against `received_at`, the moment when it came in.
+        A proof that expires is checked against `received_at`, the moment when it came in.
         """
 
     def event_key(self, body: bytes) -> EventKey:
-        """Of a verified webhook, however little of it can be read."""
+        """The keys of a verified webhook, even if its body can hardly be read."""
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """A verified webhook's events; raises BackendProtocolError for what cannot be read."""
 
     def payments_in(self, body: bytes) -> Sequence[str]:
-        """Ids of the payments that a verified but unreadable webhook speaks of, checked for their form."""
+        """Ids of the payments that a verified but unreadable webhook mentions, checked for their form."""
 
     async def check(self) -> str:
         """Try the credentials without creating anything; gives a line for the operator."""
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close its connections."""
 
 
 @runtime_checkable
 class Cancels(Protocol):
-    """A link can be taken back: nobody can begin to pay it any more."""
+    """A link can be cancelled: no payment can be started any more."""
 
     async def cancel(self, provider_id: str) -> None:
-        """Taking back what is taken back already is no error."""
+        """Cancelling what is cancelled already is no error."""
 
 
 @runtime_checkable
 class Resumes(Protocol):
-    """What was taken back can be put back."""
+    """A cancelled link can be activated again."""
 
     async def resume(self, provider_id: str) -> None:
         """Afterwards it can be paid again; doing it twice is no error."""
@@ -226,26 +227,26 @@ class Extends(Protocol):
 
 @runtime_checkable
 class Edits(Protocol):
-    """What a link is for can be changed."""
+    """The description of a link can be changed."""
 
     async def edit(self, provider_id: str, description: str) -> None:
-        """Change what customers read that they pay for, and nothing else."""
+        """Change the description that customers read, and nothing else."""
 
 
 @runtime_checkable
 class Finds(Protocol):
-    """A link can be found by our reference, for where the answer to its creation was lost."""
+    """A link can be found by our reference, in case the answer to its creation was lost."""
 
     async def find(self, reference: str) -> CreatedLink | None:
-        """The link that was made under one of our references; None if there is none that can be paid."""
+        """The link that was created under one of our references; None if there is none that can be paid."""
 
 
 @runtime_checkable
 class Shares(Protocol):
-    """The provider sends the link to its customer, by e-mail and text message, when it is asked to."""
+    """The provider can send the link to its customer, by e-mail and text message."""
 
     async def share(self, provider_id: str, customer: Customer) -> None:
-        """Have it written to. Each call is another message: it is never repeated unasked."""
+        """Send it. Each call sends another message, so it is never repeated unasked."""
 
 
 @runtime_checkable
@@ -258,7 +259,7 @@ class Remembers(Protocol):
 
 @runtime_checkable
 class Connects(Protocol):
-    """Our webhook address can be registered by a call."""
+    """Our webhook address can be registered by an API call."""
 
     async def connect(self, url: str) -> Connected:
         """Register `url`; what is registered already is not registered twice."""

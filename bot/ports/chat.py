@@ -11,7 +11,7 @@ from bot.ports.model import Destination, Person, Place, Standing
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a chat lets us post into one channel: a post per `interval_s`, `burst` at once."""
+    """The rate at which a chat takes posts into one channel: one per `interval_s`, `burst` at once."""
 
     interval_s: float
     burst: int
@@ -54,7 +54,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Sure:
-    """What is asked before a button does something that cannot be undone."""
+    """The question before a button does something that cannot be undone."""
 
     question: str
     yes: str
@@ -88,7 +88,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A line of a link's history. `loud`: somebody has waited for it, or has to act."""
+    """A line of a link's history. `loud`: somebody has been waiting for it, or must act."""
 
     text: str
     tone: Tone
@@ -98,7 +98,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question whose reply is the answer; `hint` stands in the empty input."""
+    """A question whose reply is the answer; `hint` is shown in the empty input."""
 
     text: str
     hint: str
@@ -107,7 +107,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The answer to one person: `done` as asked, or why not wholly."""
+    """The answer to one person: `done` as asked, or why not entirely."""
 
     text: str
     done: bool = False
@@ -115,7 +115,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one person reads alone: lines below a headline, in parts. None is longer than a chat shows.
+    """What one person reads in private: lines below a headline, in parts. It fits into one message.
 
     `more`: buttons about the link `subject`.
     """
@@ -128,7 +128,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sheet that is shown until a provider has answered; it was asked about the link `subject`."""
+    """A sheet that is shown until a provider has answered; it is about the link `subject`."""
 
     subject: str
     text: str  # that it is being asked
@@ -137,7 +137,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked before an act is done; `yes` is what its button brings back."""
+    """A question before an act is done; `yes` is the button that does it."""
 
     subject: str
     text: str
@@ -146,9 +146,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an act still has to know. `picks` answer it with one press; `problem`: why a text could not.
+    """What an act still has to know. `picks` answer it with one press; `problem`: what was wrong with a text.
 
-    `since`: the end that is shown, to which a duration is added, however often it is submitted.
+    `since`: the expiry that is shown, to which a duration is added, however often it is submitted.
     """
 
     subject: str
@@ -176,30 +176,30 @@ class Chat(Protocol):
     name: str
 
     def pace(self, place: Place) -> Pace:
-        """How fast this place may be posted to."""
+        """The rate at which this place takes posts."""
 
     async def post_card(self, to: Destination, card: Card) -> str:
         """Post a card; gives the message's id."""
 
     async def edit_card(self, to: Destination, card: Card) -> None:
-        """Bring the card at `to.root` up to date; the same card again is no error."""
+        """Update the card at `to.root`; an unchanged card is no error."""
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
-        """Say a line below the card (at the channel's top where there is no card)."""
+        """Post a line below the card (at the top of the channel where there is no card)."""
 
     async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
         """Ask for a typed answer; gives the message's id, None where the card itself can ask."""
 
     async def direct(self, person: Person) -> Place:
-        """Where this person alone is written to."""
+        """The private place of this person."""
 
     async def standing(self, person: Person) -> Standing | None:
-        """Is this somebody who may use us here? Asks the platform; None where it has no say in it."""
+        """May this person use us here? Asks the platform; None where the platform does not decide it."""
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
         """Show the person who asked what has become of it. False: they have closed it, and see nothing.
 
-        `desk` is written and read by the chat alone: the id of a view, an address to answer at.
+        `desk` is written and read by the chat only: the id of a view, an address to answer at.
         """
 
     async def tidy(self, to: Destination, message_id: str) -> None:

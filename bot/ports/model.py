@@ -61,7 +61,7 @@ class Place:
 
 
 class Reach(StrEnum):
-    """Whether messages get through to a destination."""
+    """Whether messages reach a destination."""
 
     OPEN = "open"
     UNINVITED = "uninvited"  # nobody has let us into this channel yet: what is owed waits
@@ -70,7 +70,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the card of one link (or of the draft before it) lives, and how it is worded there."""
+    """Where the card of one link (or of the draft before it) is, and in which language."""
 
     id: int
     place: Place
@@ -82,7 +82,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one answer: a text key, the readings it could have, and the text as typed.
+    """What is wrong with one answer: a text key, the possible readings, and the text as typed.
 
     `able`: names of the accounts that could do what was asked for.
     """
@@ -102,7 +102,7 @@ class Standing(StrEnum):
 
 
 class DraftState(StrEnum):
-    """What has become of a draft."""
+    """The state of a draft."""
 
     OPEN = "open"
     CONFIRMED = "confirmed"
@@ -112,7 +112,7 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How a draft stood when it put something else to the person: a question, or what can be changed."""
+    """A draft as it was before its last question or change: what Back returns to."""
 
     account_id: str
     answers: Mapping[str, str]
@@ -122,7 +122,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Answers so far. Its id is the id of the link that it may become."""
+    """The answers so far. Its id is the id of the link that it may become."""
 
     id: str
     state: DraftState
@@ -202,7 +202,7 @@ class Link:
 
 
 class EventKind(StrEnum):
-    """What a backend told us, in our words. IGNORED: nothing that concerns a link's money."""
+    """What a backend reported, in our words. IGNORED: nothing that concerns a link's money."""
 
     PENDING = "pending"  # the payer has begun; nothing is decided
     AUTHORISED = "authorised"
@@ -225,7 +225,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One dispute of a payment: when it was last said to be open, won or lost, and what it is over."""
+    """One dispute of a payment: when it was last reported open, won or lost, and its amount."""
 
     heard: Mapping[EventKind, datetime] = field(default_factory=dict)
     amount: Money | None = None
@@ -235,8 +235,8 @@ class Dispute:
 class Payment:
     """One attempt by a payer: when we first heard of each kind of event, and each kind's cumulative amount.
 
-    A kind that was heard of without an amount is one whose amount nobody has told us yet. `disputes`: those
-    that have ids; the amount in dispute is then that of the ones that decide how the payment stands.
+    A kind without an amount is one whose amount we have not been told yet. `disputes`: those that have ids;
+    the amount in dispute is then that of the ones that decide the payment's stage.
     """
 
     account_id: str
@@ -253,11 +253,11 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A backend's message, normalised. `amounts` are cumulative, and may tell more than its own kind's.
+    """A backend's message, normalised. `amounts` are cumulative, and may include other kinds than its own.
 
-    It belongs to a link by our `reference`, by the provider's own id of the link, or by its payment.
-    `use`: what tells it from other payments of its link (its key, where nothing does), where the payment of a
-    link for one use goes by another id: the link's own, which is all that a look at the link can tell.
+    It belongs to a link by our `reference`, by the provider's id of the link, or by its payment. `use`:
+    distinguishes payments of one link (its key, where nothing else does) when the payment of a single-use
+    link goes by another id: the link's own, which is all that fetching the link can tell.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Objects at a backend: one link can have several, each with a reference of its own."""
+"""Provider links: objects at a backend. A link can have several, each with a reference of its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.money import Money
 
 
 class ProviderLinkState(StrEnum):
-    """What has become of one object at the backend."""
+    """The state of one object at the backend."""
 
     IN_FLIGHT = "in_flight"
     OPEN = "open"
@@ -30,7 +30,7 @@ class Sight:
 class ProviderLink:
     """One object at the backend; its `reference` is ours and unique.
 
-    `owed` is what we still have to ask of it for somebody: the act, and its value where it has one.
+    `owed`: tasks that are still to be done there, with their values (see `bot.links.tasks`).
     """
 
     link_id: str

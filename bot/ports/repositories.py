@@ -1,4 +1,4 @@
-"""What there is to read and write, a protocol per table; all of it inside one transaction."""
+"""All tables but the inbox and the outbox, a protocol each; all of it inside one transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ from bot.ports.traffic import Deed, Evidence, Lookup
 
 class Accounts(Protocol):
     def put(self, account: Account) -> None:
-        """Add it, or bring it up to date."""
+        """Add it, or update it."""
 
     def all(self) -> Sequence[Account]: ...
 
@@ -40,13 +40,13 @@ class Drafts(Protocol):
         """The newest open draft of this person in this place."""
 
     def open_in(self, chat: str, channel: str) -> Sequence[str]:
-        """The ids of what is open in a channel and its threads, whoever has begun it."""
+        """Ids of the open drafts in a channel and its threads, whoever began them."""
 
     def overdue(self, now: datetime) -> bool:
         """Is any open draft past its time?"""
 
     def expire(self, now: datetime) -> Sequence[str]:
-        """Close what is past its time; gives the ids."""
+        """Close the drafts that are past their time; gives their ids."""
 
 
 class Links(Protocol):
@@ -56,30 +56,30 @@ class Links(Protocol):
         """The link, locked for this transaction."""
 
     def by_reference(self, account_id: str, reference: str) -> Link | None:
-        """The link that one of its provider links calls so, locked for this transaction."""
+        """The link with a provider link of this reference, locked for this transaction."""
 
     def by_token(self, public_token: str) -> Link | None:
-        """The link at an address of ours, locked for this transaction."""
+        """The link with this public token, locked for this transaction."""
 
     def put(self, link: Link) -> None: ...
 
     def creating(self, now: datetime) -> Sequence[tuple[str, str]]:
-        """Accounts and ids of links that still have to be created there and may be tried now."""
+        """Account and id of the links that must still be created and may be tried now."""
 
     def watched(self, now: datetime) -> Sequence[str]:
-        """Ids of links whose backend is to be asked now."""
+        """Ids of links whose backend is to be polled now."""
 
     def watch_all(self, now: datetime, due_by: datetime | None = None) -> int:
-        """Have the backend asked now about every link that is watched; gives their number.
+        """Have every watched link polled now; gives their number.
 
-        `due_by`: only about those that would be asked about by then anyway.
+        `due_by`: only those that would be polled by then anyway.
         """
 
     def twin(self, wanted: Link) -> Link | None:
-        """The newest open link that expects the same of the same customer (by e-mail or telephone)."""
+        """The newest open link that asks the same of the same customer (by e-mail or telephone)."""
 
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
-        """The newest link of this creator for this customer that was made at its backend."""
+        """The newest link of this creator for this customer that exists at its backend."""
 
     def recent(self, limit: int) -> Sequence[Link]:
         """Newest first."""
@@ -87,7 +87,7 @@ class Links(Protocol):
     def asked_for(
         self, creator: Person | None, states: Collection[LinkState] | None, limit: int
     ) -> Sequence[Link]:
-        """Newest first: by this person (None: anybody), in these states (None: those that money came by)."""
+        """Newest first: by this person (None: anybody), in these states (None: those that were paid)."""
 
 
 class ProviderLinks(Protocol):
@@ -148,9 +148,9 @@ class Destinations(Protocol):
     def put(self, destination: Destination) -> None: ...
 
     def rename(self, chat: str, channel: str, renamed: str) -> None:
-        """A channel has a new id: every destination in it, and what is owed there, goes along.
+        """A channel has a new id: its destinations, and what is owed there, move along.
 
-        Messages are counted anew there: no card and no prompt of before can be edited any more.
+        Message ids start over there: no earlier card or prompt can be edited any more.
         """
 
 
@@ -160,12 +160,12 @@ class People(Protocol):
     def put(self, person: Person, standing: Standing) -> None: ...
 
     def standing(self, person: Person, since: datetime | None = None) -> Standing | None:
-        """What is known; None if nothing, or nothing written down after `since`."""
+        """What is known; None if nothing, or nothing stored after `since`."""
 
     def all(self) -> Sequence[tuple[Person, Standing]]: ...
 
     def number_format(self, person: Person) -> str | None:
-        """The locale whose way to write numbers this person has confirmed."""
+        """The locale whose number format this person has confirmed."""
 
     def put_number_format(self, person: Person, number_format: str) -> None: ...
 
@@ -176,20 +176,20 @@ class Invites(Protocol):
     def add(self, token_hash: str, chat: str, expires_at: datetime) -> None: ...
 
     def redeem(self, token_hash: str, person: Person, now: datetime) -> bool:
-        """Bind it to the first who uses it; False if it is unknown, too old, or somebody else's."""
+        """Bind it to the first who uses it; False if it is unknown, expired, or somebody else's."""
 
     def revoke(self, token_hash: str) -> bool:
-        """Make an unused one useless; False if there is none."""
+        """Invalidate an unused one; False if there is none."""
 
 
 class Counts(Protocol):
-    """How many rows there are that are not settled: what is over is not counted."""
+    """How many rows are not settled yet."""
 
     def links(self) -> Mapping[str, int]:
         """By state, those that are not closed."""
 
     def outbox(self) -> Mapping[str, int]:
-        """By state, what was not said."""
+        """By state, what was not sent."""
 
     def inbox(self) -> Mapping[str, int]:
         """By state, what was not applied."""
@@ -199,7 +199,8 @@ class Counts(Protocol):
     def oldest_owed(self) -> datetime | None:
         """Since when the message that has waited longest is owed, however often it was put off.
 
-        None if nothing is owed, but for what waits to be let into a channel: people were told of it.
+        None if nothing is owed, except what waits for us to be invited to a channel: people were told of
+        that.
         """
 
 
@@ -212,20 +213,20 @@ class Deeds(Protocol):
 
 class RateBuckets(Protocol):
     def get(self, key: str) -> datetime | None:
-        """When the bucket is empty again."""
+        """When the bucket will be empty."""
 
     def put(self, key: str, empty_at: datetime) -> None: ...
 
 
 class Leases(Protocol):
-    """Who of several processes does what only one may do at a time."""
+    """Which of several processes does what only one may do at a time."""
 
     def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
-        """Hold it, or go on holding it; False while somebody else does.
+        """Take it, or keep it; False while somebody else holds it.
 
-        One that lasts more than twice as long as is asked for here was taken before the clock was set back:
-        it is over.
+        One that lasts more than twice as long as asked for here was taken before the clock was set back: it
+        is over.
         """
 
     def release(self, name: str, holder: str) -> None:
-        """Let the next one have it at once."""
+        """Let the next one take it at once."""

@@ -44,7 +44,7 @@ class Wake:
 class Note:
     """Something that was done, for the log. `began`: when its transaction did, by time.monotonic.
 
-    `warns`: somebody is to look at it.
+    `warns`: somebody should look at it.
     """
 
     event: str
@@ -54,7 +54,7 @@ class Note:
 
 
 class Transaction(Protocol):
-    """All there is to read and write, and `wake` and `note` for after the commit."""
+    """Everything there is to read and write; `wake` and `note` take effect after the commit."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -111,10 +111,10 @@ class Transaction(Protocol):
         """Have the handler of `kind` look at `key` after the commit; repeated calls are one."""
 
     def note(self, event: str, **facts: str | int | None) -> None:
-        """Have the log say so after the commit; `link` is the id of the draft and link that it is about."""
+        """Log this after the commit; `link` is the id of the draft and link that it is about."""
 
     def warn(self, event: str, **facts: str | int | None) -> None:
-        """The same, as a warning: said once, however often the transaction had to be tried."""
+        """The same, as a warning: logged once, however often the transaction is retried."""
 
 
 class Storage(Protocol):
@@ -124,10 +124,10 @@ class Storage(Protocol):
         """Run `fn` in a transaction that may write; resumes after the commit."""
 
     async def accept(self, fact: InboundFact, at: datetime) -> None:
-        """Store an inbound fact that came `at`, once, and have it looked at; resumes after the commit.
+        """Store an inbound fact that came `at`, once, and wake its handler; resumes after the commit.
 
-        The same as a `write` that does so, made for very many.
+        The same as a `write` that does so, made for high volume.
         """
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
-        """Run `fn` in a transaction that only reads: one consistent picture."""
+        """Run `fn` in a read-only transaction: one consistent snapshot."""

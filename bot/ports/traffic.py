@@ -1,4 +1,4 @@
-"""What comes in and what is still to be said: the rows of the inbox and of the outbox."""
+"""The rows of the inbox and of the outbox, and what they are about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.ports.model import EventKind, Person
 
 
 class InboxState(StrEnum):
-    """What has become of an inbound fact."""
+    """The state of an inbound fact."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -22,7 +22,7 @@ WEBHOOK, HINT = "webhook", "hint"  # kinds of inbound facts: what a backend has 
 
 @dataclass(frozen=True, slots=True)
 class InboundFact:
-    """What came in, as it came. `kind` names its handler; those of one `stripe` are handled in order."""
+    """What came in, unchanged. `kind` names its handler; facts of one `stripe` are handled in order."""
 
     kind: str
     account_id: str  # empty for what belongs to no account
@@ -42,7 +42,7 @@ class InboundFact:
 
 
 def creating_key(account_id: str, link_id: str) -> str:
-    """The wake key of a link that is to be made: what belongs to one account begins with its id."""
+    """The wake key of a link that is to be created; keys of one account begin with its id."""
     return f"{account_id}:{link_id}"
 
 
@@ -61,7 +61,7 @@ class Inbound:
 
 
 class Say(StrEnum):
-    """What kind of thing is owed to a thread."""
+    """The kinds of messages."""
 
     CARD = "card"  # the present state, edited in place
     REPLY = "reply"  # a line of the history, never coalesced
@@ -71,7 +71,7 @@ class Say(StrEnum):
 
 
 class OwedState(StrEnum):
-    """How far a message has come. SENDING that nobody is sending means: cut off in the middle."""
+    """The state of a message. SENDING while nobody is sending it means that a crash cut it off."""
 
     OWED = "owed"
     SENDING = "sending"
@@ -83,9 +83,9 @@ class OwedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A payment whose truth must be fetched, because the inbound row does not tell it.
+    """A payment that must be fetched, because the inbound row does not say enough about it.
 
-    What the row says is taken as it is if nobody can be asked for too long.
+    If it cannot be fetched for too long, the row counts as it is.
     """
 
     inbound_id: int
@@ -97,7 +97,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A body whose proof did not hold, with the headers that carry the proof."""
+    """A body that failed verification, with the headers that carry the proof."""
 
     id: int
     account_id: str
@@ -108,7 +108,7 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who did what to a draft or link; of the subject "settings", whom they have let in or left out."""
+    """Who did what to a draft or link; of the subject "settings", whom they admitted or refused."""
 
     subject: str
     act: str
@@ -118,9 +118,9 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What we were told of a link, and how: `sent` to us, or fetched by us.
+    """What we know of a link, and how: `sent` to us, or fetched by us.
 
-    `payment`: the provider's id of the one that it was taken to be about.
+    `payment`: the provider's id of the payment that it was attributed to.
     """
 
     at: datetime
@@ -149,7 +149,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A change worth a line in the thread. `once` tells it from every other notice of the link."""
+    """A change worth a line in the thread. `once`: a key that is unique among the notices of the link."""
 
     key: str
     once: str
