@@ -19,7 +19,7 @@ class AccountUnknown(PaylinkError):
 
 
 class ConfigurationError(Exception):
-    """Settings are missing or wrong: stop at the start. `problems` has one line per mistake."""
+    """Settings are missing or wrong: stop at start. `problems` has one line per mistake."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -31,7 +31,7 @@ def _of_request(text: str, request_id: str | None) -> str:
 
 
 class BackendUnavailable(PaylinkError):
-    """Network trouble, a time-out or a 5xx: try again; look the request up first if `sent` is unknown."""
+    """Network trouble, a time-out or a 5xx: retry; look the request up first if `sent` is unknown."""
 
     def __init__(self, text: str, *, sent: Sent) -> None:
         super().__init__(text)
@@ -39,7 +39,7 @@ class BackendUnavailable(PaylinkError):
 
 
 class BackendRateLimited(PaylinkError):
-    """The backend asks for patience: wait `retry_after` seconds (None: it did not say how long)."""
+    """The backend rate-limits us: wait `retry_after` seconds (None: it did not say how long)."""
 
     def __init__(self, retry_after: float | None) -> None:
         super().__init__(f"rate limited, retry after {retry_after}")
@@ -67,7 +67,7 @@ class BackendRejected(PaylinkError):
 
 
 class BackendAuthFailed(PaylinkError):
-    """The backend refuses our key: the operator must mend it."""
+    """The backend refuses our key: the operator must fix it."""
 
 
 class BackendProtocolError(PaylinkError):
@@ -78,11 +78,11 @@ class BackendProtocolError(PaylinkError):
 
 
 class BackendGone(BackendProtocolError):
-    """The backend does not have the object that it was asked about, any more or at all."""
+    """The backend does not have this object, or no longer."""
 
 
 class WebhookRejected(PaylinkError):
-    """An inbound request without good proof, or unreadable: answer `status` (4xx), change nothing."""
+    """An inbound request without valid proof, or unreadable: answer `status` (4xx), change nothing."""
 
     def __init__(self, text: str, *, status: int = 401) -> None:
         super().__init__(text)
@@ -90,11 +90,11 @@ class WebhookRejected(PaylinkError):
 
 
 class ChatError(PaylinkError):
-    """The root of what a chat can fail with."""
+    """The root of all failures of a chat."""
 
 
 class ChatUnavailable(ChatError):
-    """The chat did not take a message. `sent` no: say it again; unknown: it may have been seen."""
+    """The chat did not take a message. `sent` no: send it again; unknown: it may have been seen."""
 
     def __init__(self, text: str, *, sent: Sent, retry_after: float | None = None) -> None:
         super().__init__(text)
@@ -126,19 +126,19 @@ class ChatThreadGone(ChatError):
 
 
 class ChatUninvited(ChatError):
-    """The channel is there, but nobody has let us in."""
+    """The channel exists, but we were not invited."""
 
 
 class ChatMessageGone(ChatError):
-    """The message to edit is no longer there: post a fresh one."""
+    """The message to edit no longer exists: post a new one."""
 
 
 class ChatRefused(ChatError):
-    """The chat refuses this very message (ours to mend); repeating it would not help."""
+    """The chat refuses this very message (a bug of ours); repeating it would not help."""
 
 
 class ChatNotAllowed(ChatError):
-    """The chat's app was not given all permissions that it needs; the text names those that are missing."""
+    """The chat app lacks permissions; the text names them."""
 
 
 class StorageUnavailable(PaylinkError):
@@ -146,11 +146,11 @@ class StorageUnavailable(PaylinkError):
 
 
 class StaleDraft(PaylinkError):
-    """The press or the answer belongs to an older state of the draft."""
+    """The press or answer belongs to an older version of the draft."""
 
 
 class ExpiryPassed(StaleDraft):
-    """The moment chosen as the link's last has passed while the draft lay open: choose another."""
+    """The chosen expiry has passed while the draft was open: choose another."""
 
 
 class NotYours(PaylinkError):
@@ -162,7 +162,7 @@ class NothingOpen(PaylinkError):
 
 
 class NotPossible(PaylinkError):
-    """What is asked for cannot be done to this link now; `key` of the text that says why (`refused.…`)."""
+    """This cannot be done to the link now; `key` of the text that says why (`refused.…`)."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)

@@ -1,4 +1,4 @@
-"""What takes time, told by a line of the log: metrics and traces are read off these lines."""
+"""Durations, logged: metrics and traces are read off these log lines."""
 
 import contextlib
 import time
@@ -20,19 +20,19 @@ _listeners: list[Listener] = []
 
 
 def listen(listeners: Sequence[Listener]) -> None:
-    """Who hears, from now on, what is not written."""
+    """Set who hears the lines that are not written."""
     _listeners[:] = listeners
 
 
 def heard(event: str, **facts: Fact) -> None:
-    """A line that is only listened to: strangers can cause it, or there are thousands a second."""
+    """A line for listeners only: strangers can cause it, or there are thousands a second."""
     for listener in _listeners:
         listener({"event": event, **facts})
 
 
 @contextlib.contextmanager
 def timed(event: str, *, written: bool = True, **facts: Fact) -> Iterator[MutableMapping[str, Fact]]:
-    """Say at the end of the block how long it took, and which error ended it. Gives the facts, to add to."""
+    """Log, at the end of the block, how long it took and which error ended it. Gives the facts, to add to."""
     began, told = time.monotonic(), dict(facts)
     try:
         yield told
@@ -45,12 +45,12 @@ def timed(event: str, *, written: bool = True, **facts: Fact) -> Iterator[Mutabl
 
 
 def asking(backend: Backend, call: str) -> contextlib.AbstractContextManager[MutableMapping[str, Fact]]:
-    """Around every call of a backend."""
+    """Surrounds every call of a backend."""
     return timed("backend.asked", backend=backend.info.name, call=call)
 
 
 def tell(note: Note) -> None:
-    """Say what was committed."""
+    """Log what was committed."""
     facts = {key: fact for key, fact in note.facts.items() if fact is not None}
     say = log.warning if note.warns else log.info
     say(note.event, **facts, seconds=since(note.began))
@@ -62,7 +62,7 @@ def since(began: float) -> float:
 
 
 def _kind(error: BaseException) -> str:
-    """The error's class; patience that was asked for has the same name wherever it comes from."""
+    """The class of the error; rate limits have the same name wherever they come from."""
     asked = isinstance(error, BackendRateLimited) or (
         isinstance(error, ChatUnavailable) and error.retry_after is not None
     )

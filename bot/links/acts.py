@@ -1,7 +1,7 @@
-"""What people do to a link that is there: in the transaction of the press or command that asks for it.
+"""What people do to an existing link, in the transaction of the press or command that asks for it.
 
-An act changes rows alone. What must follow at the provider is owed by them (see `tasks`), or by a link
-that is `creating` again (see `replacement`), and is told in the thread once the provider has said yes.
+An act changes rows only. What must follow at the provider is a pending task (see `tasks`), or a link that is
+`creating` again (see `replacement`), and is told in the thread once the provider has confirmed it.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,8 +28,7 @@ _NOT_WHILE_PAUSED = frozenset({Task.RESUME, Task.SHARE})
 class Acts:
     """For the creator of a link and for administrators.
 
-    Each raises NothingOpen (no such link) and NotYours. Cancelling, and what comes after it, also raise
-    NotPossible.
+    Each method raises NothingOpen (no such link) and NotYours; `cancel` and those below it also NotPossible.
     """
 
     def __init__(
@@ -38,7 +37,7 @@ class Acts:
         clock: Clock,
         info_of: Callable[[str], BackendInfo] = _NO_INFOS.__getitem__,
     ) -> None:
-        """`admins`: (chat, user) each. `info_of`: of an account; cancelling and looking need none."""
+        """`admins`: pairs of chat and user. `info_of` an account; cancelling and refreshing need none."""
         self._admins, self._clock, self._info_of = admins, clock, info_of
 
     def is_admin(self, person: Person) -> bool:
@@ -49,11 +48,11 @@ class Acts:
         return link.creator == person or self.is_admin(person)
 
     def label_of(self, link: Link) -> str:
-        """What people call the account that a link is at."""
+        """The label of the account that a link belongs to."""
         return self._info_of(link.account_id).label
 
     def known(self, tx: Transaction, link_id: str, person: Person) -> Snapshot:
-        """A link with all that belongs to it, for somebody who may see it."""
+        """A link with everything that belongs to it, for somebody who may see it."""
         link = self._mine(tx, link_id, person)
         objects, payments = tx.provider_links.of(link_id), tx.payments.of(link_id)
         return Snapshot(link, payments, objects, self._info_of(link.account_id), self._clock.now())
@@ -68,7 +67,7 @@ class Acts:
             tx.wake("delivery", to.place.lane)
 
     def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Close a link. Where its backend cannot take it back, it is watched until it expires there."""
+        """Close a link. Where its backend cannot cancel it, it is watched until it expires there."""
         link = self._mine(tx, link_id, person)
         if link.state is LinkState.CLOSED:
             raise NotPossible("closed")
@@ -78,7 +77,7 @@ class Acts:
         return self._do(tx, cancelled, Verb.CANCEL, person, told="cancelled")
 
     def pause(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Take a link back for a while."""
+        """Make a link unpayable for a while."""
         known = self._ready(tx, link_id, person, Verb.PAUSE)
         for each in known.objects:
             owed = {task: value for task, value in each.owed.items() if task not in _NOT_WHILE_PAUSED}
@@ -86,13 +85,13 @@ class Acts:
         return self._do(tx, replace(known.link, state=LinkState.PAUSED), Verb.PAUSE, person)
 
     def resume(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Put it back: the newest object, and nothing that was superseded."""
+        """Make it payable again: its newest object, and none that was superseded."""
         known = self._ready(tx, link_id, person, Verb.RESUME)
         self._owe(tx, known, Task.RESUME)
         return self._do(tx, replace(known.link, state=LinkState.OPEN), Verb.RESUME, person)
 
     def extend(self, tx: Transaction, link_id: str, person: Person, until: datetime) -> Link:
-        """Move its end, in the way that its backend knows."""
+        """Move its expiry, in the way that its backend supports."""
         known = self._ready(tx, link_id, person, Verb.EXTEND)
         link, way = known.link, possible.way_to_extend(known.info)
         if way is Way.REPLACEMENT:
@@ -106,19 +105,19 @@ class Acts:
         return self._do(tx, extended, Verb.EXTEND, person, told="extended", params=params)
 
     def edit(self, tx: Transaction, link_id: str, person: Person, text: str) -> Link:
-        """Change what it is for."""
+        """Change its description."""
         known = self._ready(tx, link_id, person, Verb.EDIT)
         self._owe(tx, known, Task.EDIT, text)
         return self._do(tx, known.link, Verb.EDIT, person)
 
     def share(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Have the provider write to the customer."""
+        """Have the provider send it to the customer."""
         known = self._ready(tx, link_id, person, Verb.SHARE)
         self._owe(tx, known, Task.SHARE)
         return self._do(tx, known.link, Verb.SHARE, person)
 
     def refresh(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Ask the backend now."""
+        """Poll the backend now."""
         now = self._clock.now()
         link = replace(self._mine(tx, link_id, person), poll_at=now)
         tx.links.put(link)
@@ -127,7 +126,7 @@ class Acts:
         return link
 
     def resend(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Have the text for the customer said once more."""
+        """Post the text for the customer again."""
         link, now = self._ready(tx, link_id, person, Verb.RESEND).link, self._clock.now()
         _done(tx, link_id, Verb.RESEND, person, now)
         notice = Notice("forward", f"forward:{now.isoformat()}")
@@ -136,11 +135,11 @@ class Acts:
         return link
 
     def post_here(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """What waits for us to be let in is tried now."""
+        """Try again to post into a channel that we were not in."""
         return self._deliver(tx, link_id, person, Reach.UNINVITED)
 
     def post_to_creator(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """What waits goes to whoever made the link instead."""
+        """Send what waits for that channel to the creator of the link instead."""
         return self._deliver(tx, link_id, person, Reach.GONE)
 
     def _deliver(self, tx: Transaction, link_id: str, person: Person, reach: Reach) -> Link:
@@ -163,7 +162,10 @@ class Acts:
         params: Mapping[str, str] = _NOTHING,
         wake: Wake | None = None,
     ) -> Link:
-        """Write the link and who changed it, and have the rest done. `told`: what is true already."""
+        """Store the link and who changed it, and set off the rest.
+
+        `told`: the notice of what is true already.
+        """
         now = self._clock.now()
         link = replace(link, poll_at=now, version=link.version + 1)
         tx.links.put(link)
@@ -177,7 +179,7 @@ class Acts:
         return link
 
     def _owe(self, tx: Transaction, known: Snapshot, task: Task, value: str = "") -> None:
-        """The newest object is what the customer has."""
+        """Add a task for the newest object, which is the one that the customer has."""
         newest = known.usable or [each for each in known.objects if each.provider_id is not None][-1]
         tx.provider_links.put(replace(newest, owed={**newest.owed, task: value}))
 

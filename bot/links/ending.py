@@ -1,4 +1,4 @@
-"""Pure: whether a link has ended, as a look at its backend shows; and what of that its thread is told."""
+"""Pure: whether a link has ended, from a poll of its backend; and what its thread is told of that."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,10 +16,10 @@ from bot.ports.traffic import Notice
 def why_ended(
     link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: Seen, now: datetime
 ) -> Closed | None:
-    """Why a link has ended, as far as this last look tells; None if it has not.
+    """Why a link has ended, as far as this last look shows; None if it has not.
 
-    A paused one is closed at its backend: it has ended when its time is over. What somebody has begun to pay
-    in time is not unpaid yet.
+    A paused link is cancelled at its backend, so it has ended only when its time is over. A payment that was
+    started in time keeps a link from expiring.
     """
     open_there = any(
         known.state is ProviderLinkState.OPEN or tasks.Task.RESUME in known.owed for known in objects
@@ -41,20 +41,20 @@ def why_ended(
 
 
 def notices_of_end(ended: Closed, *, used: bool) -> tuple[Notice, ...]:
-    """What the thread is told of it. `used`: something was paid before; what paid it up was told already."""
+    """What the thread is told. `used`: something was paid before; the payment itself was told already."""
     if ended is Closed.CANCELLED:
         return (Notice("ended_there", "ended_there"),)
     return (Notice("expired_used" if used else "expired", "expired"),) if ended is Closed.EXPIRED else ()
 
 
 def _is_known(link: Link, payments: Sequence[Payment], seen: Seen, now: datetime) -> bool:
-    """Of a link for several uses: is what was received known, or counted at least, and no more to come?"""
+    """For a link with several uses: is what was received known, or at least counted, and no more to come?"""
     is_counted = any(found.times for found in seen.fetched.values())
     is_told = is_counted or uses_of(link, payments) > 0
     return not is_single(link) and is_told and now >= link.expires_at
 
 
 def _is_begun(link: Link, payments: Sequence[Payment], now: datetime) -> bool:
-    """Is money held, or on its way? What is only on its way may never come."""
+    """Is money authorised, or pending? What is pending may never come."""
     stages = {stage(known) for known in payments}
     return Stage.AUTHORISED in stages or (Stage.PENDING in stages and now < link.expires_at + AFTERMATH)

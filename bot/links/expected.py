@@ -1,4 +1,4 @@
-"""Pure: what came of a link beside what it expects: how much, and how often."""
+"""Pure: what was paid, compared with what the link expects: how much, and how often."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from bot.ports.model import Closed, EventKind, Link, Payment
 
 
 class Match(StrEnum):
-    """What was captured beside what was asked for."""
+    """What was captured compared with what was asked for."""
 
     EQUAL = "equal"
     PART = "part"  # less, and more of what was authorised can still be taken
@@ -22,7 +22,7 @@ _FREE = frozenset({Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.SAVED})
 
 
 def compare(link: Link, payment: Payment) -> Match:
-    """Is what was captured what was asked for: the amount, or one within the range?"""
+    """Was the amount that was asked for captured, or one within the range?"""
     taken, least, most = captured(payment), link.least or link.amount, link.amount
     if taken is None:
         return Match.UNKNOWN
@@ -40,37 +40,37 @@ def is_single(link: Link) -> bool:
 
 
 def used_by(link: Link, payment: Payment) -> datetime | None:
-    """A moment at which this payment had used the link: money had come, or a means of payment was saved."""
+    """When this payment had used the link at the latest: by money, or by saving a means of payment."""
     saved = payment.heard.get(EventKind.SAVED) if link.kind is not LinkKind.PAYMENT else None
     return min((moment for moment in (taken_by(payment), saved) if moment), default=None)
 
 
 def uses_of(link: Link, payments: Sequence[Payment]) -> int:
-    """How often it has been used. Which payments are one subscription's nobody tells."""
+    """How often it has been used. Which payments belong to one subscription is not reported."""
     return sum(used_by(link, payment) is not None for payment in payments)
 
 
 def counted(link: Link, payments: Sequence[Payment]) -> int:
-    """How many times people are told of: of a subscription its payments, not the trial that it began with."""
+    """The number of uses that people are told: of a subscription its payments, without a trial."""
     if link.kind is LinkKind.SUBSCRIPTION:
         return sum(taken_by(payment) is not None for payment in payments)
     return uses_of(link, payments)
 
 
 def is_used_up(link: Link, payments: Sequence[Payment]) -> bool:
-    """Has it been used as often as it can be? Of several subscriptions nobody can tell."""
+    """Has it been used as often as it can be? Unknown, so False, for several subscriptions."""
     if link.uses is None or (link.kind is LinkKind.SUBSCRIPTION and link.uses > 1):
         return False
     return uses_of(link, payments) >= link.uses
 
 
 def is_used_too_often(link: Link, payments: Sequence[Payment]) -> bool:
-    """Is one more payment too much? A subscription's go on."""
+    """Is one more payment too many? A subscription's payments go on."""
     return link.kind is not LinkKind.SUBSCRIPTION and is_used_up(link, payments)
 
 
 def is_free(link: Link, payments: Sequence[Payment]) -> bool:
-    """Can somebody still begin to pay it: is it in nobody's hands, or is there a use left?"""
+    """Can a payment still be started: is there a use that no payment holds?"""
     if link.uses is None:
         return True
     free = _FREE if link.uses == 1 else _FREE | {Stage.VOIDED}
@@ -79,7 +79,7 @@ def is_free(link: Link, payments: Sequence[Payment]) -> bool:
 
 
 def is_put_right(link: Link, payments: Sequence[Payment]) -> bool:
-    """Has so much been given back that what stays of several payments is no more than was asked for?"""
+    """After refunds, is what remains of several payments no more than was asked for?"""
     taken = [amount for payment in payments if (amount := captured(payment))]
     back = [amount for payment in payments if (amount := payment.amounts.get(EventKind.REFUNDED))]
     is_known = len(taken) == len(payments)

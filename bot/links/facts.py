@@ -1,7 +1,7 @@
-"""Pure: what has become of a link's money, out of all that was told of it: each fact once, causes first.
+"""Pure: the history of a link's money, from everything that was reported: each fact once, causes first.
 
-A webhook and a fetch tell the same fact, and a fetched state has the date of the payment that it is of, not
-of what befell it. So a webhook's moment counts before a fetched one, and nothing is before what it follows.
+A webhook and a fetch can report the same fact, and a fetched state has the date of its payment, not of the
+change. So a webhook's moment counts before a fetched one, and no fact comes before its cause.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ _EACH_BY_ITSELF = INCIDENTS | {EventKind.IGNORED}
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What has happened to one payment, and all that says so."""
+    """What happened to one payment, and everything that reports it."""
 
     at: datetime
     kind: EventKind
@@ -43,7 +43,7 @@ class Fact:
 
 
 def facts(told: Iterable[Evidence]) -> list[Fact]:
-    """Each once, in an order in which they can have happened."""
+    """Each fact once, in an order in which they can have happened."""
     of_payments: dict[str | None, list[Evidence]] = defaultdict(list)
     for one in told:
         of_payments[one.payment].append(one)
@@ -52,7 +52,7 @@ def facts(told: Iterable[Evidence]) -> list[Fact]:
 
 
 def in_order(told: Iterable[Evidence]) -> list[Evidence]:
-    """All of it, ordered as the facts are, with moments that fit."""
+    """All evidence in the order of its facts, with moments that fit."""
     dated = [
         (replace(one, at=max(one.at, fact.at) if one.sent else fact.at), fact)
         for fact in facts(told)
@@ -62,7 +62,7 @@ def in_order(told: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _joined(told: Sequence[Evidence]) -> list[Fact]:
-    """What was told of one payment, as facts. An amount that is not told is the least one that is."""
+    """The facts about one payment. A report without an amount joins the one with the least."""
     turns, least = _turns(told), dict[tuple[EventKind, str], Money]()
     for one in told:
         if one.amount is not None:
@@ -75,7 +75,7 @@ def _joined(told: Sequence[Evidence]) -> list[Fact]:
 
 
 def _turns(told: Sequence[Evidence]) -> dict[Evidence, str]:
-    """What tells facts of one kind and amount apart: disputes are opened again, incidents happen again."""
+    """What distinguishes facts of one kind and amount: disputes are reopened, incidents happen again."""
     of_disputes = [one for one in told if one.kind in _DISPUTES]
     of_disputes.sort(key=lambda one: (one.at, _RANKS[one.kind]))
     runs = groupby(of_disputes, key=lambda one: one.kind)
@@ -89,7 +89,7 @@ def _moment(told: Sequence[Evidence]) -> datetime:
 
 
 def _settled(of_one: Sequence[Fact]) -> list[Fact]:
-    """Facts of one payment, none before what it follows, and no larger sum before a smaller one."""
+    """Facts of one payment: none before its cause, and no larger cumulative amount before a smaller one."""
     firsts, lasts, settled = dict[EventKind, datetime](), dict[EventKind, datetime](), list[Fact]()
     for fact in sorted(of_one, key=_place):
         kind = fact.kind

@@ -1,4 +1,4 @@
-"""Writes down what a backend told us: an event applied to its link, and what is owed to the thread for it."""
+"""Records what a backend reported: applies the event to its link, and owes the thread the news."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ _DESK_LASTS = timedelta(minutes=25)  # after it a chat no longer lets us draw wh
 
 
 def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
-    """By our reference, by the provider's id of the link, else by a payment that we know.
+    """Find the link by our reference, by the provider's id of the link, else by a payment that we know.
 
-    Only among the links of the account that verified it.
+    Only among the links of the account that verified the event.
     """
     if event.reference and (link := tx.links.by_reference(account_id, event.reference)):
         return link
@@ -43,7 +43,7 @@ def record(
 ) -> None:
     """Apply an event that was sent to us, once, to its link (see `correlate`).
 
-    `ends`: does a link of this backend end by being paid?
+    `ends`: is a link of this backend over once it is paid?
     """
     event = _of_its_use(tx, link, event)
     if not tx.events.add(account_id, event, inbound_id, link.id if link else None):
@@ -60,7 +60,7 @@ def record(
 def record_fetched(
     tx: Transaction, account_id: str, event: Event, link: Link | None, now: datetime, *, ends: bool = True
 ) -> None:
-    """Apply an event that was fetched. `link`: where its payment was found, if it does not say itself."""
+    """Apply an event that was fetched. `link`: its payment's, in case the event does not name one."""
     found = correlate(tx, account_id, event) or link
     event = _of_its_use(tx, found, event)
     if found is not None and tx.events.add(account_id, event, None, found.id):
@@ -85,7 +85,7 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bo
 
 
 def _warn_of_no_link(tx: Transaction, account_id: str, event: Event) -> None:
-    """A reference of ours leads to the link at its backend; what others write may be a customer's name."""
+    """Only a reference of ours is logged; any other may be a customer's name."""
     ours = event.reference if is_reference(event.reference or "") else None
     word = event.provider_word
     tx.warn("event.no_link", account=account_id, key=event.key, word=word, reference=ours)
@@ -96,9 +96,9 @@ def _ignored(tx: Transaction, link: Link | None, event: Event, reason: str) -> N
 
 
 def _of_its_use(tx: Transaction, link: Link | None, event: Event) -> Event:
-    """Each use is a payment of its own, but the first one of a link for one use, which goes by the other id.
+    """Each use is a payment of its own, except the first of a single-use link, which goes by the link's id.
 
-    What only its key tells from another use may be that one, told once more: it makes no second payment.
+    An event that only its key distinguishes may be a repetition: it makes no second payment.
     """
     if link is None or event.use is None:
         return event
@@ -112,7 +112,7 @@ def _of_its_use(tx: Transaction, link: Link | None, event: Event) -> Event:
 
 
 def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime) -> None:
-    """Owe the thread a link's present state, and a line for each notice."""
+    """Owe the thread the updated card, and a reply for each notice."""
     tx.outbox.owe_card(link.id, link.destination_id, now)
     if link.state is LinkState.CLOSED:
         tell_desk(tx, link, now)
@@ -122,7 +122,7 @@ def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime
 
 
 def tell_desk(tx: Transaction, link: Link, now: datetime) -> None:
-    """Owe whoever asked for the link its present state, where only they see it, while that can be drawn."""
+    """Owe the creator an updated desk, as long as the chat lets us draw it."""
     if now >= link.created_at + _DESK_LASTS:
         return
     draft = tx.drafts.get(link.id)

@@ -68,7 +68,7 @@ class Headline(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an event made of a payment and its link, and what is worth saying."""
+    """What an event makes of a payment and its link, and what is worth saying."""
 
     payment: Payment
     link: Link
@@ -106,7 +106,7 @@ _SOME: Mapping[Match, Headline] = {
 
 
 def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | None:
-    """The change an event makes; None if it tells nothing new. `payments`: all that the link has so far."""
+    """The change that an event makes; None if it is no news. `payments`: those that the link has so far."""
     if event.provider_payment_id is None or event.kind is EventKind.IGNORED:
         return None
     before = next(
@@ -122,7 +122,7 @@ def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | Non
 
 
 def recompute(link: Link, payments: Sequence[Payment]) -> Link:
-    """The link as its payments make it: closed once it is used up, also if its time ran out since."""
+    """The link as its payments make it: closed once it is used up, even if it has expired since."""
     is_open = link.state is not LinkState.CLOSED
     if not is_used_up(link, payments) or not (is_open or was_in_time(link, payments)):
         return link
@@ -141,18 +141,18 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
 
 
 def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
-    """Should the customer still be sent to it? Not while payments have it, or have used it up."""
+    """Should the customer still be sent to it? Not while payments hold it, or have used it up."""
     return link.state is LinkState.OPEN and is_free(link, payments)
 
 
 def is_repeatable(link: Link, payments: Sequence[Payment]) -> bool:
-    """May it be made once more: was it never made, is it over, or used up by what was let go?"""
+    """May it be created again: was it never created, is it over, or was its payment voided?"""
     is_released = link.closed is Closed.USED_UP and headline(link, payments) is Headline.VOIDED
     return is_released or link.closed in {Closed.FAILED, Closed.EXPIRED, Closed.CANCELLED}
 
 
 def totals(link: Link, payments: Sequence[Payment], kind: EventKind) -> tuple[Money, ...]:
-    """All amounts of a kind that are known, each currency by itself: the link's first."""
+    """The sums of all known amounts of a kind, by currency, the link's first."""
     known = [payment.amounts[kind] for payment in payments if kind in payment.amounts]
     currencies = {amount.currency for amount in known}
     return tuple(
@@ -162,7 +162,7 @@ def totals(link: Link, payments: Sequence[Payment], kind: EventKind) -> tuple[Mo
 
 
 def _headline_of_one(link: Link, payments: Sequence[Payment], stages: set[Stage]) -> Headline:
-    """Of a link that is used once."""
+    """For a single-use link."""
     paid = [payment for payment in payments if taken_by(payment)]
     if paid:
         return _headline_of_money(link, paid, stages)
@@ -190,7 +190,7 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
 
 
 def _headline_of_many(link: Link, payments: Sequence[Payment], stages: set[Stage]) -> Headline:
-    """Of a link that is used more than once: how often it was, unless something is to be looked at."""
+    """For a link with several uses: how often it was used, unless something needs attention."""
     used, goes_on = uses_of(link, payments), link.kind is LinkKind.SUBSCRIPTION
     in_hand = link.closed is Closed.USED_UP or (link.state is LinkState.OPEN and not is_free(link, payments))
     if not used and in_hand and (found := _without_money(stages)):
@@ -209,7 +209,7 @@ def _headline_of_many(link: Link, payments: Sequence[Payment], stages: set[Stage
 
 
 def _without_money(stages: set[Stage]) -> Headline | None:
-    """What has come of what was begun, if that is no money."""
+    """The headline of payments that were started and brought no money."""
     found = next((known for known in _WITHOUT_MONEY if known in stages), None)
     return Headline(found) if found else None
 

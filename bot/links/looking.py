@@ -1,4 +1,4 @@
-"""One look at a link: what its backend shows of its objects, and its payments as events."""
+"""One poll of a link: what its backend shows of its objects, and its payments as events."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,9 +33,9 @@ async def look(
 ) -> Seen:
     """Fetch every object of a link and every payment that they, or we, know of.
 
-    "Received" is a hint only: what has come is what the payment itself says. What cannot be read hides
-    nothing else: asking again would not mend it. What its backend no longer has cannot be paid; that is
-    believed once it `is_over` (before, it may be the key of another account).
+    "Received" is only a hint: what the payment itself says counts. What cannot be read is skipped: retrying
+    would not help. An object that is gone from its backend cannot be paid, which is believed once it
+    `is_over` (before, the key may be another account's).
     """
     fetched: dict[int, FetchedLink] = {}
     ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
@@ -56,7 +56,7 @@ async def look(
 
 
 def is_unexplained(before: Sequence[ProviderLink], seen: Seen, payments: Sequence[Payment]) -> bool:
-    """Was a payment received, as the look before has shown, too, and is there none that it can be?"""
+    """Has the backend reported a payment twice in a row, without any that could explain it?"""
     twice = any(
         known.sight is not None and known.sight.received and found.received
         for known in before

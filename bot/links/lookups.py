@@ -1,4 +1,4 @@
-"""Fetches the truth about a payment where what came in does not tell it: amount, link, or anything."""
+"""Fetches a payment when what came in says too little: no amount, no link, or nothing readable."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,21 +22,21 @@ FIRST_RETRY = timedelta(seconds=2)
 
 
 class Lookups:
-    """Works off one lookup at a time."""
+    """Works off lookups, one at a time."""
 
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
         self._storage, self._backends, self._clock = storage, backends, clock
 
     async def run(self, key: str) -> None:
-        """Fetch a payment and apply what it is, and then what made us ask."""
+        """Fetch a payment, apply it, and then apply what made us fetch it."""
         lookup, link_id = await self._storage.read(lambda tx: self._due(tx, *_split(key)))
         if lookup is not None:
             with structlog.contextvars.bound_contextvars(**({"link": link_id} if link_id else {})):
                 await self._look_up(lookup)
 
     def _due(self, tx: Transaction, inbound_id: int, payment_id: str) -> tuple[Lookup | None, str | None]:
-        """What is to be looked up now, and the link that it is about, where that is known before."""
+        """The lookup, if it is due, and its link, if that is known already."""
         lookup = tx.lookups.get(inbound_id, payment_id)
         if lookup is None or lookup.not_before > self._clock.now():
             return None, None
@@ -62,7 +62,7 @@ class Lookups:
             await self._write(lookup, lambda tx: self._settle(tx, lookup, events))
 
     async def _write(self, lookup: Lookup, change: Callable[[Transaction], None]) -> None:
-        """Or lay aside what cannot be applied, for a replay: nobody else waits for it."""
+        """Apply a change; if that fails, set the inbound row aside for a replay."""
         try:
             await self._storage.write(change)
         except StorageUnavailable:
@@ -104,13 +104,13 @@ class Lookups:
 
 
 def _lay_aside(tx: Transaction, lookup: Lookup, trouble: str) -> None:
-    """What came in is kept for the operator."""
+    """Keep the inbound row for the operator."""
     tx.inbox.close(lookup.inbound_id, InboxState.FAILED, trouble)
     tx.lookups.remove(lookup)
 
 
 def _waits_for_another(tx: Transaction, lookup: Lookup, event: Event) -> bool:
-    """Is its payment fetched by itself, and not yet?"""
+    """Is the event's payment still to be fetched by a lookup of its own?"""
     payment_id = event.provider_payment_id
     if payment_id is None or payment_id == lookup.provider_payment_id:
         return False

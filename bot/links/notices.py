@@ -1,4 +1,4 @@
-"""Pure: what is worth saying in the thread: the difference that an event made to what is known."""
+"""Pure: what is worth saying in the thread: the difference that an event makes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -64,14 +64,14 @@ _AMOUNT_OF: Mapping[Stage, EventKind] = {
 def worth_saying(
     link: Link, others: Sequence[Payment], before: Payment, after: Payment
 ) -> tuple[Notice, ...]:
-    """What has become of one payment of a link, beside its `others`."""
+    """What has changed about one payment of a link, given its `others`."""
     taken = _paid(link, others, before, after) or _rest_released(link, before, after)
     money = (*taken, *_refunded(others, before, after), *_returned(before, after))
     return (*money, *(_disputed(before, after) or _moved(link, others, before, after)))
 
 
 def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
-    """The provider has counted more payments of a link than it has told us of: how much came is not known."""
+    """The provider counts more payments of a link than it has reported: the amount is not known."""
     told = sum(is_captured(payment) for payment in payments)
     if times <= told:
         return ()
@@ -79,7 +79,7 @@ def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
 
 
 def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
-    """What was tried and leaves the payment where it is, unless we hear of it too late."""
+    """An attempt that does not change the payment, unless it is reported too late to matter."""
     if event.kind not in INCIDENTS or _comes_too_late(event, payment):
         return ()
     which = f"{event.kind}:{event.action}" if event.action else event.key
@@ -87,7 +87,7 @@ def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
 
 
 def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """Money has come, more than we had said, or how much has become known."""
+    """Money has been captured, or more of it, or its amount has become known."""
     if not is_captured(after) or (is_captured(before) and captured(before) == captured(after)):
         return ()
     first = not is_captured(before)
@@ -96,7 +96,7 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
 
 
 def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """What was said to be a part is all that will come."""
+    """What was reported as a part is all that will come."""
     taken, is_part = captured(after), Match.PART
     if taken is None or compare(link, before) is not is_part or compare(link, after) is is_part:
         return ()
@@ -128,7 +128,7 @@ def _is_over(link: Link, others: Sequence[Payment]) -> bool:
 
 
 def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """Money was given back, or more of it. All of a payment is not all, where there are others."""
+    """Money was refunded, or more of it. One payment in full is not everything, if there are others."""
     given_back = after.amounts.get(EventKind.REFUNDED)
     known = EventKind.REFUNDED in before.heard
     if EventKind.REFUNDED not in after.heard or (
@@ -152,7 +152,7 @@ def _one_holds(others: Sequence[Payment]) -> bool:
 
 
 def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """The payer's bank has taken it back, also while there is a dispute."""
+    """The payer's bank has taken it back, even during a dispute."""
     if EventKind.RETURNED in before.heard or EventKind.RETURNED not in after.heard:
         return ()
     amount = after.amounts.get(EventKind.RETURNED)
@@ -161,7 +161,7 @@ def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
 
 
 def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """The payment has come to another stage, in a way that no amount tells."""
+    """The payment has reached another stage, without any change of amounts."""
     came_from, came_to = stage(before), stage(after)
     if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_OTHERWISE:
         return ()
@@ -189,13 +189,13 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
 
 
 def _is_owed_again(link: Link, others: Sequence[Payment], after: Payment) -> bool:
-    """Has a subscription's next payment failed, and none come since?"""
+    """Has a subscription's next payment failed, with none since?"""
     failed = after.heard.get(EventKind.DECLINED) if link.kind is LinkKind.SUBSCRIPTION else None
     return failed is not None and all(failed > by for other in others if (by := used_by(link, other)))
 
 
 def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mapping[Stage, str]:
-    """What is begun once it should not be any more, and let go, as it is told then."""
+    """The notices for a payment that was started, or voided, when it should not have been."""
     if _is_one_too_many(link, others):
         return _ONCE_MORE
     if not _is_over(link, others):
@@ -206,7 +206,7 @@ def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mappin
 
 
 def _disputed(before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """The disputes that have come to something else. Where that leaves the payment is no news."""
+    """The disputes whose state has changed, whatever the stage of the payment."""
     known = disputes_of(before)
     nameless = known.get("", Dispute())  # told of before its id was
     moved = {
@@ -227,12 +227,12 @@ def _of_dispute(whose: str, dispute: Dispute, came_to: Stage) -> Notice:
 
 
 def _asked(link: Link) -> dict[str, str]:
-    """What the link expects, of which `least` is the lower end of a range."""
+    """What the link expects; `least` is the lower end of a range."""
     return {"amount": pack(link.amount)} | ({"least": pack(link.least)} if link.least else {})
 
 
 def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str, str]:
-    """What was asked for and what came, as far as that is known; and which use of several it was."""
+    """What was asked for and what came in, as far as it is known, and which use it was."""
     params, taken = _asked(link), captured(payment)
     if taken is not None:
         params["paid"] = pack(taken)
@@ -246,9 +246,9 @@ def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str,
 
 
 def _comes_too_late(event: Event, payment: Payment) -> bool:
-    """Is what was tried done already? Then we hear of the attempt too late.
+    """Has what was attempted been done already?
 
-    But a refund that was done may come to nothing: what fails after it is news.
+    But a refund that was done may fail later: that is news.
     """
     if event.kind is EventKind.VOID_FAILED:
         return EventKind.VOIDED in payment.heard

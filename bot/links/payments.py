@@ -1,9 +1,9 @@
 """Pure: what is known of one payment, and what an event adds to it.
 
-What we know of a payment only grows: amounts are cumulative and the larger one stays, and so does the first
-moment of each kind of event; a verdict on a dispute and its being open again have their last moment. Disputes
-that have ids are kept apart: one that was lost stays lost, whatever comes of another. So the same events give
-the same payment in any order and any number, and nothing moves backwards.
+Knowledge only grows: amounts are cumulative, and the larger one stays; of each kind of event the first moment
+stays, but of a dispute's verdict and its reopening the last. Disputes with ids are kept apart: a lost one
+stays lost, whatever happens to another. So the same events make the same payment in any order and any number,
+and nothing moves backwards.
 """
 
 from collections.abc import Mapping
@@ -88,7 +88,7 @@ _PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.VOIDED, EventKind
 
 
 def learn(payment: Payment, event: Event) -> Payment:
-    """What is known, joined with what is told: the same whichever came first."""
+    """What is known, joined with an event: the same in either order."""
     heard, amounts = dict(payment.heard), dict(payment.amounts)
     for kind, told in event.amounts.items():
         if kept_as := _KEPT_AS.get(kind):
@@ -113,7 +113,7 @@ def learn(payment: Payment, event: Event) -> Payment:
 
 
 def stage(payment: Payment) -> Stage:
-    """How far a payment has come: money taken away from us outweighs money that has come in."""
+    """The stage of a payment: money that was taken from us outweighs money that came in."""
     heard = payment.heard
     dispute = _worst(disputes_of(payment))
     if dispute in {Stage.DISPUTE_LOST, Stage.DISPUTED}:
@@ -128,22 +128,22 @@ def stage(payment: Payment) -> Stage:
 
 
 def taken_by(payment: Payment) -> datetime | None:
-    """A moment at which money had come already, whatever became of it since; None if nothing proves it."""
+    """A moment at which money had come in already, whatever happened since; None without proof."""
     return min((payment.heard[kind] for kind in _MONEY if kind in payment.heard), default=None)
 
 
 def is_captured(payment: Payment) -> bool:
-    """Has somebody told us that money was taken?"""
+    """Has a capture been reported?"""
     return EventKind.CAPTURED in payment.heard
 
 
 def captured(payment: Payment) -> Money | None:
-    """All that was taken; None if nobody has told us how much."""
+    """The captured total; None if it was not reported."""
     return payment.amounts.get(EventKind.CAPTURED)
 
 
 def is_refunded_in_full(payment: Payment) -> bool:
-    """Has all been given back? Not as long as one of the two amounts is unknown."""
+    """Has all of it been refunded? Not if one of the two amounts is unknown."""
     taken, given_back = captured(payment), payment.amounts.get(EventKind.REFUNDED)
     if taken is None or given_back is None:
         return False
@@ -151,9 +151,9 @@ def is_refunded_in_full(payment: Payment) -> bool:
 
 
 def is_gone(payment: Payment) -> bool:
-    """Has all of it left again: given back, taken back by the payer's bank, or lost in a dispute?
+    """Has all of it left again: refunded, returned to the payer's bank, or lost in a dispute?
 
-    What a bank or a dispute takes without saying how much is all of it.
+    A return or lost dispute without an amount takes all of it.
     """
     taken, taker = captured(payment), _TAKES_AWAY.get(stage(payment))
     if taken is None or taker is None:
@@ -163,14 +163,14 @@ def is_gone(payment: Payment) -> bool:
 
 
 def disputes_of(payment: Payment) -> Mapping[str, Dispute]:
-    """Those that have ids; else the one that may have been told of without."""
+    """The disputes with ids; else the one that was reported without."""
     if payment.disputes or payment.heard.keys().isdisjoint(_OF_DISPUTES):
         return payment.disputes
     return {"": Dispute(payment.heard, payment.amounts.get(EventKind.DISPUTED))}
 
 
 def verdict(dispute: Dispute) -> Stage | None:
-    """The last word on it: a verdict, or that it is open, also once more after one."""
+    """The latest state of a dispute: won or lost, or open, also when it was reopened."""
     heard = dispute.heard
     opened = heard.get(EventKind.DISPUTED_LAST, heard.get(EventKind.DISPUTED))
     told = [kind for kind in _VERDICTS if kind in heard and (opened is None or heard[kind] >= opened)]
@@ -185,7 +185,7 @@ def _worst(disputes: Mapping[str, Dispute]) -> Stage | None:
 
 
 def _with_dispute(known: Mapping[str, Dispute], event: Event) -> Mapping[str, Dispute]:
-    """What is told of one that has an id."""
+    """The disputes with what an event says of one that has an id."""
     if event.dispute is None or event.kind not in _OF_DISPUTES:
         return known
     one = known.get(event.dispute, Dispute())
@@ -197,7 +197,7 @@ def _with_dispute(known: Mapping[str, Dispute], event: Event) -> Mapping[str, Di
 
 
 def _at_stake(disputes: Mapping[str, Dispute]) -> Money | None:
-    """The amount of those that decide how the payment stands; None if it is not known of each."""
+    """The amount of the disputes that decide the stage; None if one of them is unknown."""
     worst = _worst(disputes)
     amounts = [one.amount for one in disputes.values() if verdict(one) is worst]
     known = [amount for amount in amounts if amount]
@@ -207,17 +207,17 @@ def _at_stake(disputes: Mapping[str, Dispute]) -> Money | None:
 
 
 def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:
-    """The first moment of a kind; of what may be overturned the last."""
+    """The first moment of a kind; of what can be overturned, the last."""
     if known is None:
         return told
     return max(known, told) if kind in {EventKind.DISPUTED_LAST, *_VERDICTS} else min(known, told)
 
 
 def _larger(known: Money, told: Money) -> Money:
-    """Of cumulative amounts the larger one. Two currencies are a contradiction: any fixed choice will do."""
+    """The larger of two cumulative amounts. Two currencies are a contradiction: any fixed choice will do."""
     return max(known, told, key=lambda amount: (amount.currency, amount.minor))
 
 
 def _either(known: str | None, told: str | None) -> str | None:
-    """Of two words for the same thing the one that says more; which one does not depend on the order."""
+    """The longer of two words for the same thing, independent of their order."""
     return max((word for word in (known, told) if word), key=lambda word: (len(word), word), default=None)

@@ -1,4 +1,4 @@
-"""Pure: what can be done to a link now, and why the rest cannot; from its rows and its backend's features."""
+"""Pure: what can be done to a link now, and why not; from its rows and the features of its backend."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState
 
 
 class Verb(StrEnum):
-    """What can be asked for of a link that is there, in the order in which it is offered."""
+    """What can be ordered about an existing link, in the order in which it is offered."""
 
     CANCEL = "cancel"
     PAUSE = "pause"
@@ -37,7 +37,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A link with what belongs to it, at a moment."""
+    """A link with everything that belongs to it, at one moment."""
 
     link: Link
     payments: Sequence[Payment]
@@ -51,19 +51,19 @@ class Snapshot:
 
     @property
     def remembered(self) -> Sequence[ProviderLink]:
-        """The objects whose own history the provider can be asked for."""
+        """The objects whose history the provider can be asked for."""
         there = [each for each in self.objects if each.provider_id is not None]
         return there if Feature.HISTORY in self.info.features else []
 
     @property
     def ends_at(self) -> datetime:
-        """Until when it can be paid, in the backend's own words where there are any."""
+        """Until when it can be paid: the provider's own expiry if it has told one."""
         return (self.usable.expires_on if self.usable else None) or self.link.expires_at
 
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """How a link can be paid although it was cancelled. `opened`: only by who has opened its page already."""
+    """How a cancelled link can still be paid. `opened`: only by whoever has its page open already."""
 
     until: datetime
     opened: bool
@@ -72,7 +72,7 @@ class Remains:
 def remains(
     link: Link, objects: Sequence[ProviderLink], info: BackendInfo, cancelled_at: datetime
 ) -> Remains | None:
-    """What a cancellation leaves payable; None: nothing that is known of."""
+    """What stays payable after a cancellation; None: nothing that we know of."""
     if not info.cancels:
         shown = usable(objects)
         return Remains(shown.expires_on or link.expires_at, opened=False) if shown else None
@@ -83,7 +83,7 @@ def remains(
 
 
 def usable(objects: Sequence[ProviderLink]) -> ProviderLink | None:
-    """The object that the customer is sent to: the newest one that is open."""
+    """The object that the customer is sent to: the newest open one."""
     opened = [found for found in objects if found.state is ProviderLinkState.OPEN]
     return opened[-1] if opened else None
 
@@ -162,13 +162,13 @@ def _refresh(known: Snapshot) -> str | None:
 
 
 def _waiting(known: Snapshot) -> str | None:
-    """What speaks against changing a link that must be there to be paid."""
+    """Why a link that must be payable for this cannot be changed."""
     states = {LinkState.CREATING: "creating", LinkState.PAUSED: "paused"}
     return states.get(known.link.state) or _taken(known)
 
 
 def _taken(known: Snapshot) -> str | None:
-    """It is over, or somebody's payment has it."""
+    """Why not: it is over, or a payment holds it."""
     if known.link.state is LinkState.CLOSED:
         return "closed"
     return None if is_free(known.link, known.payments) else "being_paid"

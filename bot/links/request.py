@@ -1,4 +1,4 @@
-"""What a backend is asked for, by a link."""
+"""The request to a backend for a link."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from bot.ports.model import Link
 
 
 def request_of(link: Link, reference: str, now: datetime, webhook_url: str | None = None) -> LinkRequest:
-    """`reference`: what the attempt goes by. `webhook_url`: where a backend that signs nothing tells it."""
+    """`reference`: of the attempt. `webhook_url`: the address for unsigned webhooks of this object."""
     return LinkRequest(
         link_id=link.id,
         reference=reference,

@@ -1,4 +1,4 @@
-"""Pure: when a link's backend is asked about it, and for how long at all."""
+"""Pure: when a link's backend is polled, and for how long at all."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,9 +26,9 @@ def next_look(
     now: datetime,
     lingers: timedelta = timedelta(),
 ) -> datetime | None:
-    """When a link is asked about next; None: never again. The older the news, the longer the wait.
+    """When a link is polled next; None: never again. The older the news, the longer the wait.
 
-    `lingers`: how long a page of it that is open can still be paid once it is closed.
+    `lingers`: how long an open page of it can still be paid after it was closed.
     """
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     if taken and (is_single(link) or link.state is LinkState.CLOSED):
@@ -45,7 +45,7 @@ def next_look(
 
 
 def page_lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
-    """May a page be paid, or have been since the last look, that was opened before its link was used up?"""
+    """May a page that was opened before its link was used up still be paid, or have been since?"""
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     lasts = timedelta() if info.ends else info.lingers(link.uses)
     return bool(lasts and taken) and now < max(taken) + lasts + LONGEST_PAID

@@ -1,7 +1,7 @@
-"""What is done to links after the acknowledgement, each step committed before the next one begins.
+"""Creates links at their backends, after the acknowledgement; each step is committed before the next.
 
-A link row is committed before its backend is called, and so is every attempt. What an answer that
-never came leaves behind is an orphan: its reference is ours, so a payment of it still finds its link.
+A link row is committed before its backend is called, and so is every attempt. An attempt whose answer is lost
+becomes an orphan: its reference is ours, so a payment of it still finds its link.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class _Attempt:
 
 
 class LinkService:
-    """Does what a link's row says is still to be done."""
+    """Takes the next step that a link's row asks for."""
 
     def __init__(
         self,
@@ -53,12 +53,12 @@ class LinkService:
         clock: Clock,
         public_url: str | None = None,
     ) -> None:
-        """`backends` by account id; `public_url`: where the world reaches us, if it does."""
+        """`backends` by account id; `public_url`: where the service is reached from outside, if it is."""
         self._storage, self._backends, self._permissions, self._clock = storage, backends, permissions, clock
         self._public_url = public_url
 
     async def run(self, link_id: str) -> None:
-        """Look at a link and take its next step."""
+        """Take the next step of a link."""
         try:
             await self._step(link_id)
         except StorageUnavailable:
@@ -87,7 +87,7 @@ class LinkService:
             await self._storage.write(lambda tx: self._created(tx, provider_link, created))
 
     async def _may_pass(self, link: Link) -> bool:
-        """Whoever asked must be somebody who may: their chat is asked before any backend is."""
+        """May the creator create links? Their chat is asked before any backend is."""
         try:
             standing = await self._permissions.standing(link.creator)
         except ChatError as error:
@@ -102,7 +102,7 @@ class LinkService:
         return standing is Standing.ADMITTED
 
     async def _adopted(self, link: Link) -> bool:
-        """Whether an attempt whose answer was lost is found to have made a link: then that one it is."""
+        """Has an attempt whose answer was lost created a link after all? Then it is used."""
         backend = self._backends[link.account_id]
         known = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
         attempts = [attempt for attempt in known if attempt.provider_id is None]
@@ -119,7 +119,7 @@ class LinkService:
         return bool(made)
 
     async def _found(self, backend: Backend, lost: ProviderLink) -> CreatedLink | None:
-        """What a lost attempt has made, if it is what was asked for and not over already."""
+        """The link that a lost attempt has created, if it is what was asked for and not over already."""
         if not isinstance(backend, Finds):
             return None
         with asking(backend, "find"):
@@ -136,9 +136,9 @@ class LinkService:
     def _begin_attempt(
         self, tx: Transaction, link_id: str, *, if_sure: bool = False
     ) -> "_Attempt | Link | None":
-        """Commit what is about to be asked. An attempt found in flight was cut off, its outcome unknown.
+        """Commit an attempt. One that is found in flight was cut off, and its outcome is unknown.
 
-        `if_sure`: gives the link if somebody has to be asked before, its creator's chat or its backend.
+        `if_sure`: gives the link instead if its creator's chat or its backend must be asked first.
         """
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
@@ -207,7 +207,7 @@ class LinkService:
             tx.wake("watch", link.id)
 
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
-        """Write down what an attempt came to: tried again later, or closed and told."""
+        """Store the outcome of a failed attempt: retried later, or closed and told."""
         link = tx.links.get(attempt.link_id)
         if link is None:
             return
@@ -231,7 +231,7 @@ class LinkService:
     def _wait_or_give_up(
         self, tx: Transaction, link_id: str, trouble: Mapping[str, str], wait: timedelta | None
     ) -> None:
-        """Try again after `wait`; None, or for too long already: close it, and say why."""
+        """Retry after `wait`; if it is None, or too much time has passed: close the link, and say why."""
         link, now = tx.links.get(link_id), self._clock.now()
         if link is None or link.state is not LinkState.CREATING:
             return
@@ -261,7 +261,7 @@ class LinkService:
             self._show(tx, link, card=earlier is not None)
 
     def _show(self, tx: Transaction, link: Link, *, card: bool) -> None:
-        """Bring the asking person's desk up to date; a card only appears where it has something to show."""
+        """Update the creator's desk; a card is posted only once it has something to show."""
         now = self._clock.now()
         draft = tx.drafts.get(link.id)
         if draft is not None and draft.desk:
@@ -274,5 +274,5 @@ class LinkService:
 
 
 def _is_early(link: Link, now: datetime) -> bool:
-    """Is it before the moment at which the next attempt may be made?"""
+    """Is the next attempt not due yet?"""
     return link.retry_at is not None and link.retry_at > now

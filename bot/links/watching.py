@@ -1,8 +1,8 @@
-"""Asks the backends how things stand, because webhooks are never the only source.
+"""Polls the backends, because webhooks are never the only source.
 
-An open link is polled with back-off, most eagerly near its expiry, and is said to have expired after a
-last look. What may still be paid although we closed it is looked after until its backend gives up on
-it; money that came in is looked at for 120 days.
+An open link is polled with back-off, most eagerly near its expiry, and is said to have expired after a last
+look. A closed link that may still be paid is polled until its backend gives up on it; paid ones are polled
+for 120 days.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ MOST_HANGING, HANGS_AFTER = 3, timedelta(seconds=10)  # looks at one account: pl
 
 
 class Watch:
-    """Looks at one link when it is due."""
+    """Polls a link when it is due."""
 
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -40,7 +40,7 @@ class Watch:
         self._asking: dict[str, dict[str, datetime]] = {}  # since when, by account and link
 
     async def run(self, link_id: str) -> None:
-        """Ask the backend about a link that is due, and apply what it says; later, if it does not answer."""
+        """Poll the backend of a link that is due, and apply what it shows; later, if it does not answer."""
         now, link = self._clock.now(), await self._storage.read(lambda tx: tx.links.get(link_id))
         if link is None or link.poll_at is None or link.poll_at > now:
             return
@@ -114,7 +114,7 @@ class Watch:
             tx.links.put(replace(link, poll_at=self._clock.now() + SOONEST))
 
     def _later(self, tx: Transaction, looked_at: Link, wait: timedelta) -> None:
-        """It could not be asked: at the usual time again, but not before it asked us to."""
+        """The backend could not be asked: try at the usual time, but not before it asked us to."""
         link, now = tx.links.get(looked_at.id) or looked_at, self._clock.now()
         if _again_at_once(tx, looked_at, link):
             return
@@ -150,7 +150,7 @@ class Watch:
     def _next(
         self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
     ) -> datetime | None:
-        """The usual moment, but soon as long as something is still to be done there."""
+        """The usual moment, or soon if tasks are pending."""
         now, info = self._clock.now(), self._backends[link.account_id].info
         usual = next_look(link, objects, payments, now, info.lingers(link.uses))
         if tasks.due(link, objects, info, now) and (usual is not None or not info.ends):
@@ -159,7 +159,7 @@ class Watch:
 
 
 def _again_at_once(tx: Transaction, looked_at: Link, link: Link) -> bool:
-    """Did somebody ask for a look while we were looking, say because the link was cancelled?"""
+    """Was a look asked for while we were looking, for example because the link was cancelled?"""
     asked = link.poll_at != looked_at.poll_at
     if asked:
         tx.wake("watch", link.id, link.poll_at)
@@ -175,7 +175,7 @@ def _is_over(link: Link, info: BackendInfo, now: datetime, known: ProviderLink) 
 
 
 def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime) -> ProviderLink:
-    """One object of ours as the backend shows it now. A state that we closed stays closed."""
+    """One object as the backend shows it now. An object that we closed stays closed."""
     if fetched is None:
         return known
     ended = known.state is ProviderLinkState.OPEN and not fetched.usable

@@ -52,7 +52,7 @@ class BackendInfo:
         return Feature.CANCEL in self.features
 
     def lingers(self, uses: int | None) -> timedelta:
-        """How long a page of a link for so many uses can be paid after the link was taken back."""
+        """How long an already opened page can be paid after its link, for so many uses, was cancelled."""
         return timedelta(seconds=self.lingers_s if uses == 1 else self.lingers_of_many_s)
 
     @property
