@@ -162,7 +162,7 @@ class NothingOpen(PaylinkError):
 
 
 class NotPossible(PaylinkError):
-    """This cannot be done to the link now; `key` of the text that says why (`refused.…`)."""
+    """The link cannot do this now; `key` of the text that says why (`refused.…`)."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)

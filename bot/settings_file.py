@@ -1,4 +1,4 @@
-"""The file of settings. What is no line of one is a mistake: a typing error must not pass for a default."""
+"""The `.env` file. An unreadable line is a mistake: a typing error must not pass for a default."""
 
 from io import StringIO
 from pathlib import Path

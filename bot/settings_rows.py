@@ -1,4 +1,4 @@
-"""What a setting's row is, and the forms that several of them share."""
+"""The row of a setting, and the forms that several settings share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

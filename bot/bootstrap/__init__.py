@@ -44,12 +44,11 @@ async def running(
     roles: Collection[Role] = tuple(Role),
     counters: Counters | None = None,
 ) -> AsyncIterator[ASGIApp]:
-    """The service, while the block runs; gives its web application.
+    """The service, for the length of the block; gives its web application.
 
-    `given`: backends in the place of those of the settings, by name. `roles`: what this process is for;
-    its doors are open in every role, for whoever asks after its health. `counters`: what this process has
-    counted. The schema must be current.
-    Leaving the block lets what is running finish, then closes everything.
+    `given`: backends that replace those of the settings, by name. `roles`: what this process does; its health
+    is served in every role. `counters`: of this process. The schema must be current. At the end of the block,
+    running work is finished, then everything is closed.
     """
     clock = clock or SystemClock()
     async with contextlib.AsyncExitStack() as stack:
@@ -79,7 +78,7 @@ async def running(
 
 
 def _named(account: Account) -> Backend:
-    """An account of before as people know it, also at a backend that this version no longer has."""
+    """A former account as people know it, even if this version no longer has its backend."""
     declared = DECLARED.get(account.backend)
     return Keyless(account, declared.label if declared else account.backend)
 

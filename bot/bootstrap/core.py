@@ -75,7 +75,7 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
 
 
 def introduce(tx: Transaction, core: Core) -> None:
-    """What the settings say of accounts and people, as rows."""
+    """Store what the settings say about accounts and people."""
     for name in core.settings.accounts:
         mode = core.backends[name].mode
         tx.accounts.put(Account(name, backend_of(name), mode, PREFIX + prefix_of(name)))

@@ -1,4 +1,4 @@
-"""Slack: its client, its door or its socket."""
+"""Slack: its client, and its endpoint or socket."""
 
 import contextlib
 

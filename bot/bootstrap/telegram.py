@@ -1,4 +1,4 @@
-"""Telegram: its client, its updates fetched or brought."""
+"""Telegram: its client, and its updates by polling or webhook."""
 
 import contextlib
 from functools import partial

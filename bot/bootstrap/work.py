@@ -1,4 +1,4 @@
-"""What is done after the answer: the handlers of wakes, what the rows say is due, and what runs them."""
+"""Background work: the handlers of wakes, the sweep that finds what is due, and the engine that runs them."""
 
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -33,7 +33,7 @@ _CATCH_UP = timedelta(minutes=15)
 async def make_work(
     settings: Settings, clock: Clock, answering: Answering, stack: contextlib.AsyncExitStack
 ) -> "InProcessWork | DistributedWork":
-    """In this process on SQLite; on PostgreSQL by any process that works."""
+    """On SQLite in this process; on PostgreSQL in any process that works."""
     if settings.is_postgresql:
         from adapters.work.distributed import DistributedWork  # noqa: PLC0415 - 13 MB that a file does not need
 
@@ -54,7 +54,7 @@ def catch_up(tx: Transaction, accounts: Collection[str], now: datetime) -> None:
 
 
 def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:
-    """Everything that the rows say is to be done now."""
+    """Everything that is due now, according to the rows."""
     now = core.clock.now()
     return [
         *(Wake("inbox", inbox_key(kind, stripe)) for kind, stripe in tx.inbox.stripes()),
@@ -69,7 +69,7 @@ def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:
 def make_handlers(
     core: Core, inbox: Sequence[tuple[str, Handler, Apology]], chats: Mapping[str, Chat]
 ) -> dict[str, Callable[[str], Awaitable[None]]]:
-    """One handler per kind of wake, and one per kind of inbound row (`inbox`: those of the chats)."""
+    """One handler per kind of wake, and one per kind of inbound row (`inbox`: the chats')."""
     handlers: dict[str, Handler] = {
         WEBHOOK: WebhookHandler(core.backends, core.clock),
         HINT: HintHandler(core.backends, core.clock),
@@ -94,7 +94,7 @@ def make_handlers(
 
 
 async def _about(run: Callable[[str], Awaitable[None]], key: str) -> None:
-    """Every line of the log while it runs is about this link, whose id the key ends with."""
+    """Every log line while it runs carries the id of the link, which the key ends with."""
     link_id = key.rpartition(":")[2]
     with structlog.contextvars.bound_contextvars(link=link_id):
         await run(link_id)

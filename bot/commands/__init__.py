@@ -1,1 +1,1 @@
-"""One file per command of `paylink`, with bootstrap's rights: a command may know everybody."""
+"""One file per command of `paylink`, with the rights of bootstrap: a command may import everything."""

@@ -1,4 +1,4 @@
-"""Whether the address that customers are given leads to this service, for `paylink check`."""
+"""Whether the public address leads to this service, for `paylink check`."""
 
 from html import escape
 
@@ -12,9 +12,9 @@ _ONCE = "Try again once `paylink serve` runs, and from a machine that reaches PA
 
 
 async def tried(client: httpx.AsyncClient, public_url: str, nobodys: Page) -> tuple[str, str]:
-    """How it went, and a line. `nobodys`: the page that stands where there is no link.
+    """The result, and a line about it. `nobodys`: the page of an unknown link.
 
-    While nothing answers there is nothing to be said against the address: the service may not run yet.
+    No answer proves nothing against the address: the service may not be running yet.
     """
     address = f"{public_url}/p/"
     try:

@@ -15,7 +15,7 @@ _LOOK_EVERY_S = 0.05
 
 
 class ServiceProcess:
-    """`paylink serve` beside us. Its log goes to `log`, so that it does not talk over us."""
+    """`paylink serve` as a child process. Its log goes to `log`, apart from our output."""
 
     def __init__(self, url: str, settings: Mapping[str, str], log: Path, only: str | None = None) -> None:
         self.url, self._settings, self._log = url, settings, log

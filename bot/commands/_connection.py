@@ -1,4 +1,4 @@
-"""One connection to `paylink serve`: what a request may bring beside its body, and how long that may take."""
+"""A connection to `paylink serve`: limits to the head of a request, in size and time."""
 
 import asyncio
 from typing import Any
@@ -46,7 +46,7 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
 
     def _wait(self, longest_s: float | None) -> None:
-        """For a head, that long from now; None: it is there."""
+        """Allow a head that long from now; None: it is complete."""
         if self._late is not None:
             self._late.cancel()
         self._late = None if longest_s is None else self.loop.call_later(longest_s, self.transport.close)

@@ -1,4 +1,4 @@
-"""Where `paylink serve` listens: what keeps it from that is one line, with the settings to look at."""
+"""Opens the sockets of `paylink serve`; a failure is one line that names the settings to look at."""
 
 import socket
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ _BACKLOG = 2048  # as uvicorn has it
 
 
 def sockets_or_exit(host: str, port: int) -> Sequence[socket.socket]:
-    """One for each address of the host; exits with 1 if there is none to be had."""
+    """One socket per address of the host; exits with 1 if none can be opened."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return [_bound(family, address) for family, *_, address in dict.fromkeys(found)]

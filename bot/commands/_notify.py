@@ -1,4 +1,4 @@
-"""Tells whoever started the service that it is ready, by systemd's protocol (sd_notify(3))."""
+"""Tells systemd that the service is ready (sd_notify(3))."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import socket
 
 
 def ready() -> None:
-    """Say so, if somebody listens: `NOTIFY_SOCKET` is the path of a datagram socket, or with @ its name."""
+    """Notify, if `NOTIFY_SOCKET` is set: the path of a datagram socket, or with @ its abstract name."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return

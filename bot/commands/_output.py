@@ -1,4 +1,4 @@
-"""What a command prints and cannot be written, as to a full disk. A pipe that is closed is click's."""
+"""Output that cannot be written, for example to a full disk. A closed pipe is handled by click."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def end_if_unwritten(error: OSError) -> None:
-    """End with one line if that is what went wrong. Nobody opened a file by its name, so it is the output."""
+    """End with one line if writing the output has failed: the error names no file, as any other would."""
     if error.filename or error.errno not in _NO_ROOM:
         return
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries the rest at the end

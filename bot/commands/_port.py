@@ -1,4 +1,4 @@
-"""The `--port` of what listens on this machine alone: what is wrong with it is told in one line."""
+"""The `--port` option of commands that listen on this machine only; mistakes are one line."""
 
 import os
 import socket

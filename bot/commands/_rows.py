@@ -1,4 +1,4 @@
-"""For the operator's commands: the database of the settings, without the service."""
+"""Database access for the operator's commands, without the service."""
 
 import asyncio
 import getpass
@@ -26,7 +26,7 @@ yes = click.option("--yes", "sure", is_flag=True, help="Do not ask whether you a
 
 
 def confirm(question: str, *, sure: bool) -> None:
-    """Ask whoever types the command, unless they are sure already; ends it with 1 if they are not."""
+    """Ask for confirmation unless `sure`; ends the command with 1 if it is denied."""
     try:
         if sure or click.confirm(question, err=True):
             return
@@ -37,12 +37,12 @@ def confirm(question: str, *, sure: bool) -> None:
 
 
 def plain(text: str, *, beside: str = "") -> str:
-    """A text of others, for a terminal, which shall not obey it; `beside`: what may stay as it is."""
+    """Foreign text for a terminal, without control characters; `beside`: those that may stay."""
     return "".join(one if one.isprintable() or one in beside else "\N{REPLACEMENT CHARACTER}" for one in text)
 
 
 def operator() -> Person:
-    """Whoever types the command, as the one who did it."""
+    """The person who types the command."""
     try:
         name = getpass.getuser()
     except KeyError:  # a container may be run by any number
@@ -51,7 +51,7 @@ def operator() -> Person:
 
 
 def in_database(fn: Callable[[Transaction], T]) -> T:
-    """Run `fn` in a transaction. A service that is running finds within seconds what it left to do."""
+    """Run `fn` in a transaction. A running service picks up within seconds what is to be done."""
     return asyncio.run(_run(settings_or_exit(), fn))
 
 

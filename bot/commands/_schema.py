@@ -63,14 +63,14 @@ def exclusive(settings: Settings) -> Iterator[None]:
 
 
 def work_setting(settings: Settings) -> str:
-    """The setting that names the database where one can listen to it."""
+    """The setting that names the database for direct connections."""
     own = settings.work_database_url != settings.database_url
     return "PAYLINK_WORK_DATABASE_URL" if own else "PAYLINK_DATABASE_URL"
 
 
 @contextlib.contextmanager
 def trouble_told(setting: str = "PAYLINK_DATABASE_URL") -> Iterator[None]:
-    """Trouble with the database of the setting inside the block is one line, and ends the command with 1."""
+    """A database failure inside the block becomes one line about the setting, and ends the command with 1."""
     try:
         yield
     except migrate.TooNew as error:

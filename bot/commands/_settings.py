@@ -1,4 +1,4 @@
-"""Reading the settings for a command: mistakes are printed one per line, and end it."""
+"""Reads the settings for a command: mistakes are printed one per line, and end it."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from bot.settings_file import FILE, place_of
 
 
 def settings_or_exit(*, connected: bool = True) -> settings.Settings:
-    """The settings; exits after printing every mistake. `connected`: secrets of webhooks are known."""
+    """The settings; exits after printing every mistake. `connected`: webhook secrets must be set."""
     with mistakes_told():
         return settings.load(settings.read_environment(), connected=connected, tried=_tried)
 
@@ -31,7 +31,7 @@ def _tried(accounts: settings.Accounts, merchant_name: str) -> Sequence[str]:
 
 @contextlib.contextmanager
 def mistakes_told() -> Iterator[None]:
-    """What is wrong with the settings inside the block is printed, and ends the command."""
+    """Mistakes in the settings inside the block are printed, and end the command."""
     try:
         yield
     except ConfigurationError as error:

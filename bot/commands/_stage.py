@@ -1,4 +1,4 @@
-"""The stand-ins, as the people in front of them use them, through their controls."""
+"""People in front of the stand-ins, acting through their controls."""
 
 import asyncio
 import re
@@ -49,7 +49,7 @@ class Thread:
 
 
 class Stage:
-    """The stand-ins, as the people in front of them use them."""
+    """People in front of the stand-ins, acting through their controls."""
 
     def __init__(
         self, client: httpx.AsyncClient, backend: str, echo: Echo, amount: str = "49.90 EUR"
@@ -131,12 +131,12 @@ class Stage:
         return not told.get("show_alert") or await self._asked_to_be_sure(reference)
 
     async def pass_time(self, days: int) -> None:
-        """At the backend; the service is told to look again by the operator."""
+        """At the backend; then the operator has the service poll it."""
         self._echo(f"{days} days pass")
         await self._post(f"/{self._backend}/_control/clock", {"advance_s": days * 86_400})
 
     async def happen(self, reference: str, outcome: str) -> None:
-        """Something becomes of a link at the backend."""
+        """Make something happen to a link at the backend."""
         self._echo(f"Customer {reference}: {outcome}")
         await self._post(f"/{self._backend}/_control/pay", {"link": reference, "outcome": outcome})
 

@@ -1,4 +1,4 @@
-"""Traces for a command: imported only where they go somewhere, because they are an extra, and heavy."""
+"""Traces for a command. They are an extra, and imported only if they are sent somewhere."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def traces_or_exit(settings: Settings) -> "Traces | None":
-    """What hears the log, and is to be closed; exits with 1 if the extra is not installed."""
+    """A listener to the log, to be closed; exits with 1 if the extra is not installed."""
     if settings.traces_url is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What a provider or a chat has answered to an operator, in words, with the way out."""
+"""Errors of a provider or a chat in words for the operator, with what to do."""
 
 from collections.abc import Mapping
 
@@ -28,6 +28,6 @@ _WORDS: Mapping[type[PaylinkError], str] = {
 
 
 def in_words(error: PaylinkError, settings: str) -> str:
-    """Why it came to nothing, and what can be done; `settings`: how their names begin."""
+    """What went wrong, and what can be done; `settings`: the prefix of the settings concerned."""
     words = next((words for kind, words in _WORDS.items() if isinstance(error, kind)), "{detail}")
     return words.format(detail=error, settings=settings)

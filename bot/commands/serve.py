@@ -94,7 +94,7 @@ async def _serve(
     sockets: Sequence[socket.socket],
     at_last: threading.Timer,
 ) -> None:
-    """Listen first; whoever comes before the rest is there waits for it. `at_last`: begins once it ends."""
+    """Listen first; early requests wait for the rest. `at_last`: runs at the end."""
     log = structlog.get_logger(__name__)
     front = Front()
     server = _Server(_config(settings, front))

@@ -1,1 +1,1 @@
-"""How a request for money is collected: the form, the one-line command, the dialogue."""
+"""The conversation about a new link: the form, the one-line command, the dialogue."""

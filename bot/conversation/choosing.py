@@ -1,4 +1,4 @@
-"""Which account makes a link: the one that was named, else the first that can."""
+"""Which account creates a link: the one that was named, else the first that can."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,10 +15,10 @@ Read = Callable[[Form], Outcome]
 
 
 def fitting(first: Offer, others: Iterable[Offer], read: Read) -> tuple[Offer, Outcome]:
-    """The offer to take and what its form makes of the answers, `read` by it.
+    """The offer to use, and the outcome when its form reads the answers (`read`).
 
-    Somebody who has named nobody in particular gets the first that can do what they ask for, and sees which
-    one it is. What was named is kept, and says what it cannot do and who can.
+    Without a named account it is the first that can do what is asked for, and the person sees which one. A
+    named account is kept, and the outcome says what it cannot do and which others can.
     """
     offers = {offer.account_id: offer for offer in (first, *others)}
     outcome = read(first.form)
@@ -37,7 +37,10 @@ def fitting(first: Offer, others: Iterable[Offer], read: Read) -> tuple[Offer, O
 
 
 def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Outcome:
-    """What the account of a form cannot do, and who can. Who was named is remembered, and asked for anew."""
+    """What an account cannot do, and which others can.
+
+    The named account is remembered, and asked for again.
+    """
     problems = {
         key: replace(problem, able=able) if problem.key in BARRING else problem
         for key, problem in outcome.problems.items()
@@ -53,7 +56,7 @@ def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Ou
 
 
 def answered(offer: Offer, known: engine.Answers, new: engine.Answers, asked: Asked) -> Read:
-    """New answers to the form of an offer; by another's form everything is read again."""
+    """New answers to the form of an offer; another offer's form reads everything again."""
 
     def read(form: Form) -> Outcome:
         outcome = engine.advance(offer.form, known, new, asked)
@@ -71,6 +74,6 @@ def answered(offer: Offer, known: engine.Answers, new: engine.Answers, asked: As
 
 
 def _is_barred(form: Form, outcome: Outcome) -> bool:
-    """Is there something that this account cannot do?"""
+    """Is something asked for that this account cannot do?"""
     wrong = any(problem.key in BARRING for problem in outcome.problems.values())
     return wrong or bool(unfit(form, outcome.answers))

@@ -34,11 +34,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `required`: without an answer, nothing is created.
+    """One question. `required`: nothing is created without an answer.
 
-    `limit`: characters; `most`: of a count (None: also any number of times).
-    What is not `asked` and not required has its place in a form, and in a dialogue among what can be
-    changed: a dialogue is to be short. `detail`: only some backends ask for it.
+    `limit`: characters; `most`: of a count (None: also unlimited). A field that is neither `asked` nor
+    required is shown in a form, and in a dialogue only among what can be changed, which keeps dialogues
+    short. `detail`: only some backends ask for it.
     """
 
     key: str
@@ -62,10 +62,10 @@ class Locality:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The questions of one account, in order. `backends`: names and labels of all that can be chosen.
+    """The questions of one account, in order. `backends`: names and labels of all accounts to choose from.
 
-    `infos`: what each of them can. `ranges`: whether the payer can choose between two amounts. `in_tens`:
-    currencies whose last digit is 0.
+    `infos`: their features. `ranges`: may the payer choose between two amounts? `in_tens`: currencies whose
+    last digit must be 0.
     """
 
     version: int
@@ -89,7 +89,7 @@ class Form:
         return next(each for each in self.fields if each.key == key)
 
     def may_be_empty(self, each: Field) -> bool:
-        """In a form that shows all, the amount, too, where a link may have none."""
+        """In a form that shows everything, even the amount, where a link may have none."""
         without_money = each.kind is Kind.AMOUNT and any(LinkKind.SETUP in one.options for one in self.fields)
         return without_money or not each.required
 
@@ -137,8 +137,8 @@ def form_for(
 ) -> Form:
     """The form of an account. What its backend requires and the account knows is not asked.
 
-    Where only one currency is taken, that is the account's.
-    `backends` and `infos`: the labels and the features of all accounts, by name.
+    If it takes only one currency, that is the account's. `backends` and `infos`: the labels and the features
+    of all accounts, by name.
     """
     needed = info.requires - ({"country"} if locality.region else set())
     if locality.currency is None and len(info.currencies) == 1:
@@ -164,7 +164,7 @@ def form_for(
 
 
 def _has(info: BackendInfo, each: Field) -> bool:
-    """Is this a question for a backend that does not require an answer?"""
+    """Does the form ask this although its backend does not require it?"""
     if each.key == "kind":
         return len(each.options) > 1
     if each.key == "uses":
@@ -173,7 +173,7 @@ def _has(info: BackendInfo, each: Field) -> bool:
 
 
 def _cut(info: BackendInfo, each: Field) -> Field:
-    """A field with what this backend can of it."""
+    """The field, limited to what this backend supports."""
     if each.key == "kind":
         return replace(each, options=tuple(kind for kind in LinkKind if kind in info.kinds))
     return replace(each, most=info.most_uses) if each.key == "uses" else each

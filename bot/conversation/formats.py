@@ -1,4 +1,4 @@
-"""Which way to write numbers somebody has shown to be theirs, by choosing one of two readings."""
+"""Learns a person's number format when they choose one of two readings."""
 
 from collections.abc import Mapping
 
@@ -13,13 +13,13 @@ _LOCALES = ("en", "de", "fr", "de_CH")
 
 
 def format_shown_by(numeral: str, chosen: Money) -> str | None:
-    """The number format in which `numeral` means `chosen`; None if it is in none of them, or in all."""
+    """The number format in which `numeral` means `chosen`; None if it is none of them, or all."""
     fitting = [locale for locale in _LOCALES if _reads_as(locale, numeral, chosen)]
     return fitting[0] if 0 < len(fitting) < len(_LOCALES) else None
 
 
 def learn_format(tx: Transaction, before: Draft, answers: Mapping[str, str]) -> None:
-    """An answer to "this can mean two amounts" shows how this person writes numbers."""
+    """The answer to "this can mean two amounts" shows how this person writes numbers."""
     problem = before.problems.get("amount")
     if problem is None or problem.key != "amount_ambiguous" or "minor" not in answers:
         return

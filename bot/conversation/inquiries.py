@@ -1,7 +1,7 @@
-"""Asks a provider for its own history of a link, for somebody who has been answered already.
+"""Fetches a provider's own history of a link for somebody who has been answered already.
 
-Nothing of it is kept: a call that is cut off leaves an answer that says it is being asked, and the button
-that asks anew is one press away.
+Nothing of it is stored: if the call is cut off, the answer still says that the provider is being asked, and
+its button asks again.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _LONGEST_PAUSE_S = 60.0  # whoever still waits then has long asked anew
 
 
 class Inquiries:
-    """Beside everything else, a few at once."""
+    """In the background, a few at once."""
 
     def __init__(
         self, storage: Storage, backends: Mapping[str, Backend], acts: Acts, reading: Reading
@@ -41,13 +41,13 @@ class Inquiries:
         self._running: set[asyncio.Task[None]] = set()
 
     def begin(self, link_id: str, person: Person, show: Show) -> None:
-        """Ask about a link, and have what is told shown, again if the chat does not take it at once."""
+        """Ask about a link, and have the answer shown."""
         task = asyncio.ensure_future(self._run(link_id, person, show))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def aclose(self) -> None:
-        """What is still being asked is given up."""
+        """Cancel what is still being asked."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

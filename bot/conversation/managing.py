@@ -1,7 +1,7 @@
-"""Orders about links that are there: allowed or explained, done or asked about, and answered at once.
+"""Orders about existing links: checked, done or asked back about, and answered at once.
 
-Everything is decided here once, from the rows and from what the link's backend can do; a chat draws what
-comes out. Every method runs inside a transaction, and raises NothingOpen (no such link) and NotYours.
+Everything is decided here once, from the rows and the features of the link's backend; a chat only draws the
+answer. Every method runs inside a transaction, and raises NothingOpen (no such link) and NotYours.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """By whom, with which words, and whether they have been asked already. `since`: as an order's."""
+    """Who asked, with which words, and whether they have confirmed it already. `since`: as an order's."""
 
     person: Person
     rest: str
@@ -46,7 +46,7 @@ class _Asked:
 
 
 class Managing:
-    """What people do to links, and read of them."""
+    """What people do to links, and read about them."""
 
     def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo, *, ours: bool = False) -> None:
         """`ours`: customers are given our own address of a link."""
@@ -66,7 +66,7 @@ class Managing:
         }
 
     def order(self, tx: Transaction, person: Person, order: Order, *, sure: bool = False) -> Answer:
-        """Do it, or say why not, or what is still to be known. `sure`: the person has been asked."""
+        """Do it, or say why not, or what is missing. `sure`: the person has confirmed it already."""
         if order.verb is None:
             return Told(self._none_of_ours(tx, person, order))
         if order.verb is Verb.LIST:
@@ -79,7 +79,7 @@ class Managing:
         return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure, order.since))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
-        """Close a link; raises NotPossible, too. What its backend cannot take back is told with its end."""
+        """Close a link; raises NotPossible, too. The answer says what stays payable, and until when."""
         self._acts.cancel(tx, link_id, person)
         known = self._acts.known(tx, link_id, person)
         left = possible.remains(known.link, known.objects, known.info, known.now)
@@ -102,11 +102,11 @@ class Managing:
         )
 
     def mark(self, tx: Transaction, link: Link) -> tuple[str, ...]:
-        """What is noted wherever a link is shown."""
+        """The note that is shown wherever the link is."""
         return test_note(self.reading.audience_of(tx, link))
 
     def asked(self, verb: Verb, link_id: str) -> str:
-        """The question whose reply is the value that an order wants."""
+        """The question whose reply is the missing value of an order."""
         return self._texts(f"ask.{verb}", id=link_id)
 
     def _list(self, tx: Transaction, person: Person, said: frozenset[str]) -> Answer:
@@ -114,7 +114,7 @@ class Managing:
         return self.reading.listing(tx, person, said) if known else Told(self._texts("answer.lists"))
 
     def _none_of_ours(self, tx: Transaction, person: Person, order: Order) -> str:
-        """What can be done to a link instead, and where money is given back."""
+        """What can be done to a link instead, and where refunds are made."""
         verbs = ", ".join(verb for verb in Verb if verb is not Verb.LIST)
         amount = orders.amount_in(order.rest)
         key = "answer.this_amount_first" if amount else "answer.amount_first"
@@ -123,7 +123,7 @@ class Managing:
         return " ".join(filter(None, (refund, about, self._texts(key, amount=amount))))
 
     def _refund(self, tx: Transaction, person: Person, order: Order) -> str:
-        """Where money is given back. Whose link it is, is not told to others."""
+        """Where refunds are made. Whose link it is is not told to others."""
         try:
             known = self._acts.known(tx, order.link_id or "", person)
         except (NothingOpen, NotYours):
@@ -212,7 +212,7 @@ class Managing:
         return Told(texts(f"answer.{keys[way]}", **said), done=True)
 
     def _end(self, known: Snapshot, asked: _Asked) -> datetime | str:
-        """The moment that is meant, or what is wrong. A duration is added to the end that was shown."""
+        """The new expiry, or what is wrong with it. A duration is added to the expiry that was shown."""
         texts, words = self._texts, moment_in(asked.rest)
         end = asked.since or known.ends_at
         moment = read_moment(words, end if is_duration(words) else known.now, self._zone)
@@ -226,7 +226,7 @@ class Managing:
         return moment.at.astimezone(UTC)
 
     def _instead(self, known: Snapshot) -> tuple[str, ...]:
-        """What is done where the backend cannot extend a link."""
+        """What is done instead where the backend cannot extend a link."""
         if possible.way_to_extend(known.info) is not Way.REPLACEMENT:
             return ()
         until = self._moment(known.ends_at)
@@ -234,7 +234,7 @@ class Managing:
         return (self._texts(key, backend=known.info.label, until=until),)
 
     def _longer(self, known: Snapshot) -> tuple[Button, ...]:
-        """Each with its moment: pressed twice, a duration would be added twice."""
+        """Each with its moment: a duration that is pressed twice would be added twice."""
         last = known.now + timedelta(seconds=known.info.longest_expiry_s)
         now_until = known.ends_at.astimezone(UTC).replace(microsecond=0)
         ends = {days: now_until + timedelta(days=days) for days in _LONGER}

@@ -1,4 +1,4 @@
-"""What is known of a customer from an earlier link, so that nobody has to type an address twice."""
+"""What an earlier link tells about a customer, so that nobody has to type an address twice."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,10 +15,10 @@ _OF_THE_CUSTOMER = frozenset({"name", "email", "phone", "address", "city", "stat
 def recalled(
     tx: Transaction, offer: Offer, outcome: engine.Open | engine.Ready, asked: Asked, person: Person
 ) -> tuple[engine.Open | engine.Ready, tuple[str, ...]]:
-    """The outcome, completed by what an earlier link tells of the same customer where that is required.
+    """The outcome, completed with required answers from an earlier link for the same customer.
 
-    Nobody is told what another has typed, nor what no backend has taken. Also gives the fields that were
-    filled in: whoever asks has not seen them yet.
+    Only from links of the same creator that exist at their backend. Also gives the fields that were filled
+    in: the person has not seen them yet.
     """
     missing = [
         each.key

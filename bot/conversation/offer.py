@@ -12,7 +12,7 @@ from bot.ports.model import Customer, Draft, Link, LinkState
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a new link gets unless the person says otherwise."""
+    """The defaults of a new link."""
 
     account_id: str
     form: Form
@@ -46,12 +46,12 @@ class Offer:
         )
 
     def details(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """What only this backend asks for, by field."""
+        """The answers that only this backend asks for, by field."""
         fields = [each.key for each in self.form.fields if each.detail]
         return {key: answers[key] for key in fields if answers.get(key)}
 
     def customer(self, answers: Mapping[str, str]) -> Customer:
-        """Who is asked to pay, billed in the account's country unless another was answered."""
+        """The customer, billed in the account's country unless another was answered."""
         return Customer(
             name=answers.get("name") or None,
             email=answers.get("email") or None,
@@ -60,6 +60,6 @@ class Offer:
         )
 
     def expires_at(self, answers: Mapping[str, str], now: datetime) -> datetime:
-        """Until when it can be paid."""
+        """The chosen expiry, or the default."""
         chosen = answers.get("expires")
         return datetime.fromisoformat(chosen) if chosen else now + self.expiry

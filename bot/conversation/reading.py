@@ -1,4 +1,4 @@
-"""What is only read of links, by one person alone: lists, histories, and why something is said.
+"""What people only read about links, in private: lists, histories, and why a state is what it is.
 
 Every method runs inside a transaction.
 """
@@ -25,14 +25,14 @@ _LISTED: Mapping[str, tuple[LinkState, ...] | None] = {
 
 
 class Reading:
-    """Sheets out of rows; only a provider's own history takes a call, which is somebody else's."""
+    """Sheets made from rows; a provider's own history is fetched elsewhere."""
 
     def __init__(self, acts: Acts, texts: Texts, zone: ZoneInfo) -> None:
         self._acts, self._texts = acts, texts
         self._audience = Audience(texts, zone, private=True, mode=Mode.LIVE)
 
     def listing(self, tx: Transaction, person: Person, said: frozenset[str]) -> Sheet:
-        """One's own; an administrator sees everybody's unless told otherwise."""
+        """The person's own links; an administrator sees everybody's unless asked otherwise."""
         everybody = self._acts.is_admin(person) and "mine" not in said
         key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
         creator = None if everybody else person
@@ -43,15 +43,15 @@ class Reading:
         return sheets.listing(self._audience, key, shown, labels, more=more, modes=_modes(tx))
 
     def why(self, tx: Transaction, known: Snapshot) -> Sheet:
-        """What a link's state rests on."""
+        """The evidence for a link's state."""
         return sheets.why(self.audience_of(tx, known.link), known, tx.events.evidence(known.link.id))
 
     def history(self, tx: Transaction, known: Snapshot) -> Sheet:
-        """Ours, with the way to the provider's where it keeps one."""
+        """Our history, with a button for the provider's where it keeps one."""
         return self._history(tx, known, (), again="button.at_the_provider")
 
     def asking(self, tx: Transaction, known: Snapshot) -> Answer:
-        """Ours, until the provider has told its own."""
+        """Our history, until the provider has answered."""
         backend = known.info.label
         if not known.remembered:
             return Told(self._texts("answer.no_history", backend=backend))
@@ -59,12 +59,12 @@ class Reading:
         return Pending(known.link.id, text, self._history(tx, known, (text,)))
 
     def remembered(self, tx: Transaction, known: Snapshot, moments: Sequence[Moment]) -> Sheet:
-        """Ours, with what the provider remembers."""
+        """Our history, with the provider's."""
         further = sheets.remembered(self._audience, known.info.label, moments)
         return self._history(tx, known, further, again="button.at_the_provider_again")
 
     def not_told(self, tx: Transaction, known: Snapshot, trouble: Mapping[str, str]) -> Sheet:
-        """Ours, with why the provider's is not known: the key of a text (`trouble.…`) and its values."""
+        """Our history, with why the provider's is missing: the key of a text (`trouble.…`) and its values."""
         values = dict(trouble) | {"codes": self._texts.codes(trouble.get("codes", ""))}
         further = (self._texts(f"trouble.{values.pop('key')}", **values),)
         return self._history(tx, known, further, again="button.at_the_provider_again")

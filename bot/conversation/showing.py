@@ -1,4 +1,4 @@
-"""What is owed to the eyes of whoever is being asked: the card of a draft, its prompt, or its desk."""
+"""Owes a draft's card, prompt or desk to the person who is being asked."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +29,6 @@ def owe_draft(tx: Transaction, draft: Draft, asking: str | None, now: datetime) 
 
 
 def owe_desk(tx: Transaction, draft: Draft, not_before: datetime) -> None:
-    """Draw the desk of a draft anew."""
+    """Draw the desk of a draft again."""
     tx.outbox.owe_desk(draft.id, draft.destination_id, not_before)
     tx.wake("delivery", tx.destinations.lane(draft.destination_id), not_before)

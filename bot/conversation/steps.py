@@ -1,4 +1,4 @@
-"""Pure: where a dialogue stands in its form, how it goes on, and what Back leads to."""
+"""Pure: where a dialogue is in its form, how it goes on, and where Back leads."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ def can_be_asked(form: Form, field: str | None) -> bool:
 
 
 def chosen(draft: Draft, field: str | None) -> Draft:
-    """The answers are offered for a change (None), or one field is asked again, its answer kept beside it."""
+    """Show the answers for a change (None), or ask one field again and keep its answer at hand."""
     forgotten = _FORGOTTEN.get(field or "", (field,))
     answers = {key: value for key, value in draft.answers.items() if key not in forgotten}
     kept = {} if field is None else _kept({**draft.kept, **draft.answers}, answers)
@@ -35,7 +35,7 @@ def chosen(draft: Draft, field: str | None) -> Draft:
 
 
 def went_on(before: Draft, after: Draft, asked: str | None, asks: str | None) -> Draft:
-    """The draft after an answer: `asked` was open before, `asks` is now. A form has no way back."""
+    """The draft after an answer: `asked` was open before, `asks` is now. A form has no Back."""
     if asks is None or after.desk:
         return replace(after, kept={}, earlier=())
     is_same = asked == asks and not before.choosing
@@ -44,7 +44,7 @@ def went_on(before: Draft, after: Draft, asked: str | None, asks: str | None) ->
 
 
 def gone_back(draft: Draft) -> Draft | None:
-    """What was open before is open again. What was answered since is kept until it is answered anew."""
+    """The former question is open again. Answers given since are kept at hand."""
     if not draft.earlier:
         return None
     step = draft.earlier[-1]
@@ -61,7 +61,7 @@ def gone_back(draft: Draft) -> Draft | None:
 
 
 def kept_answer(draft: Draft, asked: str | None) -> dict[str, str]:
-    """The answer that the open question had before, as it can be given again; nothing if it had none."""
+    """The former answer to the open question, as it can be given again; empty if there was none."""
     kept = draft.kept
     if asked == "amount" and {"minor", "currency"} <= kept.keys():
         most, least = Money(int(kept["minor"]), kept["currency"]), least_of(kept)
@@ -70,26 +70,26 @@ def kept_answer(draft: Draft, asked: str | None) -> dict[str, str]:
 
 
 def so_far(draft: Draft) -> dict[str, str]:
-    """The answers as they stand, with those that are asked again."""
+    """The answers, including those that are being asked again."""
     return {**_kept(draft.kept, draft.answers), **draft.answers}
 
 
 def still_wrong(draft: Draft, answered: Mapping[str, str]) -> dict[str, Problem]:
-    """What is known to be wrong with answers that were not given anew."""
+    """The problems of answers that were not given again."""
     settled = set(answered) | (_TOGETHER if _TOGETHER & answered.keys() else set())
     kept = {key: problem for key, problem in draft.problems.items() if key not in settled}
     return {key: problem for key, problem in kept.items() if problem.key not in FOUND_ANEW}
 
 
 def refused(link: Link, answers: Mapping[str, str]) -> dict[str, Problem]:
-    """What a backend found wrong with a link, at the field that it named."""
+    """What a backend has refused about a link, by the field that it named."""
     trouble = link.trouble or {}
     field = trouble.get("field") or ""
     return {field: Problem("rejected", trouble.get("codes", ""))} if field in answers else {}
 
 
 def _unsettled(draft: Draft, asked: str | None) -> dict[str, Problem]:
-    """What was wrong apart from the answer that was taken now; a choice among readings is offered again."""
+    """The problems apart from the answer that was just taken; a choice of readings is offered again."""
     settled = _TOGETHER if asked in _TOGETHER else {asked}
     return {key: problem for key, problem in draft.problems.items() if key not in settled or problem.readings}
 
@@ -100,7 +100,7 @@ def _way_back(draft: Draft) -> tuple[Step, ...]:
 
 
 def _kept(earlier: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:
-    """The earlier answers that were not given anew; figures only of an amount that was not touched at all."""
+    """The former answers that were not given again; an amount only if neither part of it was."""
     stale = set(answers)
     if _TOGETHER & answers.keys():
         stale |= {"minor", "least"} | (_TOGETHER if "currency" in answers else set())

@@ -1,7 +1,7 @@
-"""Drafts: a request for money while it is being collected, up to the confirmed one that becomes a link.
+"""Drafts: from the first words to the confirmed draft that becomes a link.
 
-Every method runs inside a transaction and names the draft's version it was drawn for: what belongs
-to an older version is refused, what was done already is answered with what came of it.
+Every method runs inside a transaction and names the version of the draft that the person saw: a press on an
+older version is refused, and one that was done already is answered with its result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,24 +28,24 @@ DRAFT_LIFETIME = timedelta(hours=24)
 
 
 class Talk:
-    """The conversation about new links, of whichever account."""
+    """The conversation about new links, for any account."""
 
     def __init__(
         self, offers: Sequence[Offer], clock: Clock, new_id: Callable[[], str] = new_link_id
     ) -> None:
-        """`offers`: of every account; the first is taken unless the person names another."""
+        """`offers`: of every account; the first is used unless the person names another."""
         self.offer = offers[0]
         self._offers = {offer.account_id: offer for offer in offers}
         self._clock, self._new_id = clock, new_id
 
     def offer_of(self, draft: Draft) -> Offer:
-        """What the account of a draft offers; the first one's where that is gone."""
+        """The offer of a draft's account; the first one if that account is gone."""
         return self._offers.get(draft.account_id, self.offer)
 
     def begin(
         self, tx: Transaction, person: Person, place: Place, text: str, desk: Mapping[str, str] | None = None
     ) -> Draft:
-        """A new draft out of a command's text. An older open one of this person here is closed."""
+        """A new draft from a command's text. An older open one of this person in this place is closed."""
         older = tx.drafts.active(person, place)
         if older is not None and not older.desk:
             self._close(tx, older, DraftState.CANCELLED)
@@ -94,21 +94,21 @@ class Talk:
     def choose(
         self, tx: Transaction, draft_id: str, version: int, person: Person, field: str | None
     ) -> Draft:
-        """Offer the answers for a change (None), or ask one field again; Back undoes either."""
+        """Show the answers so that one can be changed (None), or ask one field again; Back undoes either."""
         draft = self._current(tx, draft_id, version, person)
         if not steps.can_be_asked(self.offer_of(draft).form, field):
             raise NothingOpen(draft_id)
         return self._store(tx, steps.chosen(draft, field))
 
     def back(self, tx: Transaction, draft_id: str, version: int, person: Person) -> Draft:
-        """To what was asked or offered before; raises NothingOpen if there was nothing."""
+        """Return to the previous question or choice; raises NothingOpen if there was none."""
         before = steps.gone_back(self._current(tx, draft_id, version, person))
         if before is None:
             raise NothingOpen(draft_id)
         return self._store(tx, before)
 
     def keep(self, tx: Transaction, draft_id: str, version: int, person: Person) -> Draft:
-        """The open question keeps the answer that it had; raises NothingOpen if it had none."""
+        """Keep the former answer to the open question; raises NothingOpen if there was none."""
         draft = self._current(tx, draft_id, version, person)
         answer = steps.kept_answer(draft, self.asking(draft))
         if not answer:
@@ -116,7 +116,7 @@ class Talk:
         return self._put(tx, draft, answer)
 
     def use(self, tx: Transaction, draft_id: str, version: int, person: Person, link_id: str) -> Draft:
-        """Take a link that is open already instead of a new one: the draft ends."""
+        """Use a link that is open already instead of a new one: the draft ends."""
         draft = self._current(tx, draft_id, version, person)
         twin = self.twin(tx, draft)
         if twin is None or twin.id != link_id:
@@ -127,7 +127,7 @@ class Talk:
     def confirm(self, tx: Transaction, draft_id: str, version: int | None, person: Person) -> Link:
         """The confirmed draft becomes a link, once: confirming it again gives the same link.
 
-        `version` None: a form with every answer was submitted; what takes its place shows what is done.
+        `version` None: a complete form was submitted, and the view that replaces it shows the result.
         """
         link = tx.links.get(draft_id)
         if link is not None:
@@ -162,9 +162,9 @@ class Talk:
         answers: Mapping[str, str],
         desk: Mapping[str, str],
     ) -> Draft | Link:
-        """A form with every answer on it: a link if nothing is open, else the draft, to be looked at again.
+        """A submitted form: a link if nothing is open, else the draft, to be looked at again.
 
-        `desk` is added to where the person watches. A form submitted again gives the link it made before.
+        `desk` is added to where the person watches. A form that is submitted again gives the same link.
         """
         if tx.links.get(draft_id) is not None:
             self.redraw(tx, draft_id, DESK_PAUSE)  # what takes the form's place again may be over by now
@@ -185,7 +185,7 @@ class Talk:
         return None if isinstance(outcome, engine.Open) else tx.links.twin(offer.link(draft, outcome, now))
 
     def redraw(self, tx: Transaction, draft_id: str, pause: timedelta = timedelta()) -> None:
-        """Show the draft as it stands, to somebody who holds an older picture of it."""
+        """Show the draft again to somebody who has an outdated card of it."""
         draft = tx.drafts.get(draft_id)
         if draft is not None and draft.desk:
             owe_desk(tx, draft, self._clock.now() + pause)
@@ -219,12 +219,12 @@ class Talk:
         return self._store(tx, draft)
 
     def expire(self, tx: Transaction) -> None:
-        """Close the drafts that nobody finished in time."""
+        """Close drafts that were not finished in time."""
         for draft in filter(None, map(tx.drafts.get, tx.drafts.expire(self._clock.now()))):
             self._show(tx, draft)
 
     def asking(self, draft: Draft) -> str | None:
-        """The field whose question is open in a dialogue: the first without an answer."""
+        """The field whose question is open: the first without an answer."""
         return steps.asking(self.offer_of(draft).form, draft)
 
     def open(self, tx: Transaction, draft_id: str, person: Person) -> Draft:

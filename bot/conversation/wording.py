@@ -1,4 +1,4 @@
-"""What is wrong with an answer, in words that name the way out."""
+"""Explains what is wrong with an answer, and what to type instead."""
 
 from collections.abc import Mapping, Sequence
 
@@ -85,7 +85,7 @@ def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:
 
 
 def _listed(texts: Texts, problem: Problem, readings: Sequence[Money]) -> str:
-    """The readings, by their currencies where these are open; that there are more is not left unsaid."""
+    """The readings, by currency where that is open; if there are more, it says so."""
     by_currency = problem.key.startswith("currency_")
     listed = ", ".join(money.currency if by_currency else texts.money(money) for money in readings)
     is_all = len(readings) == len(problem.readings)
@@ -93,12 +93,12 @@ def _listed(texts: Texts, problem: Problem, readings: Sequence[Money]) -> str:
 
 
 def _extras(texts: Texts, problem: Problem) -> str:
-    """What is wished for beyond the usual, in words that follow "a link"."""
+    """The extras that are asked for, in words that follow "a link"."""
     return ", ".join(texts(f"wish.{key}") for key in problem.typed.split(", ") if key in EXTRAS)
 
 
 def _variant(problem: Problem) -> str:
-    """The key of the words that fit this very case of a problem."""
+    """The key of the text for this particular case of a problem."""
     if problem.key == "amount_decimals" and exponent_of(problem.currency) == 0:
         return "amount_whole"
     if is_in_vain(problem):
@@ -107,7 +107,7 @@ def _variant(problem: Problem) -> str:
 
 
 def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
-    """Who could do it, as a sentence that follows; none where there is nobody else to ask."""
+    """A sentence about who could do it; none if nobody else can be asked."""
     labels = [form.backends[name] for name in problem.able if name in form.backends]
     if labels:
         return (texts("backend.able", accounts=", ".join(labels)),)

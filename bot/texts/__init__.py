@@ -1,4 +1,4 @@
-"""Wording per language: a table of keys each, and how amounts and moments are written."""
+"""Wording per language: a table of texts each, and how amounts and moments are written."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,14 +17,14 @@ LANGUAGES = ("en", "fr")
 
 
 def words_of(language: str) -> Mapping[str, str]:
-    """The table of one of LANGUAGES; what nobody speaks here is not loaded."""
+    """The table of one of LANGUAGES; the others are not loaded."""
     table: Mapping[str, str] = import_module(f"{__name__}.{language}").WORDS
     return table
 
 
 @lru_cache
 def _number(amount: Money, language: str) -> str:
-    """A link says its amount many times."""
+    """Cached: a link shows its amount many times."""
     exponent = exponent_of(amount.currency)
     pattern = "#,##0" + ("." + "0" * exponent if exponent else "")
     return str(format_decimal(amount.major, pattern, locale=language))
@@ -32,20 +32,20 @@ def _number(amount: Money, language: str) -> str:
 
 @lru_cache
 def _moment(minute: datetime, zone: ZoneInfo, language: str) -> str:
-    """Links that are made at the same time expire at the same time."""
+    """Cached: links that are created at the same time expire at the same time."""
     local = format_datetime(minute, "EEE d MMM y, HH:mm", tzinfo=zone, locale=language)
     return f"{local} {minute.astimezone(zone).tzname()}"
 
 
 class Texts:
-    """One language's words. Unknown languages speak English."""
+    """The texts of one language; English for an unknown one."""
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "en"
         self._words = words_of(self.language)
 
     def __call__(self, key: str, /, **values: str) -> str:
-        """The text of a key with its parameters filled in, whatever they are; KeyError: nobody wrote it."""
+        """The text of a key with its parameters filled in, made harmless; KeyError: there is none."""
         return self._words[key].format_map({name: harmless(value) for name, value in values.items()})
 
     def codes(self, codes: str) -> str:

@@ -1,4 +1,4 @@
-"""English, to customers: what is the case at a link's address while it cannot be paid there."""
+"""English, for customers: the page of a link that cannot be paid there."""
 
 CUSTOMERS = {
     "page.prepared": "This payment is being prepared",

@@ -1,4 +1,4 @@
-"""English, about links that are there: what is done to them, and what is told of them."""
+"""English, about managing links: orders, their answers, and what threads are told of them."""
 
 MANAGING = {
     # On the card of a link.

@@ -1,4 +1,4 @@
-"""English, what is told line by line: replies, desks, troubles, problems, answers."""
+"""English: replies, desks, troubles, problems, and answers to commands."""
 
 TELLING = {
     # Replies in the thread.

@@ -1,4 +1,4 @@
-"""French, to customers: what is the case at a link's address while it cannot be paid there."""
+"""French, for customers: the page of a link that cannot be paid there."""
 
 CUSTOMERS = {
     "page.prepared": "Ce paiement est en préparation",

@@ -1,4 +1,4 @@
-"""French, what is told line by line: replies, desks, troubles, problems, answers."""
+"""French: replies, desks, troubles, problems, and answers to commands."""
 
 TELLING = {
     # Replies in the thread.

@@ -1,4 +1,4 @@
-"""What people and providers wrote, so that it cannot change what stands around it. Our own words may."""
+"""Foreign text, made unable to change what stands around it."""
 
 import re
 
@@ -12,7 +12,7 @@ _WORD = re.compile(r"\S+")
 
 
 def harmless(text: str) -> str:
-    """The same to read, with no mark that turns around, styles or links anything; addresses stay whole."""
+    """The same to read, without characters that turn, style or link anything; addresses stay whole."""
     return _WORD.sub(_joined, _DIRECTIONS.sub("", text))
 
 
