@@ -8,7 +8,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, bindparam, select
+from sqlalchemy import Connection, Dialect, bindparam, literal_column, select
 
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
@@ -18,6 +18,7 @@ from storage.statements import Repository, add_once, unsettled, update, update_e
 
 _MOST_QUARANTINED = 200  # of an account
 _KEY = ("kind", "account_id", "key")
+_DONE = f"'{InboxState.DONE.value}'"  # written out, as its index has it
 _UNSETTLED = unsettled(t.inbox, InboxState.DONE)
 _FACT = (*_KEY, "stripe", "body")
 _of_fact = attrgetter(*_FACT)
@@ -120,6 +121,12 @@ class Inbox(Repository):
         failed = (table.c.id == inbound_id) & (table.c.state == InboxState.FAILED)
         waiting = table.update().where(failed).values(state=InboxState.WAITING)
         return self.connection.execute(waiting).rowcount == 1
+
+    def forget(self, before: datetime, limit: int) -> int:
+        row = t.inbox.c
+        old = (row.account_id == literal_column("''")) & (row.state == literal_column(_DONE))
+        found = select(row.id).where(old, row.received_at < before).order_by(row.received_at).limit(limit)
+        return self.connection.execute(t.inbox.delete().where(row.id.in_(found))).rowcount
 
 
 class Quarantine(Repository):

@@ -183,6 +183,7 @@ events = Table(
     Column("currency", Words),
     Column("occurred_at", Moment, nullable=False),
     Index(None, "link_id"),
+    Index(None, "inbox_id"),  # or deleting a row there would read all that is here
 )
 
 lookups = Table(

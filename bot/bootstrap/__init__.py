@@ -21,6 +21,7 @@ from bot.bootstrap.monitoring import exposing, readiness
 from bot.bootstrap.work import catch_up, make_handlers, make_work, sweep
 from bot.inbox.answering import Answering
 from bot.inbox.receive import Receiver
+from bot.inbox.retention import Retention
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock, SystemClock
 from bot.ports.model import Account
@@ -97,6 +98,7 @@ def _begin(
         handlers = make_handlers(core, inbox, {part.chat.name: part.chat for part in parts})
         due = partial(core.storage.read, lambda tx: sweep(tx, core))
         background.run(work.run(handlers, due))
+        background.run(Retention(core.storage, core.clock).run())
     for role, run in [job for part in parts for job in part.jobs]:
         if role in roles:
             background.run(run())

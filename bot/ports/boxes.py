@@ -36,6 +36,9 @@ class Inbox(Protocol):
     def failed(self) -> Sequence[tuple[Inbound, str]]:
         """What could not be applied, and why; oldest first."""
 
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete what came before, belongs to no account and is applied; gives how many, `limit` at most."""
+
     def replay(self, inbound_id: int) -> bool:
         """Have a failed row applied again; False if it is not a failed one."""
 

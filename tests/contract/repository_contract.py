@@ -211,6 +211,25 @@ class FindingContract:
 
         await trying(db, work)
 
+    async def test_only_what_is_old_and_applied_and_of_no_account_is_deleted(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            tx.accounts.put(ACCOUNT)
+            facts = [r.a_fact(key, account_id="", kind="telegram") for key in ("a", "b", "c", "d", "e")]
+            times = (EARLIER, EARLIER, EARLIER, EARLIER, NOW)
+            for fact, at in zip([r.a_fact(), *facts], (EARLIER, *times), strict=True):
+                tx.inbox.add(fact, at)
+            proven = tx.inbox.waiting("webhook", 3, 10)[0].id
+            tx.events.add(ACCOUNT.id, r.an_event(), proven, None)
+            *done, failed, waits, young = (row.id for row in tx.inbox.waiting("telegram", 3, 10))
+            tx.inbox.done([proven, *done, young])
+            tx.inbox.close(failed, InboxState.FAILED, "LookupError")
+            assert [tx.inbox.forget(NOW, 1) for _ in range(3)] == [1, 1, 0]
+            kept = [tx.inbox.get(row) is not None for row in (proven, *done, failed, waits, young)]
+            assert kept == [True, False, False, True, True, True]
+            assert tx.inbox.add(facts[0], NOW)  # the same number may come again, of something else
+
+        await trying(db, work)
+
     async def test_the_largest_amounts_stay_exact(self, db: StorageRig) -> None:
         amount = Money(2**63 - 1, "IRR")
 

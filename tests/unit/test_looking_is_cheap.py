@@ -53,6 +53,17 @@ def test_a_group_that_has_another_id_moves_in_as_many_steps_as_it_has_teams(migr
     ]
 
 
+def test_what_is_deleted_is_found_by_an_index_and_so_is_what_could_refer_to_it(migrated: Path) -> None:
+    [steps] = plans(migrated, lambda tx: tx.inbox.forget(NOW, 200), "DELETE")
+    assert {step.partition(" (")[0] for step in steps} == {
+        "SEARCH inbox USING INTEGER PRIMARY KEY",
+        "LIST SUBQUERY 1",
+        "SEARCH inbox USING INDEX ix_inbox_received_at",
+        "SEARCH events USING COVERING INDEX ix_events_inbox_id",
+        "SEARCH lookups USING COVERING INDEX sqlite_autoindex_lookups_1",
+    }
+
+
 def plans(migrated: Path, look: Callable[[Transaction], object], verb: str = "SELECT") -> list[list[str]]:
     """How each statement of a look is carried out, step by step."""
     engine, said = make_engine(f"sqlite:///{migrated}"), list[str]()
