@@ -1,1 +1,1 @@
-"""The product's hands: each adapter speaks to one thing in the world, and knows no other."""
+"""Each adapter speaks to one thing outside, and knows no other."""

@@ -1,4 +1,4 @@
-"""Whom our clients trust."""
+"""The certificate authorities that our clients trust."""
 
 import ssl
 from functools import cache
@@ -8,5 +8,5 @@ import httpx
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """Read once for all of them: this takes longer than the rest of a client."""
+    """Cached: loading them takes longer than the rest of a client."""
     return httpx.create_ssl_context()

@@ -13,9 +13,9 @@ _BUSY_S = 30
 
 
 def backup(url: str, file: Path) -> None:
-    """Write what is committed into a new file, for its owner's eyes only; writers are not held up.
+    """Write what is committed into a new file, readable by its owner only; writers are not held up.
 
-    The file has its name once it is complete and on the disk. Raises FileExistsError, FileNotFoundError (no
+    The file has its name only once it is complete and synced. Raises FileExistsError, FileNotFoundError (no
     database, or no such folder), StorageUnavailable.
     """
     source = Path(make_url(url).database or "")
@@ -44,7 +44,7 @@ def _copy(source: Path, empty: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Have a file, or a folder's names, on the disk."""
+    """Sync a file, or the names in a folder, to the disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)

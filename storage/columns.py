@@ -1,4 +1,4 @@
-"""Types of columns, and what all tables share."""
+"""Column types, and what all tables share."""
 
 import json
 import re
@@ -25,13 +25,13 @@ BIG = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment; SQLite, which knows no time zones, keeps it in UTC."""
+    """An aware datetime; SQLite, which has no time zones, stores it in UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Without a detour: it runs for every moment."""
+        """Without a detour: it runs for every datetime."""
         return _in_utc if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
@@ -39,10 +39,10 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """A text of any length: what others send is kept whole.
+    """Text of any length: what others send is stored whole.
 
-    Nobody means a NUL, which PostgreSQL does not take, or half an emoji, of a text that was cut: they become
-    the sign for unreadable.
+    NUL characters, which PostgreSQL refuses, and lone surrogates (half an emoji) become replacement
+    characters.
     """
 
     impl = String
@@ -54,7 +54,7 @@ class Words(TypeDecorator[str]):
 
 
 def to_json(value: Any) -> str:
-    """Several texts in one column, as readable as `Words`."""
+    """Several texts in one column, readable as `Words` are."""
     try:
         return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
@@ -62,7 +62,7 @@ def to_json(value: Any) -> str:
 
 
 def from_json(text: str | bytes) -> Any:
-    """What `to_json` wrote."""
+    """The inverse of `to_json`."""
     return msgspec.json.decode(text)
 
 

@@ -1,4 +1,4 @@
-"""Connections: how a transaction begins and ends on one, and for how long it is kept."""
+"""Connections: how transactions begin and end on one, and how long it is kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _IDLE = 9  # as many as are kept may have been lost at once
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What databases do differently: how a transaction begins, and which errors mean "once more"."""
+    """The differences between databases: how a transaction begins, and which errors mean "retry"."""
 
     begin_write: str
     begin_read: str

@@ -1,4 +1,4 @@
-"""What came in: the inbox, and the quarantine of what could not prove where it is from."""
+"""The inbox, and the quarantine of bodies that failed verification."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -30,8 +30,8 @@ _ONCE = f"ON CONFLICT ({', '.join(_KEY)}) DO NOTHING"
 def add_all(connection: Connection, facts: Sequence[tuple[InboundFact, datetime]]) -> None:
     """Store each fact once, with the moment when it came.
 
-    One statement in the driver's own words, whatever their number: there can be very many, and a thread
-    that goes to the database row by row waits for the others after every row.
+    One statement of the driver, whatever their number: under high volume, a thread that goes to the database
+    row by row waits for the other threads after every row.
     """
     waiting = InboxState.WAITING.value
     told = [(*_of_fact(fact), at, waiting) for fact, at in facts]
@@ -66,7 +66,7 @@ def _writers(dialect: Dialect) -> Sequence[Callable[[Any], Any]]:
 
 @lru_cache
 def _waiting(dialect: Dialect) -> Prepared:
-    """The oldest of a stripe."""
+    """The oldest rows of a stripe."""
     row = t.inbox.c
     statement = (
         select(t.inbox)

@@ -1,6 +1,6 @@
-"""Indices of some rows, as of the few that are not settled: for migrations, as "where" takes 2 MB of imports.
+"""Partial indices of the few rows that are not settled; only migrations import this, as it takes 2 MB.
 
-A query that shall use one says the same condition, with its values written out.
+A query that should use one repeats its condition, with literal values.
 """
 
 from sqlalchemy import Index, Table, text

@@ -1,4 +1,4 @@
-"""What one process holds at a time."""
+"""Leases: what one process holds at a time."""
 
 from datetime import datetime
 

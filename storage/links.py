@@ -1,4 +1,4 @@
-"""Links, and what backends know them as."""
+"""Links, and their provider links."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -40,13 +40,13 @@ def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
 
 
 def _is(column: Column[Any], value: BindParameter[Any]) -> ColumnElement[bool]:
-    """PostgreSQL looks up no index for what may be nothing."""
+    """PostgreSQL uses no index for a parameter that may be NULL."""
     return column.is_not_distinct_from(value) if column.nullable else column == value
 
 
 @lru_cache
 def _newest(dialect: Dialect, known: tuple[str, ...], named: tuple[str, ...]) -> Prepared:
-    """`known`: what all have; `named`: one of these is the customer's."""
+    """`known`: conditions on all of them; `named`: one of these columns is the customer's."""
     table = t.links
     alike = [_is(table.c[name], bindparam(name)) for name in known]
     same = or_(*(table.c[name] == bindparam(name) for name in named))
@@ -81,7 +81,7 @@ def _attempts(dialect: Dialect) -> Prepared:
 
 
 class Links(Repository):
-    """A link that was got is held until the transaction ends: it is read once."""
+    """A link that was read is locked, and cached until the transaction ends."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -108,7 +108,7 @@ class Links(Repository):
         return link
 
     def put(self, link: Link) -> None:
-        """Only what has changed is written, so that a column that stays leaves its indices alone."""
+        """Write only what has changed, so that the indices of other columns are not touched."""
         changed = rows.link_changes(self._got.get(link.id), link)
         if changed:
             update(self.connection, t.links, link.id, changed)

@@ -1,6 +1,6 @@
-"""Brings a database's schema up to date, and tells whether it is.
+"""Migrates the database, and checks its schema.
 
-Whoever only asks does without Alembic, which is a tenth of the idle service's memory.
+The checks do without Alembic, which would take a tenth of the idle service's memory.
 """
 
 import contextlib
@@ -20,16 +20,16 @@ _TURN = 1885431918  # the key of a lock that nobody else takes
 
 
 class TooNew(PaylinkError):
-    """A newer program has migrated the database: we cannot know what is in it."""
+    """A newer version has migrated the database: its schema is unknown to us."""
 
 
 class Foreign(PaylinkError):
-    """The database is not empty, and what is in it is not ours."""
+    """The database is not empty, and its tables are not ours."""
 
 
 @contextlib.contextmanager
 def in_turn(url: str) -> Iterator[None]:
-    """Inside the block nobody else upgrades this PostgreSQL database; who comes meanwhile waits."""
+    """Only one process at a time migrates this PostgreSQL database; the others wait at the block."""
     engine = _engine(url)
     try:
         with engine.begin() as connection:
@@ -40,9 +40,9 @@ def in_turn(url: str) -> Iterator[None]:
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that this database has not seen, or none; raises TooNew, Foreign.
+    """Run every pending migration, or none; raises TooNew, Foreign.
 
-    Who comes while it is done waits, on SQLite; on PostgreSQL `in_turn` sees to that.
+    On SQLite, other processes wait meanwhile; on PostgreSQL `in_turn` sees to that.
     """
     _make(url)
     if is_current(url):
@@ -58,7 +58,7 @@ def upgrade(url: str) -> None:
 
 
 def _make(url: str) -> None:
-    """A new SQLite file, for its owner's eyes only (customers are in it); SQLite's companions follow it."""
+    """Create the SQLite file, readable by its owner only; SQLite's companion files inherit that."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database:
         with contextlib.suppress(OSError):  # it is there, or SQLite tells what is wrong
@@ -66,12 +66,12 @@ def _make(url: str) -> None:
 
 
 def is_current(url: str) -> bool:
-    """Has the database seen the newest migration?"""
+    """Is the schema up to date?"""
     return _seen(url) == max(_ours())
 
 
 def check_known(url: str) -> None:
-    """Raises TooNew if the database has seen a migration that we do not know, Foreign if it is not ours."""
+    """Raises TooNew if the database has a migration that we do not know, Foreign if it is not ours."""
     taken, seen = _taken(url), _seen(url)  # in this order: somebody else may make them just now
     if seen is None:
         if taken:
@@ -89,7 +89,7 @@ def _engine(url: str) -> Engine:
 
 
 def _taken(url: str) -> list[str]:
-    """The names of our tables that the database has."""
+    """The names of our tables that exist in the database."""
     from storage.indices import SCHEMA  # noqa: PLC0415 - see above
 
     engine = _engine(url)
@@ -104,7 +104,7 @@ def _ours() -> set[str]:
 
 
 def _seen(url: str) -> str | None:
-    """The newest migration that the database has seen."""
+    """The newest migration of the database."""
     engine = _engine(url)
     try:
         with engine.connect() as connection:

@@ -22,10 +22,10 @@ _STATE = Notice(key="", once="")  # one row for all changes of a card or a desk
 
 
 class Outbox:
-    """What is still to be said."""
+    """Messages that are still to be sent."""
 
     def __init__(self, connection: Connection, lane_of: Callable[[int], str]) -> None:
-        """`lane_of` a destination."""
+        """`lane_of`: the lane of a destination."""
         self._connection, self._lane_of = connection, lane_of
 
     def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
@@ -139,13 +139,13 @@ class Outbox:
         return self._connection.execute(statement).rowcount == 1
 
     def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
-        """Most change what is there. Of two that are the first at once the later one finds out at last."""
+        """Update the row, or add it; if another transaction adds it at the same time, update after all."""
         again = partial(self._again, say, subject, destination_id, now)
         if not (again() or self._add(say, subject, destination_id, _STATE, now)):
             again()
 
     def _change(self, destination_id: int, values: Mapping[str, Any]) -> None:
-        """What is owed to a destination."""
+        """Change everything that is owed to a destination."""
         owed = unsettled(t.outbox, OwedState.SAID) & (t.outbox.c.state == OwedState.OWED)
         there = owed & (t.outbox.c.destination_id == destination_id)
         self._connection.execute(t.outbox.update().where(there).values(values))

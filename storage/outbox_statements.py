@@ -31,7 +31,7 @@ _NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(
 
 
 def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
-    """As the index of lanes has them, or it is not used."""
+    """As literals, like those of the partial index; otherwise it is not used."""
     return [literal_column(f"'{value.value}'") for value in values]
 
 
@@ -90,13 +90,13 @@ def settling(dialect: Dialect, names: tuple[str, ...], *, done: bool, once_more:
 
 @lru_cache
 def oldest(dialect: Dialect) -> Prepared:
-    """The oldest rows of a lane after one."""
+    """The oldest rows of a lane after a given one."""
     return Prepared(dialect, _OLDEST)
 
 
 @lru_cache
 def oldest_beside(dialect: Dialect) -> Prepared:
-    """What of these goes beside the threads."""
+    """Those of them that belong to no thread."""
     oldest = _OLDEST.subquery()
     beside = select(oldest).where(oldest.c.say.not_in(_written_out(THREAD)))
     return Prepared(dialect, beside.order_by(oldest.c.id))

@@ -1,4 +1,4 @@
-"""What backends told us of payments: what is known, each event, and what still has to be fetched."""
+"""Payments, their events, and lookups that are still to be done."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

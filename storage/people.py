@@ -1,4 +1,4 @@
-"""People: who they are to us, who was invited, and what they did."""
+"""People: their standing, invitations, and what they did."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ _IDENTITY = ("chat", "team", "user")
 
 
 class People(Repository):
-    """Whoever is looked up is asked about more than once in a transaction: they are read once."""
+    """Cached for the transaction: people are looked up more than once."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         super().__init__(connection)

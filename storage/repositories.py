@@ -1,4 +1,4 @@
-"""Accounts, places, drafts and rate buckets; each runs inside the transaction that made it."""
+"""Accounts, destinations, drafts and rate buckets; each belongs to one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -62,7 +62,7 @@ class Accounts(Repository):
 
 
 class Destinations(Repository):
-    """Whatever is owed asks where: a place is read once."""
+    """Cached for the transaction."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -112,7 +112,7 @@ class Destinations(Repository):
 
 
 class Drafts(Repository):
-    """A draft that was got is held until the transaction ends: it is read once."""
+    """A draft that was read is locked, and cached until the transaction ends."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
@@ -160,7 +160,7 @@ class Drafts(Repository):
 
 
 class RateBuckets(Repository):
-    """A transaction asks after the same one for every message of a lane: it is read once, and locked."""
+    """Cached for the transaction and locked: it is read for every message of a lane."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)

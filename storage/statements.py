@@ -1,4 +1,4 @@
-"""Statements that all tables share, each made once: making one takes longer than running it."""
+"""Statements that all tables share, built once: building one takes longer than running it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -19,44 +19,44 @@ _KEPT = 512  # a statement per table, and per set of columns that change
 
 
 def upsert(connection: Connection, table: Table, values: Values, key: Sequence[str]) -> None:
-    """Add a row, or bring the one with the same key up to date."""
+    """Insert a row, or update the one with the same key."""
     _upsert(connection.dialect, table, tuple(key), tuple(values)).change(connection, values)
 
 
 def add(connection: Connection, table: Table, values: Values) -> None:
-    """Add a row."""
+    """Insert a row."""
     _add(connection.dialect, table, tuple(values)).change(connection, values)
 
 
 def add_numbered(connection: Connection, table: Table, values: Values) -> int:
-    """Add a row; gives the number that the database has given to it."""
+    """Insert a row; gives its generated id."""
     [row] = _add_numbered(connection.dialect, table, tuple(values)).all(connection, values)
     return int(row.id)
 
 
 def add_once(connection: Connection, table: Table, values: Values, key: Sequence[str]) -> bool:
-    """Add a row; False if one with the same key is there already."""
+    """Insert a row; False if one with the same key exists."""
     return _add_once(connection.dialect, table, tuple(key), tuple(values)).change(connection, values) == 1
 
 
 def update(connection: Connection, table: Table, row_id: int | str, values: Values) -> None:
-    """Change the row with this id."""
+    """Update the row with this id."""
     _update(connection.dialect, table, tuple(values)).change(connection, values | {"row_id": row_id})
 
 
 def update_each(connection: Connection, table: Table, row_ids: Sequence[int], values: Values) -> None:
-    """Change the rows with these ids alike."""
+    """Update the rows with these ids to the same values."""
     statement = _update(connection.dialect, table, tuple(values))
     statement.change_each(connection, [values | {"row_id": row_id} for row_id in row_ids])
 
 
 def unsettled(table: Table, settled: StrEnum) -> ColumnElement[bool]:
-    """The rows that the table's index of states knows of; written out, or it is not used."""
+    """The rows in the table's partial index of states; with literals, or it is not used."""
     return table.c.state != literal_column(f"'{settled.value}'")
 
 
 def once(dialect: Dialect, table: Table, key: Sequence[str]) -> "SqliteInsert | PostgresqlInsert":
-    """An insert that does nothing where a row with the same key is."""
+    """An insert that does nothing if the key exists."""
     return _insert(dialect, table).on_conflict_do_nothing(index_elements=key)
 
 

@@ -1,4 +1,4 @@
-"""The tables. A migration makes each of them; a test compares the two."""
+"""The tables. Migrations create them; a test compares the two."""
 
 from sqlalchemy import (
     JSON,

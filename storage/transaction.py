@@ -1,4 +1,4 @@
-"""One transaction: every repository on one connection, and the wakes and notes that belong to it."""
+"""One transaction: all repositories on one connection, and its wakes and notes."""
 
 import time
 from datetime import datetime
@@ -17,10 +17,10 @@ from storage.people import Deeds, Invites, People
 
 
 class SqlTransaction:
-    """What `fn(tx)` gets. Wakes and notes are collected, for after the commit and never before."""
+    """The `tx` of `fn(tx)`. Wakes and notes are collected, and released after the commit."""
 
     def __init__(self, connection: Connection, now: datetime, *, locks: bool = True) -> None:
-        """`locks`: rows that are got to be changed are held until the commit."""
+        """`locks`: rows that are read to be changed stay locked until the commit."""
         connection = connection.execution_options(locks=locks)
         self.accounts = r.Accounts(connection)
         self.drafts = r.Drafts(connection)

@@ -1,9 +1,9 @@
-"""One thread that commits for everybody who waits.
+"""One thread that commits for all waiting callers.
 
 It collects what is waiting, runs all of it in one transaction and commits once; the callers resume after the
-commit. If one of them fails, all are run again, each in a savepoint. Nobody is made to wait for a batch: with
-one caller it is one transaction, and what takes long is committed in several. Inbound facts, of which there
-can be very many, take turns with all else, and are stored by one statement.
+commit. If one of them fails, all are run again, each in a savepoint. Nobody waits for a batch to fill: with
+one caller it is one transaction, and what takes long is committed in several. Inbound facts, which can be
+very many, alternate with everything else, and are stored by one statement.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ _SLICE = timedelta(milliseconds=10)  # a transaction ends with the function that
 
 @dataclass(slots=True)  # thousands a second: a frozen one takes three times as long to make
 class Received:
-    """An inbound fact that is to be stored once."""
+    """An inbound fact to be stored once."""
 
     fact: InboundFact
     at: datetime
@@ -44,7 +44,7 @@ class Received:
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """What one caller wants, and where its outcome goes."""
+    """A caller's function, and where its outcome goes."""
 
     work: Work | Received
     outcome: "asyncio.Future[Any]"
@@ -53,7 +53,7 @@ class _Job:
 
 @dataclass(slots=True)
 class _Outcome:
-    """What came of one job: a result or an error, and what to fire and tell if it was committed."""
+    """A result or an error, and what to fire and log if it was committed."""
 
     job: _Job
     result: Any = None
@@ -63,7 +63,7 @@ class _Outcome:
 
 
 class Writer:
-    """Commits what is handed in. One that has one thread does so in the order of the calls."""
+    """Commits jobs; with a single thread, in the order of the calls."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Writer:
     ) -> None:
         """`on_wake` and `on_note` are called on the caller's event loop, after the commit.
 
-        `together`: how many share a transaction at most.
+        `together`: how many jobs share a transaction at most.
         """
         self._engine, self._dialect, self._clock = engine, dialect, clock
         self._on_wake, self._on_note, self._together = on_wake, on_note, together
@@ -98,7 +98,7 @@ class Writer:
         return await outcome
 
     async def close(self) -> None:
-        """Finish what was handed in."""
+        """Finish the jobs that were handed in."""
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
@@ -114,7 +114,7 @@ class Writer:
         kept.give_back()
 
     def _add_waiting(self, waiting: list[_Job]) -> bool:
-        """Add what was handed in; wait for it if there is nothing else. Gives whether it was the last."""
+        """Collect the waiting jobs; block for one if there are none. Gives whether the writer is closing."""
         while len(waiting) < self._together:
             try:
                 job = self._jobs.get(block=not waiting)
@@ -126,7 +126,7 @@ class Writer:
         return False
 
     def _work_off(self, kept: Kept, batch: list[_Job]) -> list[_Job]:
-        """Commit as many as there is time for, and tell them. Gives the others."""
+        """Commit as many as there is time for, and deliver their outcomes. Gives the rest."""
         outcomes = self._commit(kept, batch) if batch else []
         for loop in {outcome.job.loop for outcome in outcomes}:
             with contextlib.suppress(RuntimeError):  # the caller's loop has ended: nobody waits any more
@@ -196,7 +196,7 @@ class Writer:
         return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job in jobs]
 
     def _run_apart(self, connection: Connection, job: _Job) -> _Outcome:
-        """What fails of it is undone, and nothing of the others."""
+        """What fails is undone, and nothing of the others."""
         say(connection, "SAVEPOINT one")
         outcome = self._run(connection, job)
         failed = outcome.error is not None

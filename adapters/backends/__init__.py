@@ -1,6 +1,6 @@
-"""Every payment backend, by name: a file each, and a stand-in, recordings and a contract test beside it.
+"""Every payment backend, by name: a file each, with a stand-in, recordings and a contract test of that name.
 
-A service imports those that it has accounts at: the others would cost it memory, and time at its start.
+A service imports only those that it has accounts at: the others would cost memory, and time at start.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,6 +29,6 @@ BACKENDS: Mapping[str, Make] = {name: partial(_make, name) for name in _NAMES}
 
 
 def declared_by(name: str) -> BackendInfo:
-    """What a backend says of itself, whatever its account."""
+    """The features of a backend, whatever the account."""
     info: BackendInfo = import_module(f"{__name__}.{name}").INFO
     return info

@@ -1,4 +1,4 @@
-"""The backends of all accounts: each account is an object of its own, and goes by a name of its own."""
+"""The backends of all accounts: each account is an object with a name of its own."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,9 +13,9 @@ from bot.ports.backend import Backend
 def make_accounts(
     accounts: Mapping[str, Mapping[str, str]], merchant_name: str, given: Mapping[str, Backend]
 ) -> dict[str, Backend]:
-    """By account id, from settings without their prefix; those that are given are taken as they are.
+    """By account id, from settings without their prefix; `given` ones are used as they are.
 
-    Raises ConfigurationError with all that is wrong with any of them.
+    Raises ConfigurationError with everything that is wrong with any of them.
     """
     made: dict[str, Backend] = {}
     problems: list[str] = []
@@ -30,7 +30,7 @@ def make_accounts(
 
 
 def own_names(account: str, text: str) -> str:
-    """What a backend says of its settings, with this account's in their place."""
+    """A backend's text about its settings, with the names of this account's."""
     return text.replace(f"PAYLINK_{prefix_of(backend_of(account))}", f"PAYLINK_{prefix_of(account)}")
 
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange with a backend: JSON without floats, and failures told apart by what to do next."""
+"""HTTP with a backend: JSON without floats, and failures told apart by what to do next."""
 
 import json
 import re
@@ -40,7 +40,7 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx, or a 4xx about the data. `body` is None where none came or it is not JSON."""
+    """A 2xx, or a 4xx about the data. `body` is None if there is none, or it is not JSON."""
 
     status: int
     body: Any
@@ -48,10 +48,10 @@ class Answer:
 
 
 def load(raw: bytes | str) -> Any:
-    """JSON as exact as it was written: fractions become Decimal. Raises ValueError.
+    """JSON exactly as it was written: fractions become Decimal. Raises ValueError.
 
-    What is not quite JSON is read as well: half an emoji, where somebody has cut a text. It cannot be written
-    again, be it into an address or a message: it becomes the sign for unreadable, as it does when stored.
+    A lone surrogate (half an emoji of a text that was cut) is accepted. It could not be written again,
+    neither into an address nor a message, so it becomes the replacement character, as it does when stored.
     """
     try:
         try:
@@ -72,7 +72,7 @@ def _whole(value: Any) -> Any:
 
 
 def dump(value: Any) -> str:
-    """JSON as exact as it is meant: a Decimal becomes a number with all of its decimals."""
+    """JSON without loss: a Decimal becomes a number with all of its decimals."""
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError(f"not a number: {value}")
@@ -85,7 +85,7 @@ def dump(value: Any) -> str:
 
 
 def unreadable(what: str, error: Exception, request_id: str | None = None) -> BackendProtocolError:
-    """What could not be read and why; never what stood there, which is a customer's, and may be very long."""
+    """What could not be read and why; never the value itself, which may be personal, and very long."""
     field = str(error.args[0]) if isinstance(error, KeyError) else ""
     named = f" {field}" if _FIELD.fullmatch(field) else ""
     return BackendProtocolError(f"unreadable {what}: {type(error).__name__}{named}", request_id=request_id)
@@ -93,7 +93,7 @@ def unreadable(what: str, error: Exception, request_id: str | None = None) -> Ba
 
 @contextmanager
 def reading(what: str, request_id: str | None = None) -> Iterator[None]:
-    """While that is read; raises BackendProtocolError for one in another shape."""
+    """While an answer is read: another shape raises BackendProtocolError."""
     try:
         yield
     except UNREADABLE as error:
@@ -101,7 +101,7 @@ def reading(what: str, request_id: str | None = None) -> Iterator[None]:
 
 
 def make_client(base_url: str, **settings: Any) -> httpx.AsyncClient:
-    """A client of one account: patient with answers, not with connecting."""
+    """The HTTP client of one account: a short time-out for connecting, a long one for answers."""
     return httpx.AsyncClient(base_url=base_url, timeout=_TIMEOUT, verify=trusted(), **settings)
 
 
@@ -146,7 +146,7 @@ class BackendHttp:
 
 
 def expect(answer: Answer, *statuses: int) -> dict[str, Any]:
-    """The JSON object of an expected answer; raises BackendProtocolError for any other (404: BackendGone)."""
+    """The JSON object of an expected answer; anything else raises BackendProtocolError (404: BackendGone)."""
     expect_status(answer, *statuses)
     if not isinstance(answer.body, dict):
         raise BackendProtocolError(f"unexpected answer {answer.status}", request_id=answer.request_id)
@@ -162,7 +162,7 @@ def expect_status(answer: Answer, *statuses: int) -> None:
 
 
 async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str | None) -> None:
-    """Undo a link that is not what was asked for; raises BackendProtocolError if it may still be paid."""
+    """Cancel a link that is not what was asked for; raises BackendProtocolError if it may still be paid."""
     if provider_id is None:
         return
     try:
@@ -177,7 +177,7 @@ async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str |
 async def with_others(
     find_payments: Callable[[str], Awaitable[Sequence[str]]], link: FetchedLink
 ) -> FetchedLink:
-    """Of a link that names one payment: once it is paid, all of its reference, or that one."""
+    """For a link that names one payment: once it is paid, all payments of its reference, or that one."""
     others: Sequence[str] = ()
     if link.received and link.reference:
         with suppress(PaylinkError):
@@ -193,14 +193,14 @@ def _read(raw: bytes) -> Any:
 
 
 def _id(told: Any) -> str | None:
-    """What support asks for; it goes into logs, so it must look like an id."""
+    """The request id that support asks for; it goes into logs, so it must look like an id."""
     return told if isinstance(told, str) and _REQUEST_ID.fullmatch(told) else None
 
 
 def _seconds(headers: httpx.Headers) -> float | None:
-    """At most a day: whoever asks for more is asked again all the same.
+    """At most a day, however long was asked for.
 
-    A date is held against that of the answer, by the same clock.
+    A date is compared with that of the answer, by the same clock.
     """
     told = headers.get("Retry-After", "")
     if told.isdecimal():
@@ -210,7 +210,7 @@ def _seconds(headers: httpx.Headers) -> float | None:
 
 
 def _moment(told: str) -> float | None:
-    """Of an HTTP date; None for anything else."""
+    """The moment of an HTTP date; None for anything else."""
     try:
         return parsedate_to_datetime(told).timestamp()
     except (ValueError, OverflowError):

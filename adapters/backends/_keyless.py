@@ -1,4 +1,4 @@
-"""An account that has links and no key any more: it is named and shown, and everything else is refused."""
+"""An account that has links but no key any more: it is named and shown; every call is refused."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

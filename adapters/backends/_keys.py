@@ -1,8 +1,7 @@
-"""By what the inbox knows a verified webhook again, and together with which others it handles it.
+"""The keys of a verified webhook: for de-duplication, and for its place in the order.
 
-Before an event's own id goes its moment, which is the same on each delivery as well. So the keys of webhooks
-that come together lie together in the index: by ids alone, which are scattered, each would change a page of
-its own.
+The moment of an event, which is the same on each delivery, goes before its id. So the keys of webhooks that
+come together are neighbours in the index: by scattered ids alone, each would touch a page of its own.
 """
 
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ _LONGEST, _LONGEST_MOMENT = 255, 40
 
 
 def event_in(body: bytes) -> Mapping[str, Any]:
-    """Empty where nothing can be read."""
+    """The event of a body; empty if it cannot be read."""
     try:
         return an_object(load(body))
     except (TypeError, ValueError):
@@ -25,13 +24,13 @@ def event_in(body: bytes) -> Mapping[str, Any]:
 
 
 def id_of(told: Any, body: bytes) -> str:
-    """An event's own id. A body that is signed but broken has none: its hash stands in."""
+    """An event's own id. A signed but broken body has none: its hash is used."""
     known = word(told)
     return known[:_LONGEST] if known else f"sha256:{sha256(body).hexdigest()}"
 
 
 def key_of(moment: Any, event_id: str, about: str | None) -> EventKey:
-    """Not all events say when they happened; one that says nothing of its link stands alone."""
+    """Not every event has a moment; one that says nothing of its link is in order with no other."""
     told = str(moment)[:_LONGEST_MOMENT] if isinstance(moment, str | int) else ""
     key = f"{told} {event_id}"[:_LONGEST] if told else event_id
     return EventKey(key, about or key)

@@ -1,4 +1,4 @@
-"""What happened, as the Events API tells it: of a link, and of a payment."""
+"""The Events API: what happened to a link, and to a payment."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

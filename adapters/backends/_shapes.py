@@ -1,4 +1,4 @@
-"""What is found in a provider's JSON, taken as what it must be: TypeError or ValueError where it is not."""
+"""Values of a provider's JSON, checked for their type: TypeError or ValueError for any other."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,20 +17,20 @@ def an_object(value: Any) -> Mapping[str, Any]:
 
 
 def part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object inside another; empty where there is none."""
+    """An object inside another; empty if there is none."""
     inner = data.get(name)
     return inner if isinstance(inner, dict) else {}
 
 
 def text(value: Any) -> str:
-    """A text that is not empty."""
+    """A non-empty string."""
     if not isinstance(value, str) or not value:
         raise TypeError(f"not a text: {type(value).__name__}")
     return value
 
 
 def word(value: Any) -> str | None:
-    """A text, or None for anything else: for what is only shown."""
+    """A string, or None for anything else: for values that are only shown."""
     return value if isinstance(value, str) and value else None
 
 
@@ -41,12 +41,12 @@ def moment(value: Any) -> datetime:
 
 
 def in_reach(told: datetime) -> datetime:
-    """A moment that can be counted with: "never" is often the last one that there is, or the first."""
+    """A moment that arithmetic can handle: "never" is often the last or the first possible one."""
     return min(max(told, _FIRST), _LAST)
 
 
 def in_figures(amount: Money) -> Money:
-    """An amount that can be counted with: a larger one is none, and could not be kept."""
+    """An amount that can be stored; a larger one raises."""
     if abs(amount.minor) > _MOST:
         raise ValueError("an amount that nobody can mean")
     return amount

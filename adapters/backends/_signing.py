@@ -15,7 +15,7 @@ def signed_by_one_of(secrets: Sequence[str], message: bytes, signature: str) -> 
 
 
 def _signed(secret: str, message: bytes) -> str:
-    """Not hmac.digest: that lets go of the interpreter each time, and waits for it behind other threads."""
+    """Not hmac.digest: that releases the interpreter lock, and then waits for it behind other threads."""
     signer = _signer(secret).copy()
     signer.update(message)
     return signer.hexdigest()

@@ -1,1 +1,1 @@
-"""What is read off the lines of the log: figures and traces."""
+"""Metrics and traces, read off the log lines."""

@@ -1,4 +1,4 @@
-"""Prometheus' counters of this process, read off the lines of its log. Labels are few, and nobody's data."""
+"""Prometheus counters of this process, read off its log lines. Few labels, and no personal data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _BUCKETS_S = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one kind of line adds to. `only`: lines with this fact; `timed`: how long it took, too."""
+    """What one event adds to. `only`: lines with this fact; `timed`: also its duration."""
 
     name: str
     help_text: str
@@ -52,7 +52,7 @@ Add = Callable[[float], None]
 
 
 class Counters:
-    """Hears every line of the log; `registry` has what was counted."""
+    """Listens to every log line; `registry` has the counters."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

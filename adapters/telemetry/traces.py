@@ -26,7 +26,7 @@ _OURS = frozenset({"event", "level", "timestamp", "seconds"})  # of every line
 
 
 class Traces:
-    """Hears every line of the log; sends spans in the background, and drops them where nobody takes them."""
+    """Listens to every log line; sends spans in the background, and drops them if nobody takes them."""
 
     def __init__(self, url: str, exporter: SpanExporter | None = None) -> None:
         """`url`: where a collector takes OTLP over HTTP."""

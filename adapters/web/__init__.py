@@ -1,1 +1,1 @@
-"""What the world can reach: one ASGI application."""
+"""What can be reached from outside: one ASGI application."""

@@ -1,4 +1,4 @@
-"""The web application: webhooks in, Slack in, customer pages, and whether we are well."""
+"""The web application: webhooks, Slack, Telegram, customer pages, health and metrics."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from ipaddress import ip_address
@@ -32,12 +32,11 @@ def build_app(
     *,
     answering: Answering,
 ) -> ASGIApp:
-    """All routes. `doors`: those of the chats, by path; what is not configured has no address.
+    """All routes. `doors`: the endpoints of the chats, by path; only configured chats have one.
 
-    `customers` is where their pages are; `answering` is told while somebody in a chat waits.
-
-    /readyz is 503 only while nothing can be taken in: what a chat does not take waits in its rows, and what
-    could not be stored is only named, or nobody would hand on the next one, which shows that there is room.
+    `customers`: the route of their pages; `answering` is told while somebody in a chat waits. /readyz is 503
+    only while nothing can be accepted. What a chat does not take waits in its rows. A webhook that could not
+    be stored is only reported: with a 503, no proxy would forward the next one, which may be stored.
     """
 
     async def healthz(_: Request) -> Response:
@@ -72,7 +71,7 @@ def _told_of(health: Health, webhooks: Webhooks) -> Response:
 
 
 def door(take: Take) -> Endpoint:
-    """An address for what `take` keeps; it raises WebhookRejected, StorageUnavailable."""
+    """An endpoint that stores requests with `take`, which raises WebhookRejected, StorageUnavailable."""
 
     async def endpoint(request: Request) -> Response:
         return await kept(take(request.headers, await request.body()))
@@ -81,7 +80,7 @@ def door(take: Take) -> Endpoint:
 
 
 def _told(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
-    """Counted, and not written: strangers shall not fill the log."""
+    """Counted, but not logged: strangers must not fill the log."""
 
     async def answer(request: Request) -> Response:
         answered = timed("request.answered", written=False, source=source, status=500)
@@ -94,7 +93,7 @@ def _told(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
 
 
 def guarded(verify: Verify, endpoint: Endpoint) -> Endpoint:
-    """The same address, but for what does not pass `verify`, which raises WebhookRejected."""
+    """The endpoint, for requests that pass `verify`, which raises WebhookRejected."""
 
     async def proven(request: Request) -> Response:
         try:
@@ -107,7 +106,7 @@ def guarded(verify: Verify, endpoint: Endpoint) -> Endpoint:
 
 
 def _is_local(request: Request) -> bool:
-    """From this machine, and not handed on by a proxy on it for somebody elsewhere."""
+    """From this machine, and not forwarded by a proxy for somebody elsewhere."""
     handed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
     host = request.client.host if request.client else ""
     try:

@@ -1,7 +1,6 @@
-"""Customer pages: on to the provider while a link can be paid, else a page that says how things are.
+"""Customer pages: a redirect to the provider while a link can be paid, else a page about its state.
 
-No script, and nothing from anywhere else but the merchant's logo. A GET changes nothing: robots open
-links, too.
+No script, and nothing from elsewhere but the merchant's logo. A GET changes nothing: robots open links, too.
 """
 
 from base64 import b64encode
@@ -65,7 +64,7 @@ _PAGE = """<!doctype html>
 
 
 def customer_pages(find: Find, logo_url: str | None = None) -> Route:
-    """GET and HEAD of /p/{token}; what else stands behind /p/ is no token."""
+    """GET and HEAD of /p/{token}."""
     headers = _headers(logo_url)
 
     async def answer(request: Request) -> Response:
@@ -84,7 +83,7 @@ def _response(found: Onward | Page, headers: Mapping[str, str], logo_url: str | 
 
 
 def drawn(page: Page, logo_url: str | None = None) -> str:
-    """The page as HTML; the logo has no words of its own, the merchant's name stands below it."""
+    """The page as HTML; the logo has no alt text, since the merchant's name is below it."""
     rows = [f"<dt>{escape(label)}</dt><dd>{escape(value)}</dd>" for label, value in page.rows]
     table = ["<dl>", *rows, "</dl>"] if rows else []
     content = [*_paragraphs(page.lines), *table, *_paragraphs(page.notes)]

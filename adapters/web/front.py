@@ -1,4 +1,4 @@
-"""What listens while the application is still made: nobody is refused, and nothing is told that is not so."""
+"""Listens while the application is still starting: early requests wait for it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,19 +13,19 @@ _AT_ONCE: Mapping[str, ASGIApp] = {
 
 
 class Front:
-    """Hands on to the application; who comes before there is one waits for it."""
+    """Forwards requests to the application; early ones wait until there is one."""
 
     def __init__(self) -> None:
         self._opened = asyncio.Event()
         self._app: ASGIApp = self._hold
 
     def open(self, app: ASGIApp) -> None:
-        """Hand on whoever waits, and whoever comes."""
+        """Forward waiting requests, and all that follow."""
         self._app = app
         self._opened.set()
 
     def give_up(self) -> None:
-        """There will be no application: whoever waits shall come again."""
+        """There will be no application: tell waiting requests to retry."""
         self.open(PlainTextResponse("not started, please send it again", 503))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Whether this process is fit to take in what comes, and what of it is not."""
+"""Whether this process can accept requests, and what is in trouble."""
 
 import asyncio
 import contextlib
@@ -19,14 +19,14 @@ ASK_CHATS_EVERY_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`not_ready`: without these nothing can be taken in. `troubled`: what is owed to these waits."""
+    """`not_ready`: without these nothing can be accepted. `troubled`: what is owed to these waits."""
 
     not_ready: tuple[str, ...] = ()
     troubled: tuple[str, ...] = ()
 
 
 class Recent(Generic[T]):
-    """The answer to a question that is asked at most every so often, and once at a time."""
+    """A cached answer: asked for at most every so often, and once at a time."""
 
     def __init__(self, ask: Callable[[], Awaitable[T]], every_s: float) -> None:
         self._ask, self._every_s = ask, every_s
@@ -43,7 +43,7 @@ class Recent(Generic[T]):
 
 
 class Readiness:
-    """Tries what is needed each time; asks a chat now and then, since it is only told."""
+    """Checks what is needed each time, and the chats now and then, since they are only reported."""
 
     def __init__(self, needed: Mapping[str, Check], chats: Mapping[str, Check]) -> None:
         self._needed = needed
@@ -61,7 +61,7 @@ class Readiness:
 
 
 async def _holds(check: Check) -> bool:
-    """Does it, before patience ends? Who asks a database that hangs may not even hear that it is to stop."""
+    """Does the check succeed in time? One on a hanging database may not even notice its cancellation."""
     asking = asyncio.ensure_future(check())
     try:
         answered, _ = await asyncio.wait({asking}, timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""Limits to what anybody may send us, and to how long they may take, for every address alike."""
+"""Limits to the size and duration of requests, the same for every address."""
 
 import asyncio
 
@@ -10,10 +10,10 @@ PATIENCE_S = 20.0  # with a body: web servers that hand it on piece by piece wai
 
 
 class BodyLimit:
-    """Reads a request's body before the application, which gets it in one.
+    """Reads a request's body before the application, which gets it whole.
 
-    413 as soon as it is too large, 408 if it takes too long; either ends the connection, else the rest of it
-    would still be read.
+    413 as soon as it is too large, 408 if it takes too long; either closes the connection, else the rest of
+    it would still be read.
     """
 
     def __init__(self, app: ASGIApp, patience_s: float = PATIENCE_S) -> None:
@@ -43,7 +43,7 @@ class BodyLimit:
 
 
 async def _whole(receive: Receive) -> bytes | None:
-    """A body, or more of it than is taken; None if it broke off."""
+    """The body, or the beginning of one that is too large; None if it broke off."""
     parts, size, more = [], 0, True
     while more and size <= LARGEST_BODY:
         message = await receive()

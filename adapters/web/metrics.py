@@ -1,4 +1,4 @@
-"""Figures for Prometheus, read from the rows when they are asked for. Nobody's data is among them."""
+"""Metrics for Prometheus, read from the rows when they are scraped. They contain no personal data."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ from prometheus_client.registry import Collector
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is not settled, counted. `oldest_owed_s`: how long the message has waited that waits longest."""
+    """Rows that are not settled, counted.
+
+    `oldest_owed_s`: how long the longest waiting message has waited.
+    """
 
     links: Mapping[str, int]
     outbox: Mapping[str, int]
@@ -36,10 +39,10 @@ class _Rows(Collector):
 
 
 def exposition(rows: tuple[Figures, float] | None, counters: CollectorRegistry) -> bytes:
-    """All figures in Prometheus' text format.
+    """All metrics in Prometheus' text format.
 
-    `rows`: their figures and how many seconds old these are (None: they cannot be counted now);
-    `counters`: of this process.
+    `rows`: their figures and how many seconds old these are (None: they cannot be counted now); `counters`:
+    of this process.
     """
     registry = CollectorRegistry()
     if rows is not None:

@@ -17,7 +17,7 @@ _LATELY_S = 600.0  # backends come again within minutes
 
 
 class TakesWebhooks(Protocol):
-    """The inbox, as far as the web needs it."""
+    """The part of the inbox that the web needs."""
 
     async def webhook(
         self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
@@ -60,7 +60,7 @@ class Webhooks:
 
 
 async def kept(keeping: Awaitable[None]) -> Response:
-    """200 once it is durable, and never before."""
+    """200 once it is stored durably, never before."""
     try:
         await keeping
     except WebhookRejected as error:

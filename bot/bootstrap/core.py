@@ -89,7 +89,7 @@ def introduce(tx: Transaction, core: Core) -> None:
 
 
 def _admit(tx: Transaction, named: AbstractSet[Person], now: datetime) -> None:
-    """Whom the settings name is admitted, and refused once they do not any more, until invited."""
+    """Admit the people named in the settings; refuse those no longer named, until they are invited."""
     last = {deed.person: deed.act for deed in tx.deeds.of(_SETTINGS)}
     for person in named:
         tx.people.put(person, Standing.ADMITTED)

@@ -53,7 +53,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Locality:
-    """What a text means where the account is: its currency, its country's telephone numbers, its time."""
+    """Where the account is: its currency, its country for telephone numbers, its time zone."""
 
     currency: str | None
     region: str | None

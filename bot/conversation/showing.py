@@ -9,9 +9,10 @@ from bot.ports.storage import Transaction
 
 
 def owe_draft(tx: Transaction, draft: Draft, asking: str | None, now: datetime) -> None:
-    """The card of a draft lives where it is talked about. An open desk is drawn by whoever opened it.
+    """Owe the card of a draft where the conversation is. An open desk is drawn by its listener.
 
-    Where others talk, too, the open question also becomes a message to reply to; the one before it goes.
+    Where others write, too, the open question is also posted as a message to reply to; the former one is
+    deleted.
     """
     if draft.desk:
         if draft.state is not DraftState.OPEN:

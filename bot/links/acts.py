@@ -58,7 +58,7 @@ class Acts:
         return Snapshot(link, payments, objects, self._info_of(link.account_id), self._clock.now())
 
     def found(self, tx: Transaction, subject: str, channel: str, message_id: str) -> None:
-        """Somebody pressed a button on a card. If no answer came to its post, it is edited from now on."""
+        """A card's button was pressed: a card whose post had no answer is known from now on, and edited."""
         about = tx.links.get(subject) or tx.drafts.get(subject)
         to = tx.destinations.get(about.destination_id) if about else None
         if to is not None and to.root is None and to.place.channel == channel:

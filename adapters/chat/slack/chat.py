@@ -34,7 +34,7 @@ class SlackChat:
         texts: Texts,
         admitted: AbstractSet[str] = frozenset(),
     ) -> None:
-        """`admitted`: users who are let in although they are guests or of another workspace."""
+        """`admitted`: users who are admitted although they are guests or from another workspace."""
         self._client, self._session, self._texts, self._admitted = client, session, texts, admitted
         self._team: str | None = None
         self._directs: dict[str, str] = {}  # by person
@@ -66,7 +66,7 @@ class SlackChat:
         )
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
-        """A line that calls nobody is only text: no asterisk of a description makes it bold."""
+        """Without a mention it is plain text, so that no asterisk in a description makes it bold."""
         await calling(
             self._client.chat_postMessage(
                 channel=to.place.channel,
@@ -101,10 +101,10 @@ class SlackChat:
         return Standing.ADMITTED if ours and not guest else Standing.REFUSED
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
-        """Draw it in the modal and in the ephemeral message that there are; where neither is, say it anew.
+        """Draw it in the modal and the ephemeral message; where there is neither, post a new one.
 
-        `response_url`: of a message that is there. `spare_url`: of the command, for what nobody sees else; an
-        address takes five.
+        `response_url`: of an existing message. `spare_url`: of the command, for a new one; an address works
+        five times.
         """
         view_id = desk.get("view_id")
         in_sight = view_id is not None and await self._shown_in_modal(view_id, card)
@@ -114,7 +114,7 @@ class SlackChat:
         return in_sight or (url is not None and await self._respond(url, card, replace_original=False))
 
     async def tidy(self, to: Destination, message_id: str) -> None:
-        """Nothing is typed into a channel here: answers are given in the form."""
+        """Nobody types answers into a channel here: there is a form."""
 
     async def check(self) -> str:
         """Raises ChatNotAllowed if the app lacks a scope; Slack names those it has with every answer.

@@ -57,9 +57,9 @@ _UNCLEAR = frozenset(
 
 
 def make_session(longest_s: float = _LONGEST_S, beside: ClientSession | None = None) -> ClientSession:
-    """What calls are made through; how long one may take is its to say: the SDK leaves it to the session.
+    """The HTTP session for calls, whose time-out it sets: the SDK leaves that to the session.
 
-    `beside`: another one, whose connections it shares.
+    `beside`: another session, whose connections it shares.
     """
     limit = aiohttp.ClientTimeout(total=longest_s)
     if beside is None:
@@ -87,7 +87,7 @@ async def calling(call: Awaitable[T], to: Destination | None = None) -> T:
 
 
 def found(answer: AsyncSlackResponse, kind: type[T], *path: str) -> T:
-    """What stands there in an answer; raises ChatUnavailable if that is nothing of the kind."""
+    """A value in an answer; raises ChatUnavailable if it has another shape."""
     there: Any = answer.data
     for name in path:
         there = there.get(name) if isinstance(there, dict) else None
@@ -101,7 +101,7 @@ def _senseless() -> ChatUnavailable:
 
 
 def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailable | None:
-    """What an answer's status alone says: wait, or unclear; None if it says nothing of the kind."""
+    """What an answer's status alone means: wait, or unclear; None if it means nothing."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         waits = headers.get("Retry-After", "")
         seconds = min(float(waits), LONGEST_WAIT_S) if waits.isdecimal() else 1.0
@@ -129,7 +129,7 @@ def _sorted(error: SlackApiError, to: Destination | None) -> PaylinkError:
 
 
 def _refusal(code: str, to: Destination | None) -> PaylinkError:
-    """What is refused for good. A channel that had our card once has thrown us out."""
+    """A permanent refusal. A channel that had our card before has removed us."""
     if code in _SHUT and to is not None and to.root is None and not to.place.private:
         return ChatUninvited(code)
     if code in _GONE or code in _SHUT:

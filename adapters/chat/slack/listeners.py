@@ -45,9 +45,9 @@ _NOT_SUBMITTED: Mapping[type[Exception], str] = {
 
 
 def make_app(token: str, client: AsyncWebClient, services: Services) -> AsyncApp:
-    """The Bolt application of one workspace, for requests that are proven already.
+    """The Bolt application of one workspace, for requests that are verified already.
 
-    Authorising asks nobody: the token is the settings'.
+    Authorisation calls nobody: the token is in the settings.
     """
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -73,14 +73,14 @@ def make_app(token: str, client: AsyncWebClient, services: Services) -> AsyncApp
 
 
 class Listeners:
-    """What is done with each kind of request."""
+    """A method per kind of request."""
 
     def __init__(self, services: Services) -> None:
         self._services, self._presses = services, Presses(services)
         self._orders = services.orders()
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """`/paylink`: an order, or a link, shown to be confirmed if it is complete and else as a form."""
+        """`/paylink`: an order; or a new link, to be confirmed if it is complete, else as a form."""
         text = words_of(body.get("text", ""))
         try:
             if order := read_order(text):
@@ -93,7 +93,7 @@ class Listeners:
             await self._ack_text(ack, "answer.broken")
 
     async def shortcut(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """A message's shortcut: the form with what the message says, for a card in its thread."""
+        """A message's shortcut: the form, filled from the message, for a card in its thread."""
         try:
             draft = await self._services.storage.write(lambda tx: self._quote(tx, body))
             if not await windows.show(client, body, self._form(draft)) and draft is not None:
@@ -103,7 +103,7 @@ class Listeners:
         await ack()
 
     async def anywhere(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """The global shortcut: an empty form, for a card that only its person sees."""
+        """The global shortcut: an empty form, for a card that only its creator sees."""
         try:
             draft = await self._services.storage.write(lambda tx: self._begin_alone(tx, body))
             await windows.show(client, body, self._form(draft))
@@ -112,7 +112,7 @@ class Listeners:
         await ack()
 
     async def submission(self, ack: Ack, body: Body) -> None:
-        """The form: every answer at once, confirmed by submitting it."""
+        """A submitted form: all answers at once, and the confirmation."""
         view, person = body["view"], person_of(body)
         answers = answers_of(view)
         try:
@@ -123,7 +123,7 @@ class Listeners:
         await ack(**answer)
 
     async def wanted(self, ack: Ack, body: Body) -> None:
-        """What an act still had to know, typed into its modal."""
+        """The missing value of an act, submitted in its modal."""
         view, person = body["view"], person_of(body)
 
         def submit(tx: Transaction) -> Mapping[str, Any]:
@@ -139,12 +139,12 @@ class Listeners:
         await ack(**answer)
 
     async def press(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """A button, on a desk or on the card."""
+        """A button, on a desk or on a card."""
         await self._presses.press(body, client)
         await ack()
 
     async def opened(self, ack: Ack) -> None:
-        """A link's own button: Slack opens the address and tells us."""
+        """A link's own button: Slack opens the address, and tells us."""
         await ack()
 
     async def _begin(self, ack: Ack, body: Body, client: AsyncWebClient, text: str) -> None:

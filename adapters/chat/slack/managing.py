@@ -1,4 +1,4 @@
-"""Links that are there: orders typed or pressed, and their answers as messages to one person, or modals."""
+"""Managing links: orders typed or pressed, and their answers as ephemeral messages or modals."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,27 +26,30 @@ _TITLE, _LABEL, _INITIAL, _LINE = 24, 2000, 3000, 600
 
 
 class Orders:
-    """Has what somebody wants done, and gives what they are to see."""
+    """Carries out orders, and gives what the person is to see."""
 
     def __init__(self, managing: Managing, texts: Texts, inquiries: Inquiries) -> None:
         self._managing, self._texts, self._inquiries = managing, texts, inquiries
 
     def typed(self, tx: Transaction, person: Person, order: Order) -> Answer:
-        """A command's answer. Whose link it is, is not told to others."""
+        """The answer to a command. Whose link it is is not told to others."""
         try:
             return self._managing.order(tx, person, order)
         except (NothingOpen, NotYours):
             return Told(self._texts("answer.no_such_link"))
 
     def pressed(self, tx: Transaction, press: Press) -> Block:
-        """The modal that a button opens: what can be done, or what came of it. Slack has asked already."""
+        """The modal that a button opens: what can be done, or what was done.
+
+        Slack has asked for confirmation.
+        """
         if not press.argument:
             return window(self._texts, card_blocks(self._managing.menu(tx, press.person, press.subject)))
         order, _ = from_button(press.subject, press.argument)
         return answer_view(self._texts, self._managing.order(tx, press.person, order, sure=True))
 
     def submitted(self, tx: Transaction, view: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
-        """The acknowledgement of what was wanted: what is wrong with it, or what came of it."""
+        """The acknowledgement of a submitted value: what is wrong with it, or what was done."""
         subject, argument, *since = view["private_metadata"].split(":", 2)
         order, _ = from_button(subject, argument)
         value = view["state"]["values"][_VALUE][_INPUT].get("value") or ""
@@ -57,7 +60,7 @@ class Orders:
         return {"response_action": "update", "view": answer_view(self._texts, answer)}
 
     def follow(self, client: AsyncWebClient, view_id: str | None, view: Block, person: Person) -> None:
-        """A view that waits for a provider is filled in when it has answered; all others are left alone."""
+        """Fill in a view that waits for a provider, once it has answered; leave all others alone."""
         if view_id is None or view.get("callback_id") != _ASKING:
             return
 

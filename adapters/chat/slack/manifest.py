@@ -28,7 +28,7 @@ _SHORTCUTS = (
 
 
 def manifest(url: str | None) -> dict[str, Any]:
-    """`url`: where Slack reaches the service; None for Socket Mode, where the service asks Slack."""
+    """`url`: where Slack reaches the service; None for Socket Mode."""
     requests = f"{url.rstrip('/')}{PATH}" if url else None
     command = {
         "command": COMMAND,

@@ -47,7 +47,7 @@ _REFUSALS: Mapping[type[Exception], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What requests are answered with."""
+    """What listeners need."""
 
     storage: Storage
     talk: Talk
@@ -126,14 +126,14 @@ class Presses:
         self._services.talk.redraw(tx, press.subject, _CARD_FIRST)
 
     def _sit_down(self, tx: Transaction, press: Press) -> None:
-        """Whoever presses a button on a desk watches there: its way in is newer than the one that we know."""
+        """Whoever presses a button on a desk watches it there: its response URL is newer than ours."""
         tx.links.get(press.subject)  # its lock before the draft's, as where events are applied
         draft = tx.drafts.get(press.subject)
         if press.desk and draft is not None and draft.person == press.person:
             tx.drafts.put(replace(draft, desk={**draft.desk, **press.desk}))
 
     def _redrawn(self, tx: Transaction, press: Press) -> bool:
-        """An outdated desk is drawn anew. Questions are answered in the form, whatever is still open."""
+        """Draw an outdated desk again. Questions are answered in the form, whatever is open."""
         draft = tx.drafts.get(press.subject)
         if draft is None or not press.desk:
             return False

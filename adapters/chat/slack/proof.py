@@ -18,10 +18,10 @@ _STAMP = re.compile("[0-9]{1,12}")
 
 
 class Proof:
-    """Knows the signing secrets that are good now; without one nothing is."""
+    """The signing secrets that are valid now; without one, nothing is."""
 
     def __init__(self, secrets: Sequence[str], clock: Clock) -> None:
-        """`clock` tells the world's time, which is what Slack signs."""
+        """`clock`: the real time, which Slack signs."""
         self._secrets, self._clock = tuple(secrets), clock
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:

@@ -28,7 +28,7 @@ _LASTING_S = 30.0  # a connection that has lived for so long was no failure
 
 
 class _Connection(SocketModeClient):
-    """One connection. Where the SDK would open the next one by itself, it is `over`."""
+    """One connection. When the SDK would open the next one by itself, it is `over` instead."""
 
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
         super().__init__(app_token, web_client=client, ping_interval=_PING_S)
@@ -51,7 +51,7 @@ class _Connection(SocketModeClient):
             raise ChatUnavailable("no connection", sent="no") from error
 
     async def finish(self) -> None:
-        """Close it, once what came through it is acknowledged."""
+        """Close it, once everything that came through it is acknowledged."""
         if serving := {task for task in self._serving if task}:
             await asyncio.wait(serving, timeout=_FINISHING_S)
         await self.close()  # type: ignore[no-untyped-call]
@@ -119,7 +119,7 @@ async def _new_url(client: AsyncWebClient, app_token: str) -> str:
 
 
 async def _lasted(connection: _Connection) -> bool:
-    """Wait for the end of a connection; False if it came too soon to be Slack's usual renewal."""
+    """Wait for the end of a connection; False if it came too soon to be a usual renewal."""
     began = time.monotonic()
     await connection.over.wait()
     return time.monotonic() - began >= _LASTING_S

@@ -1,6 +1,6 @@
 """Views that are opened for a request, before it is acknowledged: the only calls that a listener makes.
 
-https://docs.slack.dev/surfaces/modals: a trigger lasts three seconds, and a view may have two more on it.
+https://docs.slack.dev/surfaces/modals: a trigger lasts three seconds, and a view can have two more on top.
 """
 
 from collections.abc import Awaitable
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
-    """Open a view, in the place of the one whose button was pressed if there is one.
+    """Open a view; if the pressed button was in one, replace that.
 
     Gives the id of the view; None if it failed.
     """
@@ -28,12 +28,12 @@ async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
 
 
 async def redraw(client: AsyncWebClient, view_id: str, view: Block) -> None:
-    """Put another in the place of a view; raises ChatError, ChatRefused if it was closed meanwhile."""
+    """Replace a view; one that was closed meanwhile stays closed."""
     await calling(client.views_update(view_id=view_id, view=view))
 
 
 async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> str | None:
-    """The same, but on top: what was there stays there."""
+    """Open a view on top of another."""
     opening = client.views_push if "view" in body else client.views_open
     return await _opened(opening(trigger_id=body["trigger_id"], view=view))
 

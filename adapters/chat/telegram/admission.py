@@ -1,8 +1,8 @@
-"""Who may use the bot. People and groups are admitted apart: by the settings, or by an invitation.
+"""Who may use the bot. People and groups are admitted separately: by the settings, or by an invitation.
 
-An invitation is a secret in a link; only its hash is kept. It admits the first who uses it, once: whoever
-was refused afterwards needs a new one. Its first letter says whether it is for a person or for a group,
-and is part of what is hashed.
+An invitation is a secret in a link; only its hash is stored. It admits the first who uses it, once: whoever
+is refused later needs a new one. Its first letter says whether it is for a person or for a group, and is part
+of the hash.
 """
 
 import secrets
@@ -27,7 +27,7 @@ def new_token(*, for_group: bool) -> str:
 
 
 def hash_of(token: str) -> str:
-    """What is kept of it."""
+    """The hash of it that is stored."""
     return sha256(token.encode(errors="replace")).hexdigest()
 
 
@@ -62,7 +62,7 @@ def redeem(tx: Transaction, token: str, person: Person, chat: Chat, clock: Clock
 
 
 def follow(tx: Transaction, old: str, new: str) -> None:
-    """A group has become a supergroup: what is owed there, and its admission, go along."""
+    """A group has become a supergroup: what is owed there, and its admission, move along."""
     tx.destinations.rename("telegram", old, new)
     standing = tx.people.standing(_group(old))
     if standing is not None and tx.people.standing(_group(new)) is None:

@@ -41,7 +41,7 @@ class _Said:
 
 
 class Dialogue:
-    """Translates a message into changes of a draft or link; gives what is left to be said."""
+    """Translates a message into changes of a draft or link; gives the feedback to send."""
 
     def __init__(self, bot: Bot, talk: Talk, *, orders: Orders, feedback: Feedback, clock: Clock) -> None:
         self._bot, self._talk, self._orders = bot, talk, orders

@@ -37,7 +37,7 @@ class Feedback:
         self._bot, self._texts = bot, texts
 
     def answer(self, message: Message, *keys: str) -> AfterCommit:
-        """Say texts of ours where the message was written; among others, below it."""
+        """Post texts of ours where the message was written; in a group, as a reply to it."""
         return self.say(message, "\n\n".join(escape(self._texts(key), quote=False) for key in keys))
 
     def say(
@@ -51,7 +51,7 @@ class Feedback:
         return say
 
     def acknowledge(self, query: CallbackQuery, text: str, *, alert: bool) -> AfterCommit:
-        """End the press: with nothing, a line that fades, or an alert to be closed."""
+        """Answer the press: with nothing, a toast, or an alert."""
 
         async def end() -> None:
             await _politely(self._bot.answer_callback_query(query.id, text or None, show_alert=alert))
@@ -59,7 +59,7 @@ class Feedback:
         return end
 
     def tell(self, query: CallbackQuery, user: str, text: str, *, alert: bool) -> AfterCommit:
-        """End the press with what came of it; what is too long for that is written to that person."""
+        """Answer the press with the result; if that is too long, write to the person instead."""
         if is_note(text):
             return self.acknowledge(query, text, alert=alert)
         return self.show_privately(query, user, escape(text, quote=False))
@@ -73,7 +73,7 @@ class Feedback:
         *,
         then: Then | None = None,
     ) -> AfterCommit:
-        """Say it to one person in our private chat; where others read along, say where it went."""
+        """Post it in our private chat with one person; in a group, say that it was sent there."""
         alone = message.chat.type == ChatType.PRIVATE
 
         async def send() -> None:
@@ -103,7 +103,7 @@ class Feedback:
         return send
 
     def meanwhile(self, query: CallbackQuery, text: str, then: Then) -> AfterCommit:
-        """End the press with a line that fades; what it sets off changes its message later."""
+        """Answer the press with a toast; what it sets off changes its message later."""
 
         async def end() -> None:
             await _politely(self._bot.answer_callback_query(query.id, text))
@@ -115,7 +115,7 @@ class Feedback:
     async def redraw(
         self, message: MaybeInaccessibleMessage, html: str, markup: InlineKeyboardMarkup | None
     ) -> None:
-        """Put another text in a message's place; raises what `calling` does."""
+        """Replace the text of a message, even if the chat asks us to slow down first."""
         place = message.chat.id, message.message_id
         await calling(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
 
@@ -132,7 +132,7 @@ class Feedback:
         return ask
 
     def conclude(self, query: CallbackQuery, text: str) -> AfterCommit:
-        """Put what came of a question in its place."""
+        """Replace a question by its result."""
 
         async def end() -> None:
             lost = None
@@ -152,7 +152,7 @@ class Feedback:
         *,
         alert: bool = False,
     ) -> AfterCommit:
-        """Put the answers to a question in place of the buttons."""
+        """Replace a message's buttons by the answers to a question."""
 
         async def swap() -> None:
             lost = None
@@ -209,7 +209,7 @@ class Feedback:
 
 
 async def _politely(call: Awaitable[object]) -> ChatError | None:
-    """Why it did not get through; None if it did."""
+    """Why it was not sent; None if it was."""
     try:
         await calling(call)
     except ChatError as error:

@@ -1,7 +1,7 @@
-"""Telegram's updates, each handed to what it is about; what is left over is said after the commit.
+"""Telegram's updates, each dispatched to its handler; feedback is sent after the commit.
 
-An update is a row of the inbox: it was stored before it was acknowledged, and is applied in the
-transaction that marks it done.
+An update is a row of the inbox: it was stored before it was acknowledged, and is applied in the transaction
+that marks it done.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Links that are there: orders typed, replied or pressed, and their answers as messages and keyboards."""
+"""Managing links: orders typed, replied or pressed, and their answers as messages and keyboards."""
 
 from collections.abc import Sequence
 from html import escape
@@ -24,7 +24,7 @@ _TYPED = "=?"  # behind an act: its value is typed
 
 
 class Orders:
-    """Has what somebody wants done, and gives what is left to be said."""
+    """Carries out orders, and gives the feedback to send."""
 
     def __init__(
         self, managing: Managing, inquiries: Inquiries, feedback: Feedback, *, texts: Texts, clock: Clock

@@ -39,7 +39,7 @@ class _Press:
 
 
 class Presses:
-    """Translates a press into changes of a draft or link; gives what is left to be said."""
+    """Translates a press into changes of a draft or link; gives the feedback to send."""
 
     def __init__(self, talk: Talk, orders: Orders, acts: Acts, feedback: Feedback, *, texts: Texts) -> None:
         self._acts, self._feedback, self._texts, self._orders = acts, feedback, texts, orders
@@ -101,7 +101,7 @@ class Presses:
         return self._feedback.ask(press.query, sure.question, keyboard)
 
     def _reveal(self, tx: Transaction, press: _Press) -> AfterCommit:
-        """Telegram shows an alert to nobody but who pressed."""
+        """Only the person who pressed sees an alert."""
         customer = self._mine(tx, press).customer
         known = "\n".join(filter(None, (customer.email, customer.phone, customer.name)))
         return self._feedback.tell(press.query, press.person.user, harmless(known), alert=True)

@@ -49,7 +49,7 @@ async def stay_signed_in(bot: Bot, texts: Texts) -> None:
 
 
 async def sign_in(bot: Bot, texts: Texts) -> None:
-    """Learn our own name, and offer the commands; raises what `calling` does."""
+    """Learn the name of our bot, and register the commands; raises what `calling` does."""
     await calling(bot.initialize())
     for scope, names in _MENUS.items():
         commands = [BotCommand(name, texts(_DESCRIPTIONS[name])) for name in names]
@@ -57,7 +57,7 @@ async def sign_in(bot: Bot, texts: Texts) -> None:
 
 
 async def keep_update(keep: Keep, update: Mapping[str, Any]) -> None:
-    """Store an update once: those of one chat in order."""
+    """Store an update once; those of one chat stay in order."""
     await keep(str(update["update_id"]), chat_id_in(update), json.dumps(update).encode())
 
 
