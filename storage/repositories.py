@@ -158,6 +158,13 @@ class Drafts(Repository):
         self._got.clear()
         return list(self.connection.execute(statement).scalars())
 
+    def forget(self, before: datetime, limit: int) -> int:
+        row = t.drafts.c
+        over = row.state.in_((DraftState.CANCELLED, DraftState.EXPIRED))
+        found = select(row.id).where(over, row.expires_at < before).limit(limit)
+        self._got.clear()
+        return self.connection.execute(t.drafts.delete().where(row.id.in_(found))).rowcount
+
 
 class RateBuckets(Repository):
     """Cached for the transaction and locked: it is read for every message of a lane."""

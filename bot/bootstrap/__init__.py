@@ -21,10 +21,10 @@ from bot.bootstrap.monitoring import exposing, readiness
 from bot.bootstrap.work import catch_up, make_handlers, make_work, sweep
 from bot.inbox.answering import Answering
 from bot.inbox.receive import Receiver
-from bot.inbox.retention import Retention
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock, SystemClock
 from bot.ports.model import Account
+from bot.retention import Retention
 from bot.roles import Role
 from bot.settings import Settings
 from bot.settings_backends import DECLARED

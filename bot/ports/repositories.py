@@ -45,6 +45,9 @@ class Drafts(Protocol):
     def overdue(self, now: datetime) -> bool:
         """Is any open draft past its time?"""
 
+    def forget(self, before: datetime, limit: int) -> int:
+        """Delete what came to nothing and would have expired before; gives how many, `limit` at most."""
+
     def expire(self, now: datetime) -> Sequence[str]:
         """Close the drafts that are past their time; gives their ids."""
 

@@ -230,6 +230,17 @@ class FindingContract:
 
         await trying(db, work)
 
+    async def test_drafts_that_came_to_nothing_are_deleted_once_they_are_old(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> list[bool]:
+            there = r.prepared(tx)
+            kept = [(state, at) for state in DraftState for at in (EARLIER, NOW)]
+            for number, (state, at) in enumerate(kept):
+                tx.drafts.add(r.a_draft(there, id=f"PL{number}", state=state, expires_at=at))
+            assert [tx.drafts.forget(NOW, 1) for _ in range(3)] == [1, 1, 0]
+            return [tx.drafts.get(f"PL{number}") is not None for number in range(len(kept))]
+
+        assert await trying(db, work) == [True, True, True, True, False, True, False, True]
+
     async def test_the_largest_amounts_stay_exact(self, db: StorageRig) -> None:
         amount = Money(2**63 - 1, "IRR")
 

@@ -64,6 +64,12 @@ def test_what_is_deleted_is_found_by_an_index_and_so_is_what_could_refer_to_it(m
     }
 
 
+def test_drafts_that_are_deleted_are_found_by_their_index(migrated: Path) -> None:
+    [steps] = plans(migrated, lambda tx: tx.drafts.forget(NOW, 200), "DELETE")
+    assert [step for step in steps if step.startswith("SCAN")] == []
+    assert any("INDEX ix_drafts_state_expires_at (state=? AND expires_at<?)" in step for step in steps)
+
+
 def plans(migrated: Path, look: Callable[[Transaction], object], verb: str = "SELECT") -> list[list[str]]:
     """How each statement of a look is carried out, step by step."""
     engine, said = make_engine(f"sqlite:///{migrated}"), list[str]()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from structlog.testing import capture_logs
 
 from bot.errors import StorageUnavailable
 from bot.inbox.process import Processor
-from bot.inbox.retention import KEPT_FOR, Retention
+from bot.ports.model import DraftState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact
+from bot.retention import DRAFTS_FOR, WRITTEN_FOR, Retention
 from tests.unit.records import ACCOUNT
 from tests.unit.world import World
 
@@ -40,12 +42,38 @@ async def kept(world: World, count: int = MANY) -> int:
 async def test_what_people_wrote_is_deleted_a_week_later_and_webhooks_stay(world: World) -> None:
     await written(world)
     retention = Retention(world.storage, world.clock)
-    world.clock.advance(seconds=KEPT_FOR.total_seconds())
+    world.clock.advance(seconds=WRITTEN_FOR.total_seconds())
     await retention.apply()
     assert await kept(world) == MANY + 1
     world.clock.advance(seconds=1)
     await retention.apply()
     assert await kept(world) == 1
+
+
+async def test_drafts_that_came_to_nothing_are_deleted_a_month_later_and_others_stay(world: World) -> None:
+    link = await world.add_link()
+
+    def prepare(tx: Transaction) -> None:
+        known = tx.drafts.get(link.id)
+        assert known is not None
+        for state in DraftState:
+            changes = {"id": f"PL{state}", "state": state, "expires_at": world.clock.now()}
+            tx.drafts.add(replace(known, **changes))
+
+    await world.write(prepare)
+
+    async def left() -> list[DraftState]:
+        await Retention(world.storage, world.clock).apply()
+
+        def look(tx: Transaction) -> list[DraftState]:
+            return [state for state in DraftState if tx.drafts.get(f"PL{state}")]
+
+        return await world.read(look)
+
+    world.clock.advance(seconds=DRAFTS_FOR.total_seconds())
+    assert await left() == [*DraftState]
+    world.clock.advance(seconds=1)
+    assert await left() == [DraftState.OPEN, DraftState.CONFIRMED]
 
 
 async def test_a_number_that_comes_again_after_silence_is_another_update(world: World) -> None:
