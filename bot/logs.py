@@ -18,6 +18,10 @@ _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
 _QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
 _WARNING = ("uvicorn.error", "opentelemetry")  # of what strangers send, of each try of an absent collector
 
+_SILENT = (
+    "telegram.request",
+)  # writes the whole of an answer that is no JSON; whoever called is told anyhow
+
 
 def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Listener] = ()) -> None:
     """Set up structlog and the standard library's logging, for the whole process.
@@ -50,6 +54,8 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _WARNING:
         logging.getLogger(name).setLevel(logging.ERROR)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _heard(listener: Listener, _: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

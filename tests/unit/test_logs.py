@@ -10,6 +10,8 @@ import structlog
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExportResult
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bot import logs
 
@@ -107,6 +109,16 @@ def test_json_is_one_object_per_line_with_level_and_time(capsys: pytest.CaptureF
 def test_talkative_libraries_are_quiet_below_warnings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json", ())
     logging.getLogger(name).info("chatter")
+    assert written(capsys) == ""
+
+
+def test_an_answer_that_is_no_json_is_not_written_with_what_people_wrote(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever called is told by an error, and writes a line of their own."""
+    logs.configure("json", ())
+    with pytest.raises(TelegramError):
+        BaseRequest.parse_json_payload(b'{"ok": true, "result": [{"text": "49.90 EUR jane@example.com')
     assert written(capsys) == ""
 
 
