@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any
@@ -68,9 +69,18 @@ def command(text: str, confirmed: str | None, region: str | None, currency: str 
     understand = partial(
         parse, currency=currency, confirmed=confirmed, region=region, zone=zone, backends=labels
     )
-    for line in (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]:
+    for line in _lines_of_input() if text == "-" else [_readable(text)]:
         understood = as_json(understand(line, now=datetime.now(UTC)))
         click.echo(json.dumps(understood, ensure_ascii=False))
+
+
+def _lines_of_input() -> Iterator[str]:
+    return (line.decode(errors="replace").rstrip("\r\n") for line in sys.stdin.buffer)
+
+
+def _readable(argument: str) -> str:
+    """JSON is UTF-8: what is none in an argument stands as U+FFFD, as in what is read."""
+    return argument.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def as_json(understood: Understood) -> dict[str, Any]:

@@ -82,6 +82,18 @@ def test_a_dash_reads_a_text_per_line_and_answers_each() -> None:
     assert [line["errors"] for line in lines] == [{}, {"amount": "required"}, {}]
 
 
+def test_what_is_no_utf8_is_answered_all_the_same_in_json_that_is() -> None:
+    given = "25 EUR Café\n49.90 EUR tea\n".encode("latin-1")
+    result = CliRunner().invoke(main, ["parse", "-"], input=given)
+    told = [json.loads(line) for line in result.stdout_bytes.splitlines()]
+    assert [(line["amount"]["minor"], line["description"]) for line in told] == [
+        (2500, "Caf\ufffd"),
+        (4990, "tea"),
+    ]
+    as_argument = run("25 EUR Caf\udce9").stdout_bytes  # how Python spells a byte that is no UTF-8
+    assert json.loads(as_argument)["description"] == "Caf\ufffd"
+
+
 def test_letters_beyond_ascii_are_printed_as_they_are() -> None:
     assert "Café für zwei" in run("25 EUR Café für zwei").stdout
 
