@@ -10,7 +10,7 @@ from bot.texts import Texts
 from bot.texts.harmless import harmless
 
 _FOR = re.compile(r"\Afor\s+(?=\S)", re.IGNORECASE)
-MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refunded", "disputed"})
+MONEY_PARAMS = frozenset({"amount", "least", "authorised", "paid", "kept", "refunded", "disputed", "total"})
 
 
 @dataclass(frozen=True, slots=True)

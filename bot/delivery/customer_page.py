@@ -15,7 +15,7 @@ from bot.errors import StorageUnavailable
 from bot.ids import is_public_token
 from bot.links.expected import is_free
 from bot.links.lifecycle import Headline, headline
-from bot.links.payments import is_gone
+from bot.links.payments import Stage, is_gone, stage
 from bot.links.possible import usable
 from bot.ports.model import EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink
@@ -98,6 +98,7 @@ SITUATIONS: Mapping[Headline, Situation] = {
 }
 _PATIENCE_S = 5.0  # with a database that does not answer: a customer looks at an empty page meanwhile
 _MONEY = frozenset({EventKind.AUTHORISED, EventKind.CAPTURED})
+_UNPAID = frozenset({Situation.CANCELLED, Situation.EXPIRED})  # as far as we know
 _LEADS_ON = frozenset({LinkState.OPEN, LinkState.CREATING})  # an extension leaves payable what there was
 
 
@@ -127,11 +128,13 @@ def page_of(
     situation = _situation(link, payments)
     if leads_on and situation is not Situation.CONFIRMING:
         situation = Situation.PREPARED  # there are uses left, and nowhere yet to pay them
+    begun = situation in _UNPAID and any(stage(payment) is Stage.PENDING for payment in payments)
+    next_to_do = "begun" if begun else str(situation)
     return Page(
         situation,
         texts.language,
         merchant,
-        *_words(texts, merchant, situation, texts("page.ask", merchant=merchant)),
+        *_words(texts, merchant, situation, texts("page.ask", merchant=merchant), then=next_to_do),
         rows=((texts("row.amount"), in_full(texts, terms_of(link))), (texts("row.reference"), link.id)),
         notes=(texts("card.test"),) if mode is Mode.TEST else (),
     )
@@ -149,8 +152,10 @@ def page_without_link(texts: Texts, merchant: str, situation: Situation) -> Page
     return Page(situation, texts.language, merchant, *_words(texts, merchant, situation))
 
 
-def _words(texts: Texts, merchant: str, situation: Situation, *more: str) -> tuple[str, tuple[str, ...]]:
-    return texts(f"page.{situation}"), (texts(f"page.{situation}_next", merchant=merchant), *more)
+def _words(
+    texts: Texts, merchant: str, situation: Situation, *more: str, then: str | None = None
+) -> tuple[str, tuple[str, ...]]:
+    return texts(f"page.{situation}"), (texts(f"page.{then or situation}_next", merchant=merchant), *more)
 
 
 class CustomerPages:

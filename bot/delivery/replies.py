@@ -20,6 +20,7 @@ _REPLY_TONES: Mapping[str, Tone] = {
     "authorised": Tone.WAITING,
     "paid": Tone.GOOD,
     "paid_part": Tone.WAITING,
+    "paid_rest": Tone.GOOD,
     "paid_before": Tone.NEUTRAL,
     "saved": Tone.GOOD,
     "refund_pending": Tone.NEUTRAL,
@@ -45,13 +46,14 @@ _REPLY_TONES: Mapping[str, Tone] = {
 _QUIET = frozenset(_REPLY_TONES) - {
     "paid",
     "paid_part",
+    "paid_rest",
     "saved",
     "dispute_won",
     "moved",
 }  # nobody is called for these
 REFUND_OR_KEEP = frozenset({"paid_twice", "paid_after_cancel", "paid_after_close"})  # somebody has to decide
 REPEATED_IF_LOST = frozenset(
-    f"paid{rest}" for rest in ("", "_part", "_different", "_unconfirmed", "_twice")
+    f"paid{rest}" for rest in ("", "_part", "_rest", "_more", "_different", "_unconfirmed", "_twice")
 ) | {
     "paid_after_cancel",
     "paid_after_close",

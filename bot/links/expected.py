@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from bot.links.payments import Stage, captured, stage, taken_by
+from bot.links.payments import Stage, captured, is_captured, is_gone, stage, taken_by
+from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, EventKind, Link, Payment
 
@@ -79,14 +80,32 @@ def is_free(link: Link, payments: Sequence[Payment]) -> bool:
 
 
 def is_put_right(link: Link, payments: Sequence[Payment]) -> bool:
-    """After refunds, is what remains of several payments no more than was asked for?"""
+    """Do several payments come to no more than was asked for: in parts, or less what was given back?
+
+    Of a range each of them is whole.
+    """
+    stays = stays_of(link, payments)
+    in_parts = is_single(link) and link.least is None
+    given_back = any(payment.amounts.get(EventKind.REFUNDED) for payment in payments)
+    return (
+        stays is not None and stays.minor <= link.amount.minor * (link.uses or 1) and (in_parts or given_back)
+    )
+
+
+def total_of_parts(link: Link, payments: Sequence[Payment]) -> Money | None:
+    """What several payments of a link for one come to, as long as that is not too much."""
+    stays = [payment for payment in payments if is_captured(payment) and not is_gone(payment)]
+    return stays_of(link, stays) if is_single(link) and is_put_right(link, stays) else None
+
+
+def stays_of(link: Link, payments: Sequence[Payment]) -> Money | None:
+    """What was captured less what was given back; None if that is not known, or in another currency."""
     taken = [amount for payment in payments if (amount := captured(payment))]
     back = [amount for payment in payments if (amount := payment.amounts.get(EventKind.REFUNDED))]
-    is_known = len(taken) == len(payments)
-    if not (is_known and back) or {amount.currency for amount in (*taken, *back)} != {link.amount.currency}:
-        return False
-    stays = sum(amount.minor for amount in taken) - sum(amount.minor for amount in back)
-    return stays <= link.amount.minor * (link.uses or 1)
+    currency = link.amount.currency
+    if len(taken) < len(payments) or {amount.currency for amount in (*taken, *back)} != {currency}:
+        return None
+    return Money(sum(amount.minor for amount in taken) - sum(amount.minor for amount in back), currency)
 
 
 def was_in_time(link: Link, payments: Sequence[Payment]) -> bool:

@@ -11,6 +11,7 @@ from bot.links.expected import (
     is_put_right,
     is_single,
     is_used_up,
+    stays_of,
     uses_of,
     was_in_time,
 )
@@ -185,7 +186,8 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
         return Headline.PART_REFUNDED
     if link.state is LinkState.CLOSED and link.closed not in {Closed.PAID, Closed.USED_UP}:
         return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
-    worst = _worst(link, kept)
+    in_parts = len(kept) > 1 and stays_of(link, kept) == link.amount
+    worst = Match.EQUAL if in_parts else _worst(link, kept)
     return Headline.DISPUTE_WON if Stage.DISPUTE_WON in stages and worst is Match.EQUAL else _PAID[worst]
 
 

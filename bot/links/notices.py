@@ -10,6 +10,7 @@ from bot.links.expected import (
     is_single,
     is_used_too_often,
     is_used_up,
+    total_of_parts,
     used_by,
     uses_of,
     was_in_time,
@@ -92,7 +93,11 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
         return ()
     first = not is_captured(before)
     once = f"{after.provider_payment_id}:captured" + ("" if first else f":{captured(after)}")
-    return (Notice(_paid_key(link, others, before, after), once, _money(link, others, after)),)
+    key, params = _paid_key(link, others, before, after), _money(link, others, after)
+    if key == "paid_twice" and (total := total_of_parts(link, [*others, after])):
+        key = "paid_rest" if total == link.amount else "paid_more"
+        params["total"] = pack(total)
+    return (Notice(key, once, params),)
 
 
 def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:

@@ -30,6 +30,10 @@ CUSTOMERS = {
         "If you still want to pay, ask {merchant} for a new link. "
         "If you have paid already, please tell {merchant}."
     ),
+    "page.begun_next": (
+        "A payment was begun and is not confirmed yet. If it is yours, please do not pay again: "
+        "{merchant} can tell you what has come of it."
+    ),
     "page.failed": "This link cannot be used",
     "page.failed_next": "Please ask {merchant} for a new one.",
     "page.unknown": "There is no payment link at this address",

@@ -7,6 +7,8 @@ TELLING = {
     "reply.paid_by": "Paid {paid} ({method}).",
     "reply.paid_different": "Paid {paid}, but {amount} was asked for. Please check with the customer.",
     "reply.paid_unconfirmed": "Paid, but the amount is not confirmed. {amount} was asked for.",
+    "reply.paid_rest": "Paid the rest: {paid}. Together that is {total}, as asked.",
+    "reply.paid_more": "Paid {paid} more: together that is {total}, but {amount} was asked for.",
     "reply.paid_twice": "Paid once more: {paid}. The link was for one payment: refund what is too much?",
     "reply.paid_part": "Paid {paid} of {amount} so far.",
     "reply.paid_before": "For the record: {paid} had been paid before that.",

@@ -29,6 +29,10 @@ CUSTOMERS = {
         "Si vous voulez encore payer, demandez un nouveau lien à {merchant}. "
         "Si vous avez déjà payé, dites-le à {merchant}."
     ),
+    "page.begun_next": (
+        "Un paiement a été commencé et n'est pas encore confirmé. Si c'est le vôtre, ne payez pas une "
+        "seconde fois : {merchant} peut vous dire ce qu'il en est."
+    ),
     "page.failed": "Ce lien ne peut pas être utilisé",
     "page.failed_next": "Demandez-en un nouveau à {merchant}.",
     "page.unknown": "Il n'y a pas de lien de paiement à cette adresse",

@@ -7,6 +7,8 @@ TELLING = {
     "reply.paid_by": "Payé : {paid} ({method}).",
     "reply.paid_different": "Payé : {paid}, mais {amount} était demandé. À vérifier avec le client.",
     "reply.paid_unconfirmed": "Payé, mais le montant n'est pas confirmé. Demandé : {amount}.",
+    "reply.paid_rest": "Le reste est payé : {paid}, soit {total} en tout, comme demandé.",
+    "reply.paid_more": "Payé en plus : {paid}, soit {total} en tout, mais {amount} était demandé.",
     "reply.paid_twice": (
         "Payé encore une fois : {paid}. Le lien était pour un seul paiement : rembourser ce qui est en trop ?"
     ),

@@ -116,10 +116,17 @@ def test_paid_is_said_of_nothing_but_what_was_captured_as_asked(headline: Headli
     assert "left to pay" not in everything(shown)
 
 
+@pytest.mark.parametrize("of", [CLOSED_AS[Closed.EXPIRED], CLOSED_AS[Closed.CANCELLED]])
+def test_whose_payment_is_under_way_is_not_sent_for_a_new_link(of: Link) -> None:
+    assert "If it is yours, please do not pay again" in everything(page(of, payment(K.PENDING)))
+    assert "do not pay again" not in everything(page(of, DECLINED))
+
+
 @pytest.mark.parametrize(
     ("of", "payments", "situation"),
     [
         (link(), [PAID], Situation.PAID),
+        (CLOSED_AS[Closed.PAID], [payment(captured=2000), payment(captured=2990, number=2)], Situation.PAID),
         (link(), [payment(captured=4989)], Situation.RECEIVED),
         (link(), [payment(K.CAPTURED)], Situation.RECEIVED),
         (link(), [payment(captured=2000, authorised=4990)], Situation.CONFIRMING),

@@ -136,6 +136,35 @@ def test_a_second_payment_is_told_as_one_too_many() -> None:
     assert lifecycle.totals(after, payments, CAPTURED) == (Money(9980, "EUR"),)
 
 
+@pytest.mark.parametrize(
+    ("second", "told", "total", "title"),
+    [
+        (2990, "paid_rest", "4990 EUR", Headline.PAID),
+        (1000, "paid_more", "3000 EUR", Headline.PAID_DIFFERENT),
+        (2991, "paid_twice", None, Headline.PAID_TWICE),
+    ],
+)
+def test_what_is_paid_in_parts_is_paid_once_it_is_all_there(
+    second: int, told: str, total: str | None, title: Headline
+) -> None:
+    after, payments, notices = play(link(), [taken(LESS), taken(Money(second, "EUR"), "pay_2")])
+    assert [notice.key for notice in notices] == ["paid_different", told]
+    assert notices[-1].params.get("total") == total
+    assert headline(after, payments) is title
+
+
+def test_a_second_choice_of_a_range_is_no_part_of_the_first() -> None:
+    chosen = [taken(LESS), taken(LESS, "pay_2")]
+    of = link(least=Money(1000, "EUR"))
+    after, payments, _ = play(of, chosen)
+    assert (said(chosen, of)[-1], headline(after, payments)) == ("paid_twice", Headline.PAID_TWICE)
+
+
+def test_a_part_that_was_given_back_and_is_paid_again_is_as_asked() -> None:
+    back = event(EventKind.REFUNDED, amounts={EventKind.REFUNDED: LESS})
+    assert said([event(CAPTURED), back, taken(LESS, "pay_2")])[-1] == "paid_rest"
+
+
 def test_a_second_payment_whose_amount_becomes_known_is_still_one_too_many() -> None:
     events = [event(CAPTURED, "pay_1"), taken(None, "pay_2"), event(CAPTURED, "pay_2")]
     assert "paid" not in said(events)[1:]

@@ -18,6 +18,7 @@ K = EventKind
 _SHOWN = frozenset({K.AUTHORISED, K.CAPTURED, K.REFUNDED})
 MOVED = (K.CAPTURED, K.REFUNDED, K.RETURNED, K.DISPUTED)
 DISPUTE = (K.DISPUTED, K.DISPUTE_WON, K.DISPUTE_LOST)
+WORST_FIRST = ("paid_unconfirmed", "paid_different", "paid_part", "paid")
 ROLLED_UP = (K.VOIDED, K.CAPTURE_FAILED, K.AUTHORISED, K.SAVED, K.DECLINED, K.PENDING)
 
 
@@ -155,16 +156,28 @@ class Model:
             return "part_refunded"
         if self.closed != "paid":
             return "paid_after_cancel" if self.closed == "cancelled" else "paid_after_close"
-        headline = kept[0].headline(self.asked)
+        headline = (
+            "paid"
+            if self._is_paid_in_parts(kept)
+            else min((tale.headline(self.asked) for tale in kept), key=WORST_FIRST.index)
+        )
         won = any(tale.is_won for tale in self.tales.values())
         return "dispute_won" if won and headline == "paid" else headline
 
     def _is_put_right(self, kept: Sequence[Tale]) -> bool:
-        """Was so much given back that no more stays than was asked for?"""
+        """Is no more here than was asked for, because it came in parts or some was given back?"""
+        stays = self._stays(kept)
+        return stays is not None and stays <= self.asked.minor
+
+    def _is_paid_in_parts(self, kept: Sequence[Tale]) -> bool:
+        return len(kept) > 1 and self._stays(kept) == self.asked.minor
+
+    @staticmethod
+    def _stays(kept: Sequence[Tale]) -> int | None:
         taken = [tale.amount(K.CAPTURED) for tale in kept]
-        back = [amount for tale in kept if (amount := tale.amount(K.REFUNDED))]
-        stays = sum(amount or 0 for amount in taken) - sum(back)
-        return None not in taken and bool(back) and stays <= self.asked.minor
+        if None in taken:
+            return None
+        return sum(amount or 0 for amount in taken) - sum(tale.amount(K.REFUNDED) or 0 for tale in kept)
 
     def _without_money(self) -> str:
         furthest = {next((kind for kind in ROLLED_UP if tale.has(kind)), None) for tale in self._plain()}

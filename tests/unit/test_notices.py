@@ -44,6 +44,8 @@ NOTICES: list[tuple[str, dict[str, str], list[str]]] = [
     ("saved", {}, ["was saved", "No money"]),
     ("saved", {"method": "Visa •4242"}, ["was saved", "Visa •4242"]),
     ("paid_part", MONEY, ["20.00 EUR", "49.90 EUR"]),
+    ("paid_rest", {**MONEY, "total": A}, ["the rest: 20.00 EUR", "49.90 EUR, as asked"]),
+    ("paid_more", {**MONEY, "total": "3000 EUR"}, ["Paid 20.00 EUR more", "30.00 EUR", "49.90 EUR"]),
     ("paid_different", MONEY, ["20.00 EUR", "49.90 EUR"]),
     ("paid_unconfirmed", MONEY, ["49.90 EUR", "not confirmed"]),
     ("paid_twice", MONEY, ["20.00 EUR", "once more"]),
@@ -162,7 +164,7 @@ QUIET = {
 } | {*("refunded_unconfirmed", "expired", "expired_used", "ended_there", "cancelled")}
 QUIET |= {"paused", "resumed"}
 QUIET |= {"extended", "extended_anew", "edited", "shared"}
-GOOD = {"paid", "saved", "dispute_won"}
+GOOD = {"paid", "paid_rest", "saved", "dispute_won"}
 NOT_BAD = QUIET | GOOD | {"paid_part", "moved"}
 PAID = {key for key, _, _ in NOTICES if key.startswith("paid")} - {"paid_before"}
 
