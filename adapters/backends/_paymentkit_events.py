@@ -1,6 +1,7 @@
 """What PaymentKit's events come to: the event of a webhook, a payment as it stands, a link's history."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.ports.backend import Moment
 from bot.ports.model import Event, EventKind
 
 _OF_ITS_OWN = frozenset({EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
+# Of these there is one that a payment stands at; of others, which an account may have named, each is told.
 _OUTWEIGHING = (
     EventKind.REFUNDED,
     EventKind.CAPTURED,
@@ -56,25 +58,22 @@ def to_payment(
     standing = [one for one in told if not _is_refund(one)]
     standing += [one for one in refunds.values() if one.kind is EventKind.REFUNDED]
     kind = next((kind for kind in _OUTWEIGHING if any(one.kind is kind for one in standing)), None)
-    if kind is None:
-        return ()
-    amounts = _largest([*map(_amounts, standing), _sum(refunds.values())])
-    last = max((one for one in standing if one.kind is kind), key=lambda one: one.at)
+    apart = [one for one in standing if one.kind not in {*_OUTWEIGHING, *_OF_ITS_OWN, EventKind.IGNORED}]
+    found = [
+        to_event(one, f"fetched:{payment_id}:{one.kind}:{one.at}", references=references) for one in apart
+    ]
     named = [to_event(one, "", references=references) for one in (*told, *around)]
-    so_far = ",".join(f"{of}={amount.minor}{amount.currency}" for of, amount in sorted(amounts.items()))
-    return (
-        Event(
-            key=f"fetched:{payment_id}:{kind}:{so_far}"[:255],
-            kind=kind,
-            provider_word=last.word,
-            provider_payment_id=payment_id,
-            reference=next((one.reference for one in named if one.reference), None),
-            occurred_at=last.at,
-            amounts=amounts,
-            method=next((one.method for one in reversed(named) if one.method), None),
-            reason=_reason(last),
-            provider_link_id=next((one.provider_link_id for one in named if one.provider_link_id), None),
-        ),
+    if kind is not None:
+        amounts = _largest([*map(_amounts, standing), _sum(refunds.values())])
+        last = max((one for one in standing if one.kind is kind), key=lambda one: one.at)
+        so_far = ",".join(f"{of}={amount.minor}{amount.currency}" for of, amount in sorted(amounts.items()))
+        method = next((one.method for one in reversed(named) if one.method), None)
+        standing_at = to_event(last, f"fetched:{payment_id}:{kind}:{so_far}", references=references)
+        found.insert(0, replace(standing_at, amounts=amounts, method=method, action=None))
+    reference = next((one.reference for one in named if one.reference), None)
+    link_id = next((one.provider_link_id for one in named if one.provider_link_id), None)
+    return tuple(
+        replace(one, key=one.key[:255], reference=reference, provider_link_id=link_id) for one in found
     )
 
 
