@@ -80,16 +80,21 @@ def is_free(link: Link, payments: Sequence[Payment]) -> bool:
 
 
 def is_put_right(link: Link, payments: Sequence[Payment]) -> bool:
-    """Do several payments come to no more than was asked for: in parts, or less what was given back?
-
-    Of a range each of them is whole.
-    """
+    """Do several payments come to no more than was asked for: in parts, or less what was given back?"""
     stays = stays_of(link, payments)
-    in_parts = is_single(link) and link.least is None
-    given_back = any(payment.amounts.get(EventKind.REFUNDED) for payment in payments)
-    return (
-        stays is not None and stays.minor <= link.amount.minor * (link.uses or 1) and (in_parts or given_back)
+    if stays is None or stays.minor > link.amount.minor * (link.uses or 1):
+        return False
+    least = link.least or link.amount
+    in_parts = is_single(link) and any(
+        taken.minor < least.minor for taken in map(captured, payments) if taken
     )
+    return in_parts or any(payment.amounts.get(EventKind.REFUNDED) for payment in payments)
+
+
+def is_as_asked(link: Link, total: Money | None) -> bool:
+    """Is what several payments come to what one was to be?"""
+    least = link.least or link.amount
+    return total is not None and least.minor <= total.minor <= link.amount.minor
 
 
 def total_of_parts(link: Link, payments: Sequence[Payment]) -> Money | None:
@@ -110,6 +115,10 @@ def stays_of(link: Link, payments: Sequence[Payment]) -> Money | None:
 
 def was_in_time(link: Link, payments: Sequence[Payment]) -> bool:
     """Was it used before it expired, although we heard of it later?"""
-    used = [by for payment in payments if (by := used_by(link, payment))]
+    used = [
+        min(by, payment.heard.get(EventKind.AUTHORISED, by))  # when money is taken is not the payer's doing
+        for payment in payments
+        if (by := used_by(link, payment))
+    ]
     in_time = sum(by <= link.expires_at for by in used)
     return link.closed is Closed.EXPIRED and in_time >= min(link.uses or 1, len(used))

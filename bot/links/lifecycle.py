@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.links.expected import (
     Match,
     compare,
+    is_as_asked,
     is_free,
     is_put_right,
     is_single,
@@ -186,7 +187,7 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
         return Headline.PART_REFUNDED
     if link.state is LinkState.CLOSED and link.closed not in {Closed.PAID, Closed.USED_UP}:
         return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
-    in_parts = len(kept) > 1 and stays_of(link, kept) == link.amount
+    in_parts = len(kept) > 1 and is_as_asked(link, stays_of(link, kept))
     worst = Match.EQUAL if in_parts else _worst(link, kept)
     return Headline.DISPUTE_WON if Stage.DISPUTE_WON in stages and worst is Match.EQUAL else _PAID[worst]
 

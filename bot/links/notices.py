@@ -6,6 +6,7 @@ from bot.links.expected import (
     Match,
     compare,
     counted,
+    is_as_asked,
     is_free,
     is_single,
     is_used_too_often,
@@ -95,7 +96,7 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
     once = f"{after.provider_payment_id}:captured" + ("" if first else f":{captured(after)}")
     key, params = _paid_key(link, others, before, after), _money(link, others, after)
     if key == "paid_twice" and (total := total_of_parts(link, [*others, after])):
-        key = "paid_rest" if total == link.amount else "paid_more"
+        key = "paid_rest" if is_as_asked(link, total) else "paid_more"
         params["total"] = pack(total)
     return (Notice(key, once, params),)
 

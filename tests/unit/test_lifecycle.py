@@ -160,6 +160,21 @@ def test_a_second_choice_of_a_range_is_no_part_of_the_first() -> None:
     assert (said(chosen, of)[-1], headline(after, payments)) == ("paid_twice", Headline.PAID_TWICE)
 
 
+def test_parts_below_the_least_of_a_range_are_paid_once_they_are_within_it() -> None:
+    parts = [taken(LESS), taken(Money(1000, "EUR"), "pay_2")]
+    of = link(least=Money(3000, "EUR"))
+    after, payments, _ = play(of, parts)
+    assert (said(parts, of), headline(after, payments)) == (["paid_different", "paid_rest"], Headline.PAID)
+
+
+def test_what_was_authorised_in_time_and_taken_later_is_simply_paid() -> None:
+    over = link(state=LinkState.CLOSED, closed=Closed.EXPIRED)
+    late = event(CAPTURED, occurred_at=over.expires_at + timedelta(days=1))
+    after, payments, notices = play(over, [event(AUTHORISED), late])
+    assert [notice.key for notice in notices] == ["authorised", "paid"]
+    assert headline(after, payments) is Headline.PAID
+
+
 def test_a_part_that_was_given_back_and_is_paid_again_is_as_asked() -> None:
     back = event(EventKind.REFUNDED, amounts={EventKind.REFUNDED: LESS})
     assert said([event(CAPTURED), back, taken(LESS, "pay_2")])[-1] == "paid_rest"

@@ -54,6 +54,12 @@ class Tale:
         return min(filter(None, map(self.since, MOVED)), default=None)
 
     @property
+    def used_by(self) -> datetime | None:
+        """A moment at which its payer had done what a payer does, if money came of it."""
+        held = self.since(K.AUTHORISED)
+        return min(filter(None, (self.taken_by, held))) if self.taken_by else None
+
+    @property
     def is_given_back(self) -> bool:
         captured, refunded = self.amount(K.CAPTURED), self.amount(K.REFUNDED)
         return captured is not None and refunded is not None and refunded >= captured
@@ -117,7 +123,7 @@ class Model:
         if self.paid and self.closed is None:
             self.closed = "paid"
         if self.closed == "expired" and any(
-            tale.taken_by and tale.taken_by <= self.expires_at for tale in self.paid
+            tale.used_by and tale.used_by <= self.expires_at for tale in self.paid
         ):
             self.closed = "paid"  # in time, though we heard of it later
 
