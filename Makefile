@@ -16,7 +16,7 @@ test: .venv/installed-dev
 		|| tools/debian-packages chromium pgbouncer postgresql systemd
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not browser"
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m browser tests/browser tests/sixth
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m browser tests/browser tests/example_backend
 
 test-fast: .venv/installed-dev
 	$(BIN)/pytest -q -n 3 -m "not slow" tests/unit tests/architecture

@@ -24,7 +24,7 @@ settings.register_profile("paylink", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("paylink")
 
 ROOT = Path(__file__).parent.parent
-LONGEST = {"sixth": 0, "scenario": 1, "faults": 2}
+LONGEST = {"example_backend": 0, "scenario": 1, "faults": 2}
 OURS = ("bot", "adapters", "storage", "sandbox")
 
 

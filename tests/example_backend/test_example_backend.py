@@ -14,7 +14,7 @@ import pytest
 from adapters.backends import BACKENDS
 from sandbox.server import reserve, url_of
 from tests.architecture.source import MODULES
-from tests.sixth.adding import (
+from tests.example_backend.adding import (
     FILES,
     FILES_PART,
     HOLDING_PART,
@@ -47,7 +47,7 @@ def checked(command: str) -> object:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project with its sixth backend."""
-    return add(tmp_path_factory.mktemp("sixth"))
+    return add(tmp_path_factory.mktemp("example_backend"))
 
 
 @contextlib.contextmanager
