@@ -8,9 +8,9 @@ import pytest
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from tests.databases import new_file
 from tests.unit.inbox_rig import InboxRig
+from tests.unit.link_rig import LinkRig
 from tests.unit.managing_rig import ALL, ManagingRig
 from tests.unit.records import ACCOUNT, AMOUNT
-from tests.unit.workshop import Workshop
 from tests.unit.world import World
 
 
@@ -31,13 +31,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 @pytest.fixture
 async def able(world: World) -> ManagingRig:
     """At a backend that can pause, extend and edit."""
-    return ManagingRig(await Workshop.begin(world, *ALL))
+    return ManagingRig(await LinkRig.begin(world, *ALL))
 
 
 @pytest.fixture
 async def plain(world: World) -> ManagingRig:
     """At a backend that can only create links."""
-    return ManagingRig(await Workshop.begin(world))
+    return ManagingRig(await LinkRig.begin(world))
 
 
 @pytest.fixture

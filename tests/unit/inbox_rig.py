@@ -1,4 +1,4 @@
-"""A receiver and a processor over a real database, and one link that is open at its backend."""
+"""A receiver and a processor over a real database."""
 
 from collections.abc import Mapping, Sequence
 

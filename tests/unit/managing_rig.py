@@ -1,4 +1,4 @@
-"""Orders about the link of a workshop, typed or pressed, and what is answered to them."""
+"""Orders about the link of a rig, typed or pressed, and their answers."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,8 +8,8 @@ from bot.ports.backend import Feature
 from bot.ports.chat import Answer, Card, Question, Sheet, Told, Wanted
 from bot.ports.model import Person
 from bot.texts import Texts
+from tests.unit.link_rig import ID, PAUSES, LinkRig
 from tests.unit.records import ALICE
-from tests.unit.workshop import ID, PAUSES, Workshop
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ALL = (*PAUSES, Feature.EXTEND, Feature.EDIT)
@@ -19,7 +19,7 @@ CAROL = Person("slack", "U0CAROL", "T1", "Carol")
 class ManagingRig:
     """What people type and press, answered by `Managing`."""
 
-    def __init__(self, shop: Workshop, *, ours: bool = False) -> None:
+    def __init__(self, shop: LinkRig, *, ours: bool = False) -> None:
         self.shop, self.world = shop, shop.world
         self.managing = Managing(shop.acts, Texts("en"), BERLIN, ours=ours)
 

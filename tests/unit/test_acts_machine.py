@@ -30,8 +30,8 @@ from bot.ports.backend import Feature
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
+from tests.unit.link_rig import ID, PAUSES, LinkRig
 from tests.unit.records import event
-from tests.unit.workshop import ID, PAUSES, Workshop
 from tests.unit.world import World
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ class ActsMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.world = self.run(lambda: World.begin(f"sqlite:///{path}"))
         features = (*PAUSES, Feature.EDIT, *([Feature.EXTEND] if ends else []))
-        self.shop = self.run(lambda: Workshop.begin(self.world, *features, ends=ends))
+        self.shop = self.run(lambda: LinkRig.begin(self.world, *features, ends=ends))
         self.asked: Counter[str] = Counter()
         self.told: Counter[str] = Counter()
 

@@ -235,8 +235,8 @@ def test_what_is_unreadable_ends_before_the_amount() -> None:
 
 
 def test_a_labelled_moment_leaves_bare_durations_to_the_description() -> None:
-    understood = understand("49.90 EUR Workshop 2d until friday")
-    assert (understood.expires, understood.description) == (end_of("2026-06-19"), "Workshop 2d")
+    understood = understand("49.90 EUR LinkRig 2d until friday")
+    assert (understood.expires, understood.description) == (end_of("2026-06-19"), "LinkRig 2d")
 
 
 def test_the_amount_behind_a_date_is_not_its_year() -> None:

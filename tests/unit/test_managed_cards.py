@@ -15,10 +15,10 @@ from bot.ports.model import Closed, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink
 from tests.fakes import START, AbleBackend
+from tests.unit.link_rig import ID, LATER, LinkRig
 from tests.unit.records import ACCOUNT, SALES, link
 from tests.unit.talking import Conversation
 from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC, payment
-from tests.unit.workshop import ID, LATER, Workshop
 from tests.unit.world import World
 
 PAUSED = link(state=LinkState.PAUSED)
@@ -81,7 +81,7 @@ def test_nothing_of_it_is_said_of_what_is_over(of: Link) -> None:
 
 
 async def test_the_narrator_knows_what_was_sent_before(world: World) -> None:
-    shop = await Workshop.begin(world)
+    shop = await LinkRig.begin(world)
     await shop.act(shop.acts.extend, LATER)
     await shop.creates()
     delivery = Conversation(world).delivery()
@@ -114,7 +114,7 @@ class Remembering(AbleBackend):
 
 
 async def test_what_is_there_already_is_not_taken_for_the_new_one(world: World) -> None:
-    shop = Workshop(world, Remembering())
+    shop = LinkRig(world, Remembering())
     await world.add_attempt(await world.add_link(), url="https://pay.test/1")
     await shop.act(shop.acts.extend, LATER)
     permissions = Permissions(world.storage, {"slack": world.chat}, world.clock)

@@ -7,9 +7,9 @@ from bot.errors import NothingOpen, NotYours
 from bot.links.possible import Verb
 from bot.ports.chat import Act, Card, Sure, Told, Wanted
 from bot.ports.model import Account, Mode
+from tests.unit.link_rig import ID, LinkRig
 from tests.unit.managing_rig import CAROL, ManagingRig, text_of
 from tests.unit.records import ACCOUNT, ALICE
-from tests.unit.workshop import ID, Workshop
 from tests.unit.world import World
 
 
@@ -97,7 +97,7 @@ async def test_what_cannot_be_taken_back_says_until_when_it_can_be_paid(
 async def test_an_address_of_ours_leads_to_what_is_made_anew_and_nowhere_after_a_cancellation(
     world: World,
 ) -> None:
-    plain = ManagingRig(await Workshop.begin(world), ours=True)
+    plain = ManagingRig(await LinkRig.begin(world), ours=True)
     words = {
         f"extend {ID} 3d": "address leads to it; pages opened before can be paid",
         f"extend {ID}": "leads to the new one. Who has opened the payment page already can pay there",

@@ -8,8 +8,8 @@ from bot.ports.backend import Feature
 from bot.ports.chat import Question, Wanted
 from bot.ports.model import LinkState
 from bot.texts import Texts
+from tests.unit.link_rig import END, ID, LinkRig
 from tests.unit.managing_rig import BERLIN, ManagingRig, text_of
-from tests.unit.workshop import END, ID, Workshop
 from tests.unit.world import World
 
 
@@ -81,7 +81,7 @@ async def test_a_new_end_can_be_typed_in_french(able: ManagingRig, typed: str, u
 
 
 async def test_a_pick_that_is_pressed_twice_means_the_end_that_stands_on_it(world: World) -> None:
-    plain = ManagingRig(await Workshop.begin(world, Feature.CANCEL, ends=False))
+    plain = ManagingRig(await LinkRig.begin(world, Feature.CANCEL, ends=False))
     answer = await plain.asks(f"extend {ID}")
     assert isinstance(answer, Wanted)
     pick = answer.picks[1]

@@ -16,9 +16,9 @@ from bot.ports.model import Account, Closed, LinkState, Mode
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import START
+from tests.unit.link_rig import END, ID
 from tests.unit.managing_rig import CAROL, ManagingRig, text_of
 from tests.unit.records import ACCOUNT, ALICE, AMOUNT, BOB, event
-from tests.unit.workshop import END, ID
 
 
 async def test_a_list_shows_everybody_their_own_and_an_administrator_all(able: ManagingRig) -> None:

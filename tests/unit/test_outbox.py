@@ -12,17 +12,17 @@ from bot.ports.chat import Card, Pace
 from bot.ports.model import Destination, Place
 from bot.ports.storage import Wake
 from tests.fakes import FakeChat
-from tests.unit.mailroom import LANE, Mailroom
+from tests.unit.outbox_rig import LANE, OutboxRig
 from tests.unit.records import ALONE
 from tests.unit.world import World
 
 
 @pytest.fixture
-def mail(world: World) -> Mailroom:
-    return Mailroom(world)
+def mail(world: World) -> OutboxRig:
+    return OutboxRig(world)
 
 
-async def test_a_card_is_posted_then_edited_in_place(mail: Mailroom) -> None:
+async def test_a_card_is_posted_then_edited_in_place(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     assert await mail.run() == ["post card"]
@@ -35,7 +35,7 @@ async def test_a_card_is_posted_then_edited_in_place(mail: Mailroom) -> None:
 
 
 async def test_whoever_watches_apart_is_shown_when_the_card_is_there_and_not_each_time(
-    mail: Mailroom,
+    mail: OutboxRig,
 ) -> None:
     made = await mail.world.add_link(desk=True)
     thread = replace(await mail.thread(), id=made.destination_id)
@@ -48,7 +48,7 @@ async def test_whoever_watches_apart_is_shown_when_the_card_is_there_and_not_eac
     assert await mail.run() == ["edit m1 card"]
 
 
-async def test_who_waits_for_the_card_is_shown_at_once_when_it_is_there(mail: Mailroom) -> None:
+async def test_who_waits_for_the_card_is_shown_at_once_when_it_is_there(mail: OutboxRig) -> None:
     made = await mail.world.add_link(desk=True, created_at=mail.world.clock.now())
     thread = replace(await mail.thread(), id=made.destination_id)
     in_a_second = mail.world.clock.now() + timedelta(seconds=1)
@@ -59,14 +59,14 @@ async def test_who_waits_for_the_card_is_shown_at_once_when_it_is_there(mail: Ma
     assert await mail.run() == ["desk V1 card"]
 
 
-async def test_a_reply_is_never_before_its_card_and_replies_keep_their_order(mail: Mailroom) -> None:
+async def test_a_reply_is_never_before_its_card_and_replies_keep_their_order(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     await mail.reply(thread, "authorised", "paid")
     assert await mail.run() == ["post card", "reply m1 authorised", "reply m1 paid"]
 
 
-async def test_replies_wait_for_a_card_that_could_not_be_posted_yet(mail: Mailroom) -> None:
+async def test_replies_wait_for_a_card_that_could_not_be_posted_yet(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     await mail.reply(thread, "authorised", "paid")
@@ -76,7 +76,7 @@ async def test_replies_wait_for_a_card_that_could_not_be_posted_yet(mail: Mailro
     assert await mail.run() == ["post card", "reply m1 authorised", "reply m1 paid"]
 
 
-async def test_a_reply_waits_for_the_one_before_it(mail: Mailroom) -> None:
+async def test_a_reply_waits_for_the_one_before_it(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.reply(thread, "authorised", "paid")
     mail.chat.troubles.append(ChatUnavailable("502", sent="no"))
@@ -85,7 +85,7 @@ async def test_a_reply_waits_for_the_one_before_it(mail: Mailroom) -> None:
     assert await mail.run() == ["reply None authorised", "reply None paid"]
 
 
-async def test_changes_of_a_card_are_said_together_and_as_it_stands_now(mail: Mailroom) -> None:
+async def test_changes_of_a_card_are_said_together_and_as_it_stands_now(mail: OutboxRig) -> None:
     thread = await mail.thread()
     for headline in ("open", "authorised", "paid"):
         mail.headlines["PL1"] = headline
@@ -93,7 +93,7 @@ async def test_changes_of_a_card_are_said_together_and_as_it_stands_now(mail: Ma
     assert await mail.run() == ["post paid"]
 
 
-async def test_the_same_notice_is_owed_once_and_two_notices_are_never_one(mail: Mailroom) -> None:
+async def test_the_same_notice_is_owed_once_and_two_notices_are_never_one(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.reply(thread, "paid", "paid", "paid_twice")
     assert await mail.run() == ["reply None paid", "reply None paid_twice"]
@@ -101,7 +101,7 @@ async def test_the_same_notice_is_owed_once_and_two_notices_are_never_one(mail: 
     assert await mail.run() == []
 
 
-async def test_a_card_changed_while_it_is_being_sent_is_sent_again(mail: Mailroom) -> None:
+async def test_a_card_changed_while_it_is_being_sent_is_sent_again(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
 
@@ -118,14 +118,14 @@ async def test_a_card_changed_while_it_is_being_sent_is_sent_again(mail: Mailroo
     assert await mail.left() == 0
 
 
-async def test_what_nobody_wants_any_more_is_settled_without_a_word(mail: Mailroom) -> None:
+async def test_what_nobody_wants_any_more_is_settled_without_a_word(mail: OutboxRig) -> None:
     mail.headlines["PL1"] = None
     await mail.card(await mail.thread())
     assert await mail.run() == []
     assert await mail.left() == 0
 
 
-async def test_desks_and_typed_answers_do_not_wait_for_the_thread(mail: Mailroom) -> None:
+async def test_desks_and_typed_answers_do_not_wait_for_the_thread(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     await mail.desk(thread)
@@ -134,7 +134,7 @@ async def test_desks_and_typed_answers_do_not_wait_for_the_thread(mail: Mailroom
     assert await mail.run() == ["failed post card", "desk V1 card", "tidy 17"]
 
 
-async def test_threads_of_a_channel_go_on_where_one_of_them_waits(mail: Mailroom) -> None:
+async def test_threads_of_a_channel_go_on_where_one_of_them_waits(mail: OutboxRig) -> None:
     first, second = await mail.thread(), await mail.thread()
     await mail.card(first, "PL1")
     await mail.card(second, "PL2")
@@ -142,7 +142,7 @@ async def test_threads_of_a_channel_go_on_where_one_of_them_waits(mail: Mailroom
     assert await mail.run() == ["failed post card", "post card"]
 
 
-async def test_being_slowed_down_delays_the_whole_channel_and_only_it(mail: Mailroom) -> None:
+async def test_being_slowed_down_delays_the_whole_channel_and_only_it(mail: OutboxRig) -> None:
     first, second, alone = await mail.thread(), await mail.thread(), await mail.thread(ALONE)
     await mail.card(first, "PL1")
     await mail.card(second, "PL2")
@@ -163,15 +163,15 @@ async def test_being_slowed_down_delays_the_whole_channel_and_only_it(mail: Mail
 
 async def test_posts_keep_the_chats_pace_by_rows(world: World) -> None:
     world.chat = FakeChat(pace=Pace(interval_s=10, burst=2))
-    mail = Mailroom(world)
+    mail = OutboxRig(world)
     thread = await mail.thread()
     await mail.reply(thread, "1", "2", "3", "4")
     assert await mail.run() == ["reply None 1", "reply None 2"]
     assert mail.next_wake() == timedelta(seconds=10)
     world.clock.advance(seconds=9)
-    assert await Mailroom(world).run() == []
+    assert await OutboxRig(world).run() == []
     world.clock.advance(seconds=1)
-    assert await Mailroom(world).run() == ["reply None 3"]
+    assert await OutboxRig(world).run() == ["reply None 3"]
     world.clock.advance(seconds=10)
     assert await mail.run() == ["reply None 4"]
     world.clock.advance(minutes=5)
@@ -181,7 +181,7 @@ async def test_posts_keep_the_chats_pace_by_rows(world: World) -> None:
 
 async def test_the_pace_of_one_channel_is_not_that_of_another(world: World) -> None:
     world.chat = FakeChat(pace=Pace(interval_s=10, burst=1))
-    mail = Mailroom(world)
+    mail = OutboxRig(world)
     await mail.reply(await mail.thread(), "1", "2")
     await mail.reply(await mail.thread(ALONE), "3", subject="PL2")
     assert await mail.run() == ["reply None 1"]
@@ -190,7 +190,7 @@ async def test_the_pace_of_one_channel_is_not_that_of_another(world: World) -> N
 
 async def test_what_goes_beside_the_threads_is_said_while_they_keep_the_pace(world: World) -> None:
     world.chat = FakeChat(pace=Pace(interval_s=10, burst=1))
-    mail = Mailroom(world)
+    mail = OutboxRig(world)
     first, second = await mail.thread(), await mail.thread()
     await mail.reply(first, "1", "2")
     await mail.reply(second, "3", subject="PL2")
@@ -199,7 +199,9 @@ async def test_what_goes_beside_the_threads_is_said_while_they_keep_the_pace(wor
     assert mail.next_wake() == timedelta(seconds=10)
 
 
-async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone_and_told_of_once(mail: Mailroom) -> None:
+async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone_and_told_of_once(
+    mail: OutboxRig,
+) -> None:
     elsewhere = Place("telegram", "1001")
     await mail.card(await mail.thread(elsewhere))
     with capture_logs() as logs:
@@ -208,7 +210,7 @@ async def test_a_lane_of_a_chat_that_is_not_configured_is_left_alone_and_told_of
     assert [(line["event"], line["lane"]) for line in logs] == [("delivery.no_such_chat", elsewhere.lane)]
 
 
-async def test_what_is_owed_is_found_again_by_the_sweep(mail: Mailroom) -> None:
+async def test_what_is_owed_is_found_again_by_the_sweep(mail: OutboxRig) -> None:
     await mail.card(await mail.thread())
     assert await mail.world.read(lambda tx: tx.outbox.lanes(mail.world.clock.now())) == [LANE]
     await mail.run()

@@ -18,7 +18,7 @@ from bot.errors import (
 from bot.ports.model import Reach
 from bot.ports.storage import Wake
 from bot.ports.traffic import Say
-from tests.unit.postroom import HOME, Postroom, only_in, told
+from tests.unit.places_rig import HOME, PlacesRig, only_in, told
 from tests.unit.records import ALONE, SALES
 from tests.unit.world import World
 
@@ -26,14 +26,14 @@ ACTS = frozenset[tuple[str, str]]()
 
 
 @pytest.fixture
-def post(world: World) -> Postroom:
-    return Postroom(world)
+def post(world: World) -> PlacesRig:
+    return PlacesRig(world)
 
 
 # A place that is gone.
 
 
-async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Postroom) -> None:
+async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: PlacesRig) -> None:
     made = await told(post, "authorised", "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
     said = await post.run_lanes()
@@ -53,7 +53,7 @@ async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Po
     assert await post.left() == 0
 
 
-async def test_what_is_owed_there_afterwards_joins_the_rest(post: Postroom) -> None:
+async def test_what_is_owed_there_afterwards_joins_the_rest(post: PlacesRig) -> None:
     made = await told(post)
     gone = await post.of(made.id)
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
@@ -63,7 +63,7 @@ async def test_what_is_owed_there_afterwards_joins_the_rest(post: Postroom) -> N
     assert await post.left() == 0
 
 
-async def test_a_line_that_finds_its_place_gone_comes_below_a_card_of_its_own(post: Postroom) -> None:
+async def test_a_line_that_finds_its_place_gone_comes_below_a_card_of_its_own(post: PlacesRig) -> None:
     made = await told(post)
     await post.run_lanes()
     await post.reply(await post.of(made.id), "paid", subject=made.id)
@@ -73,7 +73,7 @@ async def test_a_line_that_finds_its_place_gone_comes_below_a_card_of_its_own(po
     assert sorted(said[1:]) == [f"{HOME} reply m2 moved", f"{HOME} reply m2 paid"]
 
 
-async def test_two_links_of_a_place_that_is_gone_each_go_once(post: Postroom) -> None:
+async def test_two_links_of_a_place_that_is_gone_each_go_once(post: PlacesRig) -> None:
     for number in ("1", "2"):
         made = await post.world.add_link(id=f"PL000000000000{number}"[-14:], public_token=number * 32)
         await post.card(await post.of(made.id), made.id)
@@ -84,7 +84,7 @@ async def test_two_links_of_a_place_that_is_gone_each_go_once(post: Postroom) ->
     ]
 
 
-async def test_what_means_nothing_elsewhere_is_never_said_elsewhere(post: Postroom) -> None:
+async def test_what_means_nothing_elsewhere_is_never_said_elsewhere(post: PlacesRig) -> None:
     """A message's number is another message's elsewhere: deleting it there would be a wrong one's end."""
     made = await told(post)
     thread = await post.of(made.id)
@@ -96,14 +96,14 @@ async def test_what_means_nothing_elsewhere_is_never_said_elsewhere(post: Postro
     assert await post.left() == 0
 
 
-async def test_a_creator_who_cannot_be_written_to_either_ends_it(post: Postroom) -> None:
+async def test_a_creator_who_cannot_be_written_to_either_ends_it(post: PlacesRig) -> None:
     await told(post, "authorised", "paid")
     post.chat.refuse = lambda kind, to: ChatGone("blocked")
     assert await post.run_lanes(minutes=30) == []
     assert await post.left() == 0
 
 
-async def test_a_creator_who_is_not_to_be_found_ends_it(post: Postroom) -> None:
+async def test_a_creator_who_is_not_to_be_found_ends_it(post: PlacesRig) -> None:
     await told(post, "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
     post.chat.unreachable.extend([ChatGone("user_not_found")] * 9)
@@ -115,7 +115,7 @@ async def test_a_creator_who_is_not_to_be_found_ends_it(post: Postroom) -> None:
     "error", [ChatUnavailable("502", sent="no"), ChatUnavailable("429", sent="no", retry_after=30)]
 )
 async def test_a_creator_who_cannot_be_found_just_now_is_told_later(
-    post: Postroom, error: ChatUnavailable
+    post: PlacesRig, error: ChatUnavailable
 ) -> None:
     """A place that is gone and a moment's outage do not make "paid" unsaid."""
     await told(post, "paid")
@@ -126,7 +126,7 @@ async def test_a_creator_who_cannot_be_found_just_now_is_told_later(
     assert f"{HOME} reply m1 paid" in await post.run_lanes(minutes=5)
 
 
-async def test_a_draft_in_a_place_that_is_gone_is_given_up(post: Postroom) -> None:
+async def test_a_draft_in_a_place_that_is_gone_is_given_up(post: PlacesRig) -> None:
     thread = await post.thread()
     await post.card(thread)
     await post.prompt(thread)
@@ -136,7 +136,7 @@ async def test_a_draft_in_a_place_that_is_gone_is_given_up(post: Postroom) -> No
     assert await post.left() == 0
 
 
-async def test_a_private_chat_that_is_gone_has_nobody_else_to_tell(post: Postroom) -> None:
+async def test_a_private_chat_that_is_gone_has_nobody_else_to_tell(post: PlacesRig) -> None:
     await told(post, "paid", place=ALONE)
     post.chat.refuse = only_in(ALONE.channel, lambda: ChatGone("blocked"))
     assert await post.run_lanes(minutes=5) == []
@@ -144,7 +144,7 @@ async def test_a_private_chat_that_is_gone_has_nobody_else_to_tell(post: Postroo
     assert post.chat.said == ["failed post"]
 
 
-async def test_who_lets_us_in_again_is_told_what_comes_from_then_on(post: Postroom) -> None:
+async def test_who_lets_us_in_again_is_told_what_comes_from_then_on(post: PlacesRig) -> None:
     """A person can block a bot for a while; nobody else is there to be told of their money."""
     made = await told(post, place=ALONE)
     await post.run_lanes()
@@ -164,7 +164,7 @@ async def test_who_lets_us_in_again_is_told_what_comes_from_then_on(post: Postro
 @pytest.mark.parametrize("say", [Say.DESK, Say.TIDY])
 @pytest.mark.parametrize("error", [ChatGone("archived"), ChatRefused("invalid_blocks"), ChatMessageGone("x")])
 async def test_a_desk_or_a_deletion_that_fails_says_nothing_about_the_place(
-    post: Postroom, error: ChatError, say: Say
+    post: PlacesRig, error: ChatError, say: Say
 ) -> None:
     thread = await post.thread()
     await (post.tidy(thread, "17") if say is Say.TIDY else post.desk(thread))
@@ -192,7 +192,7 @@ async def test_a_desk_or_a_deletion_that_fails_says_nothing_about_the_place(
     ],
 )
 async def test_a_chat_that_never_takes_a_kind_of_message_is_not_asked_without_a_pause(
-    post: Postroom, kinds: set[str], error: ChatError
+    post: PlacesRig, kinds: set[str], error: ChatError
 ) -> None:
     thread = await post.thread()
     await post.card(thread)

@@ -28,7 +28,7 @@ from bot.ports.chat import Card, Reply, Tone
 from bot.ports.model import Destination
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
-from tests.unit.postroom import Postroom
+from tests.unit.places_rig import PlacesRig
 from tests.unit.records import ALONE, SALES
 from tests.unit.world import World
 
@@ -77,7 +77,7 @@ class Call:
     outcome: str
 
 
-class Story(Postroom):
+class Story(PlacesRig):
     """Owes and says what the steps tell; the failures come one by one."""
 
     def __init__(self, world: World, failing: Sequence[str | None]) -> None:

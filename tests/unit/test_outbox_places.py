@@ -17,7 +17,7 @@ from bot.errors import (
 from bot.links.acts import Acts
 from bot.ports.model import EventKind, Reach
 from bot.ports.storage import Transaction, Wake
-from tests.unit.postroom import HOME, TOPIC, Postroom, only_in, told
+from tests.unit.places_rig import HOME, TOPIC, PlacesRig, only_in, told
 from tests.unit.records import ALICE, ALONE, BOB, SALES, event
 from tests.unit.world import World
 
@@ -25,14 +25,14 @@ ACTS = frozenset[tuple[str, str]]()
 
 
 @pytest.fixture
-def post(world: World) -> Postroom:
-    return Postroom(world)
+def post(world: World) -> PlacesRig:
+    return PlacesRig(world)
 
 
 # A channel with another id.
 
 
-async def test_a_channel_that_moved_takes_all_its_threads_along(post: Postroom) -> None:
+async def test_a_channel_that_moved_takes_all_its_threads_along(post: PlacesRig) -> None:
     first, second, alone = await post.thread(), await post.thread(TOPIC), await post.thread(ALONE)
     for thread, subject in ((first, "PL1"), (second, "PL2"), (alone, "PL3")):
         await post.card(thread, subject)
@@ -48,7 +48,7 @@ async def test_a_channel_that_moved_takes_all_its_threads_along(post: Postroom) 
     assert await post.left() == 0
 
 
-async def test_a_card_posted_before_its_channel_moved_is_posted_afresh(post: Postroom) -> None:
+async def test_a_card_posted_before_its_channel_moved_is_posted_afresh(post: PlacesRig) -> None:
     """Messages are counted anew there: the old number may be somebody else's."""
     thread = await post.thread()
     await post.card(thread)
@@ -61,7 +61,7 @@ async def test_a_card_posted_before_its_channel_moved_is_posted_afresh(post: Pos
 # A thread or a card that is not there any more.
 
 
-async def test_a_closed_thread_is_left_for_its_channel_with_a_fresh_card_first(post: Postroom) -> None:
+async def test_a_closed_thread_is_left_for_its_channel_with_a_fresh_card_first(post: PlacesRig) -> None:
     thread = await post.thread(TOPIC)
     await post.card(thread)
     await post.run_lanes()
@@ -75,7 +75,7 @@ async def test_a_closed_thread_is_left_for_its_channel_with_a_fresh_card_first(p
 
 @pytest.mark.parametrize("error", [ChatThreadGone, ChatMessageGone])
 async def test_a_line_whose_card_is_gone_comes_below_a_fresh_one(
-    post: Postroom, error: Callable[[str], ChatError]
+    post: PlacesRig, error: Callable[[str], ChatError]
 ) -> None:
     thread = await post.thread(TOPIC if error is ChatThreadGone else SALES)
     await post.card(thread)
@@ -86,7 +86,7 @@ async def test_a_line_whose_card_is_gone_comes_below_a_fresh_one(
     assert await post.left() == 0
 
 
-async def test_a_question_comes_after_its_card_wherever_that_goes(post: Postroom) -> None:
+async def test_a_question_comes_after_its_card_wherever_that_goes(post: PlacesRig) -> None:
     thread = await post.thread(TOPIC)
     await post.card(thread)
     await post.prompt(thread)
@@ -95,7 +95,7 @@ async def test_a_question_comes_after_its_card_wherever_that_goes(post: Postroom
     assert (await post.at(thread)).prompt == "m2"
 
 
-async def test_who_closes_what_they_watched_moves_nothing(post: Postroom) -> None:
+async def test_who_closes_what_they_watched_moves_nothing(post: PlacesRig) -> None:
     made = await post.world.add_link()
     thread = await post.of(made.id)
     post.watched = {"nobody": "watches"}
@@ -110,7 +110,7 @@ async def test_who_closes_what_they_watched_moves_nothing(post: Postroom) -> Non
 # A channel that nobody let us into.
 
 
-async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: Postroom) -> None:
+async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: PlacesRig) -> None:
     made = await told(post, "paid", desk=True)
     post.world.clock.advance(seconds=1)
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
@@ -126,7 +126,7 @@ async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: 
     assert (await post.of(made.id)).reach is Reach.OPEN
 
 
-async def test_who_was_given_the_choice_is_not_given_it_at_every_knock(post: Postroom) -> None:
+async def test_who_was_given_the_choice_is_not_given_it_at_every_knock(post: PlacesRig) -> None:
     """What is drawn where one person watches is counted; once it is lost, the choice would be, too."""
     await told(post, desk=True)
     post.world.clock.advance(seconds=1)
@@ -135,7 +135,7 @@ async def test_who_was_given_the_choice_is_not_given_it_at_every_knock(post: Pos
     assert post.chat.said == ["failed post", "desk V1 card", "failed post", "failed post"]
 
 
-async def test_a_thread_that_knocks_does_not_hold_up_the_others(post: Postroom) -> None:
+async def test_a_thread_that_knocks_does_not_hold_up_the_others(post: PlacesRig) -> None:
     await told(post)
     other = await post.thread()
     await post.card(other, "PL2")
@@ -143,7 +143,7 @@ async def test_a_thread_that_knocks_does_not_hold_up_the_others(post: Postroom) 
     assert await post.run_lanes() == ["C0SALES post card"]
 
 
-async def test_posting_here_tries_at_once(post: Postroom) -> None:
+async def test_posting_here_tries_at_once(post: PlacesRig) -> None:
     made = await told(post)
     post.chat.troubles.append(ChatUninvited("not_in_channel"))
     assert await post.run_lanes() == []
@@ -151,7 +151,7 @@ async def test_posting_here_tries_at_once(post: Postroom) -> None:
     assert await post.run_lanes() == ["C0SALES post card"]
 
 
-async def test_posting_to_whoever_asked_goes_there_once_and_for_good(post: Postroom) -> None:
+async def test_posting_to_whoever_asked_goes_there_once_and_for_good(post: PlacesRig) -> None:
     made = await told(post, "authorised")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     await post.run_lanes()
@@ -164,7 +164,7 @@ async def test_posting_to_whoever_asked_goes_there_once_and_for_good(post: Postr
     assert await post.run_lanes() == [f"{HOME} edit m1 card"]
 
 
-async def test_a_choice_that_is_made_while_it_knocks_stays_made(post: Postroom) -> None:
+async def test_a_choice_that_is_made_while_it_knocks_stays_made(post: PlacesRig) -> None:
     made, clock = await told(post), post.world.clock
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     await post.run_lanes()
@@ -178,7 +178,7 @@ async def test_a_choice_that_is_made_while_it_knocks_stays_made(post: Postroom) 
     assert await post.run_lanes() == [f"{HOME} post card", f"{HOME} reply m1 moved"]
 
 
-async def test_only_whoever_asked_chooses_and_only_while_it_waits(post: Postroom) -> None:
+async def test_only_whoever_asked_chooses_and_only_while_it_waits(post: PlacesRig) -> None:
     made, acts = await told(post), Acts(ACTS, post.world.clock)
     with pytest.raises(Exception, match=made.id):
         await post.world.write(lambda tx: acts.post_to_creator(tx, made.id, BOB))
@@ -186,7 +186,7 @@ async def test_only_whoever_asked_chooses_and_only_while_it_waits(post: Postroom
     assert await post.run_lanes() == ["C0SALES post card"]
 
 
-async def test_after_a_day_of_knocking_it_goes_to_whoever_asked(post: Postroom) -> None:
+async def test_after_a_day_of_knocking_it_goes_to_whoever_asked(post: PlacesRig) -> None:
     made = await told(post, "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     await post.run_lanes()
@@ -198,7 +198,7 @@ async def test_after_a_day_of_knocking_it_goes_to_whoever_asked(post: Postroom) 
     assert await post.left() == 0
 
 
-async def test_money_is_told_to_whoever_asked_and_waits_for_no_invitation(post: Postroom) -> None:
+async def test_money_is_told_to_whoever_asked_and_waits_for_no_invitation(post: PlacesRig) -> None:
     made = await told(post)
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     await post.run_lanes()
@@ -209,7 +209,7 @@ async def test_money_is_told_to_whoever_asked_and_waits_for_no_invitation(post: 
     assert ((await post.of(made.id)).place.private, await post.left()) == (True, 0)
 
 
-async def test_a_draft_in_a_channel_that_never_let_us_in_is_given_up(post: Postroom) -> None:
+async def test_a_draft_in_a_channel_that_never_let_us_in_is_given_up(post: PlacesRig) -> None:
     await post.card(await post.thread())
     post.chat.troubles.append(ChatUninvited("not_in_channel"))
     assert await post.run_lanes(minutes=11) == []

@@ -14,7 +14,7 @@ from bot.ports.model import Destination, Reach
 from bot.ports.storage import Transaction, Wake
 from bot.ports.traffic import Owed
 from tests.fakes import FakeChat
-from tests.unit.mailroom import LANE, Mailroom
+from tests.unit.outbox_rig import LANE, OutboxRig
 from tests.unit.records import SALES
 from tests.unit.world import World
 
@@ -24,11 +24,11 @@ PAID = ["paid", "paid_different", "paid_unconfirmed", "paid_twice", "paid_after_
 
 
 @pytest.fixture
-def mail(world: World) -> Mailroom:
-    return Mailroom(world)
+def mail(world: World) -> OutboxRig:
+    return OutboxRig(world)
 
 
-async def run_for(mail: Mailroom, minutes: int = 10) -> list[str]:
+async def run_for(mail: OutboxRig, minutes: int = 10) -> list[str]:
     """Everything said while the time goes by."""
     said = await mail.run()
     for _ in range(minutes):
@@ -37,7 +37,7 @@ async def run_for(mail: Mailroom, minutes: int = 10) -> list[str]:
     return said
 
 
-async def carded(mail: Mailroom) -> Destination:
+async def carded(mail: OutboxRig) -> Destination:
     """A thread whose card has been posted."""
     thread = await mail.thread()
     await mail.card(thread)
@@ -45,14 +45,14 @@ async def carded(mail: Mailroom) -> Destination:
     return thread
 
 
-async def cut_off(mail: Mailroom) -> None:
+async def cut_off(mail: OutboxRig) -> None:
     """As a process leaves a row that died while it was sending it."""
     (owed,) = await mail.world.read(lambda tx: list(tx.outbox.heads(LANE)))
     await mail.world.write(lambda tx: tx.outbox.take(owed.id))
 
 
 async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_it_takes(
-    mail: Mailroom,
+    mail: OutboxRig,
 ) -> None:
     thread = await mail.thread()
     await mail.reply(thread, "declined")
@@ -60,7 +60,7 @@ async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_
     assert await run_for(mail) == ["failed reply None declined"] * 5 + ["reply None declined"]
 
 
-async def test_a_chat_that_asks_for_no_patience_at_all_is_not_asked_again_at_once(mail: Mailroom) -> None:
+async def test_a_chat_that_asks_for_no_patience_at_all_is_not_asked_again_at_once(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.reply(thread, "declined")
     mail.chat.troubles.extend([ChatUnavailable("429", sent="no", retry_after=0.0)] * 5)
@@ -68,7 +68,9 @@ async def test_a_chat_that_asks_for_no_patience_at_all_is_not_asked_again_at_onc
     assert await run_for(mail) == ["failed reply None declined"] * 4 + ["reply None declined"]
 
 
-async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_nothing(mail: Mailroom) -> None:
+async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_nothing(
+    mail: OutboxRig,
+) -> None:
     broken, other = await mail.thread(), await mail.thread()
     await mail.reply(other, "declined")
     await mail.card(broken, "PL2")
@@ -86,7 +88,7 @@ async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_no
     assert await run_for(mail) == ["post card", "reply m1 expired"]
 
 
-async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: Mailroom) -> None:
+async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: OutboxRig) -> None:
     def dropping(tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         if owed.key == "declined":
             tx.outbox.drop(owed.id)
@@ -99,7 +101,7 @@ async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: Mailroom) ->
     assert await mail.run() == ["reply None paid"]
 
 
-async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> None:
+async def test_trouble_is_met_with_longer_and_longer_pauses(mail: OutboxRig) -> None:
     await mail.reply(await mail.thread(), "declined")
     mail.chat.troubles.extend([NOT_SENT] * 8)
     waits = []
@@ -113,21 +115,21 @@ async def test_trouble_is_met_with_longer_and_longer_pauses(mail: Mailroom) -> N
     assert (waits[0], waits[-1]) == (1, 60)
 
 
-async def test_an_edit_whose_answer_was_lost_is_repeated(mail: Mailroom) -> None:
+async def test_an_edit_whose_answer_was_lost_is_repeated(mail: OutboxRig) -> None:
     thread = await carded(mail)
     await mail.card(thread)
     mail.chat.troubles.extend([LOST, LOST, LOST])
     assert await run_for(mail) == ["failed edit m1 card"] * 3 + ["edit m1 card"]
 
 
-async def test_a_cards_first_post_is_repeated_once_at_most(mail: Mailroom) -> None:
+async def test_a_cards_first_post_is_repeated_once_at_most(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     mail.chat.troubles.extend([LOST, LOST, LOST])
     assert await run_for(mail) == ["failed post card"] * 2
 
 
-async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: Mailroom) -> None:
+async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     await mail.reply(thread, "authorised")
@@ -135,7 +137,7 @@ async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: Mail
     assert await run_for(mail) == ["failed post card", "post card", "reply m1 authorised"]
 
 
-async def test_a_card_that_was_posted_at_last_may_be_lost_anew(mail: Mailroom) -> None:
+async def test_a_card_that_was_posted_at_last_may_be_lost_anew(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     mail.chat.troubles.append(LOST)
@@ -145,7 +147,7 @@ async def test_a_card_that_was_posted_at_last_may_be_lost_anew(mail: Mailroom) -
     assert await run_for(mail) == ["failed edit m1 card", "failed post card", "post card"]
 
 
-async def test_replies_go_on_where_a_card_was_given_up(mail: Mailroom) -> None:
+async def test_replies_go_on_where_a_card_was_given_up(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     await mail.reply(thread, "paid")
@@ -153,7 +155,7 @@ async def test_replies_go_on_where_a_card_was_given_up(mail: Mailroom) -> None:
     assert (await run_for(mail))[-1] == "reply None paid"
 
 
-async def given_up(mail: Mailroom) -> Destination:
+async def given_up(mail: OutboxRig) -> Destination:
     """A thread whose card was lost twice."""
     thread = await mail.thread()
     await mail.card(thread)
@@ -163,7 +165,7 @@ async def given_up(mail: Mailroom) -> Destination:
     return thread
 
 
-async def test_a_card_given_up_is_no_third_time_posted_when_the_link_changes(mail: Mailroom) -> None:
+async def test_a_card_given_up_is_no_third_time_posted_when_the_link_changes(mail: OutboxRig) -> None:
     await mail.card(await given_up(mail))
     assert await run_for(mail) == []
     assert await mail.left() == 0
@@ -172,7 +174,7 @@ async def test_a_card_given_up_is_no_third_time_posted_when_the_link_changes(mai
 class Slow(FakeChat):
     """The link changes while its card is under way, and no answer comes."""
 
-    def __init__(self, mail: Mailroom, thread: Destination) -> None:
+    def __init__(self, mail: OutboxRig, thread: Destination) -> None:
         super().__init__()
         self._mail, self._thread = mail, thread
 
@@ -182,7 +184,7 @@ class Slow(FakeChat):
         raise LOST
 
 
-async def test_a_card_that_changes_while_it_is_lost_is_posted_once_more_all_the_same(mail: Mailroom) -> None:
+async def test_a_card_that_changes_while_it_is_lost_is_posted_once_more_all_the_same(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     slow = Slow(mail, thread)
@@ -193,14 +195,14 @@ async def test_a_card_that_changes_while_it_is_lost_is_posted_once_more_all_the_
     assert slow.said == ["post card"] * 2
 
 
-async def test_a_card_given_up_is_edited_once_it_is_found(mail: Mailroom) -> None:
+async def test_a_card_given_up_is_edited_once_it_is_found(mail: OutboxRig) -> None:
     thread = await given_up(mail)
     await mail.world.write(lambda tx: tx.destinations.put(replace(thread, root="m7")))
     await mail.card(thread)
     assert await run_for(mail) == ["edit m7 paid"]
 
 
-async def test_a_card_given_up_is_posted_in_another_place(mail: Mailroom) -> None:
+async def test_a_card_given_up_is_posted_in_another_place(mail: OutboxRig) -> None:
     await given_up(mail)
     elsewhere = await mail.thread(SALES)
     await mail.card(elsewhere)
@@ -208,7 +210,7 @@ async def test_a_card_given_up_is_posted_in_another_place(mail: Mailroom) -> Non
     assert await run_for(mail) == ["failed post paid", "post paid"]
 
 
-async def test_an_operator_has_a_card_posted_that_was_given_up(mail: Mailroom) -> None:
+async def test_an_operator_has_a_card_posted_that_was_given_up(mail: OutboxRig) -> None:
     await given_up(mail)
     (lost,) = await mail.world.read(lambda tx: tx.outbox.unsaid())
     assert await mail.world.write(lambda tx: tx.outbox.retry(lost.id, mail.world.clock.now()))
@@ -216,7 +218,7 @@ async def test_an_operator_has_a_card_posted_that_was_given_up(mail: Mailroom) -
 
 
 @pytest.mark.parametrize("key", ["authorised", "declined", "declined_plain"])
-async def test_a_plain_reply_whose_answer_was_lost_is_not_repeated(mail: Mailroom, key: str) -> None:
+async def test_a_plain_reply_whose_answer_was_lost_is_not_repeated(mail: OutboxRig, key: str) -> None:
     thread = await carded(mail)
     await mail.reply(thread, key)
     mail.chat.troubles.append(LOST)
@@ -225,7 +227,7 @@ async def test_a_plain_reply_whose_answer_was_lost_is_not_repeated(mail: Mailroo
 
 
 @pytest.mark.parametrize("key", PAID)
-async def test_paid_is_repeated_once_and_says_so(mail: Mailroom, key: str) -> None:
+async def test_paid_is_repeated_once_and_says_so(mail: OutboxRig, key: str) -> None:
     thread = await carded(mail)
     await mail.reply(thread, key)
     mail.chat.troubles.extend([LOST, LOST, LOST])
@@ -233,7 +235,7 @@ async def test_paid_is_repeated_once_and_says_so(mail: Mailroom, key: str) -> No
     assert await mail.left() == 0
 
 
-async def test_a_desk_and_a_deletion_are_repeated_freely(mail: Mailroom) -> None:
+async def test_a_desk_and_a_deletion_are_repeated_freely(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.desk(thread)
     await mail.tidy(thread, "17")
@@ -243,7 +245,7 @@ async def test_a_desk_and_a_deletion_are_repeated_freely(mail: Mailroom) -> None
     assert await mail.left() == 0
 
 
-async def test_what_is_drawn_where_nobody_watches_is_drawn_once(mail: Mailroom) -> None:
+async def test_what_is_drawn_where_nobody_watches_is_drawn_once(mail: OutboxRig) -> None:
     thread = await mail.thread()
     mail.watched = {"nobody": "watches"}
     await mail.desk(thread)
@@ -260,16 +262,16 @@ async def test_what_is_drawn_where_nobody_watches_is_drawn_once(mail: Mailroom) 
     ],
 )
 async def test_a_message_cut_off_by_a_restart_may_have_been_seen(
-    mail: Mailroom, say: str, then: list[str]
+    mail: OutboxRig, say: str, then: list[str]
 ) -> None:
     thread = await carded(mail)
     await (mail.card(thread) if say == "card" else mail.reply(thread, say))
     await cut_off(mail)
-    assert await run_for(Mailroom(mail.world)) == then
+    assert await run_for(OutboxRig(mail.world)) == then
     assert await mail.left() == 0
 
 
-async def test_a_first_card_cut_off_by_a_restart_is_posted_at_most_once_more(mail: Mailroom) -> None:
+async def test_a_first_card_cut_off_by_a_restart_is_posted_at_most_once_more(mail: OutboxRig) -> None:
     await mail.card(await mail.thread())
     await cut_off(mail)
     mail.chat.troubles.append(LOST)
@@ -283,7 +285,7 @@ class Dying(FakeChat):
         raise asyncio.CancelledError
 
 
-async def test_a_process_that_dies_while_sending_has_marked_the_row_before(mail: Mailroom) -> None:
+async def test_a_process_that_dies_while_sending_has_marked_the_row_before(mail: OutboxRig) -> None:
     thread = await carded(mail)
     await mail.reply(thread, "paid")
     dying = Delivery(mail.world.storage, {"slack": Dying()}, mail.narrate, mail.world.clock)
@@ -292,7 +294,7 @@ async def test_a_process_that_dies_while_sending_has_marked_the_row_before(mail:
     assert await run_for(mail) == ["reply m1 paid again"]
 
 
-async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: Mailroom) -> None:
+async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: OutboxRig) -> None:
     thread = await carded(mail)
     await mail.card(thread)
     await mail.reply(thread, "paid")
@@ -304,7 +306,7 @@ async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: M
     assert await mail.left() == 0
 
 
-async def test_a_place_that_is_gone_takes_nothing_else_with_it(mail: Mailroom) -> None:
+async def test_a_place_that_is_gone_takes_nothing_else_with_it(mail: OutboxRig) -> None:
     gone, other = await mail.thread(), await mail.thread()
     await mail.world.mark_gone(gone)
     await mail.card(gone, "PL1")
@@ -312,7 +314,7 @@ async def test_a_place_that_is_gone_takes_nothing_else_with_it(mail: Mailroom) -
     assert await mail.run() == ["post card"]
 
 
-async def test_a_card_that_somebody_deleted_is_posted_afresh(mail: Mailroom) -> None:
+async def test_a_card_that_somebody_deleted_is_posted_afresh(mail: OutboxRig) -> None:
     thread = await carded(mail)
     await mail.card(thread)
     await mail.reply(thread, "paid")
@@ -321,7 +323,7 @@ async def test_a_card_that_somebody_deleted_is_posted_afresh(mail: Mailroom) -> 
 
 
 @pytest.mark.parametrize("error", [ChatRefused("invalid_blocks"), ChatGone("archived")])
-async def test_what_will_never_be_taken_is_not_said_for_ever(mail: Mailroom, error: PaylinkError) -> None:
+async def test_what_will_never_be_taken_is_not_said_for_ever(mail: OutboxRig, error: PaylinkError) -> None:
     thread = await carded(mail)
     await mail.reply(thread, "declined")
     mail.chat.troubles.append(error)
@@ -329,7 +331,7 @@ async def test_what_will_never_be_taken_is_not_said_for_ever(mail: Mailroom, err
     assert await mail.left() == 0
 
 
-async def test_a_refused_message_does_not_stop_the_next(mail: Mailroom) -> None:
+async def test_a_refused_message_does_not_stop_the_next(mail: OutboxRig) -> None:
     thread = await carded(mail)
     await mail.reply(thread, "declined", "paid")
     mail.chat.troubles.append(ChatRefused("invalid_blocks"))

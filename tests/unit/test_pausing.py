@@ -14,8 +14,8 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from bot.ports.traffic import Deed
+from tests.unit.link_rig import ID, PAUSES, LinkRig
 from tests.unit.records import BOB, event
-from tests.unit.workshop import ID, PAUSES, Workshop
 from tests.unit.world import World
 
 DOWN = BackendUnavailable("503", sent="unknown")
@@ -24,11 +24,11 @@ OPEN, CLOSED = ProviderLinkState.OPEN, ProviderLinkState.CLOSED
 
 
 @pytest.fixture
-async def shop(world: World) -> Workshop:
-    return await Workshop.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
+async def shop(world: World) -> LinkRig:
+    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
-async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did_it(shop: Workshop) -> None:
+async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did_it(shop: LinkRig) -> None:
     paused = await shop.act(shop.acts.pause, person=BOB)
     assert (paused.state, Wake("watch", ID) in shop.world.wakes) == (LinkState.PAUSED, True)
     assert await shop.notices() == {}
@@ -44,7 +44,7 @@ async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did
 
 
 async def test_a_pause_is_told_once_its_provider_shows_it_and_draws_nothing_after_that(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     await shop.act(shop.acts.pause)
     await shop.world.say_all()
@@ -59,7 +59,7 @@ async def test_a_pause_is_told_once_its_provider_shows_it_and_draws_nothing_afte
     assert await shop.world.owed() == []
 
 
-async def test_a_resumed_link_is_told_when_its_provider_has_put_it_back(shop: Workshop) -> None:
+async def test_a_resumed_link_is_told_when_its_provider_has_put_it_back(shop: LinkRig) -> None:
     await shop.act(shop.acts.pause)
     await shop.looks()
     assert (await shop.act(shop.acts.resume)).state is LinkState.OPEN
@@ -70,7 +70,7 @@ async def test_a_resumed_link_is_told_when_its_provider_has_put_it_back(shop: Wo
     assert await shop.said() == ["paused", "resumed"]
 
 
-async def test_what_is_paused_and_resumed_before_anybody_was_asked_stays_open(shop: Workshop) -> None:
+async def test_what_is_paused_and_resumed_before_anybody_was_asked_stays_open(shop: LinkRig) -> None:
     await shop.act(shop.acts.pause)
     await shop.act(shop.acts.resume)
     found = await shop.looks()
@@ -83,7 +83,7 @@ async def test_what_is_paused_and_resumed_before_anybody_was_asked_stays_open(sh
     assert shop.backend.done == [f"resume pl_{ID}", f"cancel pl_{ID}"]
 
 
-async def test_a_link_resumed_while_it_is_being_taken_back_is_not_taken_for_expired(shop: Workshop) -> None:
+async def test_a_link_resumed_while_it_is_being_taken_back_is_not_taken_for_expired(shop: LinkRig) -> None:
     await shop.act(shop.acts.pause)
     cancel = shop.backend.cancel
 
@@ -101,7 +101,7 @@ async def test_a_link_resumed_while_it_is_being_taken_back_is_not_taken_for_expi
 
 @pytest.mark.parametrize("trouble", [[], [DOWN]])
 async def test_who_cancels_a_link_while_it_is_looked_at_does_not_wait_for_the_next_usual_look(
-    shop: Workshop, trouble: list[BackendUnavailable]
+    shop: LinkRig, trouble: list[BackendUnavailable]
 ) -> None:
     fetch = shop.backend.fetch
 
@@ -122,14 +122,14 @@ async def test_who_cancels_a_link_while_it_is_looked_at_does_not_wait_for_the_ne
     assert shop.backend.done == [f"cancel pl_{ID}"]
 
 
-async def test_the_card_of_a_paused_link_is_drawn_again_when_it_is_taken_back(shop: Workshop) -> None:
+async def test_the_card_of_a_paused_link_is_drawn_again_when_it_is_taken_back(shop: LinkRig) -> None:
     await shop.act(shop.acts.pause)
     await shop.world.say_all()
     await shop.looks()
     assert (await shop.world.owed(), await shop.said()) == (["card"], ["paused"])
 
 
-async def test_a_paused_link_whose_time_is_over_has_expired(shop: Workshop) -> None:
+async def test_a_paused_link_whose_time_is_over_has_expired(shop: LinkRig) -> None:
     await shop.act(shop.acts.pause)
     await shop.looks()
     shop.world.clock.advance(days=7, minutes=1)
@@ -138,7 +138,7 @@ async def test_a_paused_link_whose_time_is_over_has_expired(shop: Workshop) -> N
     assert await shop.said() == ["paused", "expired"]
 
 
-async def test_a_paused_link_that_is_paid_all_the_same_is_paid(shop: Workshop) -> None:
+async def test_a_paused_link_that_is_paid_all_the_same_is_paid(shop: LinkRig) -> None:
     await shop.act(shop.acts.pause)
     await shop.world.hear(event(K.CAPTURED))
     assert (await shop.link()).closed is Closed.PAID
@@ -146,7 +146,7 @@ async def test_a_paused_link_that_is_paid_all_the_same_is_paid(shop: Workshop) -
 
 
 async def test_a_cancellation_that_the_provider_refuses_is_told_once_and_asked_for_again(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     await shop.act(shop.acts.cancel)
     shop.backend.refusals += [NO, None, NO, None]
@@ -158,7 +158,7 @@ async def test_a_cancellation_that_the_provider_refuses_is_told_once_and_asked_f
 
 
 async def test_a_link_that_is_cancelled_while_it_is_put_back_stays_so_though_that_is_refused(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     await shop.act(shop.acts.pause)
     await shop.looks()
@@ -175,7 +175,7 @@ async def test_a_link_that_is_cancelled_while_it_is_put_back_stays_so_though_tha
 
 
 async def test_a_link_that_its_provider_does_not_put_back_stays_paused_and_that_is_told(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     await shop.act(shop.acts.pause)
     await shop.looks()
@@ -186,7 +186,7 @@ async def test_a_link_that_its_provider_does_not_put_back_stays_paused_and_that_
     assert (await shop.notices())["resume_refused"] == {"by": "Bob", "reason": "not_now"}
 
 
-async def test_two_presses_at_once_are_one_pause(shop: Workshop) -> None:
+async def test_two_presses_at_once_are_one_pause(shop: LinkRig) -> None:
     outcomes = await asyncio.gather(*(shop.act(shop.acts.pause) for _ in range(2)), return_exceptions=True)
     assert [type(each).__name__ for each in outcomes if isinstance(each, Exception)] == ["NotPossible"]
     await shop.looks()

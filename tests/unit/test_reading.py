@@ -24,8 +24,8 @@ from bot.ports.backend import Feature, Moment
 from bot.ports.chat import Answer, Pending, Question, Sheet, Told
 from bot.ports.provider_links import ProviderLinkState
 from bot.texts import Texts
+from tests.unit.link_rig import ID, LinkRig
 from tests.unit.records import ACCOUNT, ALICE
-from tests.unit.workshop import ID, Workshop
 from tests.unit.world import World
 
 ASK = "history=provider"
@@ -34,7 +34,7 @@ ASK = "history=provider"
 class Reader:
     """Alice, in front of her link's history."""
 
-    def __init__(self, shop: Workshop) -> None:
+    def __init__(self, shop: LinkRig) -> None:
         self.shop, self.managing = shop, Managing(shop.acts, Texts("en"), ZoneInfo("UTC"))
         storage, backends = shop.world.storage, {ACCOUNT: shop.backend}
         self.inquiries = Inquiries(storage, backends, shop.acts, self.managing.reading)
@@ -56,7 +56,7 @@ class Reader:
 
 @pytest.fixture
 async def reader(world: World) -> AsyncIterator[Reader]:
-    ready = Reader(await Workshop.begin(world, Feature.HISTORY, Feature.SHARE))
+    ready = Reader(await LinkRig.begin(world, Feature.HISTORY, Feature.SHARE))
     yield ready
     await ready.inquiries.aclose()
 
@@ -125,7 +125,7 @@ async def test_a_provider_that_does_not_tell_can_be_asked_again(
 
 
 async def test_a_provider_that_keeps_no_history_is_not_asked(world: World) -> None:
-    plain = Reader(await Workshop.begin(world))
+    plain = Reader(await LinkRig.begin(world))
     sheet = await plain.asks(Order(Verb.HISTORY, ID))
     assert isinstance(sheet, Sheet)
     assert sheet.more == ()

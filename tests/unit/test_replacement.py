@@ -13,8 +13,8 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Transaction, Wake
 from tests.fakes import AbleBackend
+from tests.unit.link_rig import END, ID, LATER, LinkRig
 from tests.unit.records import ACCOUNT, BOB, event
-from tests.unit.workshop import END, ID, LATER, Workshop
 from tests.unit.world import World
 
 OPEN = ProviderLinkState.OPEN
@@ -27,15 +27,15 @@ def _watched_apart(tx: Transaction) -> None:
 
 
 @pytest.fixture
-async def shop(world: World) -> Workshop:
+async def shop(world: World) -> LinkRig:
     """Days after it was made."""
-    shop = await Workshop.begin(world)
+    shop = await LinkRig.begin(world)
     world.clock.advance(days=3)
     return shop
 
 
 async def test_a_new_object_is_made_under_the_next_reference_and_the_old_one_is_told_of(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     begun = await shop.act(shop.acts.extend, LATER)
     assert (begun.state, begun.expires_at) == (LinkState.CREATING, LATER)
@@ -57,7 +57,7 @@ class Sooner(AbleBackend):
         return await super().create(replace(request, expires_at=request.expires_at - timedelta(hours=1)))
 
 
-async def test_until_when_the_new_one_can_be_paid_is_told_as_its_provider_has_it(shop: Workshop) -> None:
+async def test_until_when_the_new_one_can_be_paid_is_told_as_its_provider_has_it(shop: LinkRig) -> None:
     shop.backend = Sooner()
     await shop.act(shop.acts.extend, LATER)
     await shop.creates()
@@ -65,14 +65,14 @@ async def test_until_when_the_new_one_can_be_paid_is_told_as_its_provider_has_it
     assert (await shop.notices())["extended_anew"]["until"] == until.isoformat()
 
 
-async def test_who_extended_it_is_named_whatever_others_did_since(shop: Workshop) -> None:
+async def test_who_extended_it_is_named_whatever_others_did_since(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER, person=BOB)
     await shop.act(shop.acts.refresh)
     await shop.creates()
     assert (await shop.notices())["extended_anew"]["by"] == "Bob"
 
 
-async def test_whichever_of_the_two_is_paid_it_is_paid_once_and_a_second_time_is_told(shop: Workshop) -> None:
+async def test_whichever_of_the_two_is_paid_it_is_paid_once_and_a_second_time_is_told(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.creates()
     await shop.world.hear(event(K.CAPTURED))
@@ -81,7 +81,7 @@ async def test_whichever_of_the_two_is_paid_it_is_paid_once_and_a_second_time_is
     assert [key for key in await shop.said() if key.startswith("paid")] == ["paid", "paid_twice"]
 
 
-async def test_what_somebody_begins_to_pay_while_the_new_one_is_made_is_not_made_anew(shop: Workshop) -> None:
+async def test_what_somebody_begins_to_pay_while_the_new_one_is_made_is_not_made_anew(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     shop.backend.troubles.append(BackendUnavailable("503", sent="no"))
     await shop.creates()
@@ -94,7 +94,7 @@ async def test_what_somebody_begins_to_pay_while_the_new_one_is_made_is_not_made
     assert len(shop.backend.requests) == 1
 
 
-async def test_what_is_paid_while_the_new_one_is_made_ends_the_making(shop: Workshop) -> None:
+async def test_what_is_paid_while_the_new_one_is_made_ends_the_making(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.world.hear(event(K.CAPTURED))
     assert (await shop.creates()).closed is Closed.PAID
@@ -105,7 +105,7 @@ async def test_what_is_paid_while_the_new_one_is_made_ends_the_making(shop: Work
     "trouble", [BackendRejected(("no",)), *[BackendUnavailable("503", sent="no")]], ids=["refused", "down"]
 )
 async def test_what_could_not_be_made_anew_is_as_it_was_and_that_is_told(
-    shop: Workshop, trouble: Exception
+    shop: LinkRig, trouble: Exception
 ) -> None:
     await shop.act(shop.acts.extend, LATER)
     shop.backend.troubles += [trouble] * 100  # type: ignore[list-item]
@@ -123,7 +123,7 @@ async def test_what_could_not_be_made_anew_is_as_it_was_and_that_is_told(
 
 
 async def test_patience_begins_with_the_last_extension_whatever_else_was_asked_for_since(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.creates()
@@ -137,7 +137,7 @@ async def test_patience_begins_with_the_last_extension_whatever_else_was_asked_f
     assert PATIENCE - LONGEST_RETRY <= shop.world.clock.now() - begun <= PATIENCE
 
 
-async def test_the_card_says_again_what_is_true_where_whoever_asked_watches_apart(shop: Workshop) -> None:
+async def test_the_card_says_again_what_is_true_where_whoever_asked_watches_apart(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     shop.backend.troubles.append(BackendRejected(("no",)))
     await shop.world.write(_watched_apart)
@@ -146,7 +146,7 @@ async def test_the_card_says_again_what_is_true_where_whoever_asked_watches_apar
     assert set(await shop.world.owed()) == {"desk", "card"}
 
 
-async def test_an_answer_that_was_lost_leaves_an_orphan_that_is_watched(shop: Workshop) -> None:
+async def test_an_answer_that_was_lost_leaves_an_orphan_that_is_watched(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     shop.backend.troubles.append(BackendUnavailable("time-out", sent="unknown"))
     await shop.creates()
@@ -156,7 +156,7 @@ async def test_an_answer_that_was_lost_leaves_an_orphan_that_is_watched(shop: Wo
     assert states == {ID: OPEN, f"{ID}-2": ProviderLinkState.ORPHAN, f"{ID}-3": OPEN}
 
 
-async def test_the_link_ends_with_the_later_of_the_two(shop: Workshop) -> None:
+async def test_the_link_ends_with_the_later_of_the_two(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.creates()
     shop.backend.show(f"pl_{ID}", usable=False)
@@ -167,7 +167,7 @@ async def test_the_link_ends_with_the_later_of_the_two(shop: Workshop) -> None:
     assert (await shop.looks()).closed is Closed.EXPIRED
 
 
-async def test_it_can_be_extended_twice(shop: Workshop) -> None:
+async def test_it_can_be_extended_twice(shop: LinkRig) -> None:
     for days in (1, 2):
         await shop.act(shop.acts.extend, LATER + timedelta(days=days))
         await shop.creates()
@@ -177,7 +177,7 @@ async def test_it_can_be_extended_twice(shop: Workshop) -> None:
 
 
 async def test_what_else_was_wished_for_waits_until_the_new_one_is_there_and_is_told(world: World) -> None:
-    shop = await Workshop.begin(world, Feature.EDIT)
+    shop = await LinkRig.begin(world, Feature.EDIT)
     await shop.act(shop.acts.edit, "Chairs")
     await shop.act(shop.acts.extend, LATER)
     await shop.looks()

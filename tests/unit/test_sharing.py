@@ -17,24 +17,24 @@ from bot.links.schedule import SOONEST
 from bot.links.tasks import BEGUN
 from bot.ports.backend import Feature
 from bot.ports.model import Customer
+from tests.unit.link_rig import ID, PAUSES, LinkRig
 from tests.unit.records import BOB
-from tests.unit.workshop import ID, PAUSES, Workshop
 from tests.unit.world import World
 
 SENT = f"share pl_{ID} jane@example.com"
 
 
 @pytest.fixture
-async def shop(world: World) -> Workshop:
-    return await Workshop.begin(world, *PAUSES, Feature.SHARE)
+async def shop(world: World) -> LinkRig:
+    return await LinkRig.begin(world, *PAUSES, Feature.SHARE)
 
 
-async def looks_again(shop: Workshop) -> None:
+async def looks_again(shop: LinkRig) -> None:
     shop.world.clock.advance(minutes=1)
     await shop.looks()
 
 
-async def test_it_is_sent_once_and_told_with_who_asked(shop: Workshop) -> None:
+async def test_it_is_sent_once_and_told_with_who_asked(shop: LinkRig) -> None:
     await shop.act(shop.acts.share, person=BOB)
     assert await shop.notices() == {}
     await shop.looks()
@@ -44,7 +44,7 @@ async def test_it_is_sent_once_and_told_with_who_asked(shop: Workshop) -> None:
     assert (await shop.objects())[0].owed == {}
 
 
-async def test_it_can_be_sent_again_but_not_while_it_is_being_sent(shop: Workshop) -> None:
+async def test_it_can_be_sent_again_but_not_while_it_is_being_sent(shop: LinkRig) -> None:
     await shop.act(shop.acts.share)
     with pytest.raises(NotPossible, match="being_shared"):
         await shop.act(shop.acts.share)
@@ -58,7 +58,7 @@ async def test_it_can_be_sent_again_but_not_while_it_is_being_sent(shop: Worksho
 
 @pytest.mark.parametrize("lost", [BackendUnavailable("504", sent="unknown"), BackendProtocolError("<html>")])
 async def test_a_lost_answer_may_have_been_a_sent_message_and_is_not_repeated(
-    shop: Workshop, lost: PaylinkError
+    shop: LinkRig, lost: PaylinkError
 ) -> None:
     await shop.act(shop.acts.share)
     shop.backend.refusals.append(lost)
@@ -73,7 +73,7 @@ async def test_a_lost_answer_may_have_been_a_sent_message_and_is_not_repeated(
     [BackendUnavailable("refused", sent="no"), BackendRateLimited(None), BackendAuthFailed("401")],
 )
 async def test_what_was_surely_not_sent_is_tried_again_and_told_once(
-    shop: Workshop, unsent: PaylinkError
+    shop: LinkRig, unsent: PaylinkError
 ) -> None:
     shop.world.clock.advance(days=3)  # it would not be asked for hours
     await shop.act(shop.acts.share)
@@ -84,7 +84,7 @@ async def test_what_was_surely_not_sent_is_tried_again_and_told_once(
     assert await shop.said() == ["shared"]
 
 
-async def test_what_a_crash_cut_off_may_have_been_sent_and_is_not_repeated(shop: Workshop) -> None:
+async def test_what_a_crash_cut_off_may_have_been_sent_and_is_not_repeated(shop: LinkRig) -> None:
     await shop.act(shop.acts.share)
 
     async def killed(provider_id: str, customer: Customer) -> None:
@@ -100,7 +100,7 @@ async def test_what_a_crash_cut_off_may_have_been_sent_and_is_not_repeated(shop:
     assert await shop.said() == ["share_lost"]
 
 
-async def test_what_the_provider_refuses_is_told_and_not_tried_again(shop: Workshop) -> None:
+async def test_what_the_provider_refuses_is_told_and_not_tried_again(shop: LinkRig) -> None:
     await shop.act(shop.acts.share)
     shop.backend.refusals.append(BackendRejected(("not_now",)))
     await shop.looks()
@@ -109,7 +109,7 @@ async def test_what_the_provider_refuses_is_told_and_not_tried_again(shop: Works
     assert await shop.notices() == {"share_refused": {"by": "Alice", "reason": "not_now"}}
 
 
-async def test_what_was_sent_is_told_although_it_was_cancelled_meanwhile(shop: Workshop) -> None:
+async def test_what_was_sent_is_told_although_it_was_cancelled_meanwhile(shop: LinkRig) -> None:
     await shop.act(shop.acts.share)
     share = shop.backend.share
 
@@ -122,7 +122,7 @@ async def test_what_was_sent_is_told_although_it_was_cancelled_meanwhile(shop: W
     assert await shop.said() == ["cancelled", "shared"]
 
 
-async def test_what_is_paused_before_it_was_sent_is_not_sent_when_it_is_resumed(shop: Workshop) -> None:
+async def test_what_is_paused_before_it_was_sent_is_not_sent_when_it_is_resumed(shop: LinkRig) -> None:
     await shop.act(shop.acts.share)
     await shop.act(shop.acts.pause)
     await shop.act(shop.acts.resume)
@@ -134,7 +134,7 @@ async def test_what_is_paused_before_it_was_sent_is_not_sent_when_it_is_resumed(
 async def test_it_is_not_sent_where_that_was_thought_better_of_while_something_else_was_done(
     world: World, act: str
 ) -> None:
-    shop = await Workshop.begin(world, *PAUSES, Feature.EDIT, Feature.SHARE)
+    shop = await LinkRig.begin(world, *PAUSES, Feature.EDIT, Feature.SHARE)
     await shop.act(shop.acts.edit, "Chairs")
     await shop.act(shop.acts.share)
     edit = shop.backend.edit
@@ -151,7 +151,7 @@ async def test_it_is_not_sent_where_that_was_thought_better_of_while_something_e
 
 
 async def test_what_else_is_owed_stays_owed_while_it_is_sent(world: World) -> None:
-    shop = await Workshop.begin(world, Feature.EDIT, Feature.SHARE)
+    shop = await LinkRig.begin(world, Feature.EDIT, Feature.SHARE)
     await shop.act(shop.acts.edit, "Chairs")
     await shop.act(shop.acts.share)
     shop.backend.refusals.append(BackendUnavailable("503", sent="no"))

@@ -17,8 +17,8 @@ from bot.ports.backend import Feature
 from bot.ports.model import Closed, Person
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
+from tests.unit.link_rig import ID, LATER, PAUSES, LinkRig
 from tests.unit.records import event
-from tests.unit.workshop import ID, LATER, PAUSES, Workshop
 from tests.unit.world import World
 
 DOWN = BackendUnavailable("503", sent="unknown")
@@ -27,11 +27,11 @@ OPEN, CLOSED = ProviderLinkState.OPEN, ProviderLinkState.CLOSED
 
 
 @pytest.fixture
-async def shop(world: World) -> Workshop:
-    return await Workshop.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
+async def shop(world: World) -> LinkRig:
+    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
-async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_asked(shop: Workshop) -> None:
+async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_asked(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
 
     async def meanwhile(*_: object, **__: object) -> datetime:
@@ -46,7 +46,7 @@ async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_
     assert shop.backend.done == [f"extend pl_{ID} 2026-12-06"]
 
 
-async def test_only_the_last_of_several_wishes_is_asked_for(shop: Workshop) -> None:
+async def test_only_the_last_of_several_wishes_is_asked_for(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.act(shop.acts.extend, LATER + timedelta(days=1))
     await shop.act(shop.acts.edit, "Chairs")
@@ -54,7 +54,7 @@ async def test_only_the_last_of_several_wishes_is_asked_for(shop: Workshop) -> N
     assert shop.backend.done == [f"extend pl_{ID} 2026-12-06", f"edit pl_{ID} Chairs"]
 
 
-async def test_what_is_wished_for_while_the_last_wish_is_granted_is_not_forgotten(shop: Workshop) -> None:
+async def test_what_is_wished_for_while_the_last_wish_is_granted_is_not_forgotten(shop: LinkRig) -> None:
     await shop.act(shop.acts.edit, "Chairs")
     edit = shop.backend.edit
 
@@ -72,7 +72,7 @@ async def test_what_is_wished_for_while_the_last_wish_is_granted_is_not_forgotte
     assert (await shop.objects())[0].owed == {}
 
 
-async def test_what_it_is_for_changes_when_the_provider_has_it(shop: Workshop) -> None:
+async def test_what_it_is_for_changes_when_the_provider_has_it(shop: LinkRig) -> None:
     before = await shop.act(shop.acts.edit, "Chairs")
     assert before.description == "Invoice 12"
     assert (await shop.looks()).description == "Chairs"
@@ -81,7 +81,7 @@ async def test_what_it_is_for_changes_when_the_provider_has_it(shop: Workshop) -
 
 @pytest.mark.parametrize(("act", "value"), [("extend", LATER), ("edit", "Chairs")])
 async def test_what_the_provider_refuses_is_told_and_not_tried_again(
-    shop: Workshop, act: str, value: datetime | str
+    shop: LinkRig, act: str, value: datetime | str
 ) -> None:
     before = await shop.link()
     await shop.act(getattr(shop.acts, act), value)
@@ -95,7 +95,7 @@ async def test_what_the_provider_refuses_is_told_and_not_tried_again(
 
 @pytest.mark.parametrize(("act", "values"), [("pause", ()), ("extend", (LATER,)), ("edit", ("Chairs",))])
 async def test_what_did_not_get_through_is_tried_again_soon_also_after_a_restart(
-    shop: Workshop, act: str, values: tuple[object, ...]
+    shop: LinkRig, act: str, values: tuple[object, ...]
 ) -> None:
     shop.world.clock.advance(days=3)  # it would not be asked for hours
     await shop.act(getattr(shop.acts, act), *values)
@@ -109,7 +109,7 @@ async def test_what_did_not_get_through_is_tried_again_soon_also_after_a_restart
 
 
 async def test_what_is_wished_for_while_the_last_wish_does_not_get_through_is_not_forgotten(
-    shop: Workshop,
+    shop: LinkRig,
 ) -> None:
     await shop.act(shop.acts.edit, "Chairs")
     edit = shop.backend.edit
@@ -125,14 +125,14 @@ async def test_what_is_wished_for_while_the_last_wish_does_not_get_through_is_no
     assert (await shop.looks()).description == "Tables"
 
 
-async def test_a_provider_that_asks_to_be_left_alone_is_not_looked_at_before_either(shop: Workshop) -> None:
+async def test_a_provider_that_asks_to_be_left_alone_is_not_looked_at_before_either(shop: LinkRig) -> None:
     await shop.act(shop.acts.edit, "Chairs")
     shop.backend.refusals.append(BackendRateLimited(3600))
     found = await shop.looks()
     assert found.poll_at == shop.world.clock.now() + timedelta(hours=1)
 
 
-async def test_what_comes_true_while_the_link_is_cancelled_is_no_news_any_more(shop: Workshop) -> None:
+async def test_what_comes_true_while_the_link_is_cancelled_is_no_news_any_more(shop: LinkRig) -> None:
     await shop.act(shop.acts.edit, "Chairs")
     edit = shop.backend.edit
 
@@ -146,7 +146,7 @@ async def test_what_comes_true_while_the_link_is_cancelled_is_no_news_any_more(s
 
 
 async def test_what_the_backend_cannot_do_is_refused_and_changes_nothing(world: World) -> None:
-    shop = await Workshop.begin(world)
+    shop = await LinkRig.begin(world)
     before = await shop.link()
     for act, values in ((shop.acts.pause, ()), (shop.acts.edit, ("Chairs",)), (shop.acts.resume, ())):
         with pytest.raises(NotPossible):
@@ -154,7 +154,7 @@ async def test_what_the_backend_cannot_do_is_refused_and_changes_nothing(world: 
     assert (await shop.link(), await shop.notices()) == (before, {})
 
 
-async def test_nobody_else_may_do_any_of_it(shop: Workshop) -> None:
+async def test_nobody_else_may_do_any_of_it(shop: LinkRig) -> None:
     stranger = Person("slack", "U0CAROL", "T1", "Carol")
     acts = shop.acts
     for act, values in (
@@ -166,14 +166,14 @@ async def test_nobody_else_may_do_any_of_it(shop: Workshop) -> None:
     assert (await shop.notices(), await shop.world.read(lambda tx: tx.deeds.of(ID))) == ({}, [])
 
 
-async def test_the_text_to_forward_is_said_as_often_as_it_is_asked_for(shop: Workshop) -> None:
+async def test_the_text_to_forward_is_said_as_often_as_it_is_asked_for(shop: LinkRig) -> None:
     for _ in range(2):
         await shop.act(shop.acts.resend)
         shop.world.clock.advance(seconds=1)
     assert await shop.said() == ["forward", "forward"]
 
 
-async def test_a_look_keeps_what_the_backend_showed(shop: Workshop) -> None:
+async def test_a_look_keeps_what_the_backend_showed(shop: LinkRig) -> None:
     await shop.act(shop.acts.refresh)
     await shop.looks()
     (known,) = await shop.objects()
@@ -184,7 +184,7 @@ async def test_a_look_keeps_what_the_backend_showed(shop: Workshop) -> None:
 async def test_a_paid_link_that_was_made_twice_is_looked_at_until_its_other_object_is_over(
     world: World,
 ) -> None:
-    shop = await Workshop.begin(world)
+    shop = await LinkRig.begin(world)
     made = await shop.link()
     await world.add_attempt(made, 2, expires_on=LATER)
     shop.backend.show(f"pl_{ID}-2", usable=False, received=True)

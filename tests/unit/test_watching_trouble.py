@@ -10,8 +10,8 @@ from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
+from tests.unit.link_rig import LATER, PAUSES, LinkRig
 from tests.unit.test_watching import CAPTURED, ID, Outlook, fetched
-from tests.unit.workshop import LATER, PAUSES, Workshop
 from tests.unit.world import World
 
 GONE, UNREADABLE = BackendGone("404"), BackendProtocolError("no amount")
@@ -23,15 +23,15 @@ def outlook(world: World) -> Outlook:
 
 
 @pytest.fixture
-async def shop(world: World) -> Workshop:
-    return await Workshop.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
+async def shop(world: World) -> LinkRig:
+    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
 @pytest.mark.parametrize(
     "trouble", [BackendAuthFailed("403"), BackendUnavailable("500", sent="unknown"), LookupError("ours")]
 )
 async def test_money_is_found_although_what_was_asked_for_cannot_be_done(
-    shop: Workshop, trouble: Exception
+    shop: LinkRig, trouble: Exception
 ) -> None:
     await shop.act(shop.acts.extend, LATER)
     shop.backend.show(f"pl_{ID}", received=True, payment_ids=("pay_1",))
@@ -42,7 +42,7 @@ async def test_money_is_found_although_what_was_asked_for_cannot_be_done(
 
 
 @pytest.mark.parametrize("act", ["resume", "extend", "edit"])
-async def test_an_answer_that_is_not_understood_ends_what_was_asked_for(shop: Workshop, act: str) -> None:
+async def test_an_answer_that_is_not_understood_ends_what_was_asked_for(shop: LinkRig, act: str) -> None:
     if act == "resume":
         await shop.act(shop.acts.pause)
         await shop.looks()
@@ -54,7 +54,7 @@ async def test_an_answer_that_is_not_understood_ends_what_was_asked_for(shop: Wo
     assert (await shop.objects())[0].owed == {}
 
 
-async def test_what_is_gone_need_not_be_taken_back(shop: Workshop) -> None:
+async def test_what_is_gone_need_not_be_taken_back(shop: LinkRig) -> None:
     await shop.act(shop.acts.cancel)
     shop.backend.refusals += [GONE, GONE]
     await shop.looks()

@@ -1,4 +1,4 @@
-"""A mailroom that also asks questions, and a chat that knows where it says what and can fail by that."""
+"""An outbox rig with prompts, and a chat that records where it posts and can fail there."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from bot.ports.model import Destination, Link, Person, Place
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
 from tests.fakes import FakeChat
-from tests.unit.mailroom import Mailroom
+from tests.unit.outbox_rig import OutboxRig
 from tests.unit.records import ALICE, SALES
 from tests.unit.world import World
 
@@ -78,7 +78,7 @@ class Courier(FakeChat):
         self.there.append(f"{to.place.channel}{thread} {self.said[-1]}")
 
 
-class Postroom(Mailroom):
+class PlacesRig(OutboxRig):
     """Owes every kind of message."""
 
     chat: Courier
@@ -121,7 +121,7 @@ def only_in(channel: str, error: Callable[[], ChatError]) -> Callable[[str, Dest
     return lambda kind, to: error() if to.place.channel == channel else None
 
 
-async def told(post: Postroom, *keys: str, place: Place = SALES, desk: bool = False) -> Link:
+async def told(post: PlacesRig, *keys: str, place: Place = SALES, desk: bool = False) -> Link:
     """A link whose card and lines are owed."""
     made = await post.world.add_link(place, desk=desk)
     thread = await post.of(made.id)

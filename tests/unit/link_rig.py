@@ -1,4 +1,4 @@
-"""A link at a backend that can do what it is told to: acts on it, and looks at it, one after the other."""
+"""A link at a backend with chosen features: acts on it, and polls of it, one after the other."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ PAUSES = (Feature.CANCEL, Feature.RESUME)
 
 
 @dataclass
-class Workshop:
+class LinkRig:
     """Alice's link; Bob is an administrator."""
 
     world: World
@@ -37,7 +37,7 @@ class Workshop:
         self.acts = Acts({("slack", BOB.user)}, self.world.clock, lambda _: info)
 
     @classmethod
-    async def begin(cls, world: World, *features: Feature, ends: bool = True) -> "Workshop":
+    async def begin(cls, world: World, *features: Feature, ends: bool = True) -> "LinkRig":
         shop = cls(world, AbleBackend(*features, ends=ends))
         made = await world.add_link()
         expires_on = END if ends else None

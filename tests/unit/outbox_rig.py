@@ -1,4 +1,4 @@
-"""A delivery with short ways to owe things, and to see what was said."""
+"""A delivery over a real database, with shortcuts to owe messages and to see what was sent."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,8 +14,8 @@ from tests.unit.world import World
 LANE = SALES.lane
 
 
-class Mailroom:
-    """A delivery over a real database, and short ways to owe things in a thread."""
+class OutboxRig:
+    """Owes messages in a thread, runs the delivery, and gives what was sent."""
 
     def __init__(self, world: World) -> None:
         self.world, self.chat = world, world.chat
