@@ -26,12 +26,18 @@ HELLO = {"update_id": 7, "message": {"message_id": 1, "date": 1, "chat": CHAT, "
 UNREADABLE = [{"message_id": 2, "chat": CHAT}, "a message of another time"]
 
 
+_HOOKED = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first"
+)
+
+
 class Api:
     """Tells these updates until they are acknowledged."""
 
     def __init__(self, *answers: Any, refusals: int = 0) -> None:
-        """`refusals`: of the token, before it is taken."""
+        """`refusals`: of the token, before it is taken. An answer None: a webhook is set instead."""
         self.answers, self.offsets, self.refusals = list(answers), list[int | None](), refusals
+        self.webhook = False
         self.acknowledged = asyncio.Event()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -39,6 +45,13 @@ class Api:
         if self.refusals:
             self.refusals -= 1
             return httpx.Response(401, json={"ok": False, "error_code": 401, "description": "Unauthorized"})
+        if method == "deleteWebhook":
+            self.webhook = False
+        elif self.answers and self.answers[0] is None:
+            self.answers.pop(0)
+            self.webhook = True
+        if self.webhook:
+            return httpx.Response(409, json={"ok": False, "error_code": 409, "description": _HOOKED})
         if method != "getUpdates":
             return httpx.Response(200, json={"ok": True, "result": ME if method == "getMe" else True})
         given = request.url.params
@@ -111,6 +124,11 @@ async def test_that_nothing_has_come_is_no_trouble(world: World, caplog: pytest.
     assert await polled(world, api) == [HELLO]
     assert api.offsets == [None, None, 8, 8]
     assert "poll_failed" not in caplog.text
+
+
+async def test_a_webhook_that_somebody_sets_meanwhile_ends_too(world: World) -> None:
+    api = Api({"ok": True, "result": [HELLO]}, None, {"ok": True, "result": [HELLO | {"update_id": 8}]})
+    assert [update["update_id"] for update in await polled(world, api)] == [7, 8]
 
 
 async def test_a_mistake_of_ours_does_not_end_it(world: World) -> None:

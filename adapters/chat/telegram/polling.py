@@ -53,12 +53,13 @@ class Polling:
                     offset, ready = None, False
                     await asyncio.sleep(_POLL_S / 4)
                     continue
-                if not ready:  # a webhook of earlier days ends; nothing pending is dropped
+                if not ready:  # a webhook of earlier days is removed; nothing pending is dropped
                     await calling(self._bot.delete_webhook(drop_pending_updates=False))
                     ready = True
                 offset = await self._take_in(offset)
                 backoff.over()
             except PaylinkError as error:
+                ready = False  # somebody may have set a webhook meanwhile
                 await asyncio.sleep(backoff.after(error, "telegram.poll_failed"))
             except Exception:  # ours to mend: what is said meanwhile is taken in with the next
                 log.exception("telegram.poll_failed")

@@ -16,6 +16,7 @@ from bot.errors import PaylinkError, WebhookRejected
 
 PATH = "/telegram/webhook"
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_EVERY_S = 600.0
 _CONNECTIONS = 10  # at once; updates of one chat come one after another anyway
 
 
@@ -27,10 +28,11 @@ class Webhook:
         self._bot, self._keep = bot, keep
         self._url, self._secrets = url.rstrip("/") + PATH, secrets
 
-    async def run(self) -> None:
+    async def run(self, every_s: float = _EVERY_S) -> None:
         """Register with Telegram, at every start: the address may be the same and the secret another.
 
-        Then nothing is left to do, until cancelled: a job that ends is missed.
+        And again every so often, until cancelled: whoever polls for the same bot for a moment, as with other
+        settings, removes the webhook, and nothing would come any more.
         """
         backoff = Backoff()
         while True:
@@ -40,7 +42,7 @@ class Webhook:
                 await asyncio.sleep(backoff.after(error, "telegram.webhook_not_set"))
             else:
                 backoff.over()
-                await asyncio.get_running_loop().create_future()
+                await asyncio.sleep(every_s)
 
     async def take(self, headers: Mapping[str, str], body: bytes) -> None:
         """Keep an update; returns once it is durable (a repetition is, too).
