@@ -12,7 +12,8 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
 # procrastinate's own call refuses a whole batch if one of it waits already. What is to begin at once passes
-# the queue: it is never waiting, so nobody is notified, and it is nobody else's to fetch.
+# the queue: it is never waiting, so nobody is notified, and it is nobody else's to fetch. All have their turn
+# in the same order: whoever hands over the same keys waits, and does not hold what the other waits for.
 _HAND_OVER = """
 WITH wanted AS MATERIALIZED (
     SELECT
@@ -26,6 +27,7 @@ WITH wanted AS MATERIALIZED (
     WHERE %(worker_id)s::bigint IS NOT NULL AND NOT EXISTS (
         SELECT FROM procrastinate_jobs WHERE queueing_lock = slot AND status = 'todo'
     )
+    ORDER BY slot
     ON CONFLICT DO NOTHING
     RETURNING id, lock, task_name AS kind, args ->> 'key' AS key
 ), waiting AS (
@@ -33,6 +35,7 @@ WITH wanted AS MATERIALIZED (
     SELECT queue, kind, slot, slot, jsonb_build_object('key', key)
     FROM wanted
     WHERE slot NOT IN (SELECT lock FROM begun)
+    ORDER BY slot
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 )
 SELECT id, kind, key FROM begun

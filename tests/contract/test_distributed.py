@@ -25,9 +25,9 @@ _MANY_ACCOUNTS = [f"account{number}" for number in range(30)]
 _OUTAGE_S = 9
 _NEVER_S = 3600.0  # within a test
 _NOBODY_IS_TOLD = "DROP TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 ON procrastinate_jobs"
-_DOING = """
+_ADDED = """
 INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)
-VALUES ('paylink', 'link', 'link:PL1', 'link:PL1', '{"key": "PL1"}', 'doing')
+VALUES ('paylink', 'link', 'link:{key}', 'link:{key}', jsonb_build_object('key', '{key}'), '{status}')
 """
 _STEPS = 8  # of the loop, in which somebody who listens has ended
 _LONG_S = 0.006  # for one of them: psycopg then lets others go first, wherever it is
@@ -148,6 +148,23 @@ async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends
         await bench.stop()
 
 
+async def test_who_wakes_the_same_keys_in_another_order_is_not_in_the_way(bench: Bench, url: str) -> None:
+    """As when two processes look for what is due: none holds a key that the other waits for."""
+    engine = create_engine(url)
+    with engine.begin() as somebody, capture_logs() as logs:
+        somebody.execute(text(_ADDED.format(key="PL1", status="todo")))
+        for key in ("PL2", "PL1"):
+            bench.wake(key)
+        await until_rows(url, f"{_WAITING} AND query LIKE '%procrastinate_jobs%'", 1)
+        somebody.execute(text(_ADDED.format(key="PL2", status="todo")))
+        somebody.commit()
+        await until_rows(url, "SELECT FROM procrastinate_jobs", 2)
+        await bench.start()
+        await bench.until(bench.ended, "PL1", "PL2")
+    engine.dispose()
+    assert [line["event"] for line in logs] == []
+
+
 async def test_what_one_worker_wakes_in_numbers_is_shared(bench: Bench, url: str) -> None:
     other = bench.beside(lambda clock: DistributedWork(url, clock, ACCOUNTS))
     other.began = []
@@ -173,7 +190,7 @@ async def test_a_key_that_somebody_begins_while_its_job_is_fetched_stops_no_work
     bench.wake("PL1")
     await until_rows(url, "SELECT FROM procrastinate_jobs", 1)
     with engine.begin() as somebody, capture_logs() as logs:
-        somebody.execute(text(_DOING))
+        somebody.execute(text(_ADDED.format(key="PL1", status="doing")))
         await bench.start()
         await until_rows(url, f"{_WAITING} AND query LIKE '%fetch_job%'", 1)
         somebody.commit()
