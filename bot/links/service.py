@@ -4,9 +4,9 @@ A link row is committed before its backend is called, and so is every attempt. A
 becomes an orphan: its reference is ours, so a payment of it still finds its link.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -15,13 +15,14 @@ from bot.ids import new_public_token
 from bot.links import replacement
 from bot.links.expected import is_free
 from bot.links.ledger import DESK_PAUSE
+from bot.links.lost import find_lost
 from bot.links.permissions import Permissions
 from bot.links.possible import usable
 from bot.links.request import request_of
 from bot.links.retries import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.schedule import SOONEST
 from bot.ports.accounts import backend_of
-from bot.ports.backend import Backend, CreatedLink, Finds, LinkRequest
+from bot.ports.backend import Backend, CreatedLink, LinkRequest
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Standing
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
@@ -107,7 +108,7 @@ class LinkService:
         known = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
         attempts = [attempt for attempt in known if attempt.provider_id is None]
         try:
-            found = [(lost, await self._found(backend, lost)) for lost in attempts]
+            found = [(lost, await find_lost(backend, lost)) for lost in attempts]
         except PaylinkError as error:
             trouble = told_as(error, backend.info.label)
             wait = wait_after(error, self._clock.now() - link.created_at)
@@ -117,21 +118,6 @@ class LinkService:
         if made:
             await self._storage.write(lambda tx: self._created(tx, *made[0]))
         return bool(made)
-
-    async def _found(self, backend: Backend, lost: ProviderLink) -> CreatedLink | None:
-        """The link that a lost attempt has created, if it is what was asked for and not over already."""
-        if not isinstance(backend, Finds):
-            return None
-        with asking(backend, "find"):
-            found = await backend.find(lost.reference)
-        if found is None:
-            return None
-        with asking(backend, "fetch"):
-            there = await backend.fetch(found.provider_id)
-        if there.amount == lost.amount and (there.usable or there.received):
-            return found
-        log.warning("link.made_otherwise", link=lost.link_id, reference=lost.reference)
-        return None
 
     def _begin_attempt(
         self, tx: Transaction, link_id: str, *, if_sure: bool = False
@@ -143,7 +129,7 @@ class LinkService:
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
             return None
-        if link.retry_at is not None and _is_early(link, self._clock.now()):
+        if link.retry_at is not None and link.retry_at > self._clock.now():
             tx.wake("link", creating_key(link.account_id, link_id), link.retry_at)
             return None
         attempts = tx.provider_links.of(link_id)
@@ -155,18 +141,21 @@ class LinkService:
         for cut_off in attempts:
             if cut_off.state is ProviderLinkState.IN_FLIGHT:
                 tx.provider_links.put(replace(cut_off, state=ProviderLinkState.ORPHAN))
-        number = attempts[-1].attempt + 1 if attempts else 1
-        attempt = ProviderLink(
-            link_id=link_id,
+        attempt = self._next_attempt(link, attempts)
+        tx.provider_links.put(attempt)
+        return _Attempt(link, attempt)
+
+    def _next_attempt(self, link: Link, earlier: Sequence[ProviderLink]) -> ProviderLink:
+        number = earlier[-1].attempt + 1 if earlier else 1
+        return ProviderLink(
+            link_id=link.id,
             attempt=number,
             account_id=link.account_id,
-            reference=new_reference(link_id, number),
+            reference=new_reference(link.id, number),
             state=ProviderLinkState.IN_FLIGHT,
             amount=link.amount,
             webhook_token=None if self._backends[link.account_id].info.signed else new_public_token(),
         )
-        tx.provider_links.put(attempt)
-        return _Attempt(link, attempt)
 
     def _request(self, link: Link, attempt: ProviderLink) -> LinkRequest:
         webhook_url = self._webhook_url(link.account_id, attempt.webhook_token)
@@ -271,8 +260,3 @@ class LinkService:
         if card or draft is None or not draft.desk:
             tx.outbox.owe_card(link.id, link.destination_id, now)
         tx.wake("delivery", tx.destinations.lane(link.destination_id))
-
-
-def _is_early(link: Link, now: datetime) -> bool:
-    """Is the next attempt not due yet?"""
-    return link.retry_at is not None and link.retry_at > now
