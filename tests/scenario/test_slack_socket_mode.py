@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,19 +63,40 @@ async def test_a_connection_that_is_told_to_leave_is_replaced(stage: Stage, reas
     assert len(await stage.calls("slack", "/apps.connections.open")) == 2
 
 
+async def pauses(stage: Stage, count: int) -> list[float]:
+    """The seconds between one request for an address and the next, once there are so many requests."""
+
+    async def look() -> list[datetime] | None:
+        calls = await stage.calls("slack", "/apps.connections.open")
+        return [datetime.fromisoformat(call["at"]) for call in calls] if len(calls) >= count else None
+
+    at = await stage.until(look)
+    assert len(at) == count
+    return [(later - earlier).total_seconds() for earlier, later in pairwise(at)]
+
+
 async def test_while_slack_is_down_it_is_asked_ever_more_rarely(stage: Stage) -> None:
     await stage.fault("slack", "apps.connections.open", "status", status=503, times=2)
     await stage.control("slack/disconnect")
     await connected(stage)
-    at = [call["at"] for call in await stage.calls("slack", "/apps.connections.open")]
-    assert len(at) == 4, "one at the start, two refused, one taken"
+    _, first, second = await pauses(stage, 4)  # one at the start, two refused, one taken
+    assert (first > 1.9, second > 3.9) == (True, True)
 
 
 async def test_slack_says_how_long_to_wait(stage: Stage) -> None:
-    await stage.fault("slack", "apps.connections.open", "status", status=429, retry_after=2, times=1)
+    await stage.fault("slack", "apps.connections.open", "status", status=429, retry_after=3, times=1)
     await stage.control("slack/disconnect")
     await connected(stage)
-    assert len(await stage.calls("slack", "/apps.connections.open")) == 3
+    _, waited = await pauses(stage, 3)
+    assert waited > 2.9
+
+
+async def test_connections_that_are_cut_at_once_are_not_opened_at_full_speed(stage: Stage) -> None:
+    for count in (2, 3):
+        await stage.control("slack/disconnect")
+        *_, waited = await pauses(stage, count)
+        await connected(stage)
+    assert waited > 0.9
 
 
 async def test_a_restart_opens_a_connection_of_its_own(stage: Stage) -> None:
