@@ -204,6 +204,13 @@ def test_what_is_no_currency_and_no_whole_amount_leaves_the_currency_open(typed:
     assert problems(outcome)["currency"] == "currency_unknown"
 
 
+@pytest.mark.parametrize("line", ["0 EUR lunch", "99999999999 EUR lunch"])
+def test_a_currency_beside_an_amount_that_cannot_be_taken_is_not_asked_for_again(line: str) -> None:
+    first = understand(FORM, line)
+    assert keys(first) == ["amount"]
+    assert advance(FORM, first.answers, {"amount": "5"}).answers["minor"] == "500"
+
+
 def test_a_corrected_amount_keeps_the_currency() -> None:
     outcome = advance(FORM, advance(FORM, {}, ALL).answers, {"amount": "51"})
     assert isinstance(outcome, Ready)

@@ -84,10 +84,10 @@ async def test_why_shows_each_event_each_object_and_when_it_is_asked_next(able: 
         "FakePay is asked next at Sat 21 Nov 2026, 10:00 CET.",
     ):
         assert words in said, said
+    able.world.clock.advance(minutes=5)
     await able.shop.looks()
-    assert "showed that it can be paid, until Tue 1 Dec 2026, 01:00 CET" in text_of(
-        await able.asks(f"why {ID}")
-    )
+    seen = "at Sat 21 Nov 2026, 10:05 CET FakePay showed that it can be paid, until Tue 1 Dec 2026, 01:00 CET"
+    assert seen in text_of(await able.asks(f"why {ID}"))
 
 
 async def test_why_tells_what_was_fetched_from_what_was_sent(able: ManagingRig) -> None:
@@ -99,6 +99,15 @@ async def test_why_tells_what_was_fetched_from_what_was_sent(able: ManagingRig) 
     assert "FakePay showed Captured (49.90 EUR) when we asked" in said
     assert "showed that a payment has come; it takes no more" in said
     assert "We have closed it: it is paid." in said
+
+
+async def test_why_says_of_what_was_switched_off_there_that_it_cannot_be_paid(able: ManagingRig) -> None:
+    able.shop.backend.show(f"pl_{ID}", usable=False)
+    await able.asks(f"refresh {ID}")
+    await able.shop.looks()
+    said = text_of(await able.asks(f"why {ID}"))
+    assert "FakePay showed that it cannot be paid." in said
+    assert "a payment has come" not in said
 
 
 async def test_why_says_of_no_means_of_payment_that_it_was_a_payment(able: ManagingRig) -> None:

@@ -65,6 +65,29 @@ async def test_until_when_the_new_one_can_be_paid_is_told_as_its_provider_has_it
     assert (await shop.notices())["extended_anew"]["until"] == until.isoformat()
 
 
+class Silent(AbleBackend):
+    """Says of none of its links when it ends."""
+
+    async def create(self, request: LinkRequest) -> CreatedLink:
+        return replace(await super().create(request), expires_on=None)
+
+
+async def test_where_its_provider_says_nothing_of_that_it_is_what_was_asked_for(shop: LinkRig) -> None:
+    shop.backend = Silent()
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    assert (await shop.notices())["extended_anew"]["until"] == LATER.isoformat()
+
+
+async def test_the_end_of_the_earlier_one_is_kept_where_its_provider_names_none(shop: LinkRig) -> None:
+    (first,) = await shop.objects()
+    await shop.world.write(lambda tx: tx.provider_links.put(replace(first, expires_on=None)))
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    assert (await shop.notices())["extended_anew"]["earlier"] == END.isoformat()
+    assert [known.expires_on for known in await shop.objects()] == [END, LATER]
+
+
 async def test_who_extended_it_is_named_whatever_others_did_since(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER, person=BOB)
     await shop.act(shop.acts.refresh)
@@ -120,6 +143,7 @@ async def test_what_could_not_be_made_anew_is_as_it_was_and_that_is_told(
     assert (await shop.notices())["extend_failed"] == {"by": "Alice", "until": END.isoformat(), **reason}
     assert await shop.said() == ["extend_failed"]
     assert [known.reference for known in await shop.objects()] == [ID]
+    assert found.poll_at == shop.world.clock.now(), "it may have ended meanwhile"
 
 
 async def test_patience_begins_with_the_last_extension_whatever_else_was_asked_for_since(

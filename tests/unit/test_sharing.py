@@ -100,6 +100,23 @@ async def test_what_a_crash_cut_off_may_have_been_sent_and_is_not_repeated(shop:
     assert await shop.said() == ["share_lost"]
 
 
+async def test_nothing_is_sent_for_a_link_that_is_cancelled_just_before(world: World) -> None:
+    shop = await LinkRig.begin(world, *PAUSES, Feature.EDIT, Feature.SHARE)
+    await shop.act(shop.acts.edit, "Chairs")
+    await shop.act(shop.acts.share)
+    edit = shop.backend.edit
+
+    async def meanwhile(provider_id: str, description: str) -> None:
+        await edit(provider_id, description)
+        await shop.act(shop.acts.cancel)
+
+    shop.backend.edit = meanwhile  # type: ignore[method-assign]
+    await shop.looks()
+    await looks_again(shop)
+    assert shop.backend.done == [f"edit pl_{ID} Chairs", f"cancel pl_{ID}"]
+    assert await shop.said() == ["cancelled"]
+
+
 async def test_what_the_provider_refuses_is_told_and_not_tried_again(shop: LinkRig) -> None:
     await shop.act(shop.acts.share)
     shop.backend.refusals.append(BackendRejected(("not_now",)))

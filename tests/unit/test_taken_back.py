@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.errors import BackendUnavailable
+from bot.errors import BackendProtocolError, BackendUnavailable
 from bot.inbox.process import Processor, WebhookHandler
 from bot.inbox.receive import Receiver
 from bot.links.acts import Acts
@@ -115,6 +116,21 @@ async def test_what_could_not_be_taken_back_is_tried_again_soon(world: World, of
     await office.looks()
     assert office.backend.cancelled == [f"pl_{ID}"]
     world.clock.advance(hours=7)
+    await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
+
+
+async def test_an_answer_without_sense_is_told_to_the_operator_and_it_is_taken_back_later(
+    world: World, office: Office
+) -> None:
+    await office.is_paid()
+    office.backend.refusals.append(BackendProtocolError("not JSON"))
+    with capture_logs() as logs:
+        await office.looks()
+    assert [(line["task"], line["reason"]) for line in logs if line["event"] == "watch.not_done"] == [
+        ("cancel", "not JSON")
+    ]
+    world.clock.advance(minutes=10)
     await office.looks()
     assert office.backend.cancelled == [f"pl_{ID}"]
 
