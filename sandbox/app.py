@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from sandbox.mounting import mount
 from sandbox.page.routes import page_routes
 from sandbox.page.service import Service
 from sandbox.page.whose import InTheirNames, in_the_name_of
 from sandbox.registry import make_standins
-from sandbox.standin import World, mount
+from sandbox.standin import World
 
 
 def build_app(world: World, names: list[str] | None = None, *, service: Service | None = None) -> Starlette:

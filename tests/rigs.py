@@ -16,8 +16,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.server import listen, serving_on, url_of
-from sandbox.standin import StandIn, World, mount
+from sandbox.standin import StandIn, World
 from tests import loopback
 
 T = TypeVar("T")

@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 
 from sandbox.checkout.standin import CheckoutStandIn
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.server import listen, serving_on, url_of
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from tests.standins.checkout_rig import Rig
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -11,9 +11,10 @@ from starlette.types import ASGIApp
 
 from bot import settings
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving_on, url_of
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from tests import loopback
 from tests.databases import new_file
 from tests.scenario.stage import Stage, Turnstile

@@ -21,9 +21,10 @@ from bot.ports.backend import Backend
 from bot.ports.storage import Transaction
 from bot.settings import Settings
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving_on, url_of
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from storage.engine import SqlStorage
 from tests import loopback
 from tests.databases import new_file

@@ -19,9 +19,10 @@ from adapters.backends._accounts import make_accounts
 from bot.ports.backend import Connects
 from bot.ports.model import LinkState
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.registry import STANDINS
 from sandbox.server import listen, serving_on, url_of
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from tests import loopback
 from tests.scenario.slack_people import answer, card, command, create, reference_of, thread
 from tests.scenario.stage import PATIENCE_S, Stage, stage_in

@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from sandbox.checkout.standin import CheckoutStandIn
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.server import serving
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from tests.standins.checkout_rig import Rig, Stage
 
 

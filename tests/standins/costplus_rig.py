@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from sandbox.clock import Clock
 from sandbox.costplus.standin import CostplusStandIn
-from sandbox.standin import World, mount
+from sandbox.mounting import mount
+from sandbox.standin import World
 from tests import loopback
 from tests.standins.checkout_rig import Stage
 

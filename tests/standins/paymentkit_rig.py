@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.paymentkit.standin import PaymentKitStandIn
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from tests import loopback
 from tests.standins.checkout_rig import Stage
 

@@ -18,9 +18,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.server import listen, serving_on, url_of
 from sandbox.slack.standin import SlackStandIn
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from tests import loopback
 
 T = TypeVar("T")

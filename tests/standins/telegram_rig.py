@@ -13,8 +13,9 @@ import httpx
 from starlette.applications import Starlette
 
 from sandbox.clock import Clock
+from sandbox.mounting import mount
 from sandbox.server import listen, serving_on, url_of
-from sandbox.standin import World, mount
+from sandbox.standin import World
 from sandbox.telegram.standin import TelegramStandIn
 from tests import loopback
 

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
-from sandbox.standin import World, mount
+from sandbox.mounting import mount
+from sandbox.standin import World
 from sandbox.yabetoo.standin import YabetooStandIn
 from tests import loopback
 from tests.standins.checkout_rig import Stage

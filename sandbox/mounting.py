@@ -1,0 +1,97 @@
+"""Mounts a stand-in below its name, with the controls that all of them share."""
+
+import contextlib
+import json
+from itertools import islice
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from sandbox.faults import Fault, FaultRefused
+from sandbox.recording import Recording
+from sandbox.standin import CALLS_KEPT, Control, ControlRefused, StandIn, World
+
+_CENTURY_S = 100 * 366 * 86_400
+
+
+def mount(standin: StandIn, world: World) -> Mount:
+    """The stand-in as a sub-application with the common controls beside its own."""
+    api: ASGIApp = Starlette(routes=list(standin.api))
+    routes: list[BaseRoute] = [Mount("/_control", routes=_controls(standin, world))]
+    return Mount(f"/{standin.name}", routes=[*routes, Mount("/", app=Recording(api, standin, world))])
+
+
+def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
+    async def clock(body: dict[str, Any]) -> dict[str, Any]:
+        world.clock.advance(_seconds(body["advance_s"]))
+        return {"now": world.clock.now().isoformat()}
+
+    async def add_fault(body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            standin.faults.add(Fault.from_body(body))
+        except (FaultRefused, TypeError) as error:
+            raise ControlRefused(str(error)) from error
+        return {}
+
+    async def clear_faults(_: dict[str, Any]) -> dict[str, Any]:
+        standin.faults.clear()
+        return {}
+
+    async def calls(query: dict[str, Any]) -> dict[str, Any]:
+        newest = _count(query.get("newest", CALLS_KEPT))
+        first = max(len(standin.calls) - newest, 0)
+        return {"calls": [call.as_json() for call in islice(standin.calls, first, None)]}
+
+    routes: list[BaseRoute] = [
+        _control("/clock", "POST", clock, world),
+        _control("/faults", "POST", add_fault, world),
+        _control("/faults", "DELETE", clear_faults, world),
+        _control("/calls", "GET", calls, world),
+    ]
+    routes += [_control(f"/{name}", "POST", run, world) for name, run in standin.controls.items()]
+    routes += [_control(f"/{name}", "GET", run, world) for name, run in standin.readings.items()]
+    return routes
+
+
+def _seconds(given: Any) -> float:
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        if abs(seconds := float(given)) <= _CENTURY_S:
+            return seconds
+    raise ControlRefused(f"seconds are meant, a century of them at most, not {given!r}")
+
+
+def _count(given: Any) -> int:
+    if not str(given).isdecimal():
+        raise ControlRefused(f"a whole number is meant, not {given!r}")
+    return int(given)
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text that can be sent on
+    except (ValueError, RecursionError) as error:
+        raise ControlRefused(str(error)) from error
+    if not isinstance(body, dict):
+        raise ControlRefused(f"a JSON object is meant, not {body!r}")
+    return body
+
+
+def _control(path: str, method: str, run: Control, world: World) -> Route:
+    async def endpoint(request: Request) -> JSONResponse:
+        try:
+            raw = await request.body()
+            answer = await run(_object(raw) if raw else dict(request.query_params))
+        except KeyError as missing:
+            return JSONResponse({"ok": False, "error": f"missing key: {missing}"}, 400)
+        except ControlRefused as error:
+            return JSONResponse({"ok": False, "error": str(error)}, 400)
+        if method != "GET":
+            world.changed()
+        return JSONResponse({"ok": True, **answer})
+
+    return Route(path, endpoint, methods=[method])
