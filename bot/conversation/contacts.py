@@ -27,7 +27,10 @@ from bot.conversation.details import (
 
 _LONGEST_NAME = 4
 _PARTICLES = frozenset("al bin da das de del della den der di dos du el la le ten ter van von y".split())
-_NO_NAMES = frozenset("bill booking deposit for invoice order payment quote ref reference to".split())
+_NO_NAMES = frozenset(
+    "bill booking deposit for invoice order payment quote ref reference to "
+    "gst ht iva mwst ttc tva ust vat".split()
+)
 _QUOTES = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
 _ADDRESS = re.compile(r"[^@]+@.*|@[^@]+\..*")
 

@@ -37,7 +37,7 @@ from bot.conversation.extras import LABELLED, find_kind, find_labelled, find_pri
 from bot.conversation.phones import find_phone
 from bot.conversation.ranges import find_range
 from bot.conversation.references import find_backend, find_reference
-from bot.conversation.runs import Token, runs_of
+from bot.conversation.runs import Kind, Token, runs_of
 from bot.conversation.tokens import tokens_of
 from bot.money import Money
 from bot.ports.expectation import LinkKind
@@ -117,6 +117,7 @@ def parse(
         if name not in found and (detail := find(words)).at:
             found[name] = detail
             words = without(words, detail.at | led_by(words, detail.at, _LEADING.get(name, ())))
+    words = _with_amount_first(words)
     tokens = tokens_of(words)
     kind = found["kind"].value if "kind" in found else None
     amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
@@ -142,6 +143,19 @@ def _finders(
     yield "price", find_price
     for key, labels in LABELLED.items():
         yield key, partial(find_labelled, labels=labels)
+
+
+def _with_amount_first(words: list[Word]) -> list[Word]:
+    """`5 guests, total: 250`: where a label says that a bare number is the amount, it stands first."""
+    labels = [at for at, (_, word) in enumerate(words[:-1]) if is_label(word, AMOUNT_LABELS, colon=True)]
+    tokens = tokens_of(words)
+    if (
+        len(labels) != 1
+        or tokens[labels[0] + 1].kind is not Kind.NUMERAL
+        or any(each.currencies for each in tokens)
+    ):
+        return words
+    return [*words[labels[0] + 1 :], TAKEN, *words[: labels[0]], TAKEN]
 
 
 def _description(words: Sequence[Word]) -> str | None:

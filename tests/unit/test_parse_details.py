@@ -39,6 +39,8 @@ def understand(text: str) -> Understood:
         ("name: Jane Doe <jane@example.com>", "Jane Doe", None),
         ("Room 5 Jane Doe <jane@example.com>", "Jane Doe", "Room 5"),
         ("Hotel, Jane Doe <jane@example.com>", "Jane Doe", "Hotel"),
+        ("TTC Jane Doe <jane@example.com>", "Jane Doe", "TTC"),
+        ("incl. VAT <jane@example.com>", None, "incl. VAT"),
         ("Jane <jane@example.com>", "Jane", None),
         ("Grand Hotel Anna Maria Jane Doe <jane@example.com>", "Anna Maria Jane Doe", "Grand Hotel"),
         ("Jane Doe <jane@example.com> name: Joe", "Jane Doe", "name: Joe"),

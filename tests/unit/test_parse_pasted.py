@@ -47,6 +47,28 @@ def test_a_label_goes_with_what_it_says(
 
 
 @pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("amount: 50", None),
+        ("Montant : 50,00", None),
+        ("total=50", None),
+        ("5 guests, total: 50", "5 guests"),
+        ("guests: 5, amount: 50, until noon", "until noon guests: 5"),
+    ],
+)
+def test_a_bare_number_that_is_labelled_as_the_amount_is_the_amount(
+    text: str, description: str | None
+) -> None:
+    understood = parse(text, currency="EUR")
+    assert (understood.amount, understood.description) == (EUROS, description)
+
+
+@pytest.mark.parametrize("text", ["amount: 50, total: 60", "total: 20 oder 50", "amount: 2 x 50"])
+def test_two_numbers_behind_such_labels_are_asked_about(text: str) -> None:
+    assert parse(text, currency="EUR").amount is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "\u206850 €\u2069 \u202ajane@example.com\u202c \u202a+33 6 12 34 56 78\u202c lunch",
