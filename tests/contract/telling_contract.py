@@ -158,8 +158,20 @@ class TellingContract:
             sent(OwedState.SAID, changed=True)
             assert tx.counts.oldest_owed() == LATER  # the change is owed, and no older than that
             sent(OwedState.DEAD)
+            assert tx.counts.oldest_owed() is None  # what was given up is owed no more
             tx.outbox.retry(head.id, NOW)
             assert tx.counts.oldest_owed() == NOW
+
+        await trying(db, work)
+
+    async def test_what_is_being_sent_is_the_oldest_whatever_is_owed_since(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = r.with_links(tx)
+            tx.outbox.owe_card(LINK_ID, there, EARLIER)
+            (head,) = tx.outbox.heads(r.SALES.lane)
+            tx.outbox.take(head.id)
+            tx.outbox.owe_card(OTHER_LINK_ID, there, NOW)
+            assert tx.counts.oldest_owed() == EARLIER
 
         await trying(db, work)
 

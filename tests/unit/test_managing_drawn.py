@@ -73,6 +73,11 @@ def test_a_list_names_accounts_where_there_are_several(others: dict[str, str]) -
     assert ("via FakePay" in str(sheet.parts)) is bool(others)
 
 
+def test_a_list_says_nothing_of_what_a_link_is_for_that_does_not_say_it() -> None:
+    sheet = listing(AUDIENCE, "all", [(link(description=None), ())], {}, more=False)
+    assert sheet.parts[0][0] == f"{ID}: Waiting for payment of 49.90 EUR, made Sat 21 Nov 2026, 10:00 CET"
+
+
 @pytest.mark.parametrize(
     ("language", "wanted"),
     [

@@ -6,6 +6,13 @@ from bot.conversation.parse import parse
 from bot.money import Money
 
 
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_what_a_mark_parts_is_never_read_as_one_number(mark: str) -> None:
+    understood = parse(f"Invoice 12{mark} 100 EUR")
+    assert (understood.amount, understood.question) == (None, None)
+    assert understood.description == "Invoice 12"
+
+
 @pytest.mark.parametrize(
     ("text", "minor", "description"),
     [

@@ -36,6 +36,8 @@ def outcomes(understood: Understood) -> list[bool]:
         ("49.90 EUR Uses Unlimited", {"uses": "unlimited"}, None),
         ("49 EUR kind: subscription price: price_9", {"kind": "subscription", "price": "price_9"}, None),
         ("49 EUR kind payment lunch", {"kind": "payment"}, "lunch"),
+        ("49 EUR Kind: Payment lunch", {"kind": "payment"}, "lunch"),
+        ("49 EUR qty: 2 12 lamps", {"quantity": "2"}, "12 lamps"),
         ("150 EUR price price_9 quantity: 3", {"price": "price_9", "quantity": "3"}, None),
         ("150 EUR price: price_bag_00eur", {"price": "price_bag_00eur"}, None),
         ("150 EUR price: price_eur_9", {"price": "price_eur_9"}, None),

@@ -9,7 +9,7 @@ from bot.errors import ChatGone, NothingOpen, NotYours
 from bot.ports.chat import Act
 from bot.ports.model import Closed, DraftState, EventKind, LinkState
 from tests.unit.records import BOB, SALES, event
-from tests.unit.talking import COMPLETE, Conversation, acts
+from tests.unit.talking import COMPLETE, OTHER, TWO_OFFERS, Conversation, acts
 from tests.unit.world import World
 
 
@@ -40,6 +40,12 @@ async def test_trying_again_begins_a_new_draft_with_the_old_answers(alice: Conve
     assert (alice.draft.state, alice.draft.choosing, alice.asking) == (DraftState.OPEN, True, None)
     assert (alice.draft.answers, alice.draft.id != old) == (answers, True)
     assert (await alice.confirm()).id == alice.draft.id
+
+
+async def test_the_account_that_was_named_makes_it_again(world: World) -> None:
+    alice = Conversation(world, offers=TWO_OFFERS)
+    await alice.again(await closed(alice, text=f"{COMPLETE} via otherpay"))
+    assert (await alice.confirm()).account_id == OTHER
 
 
 async def test_a_moment_that_was_chosen_is_not_taken_over(alice: Conversation) -> None:

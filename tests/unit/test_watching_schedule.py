@@ -90,6 +90,13 @@ def test_the_backends_own_expiry_counts() -> None:
     assert found[-1] <= later + AFTERMATH + LONGEST
 
 
+@pytest.mark.parametrize("of", [link(), ended(Closed.EXPIRED)])
+def test_of_two_objects_the_later_end_counts(of: Link) -> None:
+    later = START + timedelta(days=30)
+    objects = [opened(START + timedelta(days=7)), replace(opened(later), attempt=2)]
+    assert next_look(of, objects, [], later - timedelta(minutes=5)) == later - timedelta(minutes=4)
+
+
 @pytest.mark.parametrize("why", [Closed.CANCELLED, Closed.EXPIRED, Closed.USED_UP, Closed.FAILED])
 def test_a_closed_link_without_money_is_looked_after_for_a_day_and_then_let_go(why: Closed) -> None:
     of = ended(why)
