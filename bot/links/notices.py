@@ -161,7 +161,7 @@ def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
     """The payer's bank has taken it back, even during a dispute."""
     if EventKind.RETURNED in before.heard or EventKind.RETURNED not in after.heard:
         return ()
-    amount = after.amounts.get(EventKind.RETURNED)
+    amount = after.amounts.get(EventKind.RETURNED) or captured(after)  # all of it, as the card says
     params = {"amount": pack(amount)} if amount else {}
     return (Notice("returned", f"{after.provider_payment_id}:returned", params),)
 

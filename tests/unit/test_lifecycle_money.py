@@ -310,6 +310,14 @@ def test_a_new_link_is_asked_for_only_where_that_one_was_wanted_and_is_of_no_mor
     assert said([event(EventKind.AUTHORISED), event(EventKind.VOIDED)], of)[-1] == told
 
 
+@pytest.mark.parametrize(("told", "amount"), [({}, "4990 EUR"), ({RETURNED: LESS}, "2000 EUR")])
+def test_what_a_bank_takes_back_without_saying_how_much_is_all_of_it(
+    told: dict[EventKind, Money], amount: str
+) -> None:
+    *_, notice = play(link(), [event(CAPTURED), event(RETURNED, amounts=told)])[2]
+    assert (notice.key, notice.params) == ("returned", {"amount": amount})
+
+
 @pytest.mark.parametrize(("uses", "last"), [(1, "paid"), (2, "paid_after_close")])
 def test_money_that_comes_after_a_refund_of_all_is_not_one_payment_too_many(uses: int, last: str) -> None:
     paid = [event(CAPTURED, f"pay_{number}") for number in range(uses + 1)]
