@@ -297,6 +297,7 @@ async def test_after_all_patience_the_amount_is_said_not_to_be_confirmed(desk: D
             await desk.looks()
     assert await desk.said() == ["paid_unconfirmed"]
     assert await desk.headline() == "paid_unconfirmed"
+    assert await desk.world.read(lambda tx: tx.inbox.failed()) == [], "an operator has nothing to do"
     assert PATIENCE <= desk.world.clock.now() - begun <= 2 * PATIENCE
     assert len(desk.backend.looks) < 50
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -89,6 +89,17 @@ def test_a_list_dates_the_link_and_not_its_money(language: str, wanted: str) -> 
     audience = replace(AUDIENCE, texts=Texts(language))
     sheet = listing(audience, "all", [(CLOSED_AS[Closed.PAID], (PAID,))], {}, more=False)
     assert sheet.parts[0][0].replace("\N{NO-BREAK SPACE}", " ") == wanted
+
+
+@pytest.mark.parametrize(("count", "more"), [(9, False), (10, False), (11, True)])
+def test_how_many_lines_were_left_out_is_said_only_where_some_were(count: int, *, more: bool) -> None:
+    told = a_reason("paid", count).parts[1]
+    assert ("(1 more before these)" in told, len(told)) == (more, count)
+
+
+def test_what_is_overdue_is_asked_now_and_not_in_the_past() -> None:
+    late = Snapshot(link(poll_at=START - timedelta(hours=1)), (), [MADE], INFO, START)
+    assert why(AUDIENCE, late, []).parts[-1] == ("FakePay is asked next at Sat 21 Nov 2026, 10:00 CET.",)
 
 
 @pytest.mark.slow

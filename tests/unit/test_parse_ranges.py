@@ -60,7 +60,15 @@ def test_from_belongs_to_a_range_that_is_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["3x 10-50 EUR", "10-50 EUR x3", "3 x 10-50 EUR", "3x 10 to 50 EUR", "3 times 10-50 EUR"]
+    "text",
+    [
+        "3x 10-50 EUR",
+        "10-50 EUR x3",
+        "3 x 10-50 EUR",
+        "3 X 10-50 EUR",
+        "3x 10 to 50 EUR",
+        "3 times 10-50 EUR",
+    ],
 )
 def test_a_range_that_may_be_multiplied_is_asked_about(text: str) -> None:
     asked = outcome(parse(text))

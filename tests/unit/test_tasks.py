@@ -18,7 +18,7 @@ from bot.ports.model import Closed, Person
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from tests.unit.link_rig import ID, LATER, PAUSES, LinkRig
-from tests.unit.records import event
+from tests.unit.records import BOB, event
 from tests.unit.world import World
 
 DOWN = BackendUnavailable("503", sent="unknown")
@@ -77,6 +77,13 @@ async def test_what_it_is_for_changes_when_the_provider_has_it(shop: LinkRig) ->
     assert before.description == "Invoice 12"
     assert (await shop.looks()).description == "Chairs"
     assert await shop.notices() == {"edited": {"by": "Alice", "text": "Chairs"}}
+
+
+async def test_who_asked_for_it_is_named_whatever_others_did_since(shop: LinkRig) -> None:
+    await shop.act(shop.acts.edit, "Chairs", person=BOB)
+    await shop.act(shop.acts.refresh)
+    await shop.looks()
+    assert (await shop.notices())["edited"] == {"by": "Bob", "text": "Chairs"}
 
 
 @pytest.mark.parametrize(("act", "value"), [("extend", LATER), ("edit", "Chairs")])
