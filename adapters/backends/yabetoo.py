@@ -68,6 +68,7 @@ INFO = BackendInfo(
     most_uses=None,
     lingers_s=PROMPT_S,
     lingers_of_many_s=PROMPT_S,
+    tells_refunds=False,
     features=frozenset({Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT, Feature.FIND}),
     steps=(
         "In YabetooPay's dashboard open Developers > Webhooks and add an endpoint with the address {url}",

@@ -78,6 +78,7 @@ class Form:
     infos: Mapping[str, BackendInfo] = field(default_factory=dict)
     ranges: bool = False
     in_tens: frozenset[str] = frozenset()
+    tells_refunds: bool = True
     mode: Mode = Mode.LIVE
 
     @property
@@ -158,6 +159,7 @@ def form_for(
         backends=dict(backends),
         infos=infos or {},
         ranges=info.ranges,
+        tells_refunds=info.tells_refunds,
         in_tens=info.in_tens,
         mode=mode,
     )

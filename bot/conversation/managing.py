@@ -16,7 +16,7 @@ from bot.conversation.reading import Reading
 from bot.delivery.audience import test_note
 from bot.delivery.cards import headline_of
 from bot.delivery.masks import masked
-from bot.delivery.replies import still_payable
+from bot.delivery.replies import still_payable, where_refunds
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
 from bot.links.acts import Acts
@@ -128,7 +128,7 @@ class Managing:
             known = self._acts.known(tx, order.link_id or "", person)
         except (NothingOpen, NotYours):
             return self._texts("answer.refund_elsewhere")
-        return self._texts("answer.refund_at", backend=known.info.label)
+        return where_refunds(self._texts, known.info.label, told=known.info.tells_refunds)
 
     def _button(self, verb: Verb, known: Snapshot) -> Button:
         texts, label = self._texts, self._texts(_LABELS[verb])

@@ -18,7 +18,7 @@ from bot.delivery.audience import (
 )
 from bot.delivery.customer_page import address_of
 from bot.delivery.methods import methods_of
-from bot.delivery.replies import still_payable
+from bot.delivery.replies import still_payable, where_refunds
 from bot.delivery.terms import figures, in_full, rows_of_uses, terms_of
 from bot.links import lifecycle
 from bot.links.expected import is_free
@@ -74,6 +74,7 @@ class Shown:
     earlier: ProviderLink | None = None  # what was sent before, and can still be paid
     one_of_many: bool = False  # are there other accounts, so that it has to be said which this is?
     public_url: str | None = None  # where the world reaches us, if it does
+    tells_refunds: bool = True  # does the backend report them?
 
 
 def link_card(audience: Audience, link: Link, shown: Shown) -> Card:
@@ -90,7 +91,7 @@ def link_card(audience: Audience, link: Link, shown: Shown) -> Card:
             *test_note(audience),
             *(() if payments else _trouble(audience, link, shown.backend)),
             *_begun(texts, link, payments),
-            *((texts("answer.refund_at", backend=shown.backend),) if headline in _REFUND_OR_KEEP else ()),
+            *((_refunds(texts, shown),) if headline in _REFUND_OR_KEEP else ()),
             *_still_payable(audience, link, shown),
             *_under_way(audience, link, shown),
         ),
@@ -242,6 +243,10 @@ def _under_way(audience: Audience, link: Link, shown: Shown) -> tuple[str, ...]:
     if Task.SHARE in owed:
         notes.append(texts("card.sharing", backend=backend))
     return tuple(notes)
+
+
+def _refunds(texts: Texts, shown: Shown) -> str:
+    return where_refunds(texts, shown.backend, told=shown.tells_refunds)
 
 
 def _trouble(audience: Audience, link: Link, backend: str) -> tuple[str, ...]:

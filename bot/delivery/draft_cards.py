@@ -11,6 +11,7 @@ from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import begins_with_refund, verb_before
 from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
 from bot.delivery.audience import Audience, customer_rows, test_note, text_row
+from bot.delivery.replies import where_refunds
 from bot.delivery.terms import Terms, in_full, in_short, terms_of, uses_row
 from bot.links.possible import Verb
 from bot.money import Money
@@ -156,7 +157,7 @@ def _like_an_order(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
     """A description that begins like an order: how the order would be typed."""
     description = draft.answers.get("description", "")
     if begins_with_refund(description):
-        return (texts("answer.refund_at", backend=form.backend_label),)
+        return (where_refunds(texts, form.backend_label, told=form.tells_refunds),)
     verb = verb_before(description)
     key = "draft.order_all" if verb is Verb.LIST else "draft.order_one"
     return (texts(key, verb=verb),) if verb else ()

@@ -88,6 +88,7 @@ class Narrator:
             before,
             one_of_many=len(self._backends) > 1,
             public_url=self._installation.public_url,
+            tells_refunds=info.tells_refunds,
         )
         if owed.say is Say.DESK:
             return cards.desk_card(audience, link, known, to)
@@ -96,7 +97,8 @@ class Narrator:
     def _beside(self, tx: Transaction, key: str, link: Link, audience: Audience) -> str | None:
         """What must be said along with a reply: what can still be paid, or where to refund."""
         if key in replies.REFUND_OR_KEEP:
-            return audience.texts("answer.refund_at", backend=self._backends[link.account_id].info.label)
+            info = self._backends[link.account_id].info
+            return replies.where_refunds(audience.texts, info.label, told=info.tells_refunds)
         return self._still_payable(tx, link, audience) if key == "cancelled" else None
 
     def _still_payable(self, tx: Transaction, link: Link, audience: Audience) -> str | None:

@@ -106,6 +106,11 @@ def still_payable(
     return texts(key, backend=backend, until=texts.moment(remains.until, zone))
 
 
+def where_refunds(texts: Texts, backend: str, *, told: bool) -> str:
+    """Where refunds are made, and whether a thread will tell of them: only if the backend does."""
+    return texts("answer.refund_at" if told else "answer.refund_untold", backend=backend)
+
+
 def _said(audience: Audience, name: str, value: str) -> str:
     """A stored parameter in words."""
     if name in _MOMENTS:

@@ -45,6 +45,7 @@ class BackendInfo:
     lingers_of_many_s: int = 0  # the same where the link was for several uses
     most_uses: int | None = 1  # None: any number of times, also without a limit
     in_tens: frozenset[str] = frozenset()  # currencies whose last digit is always 0 there
+    tells_refunds: bool = True  # does it report what was given back? Else no thread can tell it
 
     @property
     def cancels(self) -> bool:

@@ -153,6 +153,10 @@ MANAGING = {
         "For a new link, begin with the amount."
     ),
     "answer.refund_at": "Refunds are made at {backend}, not here; the thread tells it then.",
+    "answer.refund_untold": (
+        "Refunds are made at {backend}, not here. {backend} does not report them, so the thread "
+        "cannot tell it."
+    ),
     "answer.refund_elsewhere": "Refunds are made at the payment backend, not here; the thread tells it then.",
     "answer.text_alone": (
         "I can only read text here, nothing that comes with a photo or a file. "

@@ -167,6 +167,10 @@ MANAGING = {
         "liens. Pour un nouveau lien, commencez par le montant."
     ),
     "answer.refund_at": "Les remboursements se font chez {backend}, pas ici ; le fil l'annonce ensuite.",
+    "answer.refund_untold": (
+        "Les remboursements se font chez {backend}, pas ici. {backend} ne les signale pas : le fil ne peut "
+        "donc pas les annoncer."
+    ),
     "answer.refund_elsewhere": (
         "Les remboursements se font chez le prestataire, pas ici ; le fil l'annonce ensuite."
     ),

@@ -37,6 +37,9 @@ class PaymentContract:
             assert event.provider_payment_id == payment
             assert event.reference
 
+    async def test_whether_refunds_are_told_of_is_declared(self, rig: BackendRig) -> None:
+        assert rig.backend.info.tells_refunds is ("refunds" not in rig.provider.lacks)
+
     @needs("refunds")
     async def test_webhooks_and_the_fetched_payment_agree_about_the_money(self, rig: BackendRig) -> None:
         """In any order, and each alone as far as it goes."""

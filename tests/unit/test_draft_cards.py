@@ -251,6 +251,12 @@ def test_whoever_can_create_a_link_is_asked_to_check_the_amount(*, private: bool
     assert "Please check the amount, then create the link." in card.notes
 
 
+def test_a_refund_that_the_backend_does_not_report_is_promised_no_news() -> None:
+    form = replace(FORM, tells_refunds=False)
+    notes = drawn(draft("refund 5 EUR"), form=form, asking=None).notes
+    assert [note for note in notes if "does not report them, so the thread cannot tell it." in note]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -156,6 +156,14 @@ def test_a_card_that_asks_whether_to_refund_says_where(headline: Headline) -> No
     assert (told in drawn(of, PUBLIC, *payments).notes) is ("refund" in words.lower() and "?" in words)
 
 
+def test_a_card_promises_no_news_of_a_refund_that_its_backend_does_not_report() -> None:
+    closed = CLOSED_AS[Closed.CANCELLED]
+    notes = cards.link_card(PUBLIC, closed, Shown(MADE, (PAID,), "FakePay", tells_refunds=False)).notes
+    untold = "FakePay does not report them, so the thread cannot tell it."
+    assert f"Refunds are made at FakePay, not here. {untold}" in notes
+    assert "the thread tells it then" not in str(notes)
+
+
 @pytest.mark.parametrize("payments", [(), (DECLINED,)])
 def test_a_cancelled_link_says_that_it_can_still_be_paid(payments: tuple[Payment, ...]) -> None:
     (note,) = [

@@ -1,9 +1,12 @@
 """What is answered to an order: done, refused, or asked about; to each person what they may."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.orders import read_order
 from bot.errors import NothingOpen, NotYours
+from bot.links.acts import Acts
 from bot.links.possible import Verb
 from bot.ports.chat import Act, Card, Sure, Told, Wanted
 from bot.ports.model import Account, Mode
@@ -59,6 +62,14 @@ async def test_a_refund_is_made_at_the_backend_of_the_link_which_only_its_people
     assert told.startswith("Refunds are made at FakePay, not here; the thread tells it then. This names")
     for text, person in ((f"refund {ID}", CAROL), ("refund PLZZZZZZZZZZZZ", ALICE)):
         assert text_of(await plain.asks(text, person)).startswith("Refunds are made at the payment backend")
+
+
+async def test_no_news_of_a_refund_is_promised_where_the_backend_reports_none(world: World) -> None:
+    shop = await LinkRig.begin(world)
+    silent = replace(shop.backend.info, tells_refunds=False)
+    shop.acts = Acts(set(), world.clock, lambda _: silent)
+    told = text_of(await ManagingRig(shop).asks(f"refund {ID} 10 EUR"))
+    assert told.startswith("Refunds are made at FakePay, not here. FakePay does not report them,")
 
 
 async def test_a_refund_of_no_link_in_particular_is_told_where_it_is_made(plain: ManagingRig) -> None:

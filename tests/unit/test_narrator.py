@@ -233,6 +233,15 @@ async def test_a_line_that_asks_whether_to_refund_says_where(world: World, deliv
     assert [line.endswith(f"? {where}") for line in said] == [False, True, True, True]
 
 
+async def test_a_line_promises_no_news_of_a_refund_that_its_backend_does_not_report(world: World) -> None:
+    made = await world.add_link()
+    world.backend.info = replace(world.backend.info, tells_refunds=False)
+    notice = Notice("paid_twice", "paid_twice", {"amount": "4990 EUR", "paid": "4990 EUR"})
+    await world.write(lambda tx: tx.outbox.owe_reply(made.id, made.destination_id, notice, world.clock.now()))
+    await Conversation(world).delivery().run(SALES.lane)
+    assert world.chat.said[-1].endswith("FakePay does not report them, so the thread cannot tell it.")
+
+
 async def test_until_when_it_can_be_paid_is_said_before_it_is_created(alice: Conversation) -> None:
     await alice.begin("49.90")
     assert "Expires" not in dict((await alice.card()).rows)
