@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -244,6 +245,17 @@ class Stage:
 
 class _Now(Clock):
     """The sandbox's clock, which tells the time like the service's."""
+
+
+async def three_hours_pass(stage: Stage, chat: str, channel: str) -> None:
+    """For the one open draft there, which has chosen when its link ends."""
+
+    def pass_(tx: Transaction) -> None:
+        (draft,) = filter(None, map(tx.drafts.get, tx.drafts.open_in(chat, channel)))
+        ends = datetime.fromisoformat(draft.answers["expires"]) - timedelta(hours=3)
+        tx.drafts.put(replace(draft, answers={**draft.answers, "expires": ends.isoformat()}))
+
+    await stage.change(pass_)
 
 
 def _due_now(tx: Transaction, reference: str) -> None:

@@ -1,10 +1,7 @@
 """The buttons of a card in the channel and of desks: who may press them, and what a late press does."""
 
 import asyncio
-from dataclasses import replace
-from datetime import datetime, timedelta
 
-from bot.ports.storage import Transaction
 from tests.scenario.slack_people import (
     BOB,
     ORDER,
@@ -20,7 +17,7 @@ from tests.scenario.slack_people import (
     thread,
     window,
 )
-from tests.scenario.stage import ALICE, SLACK, Stage
+from tests.scenario.stage import ALICE, SLACK, Stage, three_hours_pass
 
 STILL_PAYABLE = "Checkout.com cannot take a link back: who has it can pay until"
 
@@ -109,20 +106,13 @@ async def test_an_outdated_button_draws_its_desk_anew(stage: Stage) -> None:
 
 async def test_a_last_moment_that_has_passed_meanwhile_is_asked_for_anew(stage: Stage) -> None:
     (shown,) = (await command(stage, f"{ORDER} expires 2h"))["messages"]
-    await stage.change(_three_hours_pass)
+    await three_hours_pass(stage, "slack", SLACK)
     view = (await press(stage, shown, "create"))["view"]
     assert "That is over already" in str(view["blocks"])
     assert (filled_in(view)["amount"], filled_in(view).get("expires")) == ("49.90", None)
     assert await stage.provider_links() == []
     await stage.submit(view["id"], expires="2h")
     await card(stage, "Waiting for payment")
-
-
-def _three_hours_pass(tx: Transaction) -> None:
-    """For the one draft that chose when its link ends."""
-    (draft,) = filter(None, map(tx.drafts.get, tx.drafts.open_in("slack", SLACK)))
-    ends = datetime.fromisoformat(draft.answers["expires"]) - timedelta(hours=3)
-    tx.drafts.put(replace(draft, answers={**draft.answers, "expires": ends.isoformat()}))
 
 
 async def test_a_double_press_makes_one_link_and_a_late_one_shows_what_became_of_it(stage: Stage) -> None:

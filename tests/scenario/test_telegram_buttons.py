@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import Stage, stage_in, three_hours_pass
 from tests.scenario.telegram_hands import (
     ALICE,
     COMMAND,
@@ -36,6 +36,16 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """Two of the group are admitted."""
     async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
         yield ready
+
+
+async def test_a_last_moment_that_has_passed_meanwhile_is_said_and_creates_nothing(stage: Stage) -> None:
+    await stage.telegram(f"{COMMAND} expires 2h")
+    card = await stage.telegram_card("New payment link: 49.90 EUR")
+    await three_hours_pass(stage, "telegram", str(ALICE))
+    assert (await press(stage, card, "Create link"))["text"].startswith(
+        "The time you chose has passed meanwhile."
+    )
+    assert await stage.provider_links() == []
 
 
 async def test_back_asks_the_question_before_again(stage: Stage) -> None:

@@ -83,6 +83,13 @@ async def test_cancel_closes_the_request_that_is_open(stage: Stage) -> None:
     await said(stage, "nothing open to answer")
 
 
+async def test_who_answers_although_nothing_is_asked_is_told_how_to_begin(stage: Stage) -> None:
+    typed = await stage.telegram("49.90 EUR")
+    await said(stage, "nothing open to answer", after=typed)
+    attached = await attach(stage, JANE)
+    await said(stage, "nothing open to answer", after=attached)
+
+
 async def test_cancel_with_a_reference_closes_that_link(stage: Stage) -> None:
     await link_in(stage)
     [link] = await stage.provider_links()
