@@ -44,7 +44,7 @@ class Several(Model):
         self.tales.setdefault(told.provider_payment_id, Tale()).told.append(told)
         if self.uses is None or (self.kind is LinkKind.SUBSCRIPTION and self.uses > 1):
             return
-        in_time = [tale for tale in self.used if (self.since(tale) or self.expires_at) <= self.expires_at]
+        in_time = [tale for tale in self.used if self.began(tale) <= self.expires_at]
         counts = {None: self.used, "expired": in_time}.get(self.closed, [])
         if len(counts) >= self.uses:
             self.closed = "used_up"
@@ -52,6 +52,10 @@ class Several(Model):
     def since(self, tale: Tale) -> datetime | None:
         saved = tale.since(K.SAVED) if self.kind is not LinkKind.PAYMENT else None
         return min((moment for moment in (tale.taken_by, saved) if moment), default=None)
+
+    def began(self, tale: Tale) -> datetime:
+        """A moment at which the payer of a used one had done what a payer does."""
+        return min(filter(None, (self.since(tale), tale.since(K.AUTHORISED))))
 
     @property
     def used(self) -> list[Tale]:
