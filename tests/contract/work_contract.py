@@ -1,6 +1,7 @@
 """What runs wakes must do: one at a time per key, again if woken meanwhile, nobody in the way of others.
 
-Its own test file supplies a `bench` (see `work_rig`) and nothing else.
+Its own test file supplies a `bench` (see `work_rig`) and nothing else. Keys of one moment may be taken
+in their own order.
 """
 
 import pytest
@@ -109,7 +110,7 @@ class WorkContract:
         await bench.until(bench.ended, "PL1")
 
     async def test_too_many_at_once_wait_for_their_turn_and_all_get_it(self, bench: Bench) -> None:
-        keys = [f"PL{number}" for number in range(20)]
+        keys = [f"PL{number:02}" for number in range(20)]
         held = [bench.hold(key) for key in keys]
         await bench.start()
         for key in keys:
@@ -121,7 +122,7 @@ class WorkContract:
 
     async def test_links_that_are_watched_hold_up_nothing_else_however_many(self, bench: Bench) -> None:
         await bench.start()
-        watched = [f"PL{number}" for number in range(100)]
+        watched = [f"PL{number:02}" for number in range(100)]
         for key in watched:
             bench.hold(key)
             bench.wake(key, kind="watch")
@@ -145,9 +146,9 @@ class WorkContract:
     @pytest.mark.parametrize(
         ("kind", "hangs", "other"),
         [
-            ("delivery", "slack:T1:C{}", "telegram::1001"),
-            ("link", "checkout:PL{}", "yabetoo:PL1"),
-            ("lookup", "checkout:{}:pay_1", "yabetoo:1:pay_1"),
+            ("delivery", "slack:T1:C{:02}", "telegram::1001"),
+            ("link", "checkout:PL{:02}", "yabetoo:PL1"),
+            ("lookup", "checkout:{:02}:pay_1", "yabetoo:1:pay_1"),
         ],
     )
     async def test_a_chat_or_an_account_that_hangs_holds_up_no_other_and_no_webhook(
