@@ -60,6 +60,7 @@ def command(only: str | None) -> None:
     """Run the service until it is told to stop (SIGTERM or Ctrl-C); what is running is finished first.
 
     On PostgreSQL several processes can share it: --only web takes in what comes, --only work does the rest.
+    Each answers at a PAYLINK_PORT of its own.
     """
     settings = settings_or_exit()
     counters, traces = Counters(), traces_or_exit(settings)

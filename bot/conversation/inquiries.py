@@ -1,7 +1,7 @@
 """Fetches a provider's own history of a link for somebody who has been answered already.
 
 Nothing of it is stored: if the call is cut off, the answer still says that the provider is being asked, and
-its button asks again.
+whoever wants to know asks again.
 """
 
 import asyncio

@@ -157,7 +157,9 @@ MANAGING = {
         "Refunds are made at {backend}, not here. {backend} does not report them, so the thread "
         "cannot tell it."
     ),
-    "answer.refund_elsewhere": "Refunds are made at the payment backend, not here; the thread tells it then.",
+    "answer.refund_elsewhere": (
+        "Refunds are made at the payment backend, not here; the thread tells it once the backend reports it."
+    ),
     "answer.text_alone": (
         "I can only read text here, nothing that comes with a photo or a file. "
         "Type it as a message of its own, like /paylink 49.90 EUR Invoice 12."

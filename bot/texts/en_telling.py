@@ -108,7 +108,8 @@ TELLING = {
     "answer.help_manage": (
         "Type /paylink list for your links (or list open, list paid). Type /paylink cancel, pause, resume, "
         "extend, edit, resend, share, refresh, history or why (also: status) and a link's reference (PL...) "
-        "for one of them. Refunds are made at the payment backend; the thread tells it then."
+        "for one of them. Refunds are made at the payment backend; the thread tells it once the backend "
+        "reports it."
     ),
     "answer.stale": "This form has changed. Please use the newest one.",
     "answer.form_over": "This form is over, nothing was created. Close it and type /paylink to start again.",

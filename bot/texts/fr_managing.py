@@ -172,7 +172,7 @@ MANAGING = {
         "donc pas les annoncer."
     ),
     "answer.refund_elsewhere": (
-        "Les remboursements se font chez le prestataire, pas ici ; le fil l'annonce ensuite."
+        "Les remboursements se font chez le prestataire, pas ici ; le fil l'annonce dès qu'il le signale."
     ),
     "answer.sent_privately": "Envoyé à vous seul, dans notre conversation privée.",
     "answer.write_first": (

@@ -122,7 +122,7 @@ TELLING = {
         "Tapez /paylink cancel (annuler), pause, resume (reprendre), extend (prolonger), edit (modifier), "
         "resend (renvoyer le texte), share (envoyer au client), refresh (redemander), history (historique) "
         "ou why (pourquoi ; aussi : status) et la référence d'un lien (PL...) pour l'un d'eux. "
-        "Les remboursements se font chez le prestataire ; le fil l'annonce ensuite."
+        "Les remboursements se font chez le prestataire ; le fil l'annonce dès qu'il le signale."
     ),
     "answer.stale": "Ce formulaire a changé. Utilisez le plus récent.",
     "answer.form_over": (

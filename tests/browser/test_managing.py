@@ -3,7 +3,8 @@
 One link is led through everything that its backend can do; what it cannot do is not offered.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from adapters.backends import BACKENDS
-from bot.commands.demo import demo
+from bot.commands.demo import Demo, demo
 from tests import loopback
 from tests.browser.conftest import LAPTOP
 from tests.browser.hands import ANEW, EXTEND, STILL_PAYABLE, Hands, InSlack, InTelegram
@@ -32,19 +33,30 @@ REMEMBERS = {"eximpe", "paymentkit"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running(browser: Browser) -> AsyncIterator[tuple[Page, httpx.AsyncClient]]:
-    """A demo that offers every backend, to somebody who is faster than people."""
+async def offering() -> AsyncIterator[Demo]:
+    """A demo that offers every backend."""
+    async with demo("checkout", 0, [name for name in BACKENDS if name != "checkout"]) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def log(offering: Demo) -> Iterator[None]:
+    """What the service has logged stands below whatever failed."""
+    yield
+    sys.stdout.write(offering.service.log_text())
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running(browser: Browser, offering: Demo) -> AsyncIterator[tuple[Page, httpx.AsyncClient]]:
+    """Its page, for somebody who is faster than people."""
     context = await browser.new_context(viewport=LAPTOP)
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()
-    async with (
-        demo("checkout", 0, [name for name in BACKENDS if name != "checkout"]) as ready,
-        loopback.client(ready.sandbox_url) as client,
-    ):
+    async with loopback.client(offering.sandbox_url) as client:
         for chat in ("slack", "telegram"):
             (await client.post(f"/{chat}/_control/limits", json={"on": False})).raise_for_status()
-        await page.goto(ready.sandbox_url)
+        await page.goto(offering.sandbox_url)
         await page.wait_for_selector("#bar-live[data-live=true]")
         yield page, client
         await context.close()

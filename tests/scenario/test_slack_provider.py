@@ -95,6 +95,18 @@ async def test_the_providers_history_is_answered_at_once_and_filled_in(
     assert (labels(shown), shown["id"]) == (["Ask FakePay again"], history["id"])
 
 
+async def test_the_providers_history_is_filled_in_where_slack_has_shown_the_waiting_without_saying_so(
+    able: tuple[Stage, AbleBackend],
+) -> None:
+    stage, _ = able
+    posted = await sold(stage)
+    history = await choose(stage, await managed(stage, posted), "History")
+    await stage.fault("slack", "views.update", "lost_answer")
+    await choose(stage, history, "What FakePay remembers")
+    shown = await window(stage, "What FakePay remembers:", "Nothing.")
+    assert shown["id"] == history["id"]
+
+
 async def test_a_typed_order_for_the_providers_history_opens_it(able: tuple[Stage, AbleBackend]) -> None:
     stage, backend = able
     posted = await sold(stage)

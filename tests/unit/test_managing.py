@@ -74,7 +74,7 @@ async def test_no_news_of_a_refund_is_promised_where_the_backend_reports_none(wo
 
 async def test_a_refund_of_no_link_in_particular_is_told_where_it_is_made(plain: ManagingRig) -> None:
     assert text_of(await plain.asks("refund")) == (
-        "Refunds are made at the payment backend, not here; the thread tells it then. "
+        "Refunds are made at the payment backend, not here; the thread tells it once the backend reports it. "
         "To ask for money, begin with the amount, then the rest."
     )
 

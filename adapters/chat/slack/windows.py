@@ -20,10 +20,13 @@ log = structlog.get_logger(__name__)
 async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
     """Open a view; if the pressed button was in one, replace that.
 
-    Gives the id of the view; None if it failed.
+    Gives the id of the view; None if none was opened. One that was there has its id, and may have been
+    replaced, even where the answer was lost.
     """
     if "view" in body:
-        return await _opened(client.views_update(view_id=body["view"]["id"], view=view))
+        view_id: str = body["view"]["id"]
+        await _opened(client.views_update(view_id=view_id, view=view))
+        return view_id
     return await _opened(client.views_open(trigger_id=body["trigger_id"], view=view))
 
 
