@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.links.ledger import DESK_PAUSE
+from bot.links.announcements import DESK_PAUSE
 from bot.ports.model import Draft, DraftState
 from bot.ports.storage import Transaction
 

@@ -17,7 +17,7 @@ from bot.conversation.offer import Offer
 from bot.conversation.showing import owe_desk, owe_draft
 from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
 from bot.ids import new_link_id, new_public_token
-from bot.links.ledger import DESK_PAUSE
+from bot.links.announcements import DESK_PAUSE
 from bot.links.lifecycle import is_repeatable
 from bot.ports.clock import Clock
 from bot.ports.model import Draft, DraftState, Link, Person, Place

@@ -14,7 +14,7 @@ import structlog
 
 from bot.delivery.trouble import back_off, redirect, settle_failed, settle_lost, settle_unseen
 from bot.errors import ChatError, ChatUnavailable, StorageUnavailable
-from bot.links.ledger import tell_desk
+from bot.links.announcements import update_desk
 from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
 from bot.ports.clock import Clock
 from bot.ports.model import Destination, DraftState, Reach
@@ -214,7 +214,7 @@ def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> Non
     to = tx.destinations.get(owed.destination_id)
     is_first = posted is not None and owed.say is Say.CARD
     if link is not None and (is_first or (owed.say in _PACED and to.reach is not Reach.OPEN)):
-        tell_desk(tx, link, now)
+        update_desk(tx, link, now)
     if owed.say in _PACED:
         to = replace(to, reach=Reach.OPEN)
     if posted is not None:

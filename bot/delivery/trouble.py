@@ -20,7 +20,7 @@ from bot.errors import (
     ChatUnavailable,
     ChatUninvited,
 )
-from bot.links.ledger import tell_desk
+from bot.links.announcements import update_desk
 from bot.links.payments import taken_by
 from bot.ports.chat import Pace
 from bot.ports.model import Closed, Destination, Link, Place, Reach
@@ -108,7 +108,7 @@ def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, 
         tx.links.put(replace(link, destination_id=fresh.id))
         tx.outbox.owe_card(link.id, fresh.id, now)
         tx.outbox.owe_reply(link.id, fresh.id, Notice("moved", f"moved:{to.id}"), now)
-        tell_desk(tx, replace(link, destination_id=fresh.id), now)
+        update_desk(tx, replace(link, destination_id=fresh.id), now)
         tx.warn("delivery.redirected", link=link.id, gone=to.id, to=fresh.id)
     tx.outbox.move(link.id, (tx.links.get(link.id) or link).destination_id)
     tx.wake("delivery", place.lane)
@@ -155,7 +155,7 @@ def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
     tx.destinations.put(replace(to, reach=Reach.GONE if given_up else Reach.UNINVITED))
     tx.outbox.settle(owed, OwedState.OWED, not_before=now if given_up else now + KNOCK_EVERY)
     if link is not None and to.reach is not Reach.UNINVITED:
-        tell_desk(tx, link, now)
+        update_desk(tx, link, now)
 
 
 def _is_paid(tx: Transaction, link: Link) -> bool:

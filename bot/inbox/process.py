@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import AccountUnknown, BackendProtocolError, StorageUnavailable
-from bot.links import ledger
+from bot.links.events import correlate, record
 from bot.links.lookups import key_of
 from bot.links.payments import Stage, stage
 from bot.ports.backend import Backend
@@ -116,12 +116,12 @@ class WebhookHandler:
                 self._look_up(tx, row, payment_id)
             return
         for event in events:
-            link = ledger.correlate(tx, account_id, event)
+            link = correlate(tx, account_id, event)
             concerned = event.provider_payment_id
             unclear = concerned is not None and _is_unclear(event, link)
             if not unclear:
                 now, ends = self._clock.now(), backend.info.ends
-                ledger.record(tx, account_id, link, event, now, inbound_id=row.id, ends=ends)
+                record(tx, account_id, link, event, now, inbound_id=row.id, ends=ends)
             if concerned is not None and (unclear or _may_be_let_go(tx, account_id, event)):
                 self._look_up(tx, row, concerned)
 

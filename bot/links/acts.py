@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import NothingOpen, NotPossible, NotYours
-from bot.links import ledger, possible, replacement
+from bot.links import possible, replacement
+from bot.links.announcements import announce
 from bot.links.expected import is_free
 from bot.links.possible import Snapshot, Verb, Way
 from bot.links.tasks import Task
@@ -175,7 +176,7 @@ class Acts:
         once = told if verb is Verb.CANCEL else f"{verb}:{now.isoformat()}"
         by = {"by": person.called}
         notices = (Notice(told, str(once), by | dict(params)),) if told else ()
-        ledger.tell(tx, link, notices, now)
+        announce(tx, link, notices, now)
         return link
 
     def _owe(self, tx: Transaction, known: Snapshot, task: Task, value: str = "") -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import BackendProtocolError, PaylinkError, StorageUnavailable, asked_to_wait
-from bot.links import ledger
+from bot.links.events import correlate, record, record_fetched
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.model import Event
@@ -86,12 +86,12 @@ class Lookups:
         inbound = tx.inbox.get(lookup.inbound_id)
         for event in fetched:
             if inbound is None or _may_tell(tx, inbound.fact, event):
-                ledger.record_fetched(tx, lookup.account_id, event, None, now, ends=ends)
+                record_fetched(tx, lookup.account_id, event, None, now, ends=ends)
         if inbound is not None:
             readable = self._readable(lookup.account_id, inbound.fact.body)
             for event in (each for each in readable if not _waits_for_another(tx, lookup, each)):
-                link = ledger.correlate(tx, lookup.account_id, event)
-                ledger.record(tx, lookup.account_id, link, event, now, inbound_id=inbound.id, ends=ends)
+                link = correlate(tx, lookup.account_id, event)
+                record(tx, lookup.account_id, link, event, now, inbound_id=inbound.id, ends=ends)
             if not fetched and not readable:
                 _lay_aside(tx, lookup, BackendProtocolError.__name__)
         tx.lookups.remove(lookup)
@@ -121,7 +121,7 @@ def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:
     """A hint may only lead to payments of the link to whose address it came."""
     if fact.hints_at is None:
         return True
-    link = ledger.correlate(tx, fact.account_id, event)
+    link = correlate(tx, fact.account_id, event)
     return link is not None and link.id == fact.hints_at
 
 

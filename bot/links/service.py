@@ -13,8 +13,8 @@ import structlog
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
 from bot.ids import new_public_token
 from bot.links import replacement
+from bot.links.announcements import DESK_PAUSE
 from bot.links.expected import is_free
-from bot.links.ledger import DESK_PAUSE
 from bot.links.lost import find_lost
 from bot.links.permissions import Permissions
 from bot.links.possible import usable

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import BackendGone, BackendProtocolError, BackendRejected, BackendUnavailable
-from bot.links import ledger
+from bot.links.announcements import announce
 from bot.ports.backend import Backend, BackendInfo, Cancels, Edits, Extends, Feature, Resumes, Shares
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Customer, Link, LinkState
@@ -180,7 +180,7 @@ def settle(tx: Transaction, pending: PendingTask, outcome: Outcome, now: datetim
     tx.provider_links.put(known)
     tx.links.put(link)
     if is_open or pending.task in ONCE:
-        ledger.tell(tx, link, (_notice(tx, link, pending, outcome),), now)
+        announce(tx, link, (_notice(tx, link, pending, outcome),), now)
 
 
 def _tell_still_payable(tx: Transaction, link: Link, known: ProviderLink, reason: str, now: datetime) -> None:

@@ -13,8 +13,10 @@ from functools import partial
 import structlog
 
 from bot.errors import BackendUnavailable, PaylinkError, asked_to_wait
-from bot.links import ledger, tasks
+from bot.links import tasks
+from bot.links.announcements import announce
 from bot.links.ending import notices_of_end, why_ended
+from bot.links.events import record_fetched
 from bot.links.expected import uses_of
 from bot.links.looking import Seen, is_unexplained, look
 from bot.links.notices import of_untold
@@ -126,23 +128,23 @@ class Watch:
         link = tx.links.get(link_id) or looked_at
         at_once = _again_at_once(tx, looked_at, link)
         for event in seen.events:
-            ledger.record_fetched(tx, link.account_id, event, link, now)
+            record_fetched(tx, link.account_id, event, link, now)
         link = tx.links.get(link_id) or link
         before = tx.provider_links.of(link_id)
         objects = [_brought_up(known, seen.fetched.get(known.attempt), now) for known in before]
         for known in objects:
             tx.provider_links.put(known)
         if link.state is LinkState.PAUSED and _is_open(before) and not _is_open(objects):
-            ledger.tell(tx, link, (tasks.paused(tx, link),), now)
+            announce(tx, link, (tasks.paused(tx, link),), now)
         payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
         ended = why_ended(link, objects, payments, seen, now)
         if ended is not None:
             link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
             used = times or uses_of(link, payments)
             tx.note("link.ended", link=link.id, why=ended)
-            ledger.tell(tx, link, notices_of_end(ended, used=bool(used)), now)
+            announce(tx, link, notices_of_end(ended, used=bool(used)), now)
         if untold := of_untold(payments, max(times, int(is_unexplained(before, seen, payments)))):
-            ledger.tell(tx, link, untold, now)
+            announce(tx, link, untold, now)
         usual = self._next(link, objects, payments)
         poll_at = max(usual, now + wait) if usual else None
         tx.links.put(replace(link, poll_at=link.poll_at if at_once else poll_at))

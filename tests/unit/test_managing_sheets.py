@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.conversation.orders import Order, read_order
-from bot.links import ledger
+from bot.links.events import record_fetched
 from bot.links.possible import Verb
 from bot.money import Money
 from bot.ports.chat import Sheet
@@ -166,7 +166,7 @@ async def test_why_says_of_a_use_that_is_left_until_when_it_can_be_paid_and_no_m
     made = await plain.world.add_attempt(many)
     fetched = event(K.CAPTURED, "pay_u", reference=many.id)
     await plain.world.write(
-        lambda tx: ledger.record_fetched(tx, many.account_id, fetched, many, plain.world.clock.now())
+        lambda tx: record_fetched(tx, many.account_id, fetched, many, plain.world.clock.now())
     )
     told = text_of(await plain.asks(f"why {many.id}"))
     assert "when we asked" in told

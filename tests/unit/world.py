@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.links import ledger
+from bot.links.events import correlate, record
 from bot.ports.model import Account, Destination, Draft, DraftState, Event, Link, Mode, Payment, Place, Reach
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
 from bot.ports.storage import Note, Transaction, Wake
@@ -124,5 +124,5 @@ class World:
 def _record(tx: Transaction, fact: InboundFact, told: Event, now: datetime) -> None:
     assert tx.inbox.add(fact, now)
     (row,) = [row for row in tx.inbox.waiting(fact.kind, fact.stripe, 1000) if row.fact.key == fact.key]
-    ledger.record(tx, ACCOUNT, ledger.correlate(tx, ACCOUNT, told), told, now, inbound_id=row.id)
+    record(tx, ACCOUNT, correlate(tx, ACCOUNT, told), told, now, inbound_id=row.id)
     tx.inbox.close(row.id, InboxState.DONE)

@@ -1,17 +1,14 @@
-"""Records what a backend reported: applies the event to its link, and owes the thread the news."""
+"""Applies a backend's event to its link, once, and queues the messages that announce it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.ids import is_reference
 from bot.links import lifecycle
+from bot.links.announcements import announce
 from bot.links.payments import taken_by
 from bot.ports.model import Event, EventKind, Link, LinkState
 from bot.ports.storage import Transaction
-from bot.ports.traffic import Notice
-
-DESK_PAUSE = timedelta(milliseconds=300)  # an acknowledgement draws the desk first, and must not draw over us
-_DESK_LASTS = timedelta(minutes=25)  # after it a chat no longer lets us draw what only one person sees
 
 
 def correlate(tx: Transaction, account_id: str, event: Event) -> Link | None:
@@ -81,7 +78,7 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bo
     if to_take_back:
         tx.wake("watch", link.id)
     tx.links.put(link)
-    tell(tx, link, change.notices, now)
+    announce(tx, link, change.notices, now)
 
 
 def _warn_of_no_link(tx: Transaction, account_id: str, event: Event) -> None:
@@ -109,22 +106,3 @@ def _of_its_use(tx: Transaction, link: Link | None, event: Event) -> Event:
     known = {payment.provider_payment_id: payment.use for payment in tx.payments.of(link.id)}
     is_another = known.get(str(event.provider_payment_id)) not in {None, event.use}
     return replace(event, provider_payment_id=event.use) if is_another else event
-
-
-def tell(tx: Transaction, link: Link, notices: tuple[Notice, ...], now: datetime) -> None:
-    """Owe the thread the updated card, and a reply for each notice."""
-    tx.outbox.owe_card(link.id, link.destination_id, now)
-    if link.state is LinkState.CLOSED:
-        tell_desk(tx, link, now)
-    for notice in notices:
-        tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
-    tx.wake("delivery", tx.destinations.lane(link.destination_id))
-
-
-def tell_desk(tx: Transaction, link: Link, now: datetime) -> None:
-    """Owe the creator an updated desk, as long as the chat lets us draw it."""
-    if now >= link.created_at + _DESK_LASTS:
-        return
-    draft = tx.drafts.get(link.id)
-    if draft is not None and draft.desk:
-        tx.outbox.owe_desk(link.id, link.destination_id, max(now, link.created_at + DESK_PAUSE))
