@@ -21,7 +21,7 @@ from bench import by_hand, floors
 from bench.chat import chat
 from bench.naive.slack import slack
 from bench.naive.telegram import telegram
-from bot import collector, logs, settings
+from bot import gc_tuning, logs, settings
 from bot.bootstrap import running
 from bot.commands._connection import Connection
 from bot.roles import Role
@@ -43,7 +43,7 @@ def _paylink(roles: Collection[Role]) -> App:
         loaded, counters = settings.load(os.environ), Counters()
         logs.configure(loaded.log_format, loaded.secrets, [counters.hear])
         async with running(loaded, roles=roles, counters=counters) as asgi:
-            collector.settle()  # as `paylink serve` does
+            gc_tuning.freeze()  # as `paylink serve` does
             yield asgi
 
     return app

@@ -13,7 +13,7 @@ from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
 from bot.delivery.audience import Installation
 from bot.delivery.customer_page import CustomerPages
-from bot.delivery.narrator import Narrator
+from bot.delivery.renderer import Renderer
 from bot.links.acts import Acts
 from bot.ports.accounts import backend_of, prefix_of
 from bot.ports.backend import Backend
@@ -38,7 +38,7 @@ class Core:
     backends: Mapping[str, Backend]
     talk: Talk
     acts: Acts
-    narrator: Narrator
+    renderer: Renderer
     texts: Texts
     managing: Managing
     inquiries: Inquiries
@@ -65,13 +65,13 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
     ]
     talk = Talk(offers, clock)
     installation = Installation(settings.merchant_name, settings.time_zone, settings.public_url)
-    narrator = Narrator(backends, talk, installation, clock)
+    renderer = Renderer(backends, talk, installation, clock)
     acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
     texts = Texts(settings.language)
     managing = Managing(acts, texts, settings.time_zone, ours=settings.public_url is not None)
     inquiries = Inquiries(storage, backends, acts, managing.reading)
     pages = CustomerPages(storage, installation, settings.language)
-    return Core(settings, clock, storage, backends, talk, acts, narrator, texts, managing, inquiries, pages)
+    return Core(settings, clock, storage, backends, talk, acts, renderer, texts, managing, inquiries, pages)
 
 
 def introduce(tx: Transaction, core: Core) -> None:

@@ -8,7 +8,7 @@ from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client, make_session
 from adapters.chat.slack.listeners import make_app
 from adapters.chat.slack.presses import Services
-from adapters.chat.slack.proof import PATH, Proof
+from adapters.chat.slack.signature import PATH, SignatureVerifier
 from adapters.web.app import guarded
 from bot.bootstrap.chats import ChatParts
 from bot.bootstrap.core import Core
@@ -34,14 +34,14 @@ async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.Asyn
         from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules for those without a door
 
         return ChatParts(chat, jobs=[(Role.WEB, SocketMode(app, settings.app_token, client).run)])
-    proof = Proof(settings.signing_secrets, SystemClock())
-    return ChatParts(chat, {PATH: guarded(proof.verify, AsyncSlackRequestHandler(app).handle)})
+    signature = SignatureVerifier(settings.signing_secrets, SystemClock())
+    return ChatParts(chat, {PATH: guarded(signature.verify, AsyncSlackRequestHandler(app).handle)})
 
 
 def _services(core: Core) -> Services:
     def draw(tx: Transaction, draft: Draft) -> Card:
         mode = core.backends[draft.account_id].mode
-        return core.narrator.draft(
+        return core.renderer.draft(
             tx, draft, Audience(core.texts, core.settings.time_zone, private=True, mode=mode)
         )
 

@@ -88,7 +88,7 @@ def make_handlers(
         "link": partial(_about, service.run),
         "watch": partial(_about, Watch(core.storage, core.backends, core.clock).run),
         "lookup": Lookups(core.storage, core.backends, core.clock).run,
-        "delivery": Delivery(core.storage, chats, core.narrator, core.clock).run,
+        "delivery": Delivery(core.storage, chats, core.renderer, core.clock).run,
         "drafts": expire_drafts,
     }
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from adapters.telemetry.counters import Counters
 from adapters.web.front import Front
 from adapters.work.handling import DRAIN_S
-from bot import collector, logs
+from bot import gc_tuning, logs
 from bot.commands._connection import Connection
 from bot.commands._listen import sockets_or_exit
 from bot.commands._notify import ready
@@ -125,7 +125,7 @@ async def _behind(front: Front, settings: Settings, roles: Sequence[Role], count
         from bot.bootstrap import running  # noqa: PLC0415 - it is there by now
 
         async with running(settings, roles=roles, counters=counters) as app:
-            collector.settle()
+            gc_tuning.freeze()
             gc.enable()
             front.open(app)
             structlog.get_logger(__name__).info("service.ready")

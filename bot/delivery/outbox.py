@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from bot.delivery.trouble import back_off, redirect, settle_failed, settle_lost, settle_unseen
+from bot.delivery.failures import back_off, redirect, settle_failed, settle_lost, settle_unseen
 from bot.errors import ChatError, ChatUnavailable, StorageUnavailable
 from bot.links.announcements import update_desk
 from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 Sayable = Card | Reply | Prompt | str  # a string is the id of a message to delete
 Content = Sayable | None  # None: nothing is left to say
 Settle = Callable[[Transaction], None]  # writes down what came of a message
-Narrate = Callable[[Transaction, Owed, Destination], tuple[Content, Mapping[str, str]]]
+Render = Callable[[Transaction, Owed, Destination], tuple[Content, Mapping[str, str]]]
 
 _PACED = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})
 _ONLY_THERE = frozenset({Say.PROMPT, Say.TIDY})  # mean nothing anywhere else
@@ -46,8 +46,8 @@ class _Message:
 class Delivery:
     """Sends the messages of one lane (a channel of a chat) at a time."""
 
-    def __init__(self, storage: Storage, chats: Mapping[str, Chat], narrate: Narrate, clock: Clock) -> None:
-        self._storage, self._chats, self._narrate, self._clock = storage, chats, narrate, clock
+    def __init__(self, storage: Storage, chats: Mapping[str, Chat], render: Render, clock: Clock) -> None:
+        self._storage, self._chats, self._render, self._clock = storage, chats, render, clock
         self._nowhere: set[str] = set()  # lanes that were told of: the sweep finds them every few seconds
 
     async def run(self, lane: str) -> None:
@@ -121,7 +121,7 @@ class Delivery:
 
     def _worded(self, tx: Transaction, owed: Owed, to: Destination) -> _Message | None:
         """None: there is nothing left to say."""
-        content, desk = self._narrate(tx, owed, to)
+        content, desk = self._render(tx, owed, to)
         if content is None:
             return None
         return _Message(replace(owed, attempts=owed.attempts + 1), to, content, desk)

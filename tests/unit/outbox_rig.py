@@ -22,9 +22,9 @@ class OutboxRig:
         self.headlines: dict[str, str | None] = {}
         self.unwordable: set[str] = set()
         self.watched: Mapping[str, str] = {"view": "V1"}  # with "nobody": what is drawn there is lost
-        self.delivery = Delivery(world.storage, {"slack": self.chat}, self.narrate, world.clock)
+        self.delivery = Delivery(world.storage, {"slack": self.chat}, self.render, world.clock)
 
-    def narrate(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
+    def render(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         """The headline set for the subject; None where nothing is left to be said."""
         desk = self.watched
         if owed.subject in self.unwordable:

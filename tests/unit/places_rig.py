@@ -87,10 +87,10 @@ class PlacesRig(OutboxRig):
         world.chat = Courier()
         super().__init__(world)
 
-    def narrate(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
+    def render(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         if owed.say is Say.PROMPT:
             return Prompt("question", "hint", ALICE), {}
-        return super().narrate(tx, owed, to)
+        return super().render(tx, owed, to)
 
     async def prompt(self, thread: Destination, subject: str = "PL1") -> None:
         await self.world.write(lambda tx: tx.outbox.owe_prompt(subject, thread.id, self.world.clock.now()))

@@ -10,8 +10,8 @@ from bot.conversation.form import Locality, form_for
 from bot.conversation.offer import Offer
 from bot.conversation.talk import Talk
 from bot.delivery.audience import Installation, audience_for
-from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
+from bot.delivery.renderer import Renderer
 from bot.ports.chat import Act, Button, Card
 from bot.ports.model import Draft, Link, Mode, Person, Place
 from tests.fakes import INFO, START, FakeBackend
@@ -40,9 +40,9 @@ GROUP = Place("telegram", "-1001")
 PRIVATE = Place("telegram", "1001", private=True)
 
 
-def narrator_of(world: World, talk: Talk) -> Narrator:
+def renderer_of(world: World, talk: Talk) -> Renderer:
     backends = {ACCOUNT: world.backend, OTHER: FakeBackend(OTHER_INFO)}
-    return Narrator(backends, talk, INSTALLATION, world.clock)
+    return Renderer(backends, talk, INSTALLATION, world.clock)
 
 
 @dataclass
@@ -129,15 +129,15 @@ class Conversation:
 
     async def card(self) -> Card:
         """The draft as it is drawn now."""
-        narrator, draft = narrator_of(self.world, self.talk), await self.stored()
+        renderer, draft = renderer_of(self.world, self.talk), await self.stored()
         to = await self.world.read(lambda tx: tx.destinations.get(draft.destination_id))
         audience = audience_for(to, INSTALLATION.zone, Mode.TEST)
-        return await self.world.read(lambda tx: narrator.draft(tx, draft, audience))
+        return await self.world.read(lambda tx: renderer.draft(tx, draft, audience))
 
     def delivery(self) -> Delivery:
         """What says it, to the world's one chat."""
         chats = {self.world.chat.name: self.world.chat}
-        return Delivery(self.world.storage, chats, narrator_of(self.world, self.talk), self.world.clock)
+        return Delivery(self.world.storage, chats, renderer_of(self.world, self.talk), self.world.clock)
 
 
 def buttons(card: Card) -> list[Button]:

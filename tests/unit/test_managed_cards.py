@@ -80,7 +80,7 @@ def test_nothing_of_it_is_said_of_what_is_over(of: Link) -> None:
     assert notes(link(), MADE, PAID, earlier=EARLIER) == ""
 
 
-async def test_the_narrator_knows_what_was_sent_before(world: World) -> None:
+async def test_the_renderer_knows_what_was_sent_before(world: World) -> None:
     shop = await LinkRig.begin(world)
     await shop.act(shop.acts.extend, LATER)
     await shop.creates()

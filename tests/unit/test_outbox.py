@@ -113,7 +113,7 @@ async def test_a_card_changed_while_it_is_being_sent_is_sent_again(mail: OutboxR
             return posted
 
     mail.chat = Changing()
-    mail.delivery = Delivery(mail.world.storage, {"slack": mail.chat}, mail.narrate, mail.world.clock)
+    mail.delivery = Delivery(mail.world.storage, {"slack": mail.chat}, mail.render, mail.world.clock)
     assert await mail.run() == ["post card", "edit m1 paid"]
     assert await mail.left() == 0
 

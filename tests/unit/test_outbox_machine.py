@@ -88,8 +88,8 @@ class Story(PlacesRig):
         self.texts: Counter[str] = Counter()
         self.chat.refuse = self._refuse
 
-    def narrate(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
-        content, desk = super().narrate(tx, owed, to)
+    def render(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
+        content, desk = super().render(tx, owed, to)
         about = f"{owed.subject} {owed.key}"
         self.said_next = (owed.say, about, "repeat" in owed.params)
         if owed.say is Say.REPLY:

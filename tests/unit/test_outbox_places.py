@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.delivery.trouble import KNOCK_EVERY, KNOCK_FOR, settle_failed
+from bot.delivery.failures import UNINVITED_FOR, UNINVITED_RETRY, settle_failed
 from bot.errors import (
     ChatError,
     ChatMessageGone,
@@ -110,14 +110,14 @@ async def test_who_closes_what_they_watched_moves_nothing(post: PlacesRig) -> No
 # A channel that nobody let us into.
 
 
-async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: PlacesRig) -> None:
+async def test_an_uninvited_message_waits_for_an_invitation_and_its_desk_is_told(post: PlacesRig) -> None:
     made = await told(post, "paid", desk=True)
     post.world.clock.advance(seconds=1)
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     assert await post.run_lanes() == []
     assert (await post.of(made.id)).reach is Reach.UNINVITED
     assert post.chat.said == ["failed post", "desk V1 card"]
-    assert post.next_wake() == KNOCK_EVERY
+    assert post.next_wake() == UNINVITED_RETRY
     post.chat.refuse = lambda kind, to: None
     post.world.clock.advance(minutes=9)
     assert await post.run_lanes() == []
@@ -126,7 +126,7 @@ async def test_an_uninvited_message_waits_and_knocks_and_its_desk_is_told(post: 
     assert (await post.of(made.id)).reach is Reach.OPEN
 
 
-async def test_who_was_given_the_choice_is_not_given_it_at_every_knock(post: PlacesRig) -> None:
+async def test_who_was_given_the_choice_is_not_given_it_at_every_attempt(post: PlacesRig) -> None:
     """What is drawn where one person watches is counted; once it is lost, the choice would be, too."""
     await told(post, desk=True)
     post.world.clock.advance(seconds=1)
@@ -135,7 +135,7 @@ async def test_who_was_given_the_choice_is_not_given_it_at_every_knock(post: Pla
     assert post.chat.said == ["failed post", "desk V1 card", "failed post", "failed post"]
 
 
-async def test_a_thread_that_knocks_does_not_hold_up_the_others(post: PlacesRig) -> None:
+async def test_a_thread_that_waits_for_an_invitation_does_not_hold_up_the_others(post: PlacesRig) -> None:
     await told(post)
     other = await post.thread()
     await post.card(other, "PL2")
@@ -164,15 +164,15 @@ async def test_posting_to_whoever_asked_goes_there_once_and_for_good(post: Place
     assert await post.run_lanes() == [f"{HOME} edit m1 card"]
 
 
-async def test_a_choice_that_is_made_while_it_knocks_stays_made(post: PlacesRig) -> None:
+async def test_a_choice_that_is_made_while_it_waits_stays_made(post: PlacesRig) -> None:
     made, clock = await told(post), post.world.clock
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     await post.run_lanes()
 
     def chosen_meanwhile(tx: Transaction) -> None:
-        knocking = next(tx.outbox.heads(SALES.lane))
+        waiting = next(tx.outbox.heads(SALES.lane))
         Acts(ACTS, clock).post_to_creator(tx, made.id, ALICE)
-        settle_failed(tx, knocking, ChatUninvited("not_in_channel"), post.chat.pace(SALES), clock.now())
+        settle_failed(tx, waiting, ChatUninvited("not_in_channel"), post.chat.pace(SALES), clock.now())
 
     await post.world.write(chosen_meanwhile)
     assert await post.run_lanes() == [f"{HOME} post card", f"{HOME} reply m1 moved"]
@@ -186,13 +186,13 @@ async def test_only_whoever_asked_chooses_and_only_while_it_waits(post: PlacesRi
     assert await post.run_lanes() == ["C0SALES post card"]
 
 
-async def test_after_a_day_of_knocking_it_goes_to_whoever_asked(post: PlacesRig) -> None:
+async def test_after_a_day_without_an_invitation_it_goes_to_whoever_asked(post: PlacesRig) -> None:
     made = await told(post, "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
     await post.run_lanes()
-    post.world.clock.advance(seconds=KNOCK_FOR.total_seconds())
+    post.world.clock.advance(seconds=UNINVITED_FOR.total_seconds())
     assert await post.run_lanes() == []
-    post.world.clock.advance(seconds=KNOCK_EVERY.total_seconds())
+    post.world.clock.advance(seconds=UNINVITED_RETRY.total_seconds())
     assert await post.run_lanes() == [f"{HOME} post card", f"{HOME} reply m1 paid", f"{HOME} reply m1 moved"]
     assert (await post.of(made.id)).place.private
     assert await post.left() == 0
@@ -204,7 +204,7 @@ async def test_money_is_told_to_whoever_asked_and_waits_for_no_invitation(post: 
     await post.run_lanes()
     await post.world.add_attempt(made)
     await post.world.hear(event(EventKind.CAPTURED))
-    said = await post.run_lanes(minutes=int(KNOCK_EVERY.total_seconds() // 60))
+    said = await post.run_lanes(minutes=int(UNINVITED_RETRY.total_seconds() // 60))
     assert said == [f"{HOME} post card", f"{HOME} reply m1 paid", f"{HOME} reply m1 moved"]
     assert ((await post.of(made.id)).place.private, await post.left()) == (True, 0)
 

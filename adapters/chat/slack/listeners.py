@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack import managing, windows
+from adapters.chat.slack import managing, views
 from adapters.chat.slack.cards import ACTION_PREFIX, Block, card_blocks, card_text, paragraphs
 from adapters.chat.slack.manifest import COMMAND, GLOBAL_SHORTCUT, SHORTCUT
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view, notice_view
@@ -96,19 +96,19 @@ class Listeners:
         """A message's shortcut: the form, filled from the message, for a card in its thread."""
         try:
             draft = await self._services.storage.write(lambda tx: self._quote(tx, body))
-            if not await windows.show(client, body, self._form(draft)) and draft is not None:
+            if not await views.show(client, body, self._form(draft)) and draft is not None:
                 await self._services.storage.write(lambda tx: self._services.talk.redraw(tx, draft.id))
         except StorageUnavailable:
-            await windows.show(client, body, notice_view(self._services.texts, "answer.broken"))
+            await views.show(client, body, notice_view(self._services.texts, "answer.broken"))
         await ack()
 
     async def anywhere(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """The global shortcut: an empty form, for a card that only its creator sees."""
         try:
             draft = await self._services.storage.write(lambda tx: self._begin_alone(tx, body))
-            await windows.show(client, body, self._form(draft))
+            await views.show(client, body, self._form(draft))
         except StorageUnavailable:
-            await windows.show(client, body, notice_view(self._services.texts, "answer.broken"))
+            await views.show(client, body, notice_view(self._services.texts, "answer.broken"))
         await ack()
 
     async def submission(self, ack: Ack, body: Body) -> None:
@@ -165,7 +165,7 @@ class Listeners:
         draft, card = begun
         if card is not None:
             await self._ack_card(ack, card)
-        elif await windows.show(client, body, self._form(draft)):
+        elif await views.show(client, body, self._form(draft)):
             await ack()
         else:
             chosen = replace(draft, choosing=True)
@@ -187,7 +187,7 @@ class Listeners:
             await ack(response_type="ephemeral", text=text, blocks=managing.answer_blocks(answer))
             return
         view = managing.answer_view(self._services.texts, answer)
-        view_id = await windows.show(client, body, view)
+        view_id = await views.show(client, body, view)
         self._orders.follow(client, view_id, view, person)
         if view_id:
             await ack()

@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack import windows
+from adapters.chat.slack import views
 from adapters.chat.slack.cards import Block, card_blocks, escaped, paragraphs, plain, sheet_blocks
 from adapters.chat.slack.modal import window
 from adapters.chat.slack.payloads import Press
@@ -65,7 +65,7 @@ class Orders:
             return
 
         async def show(sheet: Sheet) -> None:
-            await windows.redraw(client, view_id, answer_view(self._texts, sheet))
+            await views.update(client, view_id, answer_view(self._texts, sheet))
 
         self._inquiries.begin(view["private_metadata"], person, show)
 

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/app-manifest
 
 from typing import Any
 
-from adapters.chat.slack.proof import PATH
+from adapters.chat.slack.signature import PATH
 
 COMMAND, SHORTCUT, GLOBAL_SHORTCUT = "/paylink", "paylink_message", "paylink_new"
 # To be used at all; to post; to write to a link's creator where its channel is gone; to know guests.

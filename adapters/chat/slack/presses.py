@@ -1,4 +1,4 @@
-"""What each button does: one transaction, and perhaps a view to open.
+"""Pressed buttons (Slack's `block_actions`): each is one transaction, and perhaps opens a view.
 
 A press has no answer of its own in Slack. Why it was refused is said in a modal, which works in every
 channel and is opened before the acknowledgement like any other view: lost, it costs nothing.
@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat.slack import windows
+from adapters.chat.slack import views
 from adapters.chat.slack.cards import Block
 from adapters.chat.slack.managing import Orders, answer_view
 from adapters.chat.slack.modal import customer_view, form_view, notice_view
@@ -94,12 +94,10 @@ class Presses:
             log.info("slack.press_refused", link=press and press.subject, reason=type(error).__name__)
             key = _REFUSALS.get(type(error), "answer.stale")
             key = f"refused.{error.key}" if isinstance(error, NotPossible) else key
-            await windows.lay_over(client, body, notice_view(self._services.texts, key))
+            await views.push(client, body, notice_view(self._services.texts, key))
             return
         if view is not None:
-            show = (
-                windows.lay_over if press.act is Act.WITHDRAW else windows.show
-            )  # a desk is kept up to date
+            show = views.push if press.act is Act.WITHDRAW else views.show  # a desk is kept up to date
             self._orders.follow(client, await show(client, body, view), view, press.person)
 
     def _pressed(self, tx: Transaction, press: Press) -> Block | None:

@@ -1,4 +1,7 @@
-"""Pressed buttons. Everybody in a group can press them: who did is checked at every press."""
+"""Pressed buttons (Telegram's callback queries).
+
+Everybody in a group can press them, so who did is checked at every press.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

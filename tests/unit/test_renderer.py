@@ -7,8 +7,8 @@ import pytest
 
 from adapters.backends._keyless import Keyless
 from bot.conversation.talk import DRAFT_LIFETIME, Talk
-from bot.delivery.narrator import Narrator
 from bot.delivery.outbox import Delivery
+from bot.delivery.renderer import Renderer
 from bot.errors import ChatUnavailable
 from bot.links.acts import Acts
 from bot.ports.backend import LinkRequest, Withheld
@@ -150,8 +150,8 @@ async def test_where_the_world_reaches_us_the_card_and_what_is_forwarded_show_ou
         replace(INSTALLATION, public_url="https://pay.example.com"),
         Talk([OFFER], world.clock),
     )
-    narrator = Narrator({ACCOUNT: world.backend}, talk, installation, world.clock)
-    delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
+    renderer = Renderer({ACCOUNT: world.backend}, talk, installation, world.clock)
+    delivery = Delivery(world.storage, {"slack": world.chat}, renderer, world.clock)
     made = await world.add_link()
     await world.add_attempt(made, url=URL)
     now, ours = world.clock.now(), f"https://pay.example.com/p/{made.public_token}"
@@ -196,11 +196,11 @@ async def test_where_the_address_is_ours_a_cancelled_link_can_be_paid_by_who_has
         replace(INSTALLATION, public_url="https://pay.example.com"),
         Talk([OFFER], world.clock),
     )
-    narrator = Narrator({ACCOUNT: world.backend}, talk, installation, world.clock)
+    renderer = Renderer({ACCOUNT: world.backend}, talk, installation, world.clock)
     made = await world.add_link()
     await world.add_attempt(made, url=URL)
     await world.write(lambda tx: Acts(frozenset(), world.clock).cancel(tx, made.id, ALICE))
-    await Delivery(world.storage, {"slack": world.chat}, narrator, world.clock).run(SALES.lane)
+    await Delivery(world.storage, {"slack": world.chat}, renderer, world.clock).run(SALES.lane)
     still = "who has opened its payment page already can pay until Sat 28 Nov 2026, 09:00 UTC."
     assert still in world.chat.said[1]
     assert any(still in note for note in world.chat.cards[0].notes)
@@ -294,10 +294,10 @@ async def test_what_the_backend_would_not_offer_is_asked_of_it_with_all_that_is_
 async def test_the_link_of_an_account_that_is_not_configured_any_more_does_not_hold_up_the_others(
     world: World,
 ) -> None:
-    narrator = Narrator(
+    renderer = Renderer(
         {ACCOUNT: world.backend, OTHER: KEYLESS}, Talk([OFFER], world.clock), INSTALLATION, world.clock
     )
-    delivery = Delivery(world.storage, {"slack": world.chat}, narrator, world.clock)
+    delivery = Delivery(world.storage, {"slack": world.chat}, renderer, world.clock)
     orphaned = await world.add_link(id="PL000000000001", account_id=OTHER, public_token="1" * 32)
     served = await world.add_link(id="PL000000000002")
     for made in (orphaned, served):

@@ -28,8 +28,8 @@ from bot.ports.storage import Transaction
 from bot.ports.traffic import Notice, Owed, OwedState, Say
 
 LONGEST_WAIT = timedelta(minutes=1)
-KNOCK_EVERY = timedelta(minutes=10)  # at a channel that has not let us in
-KNOCK_FOR = timedelta(hours=24)
+UNINVITED_RETRY = timedelta(minutes=10)  # between attempts to post into a channel that we are not in
+UNINVITED_FOR = timedelta(hours=24)  # after it, the creator is written to directly
 _ELSEWHERE = frozenset({Say.DESK, Say.TIDY})  # whose failure says nothing about the place
 
 
@@ -57,7 +57,7 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             tx.destinations.put(replace(to, root=None))
             _again_below_a_card(tx, owed, now)
         case ChatUninvited():
-            _knock(tx, owed, to, now)
+            _wait_for_invite(tx, owed, to, now)
         case ChatGone() | ChatThreadGone():
             tx.destinations.put(replace(to, reach=Reach.GONE))
             tx.outbox.settle(owed, OwedState.OWED)
@@ -144,16 +144,16 @@ def _again(tx: Transaction, owed: Owed, now: datetime) -> None:
     tx.outbox.settle(owed, OwedState.OWED, not_before=now + pause)
 
 
-def _knock(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
+def _wait_for_invite(tx: Transaction, owed: Owed, to: Destination, now: datetime) -> None:
     """We are not in the channel. The person who asked may choose another place, or invite us.
 
     If they do neither, or money has come in, it goes to them directly.
     """
     link = tx.links.get(owed.subject)
-    waited_enough = link is None or now > link.created_at + KNOCK_FOR or _is_paid(tx, link)
-    given_up = waited_enough or to.reach is Reach.GONE  # chosen while we knocked
+    waited_enough = link is None or now > link.created_at + UNINVITED_FOR or _is_paid(tx, link)
+    given_up = waited_enough or to.reach is Reach.GONE  # chosen while we waited
     tx.destinations.put(replace(to, reach=Reach.GONE if given_up else Reach.UNINVITED))
-    tx.outbox.settle(owed, OwedState.OWED, not_before=now if given_up else now + KNOCK_EVERY)
+    tx.outbox.settle(owed, OwedState.OWED, not_before=now if given_up else now + UNINVITED_RETRY)
     if link is not None and to.reach is not Reach.UNINVITED:
         update_desk(tx, link, now)
 

@@ -1,7 +1,7 @@
-"""Whether a request is Slack's, by its raw bytes.
+"""Verifies that a request was signed by Slack, over its raw bytes.
 
-https://docs.slack.dev/authentication/verifying-requests-from-slack. Bolt would verify it, too, but knows one
-secret only: while one replaces another, either is good.
+https://docs.slack.dev/authentication/verifying-requests-from-slack. Bolt and slack_sdk verify with one secret
+only; while a secret is being rotated, the old one and the new one are both valid.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ _WINDOW_S = 300
 _STAMP = re.compile("[0-9]{1,12}")
 
 
-class Proof:
-    """The signing secrets that are valid now; without one, nothing is."""
+class SignatureVerifier:
+    """Accepts a signature by any of the secrets; without a secret, none."""
 
     def __init__(self, secrets: Sequence[str], clock: Clock) -> None:
-        """`clock`: the real time, which Slack signs."""
+        """`clock`: must tell the real time, since Slack signs a timestamp."""
         self._secrets, self._clock = tuple(secrets), clock
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:

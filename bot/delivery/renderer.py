@@ -1,4 +1,4 @@
-"""Turns a row of the outbox into words; the outbox itself knows neither links nor languages."""
+"""Renders a row of the outbox as a message; the outbox itself knows neither links nor languages."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,8 +25,8 @@ _OF_LINKS = frozenset({Say.CARD, Say.REPLY})  # they tell nothing of the draft t
 _NO_DESK: Mapping[str, str] = {}
 
 
-class Narrator:
-    """Words a row of the outbox from the state that is stored now."""
+class Renderer:
+    """Renders a row of the outbox from the state that is stored now, in its destination's language."""
 
     def __init__(
         self, backends: Mapping[str, Backend], talk: Talk, installation: Installation, clock: Clock
@@ -35,7 +35,7 @@ class Narrator:
         self._backends, self._talk, self._installation, self._clock = backends, talk, installation, clock
 
     def __call__(self, tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
-        """What to send, and the desk to draw it on; None if there is nothing left to send."""
+        """What to send (None: there is nothing left to say), and the desk to show it on, if any."""
         if owed.say is Say.TIDY:  # not what somebody has pressed before another card took its place
             message_id = owed.params["message_id"]
             return (message_id if message_id != to.root else None), _NO_DESK

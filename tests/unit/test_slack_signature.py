@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.chat.slack.proof import Proof
+from adapters.chat.slack.signature import SignatureVerifier
 from bot.errors import WebhookRejected
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Stopped:
 
 def is_proven(secrets: tuple[str, ...], told: dict[str, str], body: bytes, now: datetime) -> bool:
     try:
-        Proof(secrets, Stopped(now)).verify(told, body)
+        SignatureVerifier(secrets, Stopped(now)).verify(told, body)
     except WebhookRejected:
         return False
     return True

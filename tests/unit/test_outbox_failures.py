@@ -92,7 +92,7 @@ async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: OutboxRig) -
     def dropping(tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         if owed.key == "declined":
             tx.outbox.drop(owed.id)
-        return mail.narrate(tx, owed, to)
+        return mail.render(tx, owed, to)
 
     await mail.reply(await mail.thread(), "declined", "paid")
     mail.delivery = Delivery(mail.world.storage, {"slack": mail.chat}, dropping, mail.world.clock)
@@ -188,7 +188,7 @@ async def test_a_card_that_changes_while_it_is_lost_is_posted_once_more_all_the_
     thread = await mail.thread()
     await mail.card(thread)
     slow = Slow(mail, thread)
-    delivery = Delivery(mail.world.storage, {"slack": slow}, mail.narrate, mail.world.clock)
+    delivery = Delivery(mail.world.storage, {"slack": slow}, mail.render, mail.world.clock)
     for _ in range(4):
         await delivery.run(LANE)
         mail.world.clock.advance(minutes=1)
@@ -288,7 +288,7 @@ class Dying(FakeChat):
 async def test_a_process_that_dies_while_sending_has_marked_the_row_before(mail: OutboxRig) -> None:
     thread = await carded(mail)
     await mail.reply(thread, "paid")
-    dying = Delivery(mail.world.storage, {"slack": Dying()}, mail.narrate, mail.world.clock)
+    dying = Delivery(mail.world.storage, {"slack": Dying()}, mail.render, mail.world.clock)
     with pytest.raises(asyncio.CancelledError):
         await dying.run(LANE)
     assert await run_for(mail) == ["reply m1 paid again"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import collector
+from bot import gc_tuning
 
 FEW, MANY = 9_000, 12_000
 
@@ -29,7 +29,7 @@ def looks() -> Iterator[list[int]]:
 
 @pytest.mark.parametrize(("objects", "seen"), [(FEW, 0), (MANY, 1)])
 def test_it_looks_only_after_so_many_new_objects(looks: list[int], objects: int, seen: int) -> None:
-    collector.settle()
+    gc_tuning.freeze()
     gc.collect(0)  # what was counted until here
     looks.clear()
     kept = [[] for _ in range(objects)]
@@ -40,7 +40,7 @@ def test_what_is_there_by_then_is_never_looked_at_again(looks: list[int]) -> Non
     there: list[object] = []
     there.append(there)
     known = gc.get_freeze_count()
-    collector.settle()
+    gc_tuning.freeze()
     assert gc.get_freeze_count() > known
     assert not any(one is there for one in gc.get_objects())
     gc.collect()
@@ -48,7 +48,7 @@ def test_what_is_there_by_then_is_never_looked_at_again(looks: list[int]) -> Non
 
 
 def test_what_has_come_since_and_is_garbage_is_found(looks: list[int]) -> None:
-    collector.settle()
+    gc_tuning.freeze()
     for _ in range(10):
         one: list[object] = []
         one.append(one)

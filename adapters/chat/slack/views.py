@@ -1,6 +1,7 @@
-"""Views that are opened for a request, before it is acknowledged: the only calls that a listener makes.
+"""Opens, updates and pushes modal views. A listener makes no other calls before it acknowledges.
 
-https://docs.slack.dev/surfaces/modals: a trigger lasts three seconds, and a view can have two more on top.
+https://docs.slack.dev/surfaces/modals: a `trigger_id` expires after three seconds, and a view can have two
+more on top.
 """
 
 from collections.abc import Awaitable
@@ -18,10 +19,10 @@ log = structlog.get_logger(__name__)
 
 
 async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
-    """Open a view; if the pressed button was in one, replace that.
+    """Open a view; if the pressed button was in a view, update that one instead.
 
-    Gives the id of the view; None if none was opened. One that was there has its id, and may have been
-    replaced, even where the answer was lost.
+    Gives the id of the view; None if none could be opened. An existing view's id is always given: even if the
+    answer was lost, it may have been updated.
     """
     if "view" in body:
         view_id: str = body["view"]["id"]
@@ -30,13 +31,13 @@ async def show(client: AsyncWebClient, body: Body, view: Block) -> str | None:
     return await _opened(client.views_open(trigger_id=body["trigger_id"], view=view))
 
 
-async def redraw(client: AsyncWebClient, view_id: str, view: Block) -> None:
-    """Replace a view; one that was closed meanwhile stays closed."""
+async def update(client: AsyncWebClient, view_id: str, view: Block) -> None:
+    """Update a view; one that was closed meanwhile stays closed. Raises ChatError."""
     await calling(client.views_update(view_id=view_id, view=view))
 
 
-async def lay_over(client: AsyncWebClient, body: Body, view: Block) -> str | None:
-    """Open a view on top of another."""
+async def push(client: AsyncWebClient, body: Body, view: Block) -> str | None:
+    """Open a view, on top of the one that the pressed button was in, if any. Gives its id, or None."""
     opening = client.views_push if "view" in body else client.views_open
     return await _opened(opening(trigger_id=body["trigger_id"], view=view))
 
