@@ -15,6 +15,7 @@ from adapters.backends._eximpe_tables import (
     OVER,
     PAID,
     PAYMENT_STATES,
+    REASONS,
     REFUND_STATES,
     TAKEN_BACK,
 )
@@ -123,10 +124,16 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
             amounts=amounts,
             method=word(row.get("mop_type")),
             bank_reference=word(row.get("bank_ref_num")),
-            reason=word(row.get("status_message")) if kind is EventKind.DECLINED else None,
+            reason=reason_in(row, "status_message") if kind is EventKind.DECLINED else None,
             provider_link_id=payment_id,
         ),
     )
+
+
+def reason_in(row: Row, name: str) -> str | None:
+    """Why something failed, as this field tells it."""
+    told = word(row.get(name))
+    return REASONS.get(told.casefold(), told) if told else None
 
 
 def to_history(rows: list[Row]) -> tuple[Told, ...]:

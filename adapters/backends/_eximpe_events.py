@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.backends._eximpe_answers import Row, refund_state, to_money
+from adapters.backends._eximpe_answers import Row, reason_in, refund_state, to_money
 from adapters.backends._eximpe_tables import (
     DISPUTE_STATES,
     DISPUTE_UPDATE,
@@ -147,4 +147,4 @@ def _payment_id(data: Row, taken: str | None) -> str | None:
 
 def _reason(data: Row) -> str | None:
     names = ("payment_message", "message", "comments")
-    return next((told for name in names if (told := word(data.get(name)))), None)
+    return next(filter(None, (reason_in(data, name) for name in names)), None)

@@ -26,6 +26,7 @@ PAYMENT_STATES: Mapping[str, EventKind] = {
     **dict.fromkeys(PAID, EventKind.CAPTURED),
     **dict.fromkeys(FAILED | CALLED_OFF, EventKind.DECLINED),
 }
+REASONS: Mapping[str, str] = {"payment failed": "unsaid"}  # a message that says what its state says
 _REFUND_DONE = ("refunded", "success", "successful", "processed", "completed")
 _REFUND_BEGUN = ("pending", "initiated", "processing")
 REFUND_STATES: Mapping[str, EventKind] = {  # with or without `refund_` before them

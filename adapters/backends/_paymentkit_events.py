@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adapters.backends._paymentkit_tables import CHARGED, GIVEN_BACK, REFUND
+from adapters.backends._paymentkit_tables import CHARGED, GIVEN_BACK, REASONS, REFUND
 from adapters.backends._paymentkit_told import Told, plain, prices_in
 from adapters.backends._shapes import in_figures, part, text, word
 from bot.money import Money
@@ -80,7 +80,7 @@ def to_payment(
 def to_history(told: Iterable[Told]) -> tuple[Moment, ...]:
     """What was told newest first, oldest first; the customer is not in it."""
     return tuple(
-        Moment(one.at, one.word, _reason(one) or word(one.about.get("status")) or "")
+        Moment(one.at, one.word, _as_told(one) or word(one.about.get("status")) or "")
         for one in _oldest_first(told)
     )
 
@@ -150,10 +150,19 @@ def _sum(refunds: Iterable[Told]) -> dict[EventKind, Money]:
 
 
 def _reason(told: Told) -> str | None:
-    if told.kind is not EventKind.DECLINED:
-        return None
-    error = part(told.about, "last_payment_error")
+    """Why it failed, in our words: PaymentKit's speak to whoever pays."""
+    error = _error(told)
+    codes = (word(error.get(name)) or "" for name in ("decline_code", "code"))
+    return next((REASONS[code] for code in codes if code in REASONS), None) or _as_told(told)
+
+
+def _as_told(told: Told) -> str | None:
+    error = _error(told)
     return word(error.get("message")) or word(error.get("code"))
+
+
+def _error(told: Told) -> Mapping[str, Any]:
+    return part(told.about, "last_payment_error") if told.kind is EventKind.DECLINED else {}
 
 
 def _whole(value: Any) -> bool:

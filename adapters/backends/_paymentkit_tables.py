@@ -36,6 +36,15 @@ REFUND_STATES: Mapping[str, EventKind] = {
     "failed": EventKind.REFUND_FAILED,
     "canceled": EventKind.REFUND_FAILED,
 }
+# Why an attempt failed: `last_payment_error` has a `code`, perhaps a `decline_code`, as Stripe has them.
+REASONS: Mapping[str, str] = {
+    "authentication_required": "authentication_failed",
+    "card_declined": "card_refused",
+    "expired_card": "card_expired",
+    "incorrect_cvc": "card_security_code_wrong",
+    "insufficient_funds": "card_not_covered",
+    "payment_intent_authentication_failure": "authentication_failed",
+}
 # How the names of their events begin, and what tells of a subscription's beginning.
 INTENT, SESSION, REFUND = "payment.intent.", "checkout.session.", "refund."
 INVOICE, SUBSCRIPTION = "invoice.", "customer.subscription."

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.backends._shapes import an_object, moment, part, text, word
-from adapters.backends._yabetoo_tables import EVENTS
+from adapters.backends._yabetoo_tables import EVENTS, REASONS
 from adapters.backends._yabetoo_terms import Row, to_money
 from bot.ports.model import Event, EventKind
 
@@ -83,7 +83,7 @@ def to_event(told: Told, key: str) -> Event:
         reference=None,  # no event has a link's metadata
         occurred_at=told.at,
         amounts=_amounts(kind, told.data),
-        reason=word(told.data.get("error")) if kind is EventKind.DECLINED else None,
+        reason=_reason(told.data) if kind is EventKind.DECLINED else None,
         provider_link_id=told.link_id if kind is EventKind.IGNORED else text(told.link_id),
         use=(told.session_id or told.order_id or key) if kind is EventKind.CAPTURED else None,
     )
@@ -101,6 +101,11 @@ def proofs_in(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         signatures = [value for name, _, value in pairs if name == "v1"] or [told.strip()]
         if _SECONDS.fullmatch(times[0]):
             yield from ((times[0], signature) for signature in signatures[:_MOST])
+
+
+def _reason(data: Row) -> str | None:
+    told = word(data.get("error"))
+    return REASONS.get(told, told) if told else None
 
 
 def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Any]:

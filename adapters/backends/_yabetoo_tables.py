@@ -17,6 +17,12 @@ EVENTS: Mapping[str, EventKind] = {
     "payment_link.payment.failed": EventKind.DECLINED,
 }
 
+# Why an attempt failed is `error`, a text that nobody explains; its example says only that it has.
+REASONS: Mapping[str, str] = {
+    "Payment status: failed": "unsaid",
+    "Payment status: expired": "payment_expired",
+}
+
 # The guide's four states. No field of a link says which one it is in: if one ever does, it is believed.
 USABLE: Mapping[str, bool] = {"active": True, "inactive": False, "expired": False, "exhausted": False}
 

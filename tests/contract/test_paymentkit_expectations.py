@@ -270,7 +270,7 @@ async def test_a_renewal_that_failed_is_told_with_its_reason(rig: BackendRig) ->
     (fetched,) = await kit(rig).fetch_payment(payment["id"])
     assert event.provider_payment_id == payment["id"]
     assert (fetched.kind, fetched.reference) == (K.DECLINED, request.reference)
-    assert fetched.reason == event.reason == "Your card was declined."
+    assert fetched.reason == event.reason == "card_refused"
 
 
 async def test_two_checkouts_of_one_cause_say_nothing_about_whose_subscription_it_is(rig: BackendRig) -> None:

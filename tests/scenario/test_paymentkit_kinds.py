@@ -91,7 +91,7 @@ async def test_a_renewal_that_failed_is_told_with_its_reason(stage: Stage) -> No
     await thread(stage, "Paid 6.90 EUR", below=posted["ts"])
     await stage.control("paymentkit/clock", advance_s=86_400)
     await stage.control("paymentkit/subscription", link=reference_of(posted), act="decline")
-    await thread(stage, "A payment attempt failed: Your card was declined.", below=posted["ts"])
+    await thread(stage, "A payment attempt failed: the card was refused.", below=posted["ts"])
 
 
 async def test_a_saved_means_of_payment_is_told_and_no_money(stage: Stage) -> None:
