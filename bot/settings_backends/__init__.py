@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bot.settings_rows import BackendSettings, Form, Setting
+from bot.settings_rows import BASE_URL, BackendSettings, Form, Setting
 
 _KEY = "SECRET_KEY"  # what offers a backend
 DECLARED: Mapping[str, BackendSettings] = {
@@ -25,6 +25,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {  # the first of each is what offers a 
     PREFIXES[name] + _KEY: tuple(PREFIXES[name] + needed for needed in declared.needed)
     for name, declared in DECLARED.items()
 }
-FORMS: Mapping[str, Form] = {
-    PREFIXES[name] + row: form for name, declared in DECLARED.items() for row, form in declared.forms.items()
+FORMS: Mapping[str, Form] = {  # each API_URL has one form: a backend's keys are sent there
+    PREFIXES[name] + row: form
+    for name, declared in DECLARED.items()
+    for row, form in {"API_URL": BASE_URL, **declared.forms}.items()
 }

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.settings_rows import BASE_URL, BackendSettings, Setting, is_url, one_of
+from bot.settings_rows import BackendSettings, Setting, is_url, one_of
 
 _LONGEST_RETURN_URL = 255
 
@@ -31,7 +31,6 @@ SETTINGS = BackendSettings(
     ),
     needed=("API_URL", "WEBHOOK_SECRET"),
     forms={
-        "API_URL": BASE_URL,
         "PROCESSING_CHANNEL_ID": (
             re.compile(r"pc_\w{26}", re.ASCII).fullmatch,
             "must be pc_ and 26 characters",

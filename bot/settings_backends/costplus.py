@@ -1,6 +1,6 @@
 """The settings of Cost+."""
 
-from bot.settings_rows import BASE_URL, BackendSettings, Setting, one_of
+from bot.settings_rows import BackendSettings, Setting, one_of
 
 SETTINGS = BackendSettings(
     label="Cost+",
@@ -11,5 +11,5 @@ SETTINGS = BackendSettings(
         Setting("MAIL", "on: Cost+ is told customers' e-mail addresses and may write there", "off"),
         Setting("EXTRA", "Added to every link: a JSON object", "", '{"return_url": "https://..."}'),
     ),
-    forms={"API_URL": BASE_URL, "MODE": one_of("test", "live"), "MAIL": one_of("on", "off")},
+    forms={"MODE": one_of("test", "live"), "MAIL": one_of("on", "off")},
 )

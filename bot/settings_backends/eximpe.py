@@ -1,6 +1,6 @@
 """The settings of EximPe."""
 
-from bot.settings_rows import BASE_URL, BackendSettings, Setting, one_of
+from bot.settings_rows import BackendSettings, Setting, one_of
 
 SETTINGS = BackendSettings(
     label="EximPe",
@@ -13,5 +13,5 @@ SETTINGS = BackendSettings(
         Setting("EXTRA", "Added to every link: a JSON object", "", '{"product.hs_code": "99831100"}'),
     ),
     needed=("API_URL", "CLIENT_ID", "WEBHOOK_SECRET"),
-    forms={"API_URL": BASE_URL, "GOODS": one_of("service", "digital_goods", "physical_goods")},
+    forms={"GOODS": one_of("service", "digital_goods", "physical_goods")},
 )

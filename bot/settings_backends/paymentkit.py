@@ -2,7 +2,7 @@
 
 import re
 
-from bot.settings_rows import BASE_URL, URL, BackendSettings, Setting, one_of
+from bot.settings_rows import URL, BackendSettings, Setting, one_of
 
 SETTINGS = BackendSettings(
     label="PaymentKit",
@@ -31,7 +31,6 @@ SETTINGS = BackendSettings(
     ),
     needed=("ACCOUNT_ID", "WEBHOOK_SECRET"),
     forms={
-        "API_URL": BASE_URL,
         "CHECKOUT_HOURS": (
             re.compile("[1-9][0-9]?|[1-6][0-9]{2}|7[01][0-9]|720").fullmatch,
             "must be a number from 1 to 720",

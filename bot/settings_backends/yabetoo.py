@@ -2,7 +2,7 @@
 
 import re
 
-from bot.settings_rows import BASE_URL, BackendSettings, Setting
+from bot.settings_rows import BackendSettings, Setting
 
 SETTINGS = BackendSettings(
     label="YabetooPay",
@@ -17,7 +17,6 @@ SETTINGS = BackendSettings(
     ),
     needed=("WEBHOOK_SECRET",),
     forms={
-        "API_URL": BASE_URL,
         "CURRENCIES": (
             re.compile(r"\s*[A-Z]{3}(\s*,\s*[A-Z]{3})*\s*").fullmatch,
             "must be currencies separated by commas, like XAF,EUR",

@@ -1,6 +1,6 @@
 """The settings of Acme Pay."""
 
-from bot.settings_rows import URL, BackendSettings, Setting
+from bot.settings_rows import BackendSettings, Setting
 
 SETTINGS = BackendSettings(
     label="Acme Pay",
@@ -10,5 +10,4 @@ SETTINGS = BackendSettings(
         Setting("WEBHOOK_SECRET", "The hook's secret; several while one replaces another", "", "hook_..."),
     ),
     needed=("WEBHOOK_SECRET",),
-    forms={"API_URL": URL},
 )
