@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ REVOKED = [
     *(("slack", word) for word in ("invalid_auth", "token_revoked", "account_inactive")),
     ("telegram", "the token is refused"),
 ]
+LOST = 0.2  # of all answers
+HOMES = {"C0SALES": "D0ALICE", "-1001": "1001"}  # where whoever asked in a channel is written to
 
 
 @contextlib.asynccontextmanager
@@ -65,7 +68,7 @@ async def test_a_token_that_is_revoked_and_good_again(chat: str, word: str, tmp_
 
 async def test_a_right_that_was_withdrawn_and_is_granted_again(tmp_path: Path) -> None:
     async with shop_in(tmp_path) as shop:
-        references = await ask_for(shop, sales(4, SLACK))
+        references = await ask_for(shop, sales(SCALE.few, SLACK))
         await nothing_outstanding(shop)
         granted = (await shop.stage.reading("slack/installation"))["scopes"]
         await shop.stage.control("slack/scopes", scopes=[name for name in granted if name != "chat:write"])
@@ -145,3 +148,24 @@ async def test_chats_that_refuse_every_call_for_a_while(tmp_path: Path) -> None:
         references = await ask_for(shop, sales(2 * SCALE.few))
         await pay(shop, references.values())
         await all_is_right(shop, references)
+
+
+async def test_answers_that_are_lost_again_and_again(tmp_path: Path) -> None:
+    """What may have been seen is said no second time, but a card and "paid": the shop's check says so."""
+    async with shop_in(tmp_path) as shop:
+        for chat in ("slack", "telegram"):
+            await shop.stage.fault(chat, "POST /", "lost_answer", share=LOST)
+        references = await ask_for(shop, sales(2 * SCALE.few))
+        await pay(shop, references.values())
+        await all_is_right(shop, references, cut_off=True)
+
+
+async def test_a_channel_and_a_group_that_are_gone_before_the_money_comes(tmp_path: Path) -> None:
+    async with shop_in(tmp_path) as shop:
+        asked = await ask_for(shop, sales(SCALE.few, [SLACK[0], TELEGRAM[2]]))
+        await nothing_outstanding(shop)
+        await shop.stage.control("slack/archive", channel="C0SALES")
+        await shop.stage.control("telegram/kick", chat=-1001)
+        await pay(shop, asked.values())
+        told = {replace(sale, place=HOMES[sale.place]): reference for sale, reference in asked.items()}
+        await all_is_right(shop, told)

@@ -145,11 +145,11 @@ async def test_a_server_whose_connections_are_cut_again_and_again(database: str,
 
 async def test_a_file_that_somebody_else_has_locked(tmp_path: Path) -> None:
     async with shop_in(tmp_path) as shop:
-        references = await links_at_rest(shop, 4)
+        references = await links_at_rest(shop, SCALE.few)
         with contextlib.closing(sqlite3.connect(tmp_path / "paylink.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await pay(shop, references.values())
-            told = await answers(shop, 8)
+            told = await answers(shop, 2 * len(references))
             assert 503 in told
             assert 200 not in told
             other.execute("ROLLBACK")

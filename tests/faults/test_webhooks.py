@@ -78,7 +78,7 @@ async def test_webhooks_a_day_late_and_shuffled(tmp_path: Path) -> None:
 
 async def test_webhooks_that_come_again_after_a_restart(tmp_path: Path) -> None:
     async with fleet_in(tmp_path, new_file(tmp_path / "paylink.db"), ONE) as shop:
-        references = await ask_for(shop, sales(4))
+        references = await ask_for(shop, sales(SCALE.few))
         shop.gate.held = PATH
         await pay(shop, references.values())
         letters = await held_letters(shop, 2 * len(references))
