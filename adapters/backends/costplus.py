@@ -16,17 +16,8 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._costplus_answers import (
-    Attempt,
-    Row,
-    explain,
-    ids,
-    is_taken_by_hand,
-    original_of,
-    to_event,
-    to_fetched,
-    to_link,
-)
+from adapters.backends._costplus_answers import Row, explain, ids, to_fetched, to_link
+from adapters.backends._costplus_orders import Attempt, is_taken_by_hand, original_of, to_events
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
 from adapters.backends._http import REFUSED, BackendHttp, expect, make_client, reading
@@ -80,7 +71,7 @@ class Costplus:
             return ()
         with reading("answer"):
             attempt = await self._attempt(order)
-            return (to_event(attempt, self.mode),)
+            return to_events(attempt, self.mode)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         """A search that Cost+ does not take finds nothing: its filters are not documented."""
