@@ -3,7 +3,8 @@
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from bot.errors import StorageUnavailable
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Storage, Wake
 from storage import migrate
-from storage.engine import SqlStorage
+from storage.engine import SqlStorage, make_engine
+from storage.file_lock import exclusive
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
+from tests.contract.records import ALICE
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
@@ -160,9 +163,31 @@ async def test_migrating_an_empty_file_makes_exactly_our_tables(tmp_path: Path) 
     engine.dispose()
 
 
-async def test_a_new_file_and_its_companions_are_for_their_owners_eyes_only(tmp_path: Path) -> None:
+async def test_an_error_of_the_database_quotes_nobody(tmp_path: Path) -> None:
+    """It goes into the log, with the errors that it was raised from."""
+    rig = Sqlite(tmp_path / "paylink.db")
+    with pytest.raises(StorageUnavailable) as raised:
+        await rig.storage.read(lambda tx: tx.links.asked_for(ALICE, None, 9))
+    await rig.close()
+    told = "".join(traceback.format_exception(raised.value))
+    assert ("OperationalError" in told, ALICE.user in told) == (True, False)
+
+
+async def test_what_is_committed_outlives_a_power_cut(tmp_path: Path) -> None:
+    """With anything less than FULL a commit in WAL mode is not synced: https://sqlite.org/pragma.html"""
+    engine = make_engine(f"sqlite:///{tmp_path}/paylink.db")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+    engine.dispose()
+
+
+@pytest.mark.parametrize("held", [contextlib.nullcontext, exclusive])  # by a command, and by the service
+async def test_a_new_file_and_its_companions_are_for_their_owners_eyes_only(
+    held: Callable[[str], contextlib.AbstractContextManager[None]], tmp_path: Path
+) -> None:
     url = f"sqlite:///{tmp_path}/paylink.db"
-    migrate.upgrade(url)
+    with held(url):
+        migrate.upgrade(url)
     storage = SqlStorage(url, SystemClock(), on_wake=lambda _: None)
     await storage.write(lambda tx: tx.accounts.all())
     found = rights(tmp_path)

@@ -206,6 +206,15 @@ def test_a_copy_never_replaces_a_file_and_is_for_its_owners_eyes(tmp_path: Path)
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_a_copy_that_is_being_made_is_not_written_into(tmp_path: Path) -> None:
+    copies, part = File(tmp_path), tmp_path / "copy.db.part"
+    assert paylink("db", "upgrade", url=copies.url).exit_code == 0
+    part.write_bytes(b"")
+    again = paylink("db", "backup", str(tmp_path / "copy.db"), url=copies.url)
+    assert (again.exit_code, f"{part} is there already" in again.output) == (1, True)
+    assert (part.read_bytes(), (tmp_path / "copy.db").exists()) == (b"", False)
+
+
 @pytest.mark.parametrize("trouble", ["no database", "no folder", "damaged"])
 def test_what_cannot_be_copied_is_said_and_leaves_nothing_behind(tmp_path: Path, trouble: str) -> None:
     target, database = tmp_path / "copy.db", tmp_path / "paylink.db"

@@ -150,13 +150,20 @@ def test_every_headline_has_a_case_here() -> None:
 
 
 TWO = payment(captured=4990, number=2)
-IN_DOLLARS = replace(TWO, amounts={K.CAPTURED: Money(2000, "USD")})
+IN_DOLLARS = replace(TWO, amounts={K.CAPTURED: Money(6000, "USD")})
 IN_PART = {
     "Paid 149.70 EUR, 49.90 EUR of it disputed by the customer": (
         *(link(uses=20), (payment(K.DISPUTED, captured=4990, disputed=4990), *THREE[1:])),
     ),
     "Paid 49.90 EUR, 10.00 EUR of it lost in a dispute": (
         *(link(), (payment(K.DISPUTED, K.DISPUTE_LOST, captured=4990, disputed=1000),)),
+    ),
+    "Paid 49.90 EUR": (CLOSED_AS[Closed.PAID], (DECLINED, TWO)),
+    "Paid an unconfirmed amount, disputed by the customer": (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED),)),
+    ),
+    "Paid 49.90 EUR, disputed by the customer": (
+        *(link(), (payment(K.DISPUTED, captured=4990, disputed=0),)),  # as good as no amount
     ),
     "Paid 99.80 EUR, 49.90 EUR of it taken back by the customer's bank": (
         *(link(), (payment(K.RETURNED, captured=4990), TWO)),
@@ -182,10 +189,10 @@ IN_PART = {
     "Paid more than once: an unconfirmed amount for 49.90 EUR. Refund what is too much?": (
         *(CLOSED_AS[Closed.PAID], (PAID, payment(K.CAPTURED, number=2))),
     ),
-    "Paid more than once: 49.90 EUR + 20.00 USD for 49.90 EUR. Refund what is too much?": (
+    "Paid more than once: 49.90 EUR + 60.00 USD for 49.90 EUR. Refund what is too much?": (
         *(CLOSED_AS[Closed.PAID], (IN_DOLLARS, PAID)),
     ),
-    "Paid 49.90 EUR + 20.00 USD, 20.00 USD of it taken back by the customer's bank": (
+    "Paid 49.90 EUR + 60.00 USD, 60.00 USD of it taken back by the customer's bank": (
         CLOSED_AS[Closed.PAID],
         (replace(IN_DOLLARS, heard={**IN_DOLLARS.heard, K.RETURNED: START}), PAID),
     ),

@@ -43,6 +43,16 @@ class Ageing(FakeBackend):
             raise WebhookRejected("too old")
 
 
+@pytest.mark.parametrize(("proof", "held"), [({}, 0), ({"proof": ""}, 0), ({"proof": "bad"}, 1)])
+async def test_only_what_carries_a_proof_is_kept_for_a_replay(
+    inbox: InboxRig, proof: Mapping[str, str], held: int
+) -> None:
+    """Without one it is a stranger's noise, whatever the secret is."""
+    with pytest.raises(WebhookRejected):
+        await inbox.receive(b"one", proof=proof)
+    assert len(await inbox.world.read(lambda tx: tx.quarantine.all())) == held
+
+
 @pytest.mark.parametrize(
     ("proof", "body"),
     [("x" * LARGEST_QUARANTINED, b"{}"), ("x", b" " * LARGEST_QUARANTINED), ("x" * 40_000, b" " * 40_000)],
@@ -60,13 +70,13 @@ async def test_nor_our_log_though_each_is_counted(inbox: InboxRig) -> None:
     counted: list[str] = []
     listen([lambda line: counted.append(line["event"])])
     with capture_logs() as lines:
-        for later_s in (0, 1, 59, 60):
+        for later_s in (0, 1, 58, 1, 60):  # after 0, 1, 59, 60 and 120 seconds
             inbox.world.clock.advance(seconds=later_s)
             with pytest.raises(WebhookRejected):
                 await inbox.receive(b"one", proof={"proof": "wrong"})
     listen([])
     assert [line["event"] for line in lines] == ["webhook.quarantined"] * 3, "one a minute"
-    assert counted == ["webhook.quarantined"]
+    assert counted == ["webhook.quarantined"] * 2
 
 
 async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(inbox: InboxRig) -> None:
