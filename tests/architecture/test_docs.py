@@ -55,6 +55,17 @@ def anchors_of(path: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_every_word_of_the_glossary_is_in_the_module_that_it_links() -> None:
+    page = ROOT / "docs/architecture.md"
+    glossary = page.read_text().partition("## Words of the code")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+) \| .+ \| (.+) \|$", glossary, re.MULTILINE)
+    assert rows
+    for words, modules in rows:
+        sources = [(page.parent / link).read_text() for link in re.findall(r"\]\((.+?)\)", modules)]
+        for word in re.findall(r"`(\w+)`", words):
+            assert any(re.search(rf"\b{word}\b", source) for source in sources), word
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_setting_named_in_a_document_exists(path: Path) -> None:
     for name in re.findall(rf"{PREFIX}([A-Z_]+[A-Z])", path.read_text()):
