@@ -1,4 +1,4 @@
-"""What a payment backend can be asked, and what it declares about itself."""
+"""The port of a payment backend: what it declares about itself, and what can be asked of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from bot.ports.model import Customer, Event, Mode
 
 
 class Feature(StrEnum):
-    """What a provider offers beyond creating and showing a link; each is a protocol below."""
+    """An optional capability, beyond creating and fetching a link; each has a protocol below."""
 
     CANCEL = "cancel"
     RESUME = "resume"
@@ -26,39 +26,39 @@ class Feature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BackendInfo:
-    """A backend's features as data. The form asks what `requires` names and the account does not know."""
+    """What a backend can do, as data: the questions and actions that are offered follow from it."""
 
-    name: str  # as its module is called
-    label: str  # as people read it
-    currencies: frozenset[str]  # codes of ISO 4217
-    requires: frozenset[str]  # keys of form fields
-    proof_headers: frozenset[str]  # of a webhook, in small letters; empty where webhooks are not signed
+    name: str  # of its module
+    label: str  # shown to people
+    currencies: frozenset[str]  # ISO 4217 codes
+    requires: frozenset[str]  # keys of the form fields that must be answered
+    proof_headers: frozenset[str]  # that prove a webhook, in lower case; empty if webhooks are unsigned
     longest_expiry_s: int
     features: frozenset[Feature] = frozenset()
-    asks: frozenset[str] = frozenset()  # keys of optional fields that payment methods of the account need
-    takes: frozenset[str] = frozenset()  # keys of fields that only some backends have, optional here
-    steps: tuple[str, ...] = ()  # how an operator registers `{url}` by hand, where there is no call for it
-    ends: bool = True  # does a link end by itself, paid or expired? Else we take it back
+    asks: frozenset[str] = frozenset()  # keys of optional fields that some payment methods need
+    takes: frozenset[str] = frozenset()  # keys of optional fields that are particular to this backend
+    steps: tuple[str, ...] = ()  # how to register the webhook address `{url}` by hand, if no API call does
+    ends: bool = True  # whether a link closes by itself once paid or expired; if not, we cancel it
     kinds: frozenset[LinkKind] = frozenset({LinkKind.PAYMENT})
-    ranges: bool = False  # can the payer choose between two amounts?
-    lingers_s: int = 0  # how long a page that was opened stays payable after its link was taken back
-    lingers_of_many_s: int = 0  # the same where the link was for several uses
-    most_uses: int | None = 1  # None: any number of times, also without a limit
-    in_tens: frozenset[str] = frozenset()  # currencies whose last digit is always 0 there
-    tells_refunds: bool = True  # does it report what was given back? Else no thread can tell it
+    ranges: bool = False  # whether the payer can choose an amount between two
+    lingers_s: int = 0  # how long a page that is already open can be paid after its link was cancelled
+    lingers_of_many_s: int = 0  # the same for a link with several uses
+    most_uses: int | None = 1  # how often a link can be paid at most; None: any number of times
+    in_tens: frozenset[str] = frozenset()  # currencies whose minor units must be a multiple of ten
+    tells_refunds: bool = True  # whether it reports refunds; if not, no thread promises to
 
     @property
     def cancels(self) -> bool:
-        """Can a link be cancelled at the provider?"""
+        """Whether a link can be cancelled at the provider."""
         return Feature.CANCEL in self.features
 
     def lingers(self, uses: int | None) -> timedelta:
-        """How long an already opened page can be paid after its link, for so many uses, was cancelled."""
+        """How long a page that is already open can be paid after a link with so many uses was cancelled."""
         return timedelta(seconds=self.lingers_s if uses == 1 else self.lingers_of_many_s)
 
     @property
     def signed(self) -> bool:
-        """Do its webhooks prove their sender? Else they are hints, sent to an address of each link."""
+        """Whether webhooks prove their sender. If not, they are hints, sent to one address per link."""
         return bool(self.proof_headers)
 
 
@@ -66,10 +66,10 @@ class BackendInfo:
 class LinkRequest:
     """What a backend is asked to create. Creating never notifies the customer.
 
-    Moments are aware and in UTC. `reference` is ours and new for each attempt (`PL…`, then `PL…-2`): the
-    provider's webhooks and searches lead back to the link by it. `own_reference` is the creator's, for people
-    to read. `least`: the payer chooses an amount from it up to `amount`. `uses` None: it can be paid any
-    number of times.
+    Moments are aware and in UTC. `reference` is ours and unique to the attempt (`PL…`, then `PL…-2`):
+    webhooks and searches are matched to the link by it. `own_reference` is the creator's, for people to
+    read. If `least` is set, the payer chooses an amount between `least` and `amount`. `uses` None: any
+    number of payments.
     """
 
     link_id: str
@@ -79,9 +79,9 @@ class LinkRequest:
     own_reference: str | None
     customer: Customer
     expires_at: datetime
-    now: datetime  # when it is asked for: some providers are told how long, not until when
-    details: Mapping[str, str] = field(default_factory=dict)  # further answers, by the keys of form fields
-    webhook_url: str | None = None  # of this link alone, where webhooks are not signed
+    now: datetime  # of the request, for providers that take a duration instead of an expiry
+    details: Mapping[str, str] = field(default_factory=dict)  # further answers by form field
+    webhook_url: str | None = None  # of this attempt alone; only if webhooks are unsigned
     kind: LinkKind = LinkKind.PAYMENT
     least: Money | None = None
     uses: int | None = 1
@@ -91,19 +91,19 @@ class LinkRequest:
 class CreatedLink:
     """The backend's answer to a creation."""
 
-    provider_id: str  # by which it is fetched, cancelled, ...
+    provider_id: str  # identifies it in every later call
     url: str  # where the customer pays
-    expires_on: datetime | None  # as the provider says; None: it says nothing
+    expires_on: datetime | None  # the provider's own; None if it does not tell
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedLink:
-    """A link as the backend shows it now; None is what it does not show.
+    """The present state of a link at its backend; None: the backend does not tell.
 
-    `usable`: a payment can be started. `received` is the backend's own hint of a payment, never proof.
-    `amount` is the upper end of a range, and 0 where no money is asked for. `times`: how often it was paid,
-    where the provider counts payments without naming them. `taken_back`: it is not usable because it was
-    cancelled, by us or at the provider.
+    `usable`: a payment can be started. `received`: the backend says that it was paid, which is a hint and
+    never proof. `amount`: the upper end of a range, and 0 if no money is asked for. `times`: how often it was
+    paid, if the provider counts payments without naming them. `taken_back`: it was cancelled, by us or at the
+    provider.
     """
 
     provider_id: str
@@ -119,7 +119,7 @@ class FetchedLink:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A payment method of the account that this request cannot offer: `key` of the text, and why."""
+    """A payment method that a request cannot offer. `key` and `params`: the text that says why."""
 
     method: str
     key: str
@@ -128,16 +128,16 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of a provider's own history of a link."""
+    """One entry of a provider's own history of a link; `at` None: it is undated."""
 
     at: datetime | None
-    word: str  # the provider's
+    word: str  # the provider's name for what happened
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The result of registering our webhook address: its secret, if the provider has generated one."""
+    """The result of registering our webhook address. `secret`: if the provider has generated one."""
 
     line: str  # for the operator
     secret: str | None = None
@@ -146,14 +146,14 @@ class Connected:
 class EventKey(NamedTuple):
     """The keys of a verified webhook."""
 
-    id: str  # tells it from every other, and is the same on each delivery
-    about: str  # what it shares with others of its link, as far as it says so: they are handled in order
+    id: str  # unique to the event, and the same on each delivery: the key of de-duplication
+    about: str  # shared by the webhooks of one link, as far as the body tells: they are handled in order
 
 
 class Backend(Protocol):
     """One account at one payment backend.
 
-    Every method with I/O raises BackendUnavailable, BackendRateLimited, BackendRejected, BackendAuthFailed or
+    Coroutines raise BackendUnavailable, BackendRateLimited, BackendRejected, BackendAuthFailed or
     BackendProtocolError, and nothing else.
     """
 
@@ -161,19 +161,19 @@ class Backend(Protocol):
     mode: Mode
 
     async def create(self, request: LinkRequest) -> CreatedLink:
-        """Make one payable link. Not idempotent: a lost answer may have left one behind."""
+        """Create one payable link. Not idempotent: if the answer is lost, a link may exist."""
 
     async def fetch(self, provider_id: str) -> FetchedLink:
-        """The link's present state; raises BackendGone where there is no such link."""
+        """The link's present state; raises BackendGone if there is no such link."""
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        """The events that a payment's present state amounts to; empty if there is no such payment."""
+        """A payment's present state, expressed as events; empty if there is no such payment."""
 
     async def find_payments(self, reference: str) -> Sequence[str]:
-        """Ids of the payments that carry one of our references."""
+        """The provider's ids of the payments that carry a reference of ours."""
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:
-        """The payment methods of the account that this request could not offer."""
+        """The account's payment methods that this request cannot offer, and why. No I/O."""
 
     def verify(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
         """Check an inbound webhook's proof over its raw bytes; raises WebhookRejected.
@@ -182,16 +182,16 @@ class Backend(Protocol):
         """
 
     def event_key(self, body: bytes) -> EventKey:
-        """The keys of a verified webhook, even if its body can hardly be read."""
+        """The keys of a verified webhook, even if its body cannot be parsed."""
 
     def parse(self, body: bytes) -> Sequence[Event]:
-        """A verified webhook's events; raises BackendProtocolError for what cannot be read."""
+        """The events of a verified webhook; raises BackendProtocolError if it cannot be read."""
 
     def payments_in(self, body: bytes) -> Sequence[str]:
-        """Ids of the payments that a verified but unreadable webhook mentions, checked for their form."""
+        """Ids of payments, of valid form, that occur in a webhook that is unsigned or cannot be parsed."""
 
     async def check(self) -> str:
-        """Try the credentials without creating anything; gives a line for the operator."""
+        """Try the credentials without creating anything; returns a line for the operator."""
 
     async def aclose(self) -> None:
         """Close its connections."""
@@ -202,7 +202,7 @@ class Cancels(Protocol):
     """A link can be cancelled: no payment can be started any more."""
 
     async def cancel(self, provider_id: str) -> None:
-        """Cancelling what is cancelled already is no error."""
+        """Cancel a link. Cancelling it again is not an error."""
 
 
 @runtime_checkable
@@ -210,7 +210,7 @@ class Resumes(Protocol):
     """A cancelled link can be activated again."""
 
     async def resume(self, provider_id: str) -> None:
-        """Afterwards it can be paid again; doing it twice is no error."""
+        """Make a cancelled link payable again. Resuming it again is not an error."""
 
 
 @runtime_checkable
@@ -220,9 +220,9 @@ class Extends(Protocol):
     async def extend(
         self, provider_id: str, until: datetime, now: datetime, *, again: bool = False
     ) -> datetime:
-        """Gives the new expiry as the provider has it.
+        """Move the expiry to `until`; returns the new expiry as the provider has stored it.
 
-        `again`: this was asked before and the answer was lost, so it may have been done.
+        `again`: the same call was made before and its answer was lost, so it may have succeeded.
         """
 
 
@@ -236,10 +236,10 @@ class Edits(Protocol):
 
 @runtime_checkable
 class Finds(Protocol):
-    """A link can be found by our reference, in case the answer to its creation was lost."""
+    """A link can be found by our reference, for when the answer to its creation was lost."""
 
     async def find(self, reference: str) -> CreatedLink | None:
-        """The link that was created under one of our references; None if there is none that can be paid."""
+        """The payable link that was created under this reference; None if there is none."""
 
 
 @runtime_checkable
@@ -247,7 +247,7 @@ class Shares(Protocol):
     """The provider can send the link to its customer, by e-mail and text message."""
 
     async def share(self, provider_id: str, customer: Customer) -> None:
-        """Send it. Each call sends another message, so it is never repeated unasked."""
+        """Send it. Not idempotent: each call sends another message, so it is repeated only on request."""
 
 
 @runtime_checkable
@@ -255,7 +255,7 @@ class Remembers(Protocol):
     """The provider keeps a history of a link."""
 
     async def history(self, provider_id: str) -> Sequence[Moment]:
-        """Oldest first."""
+        """The provider's history of a link, oldest entry first."""
 
 
 @runtime_checkable
@@ -263,10 +263,10 @@ class Connects(Protocol):
     """Our webhook address can be registered by an API call."""
 
     async def connect(self, url: str) -> Connected:
-        """Register `url`; what is registered already is not registered twice."""
+        """Register `url` for webhooks; idempotent."""
 
 
-# The protocol behind each feature: a contract test holds what INFO declares against it.
+# The protocol of each feature; a contract test compares it with what INFO declares.
 BEHIND: Mapping[Feature, type] = {
     Feature.CANCEL: Cancels,
     Feature.RESUME: Resumes,

@@ -1,4 +1,4 @@
-"""The inbox and the outbox, a protocol per table; all of it inside one transaction."""
+"""The repositories of the inbox and the outbox; every method runs inside one transaction."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,80 +17,91 @@ from bot.ports.traffic import (
 
 
 class Inbox(Protocol):
+    """What came in and is stored before it is applied."""
+
     def add(self, fact: InboundFact, now: datetime) -> bool:
-        """Store once; False if (kind, account, key) is known already."""
+        """Store a fact once; False if its (kind, account, key) is stored already."""
 
     def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
-        """Oldest first."""
+        """Rows of a stripe that are to be applied, oldest first; `limit` at most."""
 
     def stripes(self) -> Sequence[tuple[str, int]]:
-        """Kind and number of the stripes that have waiting rows."""
+        """The stripes with waiting rows, as pairs of kind and number."""
 
-    def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None: ...
+    def close(self, inbound_id: int, state: InboxState, trouble: str | None = None) -> None:
+        """Set a row's final state; `trouble`: the name of the error that a failed row has raised."""
 
     def done(self, inbound_ids: Sequence[int]) -> None:
-        """Mark these as applied."""
+        """Mark rows as applied."""
 
     def get(self, inbound_id: int) -> Inbound | None: ...
 
     def failed(self) -> Sequence[tuple[Inbound, str]]:
-        """What could not be applied, and why; oldest first."""
+        """Rows that could not be applied, each with its `trouble`; oldest first."""
 
     def forget(self, before: datetime, limit: int) -> int:
-        """Delete what came before, belongs to no account and is applied; gives how many, `limit` at most."""
+        """Delete up to `limit` applied rows without account (chat updates) from before; returns how many."""
 
     def replay(self, inbound_id: int) -> bool:
-        """Have a failed row applied again; False if it is not a failed one."""
+        """Set a failed row to waiting again; False if it has not failed."""
 
 
 class Quarantine(Protocol):
+    """Webhooks that failed verification, kept in case the secret was wrong."""
+
     def add(self, account_id: str, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Keep a body that failed verification; the account's oldest is dropped when there are too many."""
+        """Keep a webhook; the account's oldest ones are dropped beyond a fixed number."""
 
     def all(self) -> Sequence[Quarantined]:
-        """Oldest first."""
+        """Everything in quarantine, oldest first."""
 
     def remove(self, quarantined_id: int) -> None: ...
 
 
 class Outbox(Protocol):
+    """Messages that are still to be sent, and what became of those that were.
+
+    The content of a message is not stored: it is rendered from the state at the moment of sending.
+    """
+
     def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
-        """The state that the card shows has changed: one row per subject, coalesced."""
+        """Post or update the card of a subject. Several changes are one row."""
 
     def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
-        """The same for what the person who asked sees apart from the card; the earlier `now` counts."""
+        """Update the desk of a subject. Several changes are one row, sent at the earliest `now`."""
 
     def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
-        """A line for the thread; the same notice is owed only once."""
+        """Send a line to the thread, once per `notice.once`."""
 
     def owe_prompt(self, subject: str, destination_id: int, now: datetime) -> None:
-        """A question to be replied to: one row per subject, coalesced."""
+        """Post the open question as a message to reply to. Several changes are one row."""
 
-    def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None: ...
+    def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None:
+        """Delete a message of the chat."""
 
     def tidied(self, subject: str) -> AbstractSet[str]:
-        """Ids of the messages of a subject that are deleted, or are to be."""
+        """Ids of a subject's chat messages that are deleted or are to be deleted."""
 
     def move(self, subject: str, destination_id: int) -> None:
-        """Send what is still owed about a subject to another destination."""
+        """Redirect everything still owed about a subject to another destination."""
 
     def hurry(self, destination_id: int, now: datetime) -> None:
-        """What is owed to a destination may be sent now."""
+        """Allow everything owed to a destination to be sent now, whatever its back-off."""
 
     def give_up(self, destination_id: int) -> None:
-        """What is owed to a destination so far is never sent."""
+        """Never send what is owed to a destination so far."""
 
     def heads(self, lane: str) -> Iterator[Owed]:
-        """What comes next in each thread of a lane: the oldest unfinished row of each, oldest first.
+        """The oldest unfinished row of each thread of a lane, oldest first; read lazily.
 
-        Desks and deletions belong to no thread and are all included. Read lazily.
+        Desks and deletions belong to no thread, so all of them are included.
         """
 
     def beside(self, lane: str, after: int) -> Iterator[Owed]:
-        """What belongs to no thread, of the rows of a lane after this one."""
+        """The desks and deletions of a lane that come after the row with the id `after`."""
 
     def take(self, owed_id: int) -> bool:
-        """Mark it as being sent; False if it is no longer owed, for example because it was just dropped."""
+        """Mark a row as being sent; False if it is no longer owed (for example, just dropped)."""
 
     def settle(
         self,
@@ -100,19 +111,19 @@ class Outbox(Protocol):
         not_before: datetime | None = None,
         params: Mapping[str, str] | None = None,
     ) -> None:
-        """Store the outcome of sending. A card that has changed meanwhile stays owed."""
+        """Store the outcome of sending a row. A card that has changed meanwhile stays owed."""
 
     def lanes(self, now: datetime) -> Sequence[str]:
-        """Lanes in which something may be sent now, or was cut off while it was sent."""
+        """Lanes with rows that may be sent now, or that a crash cut off while being sent."""
 
     def count(self) -> int:
-        """How many rows are still owed."""
+        """The number of rows that are still owed."""
 
     def unsaid(self) -> Sequence[Owed]:
-        """Rows that are owed, and rows that were given up; oldest first."""
+        """Rows that are owed and rows that were given up, oldest first."""
 
     def retry(self, owed_id: int, now: datetime) -> bool:
-        """Owe again what was given up; False if it was not given up."""
+        """Owe a row again that was given up; False if it was not."""
 
     def drop(self, owed_id: int) -> bool:
-        """Never send it; False if it is sent, being sent, or unknown. A later change is owed again."""
+        """Never send a row; False if it is sent, being sent, or unknown. Later changes are owed as usual."""

@@ -1,4 +1,4 @@
-"""What a chat can be asked to show, without markup: each chat draws it in its own way."""
+"""The port of a chat, and what it can be asked to show. No markup: each chat renders it in its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bot.ports.model import Destination, Person, Place, Standing
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The rate at which a chat takes posts into one channel: one per `interval_s`, `burst` at once."""
+    """A chat's rate limit for posts into one channel: one per `interval_s`, with bursts of `burst`."""
 
     interval_s: float
     burst: int
@@ -25,22 +25,22 @@ class Act(StrEnum):
     CANCEL = "cancel"
     SKIP = "skip"
     BACK = "back"
-    KEEP = "keep"  # the answer that the open question had before
-    AGAIN = "again"
-    PICK = "pick"  # a field to change, or one of a question's answers
+    KEEP = "keep"  # the former answer to the open question
+    AGAIN = "again"  # begin a new draft with the answers of this one
+    PICK = "pick"  # one of the suggested answers to the open question
     USE = "use"  # an open link of the same customer and amount, instead of a new one
-    WITHDRAW = "withdraw"  # the link
-    REVEAL = "reveal"  # the customer, to whoever made the link
-    HERE = "here"  # post where it was asked for, now that we were let in
-    DIRECT = "direct"  # post to the person instead
-    MANAGE = "manage"  # what can be done to the link; with an argument, that
+    WITHDRAW = "withdraw"  # cancel the link
+    REVEAL = "reveal"  # show the customer in full, to the creator
+    HERE = "here"  # post into the channel, now that we were invited
+    DIRECT = "direct"  # post to the creator in private instead
+    MANAGE = "manage"  # open the menu of actions; with an argument, do that one
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: opens `url`, copies `copy`, or acts on the draft at the version it was drawn for.
+    """A button that opens `url`, copies `copy`, or does `act` with `argument`.
 
-    With `sure`, pressing it asks that question first.
+    With `sure`, pressing it asks for confirmation first.
     """
 
     label: str
@@ -54,7 +54,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Sure:
-    """The question before a button does something that cannot be undone."""
+    """The confirmation before an act that cannot be undone."""
 
     question: str
     yes: str
@@ -62,7 +62,7 @@ class Sure:
 
 
 class Tone(StrEnum):
-    """How a headline is meant; a chat may show it as a colour or a sign."""
+    """The mood of a headline; a chat may show it as a colour or an emoji."""
 
     NEUTRAL = "neutral"
     WAITING = "waiting"
@@ -88,7 +88,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A line of a link's history. `loud`: somebody has been waiting for it, or must act."""
+    """A line in the thread. `loud`: it may notify people, who wait for it or must act."""
 
     text: str
     tone: Tone
@@ -98,7 +98,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question whose reply is the answer; `hint` is shown in the empty input."""
+    """A question that is answered by replying to it; `hint` is the input's placeholder."""
 
     text: str
     hint: str
@@ -107,7 +107,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The answer to one person: `done` as asked, or why not entirely."""
+    """A result, told to one person. `done`: everything was done as ordered; if not, `text` says why."""
 
     text: str
     done: bool = False
@@ -115,9 +115,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one person reads in private: lines below a headline, in parts. It fits into one message.
+    """A private, read-only view: lines below a headline, in parts. It fits into one message of any chat.
 
-    `more`: buttons about the link `subject`.
+    `more`: buttons that act on the link `subject`.
     """
 
     headline: str
@@ -128,16 +128,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A sheet that is shown until a provider has answered; it is about the link `subject`."""
+    """A sheet about the link `subject` that is replaced once the provider has answered."""
 
     subject: str
-    text: str  # that it is being asked
+    text: str  # says that the provider is being asked
     sheet: Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question before an act is done; `yes` is the button that does it."""
+    """A request for confirmation; `yes` is the button that does what was ordered."""
 
     subject: str
     text: str
@@ -146,13 +146,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an act still has to know. `picks` answer it with one press; `problem`: what was wrong with a text.
+    """A request for a value that an order lacks. `picks`: buttons with suggestions; `problem`: an error.
 
-    `since`: the expiry that is shown, to which a duration is added, however often it is submitted.
+    `since`: the expiry that is shown. A submitted duration is added to it, however often it is submitted.
     """
 
     subject: str
-    argument: str  # of the act
+    argument: str  # of Act.MANAGE: the order
     question: str
     hint: str
     notes: tuple[str, ...] = ()
@@ -168,42 +168,42 @@ Answer = Told | Sheet | Pending | Question | Wanted
 class Chat(Protocol):
     """One chat platform.
 
-    Every method raises ChatUnavailable, ChatGone, ChatMoved, ChatThreadGone, ChatUninvited or
-    ChatRefused, and nothing else; `edit_card` and `post_reply` also ChatMessageGone, if the card is
-    no longer there, and `check` ChatNotAllowed.
+    Coroutines raise ChatUnavailable, ChatGone, ChatMoved, ChatThreadGone, ChatUninvited or ChatRefused, and
+    nothing else, except that `edit_card` and `post_reply` raise ChatMessageGone if the card no longer exists,
+    and `check` raises ChatNotAllowed if permissions are missing.
     """
 
     name: str
 
     def pace(self, place: Place) -> Pace:
-        """The rate at which this place takes posts."""
+        """The rate limit of this place."""
 
     async def post_card(self, to: Destination, card: Card) -> str:
-        """Post a card; gives the message's id."""
+        """Post a card; returns the id of its message."""
 
     async def edit_card(self, to: Destination, card: Card) -> None:
-        """Update the card at `to.root`; an unchanged card is no error."""
+        """Update the card at `to.root`. An unchanged card is not an error."""
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
-        """Post a line below the card (at the top of the channel where there is no card)."""
+        """Post a line into the card's thread, or into the channel if there is no card."""
 
     async def post_prompt(self, to: Destination, prompt: Prompt) -> str | None:
-        """Ask for a typed answer; gives the message's id, None where the card itself can ask."""
+        """Ask for a typed answer; returns the message's id, or None if the card itself can ask."""
 
     async def direct(self, person: Person) -> Place:
-        """The private place of this person."""
+        """The private conversation with this person."""
 
     async def standing(self, person: Person) -> Standing | None:
-        """May this person use us here? Asks the platform; None where the platform does not decide it."""
+        """Ask the platform whether this person may use the bot; None if it cannot tell."""
 
     async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
-        """Show the person who asked what has become of it. False: they have closed it, and see nothing.
+        """Update the private progress view of the person who asked; False if they have closed it.
 
-        `desk` is written and read by the chat only: the id of a view, an address to answer at.
+        `desk` is opaque to everybody but the chat: the id of a view, or a URL to respond to.
         """
 
     async def tidy(self, to: Destination, message_id: str) -> None:
-        """Delete a typed answer where the platform allows; gone already is no error."""
+        """Delete a message if the platform allows it. A message that is gone already is not an error."""
 
     async def check(self) -> str:
-        """Try the credentials; gives a line for the operator."""
+        """Try the credentials; returns a line for the operator."""

@@ -1,4 +1,4 @@
-"""The records: what a payment link, its payments and its place in a chat are made of.
+"""The records of the domain: drafts, links, payments, events, and their places in a chat.
 
 Moments are aware and in UTC. Amounts are minor units of the link's currency unless they are Money.
 """
@@ -31,7 +31,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a chat. `team` is Slack's workspace, empty elsewhere; `name` is for mentioning them."""
+    """A user of a chat. `team`: Slack's workspace, empty elsewhere; `name`: for display only."""
 
     chat: str
     user: str
@@ -40,7 +40,7 @@ class Person:
 
     @property
     def called(self) -> str:
-        """What others read."""
+        """The name that is shown to others."""
         return self.name or self.user
 
 
@@ -52,11 +52,11 @@ class Place:
     channel: str
     team: str = ""
     thread: str | None = None
-    private: bool = False  # only the person who asked reads it: customers are shown in full
+    private: bool = False  # read by one person only, so customers are shown in full
 
     @property
     def lane(self) -> str:
-        """What is sent one after another, and at the platform's rate."""
+        """The key of its queue: messages of one lane are sent in order, at the platform's rate limit."""
         return f"{self.chat}:{self.team}:{self.channel}"
 
 
@@ -64,19 +64,19 @@ class Reach(StrEnum):
     """Whether messages reach a destination."""
 
     OPEN = "open"
-    UNINVITED = "uninvited"  # nobody has let us into this channel yet: what is owed waits
+    UNINVITED = "uninvited"  # the bot is not in the channel yet: what is owed waits
     GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the card of one link (or of the draft before it) is, and in which language."""
+    """Where the messages of one draft and its link go, and in which language."""
 
     id: int
     place: Place
     language: str
-    root: str | None = None  # the card's message
-    prompt: str | None = None  # the message that asks for a typed answer, where a card cannot
+    root: str | None = None  # the id of the card's message, which is the root of its thread
+    prompt: str | None = None  # the id of the message that asks for a typed answer
     reach: Reach = Reach.OPEN
 
 
@@ -95,7 +95,7 @@ class Problem:
 
 
 class Standing(StrEnum):
-    """What we know of a person, or of a group as a whole."""
+    """Whether a person, or a group as a whole, is authorised to use the bot."""
 
     ADMITTED = "admitted"
     REFUSED = "refused"
@@ -112,7 +112,7 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A draft as it was before its last question or change: what Back returns to."""
+    """An earlier state of a draft, which Back returns to."""
 
     account_id: str
     answers: Mapping[str, str]
@@ -122,7 +122,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The answers so far. Its id is the id of the link that it may become."""
+    """A conversation about a link to be: the answers so far. The link will have the same id."""
 
     id: str
     state: DraftState
@@ -130,19 +130,19 @@ class Draft:
     destination_id: int
     account_id: str
     form_version: int
-    version: int  # one more with every change; a button of an older version is stale
+    version: int  # increased by every change; buttons of an older version are refused
     answers: Mapping[str, str]
     problems: Mapping[str, Problem]  # by field
-    choosing: bool  # the person is choosing which answer to change
-    desk: Mapping[str, str]  # where this person watches the request being handled, if apart from the card
+    choosing: bool  # whether the person is choosing which answer to change
+    desk: Mapping[str, str]  # the chat's handle of the person's private progress view; empty: there is none
     expires_at: datetime
-    kept: Mapping[str, str] = field(default_factory=dict)  # answers that stand until they are given anew
-    earlier: tuple[Step, ...] = ()  # what Back leads to, oldest first
+    kept: Mapping[str, str] = field(default_factory=dict)  # former answers to questions that are asked again
+    earlier: tuple[Step, ...] = ()  # states that Back returns to, oldest first
     recalled: tuple[str, ...] = ()  # fields that were filled in from an earlier link
 
 
 class LinkState(StrEnum):
-    """The link's own axis; money is the other one, derived from its payments."""
+    """Whether a link can be paid. What was paid is independent of it, and derived from its payments."""
 
     CREATING = "creating"
     OPEN = "open"
@@ -191,18 +191,18 @@ class Link:
     destination_id: int
     created_at: datetime
     expires_at: datetime
-    own_reference: str | None = None  # the creator's, beside ours
-    trouble: Mapping[str, str] | None = None  # why creating it waits or has failed: {"key": text key, ...}
-    retry_at: datetime | None = None  # creating: not before
-    poll_at: datetime | None = None  # when its backend is asked next; None: never again
+    own_reference: str | None = None  # the creator's own, for example an invoice number
+    trouble: Mapping[str, str] | None = None  # why creating it waits or has failed: {"key": a text, ...}
+    retry_at: datetime | None = None  # while creating: when it is tried next
+    poll_at: datetime | None = None  # when its backend is polled next; None: never again
     version: int = 1
-    details: Mapping[str, str] = field(default_factory=dict)  # what only some backends ask for
+    details: Mapping[str, str] = field(default_factory=dict)  # by form field: what only some backends ask
     kind: LinkKind = LinkKind.PAYMENT
     least: Money | None = None
 
 
 class EventKind(StrEnum):
-    """What a backend reported, in our words. IGNORED: nothing that concerns a link's money."""
+    """What a backend reported, normalised. IGNORED: nothing that concerns a link's money."""
 
     PENDING = "pending"  # the payer has begun; nothing is decided
     AUTHORISED = "authorised"
@@ -216,7 +216,7 @@ class EventKind(StrEnum):
     REFUND_FAILED = "refund_failed"
     RETURNED = "returned"  # taken back by the payer's bank after success
     DISPUTED = "disputed"
-    DISPUTED_LAST = "disputed_last"  # no backend's word: when a dispute was last said to be open
+    DISPUTED_LAST = "disputed_last"  # only in `heard`: when a dispute was last reported open
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     SAVED = "saved"  # a means of payment was kept for later; no money
@@ -225,7 +225,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """One dispute of a payment: when it was last reported open, won or lost, and its amount."""
+    """One dispute of a payment. `heard`: when it was last reported open, won and lost."""
 
     heard: Mapping[EventKind, datetime] = field(default_factory=dict)
     amount: Money | None = None
@@ -233,10 +233,11 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One attempt by a payer: when we first heard of each kind of event, and each kind's cumulative amount.
+    """One attempt by a payer to pay.
 
-    A kind without an amount is one whose amount we have not been told yet. `disputes`: those that have ids;
-    the amount in dispute is then that of the ones that decide the payment's stage.
+    `heard`: the first moment of each kind of event (of a dispute's verdict, the last). `amounts`: each kind's
+    cumulative amount, if reported. `disputes`: by the provider's id; the amount in dispute is then that of those
+    that decide the payment's stage.
     """
 
     account_id: str
@@ -248,12 +249,12 @@ class Payment:
     bank_reference: str | None = None
     reason: str | None = None
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
-    use: str | None = None  # which use of its link it is, where that was told
+    use: str | None = None  # which use of its link it is, if that was reported
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A backend's message, normalised. `amounts` are cumulative, and may include other kinds than its own.
+    """One report of a backend, normalised. `amounts` are cumulative, and may be of other kinds than its own.
 
     It belongs to a link by our `reference`, by the provider's id of the link, or by its payment. `use`:
     distinguishes payments of one link (its key, where nothing else does) when the payment of a single-use
@@ -272,5 +273,5 @@ class Event:
     reason: str | None = None
     provider_link_id: str | None = None
     use: str | None = None
-    dispute: str | None = None  # the id of the one that it is about
-    action: str | None = None  # the id of the refund or release that was tried: several events may tell of it
+    dispute: str | None = None  # the provider's id of the dispute that it is about
+    action: str | None = None  # the id of the refund or void that was attempted; several events may have it

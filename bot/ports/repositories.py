@@ -1,4 +1,7 @@
-"""All tables but the inbox and the outbox, a protocol each; all of it inside one transaction."""
+"""The repositories of all tables but the inbox and the outbox; every method runs inside one transaction.
+
+On PostgreSQL, what is said to be locked is locked until the transaction ends (`SELECT ... FOR UPDATE`).
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -22,13 +25,17 @@ from bot.ports.traffic import Deed, Evidence, Lookup
 
 
 class Accounts(Protocol):
+    """The accounts that were ever in the settings."""
+
     def put(self, account: Account) -> None:
-        """Add it, or update it."""
+        """Insert or update an account."""
 
     def all(self) -> Sequence[Account]: ...
 
 
 class Drafts(Protocol):
+    """Conversations about links that do not exist yet."""
+
     def add(self, draft: Draft) -> None: ...
 
     def get(self, draft_id: str) -> Draft | None:
@@ -40,19 +47,21 @@ class Drafts(Protocol):
         """The newest open draft of this person in this place."""
 
     def open_in(self, chat: str, channel: str) -> Sequence[str]:
-        """Ids of the open drafts in a channel and its threads, whoever began them."""
+        """Ids of the open drafts of everybody in a channel and its threads."""
 
     def overdue(self, now: datetime) -> bool:
-        """Is any open draft past its time?"""
+        """Whether an open draft has expired."""
 
     def forget(self, before: datetime, limit: int) -> int:
-        """Delete what came to nothing and would have expired before; gives how many, `limit` at most."""
+        """Delete up to `limit` drafts without a link that expired before `before`; returns how many."""
 
     def expire(self, now: datetime) -> Sequence[str]:
-        """Close the drafts that are past their time; gives their ids."""
+        """Close the open drafts that have expired; returns their ids."""
 
 
 class Links(Protocol):
+    """Payment links, as their sellers see them."""
+
     def add(self, link: Link) -> None: ...
 
     def get(self, link_id: str) -> Link | None:
@@ -67,38 +76,40 @@ class Links(Protocol):
     def put(self, link: Link) -> None: ...
 
     def creating(self, now: datetime) -> Sequence[tuple[str, str]]:
-        """Account and id of the links that must still be created and may be tried now."""
+        """Account id and id of the links that are to be created, unless their retry is due later."""
 
     def watched(self, now: datetime) -> Sequence[str]:
-        """Ids of links whose backend is to be polled now."""
+        """Ids of the links that are due to be polled."""
 
     def watch_all(self, now: datetime, due_by: datetime | None = None) -> int:
-        """Have every watched link polled now; gives their number.
+        """Make every link that is still polled due now; returns their number.
 
-        `due_by`: only those that would be polled by then anyway.
+        `due_by`: only those that are due by then anyway.
         """
 
     def twin(self, wanted: Link) -> Link | None:
-        """The newest open link that asks the same of the same customer (by e-mail or telephone)."""
+        """The newest open link with the same terms for the same customer (by e-mail or telephone)."""
 
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
-        """The newest link of this creator for this customer that exists at its backend."""
+        """The newest link of this creator for this customer that its backend has created."""
 
     def recent(self, limit: int) -> Sequence[Link]:
-        """Newest first."""
+        """The newest links, newest first."""
 
     def asked_for(
         self, creator: Person | None, states: Collection[LinkState] | None, limit: int
     ) -> Sequence[Link]:
-        """Newest first: by this person (None: anybody), in these states (None: those that were paid)."""
+        """Links, newest first: by `creator` (None: by anybody), in `states` (None: those that were paid)."""
 
 
 class ProviderLinks(Protocol):
+    """The objects at the backends: one or more per link."""
+
     def of(self, link_id: str) -> Sequence[ProviderLink]:
-        """By attempt, oldest first."""
+        """All objects of a link, by attempt."""
 
     def put(self, provider_link: ProviderLink) -> None:
-        """Add it, or replace the one of the same attempt."""
+        """Insert an object, or replace the one of the same attempt."""
 
     def remove(self, provider_link: ProviderLink) -> None: ...
 
@@ -108,8 +119,10 @@ class ProviderLinks(Protocol):
 
 
 class Payments(Protocol):
+    """What is known of each payment."""
+
     def of(self, link_id: str) -> Sequence[Payment]:
-        """In the order in which we first heard of them."""
+        """The payments of a link, in the order in which they were first reported."""
 
     def get(self, account_id: str, provider_payment_id: str) -> Payment | None: ...
 
@@ -117,53 +130,60 @@ class Payments(Protocol):
 
 
 class Events(Protocol):
+    """Everything that backends have reported."""
+
     def add(self, account_id: str, event: Event, inbound_id: int | None, link_id: str | None) -> bool:
-        """Keep it; False if its key is known already. `inbound_id` None: it was fetched, not sent."""
+        """Store an event once; False if its key is stored already. `inbound_id` None: it was fetched."""
 
     def evidence(self, link_id: str) -> Sequence[Evidence]:
-        """What each event of a link has told, and how we know it, oldest first."""
+        """The events of a link and how we learnt of each, oldest first."""
 
 
 class Lookups(Protocol):
+    """Payments that are to be fetched because a webhook says too little about them."""
+
     def add(self, lookup: Lookup) -> None:
-        """Have a payment fetched; one that is to be fetched for the same row already stays as it is."""
+        """Have a payment fetched; does nothing if that is pending for the same inbound row already."""
 
     def get(self, inbound_id: int, provider_payment_id: str) -> Lookup | None: ...
 
     def of(self, account_id: str, provider_payment_id: str) -> Sequence[Lookup]:
-        """All that wait for one payment, the oldest row's first."""
+        """The pending lookups of one payment, by inbound row."""
 
     def put(self, lookup: Lookup) -> None: ...
 
     def remove(self, lookup: Lookup) -> None: ...
 
-    def due(self, now: datetime) -> Sequence[Lookup]: ...
+    def due(self, now: datetime) -> Sequence[Lookup]:
+        """The lookups that may be made now."""
 
 
 class Destinations(Protocol):
+    """Where each link's messages go."""
+
     def add(self, place: Place, language: str, root: str | None = None) -> Destination: ...
 
     def get(self, destination_id: int) -> Destination: ...
 
     def lane(self, destination_id: int) -> str:
-        """Where it is, as the wake key of who says something there."""
+        """The lane of a destination, which is the key of the wake `delivery`."""
 
     def put(self, destination: Destination) -> None: ...
 
     def rename(self, chat: str, channel: str, renamed: str) -> None:
-        """A channel has a new id: its destinations, and what is owed there, move along.
+        """Change the id of a channel in its destinations, and so for what is owed there.
 
-        Message ids start over there: no earlier card or prompt can be edited any more.
+        Message ids are invalid in the new channel, so the destinations forget their card and prompt.
         """
 
 
 class People(Protocol):
-    """People, and groups as a whole (their id stands for the person's)."""
+    """What is known of people, and of groups as a whole (with the group's id as the person's)."""
 
     def put(self, person: Person, standing: Standing) -> None: ...
 
     def standing(self, person: Person, since: datetime | None = None) -> Standing | None:
-        """What is known; None if nothing, or nothing stored after `since`."""
+        """The stored standing; None if there is none, or none stored after `since`."""
 
     def all(self) -> Sequence[tuple[Person, Standing]]: ...
 
@@ -174,62 +194,66 @@ class People(Protocol):
 
 
 class Invites(Protocol):
-    """Invitations, kept by the hash of their secret."""
+    """Invitations; only the hash of their secret is stored."""
 
     def add(self, token_hash: str, chat: str, expires_at: datetime) -> None: ...
 
     def redeem(self, token_hash: str, person: Person, now: datetime) -> bool:
-        """Bind it to the first who uses it; False if it is unknown, expired, or somebody else's."""
+        """Bind an invitation to the first person who uses it; False if unknown, expired, or another's."""
 
     def revoke(self, token_hash: str) -> bool:
-        """Invalidate an unused one; False if there is none."""
+        """Invalidate an unused invitation; False if there is none with this hash."""
 
 
 class Counts(Protocol):
-    """How many rows are not settled yet."""
+    """Numbers of unfinished rows, for metrics."""
 
     def links(self) -> Mapping[str, int]:
-        """By state, those that are not closed."""
+        """The links that are not closed, by state."""
 
     def outbox(self) -> Mapping[str, int]:
-        """By state, what was not sent."""
+        """The messages that were not sent, by state."""
 
     def inbox(self) -> Mapping[str, int]:
-        """By state, what was not applied."""
+        """The inbound rows that were not applied, by state."""
 
     def quarantined(self) -> int: ...
 
     def oldest_owed(self) -> datetime | None:
-        """Since when the message that has waited longest is owed, however often it was put off.
+        """When the message that has waited longest was first owed, whatever its back-off since.
 
-        None if nothing is owed, except what waits for us to be invited to a channel: people were told of
-        that.
+        None if nothing is owed. Messages that wait for an invitation to a channel do not count: people were
+        told.
         """
 
 
 class Deeds(Protocol):
+    """The audit log."""
+
     def add(self, deed: Deed) -> None: ...
 
     def of(self, subject: str) -> Sequence[Deed]:
-        """Oldest first."""
+        """The entries about a subject, oldest first."""
 
 
 class RateBuckets(Protocol):
+    """Leaky buckets that hold us to a rate, shared by all processes."""
+
     def get(self, key: str) -> datetime | None:
-        """When the bucket will be empty."""
+        """The moment at which a bucket will be empty; None if it was never used."""
 
     def put(self, key: str, empty_at: datetime) -> None: ...
 
 
 class Leases(Protocol):
-    """Which of several processes does what only one may do at a time."""
+    """Locks with an expiry, for what only one of several processes may do at a time."""
 
     def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
-        """Take it, or keep it; False while somebody else holds it.
+        """Take or renew a lease; False while another holder has it.
 
-        One that lasts more than twice as long as asked for here was taken before the clock was set back: it
-        is over.
+        A lease with more than twice the remaining time that is asked for here counts as expired: it was
+        taken before the clock was set back.
         """
 
     def release(self, name: str, holder: str) -> None:
-        """Let the next one take it at once."""
+        """Give a lease up before it expires."""

@@ -1,7 +1,7 @@
-"""One door to the database: plain synchronous functions run inside a transaction.
+"""The only way to the database: plain synchronous functions that run inside a transaction.
 
-`fn(tx)` cannot await, so nobody holds a transaction open over the network. `write` resumes its
-caller after the commit; whatever `fn` raises undoes its own changes only and reaches the caller.
+`fn(tx)` cannot await, so no transaction stays open during network I/O. `write` returns after the commit. What
+`fn` raises rolls back its own changes only, even if several functions share a commit, and reaches the caller.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Look at this key. May be lost or doubled without harm: the rows are the truth."""
+    """A job without payload: the handler of `kind` looks at `key`. It may be lost or repeated."""
 
     kind: str
     key: str
@@ -42,9 +42,9 @@ class Wake:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that was done, for the log. `began`: when its transaction did, by time.monotonic.
+    """A log line that is written after the commit. `warns`: it is a warning.
 
-    `warns`: somebody should look at it.
+    `began`: when its transaction began, by time.monotonic.
     """
 
     event: str
@@ -54,7 +54,7 @@ class Note:
 
 
 class Transaction(Protocol):
-    """Everything there is to read and write; `wake` and `note` take effect after the commit."""
+    """The repositories, inside one transaction; `wake`, `note` and `warn` take effect after the commit."""
 
     @property
     def accounts(self) -> Accounts: ...
@@ -108,26 +108,26 @@ class Transaction(Protocol):
     def leases(self) -> Leases: ...
 
     def wake(self, kind: str, key: str, at: datetime | None = None) -> None:
-        """Have the handler of `kind` look at `key` after the commit; repeated calls are one."""
+        """Wake the handler of `kind` for `key` after the commit, or later: `at`. Repeated calls are one."""
 
     def note(self, event: str, **facts: str | int | None) -> None:
-        """Log this after the commit; `link` is the id of the draft and link that it is about."""
+        """Log an event after the commit; the fact `link` is the id of its draft and link."""
 
     def warn(self, event: str, **facts: str | int | None) -> None:
-        """The same, as a warning: logged once, however often the transaction is retried."""
+        """Log a warning after the commit: once, however often the transaction is retried."""
 
 
 class Storage(Protocol):
-    """The door. Each method raises StorageUnavailable if the database does not answer."""
+    """The database. Each method raises StorageUnavailable if it does not answer."""
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
-        """Run `fn` in a transaction that may write; resumes after the commit."""
+        """Run `fn` in a transaction that may write; returns its result after the commit."""
 
     async def accept(self, fact: InboundFact, at: datetime) -> None:
-        """Store an inbound fact that came `at`, once, and wake its handler; resumes after the commit.
+        """Store an inbound fact that came `at`, once, and wake its handler; returns after the commit.
 
-        The same as a `write` that does so, made for high volume.
+        Equivalent to a `write` that does so, and faster: for high volumes.
         """
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
-        """Run `fn` in a read-only transaction: one consistent snapshot."""
+        """Run `fn` in a read-only transaction, on one consistent snapshot; returns its result."""

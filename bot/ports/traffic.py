@@ -17,43 +17,46 @@ class InboxState(StrEnum):
     FAILED = "failed"
 
 
-WEBHOOK, HINT = "webhook", "hint"  # kinds of inbound facts: what a backend has proven, and what it has not
+WEBHOOK, HINT = "webhook", "hint"  # kinds of inbound facts: signed webhooks, and unsigned ones
 
 
 @dataclass(frozen=True, slots=True)
 class InboundFact:
-    """What came in, unchanged. `kind` names its handler; facts of one `stripe` are handled in order."""
+    """What came in, unchanged. `kind` names its handler; facts of one `stripe` are handled in order.
+
+    A stripe is a partition by hash, so that one handler at a time per stripe keeps a link's facts in order.
+    """
 
     kind: str
-    account_id: str  # empty for what belongs to no account
-    key: str  # tells it from every other of its kind and account
+    account_id: str  # empty for a chat's updates
+    key: str  # unique within its kind and account: the key of de-duplication
     stripe: int
     body: bytes
 
     @property
     def hints_at(self) -> str | None:
-        """The link to whose own address this came; None for what is proven."""
+        """The id of the link to whose own address a hint was sent; None for any other fact."""
         return self.key.split(":")[0] if self.kind == HINT else None
 
     @property
     def stripe_key(self) -> str:
-        """The wake key of its stripe."""
+        """The key of the wake `inbox` for its stripe."""
         return inbox_key(self.kind, self.stripe)
 
 
 def creating_key(account_id: str, link_id: str) -> str:
-    """The wake key of a link that is to be created; keys of one account begin with its id."""
+    """The key of the wake `link` for a link that is to be created; begins with its account's id."""
     return f"{account_id}:{link_id}"
 
 
 def inbox_key(kind: str, stripe: int) -> str:
-    """The wake key of one stripe of one kind."""
+    """The key of the wake `inbox` for one stripe of one kind."""
     return f"{kind}:{stripe}"
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A stored inbound fact. `replayed`: it has failed before, and whoever waited for it was told."""
+    """A stored inbound fact. `replayed`: it has failed before, and its sender was told so."""
 
     id: int
     fact: InboundFact
@@ -61,31 +64,31 @@ class Inbound:
 
 
 class Say(StrEnum):
-    """The kinds of messages."""
+    """The kinds of rows in the outbox: what is to be said."""
 
     CARD = "card"  # the present state, edited in place
     REPLY = "reply"  # a line of the history, never coalesced
-    PROMPT = "prompt"  # a message whose reply is the answer, where a card cannot ask for it
-    DESK = "desk"  # what the person who asked sees apart from the card
-    TIDY = "tidy"  # a message to delete: a typed answer, or what asked for it
+    PROMPT = "prompt"  # a message whose reply is the answer, in chats whose cards have no inputs
+    DESK = "desk"  # the private progress view of the person who asked, beside the card
+    TIDY = "tidy"  # the deletion of a message: a typed answer, or the question for it
 
 
 class OwedState(StrEnum):
-    """The state of a message. SENDING while nobody is sending it means that a crash cut it off."""
+    """The state of a message. A row that is SENDING when it is read was cut off by a crash."""
 
     OWED = "owed"
     SENDING = "sending"
     SAID = "said"
     LOST = "lost"  # may have been seen; not repeated
-    DEAD = "dead"  # will never be taken
+    DEAD = "dead"  # given up: it can never be delivered
     DROPPED = "dropped"  # an operator's decision
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A payment that must be fetched, because the inbound row does not say enough about it.
+    """A payment that must be fetched because an inbound row does not say enough about it.
 
-    If it cannot be fetched for too long, the row counts as it is.
+    If fetching fails for too long, the row is applied as it is.
     """
 
     inbound_id: int
@@ -108,7 +111,10 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Who did what to a draft or link; of the subject "settings", whom they admitted or refused."""
+    """An entry of the audit log: who did what to a draft or link.
+
+    With the subject "settings", `person` is who was admitted or refused by a change of the settings.
+    """
 
     subject: str
     act: str
@@ -118,14 +124,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What we know of a link, and how: `sent` to us, or fetched by us.
+    """One reported event of a link. `sent`: it came as a webhook; otherwise we fetched it.
 
     `payment`: the provider's id of the payment that it was attributed to.
     """
 
     at: datetime
     kind: EventKind
-    word: str  # the backend's own
+    word: str  # the backend's name of the event
     amount: Money | None
     sent: bool
     payment: str | None = None
@@ -133,7 +139,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One row of the outbox: key and parameters, worded when sent."""
+    """One row of the outbox: a key and parameters, rendered when it is sent."""
 
     id: int
     say: Say
@@ -142,14 +148,14 @@ class Owed:
     key: str
     params: Mapping[str, str]
     state: OwedState
-    wanted: int  # a card: raised with every change
+    wanted: int  # of a card: a counter, increased by every change
     attempts: int
     not_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A change worth a line in the thread. `once`: a key that is unique among the notices of the link."""
+    """A change worth a line in the thread. `once`: unique among the notices of the link."""
 
     key: str
     once: str
