@@ -236,8 +236,8 @@ class Payment:
     """One attempt by a payer to pay.
 
     `heard`: the first moment of each kind of event (of a dispute's verdict, the last). `amounts`: each kind's
-    cumulative amount, if reported. `disputes`: by the provider's id; the amount in dispute is then that of those
-    that decide the payment's stage.
+    cumulative amount, if reported. `disputes`: by the provider's id; the amount in dispute is then that of
+    those that decide the payment's stage.
     """
 
     account_id: str
