@@ -7,6 +7,11 @@ from tests.architecture.source import ROOT
 PAGE = (ROOT / "docs/operations.md").read_text()
 _SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 SECTIONS: dict[str, str] = dict(_SECTION.findall(PAGE))
+_METRIC = re.compile(r"^\| `(paylink_[a-z_]+)` \|([^|]*)\|", re.MULTILINE)
+# The metrics that the page explains, and the labels of each.
+METRICS: dict[str, list[str]] = {
+    name: re.findall(r"`(\w+)`", labels) for name, labels in _METRIC.findall(SECTIONS["What to watch"])
+}
 
 
 def blocks(language: str, section: str | None = None) -> list[str]:

@@ -25,6 +25,7 @@ from structlog.testing import capture_logs
 
 from adapters.telemetry.counters import COUNTED, Counters
 from adapters.telemetry.traces import SPANS, Traces
+from adapters.work.handling import Places
 from bot.errors import BackendRateLimited, BackendRejected, ChatUnavailable
 from bot.timing import asking, timed
 from sandbox.server import serving
@@ -68,6 +69,15 @@ def test_what_is_applied_and_what_is_ignored_is_counted_and_of_whom_is_not() -> 
 
 def test_a_line_of_no_interest_is_not_counted() -> None:
     assert counted({"event": "service.starting"}) == {}
+
+
+async def test_a_task_that_fails_is_counted() -> None:
+    async def fail(_: str) -> None:
+        raise RuntimeError
+
+    with capture_logs() as lines:
+        await Places().run("watch", "PL0123456789AB", fail)
+    assert counted(*lines) == {"paylink_work_failures_total watch": 1}
 
 
 @pytest.mark.parametrize("event", sorted({*COUNTED, *SPANS}))
