@@ -25,18 +25,18 @@ Verify = Callable[[Mapping[str, str], bytes], None]
 
 def build_app(
     receiver: TakesWebhooks,
-    doors: Mapping[str, Endpoint],
+    endpoints: Mapping[str, Endpoint],
     customers: Route,
     ready: Ready,
     expose: Expose,
     *,
     answering: Answering,
 ) -> ASGIApp:
-    """All routes. `doors`: the endpoints of the chats, by path; only configured chats have one.
+    """The application. `endpoints`: those of the configured chats, by path.
 
-    `customers`: the route of their pages; `answering` is told while somebody in a chat waits. /readyz is 503
-    only while nothing can be accepted. What a chat does not take waits in its rows. A webhook that could not
-    be stored is only reported: with a 503, no proxy would forward the next one, which may be stored.
+    `customers`: the route of their pages; `answering` is told while somebody in a chat waits. /readyz answers
+    503 only while nothing can be accepted. A chat that fails is only reported, since its messages wait in the
+    outbox; so is a webhook that could not be stored, since with a 503 proxies would not forward the next one.
     """
 
     async def healthz(_: Request) -> Response:
@@ -55,7 +55,7 @@ def build_app(
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         customers,
-        *[Route(path, _told(path, each, answering), methods=["POST"]) for path, each in doors.items()],
+        *[Route(path, _told(path, each, answering), methods=["POST"]) for path, each in endpoints.items()],
     ]
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # behind a web server's TLS it would lead to http
@@ -70,8 +70,8 @@ def _told_of(health: Health, webhooks: Webhooks) -> Response:
     return JSONResponse({"ok": not health.not_ready, **told}, 503 if health.not_ready else 200)
 
 
-def door(take: Take) -> Endpoint:
-    """An endpoint that stores requests with `take`, which raises WebhookRejected, StorageUnavailable."""
+def storing(take: Take) -> Endpoint:
+    """An endpoint that stores each request by `take`, which may raise WebhookRejected, StorageUnavailable."""
 
     async def endpoint(request: Request) -> Response:
         return await kept(take(request.headers, await request.body()))
@@ -80,7 +80,7 @@ def door(take: Take) -> Endpoint:
 
 
 def _told(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
-    """Counted, but not logged: strangers must not fill the log."""
+    """The endpoint, with its requests counted but not logged: strangers must not fill the log."""
 
     async def answer(request: Request) -> Response:
         answered = timed("request.answered", written=False, source=source, status=500)
@@ -93,7 +93,7 @@ def _told(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
 
 
 def guarded(verify: Verify, endpoint: Endpoint) -> Endpoint:
-    """The endpoint, for requests that pass `verify`, which raises WebhookRejected."""
+    """The endpoint, for requests that pass `verify`, which raises WebhookRejected otherwise."""
 
     async def proven(request: Request) -> Response:
         try:
@@ -106,7 +106,7 @@ def guarded(verify: Verify, endpoint: Endpoint) -> Endpoint:
 
 
 def _is_local(request: Request) -> bool:
-    """From this machine, and not forwarded by a proxy for somebody elsewhere."""
+    """Whether a request comes from this machine, and not through a proxy on it."""
     handed_on = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
     host = request.client.host if request.client else ""
     try:

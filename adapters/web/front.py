@@ -1,4 +1,4 @@
-"""Listens while the application is still starting: early requests wait for it."""
+"""Served from the first moment: holds requests until the application has started."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Front:
         self._opened.set()
 
     def give_up(self) -> None:
-        """There will be no application: tell waiting requests to retry."""
+        """Answer waiting requests with 503: the application could not be started."""
         self.open(PlainTextResponse("not started, please send it again", 503))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

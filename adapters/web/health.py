@@ -1,4 +1,4 @@
-"""Whether this process can accept requests, and what is in trouble."""
+"""Readiness: whether this process can accept requests, and which parts have a problem."""
 
 import asyncio
 import contextlib
@@ -19,14 +19,14 @@ ASK_CHATS_EVERY_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`not_ready`: without these nothing can be accepted. `troubled`: what is owed to these waits."""
+    """Names of parts: `not_ready` makes /readyz answer 503, `troubled` is only reported."""
 
     not_ready: tuple[str, ...] = ()
     troubled: tuple[str, ...] = ()
 
 
 class Recent(Generic[T]):
-    """A cached answer: asked for at most every so often, and once at a time."""
+    """A cached answer, refreshed at most every `every_s` seconds, by one caller at a time."""
 
     def __init__(self, ask: Callable[[], Awaitable[T]], every_s: float) -> None:
         self._ask, self._every_s = ask, every_s
@@ -34,7 +34,7 @@ class Recent(Generic[T]):
         self._known: tuple[T, float] | None = None
 
     async def get(self) -> tuple[T, float]:
-        """The answer, and how many seconds old it is."""
+        """The answer, and its age in seconds."""
         async with self._turn:
             now = time.monotonic()
             if self._known is None or now - self._known[1] >= self._every_s:
@@ -43,7 +43,7 @@ class Recent(Generic[T]):
 
 
 class Readiness:
-    """Checks what is needed each time, and the chats now and then, since they are only reported."""
+    """Checks what is required each time, and chats, which are only reported, every 30 seconds."""
 
     def __init__(self, needed: Mapping[str, Check], chats: Mapping[str, Check]) -> None:
         self._needed = needed
@@ -61,7 +61,7 @@ class Readiness:
 
 
 async def _holds(check: Check) -> bool:
-    """Does the check succeed in time? One on a hanging database may not even notice its cancellation."""
+    """Whether a check succeeds in time. Cancelling is not enough: a hanging database may not notice."""
     asking = asyncio.ensure_future(check())
     try:
         answered, _ = await asyncio.wait({asking}, timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""Limits to the size and duration of requests, the same for every address."""
+"""Limits the size and duration of request bodies, for every address."""
 
 import asyncio
 
@@ -10,10 +10,10 @@ PATIENCE_S = 20.0  # with a body: web servers that hand it on piece by piece wai
 
 
 class BodyLimit:
-    """Reads a request's body before the application, which gets it whole.
+    """Reads a request's body and passes it on to the application in one message.
 
-    413 as soon as it is too large, 408 if it takes too long; either closes the connection, else the rest of
-    it would still be read.
+    Answers 413 as soon as it is too large, and 408 if it takes too long. Either closes the connection, or the
+    rest of the body would still be read.
     """
 
     def __init__(self, app: ASGIApp, patience_s: float = PATIENCE_S) -> None:
@@ -43,7 +43,7 @@ class BodyLimit:
 
 
 async def _whole(receive: Receive) -> bytes | None:
-    """The body, or the beginning of one that is too large; None if it broke off."""
+    """The body, or the beginning of one that is too large; None if the client disconnected."""
     parts, size, more = [], 0, True
     while more and size <= LARGEST_BODY:
         message = await receive()

@@ -1,4 +1,4 @@
-"""Backends' webhooks, without a router: no other address is called as often."""
+"""The endpoint of backends' webhooks. It bypasses the router, since no other address is called as often."""
 
 import time
 from collections.abc import Awaitable, Mapping
@@ -17,7 +17,7 @@ _LATELY_S = 600.0  # backends come again within minutes
 
 
 class TakesWebhooks(Protocol):
-    """The part of the inbox that the web needs."""
+    """What the endpoint needs of the inbox's Receiver."""
 
     async def webhook(
         self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
@@ -25,9 +25,9 @@ class TakesWebhooks(Protocol):
 
 
 class Webhooks:
-    """Answers a POST to /webhooks/{backend} and to /webhooks/{backend}/{token}; the rest is `others`'.
+    """Answers POST /webhooks/{backend} and POST /webhooks/{backend}/{token}; passes the rest on to `others`.
 
-    A body comes in one message.
+    Expects each body in one ASGI message, as `BodyLimit` passes it on.
     """
 
     def __init__(self, receiver: TakesWebhooks, others: ASGIApp, lately_s: float = _LATELY_S) -> None:
@@ -36,7 +36,7 @@ class Webhooks:
 
     @property
     def troubled(self) -> bool:
-        """Was the last one that there was to store not stored, and that lately? As on a full disk."""
+        """Whether storing the last webhook failed, for example on a full disk, within `lately_s` seconds."""
         since_then = None if self._turned_away is None else since(self._turned_away)
         return since_then is not None and since_then < self._lately_s
 
@@ -60,7 +60,7 @@ class Webhooks:
 
 
 async def kept(keeping: Awaitable[None]) -> Response:
-    """200 once it is stored durably, never before."""
+    """Await `keeping`; 200 once it has stored the request durably, never before."""
     try:
         await keeping
     except WebhookRejected as error:

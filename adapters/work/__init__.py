@@ -1,1 +1,1 @@
-"""How wakes are run."""
+"""Runs wakes: in this process (SQLite), or in any of several by procrastinate (PostgreSQL)."""

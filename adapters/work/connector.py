@@ -1,4 +1,4 @@
-"""The engine's connections to PostgreSQL, which make it known that the database did not do as it was told."""
+"""procrastinate's connections to PostgreSQL, which signal that a statement has failed."""
 
 import asyncio
 import contextlib

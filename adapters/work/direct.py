@@ -1,6 +1,7 @@
-"""Jobs that this process begins itself: what it wakes need not come back to it through the queue.
+"""Jobs that this process starts at once when it wakes them, without the round trip through the queue.
 
-They are jobs like others: one at a time per key, of a worker whose heart beats, found again if it stops.
+They are jobs like all others: one at a time per key, owned by a worker with a heartbeat, and recovered if it
+stops.
 """
 
 import asyncio
@@ -11,18 +12,18 @@ from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Status
 
 from adapters.work.handling import drained
-from adapters.work.jobs import Begun, Jobs
+from adapters.work.jobs import Jobs, StartedJob
 
 log = structlog.get_logger(__name__)
 
-_AT_ONCE = 8  # what is more is shared with other processes
+_AT_ONCE = 8  # further jobs go through the queue, for any process
 
 
-class Direct:
-    """A worker beside the engine's."""
+class DirectWorker:
+    """A worker beside procrastinate's own, for jobs that this process has inserted as started."""
 
     def __init__(self, jobs: Jobs, run: Callable[[str, str], Awaitable[None]], heartbeat_s: float) -> None:
-        """`run` is given a kind and a key."""
+        """`run`: the handler, called with a kind and a key."""
         self._jobs, self._run, self._heartbeat_s = jobs, run, heartbeat_s
         self._worker_id: int | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -40,17 +41,17 @@ class Direct:
             await self._jobs.unregister_worker(worker_id)
 
     def worker_id(self, jobs: int) -> int | None:
-        """Whose so many jobs would be; None if they are to wait for anybody."""
+        """The id to start so many further jobs under; None if they have to go through the queue."""
         return self._worker_id if len(self._running) + jobs <= _AT_ONCE else None
 
-    def begin(self, worker_id: int | None, begun: Sequence[Begun]) -> None:
-        """Run them. What came too late for this worker is found as a dead process's is."""
+    def begin(self, worker_id: int | None, begun: Sequence[StartedJob]) -> None:
+        """Run jobs; if this worker has restarted meanwhile, leave them to recovery."""
         for job in begun if worker_id == self._worker_id else ():
             task = asyncio.create_task(self._do(job), name=f"{job.kind}:{job.key}")
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
-    async def _do(self, job: Begun) -> None:
+    async def _do(self, job: StartedJob) -> None:
         await self._run(job.kind, job.key)
         try:
             await self._jobs.finish_job_by_id_async(job.id, Status.SUCCEEDED, delete_job=True)

@@ -1,7 +1,7 @@
-"""Wakes run by procrastinate on PostgreSQL, by any of many processes.
+"""Runs wakes as jobs of procrastinate on PostgreSQL, in any of several processes.
 
-A job says "look at this key now", no more: our own rows are the truth. What is for later is a timer here, and
-a row for the sweep, which is every process's own.
+A job says "look at this key now" and nothing else: our own rows are the truth. A wake for later is a timer of
+this process, backed by the sweep, which every process does.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, ProcrastinateException
 
 from adapters.work.connector import Connector
-from adapters.work.direct import Direct
-from adapters.work.handling import AT_ONCE, DRAIN_S, Handler, Places
-from adapters.work.jobs import Jobs, Wanted
+from adapters.work.direct import DirectWorker
+from adapters.work.handling import AT_ONCE, DRAIN_S, ConcurrencyLimits, Handler
+from adapters.work.jobs import Jobs, NewJob
 from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.errors import StorageUnavailable
@@ -35,7 +35,7 @@ _AGAIN_S = 1.0
 
 
 class DistributedWork:
-    """Hands wakes to the engine; a process that also works runs the handlers of any."""
+    """Inserts wakes as jobs; a process with the role `work` also runs jobs, of any process."""
 
     def __init__(self, url: str, clock: Clock, accounts: Collection[str], look_every_s: float = 1.0) -> None:
         """`url`: the database itself, since listening does not work through a PgBouncer.
@@ -47,16 +47,16 @@ class DistributedWork:
         self._connector = Connector(url, self._failed, _AGAIN_S)
         self._app = App(connector=self._connector)
         self._app.job_manager = self._jobs = Jobs(self._connector)
-        self._direct = Direct(self._jobs, self._handle, _HEARTBEAT_S)
+        self._direct = DirectWorker(self._jobs, self._handle, _HEARTBEAT_S)
         self._handlers: Mapping[str, Handler] = {}
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
         self._flush: asyncio.Task[None] | None = None
-        self._places = Places()
+        self._limits = ConcurrencyLimits()
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Wakes can be handed over while the block runs."""
+        """Accept wakes for the length of the block."""
         async with self._app.open_async():
             try:
                 yield
@@ -66,7 +66,7 @@ class DistributedWork:
                     await self._flush
 
     def wake(self, wake: Wake) -> None:
-        """Have the wake's key looked at, now or at its time. Wakes of one moment go together."""
+        """Insert a job, now or at the wake's time. Wakes of one moment are inserted together."""
         if self._timers.set(wake):
             return
         self._waiting[wake.kind, wake.key] = None
@@ -74,7 +74,7 @@ class DistributedWork:
             self._flush = asyncio.create_task(self._hand_over())
 
     async def answers(self) -> bool:
-        """Can wakes be handed over?"""
+        """Whether jobs can be inserted."""
         try:
             return await self._app.check_connection_async()
         except ProcrastinateException:
@@ -91,9 +91,9 @@ class DistributedWork:
             working.create_task(self._keep_recovering())
 
     async def _serve(self) -> None:
-        """Work on all queues. After any trouble everybody begins anew, and what they were at is found.
+        """Work on all queues. After any failure all workers are restarted, and their jobs recovered.
 
-        An engine that could not say what became of a job goes on, and holds its lock for ever.
+        A worker of procrastinate that could not store the end of a job would keep its lock for ever.
         """
         while True:
             self._failed.clear()
@@ -129,7 +129,7 @@ class DistributedWork:
 
     async def _hand_over(self) -> None:
         while self._waiting:
-            wanted = [Wanted(self._queue(kind, key), kind, key) for kind, key in self._waiting]
+            wanted = [NewJob(self._queue(kind, key), kind, key) for kind, key in self._waiting]
             self._waiting = {}
             worker_id = self._direct.worker_id(len(wanted))
             try:
@@ -140,14 +140,14 @@ class DistributedWork:
                 self._direct.begin(worker_id, begun)
 
     def _queue(self, kind: str, key: str) -> str:
-        """Where a wake waits for a place."""
+        """The queue of a wake."""
         if kind == "watch":
             return _PATIENT
         own = f"{_QUEUE}_{key.partition(':')[0]}"
         return own if kind in _ASKING and own in self._queues else _QUEUE
 
     async def _handle(self, kind: str, key: str) -> None:
-        await self._places.run(kind, key, self._handlers[kind])
+        await self._limits.run(kind, key, self._handlers[kind])
 
     async def _keep_recovering(self) -> None:
         while True:
@@ -155,7 +155,7 @@ class DistributedWork:
             await asyncio.sleep(_RECOVER_EVERY_S)
 
     async def _recover(self) -> None:
-        """What nobody does is looked at again: what dead processes, or we before we began anew, were at."""
+        """Wake again the keys of jobs whose worker is dead, or was restarted by us."""
         try:
             async with asyncio.timeout(_RECOVER_EVERY_S):
                 found = await self._jobs.take_what_nobody_does(self._queues, _DEAD_AFTER_S)
@@ -166,7 +166,7 @@ class DistributedWork:
 
 
 def _queues(accounts: Collection[str]) -> dict[str, int]:
-    """How many jobs of each queue run at once. Each chat and each account has a queue to itself."""
+    """The queues, each with its concurrency. Each chat and each account has a queue of its own."""
     return {
         _QUEUE: _SOURCES * AT_ONCE["inbox"] + AT_ONCE["drafts"],
         _PATIENT: AT_ONCE["watch"],
@@ -176,7 +176,7 @@ def _queues(accounts: Collection[str]) -> dict[str, int]:
 
 
 async def upgrade(url: str) -> None:
-    """Make the engine's own tables, once; raises StorageUnavailable."""
+    """Create procrastinate's own tables, if they do not exist; raises StorageUnavailable."""
     app = App(connector=PsycopgConnector(conninfo=url.replace("+psycopg", "", 1)))
     try:
         async with app.open_async():

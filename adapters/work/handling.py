@@ -1,4 +1,4 @@
-"""Running a wake's handler: how many at once, how long they may still run at the end, what if one fails."""
+"""Runs handlers of wakes: how many at once, what happens if one fails, how they end at shutdown."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -9,21 +9,22 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[str], Awaitable[None]]
 
-DRAIN_S = 10.0
+DRAIN_S = 10.0  # how long handlers may still run at shutdown
 AT_ONCE: Mapping[str, int] = {"link": 8, "inbox": 8, "lookup": 4, "watch": 4, "delivery": 32, "drafts": 1}
 
 
-class Places:
-    """How many of a kind run at once for each source, a chat or an account: one that hangs holds up no other.
+class ConcurrencyLimits:
+    """Limits how many handlers of a kind run at once for each source, which is a chat or an account.
 
-    Links that are watched are one source: whoever looks at them puts off those of an account that hangs.
+    So a source that hangs delays no other. All links that are polled (`watch`) share one limit: `Watch`
+    itself puts off those of an account that hangs.
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], asyncio.Semaphore] = {}
 
     async def run(self, kind: str, key: str, handler: Handler) -> None:
-        """Run it once there is a place. One that fails is told of in the log."""
+        """Run the handler on the key once the limit allows; an exception is logged, not raised."""
         async with self._of(kind, key):
             try:
                 await handler(key)
@@ -37,7 +38,7 @@ class Places:
 
 
 async def drained(running: "Collection[asyncio.Task[None]]") -> None:
-    """Let them finish, for DRAIN_S seconds at most; what takes too long is cut off, and found by its rows."""
+    """Let tasks finish for DRAIN_S seconds at most, then cancel them: the sweep finds what they left."""
     running = list(running)
     if not running:
         return

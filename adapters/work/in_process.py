@@ -1,12 +1,12 @@
-"""Wakes run in this process: by kind, one at a time per key, again if woken meanwhile.
+"""Runs wakes in this process: one handler at a time per key, and once more if woken meanwhile.
 
-A wake that is lost costs a few seconds: the sweep asks the rows what is to be done.
+A lost wake costs a few seconds, until the next sweep.
 """
 
 import asyncio
 from collections.abc import Mapping
 
-from adapters.work.handling import Handler, Places, drained
+from adapters.work.handling import ConcurrencyLimits, Handler, drained
 from adapters.work.sweeping import Sweep, keep_sweeping
 from adapters.work.timers import Timers
 from bot.inbox.answering import Answering
@@ -22,7 +22,7 @@ class InProcessWork:
     def __init__(self, clock: Clock, answering: Answering) -> None:
         self._answering = answering
         self._handlers: Mapping[str, Handler] = {}
-        self._places = Places()
+        self._limits = ConcurrencyLimits()
         self._running: dict[_Slot, asyncio.Task[None]] = {}
         self._again: set[_Slot] = set()
         self._timers = Timers(clock, self.wake)
@@ -41,7 +41,7 @@ class InProcessWork:
             self._start(slot)
 
     async def answers(self) -> bool:
-        """Is it there, and not on its way out?"""
+        """Whether wakes are accepted: until shutdown begins."""
         return not self._stopping
 
     async def run(self, handlers: Mapping[str, Handler], sweep: Sweep) -> None:
@@ -62,7 +62,7 @@ class InProcessWork:
     async def _handle(self, slot: _Slot) -> None:
         kind, key = slot
         await self._answering.over()
-        await self._places.run(kind, key, self._handlers[kind])
+        await self._limits.run(kind, key, self._handlers[kind])
 
     def _finished(self, slot: _Slot) -> None:
         del self._running[slot]

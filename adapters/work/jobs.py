@@ -1,4 +1,4 @@
-"""procrastinate's jobs, as far as its own calls do not do for wakes.
+"""What procrastinate's own job manager does not do, or not fast enough, for wakes.
 
 A job says "look at this key now", no more. Its lock is its kind and key, so one runs at a time; its queueing
 lock is the same, so one at most waits.
@@ -70,8 +70,8 @@ ALTER TABLE procrastinate_jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A key to be looked at."""
+class NewJob:
+    """A wake that is to become a job."""
 
     queue: str
     kind: str
@@ -79,8 +79,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A job of ours that nobody else can do."""
+class StartedJob:
+    """A job that this process has started itself, so no other can fetch it."""
 
     id: int
     kind: str
@@ -88,29 +88,34 @@ class Begun:
 
 
 class Jobs(JobManager):
-    """The engine's door to its table, and ours."""
+    """procrastinate's job manager with the statements above."""
 
-    async def hand_over(self, wanted: Sequence[Wanted], worker_id: int | None) -> list[Begun]:
-        """Add jobs, but for what waits already. `worker_id` begins those whose keys are free; gives these."""
+    async def hand_over(self, wanted: Sequence[NewJob], worker_id: int | None) -> list[StartedJob]:
+        """Insert the jobs that are not waiting yet; returns those that were started for `worker_id` at once.
+
+        A job is started if no other of its key runs or waits; with `worker_id` None, none is.
+        """
         jobs = [asdict(each) for each in wanted]
         asked = {"jobs": jobs, "worker_id": worker_id}
-        return [Begun(**row) for row in await self.connector.execute_query_all_async(_HAND_OVER, **asked)]
+        return [
+            StartedJob(**row) for row in await self.connector.execute_query_all_async(_HAND_OVER, **asked)
+        ]
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        """Somebody may begin a key in the moment in which its waiting job is fetched: then it waits on."""
+        """Retry once if another worker has started the same key at the same moment: the job waits on."""
         try:
             return await super().fetch_job(queues, worker_id)
         except UniqueViolation:
             return await super().fetch_job(queues, worker_id)
 
     async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:  # noqa: ARG002, FBT001 - theirs
-        """Nothing is kept of it, whatever came of it; who waits for its key is told."""
+        """Delete the job, whatever its outcome, and notify the worker that waits for its key."""
         await self.connector.execute_query_async(_END, id=job_id)
 
     async def take_what_nobody_does(
         self, queues: Collection[str], dead_after_s: float
     ) -> list[tuple[str, str]]:
-        """Kinds and keys of what was being done by the dead, or waits in other queues than these."""
+        """Delete jobs of dead workers and of other queues than these; returns their kinds and keys."""
         asked = {"dead_after_s": dead_after_s, "queues": list(queues)}
         found = await self.connector.execute_query_all_async(_TAKE_WHAT_NOBODY_DOES, **asked)
         return [(row["kind"], row["key"]) for row in found]

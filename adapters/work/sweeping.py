@@ -1,4 +1,4 @@
-"""What no wake tells of is found again: the rows are asked every few seconds."""
+"""The sweep: finds due rows whose wake was lost, every few seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,7 +14,7 @@ _EVERY_S = 2.0
 
 
 async def keep_sweeping(sweep: Sweep, wake: Callable[[Wake], None]) -> None:
-    """Wake what is due, at once and then again and again, until cancelled."""
+    """Wake what is due, at once and then periodically, until cancelled."""
     while True:
         try:
             for due in await sweep():

@@ -1,4 +1,4 @@
-"""Wakes that are for later, in this process: one timer per key, the soonest."""
+"""Wakes with a later time, as timers of this process: one per key, at the earliest time."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from bot.ports.storage import Wake
 
 
 class Timers:
-    """Rings once per key. What is lost with the process is found by the sweep."""
+    """Timers that are lost with the process, which the sweep makes up for."""
 
     def __init__(self, clock: Clock, ring: Callable[[Wake], None]) -> None:
         self._clock, self._ring = clock, ring
         self._timers: dict[tuple[str, str], tuple[datetime, asyncio.TimerHandle]] = {}
 
     def set(self, wake: Wake) -> bool:
-        """Ring at the wake's time; False if that is now or past."""
+        """Wake again at the wake's time; False if that is now or past."""
         if wake.at is None or wake.at <= self._clock.now():
             return False
         slot = (wake.kind, wake.key)

@@ -70,12 +70,12 @@ async def running(
         if Role.WORK in roles:
             await storage.write(lambda tx: catch_up(tx, settings.accounts, clock.now()))
         engine = _begin(stack, core, parts, work, roles)
-        doors = {path: endpoint for part in parts for path, endpoint in part.doors.items()}
+        endpoints = {path: endpoint for part in parts for path, endpoint in part.endpoints.items()}
         ready = readiness(storage, engine, [part.chat for part in parts])
         expose = exposing(storage, clock, counters or Counters())
         receiver = Receiver(storage, backends, clock)
         customers = customer_pages(core.pages.at, settings.merchant_logo_url)
-        yield build_app(receiver, doors, customers, ready, expose, answering=answering)
+        yield build_app(receiver, endpoints, customers, ready, expose, answering=answering)
 
 
 def _named(account: Account) -> Backend:

@@ -18,7 +18,7 @@ class ChatParts:
     """What one chat brings along."""
 
     chat: Chat
-    doors: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
     inbox_handler: tuple[str, Handler, Apology] | None = None
     jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # in the background, each in one role
 

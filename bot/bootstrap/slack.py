@@ -31,7 +31,7 @@ async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.Asyn
     chat = SlackChat(client, session, core.texts, settings.admitted)
     app = make_app(settings.bot_token, make_client(None, settings.api_url, answering), _services(core))
     if settings.app_token:
-        from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules for those without a door
+        from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules that HTTP does not need
 
         return ChatParts(chat, jobs=[(Role.WEB, SocketMode(app, settings.app_token, client).run)])
     signature = SignatureVerifier(settings.signing_secrets, SystemClock())

@@ -9,7 +9,7 @@ from adapters.chat.telegram.handlers import UpdateHandler
 from adapters.chat.telegram.polling import Polling
 from adapters.chat.telegram.transport import KIND, stay_signed_in
 from adapters.chat.telegram.webhook import PATH, Webhook
-from adapters.web.app import door
+from adapters.web.app import storing
 from bot.bootstrap.chats import ChatParts
 from bot.bootstrap.core import Core
 from bot.inbox.receive import accept, stripe_of
@@ -36,4 +36,4 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
     webhook = Webhook(bot, keep, url=url, secrets=secrets)
     signed_in = partial(stay_signed_in, bot, core.texts)
     jobs = ((Role.WEB, webhook.run), (Role.WORK, signed_in))
-    return ChatParts(TelegramChat(bot), {PATH: door(webhook.take)}, handler, jobs)
+    return ChatParts(TelegramChat(bot), {PATH: storing(webhook.take)}, handler, jobs)

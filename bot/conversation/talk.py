@@ -4,7 +4,7 @@ Every method runs inside a transaction and names the version of the draft that t
 older version is refused, and one that was done already is answered with its result.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,13 +30,11 @@ DRAFT_LIFETIME = timedelta(hours=24)
 class Talk:
     """The conversation about new links, for any account."""
 
-    def __init__(
-        self, offers: Sequence[Offer], clock: Clock, new_id: Callable[[], str] = new_link_id
-    ) -> None:
+    def __init__(self, offers: Sequence[Offer], clock: Clock) -> None:
         """`offers`: of every account; the first is used unless the person names another."""
         self.offer = offers[0]
         self._offers = {offer.account_id: offer for offer in offers}
-        self._clock, self._new_id = clock, new_id
+        self._clock = clock
 
     def offer_of(self, draft: Draft) -> Offer:
         """The offer of a draft's account; the first one if that account is gone."""
@@ -55,7 +53,7 @@ class Talk:
         offer, outcome = fitting(self.offer, offers, lambda form: engine.understand(form, text, asked))
         outcome, known = recalled(tx, offer, outcome, asked, person)
         draft = Draft(
-            id=self._new_id(),
+            id=new_link_id(),
             state=DraftState.OPEN,
             person=person,
             destination_id=destination.id,

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from adapters.chat.telegram.client import make_bot
 from adapters.chat.telegram.webhook import PATH, Webhook
-from adapters.web.app import door
+from adapters.web.app import storing
 from bot.bootstrap import running
 from bot.errors import StorageUnavailable
 from bot.roles import Role
@@ -170,7 +170,7 @@ async def test_updates_are_asked_for_again_where_the_database_does_not_answer() 
 
     bot = make_bot("1:NOT-A-REAL-TOKEN", nobody_listens())
     webhook = Webhook(bot, down, url="https://x.test", secrets=(SECRET,))
-    app = Starlette(routes=[Route(PATH, door(webhook.take), methods=["POST"])])
+    app = Starlette(routes=[Route(PATH, storing(webhook.take), methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
         answer = await client.post(PATH, json={"update_id": 1}, headers=headers)

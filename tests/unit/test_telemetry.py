@@ -25,7 +25,7 @@ from structlog.testing import capture_logs
 
 from adapters.telemetry.counters import COUNTED, Counters
 from adapters.telemetry.traces import SPANS, Traces
-from adapters.work.handling import Places
+from adapters.work.handling import ConcurrencyLimits
 from bot.errors import BackendRateLimited, BackendRejected, ChatUnavailable
 from bot.timing import asking, timed
 from sandbox.server import serving
@@ -76,7 +76,7 @@ async def test_a_task_that_fails_is_counted() -> None:
         raise RuntimeError
 
     with capture_logs() as lines:
-        await Places().run("watch", "PL0123456789AB", fail)
+        await ConcurrencyLimits().run("watch", "PL0123456789AB", fail)
     assert counted(*lines) == {"paylink_work_failures_total watch": 1}
 
 
