@@ -1,17 +1,14 @@
-"""People who wait for an acknowledgement come before background work."""
+"""Puts background work off while a person waits for an answer."""
 
 import asyncio
 import contextlib
 from collections.abc import Iterator
 
-_LONGEST_S = 0.25  # that anything else is put off
+_LONGEST_S = 0.25  # for which background work is put off at most
 
 
 class Answering:
-    """Knows whether somebody in a chat is waiting for this process.
-
-    Slack gives each request three seconds.
-    """
+    """Counts the chat requests that this process is answering. Slack gives each three seconds."""
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -19,7 +16,7 @@ class Answering:
 
     @contextlib.contextmanager
     def somebody(self) -> Iterator[None]:
-        """Surrounds the answer to one of them."""
+        """Count a request for the length of the block."""
         self._waiting += 1
         self._nobody.clear()
         try:
@@ -30,7 +27,7 @@ class Answering:
                 self._nobody.set()
 
     async def over(self) -> None:
-        """Returns when nobody is waiting, and after a quarter of a second at the latest."""
+        """Return when no request is being answered, but after a quarter of a second at the latest."""
         if self._waiting:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._nobody.wait(), _LONGEST_S)

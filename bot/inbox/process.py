@@ -1,4 +1,4 @@
-"""Applies stored rows, in order within their stripe, several in one transaction."""
+"""Applies inbound rows, in order within their stripe, several in one transaction."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
@@ -22,14 +22,14 @@ AfterCommit = Callable[[], Awaitable[None]]
 Handler = Callable[
     [Transaction, Inbound], AfterCommit | None
 ]  # changes rows; what it gives runs after the commit
-Apology = Callable[[Inbound], AfterCommit]  # what is said to whoever waits for what could not be applied
-_BATCH, _LONGEST = 16, timedelta(milliseconds=50)  # in one go: whoever else wants to write waits for no more
+Apology = Callable[[Inbound], AfterCommit]  # what is answered if a row could not be applied
+_BATCH, _LONGEST = 16, timedelta(milliseconds=50)  # per transaction, so that other writers do not wait long
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
 _OF_HOLDING = frozenset({EventKind.AUTHORISED, EventKind.DECLINED})
 
 
 class Processor:
-    """Runs the handler of each waiting row's kind."""
+    """Handles the wake `inbox`: runs the handler of each waiting row's kind."""
 
     def __init__(
         self,
@@ -38,18 +38,21 @@ class Processor:
         clock: Clock,
         apologies: Mapping[str, Apology] | None = None,
     ) -> None:
-        """`apologies`: for the kinds that somebody waits for."""
+        """`handlers` by kind of row; `apologies` for the kinds whose sender is a person who waits."""
         self._storage, self._handlers, self._clock = storage, handlers, clock
         self._apologies = apologies or {}
 
     async def run(self, key: str) -> None:
-        """Work off one stripe (`kind:number`); what comes in meanwhile brings its own wake."""
+        """Apply all waiting rows of a stripe (`kind:number`). Rows that come in meanwhile bring a wake."""
         kind, stripe = key.rsplit(":", 1)
         while await self._apply_next(kind, int(stripe)):
             pass
 
     async def _apply_next(self, kind: str, stripe: int) -> bool:
-        """Apply some rows, all or none; one that fails is set aside. Gives whether there may be more."""
+        """Apply one batch, all rows or none. A row that fails is set to failed, and the rest tried again.
+
+        Returns whether there may be more.
+        """
         begun: list[Inbound] = []
 
         def work(tx: Transaction) -> tuple[list[AfterCommit | None], bool]:
@@ -89,7 +92,7 @@ class Processor:
 
 
 async def _run_after(after: AfterCommit, kind: str) -> None:
-    """One that fails affects no other: the row is applied already."""
+    """Run what follows a commit; an exception is logged, since the row is applied already."""
     try:
         await after()
     except Exception:  # the outermost loop of every handler, as above
@@ -97,7 +100,7 @@ async def _run_after(after: AfterCommit, kind: str) -> None:
 
 
 class WebhookHandler:
-    """A backend's verified webhook: its events are applied to their links."""
+    """Applies the events of a verified webhook to their links."""
 
     def __init__(self, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -130,7 +133,7 @@ class WebhookHandler:
 
 
 class HintHandler:
-    """An unsigned webhook proves nothing: the payments that it mentions, or else the link, are fetched."""
+    """Fetches what an unsigned webhook mentions, payments or else the link: it proves nothing by itself."""
 
     def __init__(self, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -149,7 +152,7 @@ class HintHandler:
 
 
 def _backend_of(row: Inbound, backends: Mapping[str, Backend]) -> Backend:
-    """Raises AccountUnknown: a process beside us has taken it in for an account that only it knows so far."""
+    """Raises AccountUnknown if another process has stored it for an account that only that one has so far."""
     try:
         return backends[row.fact.account_id]
     except KeyError:
@@ -157,7 +160,7 @@ def _backend_of(row: Inbound, backends: Mapping[str, Backend]) -> Backend:
 
 
 def replay_known(tx: Transaction, accounts: Collection[str]) -> None:
-    """Have applied what was laid aside by processes that did not know these accounts."""
+    """Replay rows that failed in a process without their account, if it is one of these."""
     for row, trouble in tx.inbox.failed():
         if trouble == AccountUnknown.__name__ and row.fact.account_id in accounts:
             tx.inbox.replay(row.id)
@@ -165,7 +168,7 @@ def replay_known(tx: Transaction, accounts: Collection[str]) -> None:
 
 
 def _forget_older(tx: Transaction, row: Inbound, payment_id: str) -> None:
-    """Several hints at one payment are one lookup, made after the last. Other links' hints stay."""
+    """Drop earlier lookups of a payment by hints to the same link: one after the last hint will do."""
     for older in tx.lookups.of(row.fact.account_id, payment_id):
         inbound = tx.inbox.get(older.inbound_id)
         if inbound is not None and inbound.fact.hints_at == row.fact.hints_at:
@@ -179,7 +182,7 @@ def _look_up(tx: Transaction, row: Inbound, payment_id: str, now: datetime) -> N
 
 
 def _may_be_let_go(tx: Transaction, account_id: str, event: Event) -> bool:
-    """Authorised and declined, in either order: is the money still held?"""
+    """Whether a payment was both authorised and declined, so that only fetching tells if money is held."""
     if event.kind not in _OF_HOLDING or event.provider_payment_id is None:
         return False
     known = tx.payments.get(account_id, event.provider_payment_id)
@@ -187,7 +190,7 @@ def _may_be_let_go(tx: Transaction, account_id: str, event: Event) -> bool:
 
 
 def _is_unclear(event: Event, link: Link | None) -> bool:
-    """A payment without its amount, or one whose link is unknown."""
+    """Whether an event must be fetched: its amount is missing, or its link cannot be found."""
     if event.kind is EventKind.IGNORED:
         return False
     if link is None:

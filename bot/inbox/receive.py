@@ -1,4 +1,4 @@
-"""Verify, take the dedupe key, store once, answer: after the commit, never before."""
+"""Receives webhooks: verify, store once by the key of de-duplication, and answer after the commit."""
 
 import secrets
 from collections.abc import Mapping
@@ -36,11 +36,11 @@ class Receiver:
     async def webhook(
         self, backend: str, headers: Mapping[str, str], body: bytes, token: str | None = None
     ) -> None:
-        """Store a backend's webhook; returns once it is durable (a duplicate is, too).
+        """Store a backend's webhook; returns once it is durable, also for a duplicate.
 
-        `token`: the end of the address; the suffix of a further account, or the webhook token of one link,
-        for unsigned webhooks. Raises WebhookRejected (nothing was changed; what carries a proof is kept in
-        quarantine), StorageUnavailable (ask the sender to retry).
+        `token`: the last part of the address, which is the suffix of a further account, or the token of one
+        link if webhooks are unsigned. Raises WebhookRejected (nothing is stored, except in quarantine if
+        there was a signature) and StorageUnavailable (the sender should retry).
         """
         account, now = account_id(backend, token), self._clock.now()
         known = self._backends.get(account) if backend == backend_of(account) else None
@@ -54,7 +54,7 @@ class Receiver:
     async def _proven(
         self, account: str, backend: Backend, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> None:
-        """What comes to an account's address must be signed with its own secret, and belongs to it alone."""
+        """Store a webhook to an account's own address, if it is signed with that account's secret."""
         try:
             backend.verify(headers, body, now)
         except WebhookRejected:
@@ -67,7 +67,7 @@ class Receiver:
         await accept(self._storage, _fact(account, backend, body), now)
 
     def _warn(self, account: str, now: datetime) -> None:
-        """One line a minute, so that strangers cannot fill the log; the others are counted."""
+        """Log a line a minute at most, so that strangers cannot fill the log; count the others."""
         told = self._warned.get(account)
         if told is None or now - told >= _WARNS_EVERY:
             self._warned[account] = now
@@ -76,9 +76,9 @@ class Receiver:
             heard("webhook.quarantined", account=account)
 
     async def _hint(self, backend: str, token: str, body: bytes, now: datetime) -> None:
-        """Identical bodies are different hints: each is kept, for the account whose link has the address.
+        """Store an unsigned webhook for the link that has the address; identical bodies are different hints.
 
-        A stranger's is known by its form or by a read: a write that fails is in the way of all others.
+        An unknown address is rejected by its form or by a read, since a failing write would delay all others.
         """
         accounts = [
             name
@@ -98,7 +98,7 @@ class Receiver:
         await self._storage.write(lambda tx: keep(tx, fact, now))
 
     async def replay(self) -> tuple[int, int]:
-        """Try the quarantine again, after a secret was fixed: how many were accepted, and refused."""
+        """Verify the quarantine again, after a secret was fixed; returns how many passed, and failed."""
         held = await self._storage.read(lambda tx: tx.quarantine.all())
         taken = 0
         for each in held:

@@ -1,4 +1,4 @@
-"""One poll of a link: what its backend shows of its objects, and its payments as events."""
+"""Polls a link once: fetches its objects and its payments from its backend."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _NO_PAYMENT = frozenset({Stage.STARTED, Stage.DECLINED})
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the backend shows of a link: each of its objects, and its payments as events."""
+    """The result of a poll: each object, and every payment as events."""
 
     fetched: Mapping[int, FetchedLink]  # by attempt
     events: Sequence[Event]
@@ -31,11 +31,11 @@ async def look(
     payments: Sequence[Payment],
     is_over: Callable[[ProviderLink], bool],
 ) -> Seen:
-    """Fetch every object of a link and every payment that they, or we, know of.
+    """Fetch the objects of a link, and every payment that they or our `payments` name.
 
-    "Received" is only a hint: what the payment itself says counts. What cannot be read is skipped: retrying
-    would not help. An object that is gone from its backend cannot be paid, which is believed once it
-    `is_over` (before, the key may be another account's).
+    What cannot be parsed is logged and skipped, since retrying would not help. An object that its backend
+    does not know any more counts as unusable only if it `is_over`; before, the key may be another account's.
+    Raises the other errors of a backend.
     """
     fetched: dict[int, FetchedLink] = {}
     ids = dict.fromkeys(payment.provider_payment_id for payment in payments)
@@ -56,7 +56,7 @@ async def look(
 
 
 def is_unexplained(before: Sequence[ProviderLink], seen: Seen, payments: Sequence[Payment]) -> bool:
-    """Has the backend reported a payment twice in a row, without any that could explain it?"""
+    """Whether two polls in a row said that money was received, with no payment to explain it."""
     twice = any(
         known.sight is not None and known.sight.received and found.received
         for known in before

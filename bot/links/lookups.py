@@ -1,4 +1,4 @@
-"""Fetches a payment when what came in says too little: no amount, no link, or nothing readable."""
+"""Fetches a payment when a webhook says too little: no amount, no link, or nothing readable."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,19 +17,19 @@ from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = timedelta(hours=1)  # after it, what came in is taken as it is
+PATIENCE = timedelta(hours=1)  # after which the webhook is applied as it is
 FIRST_RETRY = timedelta(seconds=2)
 
 
 class Lookups:
-    """Works off lookups, one at a time."""
+    """Handles the wake `lookup`."""
 
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
         self._storage, self._backends, self._clock = storage, backends, clock
 
     async def run(self, key: str) -> None:
-        """Fetch a payment, apply it, and then apply what made us fetch it."""
+        """Fetch a payment and apply it, then apply the inbound row that asked for it."""
         lookup, link_id = await self._storage.read(lambda tx: self._due(tx, *_split(key)))
         if lookup is not None:
             with structlog.contextvars.bound_contextvars(**({"link": link_id} if link_id else {})):
@@ -55,7 +55,7 @@ class Lookups:
             log.warning("lookup.failed", account=lookup.account_id, error=type(error).__name__)
             wait = asked_to_wait(error)
             await self._write(lookup, lambda tx: self._later(tx, lookup, wait))
-        except Exception:  # ours to mend, and told by whoever runs us: asking again at once would not help
+        except Exception:  # a bug of ours, logged by our caller: asking again at once would not help
             await self._write(lookup, lambda tx: self._later(tx, lookup, timedelta()))
             raise
         else:
@@ -104,13 +104,13 @@ class Lookups:
 
 
 def _lay_aside(tx: Transaction, lookup: Lookup, trouble: str) -> None:
-    """Keep the inbound row for the operator."""
+    """Set the inbound row to failed, so that an operator can replay it."""
     tx.inbox.close(lookup.inbound_id, InboxState.FAILED, trouble)
     tx.lookups.remove(lookup)
 
 
 def _waits_for_another(tx: Transaction, lookup: Lookup, event: Event) -> bool:
-    """Is the event's payment still to be fetched by a lookup of its own?"""
+    """Whether the event's payment is still to be fetched by a lookup of its own."""
     payment_id = event.provider_payment_id
     if payment_id is None or payment_id == lookup.provider_payment_id:
         return False
@@ -118,7 +118,7 @@ def _waits_for_another(tx: Transaction, lookup: Lookup, event: Event) -> bool:
 
 
 def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:
-    """A hint may only lead to payments of the link to whose address it came."""
+    """Whether the event may be applied: a hint leads only to payments of the link that it was sent to."""
     if fact.hints_at is None:
         return True
     link = correlate(tx, fact.account_id, event)
@@ -126,7 +126,7 @@ def _may_tell(tx: Transaction, fact: InboundFact, event: Event) -> bool:
 
 
 def key_of(lookup: Lookup) -> str:
-    """The wake key of a lookup, which begins with its account."""
+    """The key of the wake `lookup`; begins with the account's id."""
     return f"{lookup.account_id}:{lookup.inbound_id}:{lookup.provider_payment_id}"
 
 

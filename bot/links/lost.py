@@ -1,4 +1,4 @@
-"""Finds what an attempt to create a link has left at the backend when its answer was lost."""
+"""Finds the link that an attempt has created although its answer was lost."""
 
 import structlog
 
@@ -10,9 +10,9 @@ log = structlog.get_logger(__name__)
 
 
 async def find_lost(backend: Backend, lost: ProviderLink) -> CreatedLink | None:
-    """The link that a lost attempt has created, if it is what was asked for and not over already.
+    """The link that a lost attempt has created, if it has the amount asked for, and can be or was paid.
 
-    None, too, where the backend cannot search. Raises what every call of a backend does.
+    None otherwise, or if the backend cannot search. Raises what every call of a backend does.
     """
     if not isinstance(backend, Finds):
         return None

@@ -1,4 +1,4 @@
-"""Who may make links: read from what is stored, else asked of the chat."""
+"""Who may create links: the stored answer, or else the chat's."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,11 +9,11 @@ from bot.ports.clock import Clock
 from bot.ports.model import Person, Standing
 from bot.ports.storage import Storage, Transaction
 
-LASTS = timedelta(hours=24)  # how long a chat's answer about a person counts
+LASTS = timedelta(hours=24)  # how long a chat's answer is valid
 
 
 class Permissions:
-    """What a chat says of a person, kept for a day."""
+    """A chat's answers about people, cached in the database for a day."""
 
     def __init__(self, storage: Storage, chats: Mapping[str, Chat], clock: Clock) -> None:
         """`chats` by name."""
@@ -24,7 +24,7 @@ class Permissions:
         return tx.people.standing(person, self._clock.now() - LASTS)
 
     async def standing(self, person: Person) -> Standing:
-        """May this person make links? Raises ChatError if nobody can be asked."""
+        """Whether this person may create links; raises ChatError if the chat cannot be asked."""
         known = await self._storage.read(lambda tx: self.known(tx, person))
         if known is not None:
             return known

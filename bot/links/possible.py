@@ -1,4 +1,4 @@
-"""Pure: what can be done to a link now, and why not; from its rows and the features of its backend."""
+"""Pure: which orders a link accepts now, and why not; from its rows and its backend's features."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState
 
 
 class Verb(StrEnum):
-    """What can be ordered about an existing link, in the order in which it is offered."""
+    """Orders about existing links, in the order in which they are offered."""
 
     CANCEL = "cancel"
     PAUSE = "pause"
@@ -24,15 +24,15 @@ class Verb(StrEnum):
     REFRESH = "refresh"
     HISTORY = "history"
     WHY = "why"
-    LIST = "list"  # of no link in particular
+    LIST = "list"  # of links: about none in particular
 
 
 class Way(StrEnum):
-    """How a link's expiry is moved."""
+    """How a link's expiry is changed."""
 
-    PROVIDER = "provider"  # it has a call for it, and answers with the new expiry
-    OURS = "ours"  # its links do not expire: we cancel this one when its time is over
-    REPLACEMENT = "replacement"  # a new object; the old one stays payable until its own expiry
+    PROVIDER = "provider"  # by a call of its API, which returns the new expiry
+    OURS = "ours"  # in our row only: its links do not expire, and we cancel them when ours do
+    REPLACEMENT = "replacement"  # by a new object; the old one stays payable until its own expiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,19 @@ class Snapshot:
 
     @property
     def remembered(self) -> Sequence[ProviderLink]:
-        """The objects whose history the provider can be asked for."""
+        """The objects whose history the provider keeps."""
         there = [each for each in self.objects if each.provider_id is not None]
         return there if Feature.HISTORY in self.info.features else []
 
     @property
     def ends_at(self) -> datetime:
-        """Until when it can be paid: the provider's own expiry if it has told one."""
+        """The link's expiry: the provider's own if it has told one."""
         return (self.usable.expires_on if self.usable else None) or self.link.expires_at
 
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """How a cancelled link can still be paid. `opened`: only by whoever has its page open already."""
+    """How long a cancelled link can still be paid. `opened`: only by whoever has its page open already."""
 
     until: datetime
     opened: bool
@@ -72,7 +72,7 @@ class Remains:
 def remains(
     link: Link, objects: Sequence[ProviderLink], info: BackendInfo, cancelled_at: datetime
 ) -> Remains | None:
-    """What stays payable after a cancellation; None: nothing that we know of."""
+    """What stays payable after a cancellation; None: nothing, as far as is known."""
     if not info.cancels:
         shown = usable(objects)
         return Remains(shown.expires_on or link.expires_at, opened=False) if shown else None
@@ -83,13 +83,13 @@ def remains(
 
 
 def usable(objects: Sequence[ProviderLink]) -> ProviderLink | None:
-    """The object that the customer is sent to: the newest open one."""
+    """The newest open object, which the customer is sent to; None if there is none."""
     opened = [found for found in objects if found.state is ProviderLinkState.OPEN]
     return opened[-1] if opened else None
 
 
 def superseded(objects: Sequence[ProviderLink]) -> ProviderLink | None:
-    """The one that the customer was sent to before, if it is still open."""
+    """The object that the customer was sent to before, if it is still open."""
     opened = [found for found in objects if found.state is ProviderLinkState.OPEN]
     return opened[-2] if len(opened) > 1 else None
 
@@ -102,12 +102,12 @@ def way_to_extend(info: BackendInfo) -> Way:
 
 
 def possible(known: Snapshot) -> tuple[Verb, ...]:
-    """What can be done to the link now."""
+    """The orders that the link accepts now."""
     return tuple(verb for verb in Verb if verb is not Verb.LIST and refusal(verb, known) is None)
 
 
 def refusal(verb: Verb, known: Snapshot) -> str | None:
-    """Why something cannot be done now, as a key of the texts (`refused.…`); None if it can."""
+    """Why the link does not accept an order now, as a key of the texts (`refused.…`); None if it does."""
     rule = _RULES.get(verb)
     return rule(known) if rule else None
 
@@ -162,13 +162,13 @@ def _refresh(known: Snapshot) -> str | None:
 
 
 def _waiting(known: Snapshot) -> str | None:
-    """Why a link that must be payable for this cannot be changed."""
+    """Why an order that needs a payable link is refused."""
     states = {LinkState.CREATING: "creating", LinkState.PAUSED: "paused"}
     return states.get(known.link.state) or _taken(known)
 
 
 def _taken(known: Snapshot) -> str | None:
-    """Why not: it is over, or a payment holds it."""
+    """Why an order that needs an unpaid link is refused: it is closed, or a payment is under way."""
     if known.link.state is LinkState.CLOSED:
         return "closed"
     return None if is_free(known.link, known.payments) else "being_paid"
@@ -183,4 +183,4 @@ _RULES: Mapping[Verb, Callable[[Snapshot], str | None]] = {
     Verb.RESEND: _resend,
     Verb.SHARE: _share,
     Verb.REFRESH: _refresh,
-}  # what is only read can be read at any time
+}  # orders that only read have no rule

@@ -1,7 +1,7 @@
-"""Extending a link where its provider cannot: a new object is created under the next reference.
+"""Extends a link by creating a new object at its provider, for providers that cannot change an expiry.
 
-The link is `creating` again meanwhile. The object that the customer has stays payable until its own expiry;
-if no new one can be created, it is the link's object again.
+The link is `creating` meanwhile. The object that the customer has stays payable until its own expiry; if no
+new one can be created, the link is what it was before.
 """
 
 from dataclasses import replace
@@ -16,20 +16,20 @@ from bot.ports.traffic import Notice
 
 
 def begun(tx: Transaction, known: Snapshot, until: datetime) -> Link:
-    """The link, `creating` again. The expiry of its present object is stored with that object."""
+    """The link in state `creating`, with its new expiry. The old expiry is stored with its present object."""
     if known.usable is not None:
         tx.provider_links.put(replace(known.usable, expires_on=known.ends_at))
     return replace(known.link, state=LinkState.CREATING, expires_at=until, trouble=None, retry_at=None)
 
 
 def asked_at(tx: Transaction, link: Link) -> datetime:
-    """When the object that is being created was asked for."""
+    """When the creation that is under way was requested: by the last extension, or with the link itself."""
     deeds = [deed.at for deed in tx.deeds.of(link.id) if deed.act == "extend"]
     return deeds[-1] if deeds else link.created_at
 
 
 def made(tx: Transaction, link: Link, fresh: ProviderLink, earlier: ProviderLink) -> Notice:
-    """Tells of the new object; `earlier` is the one that the customer has."""
+    """The notice of an extension. `fresh`: the new object; `earlier`: the one that the customer has."""
     until = fresh.expires_on or link.expires_at
     old = earlier.expires_on or link.created_at
     params = {"until": until.isoformat(), "earlier": old.isoformat()}
@@ -39,7 +39,7 @@ def made(tx: Transaction, link: Link, fresh: ProviderLink, earlier: ProviderLink
 def given_up(
     tx: Transaction, link: Link, earlier: ProviderLink, now: datetime, codes: str = ""
 ) -> tuple[Link, Notice]:
-    """The link as it was, and a notice that it could not be extended. `codes`: the backend's reasons."""
+    """The link as it was before, and the notice of the failure. `codes`: the backend's reasons."""
     until = earlier.expires_on or link.expires_at
     restored = replace(link, state=LinkState.OPEN, expires_at=until, trouble=None, retry_at=None, poll_at=now)
     once = f"extend:{asked_at(tx, link).isoformat()}:refused"

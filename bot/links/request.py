@@ -7,7 +7,7 @@ from bot.ports.model import Link
 
 
 def request_of(link: Link, reference: str, now: datetime, webhook_url: str | None = None) -> LinkRequest:
-    """`reference`: of the attempt. `webhook_url`: the address for unsigned webhooks of this object."""
+    """The request for one attempt. `webhook_url`: the address for its unsigned webhooks, if any."""
     return LinkRequest(
         link_id=link.id,
         reference=reference,

@@ -1,4 +1,4 @@
-"""Pure: after a failed attempt to create a link, how long to wait and what people are told."""
+"""Pure: how long to wait after a failed attempt to create a link, and what people are told."""
 
 from datetime import timedelta
 
@@ -10,13 +10,13 @@ from bot.errors import (
     PaylinkError,
 )
 
-PATIENCE = timedelta(minutes=15)  # how long a creation is tried before the person is told that it failed
+PATIENCE = timedelta(minutes=15)  # how long creating is retried before it counts as failed
 FIRST_RETRY = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(minutes=1)
 
 
 def wait_after(error: PaylinkError, since_start: timedelta) -> timedelta | None:
-    """How long to wait before the next attempt; None if there is none."""
+    """How long to wait before the next attempt; None if another would fail in the same way."""
     if isinstance(error, BackendRejected | BackendAuthFailed | BackendProtocolError):
         return None
     if isinstance(error, BackendRateLimited) and error.retry_after:
@@ -25,7 +25,7 @@ def wait_after(error: PaylinkError, since_start: timedelta) -> timedelta | None:
 
 
 def told_as(error: PaylinkError, backend: str) -> dict[str, str]:
-    """What a link's row keeps of it: a key of the texts (`trouble.…`) with its values."""
+    """What is stored of an error with the link: a key of the texts (`trouble.…`) and its values."""
     match error:
         case BackendRejected():
             return {

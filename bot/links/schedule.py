@@ -1,4 +1,4 @@
-"""Pure: when a link's backend is polled, and for how long at all."""
+"""Pure: when a link is polled next, and for how long it is polled at all."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,9 +26,9 @@ def next_look(
     now: datetime,
     lingers: timedelta = timedelta(),
 ) -> datetime | None:
-    """When a link is polled next; None: never again. The older the news, the longer the wait.
+    """When a link is polled next; None: never again. Intervals grow with the time since the last change.
 
-    `lingers`: how long an open page of it can still be paid after it was closed.
+    `lingers`: how long a page that is already open can be paid after its link was closed.
     """
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     if taken and (is_single(link) or link.state is LinkState.CLOSED):
@@ -45,7 +45,7 @@ def next_look(
 
 
 def page_lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
-    """May a page that was opened before its link was used up still be paid, or have been since?"""
+    """Whether a page that was opened before its link was used up may still be, or have been, paid."""
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
     lasts = timedelta() if info.ends else info.lingers(link.uses)
     return bool(lasts and taken) and now < max(taken) + lasts + LONGEST_PAID

@@ -1,7 +1,7 @@
-"""Creates links at their backends, after the acknowledgement; each step is committed before the next.
+"""Creates links at their backends, after the person was answered.
 
-A link row is committed before its backend is called, and so is every attempt. An attempt whose answer is lost
-becomes an orphan: its reference is ours, so a payment of it still finds its link.
+The link and each attempt are committed before the backend is called. An attempt whose answer is lost becomes
+an orphan; since its reference is ours, a payment of it still finds its link.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,19 +32,19 @@ from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
-_CARD_FIRST = timedelta(seconds=1)  # at most: what only one person sees tells whether the card is there
+_CARD_FIRST = timedelta(seconds=1)  # for the card to be posted: the desk says whether it is there
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """What is about to be asked of a backend."""
+    """A creation that is committed and about to be requested."""
 
     link: Link
     provider_link: ProviderLink
 
 
 class LinkService:
-    """Takes the next step that a link's row asks for."""
+    """Handles the wake `link`: takes the next step of a link that is `creating`."""
 
     def __init__(
         self,
@@ -54,17 +54,17 @@ class LinkService:
         clock: Clock,
         public_url: str | None = None,
     ) -> None:
-        """`backends` by account id; `public_url`: where the service is reached from outside, if it is."""
+        """`backends` by account id; `public_url`: for the addresses of unsigned webhooks, if there is one."""
         self._storage, self._backends, self._permissions, self._clock = storage, backends, permissions, clock
         self._public_url = public_url
 
     async def run(self, link_id: str) -> None:
-        """Take the next step of a link."""
+        """Take the next step of a link. An unexpected exception closes the link as failed, and is raised."""
         try:
             await self._step(link_id)
         except StorageUnavailable:
             raise
-        except Exception:  # ours to mend: what may have been made is not made again and again
+        except Exception:  # a bug of ours: a link that may exist must not be created again and again
             await self._storage.write(lambda tx: self._give_up(tx, link_id))
             raise
 
@@ -88,7 +88,7 @@ class LinkService:
             await self._storage.write(lambda tx: self._created(tx, provider_link, created))
 
     async def _may_pass(self, link: Link) -> bool:
-        """May the creator create links? Their chat is asked before any backend is."""
+        """Whether the creator may create links. Their chat is asked before any backend is."""
         try:
             standing = await self._permissions.standing(link.creator)
         except ChatError as error:
@@ -103,7 +103,10 @@ class LinkService:
         return standing is Standing.ADMITTED
 
     async def _adopted(self, link: Link) -> bool:
-        """Has an attempt whose answer was lost created a link after all? Then it is used."""
+        """Use the link that an earlier attempt has created after all, its answer having been lost.
+
+        True if the link is settled: adopted, or to be looked for again later.
+        """
         backend = self._backends[link.account_id]
         known = await self._storage.read(lambda tx: tx.provider_links.of(link.id))
         attempts = [attempt for attempt in known if attempt.provider_id is None]
@@ -122,9 +125,9 @@ class LinkService:
     def _begin_attempt(
         self, tx: Transaction, link_id: str, *, if_sure: bool = False
     ) -> "_Attempt | Link | None":
-        """Commit an attempt. One that is found in flight was cut off, and its outcome is unknown.
+        """Store a new attempt. One that is still in flight was cut off by a crash, and becomes an orphan.
 
-        `if_sure`: gives the link instead if its creator's chat or its backend must be asked first.
+        `if_sure`: return the link instead if its creator's chat or its backend must be asked first.
         """
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
@@ -196,7 +199,7 @@ class LinkService:
             tx.wake("watch", link.id)
 
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
-        """Store the outcome of a failed attempt: retried later, or closed and told."""
+        """Store the outcome of a failed attempt: it is retried later, or the link is closed."""
         link = tx.links.get(attempt.link_id)
         if link is None:
             return
@@ -220,7 +223,7 @@ class LinkService:
     def _wait_or_give_up(
         self, tx: Transaction, link_id: str, trouble: Mapping[str, str], wait: timedelta | None
     ) -> None:
-        """Retry after `wait`; if it is None, or too much time has passed: close the link, and say why."""
+        """Retry after `wait`; close the link, saying why, if `wait` is None or PATIENCE is exceeded."""
         link, now = tx.links.get(link_id), self._clock.now()
         if link is None or link.state is not LinkState.CREATING:
             return
@@ -250,7 +253,7 @@ class LinkService:
             self._show(tx, link, card=earlier is not None)
 
     def _show(self, tx: Transaction, link: Link, *, card: bool) -> None:
-        """Update the creator's desk; a card is posted only once it has something to show."""
+        """Update the creator's desk, and the card too if `card`, or if there is no desk."""
         now = self._clock.now()
         draft = tx.drafts.get(link.id)
         if draft is not None and draft.desk:

@@ -30,11 +30,11 @@ from bot.timing import asking
 
 log = structlog.get_logger(__name__)
 
-MOST_HANGING, HANGS_AFTER = 3, timedelta(seconds=10)  # looks at one account: places are few
+MOST_HANGING, HANGS_AFTER = 3, timedelta(seconds=10)  # polls of one account: only so many run at once
 
 
 class Watch:
-    """Polls a link when it is due."""
+    """Handles the wake `watch`: polls a link that is due, and does its pending tasks first."""
 
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
@@ -42,7 +42,7 @@ class Watch:
         self._asking: dict[str, dict[str, datetime]] = {}  # since when, by account and link
 
     async def run(self, link_id: str) -> None:
-        """Poll the backend of a link that is due, and apply what it shows; later, if it does not answer."""
+        """Poll a link if it is due and apply the result; if its backend does not answer, poll again later."""
         now, link = self._clock.now(), await self._storage.read(lambda tx: tx.links.get(link_id))
         if link is None or link.poll_at is None or link.poll_at > now:
             return
@@ -77,14 +77,14 @@ class Watch:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
             longer = max(wait, asked_to_wait(error))
             await self._storage.write(lambda tx: self._later(tx, link, longer))
-        except Exception:  # ours to mend, and told by whoever runs us: asking again at once would not help
+        except Exception:  # a bug of ours, logged by our caller: polling again at once would not help
             await self._storage.write(lambda tx: self._later(tx, link, wait))
             raise
 
     async def _tried(self, backend: Backend, pending: tasks.PendingTask, link: Link) -> timedelta:
-        """Try a task; whatever comes of it, the link is looked at next.
+        """Try a task. Failures are logged, since the poll that follows must not depend on it.
 
-        Gives how long its backend has asked us to wait.
+        Returns how long the backend has asked us to wait.
         """
         try:
             await self._do(backend, pending, link)
@@ -92,7 +92,7 @@ class Watch:
             told = {"task": pending.task, "error": type(error).__name__, "reason": str(error)}
             log.warning("watch.not_done", link=link.id, **told)
             return asked_to_wait(error)
-        except Exception:  # ours to mend, and hides no money
+        except Exception:  # a bug of ours, which must not hide a payment
             log.exception("watch.not_done", link=link.id, task=pending.task)
         return timedelta()
 
@@ -116,7 +116,7 @@ class Watch:
             tx.links.put(replace(link, poll_at=self._clock.now() + SOONEST))
 
     def _later(self, tx: Transaction, looked_at: Link, wait: timedelta) -> None:
-        """The backend could not be asked: try at the usual time, but not before it asked us to."""
+        """Polling failed: poll again at the usual time, but not before the backend has asked us to."""
         link, now = tx.links.get(looked_at.id) or looked_at, self._clock.now()
         if _again_at_once(tx, looked_at, link):
             return
@@ -152,7 +152,7 @@ class Watch:
     def _next(
         self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
     ) -> datetime | None:
-        """The usual moment, or soon if tasks are pending."""
+        """When to poll next: as scheduled, or soon if tasks are pending."""
         now, info = self._clock.now(), self._backends[link.account_id].info
         usual = next_look(link, objects, payments, now, info.lingers(link.uses))
         if tasks.due(link, objects, info, now) and (usual is not None or not info.ends):
@@ -161,7 +161,7 @@ class Watch:
 
 
 def _again_at_once(tx: Transaction, looked_at: Link, link: Link) -> bool:
-    """Was a look asked for while we were looking, for example because the link was cancelled?"""
+    """Whether a poll was requested during this one, for example by a cancellation; if so, it is woken."""
     asked = link.poll_at != looked_at.poll_at
     if asked:
         tx.wake("watch", link.id, link.poll_at)
@@ -177,7 +177,7 @@ def _is_over(link: Link, info: BackendInfo, now: datetime, known: ProviderLink) 
 
 
 def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime) -> ProviderLink:
-    """One object as the backend shows it now. An object that we closed stays closed."""
+    """An object with the state that was fetched. One that we have closed stays closed."""
     if fetched is None:
         return known
     ended = known.state is ProviderLinkState.OPEN and not fetched.usable
