@@ -7,23 +7,24 @@ An amount written in a way that is not understood is refused, never read in part
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.conversation.amounts import Readings, convention_of, read_numeral
+from bot.conversation.amounts import convention_of, read_numeral
+from bot.conversation.changed import is_changed
 from bot.conversation.currencies import has_currency_sign
 from bot.conversation.digits import SPACE
+from bot.conversation.meanings import Habits, known_of, possible, readings_of, written_of
 from bot.conversation.neighbours import (
     code_like_beside,
     counted,
     cut_off,
-    is_changed,
     odd_beside_currency,
     of_words,
     rivals,
     speak_of_money,
-    without_number,
 )
 from bot.conversation.phones import resembles_phone
 from bot.conversation.runs import Kind, Run, Token, runs_of
 from bot.conversation.tokens import LAKHS
+from bot.conversation.touching import may_be_alone, of_the_amount, without_currency
 from bot.money import Money
 
 _TWO = 2
@@ -56,18 +57,9 @@ class Amount:
     unknown: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """What decides between readings: the account's currency and country, the person's number format."""
-
-    currency: str | None = None
-    confirmed: str | None = None
-    region: str | None = None
-
-
 def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozenset[int]]:
     """The amount that the words speak of, and the places of those words."""
-    runs = [without_number(run, tokens) for run in runs_of(tokens)]
+    runs = [of_the_amount(run, tokens) for run in runs_of(tokens)]
     speaking = [run for run in runs if run.has_currency]
     signed = [run for run in runs if has_currency_sign(run.text)]
     first = [run for run in runs if run.start == 0]
@@ -85,6 +77,8 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
         if found.amount and is_changed(chosen[0], tokens):
             question = Question("amount", "amount_position", (found.amount,), found.text or "")
             found = replace(found, amount=None, question=question)
+    if found.question and found.question.key == "amount_position" and not may_be_alone(chosen, tokens):
+        found = Amount(error="amount_unreadable", text=found.text)
     if not chosen and (odd := odd_beside_currency(tokens)):
         found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
         return found, odd
@@ -94,6 +88,8 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     places = frozenset(at for run in chosen for at in run.positions) | behind
     if found.amount is None and (found.question is None or found.question.key == "amount_several"):
         places -= of_words(chosen, tokens)
+    if found.question and found.question.key == "amount_position":
+        places -= frozenset().union(*(without_currency(run) for run in chosen))
     return found, places | (code_like_beside(chosen, tokens) if found.unknown else frozenset())
 
 
@@ -135,10 +131,8 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     """`1 234,56 EUR`: one amount for whoever groups digits by spaces, else that or the last ones alone."""
     typed = _typed(runs)
     joined = runs[0].joined() if len(runs) == 1 else None
-    if joined is None and _has_one_each(runs):
-        return _ask_several(runs, typed, habits)
     if joined is None:
-        return Amount(error="amount_unreadable", text=typed)
+        return _ask_several(runs, typed, habits)
     if habits.confirmed and convention_of(habits.confirmed).group == SPACE:
         return _read_one(joined, habits)
     whole, numeral = _read_one(joined, habits), joined.numerals[0].numeral.replace(SPACE, " ")
@@ -173,18 +167,15 @@ def _meant(found: Amount) -> tuple[Money, ...]:
     return (found.amount,) if found.amount else (found.question.readings if found.question else ())
 
 
-def _has_one_each(runs: Sequence[Run]) -> bool:
-    """`49,90€ 10,5 JPY`: are there as many currencies as numerals?"""
-    tokens = [token for run in runs for token in run.tokens]
-    return sum(bool(token.currencies) for token in tokens) >= sum(len(run.numerals) for run in runs)
-
-
 def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:
     readings = tuple(dict.fromkeys(money for run in runs for money in readings_of(run, habits)))
     said = written_of([token for run in runs for token in run.tokens])
     currency = known_of(said, habits.currency) if said else None
-    question = Question("amount", "amount_several", readings, typed)
-    return Amount(question=question, text=typed, currency=currency)
+    if not readings:
+        return Amount(error="amount_unreadable", text=typed)
+    alone = len(readings) == 1 and sum(bool(token.currencies) for run in runs for token in run.tokens) <= 1
+    key = "amount_position" if alone else "amount_several"
+    return Amount(question=Question("amount", key, readings, typed), text=typed, currency=currency)
 
 
 def _read_one(run: Run, habits: Habits) -> Amount:
@@ -210,35 +201,3 @@ def _read_one(run: Run, habits: Habits) -> Amount:
         question = Question("amount", "amount_position", (read.taken,), numeral)
         return Amount(question=question, text=numeral, currency=known)
     return Amount(read.taken, text=numeral, currency=known)
-
-
-def readings_of(run: Run, habits: Habits) -> list[Money]:
-    """What each numeral of a run can mean, with its own currency or else the run's or the account's."""
-    found: list[Money] = []
-    for token in run.numerals:
-        beside = token.at + (-1 if run.tokens[0].kind is Kind.CURRENCY else 1)
-        near = [other for other in run.tokens if other is token or other.at == beside]
-        accounts = (habits.currency,) if habits.currency else ()
-        written = written_of(near) or written_of(run.tokens) or accounts
-        known = known_of(written, habits.currency)
-        for code in (known,) if known else written:
-            found += possible(read_numeral(token.numeral, code, habits.confirmed))
-    return found
-
-
-def written_of(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The currencies that all of these words agree on; none if there are none, or they disagree."""
-    said = [token.currencies for token in tokens if token.currencies]
-    return tuple(code for code in said[0] if all(code in other for other in said)) if said else ()
-
-
-def known_of(written: tuple[str, ...], accounts: str | None) -> str | None:
-    """The one currency that is meant: the account's own if it can be; None if that is not certain."""
-    if not written or accounts in written:
-        return accounts
-    return written[0] if len(written) == 1 else None
-
-
-def possible(read: Readings) -> tuple[Money, ...]:
-    """All that a numeral can mean."""
-    return (read.taken,) if read.taken else read.question

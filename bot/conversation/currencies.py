@@ -176,6 +176,9 @@ _TWO = 2
 _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
 # Written small, these can be either.
 _EITHER = frozenset("AMD BOB CAD COP DOP ILS MUR PHP RON".split())
+# Like codes in capitals, and on every invoice beside an amount.
+TAXES = frozenset("cgst gst hst igst iva mwst pst sgst steuer tax taxe taxes tva ust vat".split())
+_NO_CODES = TAXES | frozenset("ttc upi sms".split())
 COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
 # Money in other languages, and in some everyday words. `złotych` can be nothing else, these can.
 _ABROAD = re.compile(
@@ -195,7 +198,7 @@ _SIGNS_OTHERWISE = {
 
 def currencies_of(text: str) -> tuple[str, ...]:
     """The currencies that `text` can stand for: none if it is no currency at all."""
-    sign = text.removesuffix(".")
+    sign = text.removesuffix(".").removesuffix("/-")
     if signed := SIGNS.get(sign) or _SIGNS_OTHERWISE.get(sign):
         return signed
     if named := NAMES.get(text.lower().removesuffix("s")):
@@ -235,6 +238,11 @@ def _plain(name: str) -> str:
 def has_currency_sign(text: str) -> bool:
     """Any sign for money at all, also one that is not in the table."""
     return any(unicodedata.category(character) == "Sc" for character in text)
+
+
+def is_no_code(text: str) -> bool:
+    """`VAT`, `TTC`: capitals that name no money."""
+    return text.lower() in _NO_CODES
 
 
 def may_be_money(text: str) -> bool:

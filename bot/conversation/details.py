@@ -38,6 +38,13 @@ _OF_DETAILS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXP
 _LABELS = _OF_DETAILS | AMOUNT_LABELS | DESCRIPTION_LABELS
 _GLUED = re.compile(rf"({'|'.join(_LABELS)})[:=](?=\S)", re.IGNORECASE)
 _COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
+_PER = re.compile(
+    r".*[^\W\d_€](?=/(?:h|hr|hrs|hour|heure|std|stunde|day|jour|tag|d[ií]a|dia|night|nuit|noche|noite|nacht|week|"
+    r"semaine|semana|woche|mo|month|mois|monat|mes|mês|year|an|ans|año|ano|jahr|kg|person|personne|persona|"
+    r"pers|pp|pax|sac|pièce|piece|stück|unit)\W*$)|(?:.*[€£$₹]|[€£$₹][0-9][0-9.,']*)(?=/[^\W\d]+\W*$)",
+    re.IGNORECASE,
+)
+_WITH_SIGN_INSIDE = re.compile(r"([0-9]{1,5})([€$£₹])([0-9]{2})")
 _MARKED = re.compile(r".*?[,;:](?=[^\W\d_])")
 PARTING = frozenset("- – — | , ; : . • · = >".split())  # noqa: RUF001 - by itself each only parts words
 _LONGEST_VALUE = 20  # words
@@ -68,12 +75,18 @@ def settle(candidates: Sequence[Found[T]], several: str) -> Found[T]:
 
 
 def with_labels_apart(words: Sequence[Word]) -> list[Word]:
-    """`ref:INV-12` as two words, like `ref=INV-12` and `ref : INV-12`, and so `0.5BTC` and `EUR,lunch`."""
+    """`ref:INV-12` as two words, like `ref=INV-12` and `ref : INV-12`, and so `0.5BTC`, `EUR,lunch`, `50€/h`.
+
+    `12€50` is spelled as `12.50€`.
+    """
     apart: list[Word] = []
     for typed, spelled in words:
         if spelled == ":" and apart and apart[-1][1].lower() in _LABELS:  # as French is set
             label, spelled_label = apart.pop()
             apart.append((f"{label} :", f"{spelled_label}:"))
+            continue
+        if coins := _WITH_SIGN_INSIDE.fullmatch(spelled):
+            apart.append((typed, f"{coins[1]}.{coins[3]}{coins[2]}"))
             continue
         glued = _GLUED.match(spelled) or _COINED.match(spelled) or _speaks_first(spelled)
         cut = glued.end() if glued else 0
@@ -88,7 +101,7 @@ def _with_colon(label: str) -> str:
 
 def _speaks_first(word: str) -> re.Match[str] | None:
     """The part of a word that ends in a mark, if that names a currency."""
-    part = _MARKED.match(word)
+    part = _MARKED.match(word) or _PER.match(word)
     return part if part and tokens_of([(part[0], part[0])])[0].currencies else None
 
 

@@ -131,13 +131,13 @@ def _is_of_another(words: Sequence[Word], at: int) -> bool:
 def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: int) -> bool:
     """Hours beside a word, in front of the `amount`, are what is paid for, like `3h consulting 50 EUR`.
 
-    Behind it, as in `50 EUR consulting 3h`, so is less than a day, if it follows the word; and so is
+    Behind it, as in `50 EUR consulting 3h` and `50€ 2h ménage`, so is less than a day beside it; so is
     anywhere what is some `of` something, like `3j de formation`.
     """
     parted = ends_item(words[at - 1][1]), ends_item(words[at][1])
     in_front = at < amount
-    near = (at - 1, at + 1) if in_front else (at - 1,)
-    beside = [one for one, apart in zip(near, parted, strict=False) if one >= 0 and not apart]
+    near = (at - 1, at + 1) if in_front or tokens[at].text.endswith("h") else (at - 1,)
+    beside = [one for one, apart in zip(near, parted, strict=False) if 0 <= one < len(words) and not apart]
     sold = (_HOURS if in_front else _LESS_THAN_A_DAY).fullmatch(tokens[at].text) is not None
     follows = in_front or not _is_in_value(words[amount:at])
     if any(_OF.match(word) for _, word in words[at + 1 : at + 2]):

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from bot.conversation.currencies import currencies_of, has_currency_sign, may_be_money
 from bot.conversation.digits import SPACE
 from bot.conversation.phones import NUMBERED
-from bot.conversation.runs import DASHES, Kind, Run, Token
+from bot.conversation.runs import Kind, Run, Token
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_FRACTION = re.compile(r"[.,][0-9]{2}$")
 _CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
 _TAIL = re.compile(r"[.,'][0-9]")
 _MARK = re.compile(rf"[.,'{SPACE}]")
@@ -18,9 +16,9 @@ _TWO = 2
 _JOINED = re.compile(r"[0-9/.(]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _A_PIECE_IN_FRANCS = re.compile(r"(?:[0-9][0-9.,]*)?[fF]/[^\W\d_]+")
+_RECENT = re.compile(r"20[23][0-9]")
+_MOST_COUNTED = 99
 _A_COUNT = re.compile(r"[1-9][0-9]?")
-_CHANGED = re.compile(r"\+.*|[-\N{MINUS SIGN}]\s?[0-9][0-9.,]*\s?%.*")
-_EACH = frozenset("@ à at je each apiece chacun chacune cada".split())
 _TOUCHING = (
     [Kind.NUMERAL, Kind.CURRENCY, Kind.NUMERAL],
     [Kind.NUMERAL, Kind.NUMERAL, Kind.CURRENCY],
@@ -40,47 +38,23 @@ def rivals(speaking: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
 
 
 def counted(first: Run, runs: Sequence[Run], tokens: Sequence[Token]) -> list[Run]:
-    """`2 bags 25000`, `2 lamps 19,90`: what may be the amount if the number in front counts something."""
-    counts = _A_COUNT.fullmatch(first.text) and any(map(_describes, tokens[1:2]))
+    """`2 bags 25000`, `2026 dues 250`: what may be the amount if the number in front counts something."""
+    is_year = _RECENT.fullmatch(first.text) is not None
+    counts = (is_year or _A_COUNT.fullmatch(first.text)) and any(map(describes, tokens[1:2]))
     if not counts or speak_of_money(tokens, [first]):
         return []
-    return [run for run in runs if run.start and _may_be_price(run, int(first.text), tokens)]
+    more_than = _MOST_COUNTED if is_year else int(first.text)
+    return [run for run in runs if run.start and _may_be_price(run, more_than, tokens)]
 
 
 def _may_be_price(run: Run, count: int, tokens: Sequence[Token]) -> bool:
     """Is it written like an amount, or larger than the `count`, and the number of no room and no year?"""
     numeral = run.tokens[0].numeral
-    if [token.kind for token in run.tokens] != [Kind.NUMERAL] or _is_numbered(tokens, run.start):
+    if [token.kind for token in run.tokens] != [Kind.NUMERAL] or is_numbered(tokens, run.start):
         return False
     if not numeral.isdigit():
         return _MARK.search(numeral) is not None
     return int(numeral) > count and not _YEAR.fullmatch(numeral)
-
-
-def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
-    """`100 EUR + VAT`, `100 -10%`, `3 lamps at 25 EUR`, `3 lamps 25 EUR each`: is another amount meant?"""
-    before, behind = tokens[: run.start], tokens[run.positions.stop :]
-    if _CHANGED.match(" ".join(token.text for token in behind[:3])):
-        return True
-    counts = any(
-        one.kind is Kind.NUMERAL and _describes(two) and two.text.lower() not in _EACH
-        for one, two in pairwise(before)
-    )
-    beside = (*before[-1:], *behind[:1])
-    return any(_CHANGED.match(one.text) or (counts and one.text.lower() in _EACH) for one in beside)
-
-
-def without_number(run: Run, tokens: Sequence[Token]) -> Run:
-    """`Room 12 49.90 EUR`, `Room 12 €500`: the last numeral is whole, and 12 is the room's."""
-    if len(run.tokens) > _TWO and run.tokens[1].text in DASHES and _is_numbered(tokens, run.start):
-        return Run(run.tokens[_TWO:])  # `Invoice 12 - 49.90 EUR`
-    if [token.kind for token in run.tokens[:_TWO]] != [Kind.NUMERAL] * _TWO or len(run.numerals) > _TWO:
-        return run
-    room, amount = run.numerals
-    apart = room.numeral.isdigit() and not room.currencies and not run.joined()
-    is_numbered = any(map(_describes, tokens[: run.start][-1:]))
-    is_whole = run.has_currency and (_FRACTION.search(amount.numeral) or not amount.text[0].isdigit())
-    return Run(run.tokens[1:]) if apart and is_numbered and is_whole else run
 
 
 def of_words(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
@@ -93,7 +67,7 @@ def of_words(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
             (run.tokens[0], tokens[: run.start][-1:]),
             (run.tokens[-1], tokens[run.positions.stop :][:1]),
         )
-        if one.numeral.isdigit() and not one.currencies and any(map(_describes, outside))
+        if one.numeral.isdigit() and not one.currencies and any(map(describes, outside))
     ]
     return frozenset(one.at for one in edges) if len(edges) == 1 else frozenset()
 
@@ -147,10 +121,10 @@ def _names_a_price(token: Token) -> bool:
     return named or has_currency_sign(text) or _A_PIECE_IN_FRANCS.fullmatch(text) is not None
 
 
-def _is_numbered(tokens: Sequence[Token], at: int) -> bool:
+def is_numbered(tokens: Sequence[Token], at: int) -> bool:
     """Is what stands here the number of an invoice, a room?"""
     return any(token.text.lower().rstrip(".") in NUMBERED for token in tokens[max(at - 1, 0) : at])
 
 
-def _describes(token: Token) -> bool:
+def describes(token: Token) -> bool:
     return token.kind is Kind.WORD and any(map(str.isalpha, token.text))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Any
 
-from bot.conversation.candidates import Amount, Habits, Question, find_amount
+from bot.conversation.candidates import Amount, Question, find_amount
 from bot.conversation.contacts import (
     find_email,
     find_labelled_name,
@@ -34,6 +34,7 @@ from bot.conversation.details import (
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import TO_A_DURATION, find_expiry
 from bot.conversation.extras import LABELLED, find_kind, find_labelled, find_price, find_uses
+from bot.conversation.meanings import Habits
 from bot.conversation.phones import find_phone
 from bot.conversation.ranges import find_range
 from bot.conversation.references import find_backend, find_reference
@@ -166,8 +167,16 @@ def _description(words: Sequence[Word]) -> str | None:
         idle = kept[-1] in PARTING if kept else not _SHARE.match(" ".join(left[at + 1 :][:2]))
         if typed not in PARTING or not idle:
             kept.append(typed)
-    text = " ".join(kept[:-1] if kept and kept[-1] in PARTING else kept)
+    text = _closed(" ".join(kept[:-1] if kept and kept[-1] in PARTING else kept))
     return (text.rstrip(" ,;:") if words[-1:] == [TAKEN] else text) or None
+
+
+def _closed(text: str) -> str:
+    """Without brackets whose other half has gone with a detail: `lunch (jane@example.com) (incl.`."""
+    for one, other in ("()", "[]"):
+        if text.count(one) != text.count(other):
+            text = text.translate({ord(one): None, ord(other): None})
+    return " ".join(text.split())
 
 
 def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: str | None) -> Understood:

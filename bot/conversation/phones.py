@@ -2,7 +2,8 @@
 
 Behind a `+`, `00` or a label (`tel`, `phone`, `mobile`) digits are a telephone number, or an error. A
 national number without a label is one only in the account's own country, valid there, and written as
-nobody writes an amount: with its leading 0, with brackets or with several dashes.
+nobody writes an amount: with its leading 0, with brackets or with several dashes; or, where there is no
+such 0, as all the digits of a mobile beside another numeral.
 
 What is known of the world's numbers is a megabyte, read when the first of them is to be understood.
 """
@@ -35,9 +36,12 @@ _AMOUNT_OR_DATE = re.compile(
 )
 _PLAIN = str.maketrans({"(": None, ")": None, SPACE: " "})
 NUMBERED = frozenset(
-    "auftrag bill billet booking chambre commande devis facture invoice no nr n° number numéro order "
-    "rechnung room ticket".split()
+    "apartment appartement appt apt auftrag bill billet booking chambre client commande contract contrat "
+    "devis dossier facture factura fatura flat habitación id inv invoice kunde no nota nr n° nº number "
+    "numéro order policy quote quotation receipt rechnung reçu recibo room suite table ticket tisch unit "
+    "zimmer".split()
 )
+_UNWRITTEN_ZERO = frozenset({"IN"})  # dialled on trunks, and written by nobody
 _MOST_WORDS = 20  # of one number: fifteen digits and what stands between them
 _FEWEST_DIGITS = 4  # `+1 guest` calls nobody
 _FEWEST_LABELLED = 3
@@ -80,6 +84,9 @@ def _candidate(words: Sequence[Word], tokens: Sequence[Token], at: int, region: 
     if _INTERNATIONAL.fullmatch(word):
         found = _number(words, tokens, at, region, fewest=_FEWEST_DIGITS)
         return Found() if found.error and word.lstrip("(").startswith("00") else found
+    if region and _is_mobile(words, tokens, at, region):
+        number = _e164(tokens[at].numeral, region)
+        return Found(number, typed=typed_at(words, [at]), at=frozenset({at}))
     if region and _begins_national(words, at, region) and not _is_numbered(words, tokens, at):
         found = _number(words, tokens, at, region, fewest=_DIALLED_FROM_HOME)
         return found if found.value else Found()
@@ -96,6 +103,26 @@ def _begins_national(words: Sequence[Word], at: int, region: str) -> bool:
     if word == phonenumbers.ndd_prefix_for_region(region, True) and at + 1 < len(words):
         return words[at + 1][1].startswith(("(", "0"))
     return _NATIONAL.fullmatch(word) is not None
+
+
+def _is_mobile(words: Sequence[Word], tokens: Sequence[Token], at: int, region: str) -> bool:
+    """`1500 9876543210`: where no 0 is written in front, all digits of a mobile, beside another numeral."""
+    one, behind = tokens[at], tokens[at + 1 : at + 2]
+    if one.kind is not Kind.NUMERAL or one.currencies or not one.numeral.isdigit():
+        return False
+    if len(one.numeral) < _LONG_BARE or _is_numbered(words, tokens, at):
+        return False
+    if any(token.kind is Kind.CURRENCY for token in behind):
+        return False
+    import phonenumbers  # noqa: PLC0415 - see above
+
+    unwritten = region in _UNWRITTEN_ZERO or phonenumbers.ndd_prefix_for_region(region, True) != "0"
+    if not unwritten or not any(token.kind is Kind.NUMERAL for token in tokens if token is not one):
+        return False
+    kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    if (number := _e164(one.numeral, region)) is None:
+        return False
+    return phonenumbers.number_type(phonenumbers.parse(number)) in kinds
 
 
 def _number(

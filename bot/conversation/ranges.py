@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation.amounts import THOUSAND, read_numeral
-from bot.conversation.candidates import Amount, Habits, Question, known_of, possible, readings_of, written_of
+from bot.conversation.candidates import Amount, Question
+from bot.conversation.meanings import Habits, known_of, possible, readings_of, written_of
 from bot.conversation.phones import resembles_phone
 from bot.conversation.runs import Kind, Token, groups_by_space, may_multiply, runs_of
 from bot.money import Money

@@ -31,7 +31,8 @@ class Kind(StrEnum):
 class Token:
     """One word. `currencies` are those that it can stand for or has glued to it; `most` ends a range.
 
-    `ends`: a mark behind the numeral parts it from the next.
+    `ends`: the mark behind a numeral or a currency, which parts it from the next; `opens`: so does a
+    bracket in front of it.
     """
 
     at: int
@@ -40,7 +41,8 @@ class Token:
     numeral: str = ""
     currencies: tuple[str, ...] = ()
     most: str = ""
-    ends: bool = False
+    ends: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Run:
         numeral = SPACE.join(token.numeral for token in self.numerals)
         neighbours = others and others[-1].at - first.at == len(others)
         neighbours = neighbours and not any(token.ends for token in self.numerals[:-1])
+        neighbours = neighbours and not any(token.opens for token in others)
         neighbours = neighbours and all(token.text[0].isdigit() for token in others)
         if not neighbours or not groups_by_space([token.numeral for token in self.numerals]):
             return None

@@ -12,6 +12,7 @@ from bot.conversation.currencies import (
     currencies_called,
     currencies_of,
     has_currency_sign,
+    is_no_code,
     resembles_currency,
 )
 from bot.conversation.digits import SPACE
@@ -37,10 +38,11 @@ _IN_FRANCS = re.compile(r"(.*)(?:[Ff]|fr)")
 _DATE = re.compile(
     r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)[0-9]{2}|[0-9]{2})"
 )  # no number
+_DAY = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])")
 _MINUTES = re.compile(r"[1-9][0-9]{0,3}m")
 _NUMBER_LIKE = re.compile(rf"[0-9][0-9.,'{SPACE}_]*[kKmM]?[{DASHES}.,]*")
 _JOINERS = frozenset(
-    {*DASHES, *"/ + . , or to bis and ou à et a o oder und y e hasta até tot do lub veya".split()}
+    {*DASHES, *"/ + . , or to bis and ou à et a o oder ó und y e hasta até tot do lub veya".split()}
 )
 # `3x`, `x3`; but an X in front, as in `BMW X3`, is a name's.
 _MANY = re.compile(r"([0-9]+)[xX*\N{MULTIPLICATION SIGN}]|[x*\N{MULTIPLICATION SIGN}]([0-9]+)")
@@ -73,16 +75,23 @@ def _token(at: int, word: str) -> Token:
     """A message's words are looked at once for each thing that they may say."""
     text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
     if currencies := currencies_of(text):
-        return Token(at, text, Kind.CURRENCY, currencies=currencies)
+        return Token(
+            at, text, Kind.CURRENCY, currencies=currencies, ends=_mark(word), opens=word[0] in _AROUND
+        )
     if word in _JOINERS or word.lower() in TIMES:
         return Token(at, text, Kind.JOINER)
     if (one := _numeral(text)) is not None:
-        return Token(at, text, Kind.NUMERAL, *one, ends=word.endswith(tuple(_CLOSING)))
+        return Token(at, text, Kind.NUMERAL, *one, ends=_mark(word), opens=word[0] in _AROUND)
     if many := _MANY.fullmatch(text):
         return Token(at, text, Kind.MANY, many[1] or many[2])
     if (ends := _range(at, text)) is not None:
         return ends
     return _negative(at, text) if _NEGATIVE.fullmatch(text) else Token(at, text, _kind_of_other(text))
+
+
+def _mark(word: str) -> str:
+    """What ends a word and is no part of what it says."""
+    return word[-1] if word[-1] in _CLOSING + _AROUND else ""
 
 
 def _numeral(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -132,8 +141,13 @@ def _with_percents_apart(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _with_dates_apart(tokens: Sequence[Token]) -> list[Token]:
-    """`24.12.2026 50 EUR`: beside a numeral a date is none; alone it is an amount that cannot be read."""
-    dates = [token.at for token in tokens if _DATE.fullmatch(token.text)]
+    """`24.12.2026 50 EUR`, `24.12. 50 EUR`: beside a numeral a date is none; alone it is read by nobody."""
+    money = any(token.currencies for token in tokens)
+    dates = [
+        token.at
+        for token in tokens
+        if _DATE.fullmatch(token.text) or (money and token.ends == "." and _DAY.fullmatch(token.text))
+    ]
     alone = not any(token.kind is Kind.NUMERAL for token in tokens if token.at not in dates)
     return [
         token if alone or token.at not in dates else Token(token.at, token.text, Kind.WORD)
@@ -197,7 +211,8 @@ def _kind_of_other(text: str) -> Kind:
         return Kind.ODD
     if text.lower() in _SCALES:
         return Kind.SCALE
-    like_a_code = _UNKNOWN_CODE.fullmatch(text) or resembles_currency(text)
+    like_a_code = _UNKNOWN_CODE.fullmatch(text) and not is_no_code(text)
+    like_a_code = like_a_code or resembles_currency(text)
     return Kind.CODE_LIKE if like_a_code else Kind.WORD
 
 

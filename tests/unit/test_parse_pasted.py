@@ -87,7 +87,14 @@ def test_what_joins_signs_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["50 € 2h de ménage", "50 € 3j de formation", "50€ 2h of cleaning", "50 € 2h d'entretien"]
+    "text",
+    [
+        "50 € 2h de ménage",
+        "50 € 3j de formation",
+        "50€ 2h of cleaning",
+        "50 € 2h d'entretien",
+        "50€ 2h ménage",
+    ],
 )
 def test_some_hours_of_something_are_what_is_paid_for(text: str) -> None:
     understood = parse(text, now=START)
@@ -98,3 +105,36 @@ def test_some_hours_of_something_are_what_is_paid_for(text: str) -> None:
 def test_a_telephone_number_may_be_that_of_whatsapp() -> None:
     understood = parse("50 EUR WhatsApp: +237677123456")
     assert (understood.phone, understood.description) == ("+237677123456", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "phone", "description"),
+    [
+        ("7500 9876543210 Ravi", "+919876543210", "Ravi"),
+        ("Ravi 9876543210 ₹7500", "+919876543210", "Ravi"),
+        ("₹7500 order 9876543210", None, "order 9876543210"),
+    ],
+)
+def test_a_mobile_without_its_0_is_one_where_nobody_writes_it(
+    text: str, phone: str | None, description: str
+) -> None:
+    understood = parse(text, currency="INR", region="IN")
+    assert (understood.amount, understood.phone) == (Money(750000, "INR"), phone)
+    assert understood.description == description
+
+
+@pytest.mark.parametrize("text", ["9876543210", "9876543210 saree", "₹9876543210", "9876543210 INR 5 sarees"])
+def test_what_may_be_the_only_amount_is_no_mobile(text: str) -> None:
+    assert parse(text, currency="INR", region="IN").phone is None
+
+
+@pytest.mark.parametrize(
+    "text", ["50 EUR (lunch jane@example.com)", "50 EUR lunch (jane@example.com", "(50 EUR) lunch"]
+)
+def test_no_half_of_a_pair_of_brackets_is_left(text: str) -> None:
+    assert parse(text).description == "lunch"
+
+
+@pytest.mark.parametrize("text", ["50 EUR lunch (for two)", "50 EUR [lunch]"])
+def test_whole_pairs_of_brackets_stay(text: str) -> None:
+    assert parse(text).description == text.removeprefix("50 EUR ")

@@ -1,0 +1,66 @@
+"""Whether an amount is all that is asked for: `100 EUR + VAT`, `10% off 100 EUR`, `3 lamps at 25 EUR`."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bot.conversation.currencies import TAXES
+from bot.conversation.moments import MONTHS
+from bot.conversation.neighbours import describes, is_numbered
+from bot.conversation.runs import TIMES, Kind, Run, Token
+
+_ON_TOP = (
+    "fees?|charges?|delivery|shipping|postage|tips?|service|frais|livraison|port|pourboire|versand|lieferung"
+)
+_TAX = rf"(?:{'|'.join(sorted(TAXES))})\b"
+_SHARE = r"[0-9][0-9.,]*\s?%"
+_TENS = (
+    "ten twenty thirty forty fifty sixty seventy eighty ninety dix vingt trente quarante cinquante soixante "
+    "zehn zwanzig dreissig dreißig vierzig fünfzig"
+).split()
+_BEHIND = re.compile(
+    rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*|(?:less|minus|moins|abzgl\.?|abzüglich) {_SHARE}.*|/[^\W\d].*|"
+    rf"(?:plus|m[aá]s|mais|zzgl\.?|zuzüglich) (?:{_SHARE} )?(?:{_TAX}|(?:{_ON_TOP})\b).*|"
+    rf"\(?(?:excl?|exc|ex|exkl|excluding|before|without|hors|ohne|sin|sem)\b\.? {_TAX}.*|\(?h\.?t\b.*|"
+    rf"{_TAX} (?:extra|on top|no|not|non|não|nicht|exc).*|(?:{'|'.join(_TENS)})\b.*",
+    re.IGNORECASE,
+)
+_SHARE_OF = re.compile(rf"(?:.* )?{_SHARE} (?:of|off|on|de|du|sur|von|auf|do|da)", re.IGNORECASE)
+_SUM = re.compile(rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*")
+_EACH = frozenset(
+    "@ at je each ea apiece per par pro pp x * \N{MULTIPLICATION SIGN} times mal fois à a "
+    "chacun chacune cada c/u pièce piece stück".split()
+)
+_OF = frozenset("of de von".split())
+_IS_EACH = frozenset("each ea apiece chacun chacune".split())  # whatever is counted, and wherever
+
+
+def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
+    """Is something added to it or taken off it, or is it the price of one of several?"""
+    before, behind = tokens[: run.start], tokens[run.positions.stop :]
+    said = " ".join(token.text for token in before[-3:])
+    in_front = _SHARE_OF.fullmatch(said) or any(_SUM.match(token.text) for token in before[-1:])
+    if in_front or _BEHIND.match(" ".join(token.text for token in behind[:4])):
+        return True
+    beside = {one.text.lower().rstrip(".") for one in (*before[-1:], *behind[:1])}
+    if beside & _IS_EACH:
+        return True
+    led = {one.text.lower() for one in before[-1:]} & _OF
+    return bool(led or beside & _EACH) and (_counts(before, tokens) or (not led and _counts(behind, tokens)))
+
+
+def _counts(near: Sequence[Token], tokens: Sequence[Token]) -> bool:
+    """`3 lamps`, `x 3`; not `Room 12 at`, `12 March`."""
+    return any(
+        two.kind is Kind.MANY
+        or (one.text.lower() in TIMES and two.kind is Kind.NUMERAL)
+        or (one.kind is Kind.NUMERAL and describes(two) and not _is_no_count(one, two, tokens))
+        for one, two in pairwise([Token(-1, "", Kind.WORD), *near])
+    )
+
+
+def _is_no_count(number: Token, word: Token, tokens: Sequence[Token]) -> bool:
+    text = word.text.lower()
+    months = (name for names in MONTHS for name in names)
+    is_month = len(text) > 2 and any(name.startswith(text) for name in months)  # noqa: PLR2004
+    return text in _EACH | _OF or is_month or is_numbered(tokens, number.at)
