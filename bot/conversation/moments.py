@@ -30,6 +30,7 @@ MONTHS = tuple(
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "j": "days", "w": "weeks", "s": "weeks"}
 _UNIT = r"(?:m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?|eures?)?|d(?:ays?)?|j(?:ours?)?|w(?:eeks?)?|sem(?:aines?)?)"
 _DURATION = re.compile(rf"(?:in |dans )?[0-9]{{1,5}} ?{_UNIT}(?:(?: and| et)? ?[0-9]{{1,5}} ?{_UNIT})*")
+_ONE = re.compile(r"\b(?:a|an|one|une?) (?=(?:hour|day|week|heure|jour|semaine)\b)")
 _PART = re.compile(r"([0-9]+) ?([mhdjws])")
 _TIME = (
     r"(?P<hour>(?:[01]?[0-9]|2[0-3])(?=h)|[0-9]{1,2}(?!h))"
@@ -91,10 +92,11 @@ def is_duration(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """In small letters without accents, a space between words."""
+    """In small letters without accents, a space between words, `a week` as `1 week`."""
     spelt = text.lower().replace(",", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     apart = unicodedata.normalize("NFD", spelt)
-    return " ".join("".join(each for each in apart if not unicodedata.combining(each)).split())
+    plain = " ".join("".join(each for each in apart if not unicodedata.combining(each)).split())
+    return _ONE.sub("1 ", plain)
 
 
 def _after(text: str, now: datetime) -> datetime:

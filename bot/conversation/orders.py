@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import dropwhile
 
 from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
@@ -19,19 +20,20 @@ from bot.links.possible import Verb as Verb  # noqa: PLC0414 - handed on: chats 
 
 LISTS = frozenset({"open", "paid", "mine"})
 
-_REFERENCE = re.compile(r"PL([0-9A-Z]{12})(?:-[0-9]+)?", re.IGNORECASE)
+_REFERENCE = re.compile(r"PL-?([0-9A-Z]{12})(?:-[0-9]+)?", re.IGNORECASE)
+_MISTYPED = re.compile(r"PL-?(?=[A-Z]*[0-9])[0-9A-Z]{8,16}", re.IGNORECASE)
 _AS_WRITTEN = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}(?:-[0-9]+)?", re.IGNORECASE)  # hardly a word is like this
 _READ_ALOUD = str.maketrans("OIL", "011")  # Crockford's base32 has no such letters
 _IN_FRENCH = {
-    Verb.LIST: "liste liens",
+    Verb.LIST: "liste liens lister listez",
     Verb.CANCEL: "annuler annule annulez",
-    Verb.PAUSE: "suspendre",
-    Verb.RESUME: "reprendre",
-    Verb.EXTEND: "prolonger",
-    Verb.EDIT: "modifier",
-    Verb.RESEND: "renvoyer",
-    Verb.SHARE: "partager envoyer",
-    Verb.REFRESH: "actualiser redemander",
+    Verb.PAUSE: "suspendre suspends suspendez",
+    Verb.RESUME: "reprendre reprends reprenez",
+    Verb.EXTEND: "prolonger prolonge prolongez",
+    Verb.EDIT: "modifier modifie modifiez",
+    Verb.RESEND: "renvoyer renvoie renvoyez",
+    Verb.SHARE: "partager partage partagez envoyer envoie envoyez",
+    Verb.REFRESH: "actualiser actualise actualisez redemander redemande redemandez",
     Verb.HISTORY: "historique",
     Verb.WHY: "pourquoi statut état",
 }
@@ -42,16 +44,25 @@ _VERBS = {
     **{word: verb for verb, words in _IN_FRENCH.items() for word in words.split()},
 }
 # As it is typed in haste, too; other words that are like it can be what is sold.
-_HELP = frozenset("help hepl hlep ehlp hlp helpp hellp heelp hhelp aide".split())
+_HELP = frozenset("help hepl hlep ehlp hlp helpp hellp heelp hhelp aide aide-moi aidez-moi".split())
+_WITH_HELP = frozenset("me please pls moi svp stp".split())
 _REFUNDS = frozenset("refund refunds remboursement remboursements rembourser".split())
 _REFUND = ("refund", "rembours")  # how they begin in any form
-_FILLERS = frozenset("my all please link links the it mes tous les le lien liens svp".split())
+_FILLERS = frozenset(
+    "my all please pls link links the it this that mes tous les le lien liens svp stp ce ça cela".split()
+)
+_LINKS = frozenset({"links", "liens"})
+_SHOWING = frozenset("show see me view voir affiche afficher montre montrer".split())
+_POLITE = frozenset("please pls plz can could you svp stp peux-tu pouvez-vous".split())
+_BEFORE_A_LINK = _FILLERS | frozenset("of for payment de du paiement".split())
+_LISTS_IN_FRENCH = {"ouvert": "open", "ouverts": "open", "payé": "paid", "payés": "paid", "miens": "mine"}
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
 _BEFORE_MOMENTS = re.compile(
-    r"^(?:(?:until|till|to|by|for|valid until|de)\s+|\+(?=[0-9])|jusqu['\u2019](?:(?=à [0-9])|(?:au|à)\s+))",
+    r"^(?:(?:until|till|to|by|for|valid until|de)\s+|d['\u2019](?=une? )|\+(?=[0-9])|"
+    r"jusqu['\u2019](?:(?=à [0-9])|(?:au|à)\s+))",
     re.IGNORECASE,
 )
-_AROUND = "<>()[]\"'`.,:;!?"
+_AROUND = "<>()[]\"'`.,:;!?#/"
 _SURE = "!"
 _AT_THE_PROVIDER = frozenset({"at", "the", "from", "provider"})
 
@@ -73,6 +84,8 @@ class Order:
 def read_order(text: str, about: str | None = None) -> Order | None:
     """The order that a text is; `about`: the link whose card it replies to. None: it begins a new link."""
     words = text.split()
+    if any(map(link_named, words)):
+        words = list(dropwhile(lambda word: _bare(word) in _POLITE, words))
     return _whole(words, about) or _without_verb(words, about) if words else None
 
 
@@ -87,8 +100,11 @@ def begins_with_refund(text: str) -> bool:
 
 
 def asks_for_help(text: str) -> bool:
-    """`help`, also with its letters in disorder?"""
-    return _bare(text.strip()).strip() in _HELP
+    """`help`, also with its letters in disorder, or nothing but a question mark?"""
+    first, *others = [_bare(word) for word in text.split()] or [""]
+    return (first in _HELP and _WITH_HELP.issuperset(filter(None, others))) or set("".join(text.split())) == {
+        "?"
+    }
 
 
 def amount_in(text: str) -> str:
@@ -138,20 +154,36 @@ def _whole(words: Sequence[str], about: str | None) -> Order | None:
     if verb is Verb.LIST:
         return _list(others[1:], named.values())
     if verb is None or len(set(named.values())) > 1:
-        return None
+        return _list((), ()) if not named and _shows_links(words) else None
     link_id, rest = next(iter(named.values()), None), " ".join(others[1:])
-    if link_id is not None and min(named) <= 1:
-        return Order(verb, link_id, rest)
-    if link_id is not None:  # `extend 3d PL…`
-        return Order(verb, link_id, rest) if verb is Verb.EXTEND and _is_moment(rest) else None
-    return Order(verb, about, rest) if _is_whole(verb, rest, about) else None
+    if link_id is None:
+        mistyped = _mistyped(others[1:])
+        return Order(verb, mistyped or about, rest) if mistyped or _is_whole(verb, rest, about) else None
+    led = others[1 : min(named)]  # `cancel the link PL…`
+    if all(_bare(word) in _BEFORE_A_LINK for word in led):
+        return Order(verb, link_id, " ".join(others[1 + len(led) :]))
+    return Order(verb, link_id, rest) if verb is Verb.EXTEND and _is_moment(rest) else None
+
+
+def _mistyped(rest: Sequence[str]) -> str | None:
+    """A reference that is too short or too long to be one names no link that is there, and describes none."""
+    said = [word for word in map(_bare, rest) if word not in _BEFORE_A_LINK]
+    return (
+        said[0].upper() if said and _MISTYPED.fullmatch(said[0]) and not amount_in(" ".join(rest)) else None
+    )
+
+
+def _shows_links(words: Sequence[str]) -> bool:
+    """`my links`, `show me the links`."""
+    said = {_bare(word) for word in words}
+    return bool(said & _LINKS) and said <= _FILLERS | _SHOWING
 
 
 def _list(said: Sequence[str], named: Collection[str]) -> Order | None:
     """With a figure it is a link's description; words that are no list's are kept, to be explained."""
     if any(map(str.isdigit, "".join(said))):
         return None
-    wanted = [word for word in map(str.lower, said) if word not in _FILLERS]
+    wanted = [_LISTS_IN_FRENCH.get(word, word) for word in map(str.lower, said) if word not in _FILLERS]
     return Order(Verb.LIST, None, " ".join([*wanted, *named]))
 
 

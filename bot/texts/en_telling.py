@@ -119,7 +119,9 @@ TELLING = {
     "answer.nothing_open": "There is nothing open to answer. Type /paylink to start.",
     "answer.use_buttons": "Please choose one of the buttons below the newest form.",
     "answer.cancelled": "Cancelled.",
-    "answer.no_such_link": "I know no such link of yours.",
+    "answer.no_such_link": (
+        "I know no such link of yours. Type /paylink list for your links and their references."
+    ),
     "answer.members_only": "Payment links are for members of this workspace. Please ask an administrator.",
     "answer.invite_used": "Welcome! Type /paylink 49.90 EUR Invoice 12 to make a payment link.",
     "answer.invite_bad": "This invitation is not valid any more. Please ask for a new one.",

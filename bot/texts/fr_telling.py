@@ -136,7 +136,9 @@ TELLING = {
     "answer.nothing_open": "Il n'y a rien en attente de réponse. Tapez /paylink pour commencer.",
     "answer.use_buttons": "Choisissez l'un des boutons sous le formulaire le plus récent.",
     "answer.cancelled": "Annulé.",
-    "answer.no_such_link": "Je ne connais pas de tel lien à vous.",
+    "answer.no_such_link": (
+        "Je ne connais pas de tel lien à vous. Tapez /paylink list pour voir vos liens et leurs références."
+    ),
     "answer.members_only": (
         "Les liens de paiement sont réservés aux membres de cet espace. Adressez-vous à un administrateur."
     ),

@@ -28,6 +28,8 @@ def end_of(day: str) -> datetime:
         ("30m", timedelta(minutes=30)),
         ("2w", timedelta(weeks=2)),
         ("3j", timedelta(days=3)),
+        ("until in a week", timedelta(days=7)),
+        ("valable pendant une semaine", timedelta(days=7)),
         ("expires 3d", timedelta(days=3)),
         ("expires in 3 days", timedelta(days=3)),
         ("valid for 2 weeks", timedelta(weeks=2)),
