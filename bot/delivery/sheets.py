@@ -24,6 +24,7 @@ from bot.ports.traffic import Deed, Evidence
 from bot.texts import Texts
 
 LONGEST_LIST = 15
+_ANY = frozenset({"all", "everybody"})  # none at all: somebody is new here
 _LONGEST_PART, _LONGEST_LINE = 10, 150  # lines; UTF-16 units, as Telegram counts
 _DONE_TO_IT = frozenset(
     {"create", "cancel", "pause", "resume", "extend", "edit", "refresh", "resend", "share"}
@@ -59,7 +60,7 @@ def listing(
         _in_list(_of(audience, modes, link), link, payments, labels.get(link.account_id))
         for link, payments in links
     ]
-    lines = lines or [texts("list.none")]
+    lines = lines or [texts("list.none"), *([texts("list.begin")] if key in _ANY else [])]
     rest = (texts("list.more", count=str(len(links))),) if more else ()
     return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
 

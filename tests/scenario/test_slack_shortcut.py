@@ -166,4 +166,5 @@ def test_markup_is_read_as_what_it_shows(text: str, words: str) -> None:
 
 
 def test_words_that_stand_out_in_a_message_are_words() -> None:
+    assert words_of_message("lamp 2 * 25.00 EUR") == "lamp 2 * 25.00 EUR"
     assert words_of_message("*49.90* _EUR_ ~old~ `code`\nsnake_case") == "49.90 EUR old code snake_case"

@@ -40,7 +40,11 @@ async def test_a_list_shows_everybody_their_own_and_an_administrator_all(able: M
     assert (shown["Carol", "list"], shown["Carol", "list paid"]) == (["PL00000000000C"], [])
     assert shown["Bob", "list"] == [ID, "PL00000000000C", "PL00000000000P"]
     assert shown["Bob", "list mine"] == []
-    assert "There are none." in text_of(await able.asks("list paid", CAROL))
+    assert text_of(await able.asks("list paid", CAROL)).endswith("There are none.")
+
+
+async def test_who_has_no_link_yet_is_told_how_to_make_one(able: ManagingRig) -> None:
+    assert text_of(await able.asks("list", CAROL)).endswith("Invoice 12 to make one.")
 
 
 async def test_a_long_list_says_that_it_is_cut(able: ManagingRig) -> None:

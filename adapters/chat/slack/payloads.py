@@ -81,8 +81,8 @@ def words_of(text: str) -> str:
 
 
 def words_of_message(text: str) -> str:
-    """The same for a message, in which words may also stand out."""
-    return " ".join(word.strip(_EMPHASIS) for word in words_of(text).split())
+    """The same for a message, in which words may also stand out; `2 * 25` stays what it is."""
+    return " ".join(word.strip(_EMPHASIS) or word for word in words_of(text).split())
 
 
 def _team_of(body: Body) -> str:
