@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation.amounts import convention_of, read_numeral
-from bot.conversation.changed import is_changed
+from bot.conversation.changed import is_changed, is_rate
 from bot.conversation.currencies import has_currency_sign
 from bot.conversation.digits import SPACE
 from bot.conversation.meanings import Habits, known_of, possible, readings_of, written_of
@@ -61,6 +61,7 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
     """The amount that the words speak of, and the places of those words."""
     runs = [of_the_amount(run, tokens) for run in runs_of(tokens)]
     speaking = [run for run in runs if run.has_currency]
+    speaking = [run for run in speaking if not is_rate(run, tokens)] or speaking
     signed = [run for run in runs if has_currency_sign(run.text)]
     first = [run for run in runs if run.start == 0]
     others = rivals(speaking, runs) if speaking else counted(first[0], runs, tokens) if first else []

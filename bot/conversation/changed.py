@@ -49,6 +49,11 @@ def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
     return bool(led or beside & _EACH) and (_counts(before, tokens) or (not led and _counts(behind, tokens)))
 
 
+def is_rate(run: Run, tokens: Sequence[Token]) -> bool:
+    """`$150/hr`: beside another price it is none to choose."""
+    return any(token.text.startswith("/") for token in tokens[run.positions.stop :][:1])
+
+
 def _counts(near: Sequence[Token], tokens: Sequence[Token]) -> bool:
     """`3 lamps`, `x 3`; not `Room 12 at`, `12 March`."""
     return any(

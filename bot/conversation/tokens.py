@@ -144,15 +144,22 @@ def _with_dates_apart(tokens: Sequence[Token]) -> list[Token]:
     """`24.12.2026 50 EUR`, `24.12. 50 EUR`: beside a numeral a date is none; alone it is read by nobody."""
     money = any(token.currencies for token in tokens)
     dates = [
-        token.at
-        for token in tokens
-        if _DATE.fullmatch(token.text) or (money and token.ends == "." and _DAY.fullmatch(token.text))
+        token.at for token in tokens if _DATE.fullmatch(token.text) or (money and _is_day(token, tokens))
     ]
     alone = not any(token.kind is Kind.NUMERAL for token in tokens if token.at not in dates)
     return [
         token if alone or token.at not in dates else Token(token.at, token.text, Kind.WORD)
         for token in tokens
     ]
+
+
+def _is_day(token: Token, tokens: Sequence[Token]) -> bool:
+    """`24.12.`, and no `EUR 24.12.` or `24.12. EUR`."""
+    if token.ends != "." or not _DAY.fullmatch(token.text):
+        return False
+    before, behind = tokens[max(token.at - 2, 0) : token.at], tokens[token.at + 1 : token.at + 2]
+    own = before[-1:] if not any(one.kind is Kind.NUMERAL for one in before[:-1]) else []
+    return not any(one.kind is Kind.CURRENCY for one in (*own, *behind))
 
 
 def _with_minutes_apart(tokens: Sequence[Token]) -> list[Token]:

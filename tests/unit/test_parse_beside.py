@@ -4,6 +4,7 @@ import pytest
 
 from bot.conversation.parse import parse
 from bot.money import Money
+from tests.unit.test_parse_properties import readings_of
 
 
 @pytest.mark.parametrize(
@@ -158,6 +159,9 @@ def test_what_a_space_has_torn_off_a_numeral_is_not_left_out_of_it(text: str) ->
     [
         ("Concert 24.12.2026 50 EUR", "Concert 24.12.2026"),
         ("24.12.26 50 EUR", "24.12.26"),
+        ("Concert 24.12. 50 EUR", "Concert 24.12."),
+        ("50 EUR 24.12.", "24.12."),
+        ("50€ 24.12. bis 28.12.", "24.12. bis 28.12."),
         ("50 EUR 1.1.2027", "1.1.2027"),
         ("50 EUR. Thanks", "Thanks"),
         ("50 EUR . Thanks", "Thanks"),
@@ -166,6 +170,16 @@ def test_what_a_space_has_torn_off_a_numeral_is_not_left_out_of_it(text: str) ->
 def test_a_date_beside_an_amount_is_none_and_stays_in_the_description(text: str, description: str) -> None:
     understood = parse(text)
     assert (understood.amount, understood.description) == (Money(5000, "EUR"), description)
+
+
+@pytest.mark.parametrize("text", ["Tip 24.12. EUR (4 people)", "Tip EUR 24.12. for 4", "24.12. EUR 250"])
+def test_what_stands_beside_a_currency_is_no_day(text: str) -> None:
+    assert Money(2412, "EUR") in readings_of(parse(text))
+
+
+def test_a_mark_by_itself_between_an_amount_and_its_currency_parts_nothing() -> None:
+    understood = parse("lunch 49.90 , EUR")
+    assert (understood.amount, understood.description) == (Money(4990, "EUR"), "lunch")
 
 
 @pytest.mark.parametrize("text", ["24.12.2026", "24.12.2026 EUR", "12.34.56 50 EUR"])
@@ -273,6 +287,7 @@ def test_an_amount_that_something_is_added_to_or_taken_off_or_that_is_each_is_as
         "Room 12 at 100 EUR",
         "100 EUR - lunch",
         "100 EUR incl. VAT",
+        "4 h at 25 EUR/h = 100 EUR",
         "100 EUR Plus plan",
         "100 EUR per night",
         "facture du 3 novembre de 100 €",
