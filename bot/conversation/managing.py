@@ -115,6 +115,8 @@ class Managing:
 
     def _none_of_ours(self, tx: Transaction, person: Person, order: Order) -> str:
         """What can be done to a link instead, and where refunds are made."""
+        if order.link_id and orders.names_several(order.rest):
+            return self._texts("answer.one_at_a_time", id=order.link_id)
         verbs = ", ".join(verb for verb in Verb if verb is not Verb.LIST)
         amount = orders.amount_in(order.rest)
         key = "answer.this_amount_first" if amount else "answer.amount_first"

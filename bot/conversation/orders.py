@@ -119,6 +119,12 @@ def link_named(word: str) -> str | None:
     return f"PL{found[1].upper().translate(_READ_ALOUD)}" if found else None
 
 
+def names_several(text: str) -> bool:
+    """Is more than one link meant by an order: `cancel PL… PL…`?"""
+    words = text.split()
+    return len({found for word in words if (found := link_named(word))}) > 1 and _bare(words[0]) in _VERBS
+
+
 def verb_before(text: str) -> Verb | None:
     """The verb that a description begins with."""
     first, *_ = text.split() or [""]

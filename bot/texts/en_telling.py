@@ -118,6 +118,7 @@ TELLING = {
     "answer.not_admitted": "I only work for people who have been admitted here. Please ask the operator.",
     "answer.nothing_open": "There is nothing open to answer. Type /paylink to start.",
     "list.begin": "Type /paylink 49.90 EUR Invoice 12 to make one.",
+    "answer.one_at_a_time": "One link at a time, please: type it with {id} first, then with the next.",
     "answer.use_buttons": "Please choose one of the buttons below the newest form.",
     "answer.cancelled": "Cancelled.",
     "answer.no_such_link": (

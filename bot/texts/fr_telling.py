@@ -135,6 +135,7 @@ TELLING = {
     "answer.not_admitted": "Je ne travaille que pour les personnes admises. Adressez-vous à l'opérateur.",
     "answer.nothing_open": "Il n'y a rien en attente de réponse. Tapez /paylink pour commencer.",
     "list.begin": "Tapez /paylink 49,90 EUR Facture 12 pour en créer un.",
+    "answer.one_at_a_time": "Un lien à la fois : tapez-le avec {id}, puis avec le suivant.",
     "answer.use_buttons": "Choisissez l'un des boutons sous le formulaire le plus récent.",
     "answer.cancelled": "Annulé.",
     "answer.no_such_link": (

@@ -55,6 +55,15 @@ async def test_a_word_that_is_no_verb_is_answered_with_the_verbs(plain: Managing
     assert [verb for verb in (*Verb, "status") if verb is not Verb.LIST and verb not in told] == []
 
 
+@pytest.mark.parametrize(
+    "text", ["cancel {id} {other}", "please pause {id}, {other}", "cancel {id} and {other}"]
+)
+async def test_of_several_links_each_is_managed_by_itself(plain: ManagingRig, text: str) -> None:
+    told = text_of(await plain.asks(text.format(id=ID, other="PLZZZZZZZZZZZZ")))
+    assert told == f"One link at a time, please: type it with {ID} first, then with the next."
+    assert "OPEN" in (await plain.world.link(ID)).state.name
+
+
 async def test_a_refund_is_made_at_the_backend_of_the_link_which_only_its_people_are_told(
     plain: ManagingRig,
 ) -> None:
