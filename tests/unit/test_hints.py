@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import WebhookRejected
 from bot.inbox.process import HintHandler, Processor
-from bot.inbox.receive import Receiver
+from bot.inbox.receive import Receiver, stripe_of
 from bot.links.lookups import Lookups, key_of
 from bot.links.payments import captured
 from bot.ports.model import Event, EventKind
@@ -105,6 +105,13 @@ async def test_an_address_that_nobody_was_given_keeps_no_writer_busy(
     with pytest.raises(WebhookRejected) as raised:
         await Receiver(watched, door.backends, world.clock).webhook(backend, {}, b"{}", token)
     assert (raised.value.status, watched.asked) == (404, asked)
+
+
+async def test_a_hint_is_looked_at_at_once_and_counted(world: World, door: Door) -> None:
+    await door.hears()
+    assert Wake("inbox", inbox_key(HINT, stripe_of(ID))) in world.wakes
+    told = [note.facts for note in world.notes if note.event == "inbound.accepted"]
+    assert told == [{"kind": HINT, "link": ID}]
 
 
 async def test_identical_hints_are_all_kept_and_lead_to_one_look(world: World, door: Door) -> None:

@@ -89,8 +89,10 @@ async def test_what_is_in_quarantine_is_as_old_as_it_was_when_it_came(inbox: Inb
     clock.advance(days=30)
     assert await receiver.replay() == (0, 2)
     ageing.secret = "right"
+    inbox.world.wakes.clear()
     assert await receiver.replay() == (1, 1)
     assert await inbox.rows() == [fresh]
+    assert [wake.kind for wake in inbox.world.wakes] == ["inbox"]
     assert await receiver.replay() == (0, 1)
     assert await Receiver(inbox.world.storage, {}, clock).replay() == (0, 1)  # its account is no longer ours
 

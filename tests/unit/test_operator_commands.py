@@ -278,9 +278,19 @@ def test_a_row_that_failed_is_shown_and_replayed(office: Office) -> None:
     assert (unknown.exit_code, unknown.output) == (1, "1, 7 did not fail; see: paylink inbox list\n")
 
 
-def _fail(tx: Transaction) -> None:
-    tx.inbox.add(InboundFact("webhook", "checkout", "evt_1", 3, b'{"type": "odd"}'), datetime.now(UTC))
-    tx.inbox.close(1, InboxState.FAILED, "ValueError")
+def test_of_the_rows_that_failed_those_are_replayed_that_are_named_or_all(office: Office) -> None:
+    for number in (1, 2, 3):
+        office.in_rows(lambda tx, number=number: _fail(tx, number))
+    assert office.lines("inbox", "replay", "2") == ["1 to be applied again"]
+    assert [row.id for row, _ in office.in_rows(lambda tx: tx.inbox.failed())] == [1, 3]
+    assert office.lines("inbox", "replay", "--yes") == ["2 to be applied again"]
+    assert office.in_rows(lambda tx: tx.counts.inbox()) == {"waiting": 3}
+
+
+def _fail(tx: Transaction, number: int = 1) -> None:
+    fact = InboundFact("webhook", "checkout", f"evt_{number}", 3, b'{"type": "odd"}')
+    tx.inbox.add(fact, datetime.now(UTC))
+    tx.inbox.close(number, InboxState.FAILED, "ValueError")
 
 
 def test_what_is_in_quarantine_comes_out_once_the_secret_is_right(office: Office) -> None:

@@ -14,7 +14,7 @@ from bot.inbox.process import Processor
 from bot.ports.model import DraftState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact
-from bot.retention import DRAFTS_FOR, WRITTEN_FOR, Retention
+from bot.retention import Retention
 from tests.unit.records import ACCOUNT
 from tests.unit.world import World
 
@@ -42,7 +42,7 @@ async def kept(world: World, count: int = MANY) -> int:
 async def test_what_people_wrote_is_deleted_a_week_later_and_webhooks_stay(world: World) -> None:
     await written(world)
     retention = Retention(world.storage, world.clock)
-    world.clock.advance(seconds=WRITTEN_FOR.total_seconds())
+    world.clock.advance(days=7)
     await retention.apply()
     assert await kept(world) == MANY + 1
     world.clock.advance(seconds=1)
@@ -70,7 +70,7 @@ async def test_drafts_that_came_to_nothing_are_deleted_a_month_later_and_others_
 
         return await world.read(look)
 
-    world.clock.advance(seconds=DRAFTS_FOR.total_seconds())
+    world.clock.advance(days=30)
     assert await left() == [*DraftState]
     world.clock.advance(seconds=1)
     assert await left() == [DraftState.OPEN, DraftState.CONFIRMED]
@@ -86,8 +86,10 @@ async def test_a_number_that_comes_again_after_silence_is_another_update(world: 
     assert row.fact.body == b"new"
 
 
-@pytest.mark.parametrize("trouble", [StorageUnavailable("disk full"), ZeroDivisionError()])
-async def test_trouble_with_the_database_ends_nothing(world: World, trouble: Exception) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "level"), [(StorageUnavailable("disk full"), "warning"), (ZeroDivisionError(), "error")]
+)
+async def test_trouble_with_the_database_ends_nothing(world: World, trouble: Exception, level: str) -> None:
     class Away:
         def __init__(self) -> None:
             self.asked = asyncio.Event()
@@ -103,4 +105,4 @@ async def test_trouble_with_the_database_ends_nothing(world: World, trouble: Exc
         await asyncio.sleep(0)
         assert not running.done()
         running.cancel()
-    assert [line["event"] for line in lines] == ["retention.failed"]
+    assert [(line["event"], line["log_level"]) for line in lines] == [("retention.failed", level)]
