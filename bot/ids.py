@@ -19,6 +19,11 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
+def link_of(reference: str) -> str:
+    """The link's id in the reference of an attempt; any other text as it is."""
+    return reference.partition("-")[0] if is_reference(reference) else reference
+
+
 def new_public_token() -> str:
     """128 random bits for an address of our own."""
     return secrets.token_hex(16)

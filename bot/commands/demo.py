@@ -47,7 +47,7 @@ class _InOperation:
         await self.process.start()
 
     async def look(self, reference: str) -> None:
-        await self.process.command("links", "refresh", reference.partition("-")[0])
+        await self.process.command("links", "refresh", reference)
 
 
 @click.command()

@@ -51,23 +51,32 @@ def _body(tx: Transaction, number: int, *, held: bool) -> bytes | None:
 
 @command.command("drop")
 @click.argument("numbers", type=NUMBER, nargs=-1)
+@click.option("--failed", is_flag=True, help="What failed: it is kept, and not applied again.")
 @yes
-def drop(numbers: tuple[int, ...], sure: bool) -> None:  # noqa: FBT001 - as above
-    """Forget what is in quarantine: those named, or all."""
-    held = [each.id for each in in_database(lambda tx: tx.quarantine.all())]
+def drop(numbers: tuple[int, ...], failed: bool, sure: bool) -> None:  # noqa: FBT001 - as above
+    """Forget what is in quarantine (or --failed: give up what failed): those named, or all."""
+    held = in_database(lambda tx: _droppable(tx, failed=failed))
     if unknown := [number for number in numbers if number not in held]:
-        click.echo(f"{_listed(unknown)} is not in quarantine; see: paylink inbox list", err=True)
+        where = "did not fail" if failed else "is not in quarantine"
+        click.echo(f"{_listed(unknown)} {where}; see: paylink inbox list", err=True)
         sys.exit(1)
     gone = list(dict.fromkeys(numbers)) or held
     if gone:
         confirm(f"Drop {len(gone)}? What was true in them is found by asking then.", sure=sure)
-    in_database(lambda tx: _forget(tx, gone))
+    in_database(lambda tx: _drop(tx, gone, failed=failed))
     click.echo(f"{len(gone)} dropped")
 
 
-def _forget(tx: Transaction, held: Sequence[int]) -> None:
-    for number in held:
-        tx.quarantine.remove(number)
+def _droppable(tx: Transaction, *, failed: bool) -> list[int]:
+    return [row.id for row, _ in tx.inbox.failed()] if failed else [each.id for each in tx.quarantine.all()]
+
+
+def _drop(tx: Transaction, numbers: Sequence[int], *, failed: bool) -> None:
+    if failed:
+        tx.inbox.done(numbers)
+    else:
+        for number in numbers:
+            tx.quarantine.remove(number)
 
 
 @command.command("replay")

@@ -9,6 +9,7 @@ import click
 from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, yes
 from bot.delivery.terms import in_full, in_short, terms_of
 from bot.errors import NothingOpen, NotPossible
+from bot.ids import link_of
 from bot.links import lifecycle
 from bot.links.payments import Stage, stage
 from bot.money import Money
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 _TEXTS = Texts("en")
 _FAILED = (Stage.DECLINED, Stage.CAPTURE_FAILED)  # later the reason is of what went before, or of a refund
+
+
+def _id_of(_: click.Context, __: click.Parameter, reference: str | None) -> str | None:
+    """A backend knows the link by the reference of an attempt, `PL…-2`."""
+    return link_of(reference.upper()) if reference else reference
 
 
 @click.group()
@@ -38,7 +44,7 @@ def show_all(limit: int) -> None:
 
 
 @command.command("show")
-@click.argument("link_id")
+@click.argument("link_id", callback=_id_of)
 def show_one(link_id: str) -> None:
     """Everything that is known of a link."""
     lines = in_database(lambda tx: _lines(tx, link_id))
@@ -48,7 +54,7 @@ def show_one(link_id: str) -> None:
 
 
 @command.command("cancel")
-@click.argument("link_id")
+@click.argument("link_id", callback=_id_of)
 @yes
 def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Close an open link; its thread is told."""
@@ -65,7 +71,7 @@ def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands opti
 
 
 @command.command("refresh")
-@click.argument("link_id", required=False)
+@click.argument("link_id", required=False, callback=_id_of)
 @click.option("--all", "every", is_flag=True, help="Every link that is watched, as after a restore.")
 def refresh(link_id: str | None, every: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Have the backend asked now how a link stands."""

@@ -165,6 +165,13 @@ def test_a_link_to_refresh_is_asked_about_now(office: Office) -> None:
     assert office.in_rows(lambda tx: tx.links.watched(datetime.now(UTC))) == [link().id]
 
 
+@pytest.mark.parametrize("spelled", [f"{link().id}-2", link().id.lower()])
+def test_a_link_is_found_by_what_the_backend_calls_it_too(office: Office, spelled: str) -> None:
+    assert office.lines("links", "show", spelled) == office.lines("links", "show", link().id)
+    assert office.lines("links", "refresh", spelled) == [f"{link().id} is asked about next."]
+    assert office.lines("links", "cancel", spelled, "--yes")[0].startswith(f"{link().id} is cancelled.")
+
+
 @pytest.mark.parametrize("command", ["show", "cancel", "refresh"])
 def test_an_unknown_link_is_named_with_the_way_out(office: Office, command: str) -> None:
     answer = office.run("links", command, "PLNOSUCHLINK00")
@@ -285,6 +292,18 @@ def test_of_the_rows_that_failed_those_are_replayed_that_are_named_or_all(office
     assert [row.id for row, _ in office.in_rows(lambda tx: tx.inbox.failed())] == [1, 3]
     assert office.lines("inbox", "replay", "--yes") == ["2 to be applied again"]
     assert office.in_rows(lambda tx: tx.counts.inbox()) == {"waiting": 3}
+
+
+def test_what_can_never_be_applied_is_given_up_and_kept(office: Office) -> None:
+    office.in_rows(_fail)
+    office.in_rows(_hold)
+    assert office.run("inbox", "drop", "1", "--failed", typed="n\n").exit_code == 1
+    unknown = office.run("inbox", "drop", "7", "--failed")
+    assert (unknown.exit_code, unknown.output) == (1, "7 did not fail; see: paylink inbox list\n")
+    assert office.lines("inbox", "drop", "1", "--failed", "--yes") == ["1 dropped"]
+    assert [line[:10] for line in office.lines("inbox", "list")] == ["quarantine"] * 2
+    assert office.in_rows(lambda tx: tx.counts.inbox()) == {}
+    assert office.lines("inbox", "show", "1") == ['{"type": "odd"}']
 
 
 def _fail(tx: Transaction, number: int = 1) -> None:
