@@ -221,15 +221,20 @@ class Writer:
         return error.connection_invalidated or self._dialect.is_conflict(error)
 
     def _deliver_all(self, loop: asyncio.AbstractEventLoop, outcomes: Sequence[_Outcome]) -> None:
-        """Nobody's wake or note comes between another caller and its outcome."""
+        """Wakes and notes keep nobody waiting: the callers go on first."""
         mine = [outcome for outcome in outcomes if outcome.job.loop is loop]
         for outcome in mine:
             _resume(outcome)
         for outcome in mine:
             for wake in outcome.wakes:
                 self._on_wake(wake)
-            for note in outcome.notes:
-                self._on_note(note)
+        notes = [note for outcome in mine for note in outcome.notes]
+        if notes:
+            loop.call_soon(self._note_all, notes)
+
+    def _note_all(self, notes: Sequence[Note]) -> None:
+        for note in notes:
+            self._on_note(note)
 
 
 def _resume(outcome: _Outcome) -> None:

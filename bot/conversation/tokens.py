@@ -61,18 +61,24 @@ _CLOSING = ".,;:!?\N{HORIZONTAL ELLIPSIS}"
 _UNKNOWN_CODE = re.compile(r"[A-Z]{3,4}")
 
 
-def tokens_of(words: Sequence[tuple[str, str]]) -> list[Token]:
+def tokens_of(words: Sequence[tuple[str, str]]) -> tuple[Token, ...]:
     """Each word (as typed, and with its digits spelled alike) with what it is."""
-    tokens = [_token(at, spelled) for at, (_, spelled) in enumerate(words)]
+    return _tokens_of(tuple(spelled for _, spelled in words))
+
+
+@lru_cache(64)
+def _tokens_of(words: tuple[str, ...]) -> tuple[Token, ...]:
+    """A message's words are looked at once for each thing that they may say."""
+    tokens = [_token(at, word) for at, word in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
     tokens = _called(tokens)
-    return _in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(_with_percents_apart(tokens)))))
+    return tuple(_in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(_with_percents_apart(tokens))))))
 
 
 @lru_cache(1024)
 def _token(at: int, word: str) -> Token:
-    """A message's words are looked at once for each thing that they may say."""
+    """A word is looked at once for all messages, as far as they are remembered."""
     text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
     if currencies := currencies_of(text):
         return Token(

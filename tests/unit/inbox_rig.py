@@ -1,5 +1,6 @@
 """A receiver and a processor over a real database."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot.inbox.process import Handler, Processor, WebhookHandler
@@ -36,6 +37,7 @@ class InboxRig:
             await Processor(self.world.storage, {"webhook": webhook}, self.world.clock).run(
                 inbox_key(kind, stripe)
             )
+        await asyncio.sleep(0)  # the last notes come once it has ended
 
     @property
     def warned(self) -> list[str]:

@@ -225,11 +225,17 @@ class SaleMachine(RuleBasedStateMachine):
         if shown.usable or f"link pl_{ID}" not in looks:
             return
         if not shown.received:
-            self.model.end()
+            if not self.may_still_come():
+                self.model.end()
             return
         over = {"voided", "capture_failed", "declined"}
         if {self.furthest(payment) for payment in self.model.tales} <= over:
             self.model.end("used_up")
+
+    def may_still_come(self) -> bool:
+        """Was a payment begun that may be decided within a day after the end?"""
+        begun = "pending" in {self.furthest(payment) for payment in self.model.tales}
+        return begun and self.world.clock.now() < self.asked.expires_at + timedelta(days=1)
 
     def furthest(self, payment: str) -> str:
         """Where one payment has come to, as a link with this payment alone would be called."""

@@ -1,5 +1,6 @@
 """What came in unclear is fetched: then it is said once, and as it is."""
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from datetime import timedelta
@@ -60,6 +61,7 @@ class Desk:
             await Processor(self.world.storage, {"webhook": self.handler}, self.world.clock).run(
                 inbox_key(kind, stripe)
             )
+        await asyncio.sleep(0)  # the last notes come once it has ended
 
     async def due(self) -> list[Lookup]:
         return list(await self.world.read(lambda tx: tx.lookups.due(self.world.clock.now())))

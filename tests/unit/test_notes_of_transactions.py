@@ -8,10 +8,11 @@ from storage.engine import SqlStorage
 from tests.fakes import Clock
 
 
-async def test_notes_are_told_in_order_before_the_caller_goes_on_and_what_is_undone_is_not(
+async def test_notes_are_told_in_order_once_the_caller_has_gone_on_and_what_is_undone_is_not(
     tmp_path: Path,
 ) -> None:
     told: list[Note] = []
+    told_before: list[Note] = []
     storage = SqlStorage(f"sqlite:///{tmp_path}/notes.db", Clock(), lambda _: None, told.append)
 
     def good(tx: Transaction) -> None:
@@ -22,9 +23,14 @@ async def test_notes_are_told_in_order_before_the_caller_goes_on_and_what_is_und
         tx.note("undone", link="PL2")
         raise ValueError("thought better of it")
 
+    async def caller() -> None:
+        await storage.write(good)
+        told_before.extend(told)
+
     try:
-        results = await asyncio.gather(storage.write(good), storage.write(bad), return_exceptions=True)
+        results = await asyncio.gather(caller(), storage.write(bad), return_exceptions=True)
         assert [type(result) for result in results] == [type(None), ValueError]
+        assert told_before == []
         assert [(note.event, note.facts) for note in told] == [
             ("first", {"link": "PL1"}),
             ("second", {"link": "PL1"}),

@@ -1,5 +1,6 @@
 """A real database with fakes around it, and the looks that tests take at its rows."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,7 +41,9 @@ class World:
         return world
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
-        return await self.storage.write(fn)
+        result = await self.storage.write(fn)
+        await asyncio.sleep(0)  # its notes come once its caller has gone on
+        return result
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
         return await self.storage.read(fn)
