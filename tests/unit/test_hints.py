@@ -1,5 +1,6 @@
 """An unsigned webhook is believed nothing: it comes to one link's own address, and the truth is fetched."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -38,6 +39,7 @@ class Door:
     async def hears(self, body: bytes = b"{}", token: str = TOKEN, *mentioned: str) -> None:
         self.backend.mentioned[body] = mentioned
         await self.receiver.webhook(ACCOUNT, {}, body, token)
+        await asyncio.sleep(0)  # notes come once the caller has gone on
 
     async def works_off(self) -> int:
         """Everything that waits; how many facts that was."""
