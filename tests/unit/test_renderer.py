@@ -31,6 +31,14 @@ def delivery(world: World) -> Delivery:
 
 
 @pytest.fixture
+def reached(world: World) -> Delivery:
+    """Of an installation that has a public address of its own."""
+    installation = replace(INSTALLATION, public_url="https://pay.example.com")
+    renderer = Renderer({ACCOUNT: world.backend}, Talk([OFFER], world.clock), installation, world.clock)
+    return Delivery(world.storage, {"slack": world.chat}, renderer, world.clock)
+
+
+@pytest.fixture
 def alice(world: World) -> Conversation:
     return Conversation(world)
 
@@ -144,20 +152,14 @@ async def test_what_the_creator_forwards_comes_below_the_card(world: World, deli
 
 
 async def test_where_the_world_reaches_us_the_card_and_what_is_forwarded_show_our_own_address(
-    world: World,
+    world: World, reached: Delivery
 ) -> None:
-    installation, talk = (
-        replace(INSTALLATION, public_url="https://pay.example.com"),
-        Talk([OFFER], world.clock),
-    )
-    renderer = Renderer({ACCOUNT: world.backend}, talk, installation, world.clock)
-    delivery = Delivery(world.storage, {"slack": world.chat}, renderer, world.clock)
     made = await world.add_link()
     await world.add_attempt(made, url=URL)
     now, ours = world.clock.now(), f"https://pay.example.com/p/{made.public_token}"
     await world.write(lambda tx: tx.outbox.owe_card(made.id, made.destination_id, now))
     await world.write(lambda tx: tx.outbox.owe_reply(made.id, made.destination_id, FORWARD, now))
-    await delivery.run(SALES.lane)
+    await reached.run(SALES.lane)
     assert f"reply m1 Northwind asks you to pay 49.90 EUR for Invoice 12:\n{ours}" in world.chat.said
     [card] = world.chat.cards
     assert dict(card.rows)["Link"] == ours
@@ -190,17 +192,12 @@ async def test_a_cancelled_link_is_told_with_whoever_did_it(world: World, delive
 
 
 async def test_where_the_address_is_ours_a_cancelled_link_can_be_paid_by_who_has_opened_it(
-    world: World,
+    world: World, reached: Delivery
 ) -> None:
-    installation, talk = (
-        replace(INSTALLATION, public_url="https://pay.example.com"),
-        Talk([OFFER], world.clock),
-    )
-    renderer = Renderer({ACCOUNT: world.backend}, talk, installation, world.clock)
     made = await world.add_link()
     await world.add_attempt(made, url=URL)
     await world.write(lambda tx: Acts(frozenset(), world.clock).cancel(tx, made.id, ALICE))
-    await Delivery(world.storage, {"slack": world.chat}, renderer, world.clock).run(SALES.lane)
+    await reached.run(SALES.lane)
     still = "who has opened its payment page already can pay until Sat 28 Nov 2026, 09:00 UTC."
     assert still in world.chat.said[1]
     assert any(still in note for note in world.chat.cards[0].notes)
