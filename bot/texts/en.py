@@ -16,7 +16,7 @@ _SHOWING = {
     "field.currency.hint": "",
     "field.email.label": "Customer's e-mail",
     "field.email.prompt": "What is the customer's e-mail address?",
-    "field.email.hint": "Shown on the payment page; nothing is mailed",
+    "field.email.hint": "Kept with the link; Paylink mails nothing by itself",
     "field.phone.label": "Customer's telephone",
     "field.phone.prompt": "What is the customer's telephone number? With its country, like +49 171 2345678",
     "field.phone.hint": "With its country, like +49 171 2345678",

@@ -21,7 +21,7 @@ _SHOWING = {
     "field.currency.hint": "",
     "field.email.label": "E-mail du client",
     "field.email.prompt": "Quelle est l'adresse e-mail du client ?",
-    "field.email.hint": "Affichée sur la page de paiement ; aucun e-mail n'est envoyé",
+    "field.email.hint": "Gardé avec le lien ; Paylink n'envoie aucun e-mail de lui-même",
     "field.phone.label": "Téléphone du client",
     "field.phone.prompt": (
         "Quel est le numéro de téléphone du client ? Avec l'indicatif du pays, comme +242 06 612 3456"
