@@ -42,9 +42,7 @@ _ROWS: Mapping[str, Callable[[BackendInfo], str]] = {
     ),
     "webhooks prove who sends them": lambda info: _yes(info.signed),
     "a link ends by itself, paid or expired": lambda info: _yes(info.ends),
-    "a link lives at most": lambda info: (
-        f"{info.longest_expiry_s // 86_400} days" if info.ends else "for ever"
-    ),
+    "a link lives at most": lambda info: f"{info.longest_expiry_s // 86_400} days",
     "currencies": lambda info: (
         ", ".join(sorted(info.currencies)) if len(info.currencies) <= _NAMED else str(len(info.currencies))
     ),
