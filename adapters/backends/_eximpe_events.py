@@ -32,13 +32,12 @@ _AMOUNTS: Mapping[EventKind, tuple[str, ...]] = {
 }
 
 
-def to_events(body: Row, key: str, taken: Mapping[str, str]) -> tuple[Event, ...]:
+def to_events(body: Row, key: str, taken: Mapping[str, str], read_at: datetime) -> tuple[Event, ...]:
     """What one webhook tells: an event, or several of a list. A dispute lies flat, without `data`.
 
-    `taken`: the payment that was taken, by our reference.
+    `taken`: the payment that was taken, by our reference. `read_at` stands in for a moment that is not told.
     """
-    name, items = text(body["event_type"]), _items(body)
-    at = moment(body.get("event_time") or body.get("created_at"))
+    name, items, at = text(body["event_type"]), _items(body), _told_at(body) or read_at
     return tuple(
         _to_event(name, an_object(item), at, f"{key}:{n}" if n else key, taken)
         for n, item in enumerate(items)
@@ -128,6 +127,14 @@ def _amounts(kind: EventKind, data: Row) -> dict[EventKind, Money]:
     """A refund that is done tells of itself alone, not how much was given back in all: that is fetched."""
     value = next((data[name] for name in _AMOUNTS.get(kind, ()) if data.get(name) is not None), None)
     return {} if value is None else {kind: to_money(value, data.get("currency"))}
+
+
+def _told_at(body: Row) -> datetime | None:
+    """None if it is not told, or in no form that we know: no call would tell of a dispute instead."""
+    try:
+        return moment(body.get("event_time") or body.get("created_at"))
+    except (TypeError, ValueError):
+        return None
 
 
 def _completed_at(data: Row) -> datetime | None:

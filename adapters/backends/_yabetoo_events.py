@@ -1,7 +1,8 @@
 """What YabetooPay's webhooks tell, in our words; and what proves that they are YabetooPay's."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,12 +25,7 @@ class Told:
 
     name: str
     data: Row
-    told_at: Any
-
-    @property
-    def at(self) -> datetime:
-        """Raises TypeError where none is told: the older text shows none."""
-        return moment(self.told_at)
+    at: datetime | None  # the older text shows none
 
     @property
     def link_id(self) -> str | None:
@@ -49,8 +45,8 @@ def read(body: Any) -> Told:
     event = opened(an_object(body))
     data = an_object(event["data"])
     data = part(data, "object") or data
-    times = (event.get("created_at"), event.get("createdAt"), data.get("completedAt"), data.get("failedAt"))
-    return Told(text(event["type"]), data, next(filter(None, times), None))
+    times = (data.get("completedAt"), data.get("failedAt"), event.get("created_at"), event.get("createdAt"))
+    return Told(text(event["type"]), data, next(_moments(times), None))
 
 
 def opened(body: Row) -> Row:
@@ -65,10 +61,11 @@ def about(event: Row) -> str | None:
     return told.link_id or told.session_id
 
 
-def to_event(told: Told, key: str) -> Event:
+def to_event(told: Told, key: str, read_at: datetime) -> Event:
     """The payment of a link for one use goes by the link's id: so webhook and link agree on it.
 
-    Else each checkout is a payment, as an attempt that failed is: it may succeed after all.
+    Else each checkout is a payment, as an attempt that failed is: it may succeed after all. `read_at` stands
+    in for a moment that is not told.
     """
     kind = EVENTS.get(told.name, EventKind.IGNORED)
     payment_id = {
@@ -81,7 +78,7 @@ def to_event(told: Told, key: str) -> Event:
         provider_word=told.name,
         provider_payment_id=None if kind is EventKind.IGNORED else text(payment_id),
         reference=None,  # no event has a link's metadata
-        occurred_at=told.at,
+        occurred_at=told.at or read_at,
         amounts=_amounts(kind, told.data),
         reason=_reason(told.data) if kind is EventKind.DECLINED else None,
         provider_link_id=told.link_id if kind is EventKind.IGNORED else text(told.link_id),
@@ -101,6 +98,13 @@ def proofs_in(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         signatures = [value for name, _, value in pairs if name == "v1"] or [told.strip()]
         if _SECONDS.fullmatch(times[0]):
             yield from ((times[0], signature) for signature in signatures[:_MOST])
+
+
+def _moments(times: Iterable[Any]) -> Iterator[datetime]:
+    """Those that can be read. When something happened is first: an event of it may be made once more."""
+    for told in times:
+        with suppress(TypeError, ValueError):
+            yield moment(told)
 
 
 def _reason(data: Row) -> str | None:

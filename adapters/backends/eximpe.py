@@ -202,7 +202,7 @@ class Eximpe:
     def parse(self, body: bytes) -> Sequence[Event]:
         with reading("event"):
             event = an_object(load(body))
-            return to_events(event, _id_of(event, body), self._taken)
+            return to_events(event, _id_of(event, body), self._taken, self.now())
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         """Where it has other ids, our reference."""

@@ -189,7 +189,7 @@ class Yabetoo:
         with reading("event"):
             told = read(load(body))
             self._checkouts.remember(told.session_id, told.link_id)
-            return (to_event(told, id_of(opened(event_in(body)).get("id"), body)),)
+            return (to_event(told, id_of(opened(event_in(body)).get("id"), body), self.now()),)
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))

@@ -27,6 +27,7 @@ KNOWN = (
     "subscription.created",
     "disbursement.completed",
 )
+_STAMPS = ("completedAt", "failedAt", "createdAt", "updatedAt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,15 @@ class Event:
     data: JSON
     at: datetime
 
-    def as_json(self, envelope: str, account: str) -> JSON:
-        """The body of a webhook; `envelope` is a choice of the option of that name."""
-        head = {"id": self.id, "type": self.type}
+    def as_json(self, envelope: str, account: str, *, dated: bool) -> JSON:
+        """The body of a webhook; `envelope` and `dated` are choices of the options of these names."""
+        head, at = {"id": self.id, "type": self.type}, moment(self.at) if dated else None
+        data = {name: value for name, value in self.data.items() if dated or name not in _STAMPS}
         if envelope == "connect":
             whose = {"accountId": account, "sandboxId": None}
-            return {"event": {**head, **whose, "data": self.data, "createdAt": moment(self.at)}}
-        data = {"object": self.data} if envelope == "object" else self.data
-        return {**head, "created_at": moment(self.at), "data": data}
+            return {"event": {**head, **whose, "data": data, **({"createdAt": at} if at else {})}}
+        told = {"object": data} if envelope == "object" else data
+        return {**head, **({"created_at": at} if at else {}), "data": told}
 
 
 def event(kind: str, data: JSON, at: datetime) -> Event:

@@ -15,6 +15,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "event_names": ("checkout", "payment"),
     # Where a webhook has its fields: `data`, `data.object`, or all below `event` as Connect has it.
     "envelope": ("data", "object", "connect"),
+    # Whether a webhook says when it happened: the older text's example does not.
+    "dated": (True, False),
     # Whether a change of a link is told: `payment_link.updated`.
     "updated_event": (False, True),
     # Whether links have submitType, submitMessage and suggestedAmounts.
@@ -66,6 +68,7 @@ OLDER_TEXT = {
     "update_method": "PATCH",
     "event_names": "payment",
     "envelope": "object",
+    "dated": False,
     "updated_event": True,
     "link_fields": "older",
 }

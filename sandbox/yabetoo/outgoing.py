@@ -115,9 +115,8 @@ class Sender(WebhookSender):
         if event.id in self._tried and options["repeated_id"] == "fresh":
             event = replace(event, id=new_id("evt"))
         self._tried.add(event.id)
-        body = json.dumps(
-            event.as_json(options["envelope"], ACCOUNT), ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        told = event.as_json(options["envelope"], ACCOUNT, dated=options["dated"])
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         moment_signed = self._clock.now() if options["timestamp"] == "sending" else event.at
         signed = signature_headers(
             options["signature"], body, letter.endpoint.secret, int(moment_signed.timestamp())

@@ -14,7 +14,7 @@ from bot.money import Money
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
 from tests.contract.test_eximpe import ADDRESS, EXIMPE
-from tests.contract.test_eximpe_variants import PAYMENTS, ROW, SETTINGS, answering, listed
+from tests.contract.test_eximpe_variants import NOW, PAYMENTS, ROW, SETTINGS, answering, listed
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -164,6 +164,15 @@ class TestEvents:
         body = {"event_type": name, "event_time": "2026-11-21 09:10:00", "data": told}
         (event,) = make_eximpe(SETTINGS, "").parse(json.dumps(body).encode())
         assert event.kind is kind
+
+    @pytest.mark.parametrize("at", [{}, {"event_time": None}, {"event_time": "23-11-2026 09:10"}])
+    async def test_a_dispute_that_does_not_say_when_it_was_is_told_all_the_same(self, at: Any) -> None:
+        """No call tells of disputes, and what is in the body of one is not documented."""
+        told = {"payment_id": "PR5106085554", "dispute_id": "DP1", "dispute_status": "OPEN"}
+        backend = make_eximpe(SETTINGS, "")
+        backend.now = lambda: NOW
+        (event,) = backend.parse(json.dumps({"event_type": "DISPUTE_UPDATED", **told, **at}).encode())
+        assert (event.kind, event.dispute, event.occurred_at) == (K.DISPUTED, "DP1", NOW)
 
     @pytest.mark.parametrize("status", [{}, {"refund_status": None}, {"refund_status": "ON_HOLD"}])
     async def test_what_has_become_of_a_refund_is_asked_where_its_event_does_not_say(

@@ -17,7 +17,7 @@ from bot.errors import BackendGone, BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
-from tests.contract.test_yabetoo import FAILED, YABETOO
+from tests.contract.test_yabetoo import COMPLETED, FAILED, YABETOO
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -284,16 +284,27 @@ class TestCheckouts:
     async def test_one_that_is_not_there_is_no_payment(self, stage: Stage) -> None:
         assert await (await answering(stage, {})).fetch_payment("cs_1") == ()
 
-    async def test_an_event_without_a_moment_names_its_checkout_all_the_same(self, stage: Stage) -> None:
-        """The older text shows none; what was paid is then told by the checkout."""
-        told = {"paymentLinkId": "plink_1", "sessionId": "cs_1", "amount": 49.9, "currency": "EUR"}
+    async def test_an_event_without_a_moment_tells_what_was_paid(self, stage: Stage) -> None:
+        """The older text shows none, and its checkouts need not be there to be asked about."""
+        told = {"paymentLinkId": "plink_1", "sessionId": "plsession_1", "amount": 49.9, "currency": "EUR"}
         body = {"type": "payment_link.payment.completed", "data": {"object": told}}
-        answers = {self.LINK: a_link(redemptionCount=1), self.CHECKOUT: SESSION}
-        backend = await answering(stage, answers)
-        with pytest.raises(BackendProtocolError):
-            backend.parse(json.dumps(body).encode())
-        (event,) = await backend.fetch_payment("plink_1")
+        (event,) = (await answering(stage, {})).parse(json.dumps(body).encode())
+        assert (event.occurred_at, event.use) == (NOW, "plsession_1")
         assert event.amounts == {EventKind.CAPTURED: Money(4990, "EUR")}
+
+    @pytest.mark.parametrize(
+        ("name", "stamp"), [(COMPLETED, "completedAt"), (FAILED, "failedAt"), (COMPLETED, "created_at")]
+    )
+    async def test_an_event_that_is_made_once_more_is_of_the_same_moment(
+        self, stage: Stage, name: str, stamp: str
+    ) -> None:
+        """Else a payment that was in time, told late, would be one that came too late."""
+        told = {"paymentLinkId": "plink_1", "checkoutSessionId": "cs_1", stamp: AT_TEXT}
+        body = {"id": "e", "type": name, "created_at": "2026-11-30T09:10:00.000Z", "data": told}
+        if stamp == "created_at":
+            body = {**body, "created_at": AT_TEXT, "data": {**told, "completedAt": "some day"}}
+        (event,) = (await answering(stage, {})).parse(json.dumps(body).encode())
+        assert event.occurred_at == NOW
 
     @pytest.mark.parametrize("answer", [(422, {"errors": []}), (200, {**SESSION, "amount_total": None})])
     async def test_one_that_cannot_be_read_hides_neither_its_link_nor_another(

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 WAYS: dict[str, dict[str, Any]] = {
     "the older names": {"event_names": "payment"},
     "the older envelope": {"event_names": "payment", "envelope": "object"},
+    "the older text to the letter": {"event_names": "payment", "envelope": "object", "dated": False},
     "the older envelope, newest names": {"envelope": "object"},
     "Connect's envelope": {"envelope": "connect"},
     "one header": {"signature": "combined"},

@@ -97,6 +97,10 @@ async def test_the_older_text_has_other_names_and_an_object(rig: Rig) -> None:
     assert (told["paymentLinkId"], told["amount"], told["currency"]) == (link["id"], 45000, "xaf")
     assert re.fullmatch(r"plsession_[A-Za-z0-9]{24}", told["sessionId"])
     assert (told["status"], "checkoutSessionId" in told) == ("completed", False)
+    assert (set(events["payment_link.payment.completed"]), "completedAt" in told) == (
+        {"id", "type", "data"},
+        False,
+    )
     assert events["payment_link.payment.failed"]["data"]["object"]["status"] == "failed"
 
 
