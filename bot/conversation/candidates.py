@@ -4,7 +4,7 @@ A numeral beside a currency is the amount; without any, a numeral that stands fi
 An amount written in a way that is not understood is refused, never read in part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation.amounts import convention_of, read_numeral
@@ -59,43 +59,82 @@ class Amount:
 
 def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozenset[int]]:
     """The amount that the words speak of, and the places of those words."""
-    runs = [of_the_amount(run, tokens) for run in runs_of(tokens)]
-    speaking = [run for run in runs if run.has_currency]
-    speaking = [run for run in speaking if not is_rate(run, tokens)] or speaking
-    signed = [run for run in runs if has_currency_sign(run.text)]
-    first = [run for run in runs if run.start == 0]
-    others = rivals(speaking, runs) if speaking else counted(first[0], runs, tokens) if first else []
-    chosen = [*(speaking or first), *others] or [run for run in runs if run.numerals] or signed
-    behind = cut_off(chosen, tokens)
+    chosen = _choose(tokens)
+    if not chosen.runs and (odd := odd_beside_currency(tokens)):
+        return _unreadable(tokens[at] for at in sorted(odd)), odd
+    behind = cut_off(chosen.runs, tokens)
     if behind:
-        typed = " ".join([_typed(chosen), *(tokens[at].text for at in sorted(behind))])
-        found = Amount(error="amount_unreadable", text=typed)
-    elif others:
-        spoken = known_of(written_of(chosen[0].tokens), habits.currency)
-        found = _ask_several(chosen, _typed(chosen), replace(habits, currency=spoken))
+        found = _unreadable([*chosen.runs, *(tokens[at] for at in sorted(behind))])
     else:
-        found = _read(chosen, habits) if speaking else _read_bare(chosen, tokens, habits)
-        if found.amount and is_changed(chosen[0], tokens):
-            question = Question("amount", "amount_position", (found.amount,), found.text or "")
-            found = replace(found, amount=None, question=question)
-    if found.question and found.question.key == "amount_position" and not may_be_alone(chosen, tokens):
-        found = Amount(error="amount_unreadable", text=found.text)
-    if not chosen and (odd := odd_beside_currency(tokens)):
-        found = Amount(error="amount_unreadable", text=" ".join(tokens[at].text for at in sorted(odd)))
-        return found, odd
-    is_it = speaking or found.unknown or (first and not others and not speak_of_money(tokens, chosen))
-    if chosen and not is_it and any(run.numerals for run in chosen):
-        return found, frozenset()  # `Invoice 12`: whatever the amount is, this may be something else
-    places = frozenset(at for run in chosen for at in run.positions) | behind
-    if found.amount is None and (found.question is None or found.question.key == "amount_several"):
-        places -= of_words(chosen, tokens)
-    if found.question and found.question.key == "amount_position":
-        places -= frozenset().union(*(without_currency(run) for run in chosen))
-    return found, places | (code_like_beside(chosen, tokens) if found.unknown else frozenset())
+        found = _read_chosen(chosen, tokens, habits)
+    return found, _places(found, chosen, behind, tokens)
 
 
-def _typed(runs: Sequence[Run]) -> str:
-    return " ".join(run.text for run in runs)
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The runs that may hold the amount. Why: they name a currency, or one stands first; else at a guess."""
+
+    runs: Sequence[Run]
+    name_currency: bool
+    stands_first: bool
+    compete: bool
+
+
+def _choose(tokens: Sequence[Token]) -> _Chosen:
+    runs = [of_the_amount(run, tokens) for run in runs_of(tokens)]
+    naming = [run for run in runs if run.has_currency]
+    naming = [run for run in naming if not is_rate(run, tokens)] or naming
+    first = [run for run in runs if run.start == 0]
+    others = rivals(naming, runs) if naming else counted(first[0], runs, tokens) if first else []
+    chosen = [*(naming or first), *others]
+    if not chosen:
+        with_numeral = [run for run in runs if run.numerals]
+        chosen = with_numeral or [run for run in runs if has_currency_sign(run.text)]
+    return _Chosen(chosen, bool(naming), bool(first), bool(others))
+
+
+def _read_chosen(chosen: _Chosen, tokens: Sequence[Token], habits: Habits) -> Amount:
+    if chosen.compete:
+        spoken = known_of(written_of(chosen.runs[0].tokens), habits.currency)
+        found = _ask_several(chosen.runs, _typed(chosen.runs), replace(habits, currency=spoken))
+    elif chosen.name_currency:
+        found = _read(chosen.runs, habits)
+    else:
+        found = _read_bare(chosen.runs, tokens, habits)
+    if found.amount and is_changed(chosen.runs[0], tokens):
+        question = Question("amount", "amount_position", (found.amount,), found.text or "")
+        found = replace(found, amount=None, question=question)
+    if _asks(found, "amount_position") and not may_be_alone(chosen.runs, tokens):
+        return Amount(error="amount_unreadable", text=found.text)
+    return found
+
+
+def _places(
+    found: Amount, chosen: _Chosen, behind: frozenset[int], tokens: Sequence[Token]
+) -> frozenset[int]:
+    """The places of the amount's words: the rest says what it is for, with whatever else may be counted."""
+    leads = chosen.stands_first and not chosen.compete and not speak_of_money(tokens, chosen.runs)
+    is_it = chosen.name_currency or found.unknown or leads
+    if not is_it and any(run.numerals for run in chosen.runs):
+        return frozenset()  # `Invoice 12`: whatever the amount is, this may be something else
+    places = frozenset(at for run in chosen.runs for at in run.positions) | behind
+    if found.error or _asks(found, "amount_several"):
+        places -= of_words(chosen.runs, tokens)
+    if _asks(found, "amount_position"):
+        places -= frozenset().union(*map(without_currency, chosen.runs))
+    return places | (code_like_beside(chosen.runs, tokens) if found.unknown else frozenset())
+
+
+def _asks(found: Amount, key: str) -> bool:
+    return found.question is not None and found.question.key == key
+
+
+def _unreadable(said: Iterable[Run | Token]) -> Amount:
+    return Amount(error="amount_unreadable", text=_typed(said))
+
+
+def _typed(said: Iterable[Run | Token]) -> str:
+    return " ".join(each.text for each in said)
 
 
 def _read_bare(runs: Sequence[Run], tokens: Sequence[Token], habits: Habits) -> Amount:
