@@ -74,6 +74,13 @@ class Told:
         return plain(self.word) == BEGUN
 
     @property
+    def hides_payment(self) -> bool:
+        """A checkout that was completed over something, and names neither a payment nor an invoice."""
+        is_completed = plain(self.word) == f"{SESSION}completed"
+        is_named = self.payment_id is not None or self.invoice_id is not None
+        return is_completed and not is_named and self.about.get("total_amount_atom") != 0
+
+    @property
     def belongs_with(self) -> frozenset[str]:
         """The ids by which what happens in one sale hangs together."""
         ids = (self.payment_id, self.session_id, self.invoice_id, self.subscription_id)

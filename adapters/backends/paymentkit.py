@@ -97,7 +97,7 @@ class PaymentKit:
     async def fetch(self, provider_id: str) -> FetchedLink:
         body, request_id = await self._link(provider_id)
         told = await self._of_link(body)
-        received = any(one.kind in _RECEIVED for one in told)
+        received = any(one.kind in _RECEIVED or one.hides_payment for one in told)
         return to_fetched(body, received=received, payment_ids=payments_of(told), request_id=request_id)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:

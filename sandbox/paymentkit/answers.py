@@ -74,7 +74,8 @@ def session_json(
 def intent_json(session: Session, options: Options, *, in_event: bool = False) -> JSON:
     """The payment intent of a session; what refers to the link is as it is in sessions."""
     shown = _intent(session.intent, session.total, _currency(session, in_event=in_event), options)
-    return {**shown, "checkout_session_id": session.id, **_link_of(session, options)}
+    named = {"checkout_session_id": session.id, **_link_of(session, options)}
+    return {**shown, **(named if options.intent_session else {})}
 
 
 def renewal_json(subscription: Subscription, intent: Intent, options: Options) -> JSON:
@@ -200,6 +201,8 @@ def _link_of(session: Session, options: Options) -> JSON:
 def _money_of(session: Session, options: Options) -> JSON:
     """What a session names of the money that it took; a subscription's may name its invoice instead."""
     intent = session.intent if session.takes_money_now else None
+    if options.session_names == "nothing":
+        return {}
     if session.mode == "subscription" and options.session_names == "invoice_id":
         return {"payment_intent_id": None, "invoice_id": intent.invoice_id if intent else None}
     return {"payment_intent_id": intent.id if intent else None}

@@ -16,7 +16,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
         False,
         True,
     ),  # whether subscriptions, invoices, renewals have the link's metadata
-    "session_names": ("payment_intent_id", "invoice_id"),  # how the session of a subscription tells of money
+    # How a session tells of its money; `invoice_id` is for those of subscriptions.
+    "session_names": ("payment_intent_id", "invoice_id", "nothing"),
+    "intent_session": (True, False),  # whether an intent names its session, and has what that has of its link
     "intent_names": ("invoice_id", "subscription_id", "none"),  # what the intent of a subscription names
     "setup_total": ("zero", "null", "absent"),  # total_amount_atom of a link that sells nothing
     "coupon_in_total": (False, True),  # whether a link's total is what is left after its coupon
@@ -53,6 +55,7 @@ class Options:
     session_subscription: bool = True
     subscription_metadata: bool = False
     session_names: str = "payment_intent_id"
+    intent_session: bool = True
     intent_names: str = "invoice_id"
     setup_total: str = "zero"
     coupon_in_total: bool = False

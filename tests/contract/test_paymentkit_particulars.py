@@ -101,6 +101,21 @@ async def test_a_payment_that_names_nothing_is_known_by_the_price_that_its_check
     assert await kit(rig).find_payments(request.reference) == (payment["id"],)
 
 
+async def test_a_checkout_that_was_completed_is_a_sign_of_money_although_nothing_leads_to_its_payment(
+    rig: BackendRig,
+) -> None:
+    """Else nothing would ever be said of it: the look that follows says that it is not confirmed."""
+    await rig.rig.control("options", session_names="nothing", intent_session=False)
+    _, created = await rig.created()
+    _, another = await rig.created()
+    await rig.pay(created.provider_id, "declined")
+    assert not (await kit(rig).fetch(created.provider_id)).received
+    await rig.pay(created.provider_id, "paid")
+    fetched = await kit(rig).fetch(created.provider_id)
+    assert (fetched.received, fetched.payment_ids) == (True, ())
+    assert not (await kit(rig).fetch(another.provider_id)).received
+
+
 async def test_a_unit_price_is_no_sign_of_a_link(rig: BackendRig) -> None:
     await rig.rig.control("options", session_metadata=False)
     backend = kit(rig, **BY_QUANTITY)

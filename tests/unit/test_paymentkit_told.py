@@ -75,3 +75,22 @@ def test_a_look_tells_each_dispute_that_an_account_has_named_also_one_that_is_op
     payment = reduce(learn, events, Payment("acc", "pi_1", REFERENCE))
     assert stage(payment) is Stage.DISPUTED
     assert payment.amounts == {K.CAPTURED: Money(4990, "EUR")}
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "hidden"),
+    [
+        ("checkout.session.completed", {}, True),
+        ("checkout_session.completed", {"total_amount_atom": None}, True),
+        ("checkout.session.completed", {"total_amount_atom": 0}, False),
+        ("checkout.session.completed", {"payment_intent": {"id": "pi_1"}}, False),
+        ("checkout.session.completed", {"invoice_id": "in_1"}, False),
+        ("checkout.session.completed", {"mode": "setup"}, False),
+        ("checkout.session.expired", {}, False),
+    ],
+)
+def test_only_a_checkout_over_something_without_its_payment_hides_one(
+    name: str, names: dict[str, Any], *, hidden: bool
+) -> None:
+    fields = {"id": "cs_1", "status": "complete", "total_amount_atom": 4990, **names}
+    assert read(event(name, **fields), {}).hides_payment is hidden
