@@ -1,9 +1,29 @@
-"""The request to a backend for a link."""
+"""An attempt to create a link at its backend, and the request that it sends."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from bot.ids import new_public_token
 from bot.ports.backend import LinkRequest
 from bot.ports.model import Link
+from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
+
+
+def next_attempt(link: Link, earlier: Sequence[ProviderLink], *, signed: bool) -> ProviderLink:
+    """The attempt after the `earlier` ones.
+
+    If webhooks are not `signed`, it has a token, for an address of its own.
+    """
+    number = earlier[-1].attempt + 1 if earlier else 1
+    return ProviderLink(
+        link_id=link.id,
+        attempt=number,
+        account_id=link.account_id,
+        reference=new_reference(link.id, number),
+        state=ProviderLinkState.IN_FLIGHT,
+        amount=link.amount,
+        webhook_token=None if signed else new_public_token(),
+    )
 
 
 def request_of(link: Link, reference: str, now: datetime, webhook_url: str | None = None) -> LinkRequest:

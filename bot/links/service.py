@@ -11,21 +11,20 @@ from datetime import timedelta
 import structlog
 
 from bot.errors import BackendProtocolError, BackendUnavailable, ChatError, PaylinkError, StorageUnavailable
-from bot.ids import new_public_token
 from bot.links import replacement
 from bot.links.announcements import DESK_PAUSE
 from bot.links.expected import is_free
 from bot.links.lost import find_lost
 from bot.links.permissions import Permissions
 from bot.links.possible import usable
-from bot.links.request import request_of
+from bot.links.request import next_attempt, request_of
 from bot.links.retries import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.schedule import SOONEST
 from bot.ports.accounts import backend_of
 from bot.ports.backend import Backend, CreatedLink, LinkRequest
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Standing
-from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
+from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Notice, creating_key
 from bot.timing import asking
@@ -69,13 +68,15 @@ class LinkService:
             raise
 
     async def _step(self, link_id: str) -> None:
-        attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id, if_sure=True))
-        if isinstance(attempt, Link):
-            if not await self._may_pass(attempt) or await self._adopted(attempt):
+        begun = await self._storage.write(lambda tx: self._begin_if_sure(tx, link_id))
+        if isinstance(begun, Link):
+            if not await self._may_pass(begun) or await self._adopted(begun):
                 return
-            attempt = await self._storage.write(lambda tx: self._begin_attempt(tx, link_id))
-        if not isinstance(attempt, _Attempt):
-            return
+            begun = await self._storage.write(lambda tx: self._begin(tx, link_id))
+        if begun is not None:
+            await self._create(begun)
+
+    async def _create(self, attempt: _Attempt) -> None:
         link, provider_link = attempt.link, attempt.provider_link
         backend = self._backends[link.account_id]
         try:
@@ -83,7 +84,7 @@ class LinkService:
                 created = await backend.create(self._request(link, provider_link))
         except PaylinkError as error:
             trouble = error
-            await self._storage.write(lambda tx: self._failed(tx, provider_link, trouble, backend.info.label))
+            await self._storage.write(lambda tx: self._failed(tx, provider_link, trouble))
         else:
             await self._storage.write(lambda tx: self._created(tx, provider_link, created))
 
@@ -113,52 +114,54 @@ class LinkService:
         try:
             found = [(lost, await find_lost(backend, lost)) for lost in attempts]
         except PaylinkError as error:
-            trouble = told_as(error, backend.info.label)
-            wait = wait_after(error, self._clock.now() - link.created_at)
-            await self._storage.write(lambda tx: self._wait_or_give_up(tx, link.id, trouble, wait))
+            trouble = error
+            await self._storage.write(lambda tx: self._retry_later(tx, link.id, trouble))
             return True
         made = [(lost, created) for lost, created in found if created is not None]
         if made:
             await self._storage.write(lambda tx: self._created(tx, *made[0]))
         return bool(made)
 
-    def _begin_attempt(
-        self, tx: Transaction, link_id: str, *, if_sure: bool = False
-    ) -> "_Attempt | Link | None":
-        """Store a new attempt. One that is still in flight was cut off by a crash, and becomes an orphan.
+    def _begin_if_sure(self, tx: Transaction, link_id: str) -> _Attempt | Link | None:
+        """Store the first attempt; return the link if its creator's chat or its backend must be asked before.
 
-        `if_sure`: return the link instead if its creator's chat or its backend must be asked first.
+        None: nothing is to be done now.
         """
+        link = self._due(tx, link_id)
+        if link is None:
+            return None
+        is_first = not tx.provider_links.of(link_id)
+        is_sure = is_first and self._permissions.known(tx, link.creator) is Standing.ADMITTED
+        return self._attempt(tx, link, ()) if is_sure else link
+
+    def _begin(self, tx: Transaction, link_id: str) -> _Attempt | None:
+        """Store a new attempt. One that is still in flight was cut off by a crash, and becomes an orphan."""
+        link = self._due(tx, link_id)
+        if link is None:
+            return None
+        earlier = tx.provider_links.of(link_id)
+        if usable(earlier) and not is_free(link, tx.payments.of(link_id)):  # somebody pays it meanwhile
+            self._wait_or_give_up(tx, link_id, {}, None)
+            return None
+        for cut_off in earlier:
+            if cut_off.state is ProviderLinkState.IN_FLIGHT:
+                tx.provider_links.put(replace(cut_off, state=ProviderLinkState.ORPHAN))
+        return self._attempt(tx, link, earlier)
+
+    def _attempt(self, tx: Transaction, link: Link, earlier: Sequence[ProviderLink]) -> _Attempt:
+        attempt = next_attempt(link, earlier, signed=self._backends[link.account_id].info.signed)
+        tx.provider_links.put(attempt)
+        return _Attempt(link, attempt)
+
+    def _due(self, tx: Transaction, link_id: str) -> Link | None:
+        """The link, if an attempt to create it may begin now; if it has to wait, a wake is set."""
         link = tx.links.get(link_id)
         if link is None or link.state is not LinkState.CREATING:
             return None
         if link.retry_at is not None and link.retry_at > self._clock.now():
             tx.wake("link", creating_key(link.account_id, link_id), link.retry_at)
             return None
-        attempts = tx.provider_links.of(link_id)
-        if if_sure and (attempts or self._permissions.known(tx, link.creator) is not Standing.ADMITTED):
-            return link
-        if usable(attempts) and not is_free(link, tx.payments.of(link_id)):  # somebody pays it meanwhile
-            self._wait_or_give_up(tx, link_id, {}, None)
-            return None
-        for cut_off in attempts:
-            if cut_off.state is ProviderLinkState.IN_FLIGHT:
-                tx.provider_links.put(replace(cut_off, state=ProviderLinkState.ORPHAN))
-        attempt = self._next_attempt(link, attempts)
-        tx.provider_links.put(attempt)
-        return _Attempt(link, attempt)
-
-    def _next_attempt(self, link: Link, earlier: Sequence[ProviderLink]) -> ProviderLink:
-        number = earlier[-1].attempt + 1 if earlier else 1
-        return ProviderLink(
-            link_id=link.id,
-            attempt=number,
-            account_id=link.account_id,
-            reference=new_reference(link.id, number),
-            state=ProviderLinkState.IN_FLIGHT,
-            amount=link.amount,
-            webhook_token=None if self._backends[link.account_id].info.signed else new_public_token(),
-        )
+        return link
 
     def _request(self, link: Link, attempt: ProviderLink) -> LinkRequest:
         webhook_url = self._webhook_url(link.account_id, attempt.webhook_token)
@@ -198,7 +201,7 @@ class LinkService:
             tx.links.put(replace(link, poll_at=self._clock.now()))
             tx.wake("watch", link.id)
 
-    def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError, backend: str) -> None:
+    def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError) -> None:
         """Store the outcome of a failed attempt: it is retried later, or the link is closed."""
         link = tx.links.get(attempt.link_id)
         if link is None:
@@ -211,8 +214,15 @@ class LinkService:
             tx.provider_links.put(replace(attempt, state=ProviderLinkState.ORPHAN))
         else:
             tx.provider_links.remove(attempt)
-        wait = wait_after(error, self._clock.now() - replacement.asked_at(tx, link))
-        self._wait_or_give_up(tx, link.id, told_as(error, backend), wait)
+        self._retry_later(tx, link.id, error)
+
+    def _retry_later(self, tx: Transaction, link_id: str, error: PaylinkError) -> None:
+        """Retry when it may help; close the link if nothing will."""
+        link = tx.links.get(link_id)
+        if link is not None:
+            wait = wait_after(error, self._clock.now() - replacement.asked_at(tx, link))
+            label = self._backends[link.account_id].info.label
+            self._wait_or_give_up(tx, link_id, told_as(error, label), wait)
 
     def _give_up(self, tx: Transaction, link_id: str) -> None:
         link = tx.links.get(link_id)

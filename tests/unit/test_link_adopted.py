@@ -1,19 +1,22 @@
 """Where a provider can find a link by our reference, one whose answer was lost is taken, not made again."""
 
 from collections import deque
+from datetime import timedelta
 
 import pytest
 
 from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
 from bot.links.permissions import Permissions
-from bot.links.retries import LONGEST_RETRY
+from bot.links.possible import Verb
+from bot.links.retries import FIRST_RETRY, LONGEST_RETRY
 from bot.links.service import LinkService
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import LinkState
 from bot.ports.provider_links import ProviderLinkState
+from bot.ports.traffic import Deed
 from tests.fakes import FakeBackend
-from tests.unit.records import ACCOUNT, AMOUNT
+from tests.unit.records import ACCOUNT, ALICE, AMOUNT
 from tests.unit.world import World
 
 ID = "PL0123456789AB"
@@ -105,3 +108,20 @@ async def test_nothing_is_made_while_it_is_not_known_whether_it_was(
     assert backend.references == [ID]
     await tried(world, backend)
     assert backend.references == [ID, f"{ID}-2"]
+
+
+async def test_a_failed_search_for_an_extension_is_repeated_as_soon_as_one_for_a_new_link(
+    world: World,
+) -> None:
+    now, extended = world.clock.now(), "PL00000000000E"
+    await world.add_link(
+        state=LinkState.CREATING, id=extended, public_token="e" * 32, created_at=now - timedelta(days=3)
+    )
+    made = await world.link(extended)
+    await world.add_attempt(made, state=ProviderLinkState.ORPHAN, provider_id=None)
+    await world.write(lambda tx: tx.deeds.add(Deed(extended, Verb.EXTEND, ALICE, now)))
+    backend = FindingBackend()
+    backend.hiding.append(BackendUnavailable("503", sent="no"))
+    permissions = Permissions(world.storage, {"slack": world.chat}, world.clock)
+    await LinkService(world.storage, {ACCOUNT: backend}, permissions, world.clock).run(extended)
+    assert (await world.link(extended)).retry_at == now + FIRST_RETRY
