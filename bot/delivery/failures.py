@@ -51,7 +51,7 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             _again_below_a_card(tx, owed, now)
             tx.wake("delivery", tx.destinations.lane(owed.destination_id))
         case ChatThreadGone() if to.place.thread is not None:
-            tx.destinations.put(replace(to, place=replace(to.place, thread=None), root=None, prompt=None))
+            tx.destinations.put(replace(to, place=replace(to.place, thread=None), root=None))
             _again_below_a_card(tx, owed, now)
         case ChatMessageGone():
             tx.destinations.put(replace(to, root=None))
@@ -63,7 +63,6 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
             tx.outbox.settle(owed, OwedState.OWED)
             if to.place.private:  # nobody else is there to be told
                 tx.outbox.give_up(to.id)
-                tx.wake("delivery", to.place.lane)
         case _:
             tx.outbox.settle(owed, OwedState.DEAD)
 
@@ -89,7 +88,7 @@ def settle_unseen(tx: Transaction, owed: Owed, now: datetime) -> None:
     """
     link, to = tx.links.get(owed.subject), tx.destinations.get(owed.destination_id)
     tx.outbox.settle(owed, OwedState.SAID)
-    if link is not None and to.reach is Reach.UNINVITED:
+    if to.reach is Reach.UNINVITED:
         tx.destinations.put(replace(to, reach=Reach.GONE))
         tx.outbox.hurry(to.id, now)
     elif link is not None and link.closed is Closed.FAILED and to.root is None:
@@ -103,15 +102,16 @@ def redirect(tx: Transaction, owed: Owed, to: Destination, place: Place | None, 
         tx.outbox.settle(owed, OwedState.DEAD)
         return
     tx.outbox.settle(owed, OwedState.OWED)
-    if link.destination_id == to.id:
+    if link.destination_id == to.id:  # else the link was moved before
         fresh = tx.destinations.add(place, to.language)
-        tx.links.put(replace(link, destination_id=fresh.id))
+        link = replace(link, destination_id=fresh.id)
+        tx.links.put(link)
         tx.outbox.owe_card(link.id, fresh.id, now)
         tx.outbox.owe_reply(link.id, fresh.id, Notice("moved", f"moved:{to.id}"), now)
-        update_desk(tx, replace(link, destination_id=fresh.id), now)
+        update_desk(tx, link, now)
         tx.warn("delivery.redirected", link=link.id, gone=to.id, to=fresh.id)
-    tx.outbox.move(link.id, (tx.links.get(link.id) or link).destination_id)
-    tx.wake("delivery", place.lane)
+    tx.outbox.move(link.id, link.destination_id)
+    tx.wake("delivery", tx.destinations.lane(link.destination_id))
 
 
 def back_off(attempts: int) -> timedelta:

@@ -161,6 +161,28 @@ async def test_being_slowed_down_delays_the_whole_channel_and_only_it(mail: Outb
     assert said == ["post card", "post card"]
 
 
+async def test_what_is_posted_after_being_slowed_down_comes_neither_later_nor_all_at_once(
+    world: World,
+) -> None:
+    world.chat = FakeChat(pace=Pace(interval_s=10, burst=3))
+    mail = OutboxRig(world)
+    await mail.reply(await mail.thread(), "1", "2")
+    world.chat.troubles.append(ChatUnavailable("429", sent="no", retry_after=30))
+    assert await mail.run() == ["failed reply None 1"]
+    world.clock.advance(seconds=30)
+    assert await mail.run() == ["reply None 1"]
+    assert mail.next_wake() == timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("say", ["desk", "tidy"])
+async def test_what_keeps_no_pace_waits_as_well_once_it_is_slowed_down(mail: OutboxRig, say: str) -> None:
+    thread = await mail.thread()
+    await (mail.desk(thread) if say == "desk" else mail.tidy(thread, "17"))
+    mail.chat.troubles.append(ChatUnavailable("429", sent="no", retry_after=30))
+    assert len(await mail.run()) == 1
+    assert mail.next_wake() == timedelta(seconds=30)
+
+
 async def test_posts_keep_the_chats_pace_by_rows(world: World) -> None:
     world.chat = FakeChat(pace=Pace(interval_s=10, burst=2))
     mail = OutboxRig(world)

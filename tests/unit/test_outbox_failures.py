@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -101,9 +102,10 @@ async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: OutboxRig) -
     assert await mail.run() == ["reply None paid"]
 
 
-async def test_trouble_is_met_with_longer_and_longer_pauses(mail: OutboxRig) -> None:
-    await mail.reply(await mail.thread(), "declined")
-    mail.chat.troubles.extend([NOT_SENT] * 8)
+@pytest.mark.parametrize("trouble", [NOT_SENT, LOST])
+async def test_trouble_is_met_with_longer_and_longer_pauses(mail: OutboxRig, trouble: PaylinkError) -> None:
+    await mail.card(await carded(mail))
+    mail.chat.troubles.extend([trouble] * 8)
     waits = []
     for _ in range(8):
         await mail.run()
@@ -224,6 +226,9 @@ async def test_a_plain_reply_whose_answer_was_lost_is_not_repeated(mail: OutboxR
     mail.chat.troubles.append(LOST)
     assert await run_for(mail) == [f"failed reply m1 {key}"]
     assert await mail.left() == 0
+    assert ("delivery.lost", {"link": "PL1", "chat": "slack"}) in [
+        (note.event, note.facts) for note in mail.world.notes
+    ]
 
 
 @pytest.mark.parametrize("key", PAID)
@@ -233,6 +238,13 @@ async def test_paid_is_repeated_once_and_says_so(mail: OutboxRig, key: str) -> N
     mail.chat.troubles.extend([LOST, LOST, LOST])
     assert await run_for(mail) == [f"failed reply m1 {key}", f"failed reply m1 {key} again"]
     assert await mail.left() == 0
+
+
+async def test_what_is_repeated_comes_after_a_pause(mail: OutboxRig) -> None:
+    await mail.reply(await carded(mail), "paid")
+    mail.chat.troubles.append(LOST)
+    assert await mail.run() == ["failed reply m1 paid"]
+    assert mail.next_wake() == timedelta(seconds=1)
 
 
 async def test_a_desk_and_a_deletion_are_repeated_freely(mail: OutboxRig) -> None:
@@ -325,9 +337,9 @@ async def test_a_card_that_somebody_deleted_is_posted_afresh(mail: OutboxRig) ->
 @pytest.mark.parametrize("error", [ChatRefused("invalid_blocks"), ChatGone("archived")])
 async def test_what_will_never_be_taken_is_not_said_for_ever(mail: OutboxRig, error: PaylinkError) -> None:
     thread = await carded(mail)
-    await mail.reply(thread, "declined")
+    await mail.reply(thread, "paid")
     mail.chat.troubles.append(error)
-    assert await run_for(mail) == ["failed reply m1 declined"]
+    assert await run_for(mail) == ["failed reply m1 paid"]
     assert await mail.left() == 0
 
 

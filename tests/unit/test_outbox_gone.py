@@ -37,7 +37,8 @@ async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Pl
     made = await told(post, "authorised", "paid")
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
     said = await post.run_lanes()
-    assert [note.event for note in post.world.notes if note.warns] == ["delivery.redirected"]
+    [warned] = [note for note in post.world.notes if note.warns]
+    assert (warned.event, warned.facts["link"]) == ("delivery.redirected", made.id)
     assert said == [
         *(
             f"{HOME} post card",
@@ -51,6 +52,16 @@ async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: Pl
     await post.reply(await post.of(made.id), "paid_twice", subject=made.id)
     assert await post.run_lanes(minutes=30) == [f"{HOME} reply m1 paid_twice"]
     assert await post.left() == 0
+
+
+async def test_whoever_watches_is_told_where_it_goes_before_the_card_is_there(post: PlacesRig) -> None:
+    await told(post, desk=True)
+    post.world.clock.advance(seconds=1)
+    post.chat.refuse = lambda kind, to: (
+        ChatGone("archived") if to.place == SALES else ChatUnavailable("429", sent="no", retry_after=30)
+    )
+    await post.run_lanes()
+    assert post.chat.said == ["failed post", "failed post", "desk V1 card"]
 
 
 async def test_what_is_owed_there_afterwards_joins_the_rest(post: PlacesRig) -> None:
@@ -174,6 +185,19 @@ async def test_a_desk_or_a_deletion_that_fails_says_nothing_about_the_place(
 
 
 # Whatever a chat keeps answering, a run ends.
+
+
+async def test_a_line_whose_card_keeps_being_gone_is_tried_again_at_once_and_then_after_pauses(
+    post: PlacesRig,
+) -> None:
+    thread = await post.thread()
+    await post.card(thread)
+    await post.run_lanes()
+    await post.reply(thread, "paid")
+    post.chat.refuse = lambda kind, to: ChatMessageGone("message_not_found") if kind == "reply" else None
+    await post.run_lanes()
+    assert post.chat.said == ["post card", "failed reply", "post card", "failed reply", "post card"]
+    assert post.next_wake() == timedelta(seconds=2)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.links.acts import Acts
-from bot.ports.model import EventKind, Reach
+from bot.ports.model import Closed, EventKind, LinkState, Reach
 from bot.ports.storage import Transaction, Wake
 from tests.unit.places_rig import HOME, TOPIC, PlacesRig, only_in, told
 from tests.unit.records import ALICE, ALONE, BOB, SALES, event
@@ -93,6 +93,21 @@ async def test_a_question_comes_after_its_card_wherever_that_goes(post: PlacesRi
     post.chat.refuse = lambda kind, to: ChatThreadGone("closed") if to.place.thread else None
     assert await post.run_lanes() == ["C0SALES post card", "C0SALES prompt m1 question"]
     assert (await post.at(thread)).prompt == "m2"
+
+
+async def test_a_question_left_in_a_closed_thread_is_deleted_once_it_is_answered(post: PlacesRig) -> None:
+    made = await post.world.add_link(TOPIC)
+    thread = await post.of(made.id)
+    await post.prompt(thread, made.id)
+    await post.card(thread, made.id)
+    post.chat.refuse = lambda kind, to: (
+        ChatThreadGone("closed") if kind == "post" and to.place.thread else None
+    )
+    assert await post.run_lanes() == [
+        "C0SALES/7 prompt None question",
+        "C0SALES post card",
+        "C0SALES tidy m1",
+    ]
 
 
 async def test_who_closes_what_they_watched_moves_nothing(post: PlacesRig) -> None:
@@ -207,6 +222,33 @@ async def test_money_is_told_to_whoever_asked_and_waits_for_no_invitation(post: 
     said = await post.run_lanes(minutes=int(UNINVITED_RETRY.total_seconds() // 60))
     assert said == [f"{HOME} post card", f"{HOME} reply m1 paid", f"{HOME} reply m1 moved"]
     assert ((await post.of(made.id)).place.private, await post.left()) == (True, 0)
+
+
+async def test_who_is_asked_where_to_and_closes_the_question_is_written_to_directly(post: PlacesRig) -> None:
+    await told(post, "paid", desk=True)
+    post.world.clock.advance(seconds=1)
+    post.watched = {"nobody": "watches"}
+    post.chat.refuse = only_in(SALES.channel, lambda: ChatUninvited("not_in_channel"))
+    assert await post.run_lanes() == [f"{HOME} post card", f"{HOME} reply m1 paid", f"{HOME} reply m1 moved"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "posted", "said"),
+    [
+        (Closed.FAILED, None, ["C0SALES post card"]),
+        (Closed.FAILED, "m1", []),
+        (Closed.CANCELLED, None, []),
+    ],
+)
+async def test_who_closes_the_form_before_a_link_has_failed_is_told_by_a_card(
+    post: PlacesRig, closed: Closed, posted: str | None, said: list[str]
+) -> None:
+    made = await post.world.add_link(state=LinkState.CLOSED, closed=closed)
+    thread = await post.of(made.id)
+    await post.world.write(lambda tx: tx.destinations.put(replace(thread, root=posted)))
+    post.watched = {"nobody": "watches"}
+    await post.desk(thread, made.id)
+    assert await post.run_lanes() == said
 
 
 async def test_a_draft_in_a_channel_that_never_let_us_in_is_given_up(post: PlacesRig) -> None:
