@@ -54,6 +54,7 @@ TEXTS = Texts("en")
 NORTHWIND = INSTALLATION.merchant
 ANEW = replace(MADE, attempt=2, reference="PL0123456789AB-2", url="https://pay.test/2")
 RETURNED = payment(K.RETURNED, captured=4990)
+UNDER_WAY = replace(payment(K.PENDING), provider_payment_id="2")
 PAUSED = link(state=LinkState.PAUSED)
 SECRETS = {
     "customer": Customer("Zebedee Quill", "zebedee@example.com", "+4915112345678"),
@@ -119,7 +120,17 @@ def test_paid_is_said_of_nothing_but_what_was_captured_as_asked(headline: Headli
 @pytest.mark.parametrize("of", [CLOSED_AS[Closed.EXPIRED], CLOSED_AS[Closed.CANCELLED]])
 def test_whose_payment_is_under_way_is_not_sent_for_a_new_link(of: Link) -> None:
     assert "If it is yours, please do not pay again" in everything(page(of, payment(K.PENDING)))
+    assert "If it is yours, please do not pay again" in everything(page(of, DECLINED, UNDER_WAY))
     assert "do not pay again" not in everything(page(of, DECLINED))
+
+
+@pytest.mark.parametrize(
+    ("of", "payments"), [(CLOSED_AS[Closed.PAID], [PAID, UNDER_WAY]), (link(), [UNDER_WAY])]
+)
+def test_a_payment_under_way_changes_no_words_about_a_link_that_is_paid_or_waits_for_it(
+    of: Link, payments: Sequence[Payment]
+) -> None:
+    assert "If it is yours" not in everything(page(of, *payments))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +155,11 @@ def test_whose_payment_is_under_way_is_not_sent_for_a_new_link(of: Link) -> None
         (CLOSED_AS[Closed.PAID], [RETURNED, THREE[1]], Situation.PAID),
         (CLOSED_AS[Closed.PAID], [RETURNED, payment(captured=4000, number=2)], Situation.RECEIVED),
         (CLOSED_AS[Closed.PAID], [RETURNED, payment(authorised=4990, number=2)], Situation.CONFIRMING),
+        (
+            CLOSED_AS[Closed.PAID],
+            [RETURNED, THREE[1], replace(DECLINED, provider_payment_id="3")],
+            Situation.PAID,
+        ),
         (CLOSED_AS[Closed.PAID], [RETURNED, replace(DECLINED, provider_payment_id="2")], Situation.HALTED),
         (CLOSED_AS[Closed.PAID], [payment(K.DISPUTED, captured=4990), THREE[1]], Situation.HALTED),
         (link(uses=2), [RETURNED, THREE[1]], Situation.USED),
