@@ -1,5 +1,6 @@
 """What an operator tries before anybody relies on it: each account's key, each credential of the chats."""
 
+import asyncio
 import os
 import re
 import threading
@@ -8,8 +9,16 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
 
+from adapters.web.customers import customer_pages
 from bot.__main__ import main
+from bot.delivery.customer_page import Page, Situation, page_without_link
+from bot.texts import Texts
+from sandbox.server import serving
 from tests import processes
 
 pytestmark = pytest.mark.slow
@@ -30,9 +39,9 @@ def settings_of(*arguments: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def outside() -> Iterator[dict[str, str]]:
     """Stand-ins that run, and the settings that point at them, those of a second account included."""
-    with processes.sandbox("checkout", "slack") as url:
+    with processes.sandbox("checkout", "slack", "telegram") as url:
         port = url.rsplit(":", 1)[1]
-        env = settings_of("checkout", "slack", "--port", port, "--socket-mode")
+        env = settings_of("checkout", "slack", "telegram", "--port", port, "--socket-mode")
         further = {name.replace("CHECKOUT_", "CHECKOUT_EU_"): value for name, value in env.items()}
         yield further | env | {"PAYLINK_ACCOUNTS": "checkout-eu"}
 
@@ -53,7 +62,7 @@ def test_every_account_and_every_credential_has_a_line() -> None:
     assert checked.exit_code == 0, checked.output
     assert [line.split(":")[0] for line in checked.output.splitlines()] == [
         *("ok    settings", "ok    database", "ok    checkout", "ok    checkout-eu"),
-        *("ok    slack", "ok    slack (app token)", "later customers"),
+        *("ok    slack", "ok    slack (app token)", "ok    telegram", "later customers"),
     ]
     assert "https://pay.test/p/ does not answer (ConnectError)" in checked.output
 
@@ -95,6 +104,33 @@ def test_a_wrong_app_token_is_told_and_not_shown(settings: pytest.MonkeyPatch) -
     told += r"Are all settings PAYLINK_SLACK_\.\.\. right"
     assert re.search(told, checked.output, re.MULTILINE)
     assert "obviously-fake" not in checked.output
+
+
+def test_a_wrong_token_of_telegrams_is_told_and_not_shown(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("PAYLINK_TELEGRAM_BOT_TOKEN", "1:obviously-fake-obviously-fake-obviou")
+    checked = paylink("check")
+    assert checked.exit_code == 1
+    assert re.search(r"^WRONG telegram: .* PAYLINK_TELEGRAM_", checked.output, re.MULTILINE)
+    assert "obviously-fake" not in checked.output
+
+
+async def test_an_address_of_customers_that_is_redirected_to_this_service_is_good(
+    settings: pytest.MonkeyPatch,
+) -> None:
+    """As most web servers send those who come without encryption on to it."""
+
+    async def nobodys(_: str) -> Page:
+        return page_without_link(Texts("en"), "Northwind", Situation.UNKNOWN)
+
+    async def moved(request: Request) -> Response:
+        return RedirectResponse(f"/now{request.url.path}", 308)
+
+    routes = [Route("/p/{token}", moved), Mount("/now", routes=[customer_pages(nobodys)])]
+    settings.setenv("PAYLINK_MERCHANT_NAME", "Northwind")
+    async with serving(Starlette(routes=routes)) as url:
+        settings.setenv("PAYLINK_PUBLIC_URL", url)
+        checked = await asyncio.to_thread(paylink, "check")
+    assert f"ok    customers: {url}/p/ leads to this service" in checked.output
 
 
 def test_without_an_app_token_none_is_tried(settings: pytest.MonkeyPatch) -> None:
