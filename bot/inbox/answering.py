@@ -10,7 +10,8 @@ _LONGEST_S = 0.25  # for which background work is put off at most
 class Answering:
     """Counts the chat requests that this process is answering. Slack gives each three seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_s: float = _LONGEST_S) -> None:
+        self._longest_s = longest_s
         self._waiting = 0
         self._nobody = asyncio.Event()
 
@@ -27,7 +28,7 @@ class Answering:
                 self._nobody.set()
 
     async def over(self) -> None:
-        """Return when no request is being answered, but after a quarter of a second at the latest."""
+        """Return when no request is being answered, but after a while at the latest."""
         if self._waiting:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nobody.wait(), _LONGEST_S)
+                await asyncio.wait_for(self._nobody.wait(), self._longest_s)

@@ -10,6 +10,7 @@ from adapters.work.in_process import InProcessWork
 from bot.inbox.answering import Answering
 from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import Bench
+from tests.rigs import PATIENCE_S
 
 
 @pytest.fixture
@@ -24,6 +25,12 @@ async def bench(answering: Answering) -> AsyncIterator[Bench]:
     for held in made.held.values():
         held.set()
     await made.stop()
+
+
+async def _some_turns() -> None:
+    """Whatever is ready to run does."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 class TestInProcess(WorkContract): ...
@@ -47,8 +54,7 @@ async def test_stopping_lets_what_runs_finish_and_starts_nothing_new(bench: Benc
     bench.wake("PL1")
     assert bench.task is not None
     bench.task.cancel()
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await _some_turns()
     assert not bench.task.done()
     bench.wake("PL2")
     held.set()
@@ -64,8 +70,7 @@ async def test_who_waits_for_an_answer_goes_before_what_is_done_after_it(
     with answering.somebody():
         with answering.somebody():
             bench.wake("PL1")
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await _some_turns()
         assert bench.began == []
     await bench.until(bench.ended, "PL1")
 
@@ -76,6 +81,17 @@ async def test_who_was_answered_is_waited_for_no_more(answering: Answering) -> N
     over = asyncio.create_task(answering.over())
     await asyncio.sleep(0)
     assert over.done()
+
+
+async def test_everybody_is_waited_for_until_they_are_answered_and_no_longer() -> None:
+    answering = Answering(longest_s=PATIENCE_S)
+    for _ in range(2):
+        with answering.somebody():
+            over = asyncio.create_task(answering.over())
+            await _some_turns()
+            assert not over.done()
+        await _some_turns()
+        assert over.done()
 
 
 async def test_nothing_waits_for_ever_for_those_who_wait(bench: Bench, answering: Answering) -> None:
