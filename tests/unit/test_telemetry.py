@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import StatusCode
+from prometheus_client import CollectorRegistry, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +26,7 @@ from structlog.testing import capture_logs
 
 from adapters.telemetry.counters import COUNTED, Counters
 from adapters.telemetry.traces import SPANS, Traces
+from adapters.web.metrics import Figures, exposition
 from adapters.work.handling import ConcurrencyLimits
 from bot.errors import BackendRateLimited, BackendRejected, ChatUnavailable
 from bot.timing import asking, timed
@@ -65,6 +67,43 @@ def test_what_is_applied_and_what_is_ignored_is_counted_and_of_whom_is_not() -> 
         "paylink_applied_seconds_sum checkout captured": 0.1,
         "paylink_ignored_total known": 1,
     }
+
+
+def test_rows_are_told_by_their_state_with_how_long_the_oldest_message_waits_and_how_old_all_this_is() -> (
+    None
+):
+    figures = Figures(
+        {"open": 3, "creating": 1}, {"owed": 2}, {"failed": 5}, quarantined=4, oldest_owed_s=12.5
+    )
+    told = exposition((figures, 1.5), CollectorRegistry()).decode()
+    assert [line for line in told.splitlines() if not line.startswith("#")] == [
+        'paylink_links{state="creating"} 1.0',
+        'paylink_links{state="open"} 3.0',
+        'paylink_outbox_rows{state="owed"} 2.0',
+        'paylink_inbox_rows{state="failed"} 5.0',
+        "paylink_quarantine_rows 4.0",
+        "paylink_outbox_oldest_seconds 12.5",
+        "paylink_rows_age_seconds 1.5",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"event": "chat.asked", "chat": "slack", "say": "card", "seconds": 20.0},
+        {"event": "request.answered", "source": "slack", "status": 200, "seconds": 20.0},
+        {"event": "event.applied", "account": "checkout", "kind": "captured", "seconds": 20.0},
+        ASKED | {"seconds": 20.0},
+    ],
+)
+def test_how_long_anything_takes_is_told_in_steps_of_which_the_last_is_half_a_minute(
+    line: dict[str, Any],
+) -> None:
+    counters = Counters()
+    counters.hear(line)
+    found = generate_latest(counters.registry).decode()
+    counts = dict(re.findall(r'_seconds_bucket{.*le="([^"]+)".*} (\S+)', found))
+    assert (counts["10.0"], counts["30.0"]) == ("0.0", "1.0")
 
 
 def test_a_line_of_no_interest_is_not_counted() -> None:
