@@ -157,10 +157,13 @@ def spans() -> Iterator[tuple[Traces, InMemorySpanExporter]]:
 
 
 def test_a_line_becomes_a_span_of_its_length_with_the_links_id(
-    spans: tuple[Traces, InMemorySpanExporter],
+    spans: tuple[Traces, InMemorySpanExporter], caplog: pytest.LogCaptureFixture
 ) -> None:
     traces, exporter = spans
-    traces.hear(ASKED | {"link": "PL0123456789AB", "level": "info", "timestamp": "now", "error": "Refused"})
+    traces.hear(
+        ASKED
+        | {"link": "PL0123456789AB", "key": None, "level": "info", "timestamp": "now", "error": "Refused"}
+    )
     traces.hear({"event": "service.starting", "port": 8080})
     traces.close()
     [span] = exporter.get_finished_spans()
@@ -174,6 +177,7 @@ def test_a_line_becomes_a_span_of_its_length_with_the_links_id(
         "paylink.error": "Refused",
         "paylink.link": "PL0123456789AB",
     }
+    assert not caplog.records, "what says nothing is not handed on to be complained about"
 
 
 async def test_spans_reach_a_collector_over_http() -> None:
