@@ -45,17 +45,18 @@ FROM numbers
 _EVENTS = """
 INSERT INTO events
     (account_id, key, link_id, kind, provider_word, provider_payment_id, reference, occurred_at)
-{numbers} SELECT 'checkout', {scattered}, {link}, 'ignored', 'payment_pending', 'old:' || i, {link}, '{now}'
+{numbers} SELECT 'checkout', {day} || ' evt_' || {scattered}, {link}, 'ignored', 'payment_pending',
+    'old:' || i, {link}, '{now}'
 FROM numbers
 """
 _PAYMENTS = """
 INSERT INTO payments (account_id, provider_payment_id, link_id, heard, captured, captured_currency)
-{numbers} SELECT 'checkout', {scattered}, {link}, '{{}}', {amount}, '{currency}' FROM numbers
+{numbers} SELECT 'checkout', 'pay_' || {scattered}, {link}, '{{}}', {amount}, '{currency}' FROM numbers
 """
 _INBOX = """
 INSERT INTO inbox (kind, account_id, key, stripe, body, received_at, state)
-{numbers} SELECT 'webhook', 'checkout', {moment} || ' ' || {scattered}, i - i / 8 * 8, {body}, '{now}', 'done'
-FROM numbers
+{numbers} SELECT 'webhook', 'checkout', {moment} || ' evt_' || {scattered}, i - i / 8 * 8, {body}, '{now}',
+    'done' FROM numbers
 """
 _OUTBOX = """
 INSERT INTO outbox
@@ -73,9 +74,14 @@ FROM numbers
 """
 _LINK = {"sqlite": "printf('PL%012d', i)", "postgresql": "'PL' || lpad(i::text, 12, '0')"}
 # Ids over the whole range of those of webhooks, in order: quickly stored, and each new one lands far off.
+_RANGE = 2**32
 _SCATTERED = {
-    "sqlite": "printf('evt_%08x%015d', i * 858, -i)",
-    "postgresql": "'evt_' || lpad(to_hex(i::bigint * 858), 8, '0') || lpad(i::text, 16, '-')",
+    "sqlite": "printf('%08x%015d', i * {apart}, -i)",
+    "postgresql": "lpad(to_hex(i::bigint * {apart}), 8, '0') || lpad(i::text, 16, '-')",
+}
+_DAY = {
+    "sqlite": "date('2024-01-01', '+' || (i / 8000) || ' days')",
+    "postgresql": "(date '2024-01-01' + i / 8000)",
 }
 # Of the years before: what comes now has a later one.
 _MOMENT = {
@@ -126,7 +132,10 @@ def _fill(
         for statement in (_ACCOUNT, _DESTINATIONS, _LINKS, _PROVIDER_LINKS, _OUTBOX):
             connection.exec_driver_sql(statement.format(**given))
         if events:
+            scattered = _SCATTERED[connection.dialect.name]
+            given["scattered"] = scattered.format(apart=_RANGE // (first + count))
             connection.exec_driver_sql(_PAYMENTS.format(**given))
+            given["scattered"] = scattered.format(apart=_RANGE // events)
             given["link"] = _LINK_OF_EVENT[connection.dialect.name].format(first=first, links=count)
             given["numbers"] = _NUMBERS.format(first=0, last=events - 1)
             connection.exec_driver_sql(_INBOX.format(**given))
@@ -139,8 +148,8 @@ def _filling(url: str) -> Iterator[tuple[Connection, dict[str, object]]]:
     engine = make_engine(url)
     name = engine.dialect.name
     given = {"amount": AMOUNT, "currency": CURRENCY, "now": _NOW, "later": _LATER, "false": "false"}
-    given |= {"link": _LINK[name], "scattered": _SCATTERED[name], "body": _BODY[name]}
-    given |= {"moment": _MOMENT[name]}
+    given |= {"link": _LINK[name], "body": _BODY[name]}
+    given |= {"moment": _MOMENT[name], "day": _DAY[name]}
     with engine.connect() as connection:
         _quickly(connection)
         connection.exec_driver_sql("BEGIN")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import Dialect, bindparam, select
@@ -43,7 +43,7 @@ class Events(Repository):
         amount = event.amounts.get(event.kind)
         values = {
             "account_id": account_id,
-            "key": event.key,
+            "key": _key(event, sent=inbound_id is not None),
             "inbox_id": inbound_id,
             "link_id": link_id,
             "kind": event.kind,
@@ -60,6 +60,14 @@ class Events(Repository):
         table = t.events
         found = select(table).where(table.c.link_id == link_id).order_by(table.c.occurred_at)
         return [rows.evidence(row) for row in self.connection.execute(found)]
+
+
+def _key(event: Event, *, sent: bool) -> str:
+    """What is sent has the day of the event before its id, as the next ones have: neighbours in the index.
+
+    By ids alone each would land on a page of its own. What is fetched may be given another day the next time.
+    """
+    return f"{event.occurred_at.astimezone(UTC):%Y-%m-%d} {event.key}" if sent else event.key
 
 
 class Lookups(Repository):

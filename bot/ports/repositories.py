@@ -133,7 +133,10 @@ class Events(Protocol):
     """Everything that backends have reported."""
 
     def add(self, account_id: str, event: Event, inbound_id: int | None, link_id: str | None) -> bool:
-        """Store an event once; False if its key is stored already. `inbound_id` None: it was fetched."""
+        """Store an event once; False if its key is stored already, of what was sent with the same day.
+
+        `inbound_id` None: it was fetched.
+        """
 
     def evidence(self, link_id: str) -> Sequence[Evidence]:
         """The events of a link and how we learnt of each, oldest first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -271,6 +272,23 @@ class OnceContract:
             return [*added, tx.events.add(ACCOUNT.id, r.an_event("evt_2"), inbound.id, None)]
 
         assert await db.storage.write(work) == [True, False, True, True]
+
+    async def test_an_event_that_was_sent_is_known_by_its_key_for_its_day_a_fetched_one_for_ever(
+        self, db: StorageRig
+    ) -> None:
+        days = [datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in ((21, 0), (21, 23), (22, 0))]
+
+        def work(tx: Transaction) -> list[list[bool]]:
+            tx.accounts.put(ACCOUNT)
+            tx.inbox.add(r.a_fact(), NOW)
+            (inbound,) = tx.inbox.waiting("webhook", 3, 10)
+            told = [r.an_event(occurred_at=moment) for moment in days]
+            return [
+                [tx.events.add(ACCOUNT.id, event, whence, None) for event in told]
+                for whence in (inbound.id, None)
+            ]
+
+        assert await db.storage.write(work) == [[True, False, True], [True, False, False]]
 
     async def test_places_are_numbered_and_no_number_comes_back(self, db: StorageRig) -> None:
         first = await db.storage.write(lambda tx: tx.destinations.add(SALES, "en"))

@@ -207,8 +207,8 @@ async def test_the_rules_of_the_schema_still_hold(db: SqlStorage) -> None:
     for broken in rows:
         with pytest.raises(Exception, match=r"(?i)constraint"):
             await db.write(broken)
-    assert await db.write(lambda tx: tx.events.add("checkout", _event("evt_1"), None, ID)) is False
-    assert await db.write(lambda tx: tx.events.add("checkout", _event("evt_4"), None, ID)) is True
+    assert await db.write(lambda tx: tx.events.add("checkout", _event("evt_1"), 7, ID)) is False
+    assert await db.write(lambda tx: tx.events.add("checkout", _event("evt_4"), 7, ID)) is True
     await db.write(lambda tx: tx.inbox.close(7, InboxState.DONE))
 
 
