@@ -65,6 +65,21 @@ def _make(url: str) -> None:
             Path(address.database).touch(0o600, exist_ok=False)
 
 
+def missing_file(url: str) -> Path | None:
+    """The SQLite file of the URL if it is not there; what else may be wrong with it is left to SQLite."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    file = Path(address.database or "")
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return file
+    except OSError:
+        pass
+    return None
+
+
 def is_current(url: str) -> bool:
     """Is the schema up to date?"""
     return _seen(url) == max(_ours())

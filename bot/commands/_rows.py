@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import click
@@ -14,7 +14,7 @@ from bot.commands._settings import settings_or_exit
 from bot.errors import StorageUnavailable
 from bot.ports.clock import SystemClock
 from bot.ports.model import Person
-from bot.ports.storage import Transaction
+from bot.ports.storage import Storage, Transaction
 from bot.settings import Settings
 from storage.engine import SqlStorage
 
@@ -25,14 +25,19 @@ NUMBER = click.IntRange(1, 2**63 - 1)  # what a database can count to
 yes = click.option("--yes", "sure", is_flag=True, help="Do not ask whether you are sure.")
 
 
-def confirm(question: str, *, sure: bool) -> None:
-    """Ask for confirmation unless `sure`; ends the command with 1 if it is denied."""
+def confirm(question: str, *, sure: bool, about: Sequence[str] = ()) -> None:
+    """Ask for confirmation, below the lines that it is about, unless `sure`; ends with 1 if it is denied."""
+    if sure:
+        return
+    for line in about:
+        click.echo(line, err=True)
     try:
-        if sure or click.confirm(question, err=True):
+        if click.confirm(question, err=True):
             return
         click.echo("nothing was changed", err=True)
     except click.Abort:
-        click.echo("\nnobody is here to answer, so nothing was changed; --yes says it beforehand", err=True)
+        nobody = "nobody is here to answer, so nothing was changed; --yes says it beforehand"
+        click.echo(f"\n{'nothing was changed' if sys.stdin.isatty() else nobody}", err=True)
     sys.exit(1)
 
 
@@ -50,17 +55,23 @@ def operator() -> Person:
     return Person("operator", name, name=name)
 
 
+def looked_up(fn: Callable[[Transaction], T]) -> T:
+    """What `fn` reads in a transaction that changes nothing, and waits for nobody who does."""
+    return asyncio.run(_run(settings_or_exit(), lambda storage: storage.read(fn), "cannot be read"))
+
+
 def in_database(fn: Callable[[Transaction], T]) -> T:
     """Run `fn` in a transaction. A running service picks up within seconds what is to be done."""
-    return asyncio.run(_run(settings_or_exit(), fn))
+    trouble = "did not take it, nothing was changed"
+    return asyncio.run(_run(settings_or_exit(), lambda storage: storage.write(fn), trouble))
 
 
-async def _run(settings: Settings, fn: Callable[[Transaction], T]) -> T:
+async def _run(settings: Settings, use: Callable[[Storage], Awaitable[T]], trouble: str) -> T:
     ensure_schema(settings)
     storage = SqlStorage(settings.database_url, SystemClock(), on_wake=lambda _: None)
     try:
-        return await storage.write(fn)
+        return await use(storage)
     except StorageUnavailable as error:
-        raise click.ClickException(f"the database did not take it, nothing was changed: {error}") from error
+        raise click.ClickException(f"the database {trouble}: {error}") from error
     finally:
         await storage.close()

@@ -1,6 +1,7 @@
 """What every command checks of the database before it uses it."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 import click
@@ -8,18 +9,38 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StorageUnavailable
 from bot.settings import Settings
+from bot.settings_file import place_of
 from storage import file_lock, migrate
 from storage.pooling import is_transaction_pooled
 
 
 def ensure_schema(settings: Settings) -> None:
-    """A file is migrated by its one process; on a server with many, the operator migrates."""
+    """End the command unless the database is there and up to date: whoever looks at it does not make it."""
     with trouble_told():
-        if not settings.is_postgresql:
-            migrate.upgrade(settings.database_url)
-        elif not migrate.is_current(settings.database_url):
+        if missing := migrate.missing_file(settings.database_url):
+            raise StorageUnavailable(
+                f"there is no file {place_of(missing)}. Is this the service's folder? "
+                "A new file is made by `paylink serve`"
+            )
+        if not migrate.is_current(settings.database_url):
             migrate.check_known(settings.database_url)
             raise click.ClickException("the database is not up to date: run `paylink db upgrade` first")
+
+
+def file_to_make(settings: Settings) -> str | None:
+    """The SQLite file that is not there and that the service can make when it starts; None: no such file."""
+    missing = migrate.missing_file(settings.database_url)
+    can_be_made = missing is not None and os.access(missing.parent, os.W_OK | os.X_OK)
+    return place_of(missing) if missing and can_be_made else None
+
+
+def make_schema(settings: Settings) -> None:
+    """A file is made and migrated by its one process; on a server with many, the operator migrates."""
+    if settings.is_postgresql:
+        ensure_schema(settings)
+        return
+    with trouble_told():
+        migrate.upgrade(settings.database_url)
 
 
 def ensure_work(settings: Settings) -> None:

@@ -16,8 +16,8 @@ from adapters.chat.slack.socket_mode import check_app_token
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from bot.bootstrap.core import make_backends
-from bot.commands._address import WRONG, tried
-from bot.commands._schema import ensure_schema, ensure_work, trouble_told
+from bot.commands._address import LATER, OK, WRONG, tried
+from bot.commands._schema import ensure_schema, ensure_work, file_to_make, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._traces import traces_or_exit
 from bot.commands._trouble import in_words
@@ -39,18 +39,40 @@ Check = Callable[[], Awaitable[str]]  # gives a line for the operator; raises Pa
 def command() -> None:
     """Try every setting and every credential; exits with 1 if one is wrong."""
     settings = settings_or_exit()
-    if traces := traces_or_exit(settings):
-        traces.close()
     with mistakes_told():
         backends = make_backends(settings)
     click.echo("ok    settings: read without a mistake")
+    good = _said("database", partial(_database, settings))
+    if settings.traces_url:
+        good &= _said("traces", partial(_traces, settings))
+    if not asyncio.run(_check(settings, backends)) or not good:
+        sys.exit(1)
+
+
+def _said(name: str, try_: Callable[[], tuple[str, str]]) -> bool:
+    """Whether a try went well. What ends any other command is a line here, and the next thing is tried."""
+    try:
+        how, line = try_()
+    except click.ClickException as error:
+        how, line = WRONG, error.message
+    click.echo(f"{how:5} {name}: {line}")
+    return how != WRONG
+
+
+def _database(settings: Settings) -> tuple[str, str]:
+    if file := file_to_make(settings):
+        return LATER, f"there is no file {file}, which PAYLINK_DATABASE_URL names; `paylink serve` makes it"
     ensure_schema(settings)
     ensure_work(settings)
     with trouble_told():
         asyncio.run(_write(settings))
-    click.echo("ok    database: up to date")
-    if not asyncio.run(_check(settings, backends)):
-        sys.exit(1)
+    return OK, "up to date"
+
+
+def _traces(settings: Settings) -> tuple[str, str]:
+    if traces := traces_or_exit(settings):
+        traces.close()
+    return OK, "what they need is installed"
 
 
 async def _write(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from adapters.work import distributed
-from bot.commands._schema import ensure_direct, ensure_schema, trouble_told, work_setting
+from bot.commands._schema import ensure_direct, make_schema, trouble_told, work_setting
 from bot.commands._settings import settings_or_exit
 from bot.errors import StorageUnavailable
 from bot.settings import Settings
@@ -63,7 +63,7 @@ def _upgrade(settings: Settings) -> None:
     Our own tables tell that all is done, so they are the last.
     """
     if not settings.is_postgresql:
-        ensure_schema(settings)
+        make_schema(settings)
         return
     ensure_direct(settings)
     url = settings.work_database_url

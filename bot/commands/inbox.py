@@ -2,18 +2,17 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from bot.bootstrap.core import make_backends
-from bot.commands._rows import NUMBER, confirm, in_database, plain, yes
+from bot.commands._rows import NUMBER, confirm, in_database, looked_up, plain, yes
 from bot.commands._schema import ensure_schema, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.inbox.receive import Receiver
 from bot.ports.clock import SystemClock
 from bot.ports.storage import Transaction
-from bot.ports.traffic import Inbound
 from bot.settings import Settings
 from storage.engine import SqlStorage
 
@@ -26,7 +25,7 @@ def command() -> None:
 @command.command("list")
 def show_all() -> None:
     """A line per row that failed, and per body in quarantine."""
-    for line in in_database(_lines):
+    for line in looked_up(lambda tx: [*_failed(tx).values(), *_held(tx).values()]):
         click.echo(line)
 
 
@@ -35,7 +34,7 @@ def show_all() -> None:
 @click.option("--quarantine", is_flag=True, help="Of what is in quarantine.")
 def show_one(number: int, quarantine: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """The body of a row as it came in."""
-    found = in_database(lambda tx: _body(tx, number, held=quarantine))
+    found = looked_up(lambda tx: _body(tx, number, held=quarantine))
     if found is None:
         click.echo(f"there is no row {number}; see: paylink inbox list", err=True)
         sys.exit(1)
@@ -55,28 +54,25 @@ def _body(tx: Transaction, number: int, *, held: bool) -> bytes | None:
 @yes
 def drop(numbers: tuple[int, ...], failed: bool, sure: bool) -> None:  # noqa: FBT001 - as above
     """Forget what is in quarantine (or --failed: give up what failed): those named, or all."""
-    held = in_database(lambda tx: _droppable(tx, failed=failed))
-    if unknown := [number for number in numbers if number not in held]:
-        where = "did not fail" if failed else "is not in quarantine"
-        click.echo(f"{_listed(unknown)} {where}; see: paylink inbox list", err=True)
-        sys.exit(1)
-    gone = list(dict.fromkeys(numbers)) or held
-    if gone:
-        confirm(f"Drop {len(gone)}? What was true in them is found by asking then.", sure=sure)
-    in_database(lambda tx: _drop(tx, gone, failed=failed))
-    click.echo(f"{len(gone)} dropped")
+    there = looked_up(_failed if failed else _held)
+    chosen = _chosen(numbers, there, "did not fail" if failed else "is not in quarantine")
+    if chosen:
+        question = f"Drop {len(chosen)}? What was true in them is found by asking then."
+        confirm(question, sure=sure, about=[there[number] for number in chosen])
+    count = in_database(lambda tx: _drop(tx, chosen, failed=failed))
+    click.echo(f"{count} dropped")
 
 
-def _droppable(tx: Transaction, *, failed: bool) -> list[int]:
-    return [row.id for row, _ in tx.inbox.failed()] if failed else [each.id for each in tx.quarantine.all()]
-
-
-def _drop(tx: Transaction, numbers: Sequence[int], *, failed: bool) -> None:
+def _drop(tx: Transaction, numbers: Sequence[int], *, failed: bool) -> int:
+    """How many were still there: while the question was open they may have been replayed."""
+    there = _failed(tx) if failed else _held(tx)
+    left = [number for number in numbers if number in there]
     if failed:
-        tx.inbox.done(numbers)
+        tx.inbox.done(left)
     else:
-        for number in numbers:
+        for number in left:
             tx.quarantine.remove(number)
+    return len(left)
 
 
 @command.command("replay")
@@ -94,37 +90,45 @@ def replay(numbers: tuple[int, ...], quarantine: bool, sure: bool) -> None:  # n
             taken, refused = asyncio.run(_release(settings))
         click.echo(f"{taken} taken out of quarantine, {refused} still refused")
         return
-    failed = {row.id: row for row, _ in in_database(lambda tx: tx.inbox.failed())}
-    if unknown := [number for number in numbers if number not in failed]:
-        click.echo(f"{_listed(unknown)} did not fail; see: paylink inbox list", err=True)
-        sys.exit(1)
+    failed = looked_up(_failed)
+    chosen = _chosen(numbers, failed, "did not fail")
     if failed and not numbers:
-        confirm(f"Apply all {len(failed)} again?", sure=sure)
-    rows = [failed[number] for number in dict.fromkeys(numbers or failed)]
-    in_database(lambda tx: _replay(tx, rows))
-    click.echo(f"{len(rows)} to be applied again")
+        confirm(f"Apply all {len(failed)} again?", sure=sure, about=list(failed.values()))
+    count = in_database(lambda tx: _replay(tx, chosen))
+    click.echo(f"{count} to be applied again")
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(map(str, numbers))
+def _chosen(numbers: Sequence[int], there: Mapping[int, str], problem: str) -> Sequence[int]:
+    """The numbers named, each once, or else all that are there; ends the command if one is not."""
+    if unknown := [number for number in numbers if number not in there]:
+        click.echo(f"{', '.join(map(str, unknown))} {problem}; see: paylink inbox list", err=True)
+        sys.exit(1)
+    return list(dict.fromkeys(numbers or there))
 
 
-def _lines(tx: Transaction) -> list[str]:
-    failed = [
-        f"{row.id}  {row.fact.kind} {row.fact.account_id}  failed: {trouble}"
+def _failed(tx: Transaction) -> Mapping[int, str]:
+    """A line for each row that could not be applied, by number."""
+    return {
+        row.id: f"{row.id}  {row.fact.kind} {row.fact.account_id}  failed: {trouble}"
         for row, trouble in tx.inbox.failed()
-    ]
-    held = [
-        f"quarantine {each.id}  {each.account_id}  {each.received_at:%Y-%m-%d %H:%M:%S}"
+    }
+
+
+def _held(tx: Transaction) -> Mapping[int, str]:
+    """A line for each body in quarantine, by number."""
+    return {
+        each.id: f"quarantine {each.id}  {each.account_id}  {each.received_at:%Y-%m-%d %H:%M:%S}"
         for each in tx.quarantine.all()
-    ]
-    return [*failed, *held]
+    }
 
 
-def _replay(tx: Transaction, rows: Sequence[Inbound]) -> None:
+def _replay(tx: Transaction, numbers: Sequence[int]) -> int:
+    """How many still had failed."""
+    rows = [row for row, _ in tx.inbox.failed() if row.id in numbers]
     for row in rows:
         tx.inbox.replay(row.id)
         tx.wake("inbox", row.fact.stripe_key)
+    return len(rows)
 
 
 async def _release(settings: Settings) -> tuple[int, int]:

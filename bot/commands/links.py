@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands._rows import NUMBER, confirm, in_database, operator, plain, yes
+from bot.commands._rows import NUMBER, confirm, in_database, looked_up, operator, plain, yes
 from bot.delivery.terms import in_full, in_short, terms_of
 from bot.errors import NothingOpen, NotPossible
 from bot.ids import link_of
@@ -39,7 +39,7 @@ def command() -> None:
 @click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many, newest first.")
 def show_all(limit: int) -> None:
     """A line per link: id, moment, account, amount and how it stands."""
-    for line in in_database(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):
+    for line in looked_up(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):
         click.echo(line)
 
 
@@ -47,7 +47,7 @@ def show_all(limit: int) -> None:
 @click.argument("link_id", callback=_id_of)
 def show_one(link_id: str) -> None:
     """Everything that is known of a link."""
-    lines = in_database(lambda tx: _lines(tx, link_id))
+    lines = looked_up(lambda tx: _lines(tx, link_id))
     if not lines:
         _none_such(link_id)
     click.echo("\n".join(lines))
@@ -58,7 +58,7 @@ def show_one(link_id: str) -> None:
 @yes
 def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Close an open link; its thread is told."""
-    found = in_database(lambda tx: tx.links.get(link_id))
+    found = looked_up(lambda tx: tx.links.get(link_id))
     if found is None:
         _none_such(link_id)
     elif found.state is not LinkState.CLOSED:

@@ -1,12 +1,17 @@
 """`paylink outbox`: what is still owed to the chats, and what was given up."""
 
 import sys
+from collections.abc import Collection
+from typing import NoReturn
 
 import click
 
-from bot.commands._rows import NUMBER, confirm, in_database, yes
+from bot.commands._rows import NUMBER, confirm, in_database, looked_up, yes
 from bot.ports.clock import SystemClock
-from bot.ports.storage import Transaction
+from bot.ports.traffic import Owed, OwedState
+
+_GIVEN_UP = (OwedState.LOST, OwedState.DEAD)
+_UNSENT = (OwedState.OWED, *_GIVEN_UP)
 
 
 @click.group(invoke_without_command=True)
@@ -17,7 +22,7 @@ def command(context: click.Context, count: bool) -> None:  # noqa: FBT001 - clic
     if count and context.invoked_subcommand:
         raise click.UsageError("name no command with --count, which prints a figure alone")
     if count:
-        click.echo(in_database(lambda tx: tx.outbox.count()))
+        click.echo(looked_up(lambda tx: tx.outbox.count()))
     elif context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -25,8 +30,8 @@ def command(context: click.Context, count: bool) -> None:  # noqa: FBT001 - clic
 @command.command("list")
 def show_all() -> None:
     """A line per message that is owed, lost or given up."""
-    for line in in_database(_lines):
-        click.echo(line)
+    for owed in looked_up(lambda tx: tx.outbox.unsaid()):
+        click.echo(_line(owed))
 
 
 @command.command("retry")
@@ -34,9 +39,11 @@ def show_all() -> None:
 @yes
 def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Owe a lost or given up message again. It may then be seen twice."""
-    confirm(f"Say message {number} again? It may be seen twice.", sure=sure)
+    refused = f"{number} is not lost or given up"
+    owed = _found(number, _GIVEN_UP, refused)
+    confirm(f"Say message {number} again? It may be seen twice.", sure=sure, about=[_line(owed)])
     again = in_database(lambda tx: tx.outbox.retry(number, SystemClock().now()))
-    _told(again, f"{number} is owed again", f"{number} is not lost or given up")
+    _told(again, f"{number} is owed again", refused)
 
 
 @command.command("drop")
@@ -44,21 +51,34 @@ def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
 @yes
 def drop(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Have a message never said. It may be owed, lost or given up."""
-    confirm(f"Drop message {number}? It is never said then.", sure=sure)
+    refused = f"{number} is not owed, lost or given up, or is being sent"
+    owed = _found(number, _UNSENT, refused)
+    confirm(f"Drop message {number}? It is never said then.", sure=sure, about=[_line(owed)])
     dropped = in_database(lambda tx: tx.outbox.drop(number))
-    _told(dropped, f"{number} is dropped", f"{number} is not owed, lost or given up, or is being sent")
+    _told(dropped, f"{number} is dropped", refused)
 
 
-def _told(done: bool, good: str, bad: str) -> None:  # noqa: FBT001 - an outcome, not an option
+def _found(number: int, states: Collection[OwedState], refused: str) -> Owed:
+    """The message of that number if it is in one of the states; ends the command otherwise."""
+    unsaid = looked_up(lambda tx: tx.outbox.unsaid())
+    found = [owed for owed in unsaid if owed.id == number and owed.state in states]
+    return found[0] if found else _refuse(refused)
+
+
+def _told(done: bool, good: str, refused: str) -> None:  # noqa: FBT001 - an outcome, not an option
+    """It may have been sent while the question was open."""
     if not done:
-        click.echo(f"{bad}; see: paylink outbox list", err=True)
-        sys.exit(1)
+        _refuse(refused)
     click.echo(good)
 
 
-def _lines(tx: Transaction) -> list[str]:
-    return [
+def _refuse(why: str) -> NoReturn:
+    click.echo(f"{why}; see: paylink outbox list", err=True)
+    sys.exit(1)
+
+
+def _line(owed: Owed) -> str:
+    return (
         f"{owed.id}  {owed.subject}  {owed.say} {owed.key}  {owed.state}"
         f"  from {owed.not_before:%Y-%m-%d %H:%M:%S}"
-        for owed in tx.outbox.unsaid()
-    ]
+    )

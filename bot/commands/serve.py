@@ -23,7 +23,7 @@ from bot import gc_tuning, logs
 from bot.commands._connection import Connection
 from bot.commands._listen import sockets_or_exit
 from bot.commands._notify import ready
-from bot.commands._schema import ensure_schema, ensure_work, exclusive, trouble_told
+from bot.commands._schema import ensure_work, exclusive, make_schema, trouble_told
 from bot.commands._settings import mistakes_told, settings_or_exit
 from bot.commands._traces import traces_or_exit
 from bot.roles import Role
@@ -72,7 +72,7 @@ def command(only: str | None) -> None:
     at_last.daemon = True
     try:
         with exclusive(settings):
-            ensure_schema(settings)
+            make_schema(settings)
             ensure_work(settings)
             sockets = sockets_or_exit(settings.host, settings.port)
             roles = [Role(only)] if only else list(Role)

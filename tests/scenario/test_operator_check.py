@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from bot.delivery.customer_page import Page, Situation, page_without_link
 from bot.texts import Texts
 from sandbox.server import serving
 from tests import processes
+from tests.databases import new_file
 
 pytestmark = pytest.mark.slow
 EU = "PAYLINK_CHECKOUT_EU_"
@@ -47,10 +49,8 @@ def outside() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def settings(
-    outside: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> pytest.MonkeyPatch:
-    own = {"PAYLINK_DATABASE_URL": f"sqlite:///{tmp_path}/p.db", "PAYLINK_PUBLIC_URL": "https://pay.test"}
+def settings(outside: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    own = {"PAYLINK_DATABASE_URL": new_file(tmp_path / "p.db"), "PAYLINK_PUBLIC_URL": "https://pay.test"}
     for name, value in (outside | own).items():
         monkeypatch.setenv(name, value)
     return monkeypatch

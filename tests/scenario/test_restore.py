@@ -94,6 +94,7 @@ def paylink(*arguments: str, url: str, **more: str) -> Result:
     settings = {
         "PAYLINK_DATABASE_URL": url,
         "PAYLINK_TELEGRAM_BOT_TOKEN": "123456:NOT-A-REAL-TOKEN",
+        "PAYLINK_TELEGRAM_API_URL": "http://127.0.0.1:9",
         "PAYLINK_CHECKOUT_SECRET_KEY": "sk_sbox_notarealkeynotarealkeynotar",
         "PAYLINK_CHECKOUT_API_URL": "http://127.0.0.1:9",
         "PAYLINK_CHECKOUT_WEBHOOK_SECRET": "not-a-real-webhook-secret",

@@ -118,8 +118,10 @@ def test_a_start_that_fails_ends_it_with_the_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["serve", "check"])
-def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(("command", "begins"), [("serve", "Error"), ("check", "WRONG traces")])
+def test_traces_without_what_they_need_are_told_with_what_helps(
+    tmp_path: Path, command: str, begins: str
+) -> None:
     with reserve() as reserved:
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-c", WITHOUT_TRACES, command],
@@ -130,10 +132,12 @@ def test_traces_without_what_they_need_end_it_with_what_helps(tmp_path: Path, co
             timeout=PATIENCE_S,
             check=False,
         )
-    [told] = done.stderr.splitlines()
+    lines = (done.stdout + done.stderr).splitlines()
+    [told] = [line for line in lines if "TRACES" in line]
+    assert (lines == [told]) is (command == "serve"), "a check goes on"
     assert (done.returncode, told.split(" in ")[0]) == (
         1,
-        f"Error: PAYLINK_TRACES_URL needs more: {sys.prefix}/bin/pip install '.[traces]'",
+        f"{begins}: PAYLINK_TRACES_URL needs more: {sys.prefix}/bin/pip install '.[traces]'",
     )
 
 

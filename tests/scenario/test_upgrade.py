@@ -60,7 +60,7 @@ def test_an_older_version_does_not_start_on_a_newer_schema_and_says_why(
     upgrade_as_a_newer_version_would(url)
     done = paylink(*command, url=url)
     assert done.exit_code == 1
-    assert "Error: a newer Paylink has upgraded the database: start that one\n" in done.output
+    assert ": a newer Paylink has upgraded the database: start that one\n" in done.output
 
 
 def test_a_database_that_was_never_upgraded_is_not_taken_for_a_newer_one(postgresql: str) -> None:

@@ -4,11 +4,16 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import pytest
 from click.testing import CliRunner, Result
@@ -21,6 +26,7 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
 from storage.engine import SqlStorage
+from tests.architecture.source import ROOT
 from tests.databases import new_file
 from tests.unit.records import SALES, link
 
@@ -42,7 +48,7 @@ class Office:
 
     url: str
 
-    def run(self, *arguments: str, typed: str = "", **settings: str) -> Result:
+    def run(self, *arguments: str, typed: str | IO[bytes] = "", **settings: str) -> Result:
         """Whatever becomes of the command, it ends without a traceback."""
         env = SETTINGS | {"PAYLINK_DATABASE_URL": self.url} | settings
         result = CliRunner().invoke(main, list(arguments), env=env, input=typed)
@@ -235,6 +241,107 @@ def test_what_cannot_be_taken_back_is_asked_for_first(office: Office, command: t
         assert _all_rows(office) == untouched
     assert office.run(*command, typed="y\n").exit_code == 0
     assert _all_rows(office) != untouched
+
+
+@pytest.mark.parametrize(
+    ("command", "about"),
+    [
+        (("outbox", "retry", "1"), f"1  {link().id}  reply paid  dead  from "),
+        (("outbox", "drop", "1"), f"1  {link().id}  reply paid  dead  from "),
+        (("inbox", "replay"), "1  webhook checkout  failed: ValueError"),
+        (("inbox", "drop", "1", "--failed"), "1  webhook checkout  failed: ValueError"),
+        (("inbox", "drop", "2"), "quarantine 2  checkout  "),
+    ],
+)
+def test_the_question_stands_below_what_it_is_about(
+    office: Office, command: tuple[str, ...], about: str
+) -> None:
+    for made in (_give_up, _fail, _hold):
+        office.in_rows(made)
+    asked = office.run(*command, typed="n\n")
+    shown, question, *_ = asked.stderr.splitlines()
+    assert (shown[: len(about)], "[y/N]: " in question, asked.stdout) == (about, True, "")
+    assert about not in office.run(*command, "--yes").output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("outbox", "retry", "7"),
+        ("outbox", "drop", "7"),
+        ("inbox", "drop", "7"),
+        ("inbox", "drop", "--failed", "7"),
+    ],
+)
+def test_nobody_is_asked_about_what_is_not_there(office: Office, command: tuple[str, ...]) -> None:
+    answer = office.run(*command, typed="y\n")
+    assert (answer.exit_code, answer.stdout, len(answer.stderr.splitlines())) == (1, "", 1)
+    assert answer.stderr.startswith("7 ")
+    assert answer.stderr.endswith(f"; see: paylink {command[0]} list\n")
+
+
+def test_nobody_is_asked_to_say_again_what_is_still_owed(office: Office) -> None:
+    office.in_rows(lambda tx: tx.outbox.owe_card(link().id, 1, datetime.now(UTC)))
+    answer = office.run("outbox", "retry", "1", typed="y\n")
+    assert (answer.exit_code, answer.output) == (
+        1,
+        "1 is not lost or given up; see: paylink outbox list\n",
+    )
+
+
+def test_whoever_breaks_off_at_a_terminal_is_not_told_that_nobody_is_there(office: Office) -> None:
+    office.in_rows(_give_up)
+    keyboard, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "outbox", "drop", "1"],
+        stdin=terminal,
+        stderr=subprocess.PIPE,
+        env=os.environ | SETTINGS | {"PAYLINK_DATABASE_URL": office.url, "PYTHONPATH": str(ROOT)},
+    ) as asked:
+        assert asked.stderr is not None
+        told = b""
+        while b"[y/N]" not in told and (more := os.read(asked.stderr.fileno(), 1000)):
+            told += more
+        os.write(keyboard, b"\x04")  # Ctrl-D: as Ctrl-C, which is lost if it comes just before the reading
+        *_, last = asked.stderr.read().splitlines()
+    assert (asked.returncode, last) == (1, b"nothing was changed")
+    for each in (keyboard, terminal):
+        os.close(each)
+
+
+class Meanwhile(BytesIO):
+    """An operator who says yes, but not at once."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__(b"y\n")
+        self._happens = happens
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        self._happens()
+        return super().read1(size)
+
+
+def test_what_was_replayed_while_the_question_was_open_is_not_dropped(office: Office) -> None:
+    office.in_rows(_fail)
+    replayed = Meanwhile(lambda: office.in_rows(lambda tx: tx.inbox.replay(1)))
+    answer = office.run("inbox", "drop", "1", "--failed", typed=replayed)
+    assert (answer.exit_code, answer.stdout) == (0, "0 dropped\n")
+    assert office.in_rows(lambda tx: tx.counts.inbox()) == {"waiting": 1}
+
+
+def test_what_was_dropped_while_the_question_was_open_is_not_replayed(office: Office) -> None:
+    office.in_rows(_fail)
+    dropped = Meanwhile(lambda: office.in_rows(lambda tx: tx.inbox.done([1])))
+    answer = office.run("inbox", "replay", typed=dropped)
+    assert (answer.exit_code, answer.stdout) == (0, "0 to be applied again\n")
+
+
+def test_what_was_said_while_the_question_was_open_is_not_said_to_be_dropped(office: Office) -> None:
+    office.in_rows(_give_up)
+    dropped = Meanwhile(lambda: office.in_rows(lambda tx: tx.outbox.drop(1)))
+    answer = office.run("outbox", "retry", "1", typed=dropped)
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert answer.stderr.endswith("1 is not lost or given up; see: paylink outbox list\n")
 
 
 def _all_rows(office: Office) -> object:
