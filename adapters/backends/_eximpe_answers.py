@@ -99,7 +99,7 @@ def reference_of(row: Row) -> str | None:
 def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
     """A payment as it stands, as the event that it amounts to; none as long as nobody has begun.
 
-    One that was not taken need not say when it was: our asking then stands in.
+    It need not say when it was: our asking then stands in.
     """
     status, payment_id = text(row["status"]), text(row["payment_id"])
     kind = PAYMENT_STATES.get(status.casefold(), EventKind.IGNORED)
@@ -112,7 +112,7 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
         amounts[kind] = Money(back, CURRENCY)
     told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
     told_at = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
-    times = [moment(each) for each in told_at if each is not None] or ([] if amounts else [asked_at])
+    times = [moment(each) for each in told_at if each is not None] or [asked_at]
     return (
         Event(
             key=f"fetched:{payment_id}:{status}:{told}"[:255],

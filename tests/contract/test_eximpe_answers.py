@@ -48,11 +48,12 @@ def a_payment(payment_id: str, status: str, **changes: Any) -> dict[str, Any]:
 class TestPayments:
     @pytest.mark.parametrize(
         ("status", "kind"),
-        [("pending", K.PENDING), ("failed", K.DECLINED), ("payment_cancelled", K.DECLINED)],
+        [
+            *(("pending", K.PENDING), ("failed", K.DECLINED), ("payment_cancelled", K.DECLINED)),
+            ("captured", K.CAPTURED),
+        ],
     )
-    async def test_one_that_is_not_complete_need_not_say_when_it_was(
-        self, stage: Stage, status: str, kind: EventKind
-    ) -> None:
+    async def test_one_need_not_say_when_it_was(self, stage: Stage, status: str, kind: EventKind) -> None:
         answers = {"GET /pg/payments/PR1111111111/": {"data": a_payment("PR1111111111", status)}}
         (event,) = await (await answering(stage, answers)).fetch_payment("PR1111111111")
         assert (event.kind, event.reference) == (kind, LINK_ID)
