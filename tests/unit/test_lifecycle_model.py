@@ -160,7 +160,7 @@ class Model:
             return "paid_twice"
         if any(tale.has(K.REFUNDED) and not tale.is_given_back for tale in self.tales.values()):
             return "part_refunded"
-        if self.closed != "paid":
+        if self.closed not in {"paid", "used_up"}:
             return "paid_after_cancel" if self.closed == "cancelled" else "paid_after_close"
         headline = (
             "paid"
@@ -220,6 +220,13 @@ def test_a_sale() -> None:
     assert (model.headline, model.closed, model.net) == ("authorised", None, 0)
     model.hear(event(K.CAPTURED))
     assert (model.headline, model.closed, model.net) == ("paid", "paid", 4990)
+
+
+def test_what_had_come_to_nothing_and_is_taken_after_all() -> None:
+    model = after(event(K.AUTHORISED), event(K.CAPTURE_FAILED))
+    model.end("used_up")
+    model.hear(event(K.CAPTURED))
+    assert (model.headline, model.net) == ("paid", 4990)
 
 
 def test_a_sale_that_was_given_back() -> None:
