@@ -19,13 +19,14 @@ def why_ended(
     """Why a link has ended, as far as this last look shows; None if it has not.
 
     A paused link is cancelled at its backend, so it has ended only when its time is over. A payment that was
-    started in time keeps a link from expiring.
+    started in time keeps a link from expiring, and so does an object that could not be read: it may be paid.
     """
+    unread = any(known.provider_id and known.attempt not in seen.fetched for known in objects)
     open_there = any(
         known.state is ProviderLinkState.OPEN or tasks.Task.RESUME in known.owed for known in objects
     )
     waits = {LinkState.OPEN: open_there, LinkState.PAUSED: now < link.expires_at}
-    if waits.get(link.state, True) or _is_begun(link, payments, now):
+    if unread or waits.get(link.state, True) or _is_begun(link, payments, now):
         return None
     taken_back = any(found.taken_back for found in seen.fetched.values())
     known = (taken_back and not is_single(link)) or _is_known(link, payments, seen, now)

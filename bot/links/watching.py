@@ -5,7 +5,7 @@ look. A closed link that may still be paid is polled until its backend gives up 
 for 120 days.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -66,13 +66,15 @@ class Watch:
         info, now = backend.info, self._clock.now()
         lingers = page_lingers(link, payments, info, now)
         payable = [known for known in objects if lingers or tasks.may_be_paid(link, known, objects, info)]
-        wait = timedelta()
+        wait, taken_back = timedelta(), set[int]()
         for pending in tasks.due(link, objects, info, now):
-            wait = max(wait, await self._tried(backend, pending, link))
+            is_done, longer = await self._tried(backend, pending, link)
+            wait = max(wait, longer)
+            taken_back |= {pending.known.attempt} if is_done and pending.task is tasks.Task.CANCEL else set()
         over = partial(_is_over, link, info, self._clock.now())
         try:
             seen = await look(backend, payable, payments, over)
-            await self._storage.write(lambda tx: self._apply(tx, link, seen, wait))
+            await self._storage.write(lambda tx: self._apply(tx, link, seen, wait, taken_back))
         except PaylinkError as error:
             log.warning("watch.failed", link=link_id, error=type(error).__name__, reason=str(error))
             longer = max(wait, asked_to_wait(error))
@@ -81,25 +83,27 @@ class Watch:
             await self._storage.write(lambda tx: self._later(tx, link, wait))
             raise
 
-    async def _tried(self, backend: Backend, pending: tasks.PendingTask, link: Link) -> timedelta:
+    async def _tried(
+        self, backend: Backend, pending: tasks.PendingTask, link: Link
+    ) -> tuple[bool, timedelta]:
         """Try a task. Failures are logged, since the poll that follows must not depend on it.
 
-        Returns how long the backend has asked us to wait.
+        Returns whether it is done, and how long the backend has asked us to wait.
         """
         try:
-            await self._do(backend, pending, link)
+            return await self._do(backend, pending, link), timedelta()
         except PaylinkError as error:
             told = {"task": pending.task, "error": type(error).__name__, "reason": str(error)}
             log.warning("watch.not_done", link=link.id, **told)
-            return asked_to_wait(error)
+            return False, asked_to_wait(error)
         except Exception:  # a bug of ours, which must not hide a payment
             log.exception("watch.not_done", link=link.id, task=pending.task)
-        return timedelta()
+        return False, timedelta()
 
-    async def _do(self, backend: Backend, pending: tasks.PendingTask, link: Link) -> None:
+    async def _do(self, backend: Backend, pending: tasks.PendingTask, link: Link) -> bool:
         marked = pending.task in tasks.MARKED
         if marked and not await self._storage.write(lambda tx: tasks.begin(tx, pending)):
-            return
+            return False
         try:
             with asking(backend, pending.task):
                 outcome = await tasks.do(backend, pending, link.customer, self._clock.now())
@@ -109,6 +113,7 @@ class Watch:
                 await self._storage.write(lambda tx: tasks.not_begun(tx, pending))
             raise
         await self._storage.write(lambda tx: tasks.settle(tx, pending, outcome, self._clock.now()))
+        return outcome.refused is None
 
     def _put_off(self, tx: Transaction, looked_at: Link) -> None:
         link = tx.links.get(looked_at.id) or looked_at
@@ -123,7 +128,9 @@ class Watch:
         usual = self._next(link, tx.provider_links.of(link.id), tx.payments.of(link.id))
         tx.links.put(replace(link, poll_at=max(usual, now + max(SOONEST, wait)) if usual else None))
 
-    def _apply(self, tx: Transaction, looked_at: Link, seen: Seen, wait: timedelta) -> None:
+    def _apply(
+        self, tx: Transaction, looked_at: Link, seen: Seen, wait: timedelta, taken_back: Collection[int]
+    ) -> None:
         now, link_id = self._clock.now(), looked_at.id
         link = tx.links.get(link_id) or looked_at
         at_once = _again_at_once(tx, looked_at, link)
@@ -131,7 +138,10 @@ class Watch:
             record_fetched(tx, link.account_id, event, link, now)
         link = tx.links.get(link_id) or link
         before = tx.provider_links.of(link_id)
-        objects = [_brought_up(known, seen.fetched.get(known.attempt), now) for known in before]
+        objects = [
+            _brought_up(known, seen.fetched.get(known.attempt), now, taken_back=known.attempt in taken_back)
+            for known in before
+        ]
         for known in objects:
             tx.provider_links.put(known)
         if link.state is LinkState.PAUSED and _is_open(before) and not _is_open(objects):
@@ -176,10 +186,15 @@ def _is_over(link: Link, info: BackendInfo, now: datetime, known: ProviderLink) 
     return tasks.is_over(link, info, now) or now >= (known.expires_on or link.expires_at)
 
 
-def _brought_up(known: ProviderLink, fetched: FetchedLink | None, now: datetime) -> ProviderLink:
-    """An object with the state that was fetched. One that we have closed stays closed."""
+def _brought_up(
+    known: ProviderLink, fetched: FetchedLink | None, now: datetime, *, taken_back: bool
+) -> ProviderLink:
+    """An object with the state that was fetched. One that we have closed stays closed.
+
+    If it cannot be read, what was just `taken_back` is closed as well: else that would be repeated for ever.
+    """
     if fetched is None:
-        return known
+        return replace(known, state=ProviderLinkState.CLOSED) if taken_back else known
     ended = known.state is ProviderLinkState.OPEN and not fetched.usable
     return replace(
         known,

@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import (
+    BackendProtocolError,
     BackendRejected,
     BackendUnavailable,
 )
@@ -136,6 +138,21 @@ async def test_a_paused_link_whose_time_is_over_has_expired(shop: LinkRig) -> No
     found = await shop.looks()
     assert (found.state, found.closed) == (LinkState.CLOSED, Closed.EXPIRED)
     assert await shop.said() == ["paused", "expired"]
+
+
+async def test_a_paused_link_whose_time_is_over_has_not_expired_before_a_look_can_be_read(
+    shop: LinkRig,
+) -> None:
+    """It may have been paid before it was paused."""
+    await shop.act(shop.acts.pause)
+    await shop.looks()
+    shop.world.clock.advance(days=8)
+    for unreadable in (True, False):
+        shop.backend.refusals.extend([BackendProtocolError("not JSON")] * unreadable)
+        with capture_logs():
+            await shop.looks()
+        assert (await shop.link()).state is (LinkState.PAUSED if unreadable else LinkState.CLOSED)
+        shop.world.clock.advance(hours=7)
 
 
 async def test_a_paused_link_that_is_paid_all_the_same_is_paid(shop: LinkRig) -> None:

@@ -151,3 +151,36 @@ async def test_a_page_that_was_opened_before_its_link_was_paid_is_looked_after(
     world.clock.advance(days=30)
     await office.looks()
     assert sorted(office.backend.looks) == ["payment pay_1", "payment pay_2"]
+
+
+async def test_what_was_taken_back_is_not_taken_back_again_although_no_look_can_be_read(
+    world: World, office: Office
+) -> None:
+    """Else each link that is done would be asked about every minute for ever."""
+    await office.is_paid()
+    office.backend.show = lambda *payments, usable: office.backend.links.clear()
+    end = world.clock.now() + timedelta(days=1)
+    while (due := (await world.link(ID)).poll_at) is not None and due <= end:
+        world.clock.advance(seconds=max((due - world.clock.now()).total_seconds(), 0))
+        with capture_logs():
+            await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
+    assert await office.state() is ProviderLinkState.CLOSED
+
+
+async def test_what_was_taken_back_has_not_expired_before_a_look_can_be_read(
+    world: World, office: Office
+) -> None:
+    """It may have been paid: its payments are read with it."""
+    shown = dict(office.backend.links)
+    office.backend.links.clear()
+    office.backend.show = lambda *payments, usable: None
+    world.clock.advance(days=7)
+    for _ in range(3):
+        with capture_logs():
+            await office.looks()
+        world.clock.advance(hours=7)
+    assert (office.backend.cancelled, (await world.link(ID)).state) == ([f"pl_{ID}"], LinkState.OPEN)
+    office.backend.links.update({ID: replace(found, usable=False) for ID, found in shown.items()})
+    await office.looks()
+    assert (await world.link(ID)).closed is Closed.EXPIRED
