@@ -225,6 +225,26 @@ async def test_what_somebody_took_back_at_the_provider_is_not_said_to_have_expir
     assert await outlook.said() == ["ended_there"]
 
 
+@pytest.mark.parametrize("taken_back", [False, True])
+async def test_what_says_that_it_was_paid_has_not_ended_before_its_payment_is_known(
+    outlook: Outlook, *, taken_back: bool
+) -> None:
+    await outlook.begin()
+    outlook.shows(usable=False, received=True, taken_back=taken_back)
+    assert ((await outlook.look()).state, await outlook.said()) == (LinkState.OPEN, [])
+
+
+@pytest.mark.parametrize("received", [False, True])
+async def test_what_one_of_several_objects_shows_is_true_of_their_link(
+    outlook: Outlook, *, received: bool
+) -> None:
+    made = await outlook.begin()
+    await outlook.world.add_attempt(made, 2)
+    outlook.shows(usable=False)
+    outlook.shows(reference=f"{ID}-2", usable=False, received=received, taken_back=not received)
+    assert (await outlook.look()).closed is (None if received else Closed.CANCELLED)
+
+
 async def test_what_its_provider_ends_before_its_time_and_nobody_took_back_has_expired(
     outlook: Outlook,
 ) -> None:
