@@ -116,6 +116,11 @@ def spell(amount: Money) -> str:
     return plain
 
 
+def spell_out(amount: Money) -> str:
+    """How to type an amount with its currency so that it has one reading only."""
+    return f"{spell(amount)} {amount.currency}"
+
+
 def _money(value: Decimal, scale: int, currency: str) -> Money | None:
     """The amount of a value as written, if the currency has that many decimals."""
     exponent = value.as_tuple().exponent

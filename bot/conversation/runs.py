@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from bot.conversation.digits import SPACE
 
+BRACKETS = (
+    "()[]<>\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
+)
 TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
 DASHES = "-\N{EN DASH}\N{EM DASH}"
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
@@ -61,7 +64,10 @@ class Run:
 
     @property
     def text(self) -> str:
-        return " ".join(token.text for token in self.tokens)
+        """As typed, with the commas between its words."""
+        *others, last = self.tokens
+        marked = (token.text + token.ends.strip(BRACKETS) for token in others)
+        return " ".join((*marked, last.text))
 
     @property
     def numerals(self) -> tuple[Token, ...]:

@@ -16,7 +16,7 @@ from bot.conversation.currencies import (
     resembles_currency,
 )
 from bot.conversation.digits import SPACE
-from bot.conversation.runs import DASHES, TIMES, Kind, Token
+from bot.conversation.runs import BRACKETS, DASHES, TIMES, Kind, Token
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
 # May end in a dot, `Rs.500`; behind `$` a dot would begin a fraction.
@@ -54,9 +54,6 @@ _SCALES = frozenset(
     "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "
     "centimes kopek kopeks".split()
 )
-_AROUND = (
-    "()[]<>\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
-)
 _CLOSING = ".,;:!?\N{HORIZONTAL ELLIPSIS}"
 _UNKNOWN_CODE = re.compile(r"[A-Z]{3,4}")
 
@@ -79,15 +76,15 @@ def _tokens_of(words: tuple[str, ...]) -> tuple[Token, ...]:
 @lru_cache(1024)
 def _token(at: int, word: str) -> Token:
     """A word is looked at once for all messages, as far as they are remembered."""
-    text = word.strip(_AROUND).rstrip(_CLOSING).strip(_AROUND)
+    text = word.strip(BRACKETS).rstrip(_CLOSING).strip(BRACKETS)
     if currencies := currencies_of(text):
         return Token(
-            at, text, Kind.CURRENCY, currencies=currencies, ends=_mark(word), opens=word[0] in _AROUND
+            at, text, Kind.CURRENCY, currencies=currencies, ends=_mark(word), opens=word[0] in BRACKETS
         )
     if word in _JOINERS or word.lower() in TIMES:
         return Token(at, text, Kind.JOINER)
     if (one := _numeral(text)) is not None:
-        return Token(at, text, Kind.NUMERAL, *one, ends=_mark(word), opens=word[0] in _AROUND)
+        return Token(at, text, Kind.NUMERAL, *one, ends=_mark(word), opens=word[0] in BRACKETS)
     if many := _MANY.fullmatch(text):
         return Token(at, text, Kind.MANY, many[1] or many[2])
     if (ends := _range(at, text)) is not None:
@@ -97,7 +94,7 @@ def _token(at: int, word: str) -> Token:
 
 def _mark(word: str) -> str:
     """What ends a word and is no part of what it says."""
-    return word[-1] if word[-1] in _CLOSING + _AROUND else ""
+    return word[-1] if word[-1] in _CLOSING + BRACKETS else ""
 
 
 def _numeral(text: str) -> tuple[str, tuple[str, ...]] | None:

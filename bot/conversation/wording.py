@@ -10,6 +10,8 @@ from bot.ports.model import Draft, Problem
 from bot.texts import Texts
 
 _SHOWN = 4
+_CHOICES = 6
+_NO_CHOICE = frozenset({"range_ambiguous", "currency_conflict"})  # its readings are parts of one answer
 
 
 def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
@@ -54,6 +56,11 @@ def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str)
 def is_in_vain(problem: Problem) -> bool:
     """Is it an extra that no account offers, so that choosing another helps nobody?"""
     return problem.key == "wish_not_offered" and not problem.able
+
+
+def readings_to_choose(problem: Problem | None) -> tuple[Money, ...]:
+    """The readings that can be chosen instead of typing an answer again."""
+    return () if problem is None or problem.key in _NO_CHOICE else problem.readings[:_CHOICES]
 
 
 def prompt(texts: Texts, form: Form, asked: Field) -> str:

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation import steps
-from bot.conversation.amounts import spell
+from bot.conversation.amounts import spell_out
 from bot.conversation.expecting import is_needed, kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
 from bot.conversation.orders import begins_with_refund, verb_before
-from bot.conversation.wording import explain, is_in_vain, not_offered_note, prompt, recalled_note
+from bot.conversation.wording import (
+    explain,
+    is_in_vain,
+    not_offered_note,
+    prompt,
+    readings_to_choose,
+    recalled_note,
+)
 from bot.delivery.audience import Audience, customer_rows, test_note, text_row
 from bot.delivery.replies import where_refunds
 from bot.delivery.terms import Terms, in_full, in_short, terms_of, uses_row
@@ -20,8 +27,6 @@ from bot.ports.chat import Act, Button, Card, Prompt, Tone
 from bot.ports.model import Customer, Draft, DraftState, Link
 from bot.texts import Texts
 from bot.texts.harmless import harmless
-
-_NO_PICKS = frozenset({"range_ambiguous"})  # one reading alone would be another request
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +197,8 @@ def _question(
         return None, (*((use,) if use else ()), (create, edit), (cancel,))
     field, problem = form.field(asking), draft.problems.get(asking)
     ask = explain(texts, form, field, problem) if problem else prompt(texts, form, field)
-    asked_about = () if problem is None or problem.key in _NO_PICKS else problem.readings[:6]
     in_vain = problem is not None and is_in_vain(problem)
-    picks = () if in_vain else _picks(texts, form, asking, draft.answers, asked_about)
+    picks = () if in_vain else _picks(texts, form, asking, draft.answers, readings_to_choose(problem))
     skip = Button(texts("button.skip"), act=Act.SKIP, argument=asking)
     last = (*back, cancel) if is_needed(field, draft.answers) else (*back, skip, cancel)
     return ask, (*picks, *_keep(texts, draft, asking), last)
@@ -221,7 +225,7 @@ def _picks(
         ]
     else:
         buttons = [
-            Button(texts.money(money), act=Act.PICK, argument=f"amount={spell(money)} {money.currency}")
+            Button(texts.money(money), act=Act.PICK, argument=f"amount={spell_out(money)}")
             for money in readings
         ]
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))

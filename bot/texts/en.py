@@ -68,6 +68,8 @@ _SHOWING = {
     "form.go_on": "Go on",
     "form.close": "Cancel",
     "form.close_done": "Close",
+    "form.which_amount": "Which amount is meant by {text}?",
+    "form.another_amount": "Another amount",
     # The card of a draft.
     "draft.headline": "New payment link",
     "draft.headline_amount": "New payment link: {amount}",

@@ -74,6 +74,8 @@ _SHOWING = {
     "form.go_on": "Continuer",
     "form.close": "Annuler",
     "form.close_done": "Fermer",
+    "form.which_amount": "Quel montant faut-il lire dans {text} ?",
+    "form.another_amount": "Un autre montant",
     "prompt.example": "Par exemple {example}",
     # The card of a draft.
     "draft.headline": "Nouveau lien de paiement",

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.chat.slack.modal import answers_of, errors_of, form_view
 from bot.conversation.form import Field, Form, Kind, Locality
+from bot.money import Money
 from bot.ports.model import Draft, Mode, Problem
 from bot.texts import Texts
 from tests.contract.records import a_draft
@@ -93,6 +94,26 @@ def test_whatever_was_typed_the_form_can_be_opened() -> None:
         if block.get("block_id") == "phone"
     ]
     assert len(element["initial_value"]) == 3000
+
+
+TWO = (Money(1000, "EUR"), Money(1000, "USD"))
+
+
+@pytest.mark.parametrize(
+    "problems",
+    [
+        {"amount": Problem("range_ambiguous", "10 - 20", TWO)},
+        {"amount": Problem("currency_conflict", "10 EUR", TWO)},
+        {"amount": Problem("amount_several", "10 20", TWO), "currency": Problem("currency_unknown", "XXQ")},
+    ],
+)
+def test_where_no_reading_is_a_whole_answer_the_amount_is_typed(problems: dict[str, Problem]) -> None:
+    view = form_view(Texts("en"), FORM, a_draft(1, problems=problems))
+    types = {
+        block["block_id"]: block["element"]["type"] for block in view["blocks"] if block["type"] == "input"
+    }
+    assert (types["amount"], types["currency"]) == ("plain_text_input", "static_select")
+    assert problems["amount"].typed in str(view["blocks"])
 
 
 def test_a_choice_comes_back_by_its_name() -> None:

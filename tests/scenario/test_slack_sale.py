@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.scenario.slack_people import filled_in
 from tests.scenario.stage import ALICE, Stage
 
 COMMAND = "49.90 EUR jane@example.com Invoice 12"
@@ -105,6 +106,33 @@ async def test_what_a_command_leaves_open_is_asked_in_the_form_and_nothing_typed
     assert shown["amount"] == "5m CHF"
     assert shown["email"] == "jane@example.com"
     assert shown["description"] == "Chairs"
+
+
+async def test_an_amount_that_can_be_read_in_two_ways_is_chosen(stage: Stage) -> None:
+    view = (await stage.slack("Invoice 12, 100 EUR"))["view"]
+    asked = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
+    assert asked["amount"]["label"]["text"] == "Which amount is meant by 12, 100 EUR?"
+    options = asked["amount"]["element"]["options"]
+    assert [option["text"]["text"] for option in options] == ["12,100.00 EUR", "100.00 EUR", "Another amount"]
+    assert "currency" not in asked, "each reading has its own"
+    assert "more than one amount" not in str(view["blocks"]), "it is asked once"
+    assert (await stage.submit(view["id"]))["errors"].keys() == {"amount"}
+    assert (await stage.submit(view["id"], amount="100.00 EUR"))["errors"] == {}
+    await stage.slack_card("Waiting for payment of 100.00 EUR", "Invoice 12")
+
+
+async def test_none_of_the_readings_is_chosen_and_the_amount_typed_with_the_rest_as_it_was(
+    stage: Stage,
+) -> None:
+    view = (await stage.slack("Invoice 12, 100 EUR"))["view"]
+    answer = await stage.submit(view["id"], amount="Another amount", email="jane@example.com", phone="1")
+    assert "I see more than one amount: 12,100.00 EUR, 100.00 EUR" in str(answer["view"]["blocks"])
+    shown = filled_in(answer["view"])
+    assert (shown["amount"], shown["currency"], shown["phone"]) == ("12, 100 EUR", "EUR", "1")
+    assert (shown["email"], shown["description"]) == ("jane@example.com", "Invoice 12")
+    answer = await stage.submit(view["id"], amount="12.10", phone="")
+    assert answer["errors"] == {}
+    await stage.slack_card("Waiting for payment of 12.10 EUR", "Invoice 12")
 
 
 async def test_submitting_twice_makes_one_link(stage: Stage) -> None:

@@ -35,10 +35,12 @@ def post(world: World) -> PlacesRig:
 
 async def test_all_that_is_owed_goes_to_whoever_asked_in_order_and_once(post: PlacesRig) -> None:
     made = await told(post, "authorised", "paid")
+    gone = await post.of(made.id)
     post.chat.refuse = only_in(SALES.channel, lambda: ChatGone("archived"))
     said = await post.run_lanes()
     [warned] = [note for note in post.world.notes if note.warns]
-    assert (warned.event, warned.facts["link"]) == ("delivery.redirected", made.id)
+    moved = {"link": made.id, "gone": gone.id, "to": (await post.of(made.id)).id}
+    assert (warned.event, warned.facts) == ("delivery.redirected", moved)
     assert said == [
         *(
             f"{HOME} post card",

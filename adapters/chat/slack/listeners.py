@@ -229,16 +229,16 @@ class Listeners:
         errors = errors_of(texts, self._services.talk.offer_of(outcome).form, outcome)
         if errors and errors.keys() <= answers.keys():
             return {"response_action": "errors", "errors": errors}
-        if self._services.talk.asking(outcome) is not None:  # another account asks for more
-            return {"response_action": "update", "view": self._form(outcome)}
+        if self._services.talk.asking(outcome) is not None:  # an account asks for more, or an amount is typed
+            return {"response_action": "update", "view": self._form(outcome, typing=True)}
         return {"response_action": "update", "view": card_view(texts, self._services.draw(tx, outcome))}
 
-    def _form(self, draft: Draft | None) -> Block:
+    def _form(self, draft: Draft | None, *, typing: bool = False) -> Block:
         """The form of a draft; for somebody who is refused there is none."""
         texts = self._services.texts
         if draft is None:
             return notice_view(texts, "answer.members_only")
-        return form_view(texts, self._services.talk.offer_of(draft).form, draft)
+        return form_view(texts, self._services.talk.offer_of(draft).form, draft, typing=typing)
 
     async def _ack_card(self, ack: Ack, card: Card) -> None:
         await ack(response_type="ephemeral", text=card_text(card), blocks=card_blocks(card))

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from adapters.chat.slack.cards import Block, card_blocks, paragraphs, plain, shortened
+from bot.conversation.amounts import spell_out
 from bot.conversation.engine import prefill
 from bot.conversation.expecting import offered
 from bot.conversation.form import Field, Form, Kind
-from bot.conversation.wording import explain, not_offered_note, recalled_note
+from bot.conversation.wording import explain, not_offered_note, readings_to_choose, recalled_note
+from bot.money import Money
 from bot.ports.chat import Card, Tone
 from bot.ports.model import Draft, Link, Mode
 from bot.texts import Texts
@@ -20,6 +22,8 @@ from bot.texts.harmless import harmless
 
 CALLBACK = "paylink_form"
 _INPUT = "value"
+_READING = "reading"  # the action of an amount that is chosen: for Slack another input than one that is typed
+_ANOTHER = "another"  # none of the readings: the amount is typed after all
 # Offered first; all others follow in groups, a hundred options being the most that a group may have.
 _COMMON = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "AED", "XAF")
 _GROUPS = (("A", "F"), ("G", "M"), ("N", "S"), ("T", "Z"))
@@ -28,11 +32,17 @@ _TITLE, _ERROR, _INITIAL, _CHOICE = 24, 2000, 3000, 75
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 
 
-def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
-    """The form of a draft, filled with what is known; what could not be understood is said on top."""
+def form_view(texts: Texts, form: Form, draft: Draft, *, typing: bool = False) -> Block:
+    """The form of a draft, filled with what is known; what could not be understood is said on top.
+
+    An amount that can be read in several ways is chosen among them, unless it is to be typed (`typing`).
+    """
+    is_typed = typing or "currency" in draft.problems
+    readings = () if is_typed else readings_to_choose(draft.problems.get("amount"))
     problems = [
         f"⚠️ {texts(f'field.{key}.label')}{texts('colon')} {explain(texts, form, form.field(key), problem)}"
         for key, problem in draft.problems.items()
+        if key != "amount" or not readings
     ]
     mark = (texts("card.test"),) if form.mode is Mode.TEST else ()
     return {
@@ -43,7 +53,7 @@ def form_view(texts: Texts, form: Form, draft: Draft) -> Block:
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
         "blocks": paragraphs([*mark, *problems, *recalled_note(texts, draft)])
-        + [_input(texts, form, draft, field) for field in _shown(form, draft)],
+        + _inputs(texts, form, draft, readings),
     }
 
 
@@ -71,9 +81,11 @@ def customer_view(texts: Texts, link: Link, notes: tuple[str, ...]) -> Block:
 
 
 def answers_of(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was submitted, by field; an input left empty is an empty answer."""
-    values = view["state"]["values"]
-    return {key: _text_of(inputs[_INPUT]) for key, inputs in values.items()}
+    """What was submitted, by field; an input left empty is an empty answer, an amount to be typed is none."""
+    values: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
+    answers = {key: _text_of(*inputs.values()) for key, inputs in values.items()}
+    is_another = _READING in values.get("amount", {}) and answers["amount"] == _ANOTHER
+    return {key: answer for key, answer in answers.items() if key != "amount" or not is_another}
 
 
 def errors_of(texts: Texts, form: Form, draft: Draft) -> dict[str, str]:
@@ -94,6 +106,15 @@ def window(texts: Texts, blocks: list[Block]) -> Block:
     }
 
 
+def _inputs(texts: Texts, form: Form, draft: Draft, readings: Sequence[Money]) -> list[Block]:
+    """An input for each field; for amount and currency together one choice, if there are `readings`."""
+    inputs = {field.key: _input(texts, form, draft, field) for field in _shown(form, draft)}
+    if readings:
+        inputs["amount"] = _which(texts, draft.problems["amount"].typed, readings)
+        inputs.pop("currency", None)
+    return list(inputs.values())
+
+
 def _shown(form: Form, draft: Draft) -> list[Field]:
     """Also what is not worth changing, once there is something wrong with it."""
     return [field for field in form.fields if field in form.editable or field.key in draft.problems]
@@ -112,6 +133,18 @@ def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
     if hint := " ".join(filter(None, (texts(f"field.{field.key}.hint"), *notes))):
         block["hint"] = plain(hint, _ERROR)
     return block
+
+
+def _which(texts: Texts, typed: str, readings: Sequence[Money]) -> Block:
+    """A button for each reading of an amount, and one to type another."""
+    options = [_option(spell_out(money), texts.money(money)) for money in readings]
+    options.append(_option(_ANOTHER, texts("form.another_amount")))
+    return {
+        "type": "input",
+        "block_id": "amount",
+        "label": plain(texts("form.which_amount", text=typed), _ERROR),
+        "element": {"type": "radio_buttons", "action_id": _READING, "options": options},
+    }
 
 
 def _text_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
@@ -180,6 +213,6 @@ def _option(value: str, label: str | None = None) -> Block:
 
 
 def _text_of(element: Mapping[str, Any]) -> str:
-    if element["type"] == "static_select":
+    if "selected_option" in element:
         return str((element.get("selected_option") or {}).get("value", ""))
     return str(element.get("value") or "")
