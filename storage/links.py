@@ -1,8 +1,9 @@
 """Links, and their provider links."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -44,14 +45,22 @@ def _is(column: Column[Any], value: BindParameter[Any]) -> ColumnElement[bool]:
     return column.is_not_distinct_from(value) if column.nullable else column == value
 
 
+def _unindexed(column: Column[Any]) -> ColumnElement[str]:
+    """SQLite takes the index with such a column, however many rows it leads to."""
+    return column.concat(literal_column("''"))
+
+
 @lru_cache
-def _newest(dialect: Dialect, known: tuple[str, ...], named: tuple[str, ...]) -> Prepared:
-    """`known`: conditions on all of them; `named`: one of these columns is the customer's."""
+def _newest_open(dialect: Dialect, known: tuple[str, ...], named: str) -> Prepared:
+    """`known`: conditions on other columns; `named`: the column that the customer is found by.
+
+    Any number may be open, or ask for the same: the indices of these are kept out of it.
+    """
     table = t.links
     alike = [_is(table.c[name], bindparam(name)) for name in known]
-    same = or_(*(table.c[name] == bindparam(name) for name in named))
-    newest = select(table).where(*alike, same).order_by(table.c.created_at.desc())
-    return Prepared(dialect, newest.limit(literal_column("1")))
+    is_open = _unindexed(table.c.state) == literal_column(f"'{LinkState.OPEN}'")
+    newest = select(table).where(*alike, is_open, table.c[named] == bindparam("customer"))
+    return Prepared(dialect, newest.order_by(table.c.created_at.desc()).limit(literal_column("1")))
 
 
 @lru_cache
@@ -66,7 +75,7 @@ def _newest_made(dialect: Dialect, named: str) -> Prepared:
         table[named] == bindparam("customer"),
         table.creator_chat == bindparam("chat"),
         table.creator_team == bindparam("team"),
-        table.creator_user.concat(literal_column("''")) == bindparam("user"),
+        _unindexed(table.creator_user) == bindparam("user"),
         table.closed.is_distinct_from(literal_column(f"'{Closed.FAILED}'")),
         exists().where(known_as.link_id == table.id, known_as.provider_id.is_not(None)),
     )
@@ -132,29 +141,23 @@ class Links(Repository):
         return self.connection.execute(watched.values(poll_at=now)).rowcount
 
     def twin(self, wanted: Link) -> Link | None:
-        open_one = {"account_id": wanted.account_id, "state": LinkState.OPEN}
-        return self._newest(wanted.customer, open_one | rows.expectation_values(wanted))
+        known = {"account_id": wanted.account_id} | rows.expectation_values(wanted)
+        return self._newest(wanted.customer, known, partial(_newest_open, known=tuple(known)))
 
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
         person = {"chat": creator.chat, "team": creator.team, "user": creator.user}
-        known = person | {"account_id": account_id}
+        return self._newest(customer, person | {"account_id": account_id}, _newest_made)
+
+    def _newest(self, customer: Customer, known: rows.Values, search: Callable[..., Prepared]) -> Link | None:
+        """The newest of those that are found by the customer's e-mail address or telephone number."""
         found = [
             row
             for name, value in _named(customer).items()
-            for row in _newest_made(self.connection.dialect, name).all(
+            for row in search(self.connection.dialect, named=name).all(
                 self.connection, known | {"customer": value}
             )
         ]
-        return rows.link(max(found, key=lambda row: row.created_at)) if found else None
-
-    def _newest(self, customer: Customer, known: rows.Values) -> Link | None:
-        """The newest link for this customer of which this is known; None if nothing names the customer."""
-        named = _named(customer)
-        if not named:
-            return None
-        statement = _newest(self.connection.dialect, tuple(known), tuple(named))
-        found = statement.all(self.connection, known | named)
-        return rows.link(found[0]) if found else None
+        return rows.link(max(found, key=attrgetter("created_at"))) if found else None
 
     def recent(self, limit: int) -> Sequence[Link]:
         statement = select(t.links).order_by(t.links.c.created_at.desc()).limit(limit)

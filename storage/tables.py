@@ -100,7 +100,6 @@ links = Table(
     Column("least_minor", BigInteger),  # of a range, in the link's currency
     Index(None, "state", "retry_at"),
     Index(None, "poll_at"),
-    Index(None, "state", "account_id", "amount_minor"),
     Index(None, "created_at"),
     Index(None, "creator_chat", "creator_user", "created_at"),
     Index(None, "account_id", "customer_email"),

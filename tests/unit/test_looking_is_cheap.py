@@ -10,7 +10,7 @@ from bot.ports.model import Customer, Place
 from bot.ports.storage import Transaction
 from storage.engine import make_engine
 from storage.transaction import SqlTransaction
-from tests.unit.records import ALICE
+from tests.unit.records import ALICE, link
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LOOKS: dict[str, Callable[[Transaction], object]] = {
@@ -29,10 +29,22 @@ def test_what_waits_is_found_by_an_index_of_what_waits(plan: str, migrated: Path
     assert step.startswith(plan)
 
 
-def test_what_was_asked_of_a_customer_is_found_by_the_customer(migrated: Path) -> None:
-    """And not by who asked for it, or by the account: these have any number of links."""
-    jane = Customer("Jane", "jane@example.com", "+442079460958")
-    found = plans(migrated, lambda tx: tx.links.latest_of("checkout", jane, ALICE))
+JANE = Customer("Jane", "jane@example.com", "+442079460958")
+WANTED = link(account_id="checkout", customer=JANE)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda tx: tx.links.latest_of("checkout", JANE, ALICE),
+        lambda tx: tx.links.twin(WANTED),
+    ],
+)
+def test_what_was_asked_of_a_customer_is_found_by_the_customer(
+    look: Callable[[Transaction], object], migrated: Path
+) -> None:
+    """And not by who asked for it, by what is open, or by its amount: each may have any number of links."""
+    found = plans(migrated, look)
     for steps, column in zip(found, ("customer_email", "customer_phone"), strict=True):
         by = f"INDEX ix_links_account_id_{column} (account_id=? AND {column}=?)"
         assert steps[0] == f"SEARCH links USING {by}"
