@@ -44,6 +44,17 @@ def next_look(
     return now + min(usual, max(SOONEST, left - EAGER), left + timedelta(seconds=1))
 
 
+def next_try(link: Link, payments: Sequence[Payment], asked: Sequence[datetime], now: datetime) -> datetime:
+    """When pending tasks are tried again. Intervals grow with the time since what has made them pending.
+
+    `asked`: when people have asked for something.
+    """
+    taken = [moment for payment in payments if (moment := taken_by(payment))]
+    over = [link.expires_at] if link.expires_at <= now else []
+    since = max([link.created_at, *asked, *taken, *over])
+    return now + min(LONGEST, max(SOONEST, (now - since) / 4))
+
+
 def page_lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
     """Whether a page that was opened before its link was used up may still be, or have been, paid."""
     taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]

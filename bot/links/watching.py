@@ -20,7 +20,7 @@ from bot.links.events import record_fetched
 from bot.links.expected import uses_of
 from bot.links.looking import Seen, is_unexplained, look
 from bot.links.notices import of_untold
-from bot.links.schedule import SOONEST, next_look, page_lingers
+from bot.links.schedule import SOONEST, next_look, next_try, page_lingers
 from bot.ports.backend import Backend, BackendInfo, FetchedLink
 from bot.ports.clock import Clock
 from bot.ports.model import Link, LinkState, Payment
@@ -125,7 +125,8 @@ class Watch:
         link, now = tx.links.get(looked_at.id) or looked_at, self._clock.now()
         if _again_at_once(tx, looked_at, link):
             return
-        usual = self._next(link, tx.provider_links.of(link.id), tx.payments.of(link.id))
+        objects, payments = tx.provider_links.of(link.id), tx.payments.of(link.id)
+        usual = self._next(tx, link, objects, payments, answered=False)
         tx.links.put(replace(link, poll_at=max(usual, now + max(SOONEST, wait)) if usual else None))
 
     def _apply(
@@ -155,18 +156,29 @@ class Watch:
             announce(tx, link, notices_of_end(ended, used=bool(used)), now)
         if untold := of_untold(payments, max(times, int(is_unexplained(before, seen, payments)))):
             announce(tx, link, untold, now)
-        usual = self._next(link, objects, payments)
+        usual = self._next(tx, link, objects, payments, answered=True)
         poll_at = max(usual, now + wait) if usual else None
         tx.links.put(replace(link, poll_at=link.poll_at if at_once else poll_at))
 
     def _next(
-        self, link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment]
+        self,
+        tx: Transaction,
+        link: Link,
+        objects: Sequence[ProviderLink],
+        payments: Sequence[Payment],
+        *,
+        answered: bool,
     ) -> datetime | None:
-        """When to poll next: as scheduled, or soon if tasks are pending."""
+        """When to poll next: as scheduled, or sooner if tasks are pending.
+
+        `answered`: the backend can be reached, so what is still pending is not waiting for that.
+        """
         now, info = self._clock.now(), self._backends[link.account_id].info
         usual = next_look(link, objects, payments, now, info.lingers(link.uses))
         if tasks.due(link, objects, info, now) and (usual is not None or not info.ends):
-            return now + SOONEST
+            asked = [deed.at for deed in tx.deeds.of(link.id)]
+            again = next_try(link, payments, asked, now) if answered else now + SOONEST
+            return min(usual or again, again)
         return usual
 
 

@@ -1,12 +1,12 @@
 """What does not end by itself at its provider is taken back by us: paid, cancelled, or after its time."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import BackendProtocolError, BackendUnavailable
+from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable
 from bot.inbox.process import Processor, WebhookHandler
 from bot.inbox.receive import Receiver
 from bot.links.acts import Acts
@@ -184,3 +184,37 @@ async def test_what_was_taken_back_has_not_expired_before_a_look_can_be_read(
     office.backend.links.update({ID: replace(found, usable=False) for ID, found in shown.items()})
     await office.looks()
     assert (await world.link(ID)).closed is Closed.EXPIRED
+
+
+async def test_what_cannot_be_taken_back_is_tried_ever_more_seldom(world: World, office: Office) -> None:
+    """At first at once, as somebody may pay it; a refusal that stays is no reason to ask for ever."""
+    tried: list[datetime] = []
+
+    async def refuse(_: str) -> None:
+        tried.append(world.clock.now())
+        raise BackendRejected(("not_now",))
+
+    office.backend.cancel = refuse  # type: ignore[method-assign]
+    acts, begun = Acts(frozenset(), world.clock), world.clock.now()
+    await world.write(lambda tx: acts.cancel(tx, ID, ALICE))
+    while (due := (await world.link(ID)).poll_at) is not None and due <= begun + timedelta(days=1):
+        world.clock.advance(seconds=max((due - world.clock.now()).total_seconds(), 0))
+        with capture_logs():
+            await office.looks()
+    assert tried[3] - tried[2] == timedelta(minutes=1)
+    assert timedelta(hours=3) < tried[-1] - tried[-2] <= timedelta(hours=6)
+    assert len(tried) < 50
+
+
+async def test_what_waits_for_its_provider_to_be_there_again_is_tried_every_minute(
+    world: World, office: Office
+) -> None:
+    await office.is_paid()
+    for _ in range(100):
+        office.backend.refusals.extend([BackendUnavailable("503", sent="unknown")] * 2)
+        with capture_logs():
+            await office.looks()
+        world.clock.advance(minutes=1)
+    office.backend.refusals.clear()
+    await office.looks()
+    assert office.backend.cancelled == [f"pl_{ID}"]
