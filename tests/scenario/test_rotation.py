@@ -11,6 +11,7 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from tests.deploy.page import blocks, statements
+from tests.scenario.slack_people import connected, socket_stage
 from tests.scenario.stage import Stage, stage_in
 from tests.scenario.test_restore import offered, paylink
 
@@ -87,6 +88,21 @@ async def test_what_could_not_be_posted_with_slacks_old_token_is_posted_once_wit
     assert not any("Paid" in reply["text"] for reply in (await stage.slack_messages())[-1]["replies"])
     await with_slack(stage, bot_token=good)
     assert sum("Paid" in line for line in await stage.slack_replies("Paid 49.90 EUR")) == 1
+
+
+async def test_with_slacks_app_token_revoked_money_is_told_and_with_the_new_one_commands_come_in(
+    tmp_path: Path,
+) -> None:
+    async with socket_stage(tmp_path) as stage:
+        assert stage.settings.slack is not None
+        good, reference = stage.settings.slack.app_token, await offered(stage, "49.90")
+        await with_slack(stage, app_token="xapp-obviously-fake-revoked")
+        await stage.pay(reference, "paid")
+        await stage.slack_replies("Paid 49.90 EUR")
+        assert (await stage.reading("slack/sockets"))["connections"] == 0
+        await with_slack(stage, app_token=good)
+        await connected(stage)
+        await offered(stage, "12.50")
 
 
 async def test_what_was_typed_and_paid_under_telegrams_old_token_is_answered_with_the_new_one(
