@@ -1,7 +1,7 @@
 """YabetooPay payment links: mobile money in Congo-Brazzaville.
 
 https://docs.yabetoopay.com (Payment links, Checkout sessions, Webhooks: events, signature)
-The third generation of the API in its newest text: ids `plink_`, fields in camelCase, `PUT` to change.
+The third generation of the API in its newest text: ids `plink_`, fields in camelCase.
 
 Each checkout is a payment, which only webhooks name: the link itself counts. That of a link for one use goes
 by the link's own id. What is assumed is in docs/backends.md.
@@ -79,6 +79,7 @@ INFO = BackendInfo(
 
 _LINKS = "/v1/payment-links"
 _DONE = range(200, 300)
+_NO_SUCH_CALL = (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED)
 _TOLERANCE_S = 300
 _PAGES, _ROWS = 20, 100  # of links, newest first, in which one is looked for
 _PAYMENT_ID = re.compile(rb"\b(?:plink|cs|plsession)_[A-Za-z0-9]{1,80}\b")
@@ -203,7 +204,11 @@ class Yabetoo:
         await self._http.aclose()
 
     async def _change(self, provider_id: str, **changes: Any) -> Answer:
+        """By PUT or, as the older text has it, PATCH: under the wrong one nothing has that address."""
         answer = await self._http.call("PUT", _link(provider_id), changes)
+        if answer.status in _NO_SUCH_CALL:
+            patched = await self._http.call("PATCH", _link(provider_id), changes)
+            answer = answer if patched.status == httpx.codes.METHOD_NOT_ALLOWED else patched
         if answer.status in REFUSED:
             raise explain(answer)
         expect_status(answer, *_DONE)

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.backends.yabetoo import Yabetoo
-from bot.errors import WebhookRejected
+from bot.errors import BackendGone, WebhookRejected
 from bot.links.payments import learn
 from bot.ports.model import EventKind, Payment
 from tests.contract.backend_rig import BackendRig, backend_rig
@@ -20,6 +20,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "the older names": {"event_names": "payment"},
     "the older envelope": {"event_names": "payment", "envelope": "object"},
     "the older text to the letter": {"event_names": "payment", "envelope": "object", "dated": False},
+    "changes by PATCH": {"update_method": "PATCH"},
     "the older envelope, newest names": {"envelope": "object"},
     "Connect's envelope": {"envelope": "connect"},
     "one header": {"signature": "combined"},
@@ -68,6 +69,8 @@ async def test_whatever_is_not_certain_may_be_either_way(rig: BackendRig, way: s
     assert found == made
     await rig.backend.cancel(made.provider_id)
     assert not (await rig.backend.fetch(made.provider_id)).usable
+    with pytest.raises(BackendGone):
+        await rig.backend.cancel(YABETOO.unknown_id)
 
 
 @pytest.mark.parametrize("signature", ["body_only", "wrong"])
