@@ -24,7 +24,7 @@ from bot.ports.provider_links import ProviderLink
 from storage import rows
 from storage import tables as t
 from storage.prepared import Prepared
-from storage.statements import Repository, add, update, upsert
+from storage.statements import Repository, add, unsettled, update, upsert
 
 AT_ONCE = 500
 
@@ -167,7 +167,11 @@ class Links(Repository):
         self, creator: Person | None, states: Collection[LinkState] | None, limit: int
     ) -> Sequence[Link]:
         table = t.links
-        statement = select(table).where(_earned() if states is None else table.c.state.in_(states))
+        statement = select(table).where(
+            _earned() if states is None else _unindexed(table.c.state).in_(states)
+        )
+        if states is not None and LinkState.CLOSED not in states:
+            statement = statement.where(unsettled(table, LinkState.CLOSED))
         if creator is not None:
             known = {"chat": creator.chat, "team": creator.team, "user": creator.user}
             statement = statement.where(*(table.c[f"creator_{name}"] == known[name] for name in known))
