@@ -1,4 +1,4 @@
-"""What is looked for is found by index: what is done is never read, and what there is much of is not sorted."""
+"""What is looked for is found by its index: what is done is never read, and much of anything not sorted."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
