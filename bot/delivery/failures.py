@@ -21,7 +21,7 @@ from bot.errors import (
     ChatUninvited,
 )
 from bot.links.announcements import update_desk
-from bot.links.payments import taken_by
+from bot.links.payments import money_since
 from bot.ports.chat import Pace
 from bot.ports.model import Closed, Destination, Link, Place, Reach
 from bot.ports.storage import Transaction
@@ -159,4 +159,4 @@ def _wait_for_invite(tx: Transaction, owed: Owed, to: Destination, now: datetime
 
 
 def _is_paid(tx: Transaction, link: Link) -> bool:
-    return any(taken_by(payment) for payment in tx.payments.of(link.id))
+    return any(money_since(payment) for payment in tx.payments.of(link.id))

@@ -1,7 +1,8 @@
-"""What people do to an existing link, in the transaction of the press or command that asks for it.
+"""What people do to an existing link: cancel it, extend it and so on.
 
-An act changes rows only. What must follow at the provider is a pending task (see `tasks`), or a link that is
-`creating` again (see `replacement`), and is told in the thread once the provider has confirmed it.
+An act changes rows only, in the transaction of the command or button that asks for it. What must follow at
+the provider is a pending task (see `tasks`), or a link that is `creating` again (see `replacement`). It is
+told in the thread once the provider has confirmed it.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from bot.ports.traffic import Deed, Notice, creating_key
 
 _NO_INFOS: Mapping[str, BackendInfo] = {}
 _NOTHING: Mapping[str, str] = {}
-_NOT_WHILE_PAUSED = frozenset({Task.RESUME, Task.SHARE})
+_DROPPED_BY_PAUSE = frozenset({Task.RESUME, Task.SHARE})
 
 
 class Acts:
@@ -59,7 +60,10 @@ class Acts:
         return Snapshot(link, payments, objects, self._info_of(link.account_id), self._clock.now())
 
     def found(self, tx: Transaction, subject: str, channel: str, message_id: str) -> None:
-        """A card's button was pressed: a card whose post had no answer is known from now on, and edited."""
+        """A button of a card was pressed, so the card is there.
+
+        If the answer to its post was lost, its message id is stored now, and the card is brought up to date.
+        """
         about = tx.links.get(subject) or tx.drafts.get(subject)
         to = tx.destinations.get(about.destination_id) if about else None
         if to is not None and to.root is None and to.place.channel == channel:
@@ -68,7 +72,7 @@ class Acts:
             tx.wake("delivery", to.place.lane)
 
     def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Close a link. Where its backend cannot cancel it, it is watched until it expires there."""
+        """Close a link. If its backend cannot cancel it, it is polled until it expires there."""
         link = self._mine(tx, link_id, person)
         if link.state is LinkState.CLOSED:
             raise NotPossible("closed")
@@ -81,18 +85,18 @@ class Acts:
         """Make a link unpayable for a while."""
         known = self._ready(tx, link_id, person, Verb.PAUSE)
         for each in known.objects:
-            owed = {task: value for task, value in each.owed.items() if task not in _NOT_WHILE_PAUSED}
+            owed = {task: value for task, value in each.owed.items() if task not in _DROPPED_BY_PAUSE}
             tx.provider_links.put(replace(each, owed=owed))
         return self._do(tx, replace(known.link, state=LinkState.PAUSED), Verb.PAUSE, person)
 
     def resume(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Make it payable again: its newest object, and none that was superseded."""
+        """Make it payable again, by its newest object only."""
         known = self._ready(tx, link_id, person, Verb.RESUME)
         self._owe(tx, known, Task.RESUME)
         return self._do(tx, replace(known.link, state=LinkState.OPEN), Verb.RESUME, person)
 
     def extend(self, tx: Transaction, link_id: str, person: Person, until: datetime) -> Link:
-        """Move its expiry, in the way that its backend supports."""
+        """Change its expiry, in the way that its backend supports."""
         known = self._ready(tx, link_id, person, Verb.EXTEND)
         link, way = known.link, possible.way_to_extend(known.info)
         if way is Way.REPLACEMENT:
@@ -127,7 +131,7 @@ class Acts:
         return link
 
     def resend(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Post the text for the customer again."""
+        """Post the text to forward to the customer again."""
         link, now = self._ready(tx, link_id, person, Verb.RESEND).link, self._clock.now()
         _done(tx, link_id, Verb.RESEND, person, now)
         notice = Notice("forward", f"forward:{now.isoformat()}")
@@ -144,6 +148,7 @@ class Acts:
         return self._deliver(tx, link_id, person, Reach.GONE)
 
     def _deliver(self, tx: Transaction, link_id: str, person: Person, reach: Reach) -> Link:
+        """Send what waits for an invitation now; a place that counts as GONE is replaced on the way."""
         link = self._mine(tx, link_id, person)
         to = tx.destinations.get(link.destination_id)
         if to.reach is Reach.UNINVITED:
@@ -163,9 +168,10 @@ class Acts:
         params: Mapping[str, str] = _NOTHING,
         wake: Wake | None = None,
     ) -> Link:
-        """Store the link and who changed it, and set off the rest.
+        """Store the link and who changed it, and begin what follows.
 
-        `told`: the notice of what is true already.
+        `told`: key of the notice to post now, with `params`; None if the provider must confirm the act first.
+        `wake`: who goes on; by default the poll, which does pending tasks.
         """
         now = self._clock.now()
         link = replace(link, poll_at=now, version=link.version + 1)
@@ -185,6 +191,7 @@ class Acts:
         tx.provider_links.put(replace(newest, owed={**newest.owed, task: value}))
 
     def _ready(self, tx: Transaction, link_id: str, person: Person, verb: Verb) -> Snapshot:
+        """The link, if it accepts this order now; raises NotPossible."""
         known = self.known(tx, link_id, person)
         if key := possible.refusal(verb, known):
             raise NotPossible(key)

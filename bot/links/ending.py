@@ -1,4 +1,4 @@
-"""Pure: whether a link has ended, from a poll of its backend; and what its thread is told of that."""
+"""Pure: whether a link has ended, from a poll of its backend; and what its thread is told then."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from bot.ports.traffic import Notice
 def why_ended(
     link: Link, objects: Sequence[ProviderLink], payments: Sequence[Payment], seen: Seen, now: datetime
 ) -> Closed | None:
-    """Why a link has ended, as far as this last look shows; None if it has not.
+    """Why a link has ended, as far as this poll (`seen`) shows; None if it has not.
 
     A paused link is cancelled at its backend, so it has ended only when its time is over. A payment that was
     started in time keeps a link from expiring, and so does an object that could not be read: it may be paid.
@@ -42,14 +42,14 @@ def why_ended(
 
 
 def notices_of_end(ended: Closed, *, used: bool) -> tuple[Notice, ...]:
-    """What the thread is told. `used`: something was paid before; the payment itself was told already."""
+    """What the thread is told. `used`: it was paid at least once, which was told at the time."""
     if ended is Closed.CANCELLED:
         return (Notice("ended_there", "ended_there"),)
     return (Notice("expired_used" if used else "expired", "expired"),) if ended is Closed.EXPIRED else ()
 
 
 def _is_known(link: Link, payments: Sequence[Payment], seen: Seen, now: datetime) -> bool:
-    """For a link with several uses: is what was received known, or at least counted, and no more to come?"""
+    """For a link with several uses that has expired: were its payments reported, or at least counted?"""
     is_counted = any(found.times for found in seen.fetched.values())
     is_told = is_counted or uses_of(link, payments) > 0
     return not is_single(link) and is_told and now >= link.expires_at

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.ids import is_reference
 from bot.links import lifecycle
 from bot.links.announcements import announce
-from bot.links.payments import taken_by
+from bot.links.payments import money_since
 from bot.ports.model import Event, EventKind, Link, LinkState
 from bot.ports.storage import Transaction
 
@@ -72,7 +72,7 @@ def _apply(tx: Transaction, link: Link, event: Event, now: datetime, *, ends: bo
         return
     tx.payments.put(change.payment)
     tx.note("event.applied", link=link.id, account=link.account_id, kind=event.kind, state=change.link.state)
-    unwatched = change.link.poll_at is None and taken_by(change.payment) is not None
+    unwatched = change.link.poll_at is None and money_since(change.payment) is not None
     to_take_back = not ends and change.link.state is LinkState.CLOSED
     link = replace(change.link, poll_at=now) if unwatched or to_take_back else change.link
     if to_take_back:

@@ -1,17 +1,17 @@
-"""Pure: what was paid, compared with what the link expects: how much, and how often."""
+"""Pure: compares what was paid with what the link expects: how much, and how often."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from bot.links.payments import Stage, captured, is_captured, is_gone, stage, taken_by
+from bot.links.payments import Stage, captured, is_captured, is_gone, money_since, stage
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, EventKind, Link, Payment
 
 
 class Match(StrEnum):
-    """What was captured compared with what was asked for."""
+    """The result of comparing what was captured with what was asked for."""
 
     EQUAL = "equal"
     PART = "part"  # less, and more of what was authorised can still be taken
@@ -23,7 +23,7 @@ _FREE = frozenset({Stage.STARTED, Stage.PENDING, Stage.DECLINED, Stage.SAVED})
 
 
 def compare(link: Link, payment: Payment) -> Match:
-    """Was the amount that was asked for captured, or one within the range?"""
+    """Compare one payment with the amount that the link asks for, or with its range."""
     taken, least, most = captured(payment), link.least or link.amount, link.amount
     if taken is None:
         return Match.UNKNOWN
@@ -40,26 +40,29 @@ def is_single(link: Link) -> bool:
     return link.uses == 1 and link.kind is not LinkKind.SUBSCRIPTION
 
 
-def used_by(link: Link, payment: Payment) -> datetime | None:
-    """When this payment had used the link at the latest: by money, or by saving a means of payment."""
+def used_since(link: Link, payment: Payment) -> datetime | None:
+    """The first time known at which this payment had used the link: by money, or by saving how to pay.
+
+    None: it has not used it.
+    """
     saved = payment.heard.get(EventKind.SAVED) if link.kind is not LinkKind.PAYMENT else None
-    return min((moment for moment in (taken_by(payment), saved) if moment), default=None)
+    return min((moment for moment in (money_since(payment), saved) if moment), default=None)
 
 
 def uses_of(link: Link, payments: Sequence[Payment]) -> int:
-    """How often it has been used. Which payments belong to one subscription is not reported."""
-    return sum(used_by(link, payment) is not None for payment in payments)
+    """How many payments have used the link. Nobody reports which of them belong to one subscription."""
+    return sum(used_since(link, payment) is not None for payment in payments)
 
 
 def counted(link: Link, payments: Sequence[Payment]) -> int:
-    """The number of uses that people are told: of a subscription its payments, without a trial."""
+    """The number of uses that people are told; for a subscription its payments, a free trial not counted."""
     if link.kind is LinkKind.SUBSCRIPTION:
-        return sum(taken_by(payment) is not None for payment in payments)
+        return sum(money_since(payment) is not None for payment in payments)
     return uses_of(link, payments)
 
 
 def is_used_up(link: Link, payments: Sequence[Payment]) -> bool:
-    """Has it been used as often as it can be? Unknown, so False, for several subscriptions."""
+    """Has it been used as often as it can be? False for several subscriptions, as nobody knows."""
     if link.uses is None or (link.kind is LinkKind.SUBSCRIPTION and link.uses > 1):
         return False
     return uses_of(link, payments) >= link.uses
@@ -75,13 +78,13 @@ def is_free(link: Link, payments: Sequence[Payment]) -> bool:
     if link.uses is None:
         return True
     free = _FREE if link.uses == 1 else _FREE | {Stage.VOIDED}
-    held = [payment for payment in payments if used_by(link, payment) or stage(payment) not in free]
+    held = [payment for payment in payments if used_since(link, payment) or stage(payment) not in free]
     return len(held) < link.uses
 
 
-def is_put_right(link: Link, payments: Sequence[Payment]) -> bool:
-    """Do several payments come to no more than was asked for: in parts, or less what was given back?"""
-    stays = stays_of(link, payments)
+def adds_up(link: Link, payments: Sequence[Payment]) -> bool:
+    """Are several payments no more than was asked for, as they are parts of it, or some was refunded?"""
+    stays = net_of(link, payments)
     if stays is None or stays.minor > link.amount.minor * (link.uses or 1):
         return False
     least = link.least or link.amount
@@ -92,19 +95,19 @@ def is_put_right(link: Link, payments: Sequence[Payment]) -> bool:
 
 
 def is_as_asked(link: Link, total: Money | None) -> bool:
-    """Is what several payments come to what one was to be?"""
+    """Is the total of several payments the amount that was expected of one?"""
     least = link.least or link.amount
     return total is not None and least.minor <= total.minor <= link.amount.minor
 
 
 def total_of_parts(link: Link, payments: Sequence[Payment]) -> Money | None:
-    """What several payments of a link for one come to, as long as that is not too much."""
+    """The total of the parts in which a single-use link was paid; None if it is too much, or not known."""
     stays = [payment for payment in payments if is_captured(payment) and not is_gone(payment)]
-    return stays_of(link, stays) if is_single(link) and is_put_right(link, stays) else None
+    return net_of(link, stays) if is_single(link) and adds_up(link, stays) else None
 
 
-def stays_of(link: Link, payments: Sequence[Payment]) -> Money | None:
-    """What was captured less what was given back; None if that is not known, or in another currency."""
+def net_of(link: Link, payments: Sequence[Payment]) -> Money | None:
+    """What was captured minus what was refunded; None if that is not known, or in another currency."""
     taken = [amount for payment in payments if (amount := captured(payment))]
     back = [amount for payment in payments if (amount := payment.amounts.get(EventKind.REFUNDED))]
     currency = link.amount.currency
@@ -114,11 +117,11 @@ def stays_of(link: Link, payments: Sequence[Payment]) -> Money | None:
 
 
 def was_in_time(link: Link, payments: Sequence[Payment]) -> bool:
-    """Was it used before it expired, although we heard of it later?"""
+    """Is it closed as expired, although it had been used in time, as we have learnt since?"""
     used = [
-        min(by, payment.heard.get(EventKind.AUTHORISED, by))  # when money is taken is not the payer's doing
+        min(at, payment.heard.get(EventKind.AUTHORISED, at))  # when money is taken is not the payer's doing
         for payment in payments
-        if (by := used_by(link, payment))
+        if (at := used_since(link, payment))
     ]
-    in_time = sum(by <= link.expires_at for by in used)
+    in_time = sum(at <= link.expires_at for at in used)
     return link.closed is Closed.EXPIRED and in_time >= min(link.uses or 1, len(used))

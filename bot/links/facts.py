@@ -1,7 +1,7 @@
 """Pure: the history of a link's money, from everything that was reported: each fact once, causes first.
 
-A webhook and a fetch can report the same fact, and a fetched state has the date of its payment, not of the
-change. So a webhook's moment counts before a fetched one, and no fact comes before its cause.
+A webhook and a fetch can report the same fact. What is fetched often has the date of the payment, not of the
+change. So a webhook's time counts before a fetched one, and no fact is dated before its cause.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ _DISPUTES = (EventKind.DISPUTED, EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
 _OF_ATTEMPTS = (EventKind.PENDING, EventKind.DECLINED, EventKind.SAVED, EventKind.AUTHORISED)
 _OF_TAKING = (EventKind.CAPTURE_FAILED, EventKind.VOID_FAILED, EventKind.VOIDED, EventKind.CAPTURED)
 _OF_GIVING_BACK = (EventKind.REFUND_PENDING, EventKind.REFUNDED, EventKind.REFUND_FAILED, EventKind.RETURNED)
-# What comes first within one moment.
+# The order of facts that have the same time.
 _RANKS: Mapping[EventKind, int] = {
     kind: rank for rank, kind in enumerate((*_OF_ATTEMPTS, *_OF_TAKING, *_OF_GIVING_BACK, *_DISPUTES))
 }
@@ -43,7 +43,7 @@ class Fact:
 
 
 def facts(told: Iterable[Evidence]) -> list[Fact]:
-    """Each fact once, in an order in which they can have happened."""
+    """Each fact once, in an order in which they can have happened. `told`: every report, of all payments."""
     of_payments: dict[str | None, list[Evidence]] = defaultdict(list)
     for one in told:
         of_payments[one.payment].append(one)
@@ -52,7 +52,7 @@ def facts(told: Iterable[Evidence]) -> list[Fact]:
 
 
 def in_order(told: Iterable[Evidence]) -> list[Evidence]:
-    """All evidence in the order of its facts, with moments that fit."""
+    """All reports in the order of their facts, with times that fit that order."""
     dated = [
         (replace(one, at=max(one.at, fact.at) if one.sent else fact.at), fact)
         for fact in facts(told)
@@ -62,7 +62,7 @@ def in_order(told: Iterable[Evidence]) -> list[Evidence]:
 
 
 def _joined(told: Sequence[Evidence]) -> list[Fact]:
-    """The facts about one payment. A report without an amount joins the one with the least."""
+    """The facts about one payment. A report without an amount belongs to the fact with the smallest one."""
     turns, least = _turns(told), dict[tuple[EventKind, str], Money]()
     for one in told:
         if one.amount is not None:

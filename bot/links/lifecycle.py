@@ -1,4 +1,4 @@
-"""Pure: a payment's event in, changes out; a link recomputed from its payments, never patched."""
+"""Pure: what an event changes. A link is always recomputed from all its payments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +6,13 @@ from enum import StrEnum
 
 from bot.links.expected import (
     Match,
+    adds_up,
     compare,
     is_as_asked,
     is_free,
-    is_put_right,
     is_single,
     is_used_up,
-    stays_of,
+    net_of,
     uses_of,
     was_in_time,
 )
@@ -21,8 +21,8 @@ from bot.links.payments import (
     Stage,
     is_refunded_in_full,
     learn,
+    money_since,
     stage,
-    taken_by,
 )
 from bot.money import Money
 from bot.ports.expectation import LinkKind
@@ -83,7 +83,7 @@ _PAID: Mapping[Match, Headline] = {
     Match.DIFFERENT: Headline.PAID_DIFFERENT,
     Match.UNKNOWN: Headline.PAID_UNCONFIRMED,
 }
-# Of several payments the one that needs somebody's eyes most speaks for the link.
+# If one of several payments needs attention, it decides the headline.
 _TROUBLES = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.RETURNED)
 _WITHOUT_MONEY = (Stage.AUTHORISED, Stage.CAPTURE_FAILED, Stage.VOIDED)
 _WORST_FIRST = (Match.UNKNOWN, Match.DIFFERENT, Match.PART, Match.EQUAL)
@@ -108,7 +108,7 @@ _SOME: Mapping[Match, Headline] = {
 
 
 def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | None:
-    """The change that an event makes; None if it is no news. `payments`: those that the link has so far."""
+    """The change that an event makes; None if it says nothing new. `payments`: all of the link so far."""
     if event.provider_payment_id is None or event.kind is EventKind.IGNORED:
         return None
     before = next(
@@ -124,7 +124,7 @@ def apply(link: Link, payments: Sequence[Payment], event: Event) -> Change | Non
 
 
 def recompute(link: Link, payments: Sequence[Payment]) -> Link:
-    """The link as its payments make it: closed once it is used up, even if it has expired since."""
+    """The link with the state that follows from its payments: closed if it is used up, even if it expired."""
     is_open = link.state is not LinkState.CLOSED
     if not is_used_up(link, payments) or not (is_open or was_in_time(link, payments)):
         return link
@@ -134,7 +134,7 @@ def recompute(link: Link, payments: Sequence[Payment]) -> Link:
 
 
 def headline(link: Link, payments: Sequence[Payment]) -> Headline:
-    """Both axes in one word."""
+    """The state of a link and that of its money, in one word."""
     stages = {stage(payment) for payment in payments}
     if found := next((trouble for trouble in _TROUBLES if trouble in stages), None):
         return Headline(found)
@@ -143,7 +143,7 @@ def headline(link: Link, payments: Sequence[Payment]) -> Headline:
 
 
 def is_payable(link: Link, payments: Sequence[Payment]) -> bool:
-    """Should the customer still be sent to it? Not while payments hold it, or have used it up."""
+    """Should the customer still be sent to it? Not if payments, finished or under way, leave no use free."""
     return link.state is LinkState.OPEN and is_free(link, payments)
 
 
@@ -165,7 +165,7 @@ def totals(link: Link, payments: Sequence[Payment], kind: EventKind) -> tuple[Mo
 
 def _headline_of_one(link: Link, payments: Sequence[Payment], stages: set[Stage]) -> Headline:
     """For a single-use link."""
-    paid = [payment for payment in payments if taken_by(payment)]
+    paid = [payment for payment in payments if money_since(payment)]
     if paid:
         return _headline_of_money(link, paid, stages)
     if is_used_up(link, payments):
@@ -181,13 +181,13 @@ def _headline_of_money(link: Link, paid: Sequence[Payment], stages: set[Stage]) 
     kept = [payment for payment in paid if not is_refunded_in_full(payment)]
     if not kept:
         return Headline.REFUNDED
-    if len(kept) > 1 and not is_put_right(link, kept):
+    if len(kept) > 1 and not adds_up(link, kept):
         return Headline.PAID_TWICE
     if Stage.PART_REFUNDED in stages:
         return Headline.PART_REFUNDED
     if link.state is LinkState.CLOSED and link.closed not in {Closed.PAID, Closed.USED_UP}:
         return Headline.PAID_AFTER_CANCEL if link.closed is Closed.CANCELLED else Headline.PAID_AFTER_CLOSE
-    in_parts = len(kept) > 1 and is_as_asked(link, stays_of(link, kept))
+    in_parts = len(kept) > 1 and is_as_asked(link, net_of(link, kept))
     worst = Match.EQUAL if in_parts else _worst(link, kept)
     return Headline.DISPUTE_WON if Stage.DISPUTE_WON in stages and worst is Match.EQUAL else _PAID[worst]
 
@@ -200,9 +200,9 @@ def _headline_of_many(link: Link, payments: Sequence[Payment], stages: set[Stage
         return found
     if not used or link.state is LinkState.PAUSED:
         return _NOT_CLOSED.get(link.state) or _CLOSED.get(link.closed, Headline.FAILED)
-    kept = [payment for payment in payments if taken_by(payment) and not is_refunded_in_full(payment)]
+    kept = [payment for payment in payments if money_since(payment) and not is_refunded_in_full(payment)]
     too_often = not goes_on and link.uses is not None and len(kept) > link.uses
-    if too_often and not is_put_right(link, kept):
+    if too_often and not adds_up(link, kept):
         return Headline.TOO_OFTEN
     if (odd := _SOME.get(_worst(link, kept))) is not None:
         return odd

@@ -1,4 +1,4 @@
-"""Pure: what is worth saying in the thread: the difference that an event makes."""
+"""Pure: what is worth saying in the thread, from a payment before and after an event."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ from bot.links.expected import (
     is_used_too_often,
     is_used_up,
     total_of_parts,
-    used_by,
+    used_since,
     uses_of,
     was_in_time,
 )
@@ -32,7 +32,7 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Dispute, Event, EventKind, Link, LinkState, Payment
 from bot.ports.traffic import Notice
 
-# Worth a line whenever they are heard: they leave the payment where it is, and may happen again.
+# Worth a line each time: they do not change the stage of the payment, and may happen again.
 INCIDENTS = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
 _DISPUTES = frozenset({Stage.DISPUTED, Stage.DISPUTE_WON, Stage.DISPUTE_LOST})
 _TOLD_OTHERWISE = _DISPUTES | {Stage.CAPTURED, Stage.PART_REFUNDED, Stage.REFUNDED, Stage.RETURNED}
@@ -81,7 +81,7 @@ def of_untold(payments: Sequence[Payment], times: int) -> tuple[Notice, ...]:
 
 
 def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
-    """An attempt that does not change the payment, unless it is reported too late to matter."""
+    """A line for one of the INCIDENTS, unless it comes too late to matter."""
     if event.kind not in INCIDENTS or _comes_too_late(event, payment):
         return ()
     which = f"{event.kind}:{event.action}" if event.action else event.key
@@ -89,7 +89,7 @@ def of_incident(event: Event, payment: Payment) -> tuple[Notice, ...]:
 
 
 def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """Money has been captured, or more of it, or its amount has become known."""
+    """A line if money was captured, or more of it, or its amount has become known."""
     if not is_captured(after) or (is_captured(before) and captured(before) == captured(after)):
         return ()
     first = not is_captured(before)
@@ -102,7 +102,7 @@ def _paid(link: Link, others: Sequence[Payment], before: Payment, after: Payment
 
 
 def _rest_released(link: Link, before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """What was reported as a part is all that will come."""
+    """A line if only a part was captured, and the rest of the authorisation was released."""
     taken, is_part = captured(after), Match.PART
     if taken is None or compare(link, before) is not is_part or compare(link, after) is is_part:
         return ()
@@ -134,7 +134,7 @@ def _is_over(link: Link, others: Sequence[Payment]) -> bool:
 
 
 def _refunded(others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """Money was refunded, or more of it. One payment in full is not everything, if there are others."""
+    """A line if money was refunded, or more of it. It differs if other payments of the link remain."""
     given_back = after.amounts.get(EventKind.REFUNDED)
     known = EventKind.REFUNDED in before.heard
     if EventKind.REFUNDED not in after.heard or (
@@ -158,7 +158,7 @@ def _one_holds(others: Sequence[Payment]) -> bool:
 
 
 def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """The payer's bank has taken it back, even during a dispute."""
+    """A line if the payer's bank has taken the money back, even during a dispute."""
     if EventKind.RETURNED in before.heard or EventKind.RETURNED not in after.heard:
         return ()
     amount = after.amounts.get(EventKind.RETURNED) or captured(after)  # all of it, as the card says
@@ -167,7 +167,7 @@ def _returned(before: Payment, after: Payment) -> tuple[Notice, ...]:
 
 
 def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """The payment has reached another stage, without any change of amounts."""
+    """A line if the payment has reached another stage that no other line is about."""
     came_from, came_to = stage(before), stage(after)
     if came_to not in TRANSITIONS[came_from] or came_to in _TOLD_OTHERWISE:
         return ()
@@ -195,13 +195,13 @@ def _moved(link: Link, others: Sequence[Payment], before: Payment, after: Paymen
 
 
 def _is_owed_again(link: Link, others: Sequence[Payment], after: Payment) -> bool:
-    """Has a subscription's next payment failed, with none since?"""
+    """Is it a payment of a subscription that has failed, and that no later payment has made up for?"""
     failed = after.heard.get(EventKind.DECLINED) if link.kind is LinkKind.SUBSCRIPTION else None
-    return failed is not None and all(failed > by for other in others if (by := used_by(link, other)))
+    return failed is not None and all(failed > at for other in others if (at := used_since(link, other)))
 
 
 def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mapping[Stage, str]:
-    """The notices for a payment that was started, or voided, when it should not have been."""
+    """Which notices replace the usual ones for a payment that came too late, or was one too many."""
     if _is_one_too_many(link, others):
         return _ONCE_MORE
     if not _is_over(link, others):
@@ -212,9 +212,9 @@ def _begun_late(link: Link, others: Sequence[Payment], after: Payment) -> Mappin
 
 
 def _disputed(before: Payment, after: Payment) -> tuple[Notice, ...]:
-    """The disputes whose state has changed, whatever the stage of the payment."""
+    """A line for each dispute whose state has changed, whatever the stage of the payment."""
     known = disputes_of(before)
-    nameless = known.get("", Dispute())  # told of before its id was
+    nameless = known.get("", Dispute())  # reported before its id was
     moved = {
         name: (one, came_to)
         for name, one in disputes_of(after).items()
@@ -238,7 +238,7 @@ def _asked(link: Link) -> dict[str, str]:
 
 
 def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str, str]:
-    """What was asked for and what came in, as far as it is known, and which use it was."""
+    """What was asked for, what came in as far as it is known, and how many payments there are now."""
     params, taken = _asked(link), captured(payment)
     if taken is not None:
         params["paid"] = pack(taken)
@@ -252,9 +252,9 @@ def _money(link: Link, others: Sequence[Payment], payment: Payment) -> dict[str,
 
 
 def _comes_too_late(event: Event, payment: Payment) -> bool:
-    """Has what was attempted been done already?
+    """Has what this event speaks of happened already, so that the event is old news?
 
-    But a refund that was done may fail later: that is news.
+    But a refund may fail after it was reported as made: that is news.
     """
     if event.kind is EventKind.VOID_FAILED:
         return EventKind.VOIDED in payment.heard

@@ -1,9 +1,9 @@
 """Pure: what is known of one payment, and what an event adds to it.
 
-Knowledge only grows: amounts are cumulative, and the larger one stays; of each kind of event the first moment
-stays, but of a dispute's verdict and its reopening the last. Disputes with ids are kept apart: a lost one
-stays lost, whatever happens to another. So the same events make the same payment in any order and any number,
-and nothing moves backwards.
+Knowledge only grows. Amounts are cumulative, and the larger one is kept. For each kind of event the first
+time is kept; for a dispute's verdict and its reopening, the last. Disputes with ids are kept apart: one that
+is lost stays lost, whatever happens to another. So the same events give the same payment, in whatever order
+and however often they come, and nothing moves backwards.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ _BEFORE_MONEY = frozenset(
 )
 _WITH_MONEY = frozenset(Stage) - _BEFORE_MONEY
 
-# From which stage a payment may come to which. What is learnt too late to lead anywhere is kept, not said.
+# Which stages may follow which. An event that leads to none of them comes too late: it is kept, not told.
 TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
     Stage.STARTED: frozenset(Stage) - {Stage.STARTED},
     Stage.PENDING: frozenset(Stage) - {Stage.STARTED, Stage.PENDING},
@@ -73,7 +73,7 @@ _MONEY = (EventKind.CAPTURED, EventKind.REFUNDED, EventKind.RETURNED, EventKind.
 _VERDICTS = (EventKind.DISPUTE_WON, EventKind.DISPUTE_LOST)
 _TAKES_AWAY = {Stage.RETURNED: EventKind.RETURNED, Stage.DISPUTE_LOST: EventKind.DISPUTED}
 _OF_DISPUTES = (EventKind.DISPUTED, *_VERDICTS)
-# Of several disputes of one payment: the one to be answered, and what is gone, before what has stayed.
+# Which of several disputes of one payment decides: one to be answered, then one that is lost.
 _WORST_FIRST = (Stage.DISPUTED, Stage.DISPUTE_LOST, Stage.DISPUTE_WON)
 # The amounts that are kept, and under which kind: a dispute has one, whatever comes of it.
 _KEPT_AS: Mapping[EventKind, EventKind] = {
@@ -83,12 +83,12 @@ _KEPT_AS: Mapping[EventKind, EventKind] = {
     EventKind.RETURNED: EventKind.RETURNED,
     **dict.fromkeys(_OF_DISPUTES, EventKind.DISPUTED),
 }
-# Of these an amount above zero proves that it has happened, whatever the event was about.
+# An amount above zero for one of these kinds proves that it has happened, whatever the event is about.
 _PROVEN = (EventKind.AUTHORISED, EventKind.CAPTURED, EventKind.VOIDED, EventKind.REFUNDED)
 
 
 def learn(payment: Payment, event: Event) -> Payment:
-    """What is known, joined with an event: the same in either order."""
+    """The payment with what an event adds to it; the order of events makes no difference."""
     heard, amounts = dict(payment.heard), dict(payment.amounts)
     for kind, told in event.amounts.items():
         if kept_as := _KEPT_AS.get(kind):
@@ -127,8 +127,8 @@ def stage(payment: Payment) -> Stage:
     return next((come_to for kind, come_to in _FURTHEST_FIRST.items() if kind in heard), Stage.STARTED)
 
 
-def taken_by(payment: Payment) -> datetime | None:
-    """A moment at which money had come in already, whatever happened since; None without proof."""
+def money_since(payment: Payment) -> datetime | None:
+    """The first time known at which money had come in, whatever happened since; None without proof."""
     return min((payment.heard[kind] for kind in _MONEY if kind in payment.heard), default=None)
 
 
@@ -163,14 +163,14 @@ def is_gone(payment: Payment) -> bool:
 
 
 def disputes_of(payment: Payment) -> Mapping[str, Dispute]:
-    """The disputes with ids; else the one that was reported without."""
+    """The disputes by id; one that was reported without an id only if there are no others."""
     if payment.disputes or payment.heard.keys().isdisjoint(_OF_DISPUTES):
         return payment.disputes
     return {"": Dispute(payment.heard, payment.amounts.get(EventKind.DISPUTED))}
 
 
 def verdict(dispute: Dispute) -> Stage | None:
-    """The latest state of a dispute: won or lost, or open, also when it was reopened."""
+    """The latest state of a dispute: open (again), won or lost; None if none is known."""
     heard = dispute.heard
     opened = heard.get(EventKind.DISPUTED_LAST, heard.get(EventKind.DISPUTED))
     told = [kind for kind in _VERDICTS if kind in heard and (opened is None or heard[kind] >= opened)]
@@ -185,7 +185,7 @@ def _worst(disputes: Mapping[str, Dispute]) -> Stage | None:
 
 
 def _with_dispute(known: Mapping[str, Dispute], event: Event) -> Mapping[str, Dispute]:
-    """The disputes with what an event says of one that has an id."""
+    """The disputes with what an event adds to one of them, if it names its id."""
     if event.dispute is None or event.kind not in _OF_DISPUTES:
         return known
     one = known.get(event.dispute, Dispute())
@@ -197,7 +197,7 @@ def _with_dispute(known: Mapping[str, Dispute], event: Event) -> Mapping[str, Di
 
 
 def _at_stake(disputes: Mapping[str, Dispute]) -> Money | None:
-    """The amount of the disputes that decide the stage; None if one of them is unknown."""
+    """The total amount of the disputes that decide the stage; None if the amount of one is unknown."""
     worst = _worst(disputes)
     amounts = [one.amount for one in disputes.values() if verdict(one) is worst]
     known = [amount for amount in amounts if amount]
@@ -207,17 +207,17 @@ def _at_stake(disputes: Mapping[str, Dispute]) -> Money | None:
 
 
 def _joined(kind: EventKind, known: datetime | None, told: datetime) -> datetime:
-    """The first moment of a kind; of what can be overturned, the last."""
+    """The first time that a kind of event was reported; the last one if it can be overturned."""
     if known is None:
         return told
     return max(known, told) if kind in {EventKind.DISPUTED_LAST, *_VERDICTS} else min(known, told)
 
 
 def _larger(known: Money, told: Money) -> Money:
-    """The larger of two cumulative amounts. Two currencies are a contradiction: any fixed choice will do."""
+    """The larger of two cumulative amounts. If their currencies differ, one of them, always the same."""
     return max(known, told, key=lambda amount: (amount.currency, amount.minor))
 
 
 def _either(known: str | None, told: str | None) -> str | None:
-    """The longer of two words for the same thing, independent of their order."""
+    """The longer of two texts for the same thing, so that their order makes no difference."""
     return max((word for word in (known, told) if word), key=lambda word: (len(word), word), default=None)

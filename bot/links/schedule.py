@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.links.expected import is_single
-from bot.links.payments import Stage, stage, taken_by
+from bot.links.payments import Stage, money_since, stage
 from bot.ports.backend import BackendInfo
 from bot.ports.model import Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink
@@ -30,7 +30,7 @@ def next_look(
 
     `lingers`: how long a page that is already open can be paid after its link was closed.
     """
-    taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
+    taken = [max(payment.heard.values()) for payment in payments if money_since(payment)]
     if taken and (is_single(link) or link.state is LinkState.CLOSED):
         return _slowly(max(taken), now)
     expiry = max((known.expires_on or link.expires_at for known in objects), default=link.expires_at)
@@ -49,7 +49,7 @@ def next_try(link: Link, payments: Sequence[Payment], asked: Sequence[datetime],
 
     `asked`: when people have asked for something.
     """
-    taken = [moment for payment in payments if (moment := taken_by(payment))]
+    taken = [moment for payment in payments if (moment := money_since(payment))]
     over = [link.expires_at] if link.expires_at <= now else []
     since = max([link.created_at, *asked, *taken, *over])
     return now + min(LONGEST, max(SOONEST, (now - since) / 4))
@@ -57,7 +57,7 @@ def next_try(link: Link, payments: Sequence[Payment], asked: Sequence[datetime],
 
 def page_lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
     """Whether a page that was opened before its link was used up may still be, or have been, paid."""
-    taken = [max(payment.heard.values()) for payment in payments if taken_by(payment)]
+    taken = [max(payment.heard.values()) for payment in payments if money_since(payment)]
     lasts = timedelta() if info.ends else info.lingers(link.uses)
     return bool(lasts and taken) and now < max(taken) + lasts + LONGEST_PAID
 

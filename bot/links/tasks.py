@@ -1,10 +1,10 @@
-"""What must still be done at the provider after a person's act, or once a link's time is over.
+"""What must still be done at the provider after a person's act, or once a link has expired.
 
 The rows say what is pending: a link that is over must be cancelled there, and `ProviderLink.owed` names the
-rest. A task is idempotent, retried with every look, and told in the thread once the provider has confirmed
-it. Two are marked before they begin, because a lost answer matters: sharing, which would reach the customer
-twice, is reported as uncertain and not repeated; an extension that may have been made is allowed to be
-refused as made.
+rest. A task is retried with every poll, and told in the thread once the provider has confirmed it. For two of
+them a lost answer matters, so they are stored as begun before the call. Sharing is not repeated, as the
+customer would be written to twice; the thread is told that it is uncertain. An extension is repeated, and the
+adapter is told so: a provider may refuse it because it was made the first time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ class Task(StrEnum):
 ONCE = frozenset({Task.SHARE})  # never repeated after a lost answer
 MARKED = ONCE | {Task.EXTEND}  # stored as begun before the provider is called
 BEGUN = "begun"  # the value of a task in ONCE from before the call until its answer
-_DOUBT = "extend_unsure"  # beside what is owed: until when it may have been extended by now
+_DOUBT = "extend_unsure"  # also a key of `owed`: the expiry of an extension that may have been made
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class PendingTask:
 
     @property
     def may_be_done(self) -> bool:
-        """Was this very extension asked for before, and its answer lost?"""
-        return self.task is Task.EXTEND and self.known.owed.get(_DOUBT) == self.value
+        """Was this same extension requested before, and its answer lost?"""
+        return self.known.owed.get(_DOUBT) == self.value
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the provider said: the new expiry, or the codes of its refusal. `lost`: there was no answer."""
+    """What the provider answered. `refused`: the codes of its refusal; `lost`: there was no answer."""
 
     until: datetime | None = None
     refused: str | None = None
@@ -82,15 +82,16 @@ def due(link: Link, objects: Sequence[ProviderLink], info: BackendInfo, now: dat
 
 
 def is_over(link: Link, info: BackendInfo, now: datetime) -> bool:
-    """Should the provider accept no new payment of it?"""
+    """Should its provider accept no more payments? Many see to an expiry themselves (`info.ends`)."""
     late = not info.ends and now >= link.expires_at
     return late or link.state in {LinkState.CLOSED, LinkState.PAUSED}
 
 
 def may_be_paid(link: Link, known: ProviderLink, objects: Sequence[ProviderLink], info: BackendInfo) -> bool:
-    """Once a link is used up: what was lost, what does not end by itself, and what was not the one paid.
+    """Can this object of a link that is over still be paid, for all we know?
 
-    A subscription that has begun goes on, however its link has ended.
+    Not the only object of a link that is used up, if its provider closes what was paid. But an orphan can,
+    and each of several objects, since only one of them was paid. A subscription that has begun goes on.
     """
     if link.closed not in {Closed.PAID, Closed.USED_UP} or known.state is ProviderLinkState.ORPHAN:
         return True
@@ -127,7 +128,7 @@ async def do(backend: Backend, pending: PendingTask, customer: Customer, now: da
 
 
 async def _share(backend: Shares, pending: PendingTask, customer: Customer) -> Outcome:
-    """One that a restart cut off in the middle has no answer either."""
+    """Share once; if a restart cut off the call, its answer is lost, too."""
     if pending.value == BEGUN:
         return Outcome(lost=True)
     try:
@@ -142,7 +143,7 @@ async def _share(backend: Shares, pending: PendingTask, customer: Customer) -> O
 
 
 def begin(tx: Transaction, pending: PendingTask) -> bool:
-    """Store that a task has begun. False: it was withdrawn or changed meanwhile."""
+    """Store that a task of MARKED has begun. False: it was withdrawn or changed meanwhile."""
     link, known = tx.links.get(pending.known.link_id), _fresh(tx, pending.known)
     if link is None or link.state is not LinkState.OPEN or known is None:
         return False
@@ -162,11 +163,11 @@ def not_begun(tx: Transaction, pending: PendingTask) -> None:
 
 
 def settle(tx: Transaction, pending: PendingTask, outcome: Outcome, now: datetime) -> None:
-    """Store the outcome, and tell it. What was asked for again meanwhile stays owed."""
+    """Store the outcome, and tell it. A request that was changed meanwhile stays pending."""
     link, known = tx.links.get(pending.known.link_id), _fresh(tx, pending.known)
     if link is None or known is None:
         return
-    if pending.task is Task.CANCEL:  # the look that follows shows that it is done
+    if pending.task is Task.CANCEL:  # the poll that follows shows that it is done
         if outcome.refused is not None:
             _tell_still_payable(tx, link, known, outcome.refused, now)
         return
@@ -184,7 +185,7 @@ def settle(tx: Transaction, pending: PendingTask, outcome: Outcome, now: datetim
 
 
 def _tell_still_payable(tx: Transaction, link: Link, known: ProviderLink, reason: str, now: datetime) -> None:
-    """Once for each object: cancelling is retried again and again."""
+    """Tell that the provider refuses to cancel: once for each object, although it is tried repeatedly."""
     refused = Notice("cancel_refused", f"cancel:{known.reference}:refused", {"reason": reason})
     tx.outbox.owe_reply(link.id, link.destination_id, refused, now)
     tx.wake("delivery", tx.destinations.lane(link.destination_id))
@@ -213,7 +214,7 @@ _TOLD: Mapping[Task, tuple[str, str]] = {  # done, and refused
 
 
 def _notice(tx: Transaction, link: Link, pending: PendingTask, outcome: Outcome) -> Notice:
-    """Names who asked last; each request is told once."""
+    """The outcome in the thread: it names who asked last, and each request is told once."""
     who, once = _asked(tx, link, pending.task, pending.value)
     done, refused = _TOLD[pending.task]
     if outcome.lost:
@@ -228,7 +229,7 @@ def _notice(tx: Transaction, link: Link, pending: PendingTask, outcome: Outcome)
 
 
 def paused(tx: Transaction, link: Link) -> Notice:
-    """The provider has shown that it accepts no new payment."""
+    """The notice for a link whose provider no longer accepts payments, because it was paused."""
     who, once = _asked(tx, link, "pause", "")
     return Notice("paused", once, who)
 

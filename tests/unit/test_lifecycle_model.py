@@ -49,15 +49,15 @@ class Tale:
         return DISPUTE[max(words)[1]] if words and max(words)[1] else None
 
     @property
-    def taken_by(self) -> datetime | None:
+    def money_since(self) -> datetime | None:
         """A moment at which the money had come already; a verdict may be overturned later."""
         return min(filter(None, map(self.since, MOVED)), default=None)
 
     @property
-    def used_by(self) -> datetime | None:
+    def used_since(self) -> datetime | None:
         """A moment at which its payer had done what a payer does, if money came of it."""
         held = self.since(K.AUTHORISED)
-        return min(filter(None, (self.taken_by, held))) if self.taken_by else None
+        return min(filter(None, (self.money_since, held))) if self.money_since else None
 
     @property
     def is_given_back(self) -> bool:
@@ -123,7 +123,7 @@ class Model:
         if self.paid and self.closed is None:
             self.closed = "paid"
         if self.closed == "expired" and any(
-            tale.used_by and tale.used_by <= self.expires_at for tale in self.paid
+            tale.used_since and tale.used_since <= self.expires_at for tale in self.paid
         ):
             self.closed = "paid"  # in time, though we heard of it later
 
@@ -138,7 +138,7 @@ class Model:
 
     @property
     def paid(self) -> list[Tale]:
-        return [tale for tale in self.tales.values() if tale.taken_by]
+        return [tale for tale in self.tales.values() if tale.money_since]
 
     @property
     def net(self) -> int:

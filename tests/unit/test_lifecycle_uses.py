@@ -51,7 +51,7 @@ class Several(Model):
 
     def since(self, tale: Tale) -> datetime | None:
         saved = tale.since(K.SAVED) if self.kind is not LinkKind.PAYMENT else None
-        return min((moment for moment in (tale.taken_by, saved) if moment), default=None)
+        return min((moment for moment in (tale.money_since, saved) if moment), default=None)
 
     def began(self, tale: Tale) -> datetime:
         """A moment at which the payer of a used one had done what a payer does."""

@@ -46,6 +46,28 @@ async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_
     assert shop.backend.done == [f"extend pl_{ID} 2026-12-06"]
 
 
+async def test_what_is_paid_and_closes_by_itself_is_not_cancelled(shop: LinkRig) -> None:
+    await shop.world.hear(event(K.CAPTURED))
+    await shop.act(shop.acts.refresh)
+    assert (await shop.looks()).closed is Closed.PAID
+    assert shop.backend.done == []
+
+
+async def test_what_has_expired_and_closes_by_itself_is_not_cancelled(shop: LinkRig) -> None:
+    shop.world.clock.advance(days=8)
+    shop.backend.show(f"pl_{ID}", usable=False)
+    await shop.act(shop.acts.refresh)
+    assert (await shop.looks()).closed is Closed.EXPIRED
+    assert shop.backend.done == []
+
+
+async def test_what_a_backend_can_no_longer_do_is_not_told_as_done(shop: LinkRig) -> None:
+    await shop.act(shop.acts.edit, "Chairs")
+    shop.backend.info = replace(shop.backend.info, features=frozenset(PAUSES))
+    await shop.looks()
+    assert ((await shop.link()).description, await shop.said()) == ("Invoice 12", [])
+
+
 async def test_only_the_last_of_several_wishes_is_asked_for(shop: LinkRig) -> None:
     await shop.act(shop.acts.extend, LATER)
     await shop.act(shop.acts.extend, LATER + timedelta(days=1))
