@@ -30,8 +30,9 @@ def to_link(row: Row, terms: str) -> CreatedLink:
 
 
 def to_fetched(row: Row, now: datetime) -> FetchedLink:
-    """A link as it stands."""
+    """A link as it stands. One for one use that two have paid at once names a payment, and counts two."""
     redeemed = redemptions(row)
+    too_often = redeemed > 1 and row.get("type") != SUBSCRIPTION
     return FetchedLink(
         provider_id=text(row["id"]),
         reference=reference_of(row),
@@ -40,7 +41,7 @@ def to_fetched(row: Row, now: datetime) -> FetchedLink:
         received=redeemed > 0,
         expires_on=_expiry(row),
         payment_ids=(text(row["id"]),) if redeemed and not is_counted(row) else (),
-        times=redeemed if is_counted(row) else None,
+        times=redeemed if is_counted(row) or too_often else None,
         taken_back=row.get("isActive") is False or row.get("status") == "inactive",
     )
 

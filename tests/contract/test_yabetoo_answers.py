@@ -82,6 +82,22 @@ class TestLinks:
             backend = await answering(stage, {"GET /v1/payment-links/plink_1": a_link(expiresAt=expires)})
             assert (await backend.fetch("plink_1")).usable is usable
 
+    @pytest.mark.parametrize(
+        ("changes", "times"),
+        [
+            ({"redemptionCount": 1}, None),
+            ({"redemptionCount": 2}, 2),
+            ({"redemptionCount": 2, "type": "subscription"}, None),
+        ],
+    )
+    async def test_a_link_for_one_use_that_is_paid_more_often_says_how_often(
+        self, stage: Stage, changes: dict[str, Any], times: int | None
+    ) -> None:
+        """Two can be asked on the telephone at once; which checkouts these were only webhooks tell."""
+        answers = {"GET /v1/payment-links/plink_1": a_link(**changes)}
+        fetched = await (await answering(stage, answers)).fetch("plink_1")
+        assert (fetched.times, fetched.payment_ids) == (times, ("plink_1",))
+
     async def test_a_link_over_another_sum_is_switched_off(self, rig: BackendRig, stage: Stage) -> None:
         made = "POST /v1/payment-links", "PUT /v1/payment-links/plink_1"
         for link, error in (
