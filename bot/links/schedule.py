@@ -58,7 +58,7 @@ def next_try(link: Link, payments: Sequence[Payment], asked: Sequence[datetime],
 def page_lingers(link: Link, payments: Sequence[Payment], info: BackendInfo, now: datetime) -> bool:
     """Whether a page that was opened before its link was used up may still be, or have been, paid."""
     taken = [max(payment.heard.values()) for payment in payments if money_since(payment)]
-    lasts = timedelta() if info.ends else info.lingers(link.uses)
+    lasts = info.lingers(link.uses)
     return bool(lasts and taken) and now < max(taken) + lasts + LONGEST_PAID
 
 

@@ -8,6 +8,7 @@ import pytest
 from bot.delivery.replies import reply
 from bot.ports.chat import Tone
 from bot.ports.model import Closed, Event, EventKind, LinkState
+from tests.fakes import INFO
 from tests.unit.records import event, link
 from tests.unit.test_headlines import PUBLIC
 from tests.unit.test_watching import CAPTURED, ID, Outlook
@@ -83,6 +84,20 @@ async def test_payments_that_are_only_counted_are_said_once_and_are_no_money(out
     await outlook.world.hear(use("cs_2"), use("cs_3"))  # and here they are
     await outlook.looks_until(timedelta(days=1))
     assert await outlook.said() == ["paid", "paid"]
+
+
+@pytest.mark.parametrize("uses", [1, 2])
+async def test_a_payment_too_many_that_is_only_counted_is_told_although_its_link_is_used_up(
+    outlook: Outlook, uses: int
+) -> None:
+    """Where somebody can still pay a page that was open, of which a webhook may have been lost."""
+    outlook.backend.info = replace(INFO, lingers_s=100, lingers_of_many_s=100)
+    await outlook.begin(uses=uses)
+    await outlook.world.hear(*(use(f"cs_{number}") for number in range(uses)))
+    shown = replace(outlook.shows(received=True, usable=False), times=uses + 1)
+    outlook.backend.links[shown.provider_id] = shown
+    await outlook.looks_until(timedelta(days=1))
+    assert await outlook.said() == ["paid"] * uses + ["untold"]
 
 
 async def test_a_link_whose_payments_are_only_counted_ends_by_its_time(outlook: Outlook) -> None:
