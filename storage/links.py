@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -159,9 +160,11 @@ class Links(Repository):
         ]
         return rows.link(max(found, key=attrgetter("created_at"))) if found else None
 
-    def recent(self, limit: int) -> Sequence[Link]:
-        statement = select(t.links).order_by(t.links.c.created_at.desc()).limit(limit)
-        return [rows.link(row) for row in self.connection.execute(statement)]
+    def recent(self, limit: int, like: Callable[[Link], object] | None = None) -> Sequence[Link]:
+        newest = select(t.links).order_by(t.links.c.created_at.desc())
+        statement = newest.execution_options(yield_per=AT_ONCE) if like else newest.limit(limit)
+        with self.connection.execute(statement) as found:
+            return list(islice(filter(like, map(rows.link, found)), limit))
 
     def asked_for(
         self, creator: Person | None, states: Collection[LinkState] | None, limit: int

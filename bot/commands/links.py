@@ -32,14 +32,19 @@ def _id_of(_: click.Context, __: click.Parameter, reference: str | None) -> str 
 
 @click.group()
 def command() -> None:
-    """Show links, cancel one, or have its backend asked again."""
+    """Show links (list --search TEXT finds some), cancel one, or have its backend asked again."""
 
 
 @command.command("list")
 @click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many, newest first.")
-def show_all(limit: int) -> None:
+@click.option("--search", "sought", metavar="TEXT", help="Customer, own reference, or what it is for.")
+def show_all(limit: int, sought: str | None) -> None:
     """A line per link: id, moment, account, amount and how it stands."""
-    for line in looked_up(lambda tx: [_line(tx, link) for link in tx.links.recent(limit)]):
+    like = _like(sought) if sought else None
+    lines = looked_up(lambda tx: [_line(tx, link) for link in tx.links.recent(limit, like)])
+    if sought and not lines:
+        click.echo("no link has that in its customer, own reference or description", err=True)
+    for line in lines:
         click.echo(line)
 
 
@@ -83,6 +88,12 @@ def refresh(link_id: str | None, every: bool) -> None:  # noqa: FBT001 - click h
     else:
         count = in_database(lambda tx: tx.links.watch_all(SystemClock().now()))
         click.echo(f"{count} link{'' if count == 1 else 's'} to ask about, which begins now.")
+
+
+def _like(sought: str) -> Callable[[Link], object]:
+    from bot.conversation.searching import likeness, words_sought  # noqa: PLC0415 - only a search needs them
+
+    return likeness(words_sought([sought]) or (sought,))
 
 
 def _act(link_id: str, act: "Callable[[Acts, Transaction, Person], Link]") -> Link:

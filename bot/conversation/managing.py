@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.conversation import orders
+from bot.conversation.finding import Finding
 from bot.conversation.moments import is_duration, read_moment
 from bot.conversation.orders import Order, in_button, moment_in
 from bot.conversation.reading import Reading
@@ -52,6 +53,7 @@ class Managing:
         """`ours`: customers are given our own address of a link."""
         self._acts, self._texts, self._zone, self._ours = acts, texts, zone, ours
         self.reading = Reading(acts, texts, zone)
+        self._finding = Finding(acts, self.reading, texts, self._button)
         self._handlers: Mapping[Verb, Callable[[Transaction, Snapshot, _Asked], Answer]] = {
             Verb.CANCEL: self._cancel,
             Verb.PAUSE: self._pause,
@@ -70,9 +72,11 @@ class Managing:
         if order.verb is None:
             return Told(self._none_of_ours(tx, person, order))
         if order.verb is Verb.LIST:
-            return self._list(tx, person, frozenset(order.rest.split()))
+            if one := orders.link_named(order.rest):
+                return self.order(tx, person, Order(Verb.WHY, one))
+            return self._finding.listing(tx, person, order.rest)
         if order.link_id is None:
-            return Told(self._texts("answer.which_link", verb=order.verb))
+            return self._finding.answer(tx, person, order.verb, order.sought)
         known = self._acts.known(tx, order.link_id, person)
         if key := possible.refusal(order.verb, known):
             return Told(self._texts(f"refused.{key}", backend=known.info.label))
@@ -108,10 +112,6 @@ class Managing:
     def asked(self, verb: Verb, link_id: str) -> str:
         """The question whose reply is the missing value of an order."""
         return self._texts(f"ask.{verb}", id=link_id)
-
-    def _list(self, tx: Transaction, person: Person, said: frozenset[str]) -> Answer:
-        known = said <= orders.LISTS
-        return self.reading.listing(tx, person, said) if known else Told(self._texts("answer.lists"))
 
     def _none_of_ours(self, tx: Transaction, person: Person, order: Order) -> str:
         """What can be done to a link instead, and where refunds are made."""

@@ -1,4 +1,4 @@
-"""Pure: what is asked for of links that are there: `cancel PL…`, `PL… extend friday`, `list paid`.
+"""Pure: what is asked for of links that are there: `cancel PL…`, `PL… extend friday`, `status Jane`.
 
 A text is an order only if all of it is one: `list 25 EUR` and `cancel fee 20 EUR` begin a link, whose card
 says how the order would be typed. But what begins with a word and names one of our links (`refund PL…`)
@@ -15,6 +15,7 @@ from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
 from bot.conversation.moments import read_moment
 from bot.conversation.runs import runs_of
+from bot.conversation.searching import speaks_of_money, words_sought
 from bot.conversation.tokens import tokens_of
 from bot.links.possible import Verb as Verb  # noqa: PLC0414 - handed on: chats import no links
 
@@ -56,6 +57,8 @@ _SHOWING = frozenset("show see me view voir affiche afficher montre montrer".spl
 _POLITE = frozenset("please pls plz can could you svp stp peux-tu pouvez-vous".split())
 _BEFORE_A_LINK = _FILLERS | frozenset("of for payment de du paiement".split())
 _LISTS_IN_FRENCH = {"ouvert": "open", "ouverts": "open", "payé": "paid", "payés": "paid", "miens": "mine"}
+_LISTED = {name: name for name in LISTS} | _LISTS_IN_FRENCH
+_IDENTIFIES = re.compile(r"\S*[0-9]\S*|\S+@\S+")  # `INV-2041`, `jane@example.com`; hardly what is sold
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
 _BEFORE_MOMENTS = re.compile(
     r"^(?:(?:until|till|to|by|for|valid until|de)\s+|d['\u2019](?=une? )|\+(?=[0-9])|"
@@ -71,14 +74,16 @@ _AT_THE_PROVIDER = frozenset({"at", "the", "from", "provider"})
 class Order:
     """Do this to that link (None: it was not named), with the rest of the words.
 
-    Without a verb, what is to be done is none of ours. A list's rest may have more words than `LISTS`.
-    `since`: the end that was shown to whoever typed how much longer; none: the present one.
+    Without a verb, what is to be done is none of ours. A list's rest may have more words than `LISTS`: it is
+    of the links that they describe. `sought`: the words that describe the link of any other order, if it was
+    not named. `since`: the end that was shown to whoever typed how much longer; none: the present one.
     """
 
     verb: Verb | None
     link_id: str | None = None
     rest: str = ""
     since: datetime | None = None
+    sought: tuple[str, ...] = ()
 
 
 def read_order(text: str, about: str | None = None) -> Order | None:
@@ -164,7 +169,10 @@ def _whole(words: Sequence[str], about: str | None) -> Order | None:
     link_id, rest = next(iter(named.values()), None), " ".join(others[1:])
     if link_id is None:
         mistyped = _mistyped(others[1:])
-        return Order(verb, mistyped or about, rest) if mistyped or _is_whole(verb, rest, about) else None
+        if mistyped or _is_whole(verb, rest, about):
+            return Order(verb, mistyped or about, rest)
+        sought = _sought(verb, others[1:])
+        return Order(verb, None, rest, sought=sought) if sought else None
     led = others[1 : min(named)]  # `cancel the link PL…`
     if all(_bare(word) in _BEFORE_A_LINK for word in led):
         return Order(verb, link_id, " ".join(others[1 + len(led) :]))
@@ -179,6 +187,17 @@ def _mistyped(rest: Sequence[str]) -> str | None:
     )
 
 
+def _sought(verb: Verb, said: Sequence[str]) -> tuple[str, ...]:
+    """The words that describe a link: any for its status, else only a reference or an address.
+
+    `cancel INV-2041` is said of a link; `cancel plumbing` and `pause 3d` can be what is sold.
+    """
+    sought = words_sought(word for word in said if _bare(word) not in _BEFORE_A_LINK)
+    text = " ".join(said)
+    is_one = verb is Verb.WHY or (len(sought) == 1 and _IDENTIFIES.fullmatch(sought[0]))
+    return sought if is_one and not speaks_of_money(text) and not _is_moment(text) else ()
+
+
 def _shows_links(words: Sequence[str]) -> bool:
     """`my links`, `show me the links`."""
     said = {_bare(word) for word in words}
@@ -186,11 +205,9 @@ def _shows_links(words: Sequence[str]) -> bool:
 
 
 def _list(said: Sequence[str], named: Collection[str]) -> Order | None:
-    """With a figure it is a link's description; words that are no list's are kept, to be explained."""
-    if any(map(str.isdigit, "".join(said))):
-        return None
-    wanted = [_LISTS_IN_FRENCH.get(word, word) for word in map(str.lower, said) if word not in _FILLERS]
-    return Order(Verb.LIST, None, " ".join([*wanted, *named]))
+    """With an amount it is a new link's description; words that are no list's are kept, to be looked for."""
+    wanted = [_LISTED.get(_bare(word), word) for word in said if _bare(word) not in _FILLERS]
+    return None if speaks_of_money(" ".join(said)) else Order(Verb.LIST, None, " ".join([*wanted, *named]))
 
 
 def _without_verb(words: Sequence[str], about: str | None) -> Order | None:

@@ -3,18 +3,19 @@
 Every method runs inside a transaction.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from bot.conversation.orders import in_button
+from bot.conversation.searching import likeness
 from bot.delivery import sheets
 from bot.delivery.audience import Audience
 from bot.links.acts import Acts
 from bot.links.possible import Snapshot, Verb
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
-from bot.ports.model import Link, LinkState, Mode, Person
+from bot.ports.model import Link, LinkState, Mode, Payment, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
@@ -22,6 +23,21 @@ _LISTED: Mapping[str, tuple[LinkState, ...] | None] = {
     "open": (LinkState.CREATING, LinkState.OPEN, LinkState.PAUSED),
     "paid": None,
 }
+
+
+LOOKED_THROUGH = 1000  # the newest links of a list: no search reads all that there are
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was looked for, as a list; `best` are the ids of the links that fit best: none, one, or several.
+
+    `cut`: that not all were looked through.
+    """
+
+    sheet: Sheet
+    best: tuple[str, ...]
+    cut: tuple[str, ...]
 
 
 class Reading:
@@ -33,14 +49,28 @@ class Reading:
 
     def listing(self, tx: Transaction, person: Person, said: frozenset[str]) -> Sheet:
         """The person's own links; an administrator sees everybody's unless asked otherwise."""
-        everybody = self._acts.is_admin(person) and "mine" not in said
-        key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
-        creator = None if everybody else person
-        found = tx.links.asked_for(creator, _LISTED.get(key, tuple(LinkState)), sheets.LONGEST_LIST + 1)
-        shown = [(link, tx.payments.of(link.id)) for link in found[: sheets.LONGEST_LIST]]
-        labels = {link.account_id: self._acts.label_of(link) for link, _ in shown}
-        more = len(found) > sheets.LONGEST_LIST
+        key, found = self._newest(tx, person, said, sheets.LONGEST_LIST + 1)
+        shown, labels = self._shown(tx, found)
+        more = len(found) > len(shown)
         return sheets.listing(self._audience, key, shown, labels, more=more, modes=_modes(tx))
+
+    def search(
+        self, tx: Transaction, person: Person, sought: Sequence[str], said: Collection[str] = ()
+    ) -> Found:
+        """Those of the same links that these words describe; where whole words do, they come first."""
+        key, newest = self._newest(tx, person, said, LOOKED_THROUGH + 1)
+        like, texts = likeness(sought), self._texts
+        ranked = [(like(link), link) for link in newest[:LOOKED_THROUGH]]
+        whole, in_part = ([link for found, link in ranked if found == rank] for rank in (2, 1))
+        shown, labels = self._shown(tx, [*whole, *in_part])
+        left = len(whole) + len(in_part) - len(shown)
+        more = (texts("list.more_found", count=str(left)),) if left else ()
+        cut = (texts("list.looked_through", count=str(len(ranked))),) if len(newest) > len(ranked) else ()
+        said = " ".join(sought)
+        sheet = sheets.found(
+            self._audience, key, shown, labels, sought=said, notes=more + cut, modes=_modes(tx)
+        )
+        return Found(sheet, tuple(link.id for link in whole or in_part), cut)
 
     def why(self, tx: Transaction, known: Snapshot) -> Sheet:
         """The evidence for a link's state."""
@@ -68,6 +98,22 @@ class Reading:
         values = dict(trouble) | {"codes": self._texts.codes(trouble.get("codes", ""))}
         further = (self._texts(f"trouble.{values.pop('key')}", **values),)
         return self._history(tx, known, further, again="button.at_the_provider_again")
+
+    def _newest(
+        self, tx: Transaction, person: Person, said: Collection[str], limit: int
+    ) -> tuple[str, Sequence[Link]]:
+        """The key of a list, and its newest links."""
+        everybody = self._acts.is_admin(person) and "mine" not in said
+        key = next((key for key in _LISTED if key in said), "everybody" if everybody else "all")
+        creator = None if everybody else person
+        return key, tx.links.asked_for(creator, _LISTED.get(key, tuple(LinkState)), limit)
+
+    def _shown(
+        self, tx: Transaction, links: Sequence[Link]
+    ) -> tuple[Sequence[tuple[Link, Sequence[Payment]]], Mapping[str, str]]:
+        """As many as a list has lines, with their payments; and the labels of their accounts."""
+        shown = [(link, tx.payments.of(link.id)) for link in links[: sheets.LONGEST_LIST]]
+        return shown, {link.account_id: self._acts.label_of(link) for link, _ in shown}
 
     def _history(
         self, tx: Transaction, known: Snapshot, further: tuple[str, ...], *, again: str | None = None

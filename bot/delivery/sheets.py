@@ -11,6 +11,7 @@ from itertools import accumulate
 
 from bot.delivery.audience import Audience, what_for
 from bot.delivery.cards import headline_of
+from bot.delivery.masks import in_full
 from bot.links.expected import is_free
 from bot.links.facts import Fact, facts, in_order
 from bot.links.payments import Stage, stage
@@ -24,6 +25,7 @@ from bot.ports.traffic import Deed, Evidence
 from bot.texts import Texts
 
 LONGEST_LIST = 15
+_LONGEST_SOUGHT = 60  # characters of what was looked for
 _ANY = frozenset({"all", "everybody"})  # none at all: somebody is new here
 _LONGEST_PART, _LONGEST_LINE = 10, 150  # lines; UTF-16 units, as Telegram counts
 _DONE_TO_IT = frozenset(
@@ -63,6 +65,25 @@ def listing(
     lines = lines or [texts("list.none"), *([texts("list.begin")] if key in _ANY else [])]
     rest = (texts("list.more", count=str(len(links))),) if more else ()
     return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
+
+
+def found(
+    audience: Audience,
+    key: str,
+    links: Sequence[tuple[Link, Sequence[Payment]]],
+    backends: Mapping[str, str],
+    *,
+    sought: str,
+    notes: tuple[str, ...],
+    modes: Mapping[str, Mode] = _ALL_LIVE,
+) -> Sheet:
+    """The links of a list that were looked for, each with everything that it can be known by."""
+    texts = audience.texts
+    known = [(replace(link, description=_known_by(link)), payments) for link, payments in links]
+    lines = listing(audience, key, known, backends, more=False, modes=modes).parts[0]
+    nothing = tuple(texts(f"list.{each}") for each in ("none", "looked_at", "see_all"))
+    headline = texts("list.found", list=texts(f"list.{key}"), sought=_cut(sought, _LONGEST_SOUGHT))
+    return Sheet(headline, tuple(filter(None, (lines if links else nothing, notes))))
 
 
 def history(audience: Audience, known: Snapshot, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
@@ -108,6 +129,11 @@ def why(audience: Audience, known: Snapshot, told: Sequence[Evidence]) -> Sheet:
 
 def _of(audience: Audience, modes: Mapping[str, Mode], link: Link) -> Audience:
     return replace(audience, mode=modes.get(link.account_id, audience.mode))
+
+
+def _known_by(link: Link) -> str:
+    known = (link.own_reference, in_full(link.customer), what_for(link.description))
+    return ", ".join(filter(None, known))
 
 
 def _in_list(audience: Audience, link: Link, payments: Sequence[Payment], backend: str | None) -> str:
@@ -197,11 +223,11 @@ def _newest(texts: Texts, lines: Sequence[str]) -> tuple[str, ...]:
     return (texts("sheet.earlier", count=str(earlier)), *cut) if earlier > 0 else cut
 
 
-def _cut(line: str) -> str:
+def _cut(line: str, longest: int = _LONGEST_LINE) -> str:
     sizes = list(accumulate(len(character.encode("utf-16-le")) // 2 for character in line))
-    if not sizes or sizes[-1] <= _LONGEST_LINE:
+    if not sizes or sizes[-1] <= longest:
         return line
-    return line[: bisect_left(sizes, _LONGEST_LINE)] + "…"
+    return line[: bisect_left(sizes, longest)] + "…"
 
 
 def _moment(audience: Audience, at: datetime) -> str:

@@ -3,7 +3,7 @@
 On PostgreSQL, what is said to be locked is locked until the transaction ends (`SELECT ... FOR UPDATE`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -93,8 +93,11 @@ class Links(Protocol):
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
         """The newest link of this creator for this customer that its backend has created."""
 
-    def recent(self, limit: int) -> Sequence[Link]:
-        """The newest links, newest first."""
+    def recent(self, limit: int, like: Callable[[Link], object] | None = None) -> Sequence[Link]:
+        """The newest links, newest first.
+
+        `like`: only those of which this is true. All links may be read for it, never all at once.
+        """
 
     def asked_for(
         self, creator: Person | None, states: Collection[LinkState] | None, limit: int

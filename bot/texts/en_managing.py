@@ -148,10 +148,6 @@ MANAGING = {
     ),
     "answer.amount_first": "To ask for money, begin with the amount, then the rest.",
     "answer.this_amount_first": "To ask for money, begin with the amount: {amount}, then the rest.",
-    "answer.lists": (
-        "Type /paylink list, list open, list paid or list mine for your links. "
-        "For a new link, begin with the amount."
-    ),
     "answer.refund_at": "Refunds are made at {backend}, not here; the thread tells it then.",
     "answer.refund_untold": (
         "Refunds are made at {backend}, not here. {backend} does not report them, so the thread "

@@ -106,10 +106,11 @@ TELLING = {
         "You see the amount once more before anything is created."
     ),
     "answer.help_manage": (
-        "Type /paylink list for your links (or list open, list paid). Type /paylink cancel, pause, resume, "
-        "extend, edit, resend, share, refresh, history or why (also: status) and a link's reference (PL...) "
-        "for one of them. Refunds are made at the payment backend; the thread tells it once the backend "
-        "reports it."
+        "Type /paylink list for your links (or list open, list paid). To find one, type what you know of it: "
+        "/paylink list jane@example.com, /paylink list #2041, /paylink status Jane. Type /paylink cancel, "
+        "pause, resume, extend, edit, resend, share, refresh, history or why (also: status) and a link's "
+        "reference (PL...) for one of them. Refunds are made at the payment backend; the thread tells it "
+        "once the backend reports it."
     ),
     "answer.stale": "This form has changed. Please use the newest one.",
     "answer.form_over": "This form is over, nothing was created. Close it and type /paylink to start again.",
@@ -118,6 +119,13 @@ TELLING = {
     "answer.not_admitted": "I only work for people who have been admitted here. Please ask the operator.",
     "answer.nothing_open": "There is nothing open to answer. Type /paylink to start.",
     "list.begin": "Type /paylink 49.90 EUR Invoice 12 to make one.",
+    "list.found": "{list}: {sought}",
+    "list.looked_at": (
+        "I looked at the customer's name, e-mail address and telephone, your reference and what it is for."
+    ),
+    "list.see_all": "Type /paylink list for all of them. For a new link, begin with the amount.",
+    "list.more_found": "There are {count} more like this. Say more to see fewer.",
+    "list.looked_through": "Only the newest {count} links were looked through.",
     "answer.one_at_a_time": "One link at a time, please: type it with {id} first, then with the next.",
     "answer.use_buttons": "Please choose one of the buttons below the newest form.",
     "answer.cancelled": "Cancelled.",

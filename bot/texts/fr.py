@@ -92,11 +92,12 @@ _SHOWING = {
     "recalled.address": "adresse",
     "draft.twin": "{id} est ouvert pour le même client et le même montant, jusqu'au {expires}. L'utiliser ?",
     "draft.order_all": (
-        "Ceci est un nouveau lien de paiement. Pour ceux qui existent, tapez /paylink {verb}, rien de plus."
+        "Ceci est un nouveau lien de paiement. Pour ceux qui existent, tapez /paylink {verb}, rien de plus. "
+        "Pour en chercher un par votre propre numéro, tapez-le comme #2041."
     ),
     "draft.order_one": (
         "Ceci est un nouveau lien de paiement. "
-        "Pour un lien qui existe, tapez /paylink {verb} et sa référence."
+        "Pour un lien qui existe, tapez /paylink {verb} et sa référence, ou votre propre numéro comme #2041."
     ),
     "draft.using": "Ce sera {id} : rien de nouveau n'a été créé",
     "draft.using_where": "La suite est annoncée là où il a été créé.",

@@ -162,10 +162,6 @@ MANAGING = {
     "answer.this_amount_first": (
         "Pour demander de l'argent, commencez par le montant : {amount}, puis le reste."
     ),
-    "answer.lists": (
-        "Tapez /paylink list, list open (ouverts), list paid (payés) ou list mine (les miens) pour voir vos "
-        "liens. Pour un nouveau lien, commencez par le montant."
-    ),
     "answer.refund_at": "Les remboursements se font chez {backend}, pas ici ; le fil l'annonce ensuite.",
     "answer.refund_untold": (
         "Les remboursements se font chez {backend}, pas ici. {backend} ne les signale pas : le fil ne peut "

@@ -118,7 +118,9 @@ TELLING = {
         "Vous revoyez le montant avant que quoi que ce soit ne soit créé."
     ),
     "answer.help_manage": (
-        "Tapez /paylink list pour voir vos liens (ou list open : ouverts, list paid : payés). "
+        "Tapez /paylink list pour voir vos liens (ou list open : ouverts, list paid : payés). Pour en "
+        "retrouver un, tapez ce que vous en savez : /paylink list jane@example.com, /paylink list #2041, "
+        "/paylink status Jane. "
         "Tapez /paylink cancel (annuler), pause, resume (reprendre), extend (prolonger), edit (modifier), "
         "resend (renvoyer le texte), share (envoyer au client), refresh (redemander), history (historique) "
         "ou why (pourquoi ; aussi : status) et la référence d'un lien (PL...) pour l'un d'eux. "
@@ -135,6 +137,13 @@ TELLING = {
     "answer.not_admitted": "Je ne travaille que pour les personnes admises. Adressez-vous à l'opérateur.",
     "answer.nothing_open": "Il n'y a rien en attente de réponse. Tapez /paylink pour commencer.",
     "list.begin": "Tapez /paylink 49,90 EUR Facture 12 pour en créer un.",
+    "list.found": "{list} : {sought}",
+    "list.looked_at": (
+        "J'ai cherché dans le nom, l'adresse e-mail et le téléphone du client, votre référence et l'objet."
+    ),
+    "list.see_all": "Tapez /paylink list pour les voir tous. Pour un nouveau lien, commencez par le montant.",
+    "list.more_found": "Il y en a {count} de plus. Précisez pour en voir moins.",
+    "list.looked_through": "Seuls les {count} liens les plus récents ont été parcourus.",
     "answer.one_at_a_time": "Un lien à la fois : tapez-le avec {id}, puis avec le suivant.",
     "answer.use_buttons": "Choisissez l'un des boutons sous le formulaire le plus récent.",
     "answer.cancelled": "Annulé.",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.money import Money
-from bot.ports.model import Closed, Customer, LinkState, Place, Reach
+from bot.ports.model import Closed, Customer, Link, LinkState, Place, Reach
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboxState, Lookup, Notice, OwedState
 from tests.contract import records as r
@@ -131,6 +131,28 @@ class LifeContract:
             return [link.id for link in tx.links.recent(2)]
 
         assert await trying(db, work) == ["PL2", "PL1"]
+
+    async def test_all_links_are_looked_through_for_some_newest_first(self, db: StorageRig) -> None:
+        """They are read as they are needed, and others may be read meanwhile."""
+
+        def work(tx: Transaction) -> list[list[str]]:
+            there = r.prepared(tx)
+            for number in range(600):
+                known = {
+                    "id": f"PL{number}",
+                    "public_token": f"{number}",
+                    "description": f"Hélène {number % 9}",
+                }
+                tx.links.add(r.a_link(there, **known, created_at=NOW + timedelta(seconds=number)))
+
+            def like(link: Link) -> bool:
+                return bool(tx.accounts.all()) and link.description == "Hélène 0"
+
+            return [[link.id for link in tx.links.recent(limit, like)] for limit in (2, 500)]
+
+        few, many = await trying(db, work)
+        assert few == ["PL594", "PL585"]
+        assert many == [f"PL{number}" for number in range(594, -1, -9)]
 
     async def test_a_lookup_is_kept_once_changed_and_taken_away(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:

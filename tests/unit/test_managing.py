@@ -88,11 +88,6 @@ async def test_a_refund_of_no_link_in_particular_is_told_where_it_is_made(plain:
     )
 
 
-@pytest.mark.parametrize("text", ["list foo", "links of chairs", f"list {ID}"])
-async def test_a_list_of_something_else_says_which_lists_there_are(plain: ManagingRig, text: str) -> None:
-    assert text_of(await plain.asks(text)).startswith("Type /paylink list, list open, list paid or list mine")
-
-
 async def test_the_menu_offers_what_can_work_now_and_nothing_else(able: ManagingRig) -> None:
     before = ["cancel", "pause", "extend", "edit", "resend", "refresh", "history", "why"]
     assert offered(await able.menu()) == before

@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from bot.money import Money
 from bot.ports.clock import SystemClock
-from bot.ports.model import Account, Event, EventKind, Link, LinkState, Mode, Payment
+from bot.ports.model import Account, Customer, Event, EventKind, Link, LinkState, Mode, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import InboundFact, InboxState, Notice, OwedState
@@ -98,6 +98,29 @@ def test_links_are_listed_with_how_they_stand(office: Office) -> None:
     assert "  checkout  " in line
     assert "49.90 EUR" in line
     assert line.endswith("open")
+
+
+def test_links_are_found_by_customer_reference_and_description_whoever_made_them(office: Office) -> None:
+    def more(tx: Transaction) -> None:
+        helene = replace(office_link, id="PL00000000000H", public_token="h", own_reference="INV-2041")
+        tx.links.add(replace(helene, customer=Customer("Hélène", phone="+33612345678"), description="100%"))
+
+    office_link = office.link()
+    office.in_rows(more)
+    for text in ("HELENE", "inv-2041", "#2041", "06 12 34 56 78", "100%", "client: helene"):
+        [line] = office.lines("links", "list", "--search", text)
+        assert line.startswith("PL00000000000H  "), text
+    assert len(office.lines("links", "list", "--search", "e")) == 2
+    assert len(office.lines("links", "list", "--search", "e", "--limit", "1")) == 1
+    [line] = office.lines("links", "list", "--search", "jane@")
+    assert line.startswith(office_link.id)
+
+
+def test_a_search_that_finds_nothing_says_so_and_prints_no_line(office: Office) -> None:
+    none = office.run("links", "list", "--search", "%")
+    assert (none.exit_code, none.stdout) == (0, "")
+    assert none.stderr == "no link has that in its customer, own reference or description\n"
+    assert len(office.lines("links", "list", "--search", "")) == 1
 
 
 def test_a_link_is_shown_with_all_that_is_known(office: Office) -> None:

@@ -192,6 +192,71 @@ def test_orders_are_read_in_french_too(text: str, wanted: Order | None) -> None:
     assert read_order(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "verb", "sought"),
+    [
+        ("status Jane", Verb.WHY, "Jane"),
+        ("Status of Jane's link?", Verb.WHY, "Jane"),
+        ("status INV-2041", Verb.WHY, "INV-2041"),
+        ("status #2041", Verb.WHY, "2041"),
+        ("status Invoice 12", Verb.WHY, "Invoice 12"),
+        ("statut du lien de Jane", Verb.WHY, "Jane"),
+        ("why jane@example.com", Verb.WHY, "jane@example.com"),
+        ("status +44 20 7946 0958", Verb.WHY, "+44 20 7946 0958"),
+        ("cancel INV-2041", Verb.CANCEL, "INV-2041"),
+        ("cancel the link of jane@example.com", Verb.CANCEL, "jane@example.com"),
+        ("cancel ref INV-2041", Verb.CANCEL, "INV-2041"),
+        ("annuler #2041", Verb.CANCEL, "2041"),
+        ("history INV-2041", Verb.HISTORY, "INV-2041"),
+        ("extend INV-2041", Verb.EXTEND, "INV-2041"),
+    ],
+)
+def test_a_link_may_be_described_instead_of_named(text: str, verb: Verb, sought: str) -> None:
+    for about in (None, ID):  # what is said counts, not the card that it replies to
+        order = read_order(text, about)
+        assert order is not None
+        assert (order.verb, order.link_id, " ".join(order.sought)) == (verb, None, sought)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("links jane@example.com", "jane@example.com"),
+        ("links INV-2041", "INV-2041"),
+        ("list open Jane Doe", "open Jane Doe"),
+        ("liste payés Hélène", "paid Hélène"),
+        ("links #2041", "#2041"),
+        ("links Invoice 12", "Invoice 12"),
+        ("links +44 20 7946 0958", "+44 20 7946 0958"),
+    ],
+)
+def test_a_list_is_of_what_else_is_said(text: str, rest: str) -> None:
+    assert read_order(text) == Order(Verb.LIST, None, rest)
+
+
+@pytest.mark.parametrize("word", ["list", "links", "status", "why", "cancel", "pause", "liens", "statut"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        *("25 EUR", "jane@example.com 25 EUR", "$25", "49.90", "25", "2 chairs", "INV-2041 25 EUR"),
+        *("Invoice 12 25 EUR", "1,234 KWD Jane", "20 EUR or 25 USD", "25 eur jane", "5k", "٢٥ USD"),
+    ],
+)
+def test_what_has_an_amount_is_no_search(word: str, rest: str) -> None:
+    assert read_order(f"{word} {rest}") is None
+    assert read_order(f"{word} {rest}", ID) is None
+
+
+@pytest.mark.parametrize("text", ["100 EUR jane@example.com", "jane@example.com", "INV-2041", "Jane status"])
+def test_a_search_begins_with_its_word(text: str) -> None:
+    assert read_order(text) is None
+
+
+@pytest.mark.parametrize("text", ["cancel plumbing", "cancel friday", "pause 3d", "edit Invoice 13"])
+def test_what_may_be_sold_describes_no_link(text: str) -> None:
+    assert read_order(text) is None
+
+
 @pytest.mark.parametrize("text", ["status {id}", "{id} Status?", "{low} status"])
 def test_the_status_of_a_link_is_why_it_says_what_it_says(text: str) -> None:
     assert read_order(text.format(id=ID, low=ID.lower())) == Order(Verb.WHY, ID)

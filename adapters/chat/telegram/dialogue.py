@@ -120,11 +120,11 @@ class Dialogue:
         return None
 
     def _list(self, tx: Transaction, said: _Said) -> AfterCommit | None:
-        return self._order(tx, said, read_order(f"list {said.text}") or Order(Verb.LIST))
+        return self._order(tx, said, read_order(f"list {said.text}") or Order(Verb.LIST, None, said.text))
 
     def _order(self, tx: Transaction, said: _Said, order: Order) -> AfterCommit | None:
         if order.verb is Verb.CANCEL:  # also what is no link yet, or the one that is open here
-            return self._cancel(tx, replace(said, text=order.link_id or ""))
+            return self._cancel(tx, replace(said, text=order.link_id or order.rest))
         return self._orders.typed(tx, said.message, said.person, order)
 
     def _cancel(self, tx: Transaction, said: _Said) -> AfterCommit | None:
@@ -134,6 +134,8 @@ class Dialogue:
             return self._feedback.answer(said.message, "answer.no_such_link")
         if order.link_id:
             return self._cancel_one(tx, said, order.link_id)
+        if order.sought:
+            return self._orders.typed(tx, said.message, said.person, order)
         draft = tx.drafts.active(said.person, said.place)
         if draft is None:
             return self._feedback.answer(said.message, "answer.nothing_open")

@@ -74,6 +74,8 @@ class Orders:
             menu = self._managing.menu(tx, person, link.id)
             return self._feedback.ask(query, "", keyboard_of(link.id, 0, (*menu.buttons, (self._back(),))))
         if argument == _BACK:
+            if not self._is_card(tx, query, link):
+                return self._feedback.ask(query, "", None)
             self.draw_again(tx, link)
             return self._feedback.acknowledge(query, "", alert=False)
         typed = argument.endswith(_TYPED)

@@ -1,0 +1,59 @@
+"""Links that are described instead of named: `list jane@example.com`, `status INV-2041`, `cancel INV-2041`.
+
+Every method runs inside a transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.conversation.orders import LISTS
+from bot.conversation.reading import Reading
+from bot.conversation.searching import words_sought
+from bot.links import possible
+from bot.links.acts import Acts
+from bot.links.possible import Snapshot, Verb
+from bot.ports.chat import Answer, Button, Sheet, Told
+from bot.ports.model import Person
+from bot.ports.storage import Transaction
+from bot.texts import Texts
+
+
+class Finding:
+    """Looks among the links that a person's list would show."""
+
+    def __init__(
+        self, acts: Acts, reading: Reading, texts: Texts, button: Callable[[Verb, Snapshot], Button]
+    ) -> None:
+        """`button`: the one that does this to a link, once it was asked about."""
+        self._acts, self._reading, self._texts, self._button = acts, reading, texts, button
+
+    def listing(self, tx: Transaction, person: Person, rest: str) -> Sheet:
+        """A list; of the links that the words describe, where more is said than which list."""
+        said = rest.split()
+        lists, sought = frozenset(said) & LISTS, words_sought(word for word in said if word not in LISTS)
+        if not sought:
+            return self._reading.listing(tx, person, lists)
+        return self._reading.search(tx, person, sought, lists).sheet
+
+    def answer(self, tx: Transaction, person: Person, verb: Verb, sought: tuple[str, ...]) -> Answer:
+        """What is to be read of the one link that these words describe, or it with the button of an act.
+
+        Nothing is done to a link that nobody has seen.
+        """
+        which = self._texts("answer.which_link", verb=verb)
+        if not sought:
+            return Told(which)
+        found = self._reading.search(tx, person, sought)
+        if len(found.best) != 1:
+            return _below(found.sheet, which) if found.best else found.sheet
+        known = self._acts.known(tx, found.best[0], person)
+        if verb in {Verb.WHY, Verb.HISTORY}:
+            read = self._reading.why if verb is Verb.WHY else self._reading.history
+            return _below(read(tx, known), *found.cut)
+        if key := possible.refusal(verb, known):
+            return _below(found.sheet, self._texts(f"refused.{key}", backend=known.info.label))
+        return replace(found.sheet, subject=known.link.id, more=(self._button(verb, known),))
+
+
+def _below(sheet: Sheet, *lines: str) -> Sheet:
+    return replace(sheet, parts=(*sheet.parts, lines)) if lines else sheet
