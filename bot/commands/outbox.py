@@ -1,7 +1,6 @@
 """`paylink outbox`: what is still owed to the chats, and what was given up."""
 
 import sys
-from collections.abc import Collection
 from typing import NoReturn
 
 import click
@@ -10,8 +9,7 @@ from bot.commands._rows import NUMBER, confirm, in_database, looked_up, yes
 from bot.ports.clock import SystemClock
 from bot.ports.traffic import Owed, OwedState
 
-_GIVEN_UP = (OwedState.LOST, OwedState.DEAD)
-_UNSENT = (OwedState.OWED, *_GIVEN_UP)
+_HOW = {OwedState.OWED: "owed already", OwedState.SENDING: "being sent"}
 
 
 @click.group(invoke_without_command=True)
@@ -39,11 +37,10 @@ def show_all() -> None:
 @yes
 def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Owe a lost or given up message again. It may then be seen twice."""
-    refused = f"{number} is not lost or given up"
-    owed = _found(number, _GIVEN_UP, refused)
+    owed = _found(number, OwedState.OWED, OwedState.SENDING)
     confirm(f"Say message {number} again? It may be seen twice.", sure=sure, about=[_line(owed)])
     again = in_database(lambda tx: tx.outbox.retry(number, SystemClock().now()))
-    _told(again, f"{number} is owed again", refused)
+    _told(number, again, "owed again")
 
 
 @command.command("drop")
@@ -51,25 +48,26 @@ def retry(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
 @yes
 def drop(number: int, sure: bool) -> None:  # noqa: FBT001 - as above
     """Have a message never said. It may be owed, lost or given up."""
-    refused = f"{number} is not owed, lost or given up, or is being sent"
-    owed = _found(number, _UNSENT, refused)
+    owed = _found(number, OwedState.SENDING)
     confirm(f"Drop message {number}? It is never said then.", sure=sure, about=[_line(owed)])
     dropped = in_database(lambda tx: tx.outbox.drop(number))
-    _told(dropped, f"{number} is dropped", refused)
+    _told(number, dropped, "dropped")
 
 
-def _found(number: int, states: Collection[OwedState], refused: str) -> Owed:
-    """The message of that number if it is in one of the states; ends the command otherwise."""
-    unsaid = looked_up(lambda tx: tx.outbox.unsaid())
-    found = [owed for owed in unsaid if owed.id == number and owed.state in states]
-    return found[0] if found else _refuse(refused)
+def _found(number: int, *refused: OwedState) -> Owed:
+    """The message of that number; ends the command if there is none, or if it is in a state to be refused."""
+    found = {owed.id: owed for owed in looked_up(lambda tx: tx.outbox.unsaid())}.get(number)
+    if found is None:
+        _refuse(f"there is no message {number} that is owed, lost or given up")
+    if found.state in refused:
+        _refuse(f"{number} is {_HOW[found.state]}")
+    return found
 
 
-def _told(done: bool, good: str, refused: str) -> None:  # noqa: FBT001 - an outcome, not an option
-    """It may have been sent while the question was open."""
+def _told(number: int, done: bool, what: str) -> None:  # noqa: FBT001 - an outcome, not an option
     if not done:
-        _refuse(refused)
-    click.echo(good)
+        _refuse(f"{number} has been sent or changed meanwhile")
+    click.echo(f"{number} is {what}")
 
 
 def _refuse(why: str) -> NoReturn:
