@@ -71,7 +71,8 @@ async def running(
             await storage.write(lambda tx: catch_up(tx, settings.accounts, clock.now()))
         engine = _begin(stack, core, parts, work, roles)
         endpoints = {path: endpoint for part in parts for path, endpoint in part.endpoints.items()}
-        ready = readiness(storage, engine, [part.chat for part in parts])
+        checks = {name: check for part in parts for name, check in part.checks.items()}
+        ready = readiness(storage, engine, checks)
         expose = exposing(storage, clock, counters or Counters())
         receiver = Receiver(storage, backends, clock)
         customers = customer_pages(core.pages.at, settings.merchant_logo_url)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from adapters.web.app import Endpoint
+from adapters.web.health import Check
 from bot.bootstrap.core import Core
 from bot.inbox.process import Apology, Handler
 from bot.ports.chat import Chat
@@ -21,6 +22,12 @@ class ChatParts:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
     inbox_handler: tuple[str, Handler, Apology] | None = None
     jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # in the background, each in one role
+    further: Mapping[str, Check] = field(default_factory=dict)  # what else of it may be troubled, by name
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """What /readyz reports as troubled, by name."""
+        return {self.chat.name: self.chat.check, **self.further}
 
 
 async def chat_parts(core: Core, stack: contextlib.AsyncExitStack) -> AsyncIterator[ChatParts]:

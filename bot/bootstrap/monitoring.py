@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
 from adapters.telemetry.counters import Counters
 from adapters.web.health import Check, Readiness, Recent
 from adapters.web.metrics import Figures, exposition
 from bot.errors import StorageUnavailable
-from bot.ports.chat import Chat
 from bot.ports.clock import Clock
 from bot.ports.storage import Storage, Transaction
 
@@ -16,7 +15,7 @@ _COUNT_EVERY_S = 10.0  # however many ask
 _PATIENCE_S = 5.0  # Prometheus' own is 10 unless it is told
 
 
-def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readiness:
+def readiness(storage: Storage, engine: Check, chats: Mapping[str, Check]) -> Readiness:
     """The database and the engine are required; without a chat the service still accepts webhooks."""
 
     async def database() -> bool:
@@ -24,7 +23,7 @@ def readiness(storage: Storage, engine: Check, chats: Sequence[Chat]) -> Readine
         return True
 
     needed = {"database": database, "engine": engine}
-    return Readiness(needed, {chat.name: chat.check for chat in chats})
+    return Readiness(needed, chats)
 
 
 def exposing(

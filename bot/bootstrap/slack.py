@@ -33,7 +33,8 @@ async def make_parts(core: Core, settings: SlackSettings, stack: contextlib.Asyn
     if settings.app_token:
         from adapters.chat.slack.socket_mode import SocketMode  # noqa: PLC0415 - 21 modules that HTTP does not need
 
-        return ChatParts(chat, jobs=[(Role.WEB, SocketMode(app, settings.app_token, client).run)])
+        socket = SocketMode(app, settings.app_token, client)
+        return ChatParts(chat, jobs=[(Role.WEB, socket.run)], further={"slack_socket": socket.answers})
     signature = SignatureVerifier(settings.signing_secrets, SystemClock())
     return ChatParts(chat, {PATH: guarded(signature.verify, AsyncSlackRequestHandler(app).handle)})
 

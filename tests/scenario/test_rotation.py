@@ -100,8 +100,15 @@ async def test_with_slacks_app_token_revoked_money_is_told_and_with_the_new_one_
         await stage.pay(reference, "paid")
         await stage.slack_replies("Paid 49.90 EUR")
         assert (await stage.reading("slack/sockets"))["connections"] == 0
+
+        async def refused_twice() -> bool:
+            return len(await stage.calls("slack", "/apps.connections.open")) > 2
+
+        await stage.until(refused_twice)
+        assert (await stage.service.get("/readyz")).json() == {"ok": True, "troubled": ["slack_socket"]}
         await with_slack(stage, app_token=good)
         await connected(stage)
+        assert (await stage.service.get("/readyz")).json() == {"ok": True}
         await offered(stage, "12.50")
 
 

@@ -166,10 +166,10 @@ async def test_an_old_answer_is_asked_for_again() -> None:
 
 
 async def test_a_database_that_is_closed_is_not_ready_and_its_rows_are_not_counted(world: World) -> None:
-    ready, expose = readiness(world.storage, well, []), exposing(world.storage, Clock(), Counters())
+    ready, expose = readiness(world.storage, well, {}), exposing(world.storage, Clock(), Counters())
     assert await ready() == Health()
     assert "paylink_rows_age_seconds" in (await expose()).decode()
-    ready, expose = readiness(world.storage, well, []), exposing(world.storage, Clock(), Counters())
+    ready, expose = readiness(world.storage, well, {}), exposing(world.storage, Clock(), Counters())
     await world.storage.close()
     assert await ready() == Health(("database",))
     told = (await expose()).decode()

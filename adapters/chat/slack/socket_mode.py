@@ -72,6 +72,11 @@ class SocketMode:
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
         """`client` makes the calls; its own token is not used."""
         self._app, self._token, self._client = app, app_token, client
+        self._failing = False
+
+    async def answers(self) -> bool:
+        """Whether the last attempt to open a connection has not failed."""
+        return not self._failing
 
     async def run(self) -> None:
         """Stay connected until cancelled. A new connection is there before the old one is closed."""
@@ -82,9 +87,10 @@ class SocketMode:
                 try:
                     fresh = await self._open()
                 except ChatError as error:
-                    failures += 1
+                    failures, self._failing = failures + 1, True
                     await _pause(failures, error)
                     continue
+                self._failing = False
                 if last is not None:
                     await last.finish()
                 last = fresh
