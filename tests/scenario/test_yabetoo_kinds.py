@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenario.slack_people import card, create, desk, reference_of, thread
+from sandbox.yabetoo.options import OLDER_TEXT
+from tests.scenario.slack_people import card, command, create, desk, reference_of, thread
 from tests.scenario.stage import Stage, stage_in
 
 Json = dict[str, Any]
@@ -51,6 +52,17 @@ async def test_each_use_is_told_until_all_are_used(stage: Stage) -> None:
     replies = await thread(stage, "2 of 2 uses", below=posted["ts"])
     assert sum("Paid 49.90 EUR" in str(reply) for reply in replies) == 2
     assert await status(stage) == "Exhausted"
+
+
+async def test_by_the_older_text_a_sale_is_told_with_its_amount_and_its_link_taken_back(stage: Stage) -> None:
+    """Its webhooks tell no moment, its checkouts cannot be asked about, and PATCH changes its links."""
+    await stage.control("yabetoo/options", **OLDER_TEXT)
+    posted = await made(stage, "49.90 EUR uses: 20 Wine tasting")
+    await pay(stage, posted)
+    await thread(stage, "Paid 49.90 EUR", below=posted["ts"])
+    await command(stage, f"pause {reference_of(posted)}")
+    await thread(stage, "Paused", below=posted["ts"])
+    assert await status(stage) == "Inactive"
 
 
 async def test_uses_whose_webhooks_nobody_took_are_counted_and_no_money(stage: Stage) -> None:
