@@ -72,6 +72,7 @@ INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account
     '{{}}', '[]', '[]', '{later}'
 FROM numbers
 """
+# In order, as those of the same days are.
 _LINK = {"sqlite": "printf('PL%012d', i)", "postgresql": "'PL' || lpad(i::text, 12, '0')"}
 # Ids over the whole range of those of webhooks, in order: quickly stored, and each new one lands far off.
 _RANGE = 2**32

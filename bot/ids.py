@@ -2,16 +2,27 @@
 
 import re
 import secrets
+from datetime import UTC, datetime
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LENGTH = 12
+_BITS = 5  # of a character
+_OF_THE_DAY, _RANDOM = 3, 9  # characters
+_LENGTH = _OF_THE_DAY + _RANDOM
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REFERENCE = re.compile(f"PL[{_CROCKFORD}]{{{_LENGTH}}}(-[0-9]+)?")
 _TOKEN = re.compile("[0-9a-f]{32}")
 
 
-def new_link_id() -> str:
-    """`PL` and 12 characters of Crockford base32: 60 random bits that can be read aloud."""
-    return "PL" + "".join(_CROCKFORD[byte % len(_CROCKFORD)] for byte in secrets.token_bytes(_LENGTH))
+def new_link_id(now: datetime) -> str:
+    """`PL` and 12 characters of Crockford base32, which can be read aloud: the day (UTC), and 45 random bits.
+
+    What belongs to the links of a day is stored together; by random bits alone each row is far from the last.
+    """
+    day = (now - _EPOCH).days
+    dated = [day >> _BITS * place for place in reversed(range(_OF_THE_DAY))]
+    return "PL" + "".join(
+        _CROCKFORD[number % len(_CROCKFORD)] for number in (*dated, *secrets.token_bytes(_RANDOM))
+    )
 
 
 def is_reference(text: str) -> bool:

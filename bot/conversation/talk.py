@@ -53,7 +53,7 @@ class Talk:
         offer, outcome = fitting(self.offer, offers, lambda form: engine.understand(form, text, asked))
         outcome, known = recalled(tx, offer, outcome, asked, person)
         draft = Draft(
-            id=new_link_id(),
+            id=new_link_id(self._clock.now()),
             state=DraftState.OPEN,
             person=person,
             destination_id=destination.id,

@@ -15,6 +15,7 @@ from bot.conversation.orders import (
 )
 from bot.ids import new_link_id
 from bot.links.possible import Verb
+from tests.fakes import START
 
 ID, OTHER = "PL0123456789AB", "PLZZZZZZZZZZZZ"
 
@@ -276,7 +277,7 @@ def test_a_button_brings_back_what_it_was_drawn_with(verb: Verb, value: str, sur
 
 def test_the_longest_button_fits_what_telegram_carries() -> None:
     argument = in_button(Verb.EXTEND, "2026-12-05T09:00:00+00:00", sure=True)
-    assert len(f"p1:{new_link_id()}:0:manage:{argument}") <= 64
+    assert len(f"p1:{new_link_id(START)}:0:manage:{argument}") <= 64
 
 
 @given(st.text(max_size=60))
