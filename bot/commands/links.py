@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,12 +14,14 @@ from bot.links import lifecycle
 from bot.links.payments import Stage, stage
 from bot.money import Money
 from bot.ports.clock import SystemClock
-from bot.ports.model import EventKind, Link, LinkState, Payment, Person
+from bot.ports.model import EventKind, Link, Payment, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
 if TYPE_CHECKING:
     from bot.links.acts import Acts
+
+T = TypeVar("T")
 
 _TEXTS = Texts("en")
 _FAILED = (Stage.DECLINED, Stage.CAPTURE_FAILED)  # later the reason is of what went before, or of a refund
@@ -63,14 +65,11 @@ def show_one(link_id: str) -> None:
 @yes
 def cancel(link_id: str, sure: bool) -> None:  # noqa: FBT001 - click hands options over by name
     """Close an open link; its thread is told."""
-    found = looked_up(lambda tx: tx.links.get(link_id))
-    if found is None:
-        _none_such(link_id)
-    elif found.state is not LinkState.CLOSED:
-        confirm(f"Cancel {link_id}, {in_short(_TEXTS, terms_of(found))}?", sure=sure)
-    link = _act(link_id, lambda acts, tx, who: acts.cancel(tx, link_id, who))
+    line = _act(link_id, lambda acts, tx, who: _line(tx, acts.cancellable(tx, link_id, who)), looked_up)
+    confirm(f"Cancel {link_id}?", sure=sure, about=[line])
+    _act(link_id, lambda acts, tx, who: acts.cancel(tx, link_id, who))
     click.echo(
-        f"{link.id} is cancelled. If its backend cannot take it back, it can be paid until it expires, and "
+        f"{link_id} is cancelled. If its backend cannot take it back, it can be paid until it expires, and "
         "is watched; its thread says until when."
     )
 
@@ -96,13 +95,17 @@ def _like(sought: str) -> Callable[[Link], object]:
     return likeness(words_sought([sought]) or (sought,))
 
 
-def _act(link_id: str, act: "Callable[[Acts, Transaction, Person], Link]") -> Link:
+def _act(
+    link_id: str,
+    act: "Callable[[Acts, Transaction, Person], T]",
+    run: Callable[[Callable[[Transaction], T]], T] = in_database,
+) -> T:
     from bot.links.acts import Acts  # noqa: PLC0415 - a tenth of the time that a list takes
 
     who = operator()
     acts = Acts({(who.chat, who.user)}, SystemClock())
     try:
-        return in_database(lambda tx: act(acts, tx, who))
+        return run(lambda tx: act(acts, tx, who))
     except NothingOpen:
         _none_such(link_id)
     except NotPossible as error:

@@ -30,7 +30,7 @@ _DROPPED_BY_PAUSE = frozenset({Task.RESUME, Task.SHARE})
 class Acts:
     """For the creator of a link and for administrators.
 
-    Each method raises NothingOpen (no such link) and NotYours; `cancel` and those below it also NotPossible.
+    Each method raises NothingOpen (no such link) and NotYours; `cancellable` and those below also NotPossible.
     """
 
     def __init__(
@@ -71,13 +71,18 @@ class Acts:
             tx.outbox.owe_card(subject, to.id, self._clock.now())
             tx.wake("delivery", to.place.lane)
 
-    def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        """Close a link. If its backend cannot cancel it, it is polled until it expires there."""
+    def cancellable(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """The link, if it can be cancelled now; raises what `cancel` does, and changes nothing."""
         link = self._mine(tx, link_id, person)
         if link.state is LinkState.CLOSED:
             raise NotPossible("closed")
         if link.state is not LinkState.CREATING and not is_free(link, tx.payments.of(link_id)):
             raise NotPossible("being_paid")
+        return link
+
+    def cancel(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """Close a link. If its backend cannot cancel it, it is polled until it expires there."""
+        link = self.cancellable(tx, link_id, person)
         cancelled = replace(link, state=LinkState.CLOSED, closed=Closed.CANCELLED, retry_at=None)
         return self._do(tx, cancelled, Verb.CANCEL, person, told="cancelled")
 

@@ -183,9 +183,9 @@ def test_cancelling_twice_says_that_it_is_closed(office: Office) -> None:
 def test_what_is_being_paid_is_not_said_to_be_closed(office: Office) -> None:
     held = Payment("checkout", "pay_1", link().id, heard={EventKind.AUTHORISED: datetime.now(UTC)})
     office.in_rows(lambda tx: tx.payments.put(held))
-    refused = office.run("links", "cancel", link().id, "--yes")
-    assert refused.exit_code == 1
-    assert "is being paid" in refused.output
+    refused = office.run("links", "cancel", link().id, typed="y\n")
+    told = f"{link().id} is being paid; see: paylink links show {link().id}\n"
+    assert (refused.exit_code, refused.output) == (1, told), "nor is anybody asked"
 
 
 def test_a_link_to_refresh_is_asked_about_now(office: Office) -> None:
@@ -270,6 +270,7 @@ def test_what_cannot_be_taken_back_is_asked_for_first(office: Office, command: t
 @pytest.mark.parametrize(
     ("command", "about"),
     [
+        (("links", "cancel", link().id), f"{link().id}  "),
         (("outbox", "retry", "1"), f"1  {link().id}  reply paid  dead  from "),
         (("outbox", "drop", "1"), f"1  {link().id}  reply paid  dead  from "),
         (("inbox", "replay"), "1  webhook checkout  failed: ValueError"),
