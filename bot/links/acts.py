@@ -30,7 +30,7 @@ _DROPPED_BY_PAUSE = frozenset({Task.RESUME, Task.SHARE})
 class Acts:
     """For the creator of a link and for administrators.
 
-    Each method raises NothingOpen (no such link) and NotYours; `cancellable` and those below also NotPossible.
+    Each method raises NothingOpen (no such link) and NotYours; from `cancellable` on each also NotPossible.
     """
 
     def __init__(
