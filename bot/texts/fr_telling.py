@@ -141,7 +141,10 @@ TELLING = {
     "list.looked_at": (
         "J'ai cherché dans le nom, l'adresse e-mail et le téléphone du client, votre référence et l'objet."
     ),
-    "list.see_all": "Tapez /paylink list pour les voir tous. Pour un nouveau lien, commencez par le montant.",
+    "list.see_all": (
+        "Tapez /paylink list, list open ou list paid pour les voir tous. "
+        "Pour un nouveau lien, commencez par le montant."
+    ),
     "list.more_found": "Il y en a {count} de plus. Précisez pour en voir moins.",
     "list.looked_through": "Seuls les {count} liens les plus récents ont été parcourus.",
     "answer.one_at_a_time": "Un lien à la fois : tapez-le avec {id}, puis avec le suivant.",

@@ -234,7 +234,7 @@ async def test_an_order_that_is_none_of_ours_is_explained_and_sells_nothing(stag
     await stage.telegram(f"/paylink cancle {reference.lower()}")
     await said(stage, "type /paylink, one of these words and the reference: cancel")
     await stage.telegram("/links foo")
-    await said(stage, "Your payment links: foo", "There are none.", "Type /paylink list for all of them.")
+    await said(stage, "Your payment links: foo", "There are none.", "Type /paylink list, list open")
     await stage.telegram(f"/paylink status {reference}")
     await said(stage, "We keep it open.")
     assert "New payment link" not in str(await stage.telegram_messages(ALICE))

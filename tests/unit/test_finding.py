@@ -85,7 +85,7 @@ async def test_none_says_where_was_looked_and_how_to_see_all(plain: ManagingRig)
         "Your payment links: Bob",
         "There are none.",
         "I looked at the customer's name, e-mail address and telephone, your reference and what it is for.",
-        "Type /paylink list for all of them. For a new link, begin with the amount.",
+        "Type /paylink list, list open or list paid for all. For a new link, begin with the amount.",
     ]
 
 
@@ -151,6 +151,21 @@ async def test_of_many_the_newest_are_shown_and_how_many_more_there_are(plain: M
     assert answer.parts[1] == ("There are 16 more like this. Say more to see fewer.",)
 
 
+async def test_whole_words_come_first_however_old_they_are(plain: ManagingRig) -> None:
+    many = [
+        link(
+            id=f"PL{number:012}",
+            public_token=f"m{number}",
+            created_at=START + timedelta(seconds=number),
+            own_reference=f"NO-{number}",
+        )
+        for number in range(3, 40)
+    ]
+    shop = await shop_with(plain, *many)
+    whole, *in_part = listed(await shop.asks("links NO-3"))
+    assert (whole, in_part[0]) == ("PL000000000003", "PL000000000039")
+
+
 async def test_a_search_that_does_not_reach_all_says_so(plain: ManagingRig) -> None:
     def fill(tx: Transaction) -> None:
         for number in range(LOOKED_THROUGH):
@@ -188,6 +203,6 @@ async def test_a_search_is_answered_in_french(plain: ManagingRig) -> None:
     plain.managing = Managing(acts, Texts("fr"), BERLIN)
     told = text_of(await (await shop_with(plain)).asks("liens Bob"))
     assert told.splitlines()[:2] == ["Vos liens de paiement\N{NO-BREAK SPACE}: Bob", "Il n'y en a pas."]
-    assert "Tapez /paylink list pour les voir tous." in told
+    assert "Tapez /paylink list, list open ou list paid pour les voir tous." in told
     assert OPEN in text_of(await plain.asks("liens de helene"))
     assert "Quel lien\N{NO-BREAK SPACE}?" in text_of(await plain.asks("statut helene"))
