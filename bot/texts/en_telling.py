@@ -123,7 +123,9 @@ TELLING = {
     "list.looked_at": (
         "I looked at the customer's name, e-mail address and telephone, your reference and what it is for."
     ),
-    "list.see_all": "Type /paylink list, list open or list paid for all. For a new link, begin with the amount.",
+    "list.see_all": (
+        "Type /paylink list, list open or list paid for all. For a new link, begin with the amount."
+    ),
     "list.more_found": "There are {count} more like this. Say more to see fewer.",
     "list.looked_through": "Only the newest {count} links were looked through.",
     "answer.one_at_a_time": "One link at a time, please: type it with {id} first, then with the next.",
