@@ -73,13 +73,13 @@ async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_no
     mail: OutboxRig,
 ) -> None:
     broken, other = await mail.thread(), await mail.thread()
-    await mail.reply(other, "declined")
+    await mail.reply(other, "paid")
     await mail.card(broken, "PL2")
     await mail.reply(broken, "expired", subject="PL2")
-    await mail.reply(other, "paid")
+    await mail.reply(other, "declined")
     mail.unwordable.add("PL2")
     with capture_logs() as logs:
-        assert await run_for(mail, 3) == ["reply None declined", "reply None paid"]
+        assert await run_for(mail, 3) == ["reply None paid", "reply None declined"]
     told = [
         (line["subject"], type(line["exc_info"])) for line in logs if line["event"] == "delivery.unworded"
     ]
