@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.engine import Open, advance, understand
-from bot.conversation.form import Form
+from bot.conversation.form import Field, Form, Kind
 from bot.delivery.audience import Audience
 from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.ports.backend import Withheld
@@ -17,7 +17,7 @@ from bot.ports.model import Draft, DraftState, Mode, Problem
 from bot.texts import Texts
 from bot.texts.en import WORDS as EN
 from bot.texts.harmless import harmless
-from tests.fakes import START
+from tests.fakes import INFO, START
 from tests.unit.records import ACCOUNT, ALICE, FORM, link
 from tests.unit.talking import ASKED, TWO_OFFERS, acts, buttons
 
@@ -82,6 +82,7 @@ def test_a_currency_question_offers_the_codes() -> None:
     picks = [button for button in buttons(drawn(draft("$25"))) if button.act is Act.PICK]
     assert picks[0].label == "USD"
     assert picks[0].argument == "currency=USD"
+    assert len(picks) == 6, "the rest is typed"
 
 
 def test_only_optional_questions_can_be_skipped() -> None:
@@ -161,6 +162,37 @@ def test_a_choice_is_a_button_per_account() -> None:
     ]
 
 
+def test_an_account_that_cannot_make_the_link_is_no_button_and_it_says_why() -> None:
+    form = replace(CHOICE, infos={ACCOUNT: INFO, "other": replace(INFO, most_uses=None)})
+    asked = drawn(draft(answers={"uses": "20"}), form=form, asking="backend")
+    assert [button.argument for button in buttons(asked) if button.act is Act.PICK] == ["backend=other"]
+    assert [note for note in asked.notes if "not so many uses" in note]
+    of = draft("5 EUR")
+    complete = drawn(replace(of, answers={**of.answers, "uses": "20"}), form=form)
+    assert not [note for note in complete.notes if "not so many uses" in note]
+
+
+def test_what_no_account_can_do_is_answered_by_choosing_none() -> None:
+    in_vain = {"backend": Problem("wish_not_offered", "coupon")}
+    asked = drawn(draft(answers={}, problems=in_vain), form=CHOICE, asking="backend")
+    assert Act.PICK not in {button.act for button in buttons(asked)}
+
+
+def test_the_account_is_named_where_there_are_several() -> None:
+    assert dict(drawn(draft("5 EUR"), form=CHOICE).rows)["Paid through"] == CHOICE.backend_label
+    assert "Paid through" not in dict(drawn(draft("5 EUR")).rows)
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_an_address_is_shown_where_nobody_reads_along(*, private: bool) -> None:
+    asked = (Field("address", Kind.TEXT, detail=True), Field("country", Kind.COUNTRY, detail=True))
+    of = draft("5 EUR")
+    of = replace(of, answers={**of.answers, "address": "1 Long Road", "country": "DE"})
+    form = replace(FORM, fields=(*FORM.fields, *asked))
+    rows = dict(drawn(of, replace(PUBLIC, private=private), form).rows)
+    assert ("1 Long Road" in rows.values(), "DE" in rows.values()) == (private, True)
+
+
 def test_methods_that_would_not_be_offered_are_told_before_anything_is_created() -> None:
     withheld = (
         *(
@@ -189,7 +221,9 @@ def test_an_open_link_for_the_same_is_offered_first_with_its_time() -> None:
     card = drawn(draft("49.90 EUR jane@example.com"), twin=link())
     assert acts(card) == ["use", "create", "edit", "cancel"]
     assert any("PL0123456789AB" in note and "UTC" in note for note in card.notes)
-    assert "use" not in acts(drawn(draft("49.90"), twin=link()))
+    unfinished = drawn(draft("49.90"), twin=link())
+    assert "use" not in acts(unfinished)
+    assert not [note for note in unfinished.notes if "PL0123456789AB" in note]
 
 
 @pytest.mark.parametrize("url", ["https://pay.test/1", None])
@@ -216,6 +250,7 @@ def test_a_prompt_asks_what_the_card_asks(text: str) -> None:
 
 def test_the_first_line_of_a_group_says_how_to_answer() -> None:
     assert "Answer by replying to this message." in drawn(draft("")).notes
+    assert "Answer by replying to this message." not in drawn(draft("", choosing=True)).notes
     assert "Answer by replying to this message." not in drawn(draft(""), replace(PUBLIC, private=True)).notes
 
 
