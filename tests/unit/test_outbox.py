@@ -134,6 +134,15 @@ async def test_desks_and_typed_answers_do_not_wait_for_the_thread(mail: OutboxRi
     assert await mail.run() == ["failed post card", "desk V1 card", "tidy 17"]
 
 
+async def test_a_lane_is_looked_at_again_when_the_first_of_its_messages_may_be_sent(mail: OutboxRig) -> None:
+    thread, now = await mail.thread(), mail.world.clock.now()
+    for subject, seconds in (("PL1", 9), ("PL2", 5), ("PL3", 7)):
+        soonest = now + timedelta(seconds=seconds)
+        await mail.world.write(lambda tx: tx.outbox.owe_desk(subject, thread.id, soonest))  # noqa: B023
+    assert await mail.run() == []
+    assert mail.next_wake() == timedelta(seconds=5)
+
+
 async def test_threads_of_a_channel_go_on_where_one_of_them_waits(mail: OutboxRig) -> None:
     first, second = await mail.thread(), await mail.thread()
     await mail.card(first, "PL1")

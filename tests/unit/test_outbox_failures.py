@@ -283,6 +283,16 @@ async def test_a_message_cut_off_by_a_restart_may_have_been_seen(
     assert await mail.left() == 0
 
 
+async def test_what_waits_behind_a_message_that_was_cut_off_is_next(mail: OutboxRig) -> None:
+    thread = await carded(mail)
+    await mail.reply(thread, "declined", "authorised")
+    await cut_off(mail)
+    mail.world.wakes.clear()
+    assert await mail.run() == []
+    assert Wake("delivery", LANE) in mail.world.wakes
+    assert await mail.run() == ["reply m1 authorised"]
+
+
 async def test_a_first_card_cut_off_by_a_restart_is_posted_at_most_once_more(mail: OutboxRig) -> None:
     await mail.card(await mail.thread())
     await cut_off(mail)

@@ -66,6 +66,17 @@ async def test_whoever_watches_is_told_where_it_goes_before_the_card_is_there(po
     assert post.chat.said == ["failed post", "failed post", "desk V1 card"]
 
 
+async def test_what_one_person_watches_is_drawn_where_it_is_although_the_channel_is_gone(
+    post: PlacesRig,
+) -> None:
+    made = await post.world.add_link()
+    thread = await post.of(made.id)
+    await post.world.mark_gone(thread)
+    await post.desk(thread, made.id)
+    await post.run_lanes()
+    assert post.chat.said == ["desk V1 card"]
+
+
 async def test_what_is_owed_there_afterwards_joins_the_rest(post: PlacesRig) -> None:
     made = await told(post)
     gone = await post.of(made.id)

@@ -63,6 +63,7 @@ async def test_a_lost_answer_may_have_been_a_sent_message_and_is_not_repeated(
     await shop.act(shop.acts.share)
     shop.backend.refusals.append(lost)
     await shop.looks()
+    assert await shop.notices() == {"share_lost": {"by": "Alice"}}, "at once"
     await looks_again(shop)
     assert shop.backend.done == []
     assert await shop.notices() == {"share_lost": {"by": "Alice"}}
@@ -165,6 +166,20 @@ async def test_it_is_not_sent_where_that_was_thought_better_of_while_something_e
     await looks_again(shop)
     assert SENT not in shop.backend.done
     assert "shared" not in await shop.said()
+
+
+async def test_it_is_not_sent_after_all_where_it_was_withdrawn_before_the_provider_was_reached(
+    shop: LinkRig,
+) -> None:
+    await shop.act(shop.acts.share)
+
+    async def meanwhile(provider_id: str, customer: Customer) -> None:
+        await shop.act(shop.acts.pause)
+        raise BackendRateLimited(None)
+
+    shop.backend.share = meanwhile  # type: ignore[method-assign]
+    await shop.looks()
+    assert (await shop.objects())[0].owed == {}
 
 
 async def test_what_else_is_owed_stays_owed_while_it_is_sent(world: World) -> None:

@@ -13,6 +13,7 @@ from bot.errors import (
     NotYours,
 )
 from bot.links.schedule import SOONEST
+from bot.links.tasks import PendingTask, Task, begin
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, Person
 from bot.ports.model import EventKind as K
@@ -44,6 +45,16 @@ async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_
     shop.world.clock.advance(minutes=1)
     await shop.looks()
     assert shop.backend.done == [f"extend pl_{ID} 2026-12-06"]
+
+
+async def test_an_extension_that_was_asked_for_anew_before_it_begins_is_not_begun(shop: LinkRig) -> None:
+    """As another process does that looks at the same time."""
+    await shop.act(shop.acts.extend, LATER)
+    [before] = await shop.objects()
+    await shop.act(shop.acts.extend, LATER + timedelta(days=1))
+    stale = PendingTask(Task.EXTEND, before, before.owed[Task.EXTEND])
+    assert not await shop.world.write(lambda tx: begin(tx, stale))
+    assert (await shop.objects())[0].owed == {Task.EXTEND: (LATER + timedelta(days=1)).isoformat()}
 
 
 async def test_what_is_paid_and_closes_by_itself_is_not_cancelled(shop: LinkRig) -> None:
