@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Column,
     ColumnElement,
     Connection,
     Dialect,
+    Subquery,
     bindparam,
     exists,
     literal_column,
@@ -28,6 +28,7 @@ from storage.prepared import Prepared
 from storage.statements import Repository, add, unsettled, update, upsert
 
 AT_ONCE = 500
+_OF_A_CUSTOMER = 500  # are looked through, the newest ones
 
 
 @lru_cache
@@ -41,46 +42,47 @@ def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
     return Prepared(dialect, statement.with_for_update(of=t.links) if lock else statement)
 
 
-def _is(column: Column[Any], value: BindParameter[Any]) -> ColumnElement[bool]:
-    """PostgreSQL uses no index for a parameter that may be NULL."""
-    return column.is_not_distinct_from(value) if column.nullable else column == value
-
-
 def _unindexed(column: Column[Any]) -> ColumnElement[str]:
     """SQLite takes the index with such a column, however many rows it leads to."""
     return column.concat(literal_column("''"))
 
 
+def _of_customer(named: str) -> Subquery:
+    """The newest links of a customer: some shops give one address of their own for all of theirs.
+
+    `named`: the column that the customer is found by.
+    """
+    link = t.links.c
+    theirs = (link.account_id == bindparam("account_id"), link[named] == bindparam("customer"))
+    newest = select(t.links).where(*theirs).order_by(link.created_at.desc())
+    return newest.limit(literal_column(str(_OF_A_CUSTOMER))).subquery()
+
+
 @lru_cache
 def _newest_open(dialect: Dialect, known: tuple[str, ...], named: str) -> Prepared:
-    """`known`: conditions on other columns; `named`: the column that the customer is found by.
-
-    Any number may be open, or ask for the same: the indices of these are kept out of it.
-    """
-    table = t.links
-    alike = [_is(table.c[name], bindparam(name)) for name in known]
-    is_open = _unindexed(table.c.state) == literal_column(f"'{LinkState.OPEN}'")
-    newest = select(table).where(*alike, is_open, table.c[named] == bindparam("customer"))
-    return Prepared(dialect, newest.order_by(table.c.created_at.desc()).limit(literal_column("1")))
+    """`known`: conditions on other columns."""
+    theirs = _of_customer(named)
+    alike = [theirs.c[name].is_not_distinct_from(bindparam(name)) for name in known]
+    return _newest(dialect, theirs, *alike, theirs.c.state == literal_column(f"'{LinkState.OPEN}'"))
 
 
 @lru_cache
 def _newest_made(dialect: Dialect, named: str) -> Prepared:
-    """Of one creator, and known to its backend; `named`: the column that the customer is found by.
-
-    Whoever asks for much has more links than a customer: the creator's index is kept out of it.
-    """
-    table, known_as = t.links.c, t.provider_links.c
-    conditions = (
-        table.account_id == bindparam("account_id"),
-        table[named] == bindparam("customer"),
-        table.creator_chat == bindparam("chat"),
-        table.creator_team == bindparam("team"),
-        _unindexed(table.creator_user) == bindparam("user"),
-        table.closed.is_distinct_from(literal_column(f"'{Closed.FAILED}'")),
-        exists().where(known_as.link_id == table.id, known_as.provider_id.is_not(None)),
+    """Of one creator, and known to its backend."""
+    theirs, known_as = _of_customer(named), t.provider_links.c
+    return _newest(
+        dialect,
+        theirs,
+        theirs.c.creator_chat == bindparam("chat"),
+        theirs.c.creator_team == bindparam("team"),
+        theirs.c.creator_user == bindparam("user"),
+        theirs.c.closed.is_distinct_from(literal_column(f"'{Closed.FAILED}'")),
+        exists().where(known_as.link_id == theirs.c.id, known_as.provider_id.is_not(None)),
     )
-    newest = select(t.links).where(*conditions).order_by(table.created_at.desc())
+
+
+def _newest(dialect: Dialect, links: Subquery, *conditions: ColumnElement[bool]) -> Prepared:
+    newest = select(links).where(*conditions).order_by(links.c.created_at.desc())
     return Prepared(dialect, newest.limit(literal_column("1")))
 
 
@@ -142,20 +144,23 @@ class Links(Repository):
         return self.connection.execute(watched.values(poll_at=now)).rowcount
 
     def twin(self, wanted: Link) -> Link | None:
-        known = {"account_id": wanted.account_id} | rows.expectation_values(wanted)
-        return self._newest(wanted.customer, known, partial(_newest_open, known=tuple(known)))
+        known = rows.expectation_values(wanted)
+        search = partial(_newest_open, known=tuple(known))
+        return self._newest(wanted.account_id, wanted.customer, known, search)
 
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
         person = {"chat": creator.chat, "team": creator.team, "user": creator.user}
-        return self._newest(customer, person | {"account_id": account_id}, _newest_made)
+        return self._newest(account_id, customer, person, _newest_made)
 
-    def _newest(self, customer: Customer, known: rows.Values, search: Callable[..., Prepared]) -> Link | None:
+    def _newest(
+        self, account_id: str, customer: Customer, known: rows.Values, search: Callable[..., Prepared]
+    ) -> Link | None:
         """The newest of those that are found by the customer's e-mail address or telephone number."""
         found = [
             row
             for name, value in _named(customer).items()
             for row in search(self.connection.dialect, named=name).all(
-                self.connection, known | {"customer": value}
+                self.connection, known | {"account_id": account_id, "customer": value}
             )
         ]
         return rows.link(max(found, key=attrgetter("created_at"))) if found else None

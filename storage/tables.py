@@ -102,8 +102,8 @@ links = Table(
     Index(None, "poll_at"),
     Index(None, "created_at"),
     Index(None, "creator_chat", "creator_user", "created_at"),
-    Index(None, "account_id", "customer_email"),
-    Index(None, "account_id", "customer_phone"),
+    Index(None, "account_id", "customer_email", "created_at"),
+    Index(None, "account_id", "customer_phone", "created_at"),
 )
 
 provider_links = Table(

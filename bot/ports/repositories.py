@@ -88,7 +88,10 @@ class Links(Protocol):
         """
 
     def twin(self, wanted: Link) -> Link | None:
-        """The newest open link with the same terms for the same customer (by e-mail or telephone)."""
+        """The newest open link with the same terms for the same customer (by e-mail or telephone).
+
+        A customer's 500 newest links are looked through, here and below.
+        """
 
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
         """The newest link of this creator for this customer that its backend has created."""

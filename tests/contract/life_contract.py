@@ -90,6 +90,23 @@ class LifeContract:
 
         await trying(db, work)
 
+    async def test_of_a_customer_who_stands_for_everybody_the_newest_links_alone_are_looked_through(
+        self, db: StorageRig
+    ) -> None:
+        """Or each new link would take longer than the one before."""
+
+        def work(tx: Transaction) -> None:
+            first = r.a_link(r.prepared(tx), customer=JANE, created_at=EARLIER, state=OPEN)
+            tx.links.add(first)
+            for number in range(500):
+                assert tx.links.twin(first) == first
+                later = EARLIER + timedelta(seconds=1 + number)
+                name = f"PL{number:012}"
+                tx.links.add(replace(first, id=name, public_token=name, created_at=later, uses=2))
+            assert tx.links.twin(first) is None
+
+        await trying(db, work)
+
     async def test_the_latest_link_of_a_creator_for_a_customer_was_made_at_its_backend(
         self, db: StorageRig
     ) -> None:
