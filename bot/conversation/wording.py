@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from bot.conversation.amounts import read_numeral, spell
 from bot.conversation.expecting import BARRING, EXTRAS, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
+from bot.conversation.orders import Verb, begins_with_refund, verb_before
+from bot.delivery.replies import where_refunds
 from bot.money import Money, exponent_of
 from bot.ports.model import Draft, Problem
 from bot.texts import Texts
@@ -82,6 +84,16 @@ def not_offered_note(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
         for label, key in not_offered(form, draft.answers).items()
     ]
     return (texts("backend.not_offered", accounts=", ".join(why)),) if why else ()
+
+
+def order_note(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
+    """A description that begins like an order: how the order would be typed."""
+    description = draft.answers.get("description", "")
+    if begins_with_refund(description):
+        return (where_refunds(texts, form.backend_label, told=form.tells_refunds),)
+    verb = verb_before(description)
+    key = "draft.order_all" if verb is Verb.LIST else "draft.order_one"
+    return (texts(key, verb=verb),) if verb else ()
 
 
 def recalled_note(texts: Texts, draft: Draft) -> tuple[str, ...]:

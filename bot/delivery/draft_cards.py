@@ -8,19 +8,17 @@ from bot.conversation import steps
 from bot.conversation.amounts import spell_out
 from bot.conversation.expecting import is_needed, kind_of, least_of, offered, uses_of
 from bot.conversation.form import ADDRESS, Field, Form, Kind
-from bot.conversation.orders import begins_with_refund, verb_before
 from bot.conversation.wording import (
     explain,
     is_in_vain,
     not_offered_note,
+    order_note,
     prompt,
     readings_to_choose,
     recalled_note,
 )
 from bot.delivery.audience import Audience, customer_rows, test_note, text_row
-from bot.delivery.replies import where_refunds
 from bot.delivery.terms import Terms, in_full, in_short, terms_of, uses_row
-from bot.links.possible import Verb
 from bot.money import Money
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Tone
@@ -69,7 +67,7 @@ def draft_card(audience: Audience, form: Form, draft: Draft, known: DraftContext
             *(_twin(audience, known) if ready else ()),
             *(_withheld(texts, known.withheld) if ready else ()),
             *recalled_note(texts, draft),
-            *_like_an_order(texts, form, draft),
+            *order_note(texts, form, draft),
             *((texts(hint),) if hinted else ()),
         ),
         buttons=buttons,
@@ -156,16 +154,6 @@ def _twin(audience: Audience, known: DraftContext) -> tuple[str, ...]:
         return ()
     expires = audience.texts.moment(known.twin.expires_at, audience.zone)
     return (audience.texts("draft.twin", id=known.twin.id, expires=expires),)
-
-
-def _like_an_order(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
-    """A description that begins like an order: how the order would be typed."""
-    description = draft.answers.get("description", "")
-    if begins_with_refund(description):
-        return (where_refunds(texts, form.backend_label, told=form.tells_refunds),)
-    verb = verb_before(description)
-    key = "draft.order_all" if verb is Verb.LIST else "draft.order_one"
-    return (texts(key, verb=verb),) if verb else ()
 
 
 def _withheld(texts: Texts, withheld: Sequence[Withheld]) -> tuple[str, ...]:

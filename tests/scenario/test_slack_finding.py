@@ -92,11 +92,12 @@ async def test_a_sale_stays_a_sale(stage: Stage, text: str) -> None:
     assert "paylink_create" in str(actions_of(shown))
 
 
-async def test_a_bare_number_is_an_amount_and_the_card_says_how_it_is_looked_for(stage: Stage) -> None:
-    view = (await command(stage, "links 2041"))["view"]
-    assert "2041" in str(view)
+async def test_a_bare_number_is_an_amount_and_it_is_said_how_it_is_looked_for(stage: Stage) -> None:
+    so = "To look for one by your own number, type it as #2041."
+    assert so in str((await command(stage, "links 2041"))["view"]), "in the form that asks about it"
+    assert "or your own number as #2041." in str((await command(stage, "status 2041"))["view"])
     (shown,) = (await command(stage, "links 2041 EUR"))["messages"]
-    assert "To look for one by your own number, type it as #2041." in str(shown)
+    assert so in str(shown["blocks"]), "and on the card"
 
 
 async def test_a_search_leaves_the_sale_that_is_open_as_it_is(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from bot.conversation.amounts import spell_out
 from bot.conversation.engine import prefill
 from bot.conversation.expecting import offered
 from bot.conversation.form import Field, Form, Kind
-from bot.conversation.wording import explain, not_offered_note, readings_to_choose, recalled_note
+from bot.conversation.wording import explain, not_offered_note, order_note, readings_to_choose, recalled_note
 from bot.money import Money
 from bot.ports.chat import Card, Tone
 from bot.ports.model import Draft, Link, Mode
@@ -45,6 +45,7 @@ def form_view(texts: Texts, form: Form, draft: Draft, *, typing: bool = False) -
         if key != "amount" or not readings
     ]
     mark = (texts("card.test"),) if form.mode is Mode.TEST else ()
+    notes = (*problems, *order_note(texts, form, draft), *recalled_note(texts, draft))
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -52,8 +53,7 @@ def form_view(texts: Texts, form: Form, draft: Draft, *, typing: bool = False) -
         "title": plain(texts("form.title"), _TITLE),
         "submit": plain(texts("form.submit"), _TITLE),
         "close": plain(texts("form.close"), _TITLE),
-        "blocks": paragraphs([*mark, *problems, *recalled_note(texts, draft)])
-        + _inputs(texts, form, draft, readings),
+        "blocks": paragraphs([*mark, *notes]) + _inputs(texts, form, draft, readings),
     }
 
 
