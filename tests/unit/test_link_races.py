@@ -94,6 +94,9 @@ async def test_a_link_paid_while_the_backend_answers_stays_paid(
     await running
     found = await world.link(ID)
     assert (found.state, found.closed, found.trouble) == (LinkState.CLOSED, Closed.PAID, None)
+    assert await states(world) == [(ID, ORPHAN if answer else OPEN)], (
+        "what was paid is there, whatever was said"
+    )
 
 
 async def test_a_link_cancelled_while_the_backend_answers_stays_cancelled_and_is_taken_back(

@@ -147,6 +147,7 @@ async def test_a_creator_who_cannot_be_found_just_now_is_told_later(
     post.chat.unreachable.extend([error] * 2)
     await post.run_lanes()
     assert len(post.chat.unreachable) == 1
+    assert post.next_wake() == timedelta(seconds=error.retry_after or 2)
     assert f"{HOME} reply m1 paid" in await post.run_lanes(minutes=5)
 
 
