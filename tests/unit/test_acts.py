@@ -7,6 +7,7 @@ import pytest
 from bot.errors import NothingOpen, NotPossible, NotYours
 from bot.links.acts import Acts
 from bot.ports.model import Closed, Event, EventKind, Link, LinkState, Person
+from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from bot.ports.traffic import Deed
 from tests.unit.records import ALICE, BOB, SALES, event, link
@@ -32,6 +33,15 @@ async def opened(world: World) -> Link:
 
 async def cancel(world: World, acts: Acts, person: Person = ALICE) -> Link:
     return await world.write(lambda tx: acts.cancel(tx, ID, person))
+
+
+async def test_what_is_being_created_can_be_cancelled_whatever_an_attempt_has_brought(
+    world: World, acts: Acts
+) -> None:
+    made = await world.add_link(state=LinkState.CREATING)
+    await world.add_attempt(made, state=ProviderLinkState.ORPHAN, provider_id=None)
+    await world.hear(event(K.AUTHORISED))
+    assert (await cancel(world, acts)).closed is Closed.CANCELLED
 
 
 @pytest.mark.parametrize("person", [ALICE, replace(ALICE, name="Alice at work"), BOB])

@@ -1,16 +1,23 @@
 """Stored rows are applied in order within their stripe, and one that fails stops no other."""
 
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
 import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import StorageUnavailable
-from bot.inbox.process import AfterCommit
+from bot.inbox.process import AfterCommit, Processor
 from bot.inbox.receive import STRIPES, keep, stripe_of
 from bot.ports.model import Person, Standing
-from bot.ports.storage import Transaction
-from bot.ports.traffic import Inbound, InboundFact
+from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import Deed, Inbound, InboundFact, inbox_key
 from tests.unit.inbox_rig import ID, InboxRig
-from tests.unit.records import ACCOUNT
+from tests.unit.records import ACCOUNT, ALICE
+
+T = TypeVar("T")
 
 
 async def test_facts_of_one_stripe_are_handled_in_the_order_they_came(inbox: InboxRig) -> None:
@@ -124,3 +131,74 @@ async def test_what_one_leaves_for_later_and_fails_takes_nothing_from_the_next(i
 def test_a_stripe_depends_on_its_key_alone(together: str) -> None:
     assert stripe_of(together) == stripe_of(together)
     assert 0 <= stripe_of(together) < STRIPES
+
+
+class _Twice:
+    """A database that undoes each transaction once, and runs it again."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage, self.again = storage, False
+
+    async def write(self, fn: Callable[[Transaction], T]) -> T:
+        def undone(tx: Transaction) -> None:
+            fn(tx)
+            raise _UndoneError
+
+        self.again = False
+        with contextlib.suppress(_UndoneError):
+            await self._storage.write(undone)
+        self.again = True
+        return await self._storage.write(fn)
+
+    async def read(self, fn: Callable[[Transaction], T]) -> T:
+        return await self._storage.read(fn)
+
+    async def accept(self, fact: InboundFact, at: datetime) -> None:
+        await self._storage.accept(fact, at)
+
+
+class _UndoneError(Exception):
+    """Not the fault of what ran."""
+
+
+async def test_what_was_applied_in_a_transaction_that_was_undone_is_applied_again(inbox: InboxRig) -> None:
+    """The second time fewer rows fit into it: none of the others counts as applied."""
+    now, keys, twice = inbox.world.clock.now(), ["one", "two", "three"], _Twice(inbox.world.storage)
+    for key in keys:
+        fact = InboundFact("webhook", ACCOUNT, key, 3, b"")
+        await inbox.world.write(lambda tx, fact=fact: keep(tx, fact, now))  # type: ignore[misc]
+
+    def handle(tx: Transaction, row: Inbound) -> None:
+        tx.deeds.add(Deed(ID, row.fact.key, ALICE, now))
+        inbox.world.clock.advance(seconds=int(twice.again))
+
+    await Processor(twice, {"webhook": handle}, inbox.world.clock).run(inbox_key("webhook", 3))
+    assert [deed.act for deed in await inbox.world.read(lambda tx: tx.deeds.of(ID))] == keys
+
+
+async def test_whoever_waits_is_apologised_to_once_and_not_when_an_operator_tries_again(
+    inbox: InboxRig,
+) -> None:
+    apologies = list[str]()
+
+    def apologise(row: Inbound) -> AfterCommit:
+        async def say() -> None:
+            apologies.append(row.fact.key)
+
+        return say
+
+    def fail(tx: Transaction, row: Inbound) -> None:
+        raise LookupError
+
+    now, fact = inbox.world.clock.now(), InboundFact("webhook", ACCOUNT, "one", 3, b"")
+    await inbox.world.write(lambda tx: keep(tx, fact, now))
+    processor = Processor(
+        inbox.world.storage, {"webhook": fail}, inbox.world.clock, apologies={"webhook": apologise}
+    )
+    with capture_logs():
+        await processor.run(inbox_key("webhook", 3))
+        [(failed, _)] = await inbox.world.read(lambda tx: tx.inbox.failed())
+        await inbox.world.write(lambda tx: tx.inbox.replay(failed.id))
+        await processor.run(inbox_key("webhook", 3))
+    assert apologies == ["one"]
+    assert len(await inbox.world.read(lambda tx: tx.inbox.failed())) == 1

@@ -121,10 +121,12 @@ async def test_a_webhook_of_an_account_that_a_process_does_not_know_is_applied_o
     await inbox.receive(b"two", event(CAPTURED, "pay_2"), account="other")
     with capture_logs() as logs:
         await inbox.process(WebhookHandler({}, inbox.world.clock))
+    inbox.world.wakes.clear()
     assert [(line["event"], line["exc_info"]) for line in logs] == [("inbox.failed", None)] * 2
     assert await inbox.rows() == []
     await inbox.world.write(lambda tx: replay_known(tx, {ACCOUNT}))
     assert await inbox.rows() == [b"one"]
+    assert inbox.world.wakes[-1].kind == "inbox"
     await inbox.process()
     assert (await inbox.world.link(ID)).state is LinkState.CLOSED
     ((left, _),) = await inbox.world.read(lambda tx: tx.inbox.failed())

@@ -89,6 +89,20 @@ async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_no
     assert await run_for(mail) == ["post card", "reply m1 expired"]
 
 
+async def test_what_cannot_be_worded_is_tried_with_longer_and_longer_pauses(mail: OutboxRig) -> None:
+    await mail.card(await mail.thread())
+    mail.unwordable.add("PL1")
+    waits = []
+    for _ in range(4):
+        with capture_logs():
+            await mail.run()
+        wait = mail.next_wake()
+        assert wait is not None
+        waits.append(wait.total_seconds())
+        mail.world.clock.advance(seconds=waits[-1])
+    assert waits == [1, 2, 4, 8]
+
+
 async def test_what_is_dropped_while_it_is_worded_is_not_said(mail: OutboxRig) -> None:
     def dropping(tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
         if owed.key == "declined":
