@@ -125,6 +125,17 @@ async def test_what_nobody_wants_any_more_is_settled_without_a_word(mail: Outbox
     assert await mail.left() == 0
 
 
+async def test_what_waits_behind_what_nobody_wants_any_more_is_next(mail: OutboxRig) -> None:
+    thread = await mail.thread()
+    mail.headlines["PL1"] = None
+    await mail.card(thread)
+    await mail.reply(thread, "paid")
+    mail.world.wakes.clear()
+    said = await mail.run()
+    assert Wake("delivery", LANE) in mail.world.wakes
+    assert said + await mail.run() == ["reply None paid"]
+
+
 async def test_desks_and_typed_answers_do_not_wait_for_the_thread(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
