@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import settings_backends as backends
 from bot.countries import is_country
-from bot.money import chargeable_currencies
+from bot.money import EXPONENTS
 from bot.settings_rows import BASE_URL, URL, Setting, is_base, one_of, parts_of
 
 PREFIX = "PAYLINK_"
@@ -214,7 +214,7 @@ FORMS: Mapping[str, tuple[Callable[[str], object], str]] = {
         "must be an address like https://www.example.com/logo.png",
     ),
     "LOG_FORMAT": one_of("json", "console"),
-    "DEFAULT_CURRENCY": (lambda text: text in chargeable_currencies(), "must be an ISO 4217 code like EUR"),
+    "DEFAULT_CURRENCY": (lambda text: text in EXPONENTS, "must be an ISO 4217 code like EUR"),
     "REGION": (is_country, "must be a country's two capital letters like DE"),
     "LINK_EXPIRY": (re.compile("[1-9][0-9]{0,4}[dhm]").fullmatch, "must be like 7d, 48h or 30m"),
     "TIME_ZONE": (_is_zone, "must be a time zone like Europe/Berlin"),

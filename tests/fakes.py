@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import BackendProtocolError, PaylinkError, WebhookRejected
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from bot.ports.backend import (
     BackendInfo,
     CreatedLink,
@@ -44,7 +44,7 @@ class Clock:
 INFO = BackendInfo(
     name="fakepay",
     label="FakePay",
-    currencies=frozenset(chargeable_currencies()) - {"CLP"},
+    currencies=frozenset(EXPONENTS) - {"CLP"},
     requires=frozenset({"country"}),
     proof_headers=frozenset({"proof"}),
     longest_expiry_s=86_400 * 60,

@@ -9,7 +9,7 @@ from adapters.backends._paymentkit_label import Item, Label
 from adapters.backends._paymentkit_tables import EXTRA, OUR_REFERENCE, SUBSCRIBED
 from adapters.backends._paymentkit_told import plain
 from bot.errors import BackendRejected, ConfigurationError
-from bot.money import chargeable_currencies
+from bot.money import EXPONENTS
 from bot.ports.accounts import listed
 from bot.ports.backend import LinkRequest
 from bot.ports.expectation import LinkKind
@@ -97,7 +97,9 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     """Raises ConfigurationError for what is not known or does not go together."""
     prices = dict(pair.split(":", 1) for pair in listed(settings.get("UNIT_PRICES", "")) if ":" in pair)
     by_quantity = settings.get("SELL_BY") == "quantity"
-    unknown = [f"PAYLINK_PAYMENTKIT_UNIT_PRICES: {one} is no currency" for one in prices.keys() - _CURRENCIES]
+    unknown = [
+        f"PAYLINK_PAYMENTKIT_UNIT_PRICES: {one} is no currency" for one in prices.keys() - EXPONENTS.keys()
+    ]
     if by_quantity and not prices:
         unknown.append("PAYLINK_PAYMENTKIT_SELL_BY=quantity: needs PAYLINK_PAYMENTKIT_UNIT_PRICES")
     if unknown:
@@ -173,6 +175,3 @@ def _whole(request: LinkRequest, key: str) -> int | None:
 def _to_metadata(request: LinkRequest) -> dict[str, str]:
     own = {"own_reference": request.own_reference} if request.own_reference else {}
     return {OUR_REFERENCE: request.reference, "paylink_id": request.link_id} | own
-
-
-_CURRENCIES = frozenset(chargeable_currencies())

@@ -17,7 +17,7 @@ from adapters.backends._yabetoo_tables import (
 )
 from adapters.backends._yabetoo_terms import asked, quantity_in, to_money
 from bot.errors import ConfigurationError
-from bot.money import chargeable_currencies, pack
+from bot.money import EXPONENTS, pack
 from bot.ports.accounts import listed
 from bot.ports.backend import LinkRequest
 
@@ -34,7 +34,7 @@ class Profile:
 def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     """Raises ConfigurationError for what is no currency, or nothing that may be added."""
     currencies = frozenset(listed(settings.get("CURRENCIES", ""))) or frozenset(CURRENCIES)
-    unknown = sorted(currencies - chargeable_currencies().keys())
+    unknown = sorted(currencies - EXPONENTS.keys())
     if unknown:
         raise ConfigurationError(*(f"PAYLINK_YABETOO_CURRENCIES: {one} is no currency" for one in unknown))
     return Profile(merchant_name, currencies, _extra(settings.get("EXTRA", "")))

@@ -45,7 +45,7 @@ from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object
 from adapters.backends._signing import signed_by_one_of
 from bot.errors import ConfigurationError, WebhookRejected
-from bot.money import chargeable_currencies
+from bot.money import EXPONENTS
 from bot.ports.accounts import listed
 from bot.ports.backend import (
     BackendInfo,
@@ -62,7 +62,7 @@ from bot.ports.model import Event, Mode
 INFO = BackendInfo(
     name="checkout",
     label="Checkout.com",
-    currencies=frozenset(chargeable_currencies()) - UNCONFIRMED,
+    currencies=frozenset(EXPONENTS) - UNCONFIRMED,
     requires=frozenset({"country"}),
     proof_headers=frozenset({"cko-signature"}),
     longest_expiry_s=LONGEST_EXPIRY_S,

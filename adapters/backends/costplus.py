@@ -24,14 +24,14 @@ from adapters.backends._http import REFUSED, BackendHttp, expect, make_client, r
 from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import word
 from bot.errors import BackendProtocolError, WebhookRejected
-from bot.money import chargeable_currencies
+from bot.money import EXPONENTS
 from bot.ports.backend import BackendInfo, CreatedLink, EventKey, FetchedLink, LinkRequest, Withheld
 from bot.ports.model import Event, Mode
 
 INFO = BackendInfo(
     name="costplus",
     label="Cost+",
-    currencies=frozenset(chargeable_currencies()) - UNCONFIRMED,
+    currencies=frozenset(EXPONENTS) - UNCONFIRMED,
     requires=frozenset(),
     proof_headers=frozenset(),
     longest_expiry_s=LONGEST_EXPIRY_S,

@@ -32,7 +32,7 @@ from adapters.backends._paymentkit_told import Sold, Told, about, read
 from adapters.backends._shapes import word
 from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
-from bot.money import chargeable_currencies
+from bot.money import EXPONENTS
 from bot.ports.accounts import listed
 from bot.ports.backend import (
     BackendInfo,
@@ -51,7 +51,7 @@ from bot.ports.model import Event, EventKind, Mode
 INFO = BackendInfo(
     name="paymentkit",
     label="PaymentKit",
-    currencies=frozenset(chargeable_currencies()) - UNCONFIRMED,
+    currencies=frozenset(EXPONENTS) - UNCONFIRMED,
     requires=frozenset(),
     proof_headers=frozenset({"x-webhook-signature"}),
     longest_expiry_s=366 * 86_400,  # ours: the provider has none

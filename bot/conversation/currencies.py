@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from bot.money import chargeable_currencies
+from bot.money import EXPONENTS
 
 # A sign, and the currencies that use it in daily writing. Several: it is asked which one is meant.
 SIGNS: dict[str, tuple[str, ...]] = {
@@ -206,7 +206,7 @@ def currencies_of(text: str) -> tuple[str, ...]:
     if " " in text:
         return currencies_called(*text.split()) if len(text.split()) == _TWO else ()
     code = text.upper()
-    if code not in chargeable_currencies() or (text != code and code in _WORDS | _EITHER):
+    if code not in EXPONENTS or (text != code and code in _WORDS | _EITHER):
         return ()
     return (code,)
 
@@ -221,9 +221,7 @@ def currencies_called(first: str, second: str) -> tuple[str, ...]:
 
 @cache
 def _in_two_words() -> dict[str, tuple[str, ...]]:
-    called = [
-        (Locale(language).currencies, code) for language in ("en", "fr") for code in chargeable_currencies()
-    ]
+    called = [(Locale(language).currencies, code) for language in ("en", "fr") for code in EXPONENTS]
     names = {_plain(names[code]): (code,) for names, code in called if code in names}
     return {name: codes for name, codes in (names | _OTHERWISE_CALLED).items() if name.count(" ") == 1}
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.source import MODULES, NAMES, ROOT
 
-PURE = frozenset({"babel", "email_validator", "iso4217", "phonenumbers", "structlog", "dotenv"})
+PURE = frozenset({"babel", "email_validator", "phonenumbers", "structlog", "dotenv"})
 PORTS = ("bot.ports", "bot.money", "bot.errors")
 TALKING = (
     *PORTS,

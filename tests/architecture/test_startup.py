@@ -21,7 +21,7 @@ BACKEND_MODULES = {f"adapters.backends.{name}" for name in BACKENDS}
         ("bot.__main__", {"bot.commands", "bot.settings", "asyncio", "sqlalchemy"}),
         (
             "bot.commands.links",
-            {*SLACK, *TELEGRAM, *SERVER, *NOT_OF_A_FILE, "adapters", "httpx", "structlog", "iso4217"},
+            {*SLACK, *TELEGRAM, *SERVER, *NOT_OF_A_FILE, "adapters", "httpx", "structlog"},
         ),
         ("bot.commands.parse", {*SLACK, *TELEGRAM, *SERVER, "adapters", "httpx", "sqlalchemy"}),
         (

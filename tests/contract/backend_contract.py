@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from bot.errors import BackendAuthFailed, BackendProtocolError, BackendRejected
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from bot.ports.backend import BEHIND
 from bot.ports.model import Mode
 from tests.contract.backend_expectations import ExpectationContract
@@ -62,8 +62,8 @@ class LinkContract:
             assert (at_provider["amount"], at_provider["currency"]) == (amount.minor, amount.currency)
 
     async def test_the_amounts_tried_have_every_number_of_decimals(self, rig: BackendRig) -> None:
-        offered = {chargeable_currencies()[currency] for currency in rig.backend.info.currencies}
-        tried = {chargeable_currencies()[amount.currency] for amount in rig.provider.amounts}
+        offered = {EXPONENTS[currency] for currency in rig.backend.info.currencies}
+        tried = {EXPONENTS[amount.currency] for amount in rig.provider.amounts}
         assert offered == tried
 
     async def test_every_offered_currency_is_taken(self, rig: BackendRig) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Account,
@@ -54,7 +54,7 @@ moments = st.datetimes(
     timezones=st.integers(-840, 840).map(lambda minutes: timezone(timedelta(minutes=minutes))),
 )
 minor = st.integers(-(2**63), 2**63 - 1)
-money = st.builds(Money, minor, st.sampled_from(sorted(chargeable_currencies())))
+money = st.builds(Money, minor, st.sampled_from(sorted(EXPONENTS)))
 people = st.builds(Person, words, words, words, words)
 places = st.builds(Place, words, words, words, maybe, st.booleans())
 mappings = st.dictionaries(words, words, max_size=3)

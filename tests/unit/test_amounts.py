@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.amounts import LARGEST, read_numeral, spell
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from tests.unit.records import FORMATS, written
 
-CODES = st.sampled_from(sorted(chargeable_currencies()))
+CODES = st.sampled_from(sorted(EXPONENTS))
 MINORS = st.integers(min_value=1, max_value=LARGEST)
 CONFIRMED = st.sampled_from([None, *FORMATS])
 

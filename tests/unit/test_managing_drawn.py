@@ -19,7 +19,7 @@ from bot.conversation.orders import in_button
 from bot.delivery.audience import Audience
 from bot.delivery.sheets import history, listing, remembered, why
 from bot.links.possible import Snapshot, Verb
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from bot.ports.backend import Moment
 from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
 from bot.ports.model import Closed, EventKind, Link
@@ -146,7 +146,7 @@ OF_LINKS = [
 ]
 PICKS = [
     *(f"{each.key}={option}" for each in FIELDS.values() for option in each.options),
-    *(f"amount={spell(Money(LARGEST - 1, code))} {code}" for code in chargeable_currencies()),
+    *(f"amount={spell(Money(LARGEST - 1, code))} {code}" for code in EXPONENTS),
     *(f"backend={name}-{'x' * 20}" for name in DECLARED),
 ]
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from bot.conversation.amounts import LARGEST, spell
 from bot.conversation.currencies import NAMES, SIGNS
 from bot.conversation.parse import Understood, parse
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from tests.unit.records import FORMATS, written
 
-CODES = sorted(chargeable_currencies())
+CODES = sorted(EXPONENTS)
 AMOUNTS = st.builds(Money, st.integers(min_value=1, max_value=LARGEST), st.sampled_from(CODES))
 CONFIRMED = st.sampled_from([None, *FORMATS])
 ACCOUNTS = st.sampled_from([None, "EUR", "JPY", "KWD"])

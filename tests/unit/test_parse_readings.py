@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from bot.conversation.amounts import LARGEST
 from bot.conversation.parse import parse
-from bot.money import Money, chargeable_currencies
+from bot.money import EXPONENTS, Money
 from tests.unit.test_parse_properties import readings_of
 
-EXPONENTS = chargeable_currencies()
 CODES = sorted(EXPONENTS)
 LOCALES = sorted(locale_identifiers())
 HARD_SPACE = "\N{NO-BREAK SPACE}"
