@@ -72,7 +72,10 @@ def find_amount(tokens: Sequence[Token], habits: Habits) -> tuple[Amount, frozen
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The runs that may hold the amount. Why: they name a currency, or one stands first; else at a guess."""
+    """The runs that may hold the amount, and why: they name a currency, or one stands first, or neither.
+
+    `compete`: what stands in front may count or date something, so that another run may be the amount.
+    """
 
     runs: Sequence[Run]
     name_currency: bool
