@@ -4,7 +4,7 @@ No sheet is longer than a message of any chat: each part shows its newest lines,
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate
@@ -57,14 +57,11 @@ def listing(
 
     `backends`: labels by account id; if there are several, each line names its own.
     """
-    texts, labels = audience.texts, backends if len(backends) > 1 else {}
-    lines = [
-        _in_list(_of(audience, modes, link), link, payments, labels.get(link.account_id))
-        for link, payments in links
-    ]
+    texts = audience.texts
+    lines = _in_list(audience, links, _purpose, backends, modes)
     lines = lines or [texts("list.none"), *([texts("list.begin")] if key in _ANY else [])]
     rest = (texts("list.more", count=str(len(links))),) if more else ()
-    return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(map(_cut, lines)), rest))))
+    return Sheet(texts(f"list.{key}"), tuple(filter(None, (tuple(lines), rest))))
 
 
 def found(
@@ -79,11 +76,10 @@ def found(
 ) -> Sheet:
     """The links of a list that were looked for, each with everything that it can be known by."""
     texts = audience.texts
-    known = [(replace(link, description=_known_by(link)), payments) for link, payments in links]
-    lines = listing(audience, key, known, backends, more=False, modes=modes).parts[0]
+    lines = _in_list(audience, links, _known_by, backends, modes)
     nothing = tuple(texts(f"list.{each}") for each in ("none", "looked_at", "see_all"))
     headline = texts("list.found", list=texts(f"list.{key}"), sought=_cut(sought, _LONGEST_SOUGHT))
-    return Sheet(headline, tuple(filter(None, (lines if links else nothing, notes))))
+    return Sheet(headline, tuple(filter(None, (tuple(lines) or nothing, notes))))
 
 
 def history(audience: Audience, known: Snapshot, deeds: Sequence[Deed], told: Sequence[Evidence]) -> Sheet:
@@ -131,18 +127,39 @@ def _of(audience: Audience, modes: Mapping[str, Mode], link: Link) -> Audience:
     return replace(audience, mode=modes.get(link.account_id, audience.mode))
 
 
+def _purpose(link: Link) -> str:
+    return what_for(link.description)
+
+
 def _known_by(link: Link) -> str:
-    known = (link.own_reference, in_full(link.customer), what_for(link.description))
+    known = (link.own_reference, in_full(link.customer), _purpose(link))
     return ", ".join(filter(None, known))
 
 
-def _in_list(audience: Audience, link: Link, payments: Sequence[Payment], backend: str | None) -> str:
+def _in_list(
+    audience: Audience,
+    links: Sequence[tuple[Link, Sequence[Payment]]],
+    about: Callable[[Link], str],
+    backends: Mapping[str, str],
+    modes: Mapping[str, Mode],
+) -> list[str]:
+    """A line for each link; `about` says what it is for."""
+    labels = backends if len(backends) > 1 else {}
+    return [
+        _cut(_line(_of(audience, modes, link), link, payments, about(link), labels.get(link.account_id)))
+        for link, payments in links
+    ]
+
+
+def _line(
+    audience: Audience, link: Link, payments: Sequence[Payment], about: str, backend: str | None
+) -> str:
     headline = marked(audience, headline_of(audience.texts, link, payments))
     return audience.texts(
-        "list.line_for" if link.description else "list.line",
+        "list.line_for" if about else "list.line",
         id=link.id,
         headline=audience.texts("list.via", headline=headline, backend=backend) if backend else headline,
-        description=what_for(link.description),
+        description=about,
         made=_moment(audience, link.created_at),
     )
 
