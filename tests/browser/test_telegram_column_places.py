@@ -137,6 +137,17 @@ async def test_a_link_to_the_bot_starts_it_wherever_it_stands(column: Column, ch
     await expect(column.page.locator("#phone-empty")).to_be_visible()
 
 
+async def test_news_of_a_chat_do_not_take_it_from_under_the_finger(column: Column) -> None:
+    sales, shop = (column.part("chats").get_by_role("button", name=name) for name in ("Sales", "Shop floor"))
+    await sales.hover()
+    await column.page.mouse.down()
+    for chat in (SALES, SHOP_FLOOR):
+        await column.bot("News", chat=chat)
+    await expect(shop).to_contain_text("1 unread")
+    await column.page.mouse.up()
+    await expect(sales).to_have_attribute("aria-current", "true")
+
+
 async def test_a_group_is_followed_when_it_becomes_a_supergroup(column: Column) -> None:
     await column.enter("Sales")
     await column.say("before")

@@ -16,7 +16,8 @@ export function showList(container, items, draw, keyOf = ({ key, id }) => key ??
     const key = keyOf(item);
     const looks = JSON.stringify(item);
     const old = before.get(key);
-    const entry = old?.looks === looks ? old : { looks, node: draw(item, !old) };
+    const stays = old?.looks === looks || old?.node.matches(":active"); // pressed, it would not be clicked
+    const entry = stays ? old : { looks, node: draw(item, !old) };
     if (entry !== old) (old ? changed : added).push(entry.node);
     after.set(key, entry);
   }
