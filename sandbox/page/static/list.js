@@ -1,4 +1,4 @@
-/** Lists whose nodes stay as long as their items look the same. */
+/** Lists whose nodes stay as long as their items look the same, or they are pressed. */
 
 const drawnIn = new WeakMap();
 
@@ -16,7 +16,7 @@ export function showList(container, items, draw, keyOf = ({ key, id }) => key ??
     const key = keyOf(item);
     const looks = JSON.stringify(item);
     const old = before.get(key);
-    const stays = old?.looks === looks || old?.node.matches(":active"); // pressed, it would not be clicked
+    const stays = old?.looks === looks || old?.node.matches(":active");
     const entry = stays ? old : { looks, node: draw(item, !old) };
     if (entry !== old) (old ? changed : added).push(entry.node);
     after.set(key, entry);
