@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -29,20 +28,20 @@ class Outbox:
         self._connection, self._lane_of = connection, lane_of
 
     def owe_card(self, subject: str, destination_id: int, now: datetime) -> None:
-        self._owe_state(Say.CARD, subject, destination_id, now)
+        self._owe(Say.CARD, subject, destination_id, _STATE, now)
 
     def owe_desk(self, subject: str, destination_id: int, now: datetime) -> None:
-        self._owe_state(Say.DESK, subject, destination_id, now)
+        self._owe(Say.DESK, subject, destination_id, _STATE, now)
 
     def owe_prompt(self, subject: str, destination_id: int, now: datetime) -> None:
-        self._owe_state(Say.PROMPT, subject, destination_id, now)
+        self._owe(Say.PROMPT, subject, destination_id, _STATE, now)
 
     def owe_reply(self, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
-        self._add(Say.REPLY, subject, destination_id, notice, now)
+        self._owe(Say.REPLY, subject, destination_id, notice, now)
 
     def owe_tidy(self, subject: str, destination_id: int, message_id: str, now: datetime) -> None:
         notice = Notice("", message_id, {"message_id": message_id})
-        self._add(Say.TIDY, subject, destination_id, notice, now)
+        self._owe(Say.TIDY, subject, destination_id, notice, now)
 
     def tidied(self, subject: str) -> AbstractSet[str]:
         mine = select(t.outbox.c.once).where(t.outbox.c.subject == subject, t.outbox.c.say == Say.TIDY)
@@ -138,24 +137,13 @@ class Outbox:
         statement = table.update().where(table.c.id == owed_id, unsaid).values(state=OwedState.DROPPED)
         return self._connection.execute(statement).rowcount == 1
 
-    def _owe_state(self, say: Say, subject: str, destination_id: int, now: datetime) -> None:
-        """Update the row, or add it; if another transaction adds it at the same time, update after all."""
-        again = partial(self._again, say, subject, destination_id, now)
-        if not (again() or self._add(say, subject, destination_id, _STATE, now)):
-            again()
-
     def _change(self, destination_id: int, values: Mapping[str, Any]) -> None:
         """Change everything that is owed to a destination."""
         owed = unsettled(t.outbox, OwedState.SAID) & (t.outbox.c.state == OwedState.OWED)
         there = owed & (t.outbox.c.destination_id == destination_id)
         self._connection.execute(t.outbox.update().where(there).values(values))
 
-    def _again(self, say: Say, subject: str, destination_id: int, now: datetime) -> bool:
-        lane = self._lane_of(destination_id)
-        values = {"of": subject, "as": say, "destination_id": destination_id, "lane": lane, "now": now}
-        return statements.changing(self._connection.dialect).change(self._connection, values) == 1
-
-    def _add(self, say: Say, subject: str, destination_id: int, notice: Notice, now: datetime) -> bool:
+    def _owe(self, say: Say, subject: str, destination_id: int, notice: Notice, now: datetime) -> None:
         values = {
             "say": say,
             "subject": subject,
@@ -170,8 +158,8 @@ class Outbox:
             "not_before": now,
             "owed_since": now,
         }
-        statement = statements.owing(self._connection.dialect, tuple(values))
-        return statement.change(self._connection, values) == 1
+        statement = statements.owing(self._connection.dialect, tuple(values), coalesced=notice is _STATE)
+        statement.change(self._connection, values)
 
 
 def _owed(row: Row[Any]) -> Owed:

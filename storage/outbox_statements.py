@@ -5,29 +5,36 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnClause, Dialect, bindparam, case, func, literal, literal_column, select
+from sqlalchemy import ColumnClause, Dialect, bindparam, case, func, literal_column, select
 
 from bot.ports.traffic import OwedState, Say
 from storage import tables as t
 from storage.prepared import Prepared
-from storage.statements import once
+from storage.statements import insert
 
 UNFINISHED = (OwedState.OWED, OwedState.SENDING)
 THREAD = (Say.CARD, Say.REPLY, Say.PROMPT)  # one after another; the rest goes beside
 _KEY = ("subject", "say", "once")
 
-_ROOT = select(t.destinations.c.root).where(t.destinations.c.id == bindparam("destination_id"))
 _ROW = t.outbox.c
-_AT = _ROW.not_before.type
-_HERE = _ROW.destination_id == bindparam("destination_id")
+_NEW = {column.name: literal_column(f"excluded.{column.name}", column.type) for column in _ROW}
+_ROOT = select(t.destinations.c.root).where(t.destinations.c.id == _NEW["destination_id"])
+_HERE = _ROW.destination_id == _NEW["destination_id"]
 _GIVEN_UP = (  # a card that nobody has found since
     (_ROW.state == OwedState.LOST) & (_ROW.say == Say.CARD) & _HERE & _ROOT.scalar_subquery().is_(None)
 )
 _SENDING = _ROW.state == OwedState.SENDING
 _AWAITS_CARD = (_ROW.say == Say.DESK) & (_ROW.attempts == 0)  # at most until then
-_NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(
-    _AWAITS_CARD & (_ROW.not_before > bindparam("now", type_=_AT))
-)
+_NOT_SOONER = (_ROW.state == OwedState.OWED) & ~(_AWAITS_CARD & (_ROW.not_before > _NEW["not_before"]))
+_ONCE_MORE = {
+    "wanted": _ROW.wanted + 1,
+    "not_before": case((_NOT_SOONER, _ROW.not_before), else_=_NEW["not_before"]),
+    "owed_since": case((_NOT_SOONER | _SENDING, _ROW.owed_since), else_=_NEW["owed_since"]),
+    "state": case((_GIVEN_UP | _SENDING, _ROW.state), else_=_NEW["state"]),
+    "params": case((_HERE, _ROW.params), else_=_NEW["params"]),
+    "destination_id": _NEW["destination_id"],
+    "lane": _NEW["lane"],
+}
 
 
 def _written_out(values: Sequence[StrEnum]) -> list[ColumnClause[str]]:
@@ -42,29 +49,17 @@ _OLDEST = (
     .order_by(_ROW.id)
     .limit(bindparam("most"))
 )
-_AGAIN = (  # what changes once more
-    t.outbox.update()
-    .where(_ROW.subject == bindparam("of"), _ROW.say == bindparam("as"), _ROW.once == "")
-    .values(
-        wanted=_ROW.wanted + 1,
-        not_before=case((_NOT_SOONER, _ROW.not_before), else_=bindparam("now", type_=_AT)),
-        owed_since=case((_NOT_SOONER | _SENDING, _ROW.owed_since), else_=bindparam("now", type_=_AT)),
-        state=case((_GIVEN_UP | _SENDING, _ROW.state), else_=OwedState.OWED.value),
-        params=case((_HERE, _ROW.params), else_=literal({}, _ROW.params.type)),
-        destination_id=bindparam("destination_id"),
-        lane=bindparam("lane"),
-    )
-)
 
 
 @lru_cache
-def owing(dialect: Dialect, names: tuple[str, ...]) -> Prepared:
-    return Prepared(dialect, once(dialect, t.outbox, _KEY), names)
-
-
-@lru_cache
-def changing(dialect: Dialect) -> Prepared:
-    return Prepared(dialect, _AGAIN)
+def owing(dialect: Dialect, names: tuple[str, ...], *, coalesced: bool) -> Prepared:
+    """A row; where it exists nothing is done, or if `coalesced`, it is owed once more."""
+    statement = insert(dialect, t.outbox)
+    if coalesced:
+        statement = statement.on_conflict_do_update(index_elements=_KEY, set_=_ONCE_MORE)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=_KEY)
+    return Prepared(dialect, statement, names)
 
 
 @lru_cache

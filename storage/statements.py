@@ -55,12 +55,7 @@ def unsettled(table: Table, settled: StrEnum) -> ColumnElement[bool]:
     return table.c.state != literal_column(f"'{settled.value}'")
 
 
-def once(dialect: Dialect, table: Table, key: Sequence[str]) -> "SqliteInsert | PostgresqlInsert":
-    """An insert that does nothing if the key exists."""
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=key)
-
-
-def _insert(dialect: Dialect, table: Table) -> "SqliteInsert | PostgresqlInsert":
+def insert(dialect: Dialect, table: Table) -> "SqliteInsert | PostgresqlInsert":
     """Both say it alike; the other's package, 2 MB and a tenth of a command's time, is left alone."""
     made: Callable[[Table], SqliteInsert | PostgresqlInsert]
     made = import_module(f"sqlalchemy.dialects.{dialect.name}").Insert
@@ -79,14 +74,15 @@ def _add_numbered(dialect: Dialect, table: Table, names: tuple[str, ...]) -> Pre
 
 @lru_cache(_KEPT)
 def _upsert(dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
-    statement = _insert(dialect, table)
+    statement = insert(dialect, table)
     changed = {name: statement.excluded[name] for name in names if name not in key}
     return Prepared(dialect, statement.on_conflict_do_update(index_elements=key, set_=changed), names)
 
 
 @lru_cache(_KEPT)
 def _add_once(dialect: Dialect, table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
-    return Prepared(dialect, once(dialect, table, key), names)
+    statement = insert(dialect, table).on_conflict_do_nothing(index_elements=key)
+    return Prepared(dialect, statement, names)
 
 
 @lru_cache(_KEPT)
