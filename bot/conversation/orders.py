@@ -1,7 +1,8 @@
-"""Pure: what is asked for of links that are there: `cancel PL…`, `PL… extend friday`, `status Jane`.
+"""Pure: what is asked for of links that are there: `cancel PL…`, `PL… extend friday`, `status 2041`.
 
 A text is an order only if all of it is one: `list 25 EUR` and `cancel fee 20 EUR` begin a link, whose card
-says how the order would be typed. But what begins with a word and names one of our links (`refund PL…`)
+says how the order would be typed. A number behind an order's word, and nothing more, is one that a link is
+known by. And what begins with a word and names one of our links (`refund PL…`)
 begins none, nor does `refund` without an amount: it is an order without a verb, to be explained.
 """
 
@@ -15,7 +16,7 @@ from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
 from bot.conversation.moments import read_moment
 from bot.conversation.runs import runs_of
-from bot.conversation.searching import speaks_of_money, words_sought
+from bot.conversation.searching import identify, says_currency, speaks_of_money, words_sought
 from bot.conversation.tokens import tokens_of
 from bot.links.possible import Verb as Verb  # noqa: PLC0414 - handed on: chats import no links
 
@@ -55,10 +56,9 @@ _FILLERS = frozenset(
 _LINKS = frozenset({"links", "liens"})
 _SHOWING = frozenset("show see me view voir affiche afficher montre montrer".split())
 _POLITE = frozenset("please pls plz can could you svp stp peux-tu pouvez-vous".split())
-_BEFORE_A_LINK = _FILLERS | frozenset("of for payment de du paiement".split())
+_BEFORE_A_LINK = _FILLERS | frozenset("of for payment de du la paiement".split())
 _LISTS_IN_FRENCH = {"ouvert": "open", "ouverts": "open", "payé": "paid", "payés": "paid", "miens": "mine"}
 _LISTED = {name: name for name in LISTS} | _LISTS_IN_FRENCH
-_IDENTIFIES = re.compile(r"\S*[0-9]\S*|\S+@\S+")  # `INV-2041`, `jane@example.com`; hardly what is sold
 _SOMETIME = datetime(2000, 1, 1, tzinfo=UTC)  # whether words are a moment does not depend on when
 _BEFORE_MOMENTS = re.compile(
     r"^(?:(?:until|till|to|by|for|valid until|de)\s+|d['\u2019](?=une? )|\+(?=[0-9])|"
@@ -188,14 +188,30 @@ def _mistyped(rest: Sequence[str]) -> str | None:
 
 
 def _sought(verb: Verb, said: Sequence[str]) -> tuple[str, ...]:
-    """The words that describe a link: any for its status, else only a reference or an address.
+    """The words that describe a link: any for its status, else only a number, a reference or an address.
 
-    `cancel INV-2041` is said of a link; `cancel plumbing` and `pause 3d` can be what is sold.
+    `cancel INV-2041` is said of a link; `cancel plumbing` and `pause 3d` can be what is sold. Behind them may
+    stand how much longer, or the new text.
     """
-    sought = words_sought(word for word in said if _bare(word) not in _BEFORE_A_LINK)
-    text = " ".join(said)
-    is_one = verb is Verb.WHY or (len(sought) == 1 and _IDENTIFIES.fullmatch(sought[0]))
-    return sought if is_one and not speaks_of_money(text) and not _is_moment(text) else ()
+    words = [word for word in said if _bare(word) not in _BEFORE_A_LINK]
+    if verb is Verb.WHY:
+        return _described(words)
+    for end in range(1, len(words) + 1):
+        if _completes(verb, " ".join(words[end:])) and identify(sought := _described(words[:end])):
+            return sought
+    return ()
+
+
+def _described(words: Sequence[str]) -> tuple[str, ...]:
+    text = " ".join(words)
+    return () if speaks_of_money(text) or _is_moment(text) else words_sought(words)
+
+
+def _completes(verb: Verb, rest: str) -> bool:
+    """Can this stand behind what describes the link of an order?"""
+    return not rest or (
+        (verb is Verb.EXTEND and _is_moment(rest)) or (verb is Verb.EDIT and not says_currency(rest))
+    )
 
 
 def _shows_links(words: Sequence[str]) -> bool:
@@ -207,7 +223,8 @@ def _shows_links(words: Sequence[str]) -> bool:
 def _list(said: Sequence[str], named: Collection[str]) -> Order | None:
     """With an amount it is a new link's description; words that are no list's are kept, to be looked for."""
     wanted = [_LISTED.get(_bare(word), word) for word in said if _bare(word) not in _FILLERS]
-    return None if speaks_of_money(" ".join(said)) else Order(Verb.LIST, None, " ".join([*wanted, *named]))
+    described = " ".join(word for word in wanted if word not in LISTS)
+    return None if speaks_of_money(described) else Order(Verb.LIST, None, " ".join([*wanted, *named]))
 
 
 def _without_verb(words: Sequence[str], about: str | None) -> Order | None:

@@ -1,4 +1,4 @@
-"""Pure: which links are meant by words that are no reference of ours: `INV-2041`, `jane@example.com`."""
+"""Pure: which links are meant by words that are no reference of ours: `2041`, `jane@example.com`."""
 
 import re
 import unicodedata
@@ -10,6 +10,7 @@ from bot.conversation.details import (
     NAME_LABELS,
     PHONE_LABELS,
     REFERENCE_LABELS,
+    Word,
     bare,
     is_label,
     with_labels_apart,
@@ -25,6 +26,7 @@ _LABELS = EMAIL_LABELS | NAME_LABELS | PHONE_LABELS | REFERENCE_LABELS
 _LEADING = frozenset("of for to from by with about pour à de du des d' l' par".split())
 _POSSESSIVE = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s$", re.IGNORECASE)
 _DIALLED = re.compile(r"\+?[0-9()./-]+")
+_IDENTIFIES = re.compile(r"\S*[0-9]\S*|\S+@\S+")
 _FEWEST_DIGITS, _WHOLE_NUMBER = 4, 7  # of a telephone number: of a part of it, and of all but its country's
 
 
@@ -39,17 +41,31 @@ def words_sought(words: Iterable[str]) -> tuple[str, ...]:
 def speaks_of_money(text: str) -> bool:
     """Is there an amount in the words behind an order's, or what a new link would be asked about as one?
 
-    The number of an invoice is none (`Invoice 12`), and neither is a telephone number.
+    The number of an invoice is none (`Invoice 12`, and a whole number alone), nor is a telephone number.
     """
-    words = words_of(text)
-    if any(run.has_currency for run in runs_of(tokens_of(words))):
+    words, dialled = words_of(text), _digits(text)
+    if says_currency(text):
         return True
-    dialled = _digits(text)
-    if dialled.startswith("0") and resembles_phone(dialled, None):
+    if all(map(_is_number, words)) or (dialled.startswith("0") and resembles_phone(dialled, None)):
         return False
-    left = [one for before, one in pairwise([("", ""), *words]) if not _is_number_of(before[1], one[1])]
+    left = [one for before, one in pairwise([("", ""), *words]) if not _is_number_of(before[1], one)]
     asked_for = " ".join(("list", *(typed for typed, _ in left)))
     return parse(asked_for).errors.get("amount") != "required"
+
+
+def says_currency(text: str) -> bool:
+    return any(run.has_currency for run in runs_of(tokens_of(words_of(text))))
+
+
+def identify(sought: Sequence[str]) -> bool:
+    """Is it what one link is known by, and hardly what is sold: `INV-2041`, `invoice 2041`, an address?"""
+    match words_of(" ".join(sought)):
+        case [(_, word)]:
+            return _IDENTIFIES.fullmatch(word) is not None
+        case [(_, before), word] if _is_number_of(before, word):
+            return True
+        case words:
+            return len(_digits(" ".join(word for _, word in words))) >= _WHOLE_NUMBER
 
 
 def likeness(words: Sequence[str]) -> Callable[[Link], int]:
@@ -75,8 +91,12 @@ def likeness(words: Sequence[str]) -> Callable[[Link], int]:
     return like
 
 
-def _is_number_of(before: str, word: str) -> bool:
-    return bare(before).lower() in NUMBERED and bare(word).isdigit()
+def _is_number_of(before: str, word: Word) -> bool:
+    return bare(before).lower() in NUMBERED and _is_number(word)
+
+
+def _is_number(word: Word) -> bool:
+    return bare(word[1]).isdigit()
 
 
 def _digits(text: str) -> str:
@@ -90,4 +110,4 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     parted = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in parted if not unicodedata.combining(one))
+    return "".join(str(unicodedata.decimal(one, one)) for one in parted if not unicodedata.combining(one))

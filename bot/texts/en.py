@@ -85,12 +85,12 @@ _SHOWING = {
     "recalled.address": "address",
     "draft.twin": "{id} is open for the same customer and amount, until {expires}. Use it?",
     "draft.order_all": (
-        "This is a new payment link. For those that are there, type /paylink {verb} alone. "
-        "To look for one by your own number, type it as #2041."
+        "This is a new payment link. For those that are there, type /paylink {verb} alone, "
+        "or with nothing but what you look for, such as your own number."
     ),
     "draft.order_one": (
         "This is a new payment link. "
-        "For one that is there, type /paylink {verb} and its reference, or your own number as #2041."
+        "For one that is there, type /paylink {verb} with nothing but its reference or your own number."
     ),
     "draft.using": "{id} it is: nothing new was created",
     "draft.using_where": "What happens to it is said where it was made.",

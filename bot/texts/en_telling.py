@@ -107,7 +107,7 @@ TELLING = {
     ),
     "answer.help_manage": (
         "Type /paylink list for your links (or list open, list paid). To find one, type what you know of it: "
-        "/paylink list jane@example.com, /paylink list #2041, /paylink status Jane. Type /paylink cancel, "
+        "/paylink list jane@example.com, /paylink list 2041, /paylink status Jane. Type /paylink cancel, "
         "pause, resume, extend, edit, resend, share, refresh, history or why (also: status) and a link's "
         "reference (PL...) for one of them. Refunds are made at the payment backend; the thread tells it "
         "once the backend reports it."

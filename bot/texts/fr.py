@@ -92,12 +92,12 @@ _SHOWING = {
     "recalled.address": "adresse",
     "draft.twin": "{id} est ouvert pour le même client et le même montant, jusqu'au {expires}. L'utiliser ?",
     "draft.order_all": (
-        "Ceci est un nouveau lien de paiement. Pour ceux qui existent, tapez /paylink {verb}, rien de plus. "
-        "Pour en chercher un par votre propre numéro, tapez-le comme #2041."
+        "Ceci est un nouveau lien de paiement. Pour ceux qui existent, tapez /paylink {verb} seul, "
+        "ou suivi uniquement de ce que vous cherchez, par exemple votre propre numéro."
     ),
     "draft.order_one": (
         "Ceci est un nouveau lien de paiement. "
-        "Pour un lien qui existe, tapez /paylink {verb} et sa référence, ou votre propre numéro comme #2041."
+        "Pour un lien qui existe, tapez /paylink {verb} suivi uniquement de sa référence ou de votre numéro."
     ),
     "draft.using": "Ce sera {id} : rien de nouveau n'a été créé",
     "draft.using_where": "La suite est annoncée là où il a été créé.",

@@ -119,7 +119,7 @@ TELLING = {
     ),
     "answer.help_manage": (
         "Tapez /paylink list pour voir vos liens (ou list open : ouverts, list paid : payés). Pour en "
-        "retrouver un, tapez ce que vous en savez : /paylink list jane@example.com, /paylink list #2041, "
+        "retrouver un, tapez ce que vous en savez : /paylink list jane@example.com, /paylink list 2041, "
         "/paylink status Jane. "
         "Tapez /paylink cancel (annuler), pause, resume (reprendre), extend (prolonger), edit (modifier), "
         "resend (renvoyer le texte), share (envoyer au client), refresh (redemander), history (historique) "

@@ -92,12 +92,26 @@ async def test_a_sale_stays_a_sale(stage: Stage, text: str) -> None:
     assert "paylink_create" in str(actions_of(shown))
 
 
-async def test_a_bare_number_is_an_amount_and_it_is_said_how_it_is_looked_for(stage: Stage) -> None:
-    so = "To look for one by your own number, type it as #2041."
-    assert so in str((await command(stage, "links 2041"))["view"]), "in the form that asks about it"
-    assert "or your own number as #2041." in str((await command(stage, "status 2041"))["view"])
-    (shown,) = (await command(stage, "links 2041 EUR"))["messages"]
-    assert so in str(shown["blocks"]), "and on the card"
+async def test_a_number_alone_is_looked_for(stage: Stage) -> None:
+    await create(stage, "2041 EUR ref 2041")
+    paid = reference_of(await card(stage, "Waiting for payment of 2,041.00"))
+    for text in ("links 2041", "status 2041", "history 2041", "cancel 2041", "extend 2041 3d"):
+        told = await command(stage, text)
+        assert paid in str(told["messages"]), text
+        assert "paylink_create" not in str(told), text
+    assert "Cancelled" not in str(await command(stage, "links 2041")), "and nothing done to it yet"
+    (none,) = (await command(stage, "status 2042"))["messages"]
+    assert "There are none." in str(none["blocks"])
+    assert "For a new link, begin with the amount." in str(none["blocks"])
+
+
+async def test_it_is_said_how_an_order_is_typed(stage: Stage) -> None:
+    shown = "with nothing but what you look for, such as your own number."
+    assert shown in str((await command(stage, "links 2 chairs"))["view"]), "in the form that asks about it"
+    one = "with nothing but its reference or your own number."
+    assert one in str((await command(stage, "status 2 chairs"))["view"])
+    (begun,) = (await command(stage, "links 2041 EUR"))["messages"]
+    assert shown in str(begun["blocks"]), "and on the card"
 
 
 async def test_a_search_leaves_the_sale_that_is_open_as_it_is(stage: Stage) -> None:

@@ -44,9 +44,10 @@ def test_what_only_leads_to_what_is_looked_for_is_left_out(said: str, sought: st
             "Jane 25 EUR",
             "$25",
             "CHF2041",
-            "25",
-            "2041",
             "49.90",
+            "2,041",
+            "2041€",
+            "2041.-",
             "Jane 2",
             "2 chairs",
             "1,234 Jane",
@@ -58,7 +59,7 @@ def test_what_only_leads_to_what_is_looked_for_is_left_out(said: str, sought: st
             "INV-2041 100",
             "tel +442079460958 25",
         ),
-        *("25k", "kind: setup", "12345678901"),
+        *("25k", "kind: setup"),
     ],
 )
 def test_what_can_be_an_amount_is_no_search(text: str) -> None:
@@ -69,6 +70,7 @@ def test_what_can_be_an_amount_is_no_search(text: str) -> None:
     "text",
     [
         *("", "Jane", "jane@example.com", "INV-2041", "#2041", "ref 2041", "2026-041", "F2026/041", "12A"),
+        *("25", "2041", "2041?", "12345678901", "2041 2042", "٢٠٤١"),
         *("Invoice 12", "inv 2041", "INV 2041", "facture n° 12", "order 4711", "Rechnung Nr. 7"),
         *("+44 20 7946 0958", "(020) 7946 0958", "06 12 34 56 78", "0612345678", "tel 0958"),
     ],
