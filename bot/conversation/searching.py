@@ -68,6 +68,14 @@ def identify(sought: Sequence[str]) -> bool:
             return len(_digits(" ".join(word for _, word in words))) >= _WHOLE_NUMBER
 
 
+def tells_of_customer(text: str) -> bool:
+    """Is an address, a telephone number or a name with its label in it, even an unclear or a partial one?"""
+    said = parse(text)
+    dialled = " ".join(word for _, word in words_of(text) if _DIALLED.fullmatch(word))
+    labelled = said.phone or said.name or said.errors.keys() & {"phone", "name"}
+    return "@" in text or bool(labelled) or len(_digits(dialled)) >= _WHOLE_NUMBER
+
+
 def likeness(words: Sequence[str]) -> Callable[[Link], int]:
     """How a link is like what is looked for: not at all (0), in parts of its words (1), or in whole ones (2).
 

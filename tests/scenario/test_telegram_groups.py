@@ -25,6 +25,7 @@ from tests.scenario.telegram_hands import (
     message,
     news,
     prompt,
+    said,
     sent,
 )
 
@@ -182,6 +183,24 @@ async def test_so_does_one_whose_personal_data_is_unclear_and_nobody_repeats_it(
     await gone(stage, command, GROUP)
     for shown in await stage.telegram_messages(GROUP):
         assert not [word for word in ("jane@", "joe@", "2345678") if word in shown["text"]]
+
+
+@pytest.mark.parametrize("rights", ["member", "administrator"])
+async def test_who_is_looked_for_goes_like_who_is_asked_to_pay(stage: Stage, rights: str) -> None:
+    if rights == "administrator":
+        await stage.control("telegram/promote", chat=GROUP)
+    looked_for = [
+        await stage.telegram(f"/{text}", chat=GROUP)
+        for text in ("links jane@example.com", "paylink status +49 171 2345678", "cancel jane@example.com")
+    ]
+    told = await stage.telegram("/links INV-2041", chat=GROUP)
+    await said(stage, "Sent to you alone", chat=GROUP, after=told)
+    for typed in looked_for:
+        if rights == "administrator":
+            await gone(stage, typed, GROUP)
+    seen = [message["message_id"] for message in await stage.telegram_messages(GROUP)]
+    assert told in seen
+    assert [typed in seen for typed in looked_for] == [rights == "member"] * len(looked_for)
 
 
 async def test_as_an_administrator_we_hear_everything_and_take_only_replies_for_answers(stage: Stage) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.searching import likeness, speaks_of_money, words_sought
+from bot.conversation.searching import likeness, speaks_of_money, tells_of_customer, words_sought
 from bot.ports.model import Customer
 from tests.unit.records import link
 
@@ -135,3 +135,18 @@ def test_whatever_is_written_is_found_by_each_part_of_it(before: str, part: str,
         assert likeness([word])(link(**known)) or any(map(str.isspace, known["description"]))
         speaks_of_money(word)
         words_sought([word])
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        *(
+            (text, True)
+            for text in ("jane@example.com", "open jane@exam", "@example.com", "cancel <joe@x.org>")
+        ),
+        *((text, True) for text in ("+44 20 7946 0958", "open 020 7946 0958", "tel 0958", "name: Jane")),
+        *((text, False) for text in ("", "open", "INV-2041", "2041", "Invoice 12", "PL0123456789AB")),
+    ],
+)
+def test_what_tells_of_a_customer_is_known(text: str, tells: bool) -> None:  # noqa: FBT001
+    assert tells_of_customer(text) is tells

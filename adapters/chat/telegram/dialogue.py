@@ -19,6 +19,7 @@ from adapters.chat.telegram.reading import (
     subject_of,
 )
 from bot.conversation.orders import Order, Verb, asks_for_help, read_order
+from bot.conversation.searching import tells_of_customer
 from bot.conversation.talk import Talk
 from bot.conversation.wording import answer_in, explain, prompt
 from bot.errors import NothingOpen, NotPossible, NotYours
@@ -70,8 +71,14 @@ class Dialogue:
             return self._feedback.answer(message, refused) if command or place.private else None
         if command is None:
             return self._answered(tx, _Said(message, person, place, message.text or ""))
-        handle = self._commands.get(command.name, self._help)
-        return handle(tx, _Said(message, person, place, command.text))
+        return self._commanded(tx, command.name, _Said(message, person, place, command.text))
+
+    def _commanded(self, tx: Transaction, name: str, said: _Said) -> AfterCommit | None:
+        """A draft tidies up for itself; what is answered at once is tidied away like that."""
+        answer = self._commands.get(name, self._help)(tx, said)
+        if answer is None or said.place.private or not tells_of_customer(said.text):
+            return answer
+        return self._feedback.instead(said.message, answer)
 
     def edited(self, tx: Transaction, message: Message) -> AfterCommit | None:
         """Whoever changes a command expects something of it. What Telegram changes has no date."""

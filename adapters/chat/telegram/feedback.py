@@ -50,6 +50,15 @@ class Feedback:
 
         return say
 
+    def instead(self, message: Message, answer: AfterCommit) -> AfterCommit:
+        """The answer; then the message goes, where we may delete what others wrote."""
+
+        async def replace() -> None:
+            await answer()
+            await _politely(self._bot.delete_message(message.chat.id, message.message_id))
+
+        return replace
+
     def acknowledge(self, query: CallbackQuery, text: str, *, alert: bool) -> AfterCommit:
         """Answer the press: with nothing, a toast, or an alert."""
 
