@@ -94,7 +94,7 @@ async def test_the_renderer_knows_what_was_sent_before(world: World) -> None:
     ("text", "note"),
     [
         ("list 25 EUR", "type /paylink list alone"),
-        ("cancel fee 25 EUR", "type /paylink cancel and its reference"),
+        ("cancel fee 25 EUR", "type /paylink cancel with nothing but its reference"),
         ("chairs 25 EUR", ""),
     ],
 )
