@@ -295,7 +295,7 @@ def test_a_refund_that_the_backend_does_not_report_is_promised_no_news() -> None
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("5 EUR cancel fee", "For one that is there, type /paylink cancel and its reference"),
+        ("5 EUR cancel fee", "For one that is there, type /paylink cancel with nothing but its reference"),
         ("refund 5 EUR", "Refunds are made at FakePay, not here"),
         ("remboursement 5 EUR jane@example.com", "Refunds are made at FakePay, not here"),
         ("5 EUR list", "For those that are there, type /paylink list alone"),
