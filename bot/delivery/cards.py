@@ -70,7 +70,7 @@ class Shown:
     provider_link: ProviderLink | None  # the one that the customer is sent to
     payments: Sequence[Payment]
     backend: str  # its label
-    cancels: bool = False  # can it take a link back?
+    left: Remains | None = None  # what can still be paid, if it was cancelled
     earlier: ProviderLink | None = None  # what was sent before, and can still be paid
     one_of_many: bool = False  # are there other accounts, so that it has to be said which this is?
     public_url: str | None = None  # where the world reaches us, if it does
@@ -210,13 +210,10 @@ def headline_of(texts: Texts, link: Link, payments: Sequence[Payment]) -> str:
 
 
 def _still_payable(audience: Audience, link: Link, shown: Shown) -> tuple[str, ...]:
-    """A cancelled link that its backend cannot cancel."""
-    cancelled = lifecycle.headline(link, shown.payments) in {Headline.CANCELLED, Headline.CANCELLED_USED}
-    if not cancelled or shown.provider_link is None or shown.cancels:
+    if lifecycle.headline(link, shown.payments) not in {Headline.CANCELLED, Headline.CANCELLED_USED}:
         return ()
-    expires = Remains(shown.provider_link.expires_on or link.expires_at, opened=False)
     ours = shown.public_url is not None
-    said = still_payable(audience.texts, audience.zone, shown.backend, expires, ours=ours)
+    said = still_payable(audience.texts, audience.zone, shown.backend, shown.left, ours=ours)
     return (said,) if said else ()
 
 

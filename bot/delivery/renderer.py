@@ -12,12 +12,12 @@ from bot.delivery.customer_page import address_of
 from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.delivery.outbox import Content
 from bot.links.lifecycle import is_payable
-from bot.links.possible import Verb, remains, superseded, usable
+from bot.links.possible import Remains, Verb, remains, superseded, usable
 from bot.links.request import request_of
 from bot.ports.backend import Backend, Withheld
 from bot.ports.chat import Card
 from bot.ports.clock import Clock
-from bot.ports.model import Destination, Draft, DraftState, Link, LinkState
+from bot.ports.model import Closed, Destination, Draft, DraftState, Link, LinkState
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Owed, Say
 
@@ -84,7 +84,7 @@ class Renderer:
             shown,
             payments,
             info.label,
-            info.cancels,
+            self._left(tx, link) if link.closed is Closed.CANCELLED else None,
             before,
             one_of_many=len(self._backends) > 1,
             public_url=self._installation.public_url,
@@ -99,15 +99,17 @@ class Renderer:
         if key in replies.REFUND_OR_KEEP:
             info = self._backends[link.account_id].info
             return replies.where_refunds(audience.texts, info.label, told=info.tells_refunds)
-        return self._still_payable(tx, link, audience) if key == "cancelled" else None
+        if key != "cancelled":
+            return None
+        label, left = self._backends[link.account_id].info.label, self._left(tx, link)
+        return replies.still_payable(audience.texts, audience.zone, label, left, ours=audience.ours)
 
-    def _still_payable(self, tx: Transaction, link: Link, audience: Audience) -> str | None:
+    def _left(self, tx: Transaction, link: Link) -> Remains | None:
         """Counted from the cancellation, also an operator's on the command line."""
         info = self._backends[link.account_id].info
         cancelled = [deed.at for deed in tx.deeds.of(link.id) if deed.act == Verb.CANCEL]
         at = cancelled[-1] if cancelled else self._clock.now()
-        left = remains(link, tx.provider_links.of(link.id), info, at)
-        return replies.still_payable(audience.texts, audience.zone, info.label, left, ours=audience.ours)
+        return remains(link, tx.provider_links.of(link.id), info, at)
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)

@@ -15,6 +15,7 @@ from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.delivery.replies import reply, to_forward
 from bot.links import lifecycle
 from bot.links.lifecycle import Headline
+from bot.links.possible import Remains
 from bot.money import Money
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sure, Tone
@@ -138,7 +139,7 @@ def played(course: Course, link: Link, words: str) -> tuple[Link, list[Payment],
 def link_cards(audience: Audience, words: str, amount: Money, url: str, headline: Headline) -> Iterator[Card]:
     """A link's card at this headline, and what the person who asked sees apart from it."""
     link, payments, _ = played(courses()[headline], a_link(words, amount), words)
-    shown = Shown(_made(link, url), payments, "FakePay")
+    shown = Shown(_made(link, url), payments, "FakePay", Remains(link.expires_at, opened=True))
     yield cards.link_card(audience, link, shown)
     for reach in Reach:
         yield cards.desk_card(audience, link, shown, Destination(1, SALES, "en", reach=reach))

@@ -12,6 +12,7 @@ from bot.delivery.audience import Audience
 from bot.delivery.cards import Shown
 from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
+from bot.links.possible import Remains
 from bot.money import Money
 from bot.ports.chat import Act, Card, Sure
 from bot.ports.expectation import LinkKind
@@ -166,9 +167,10 @@ def test_a_card_promises_no_news_of_a_refund_that_its_backend_does_not_report() 
 
 @pytest.mark.parametrize("payments", [(), (DECLINED,)])
 def test_a_cancelled_link_says_that_it_can_still_be_paid(payments: tuple[Payment, ...]) -> None:
-    (note,) = [
-        note for note in drawn(CLOSED_AS[Closed.CANCELLED], PUBLIC, *payments).notes if "until" in note
-    ]
+    left = Remains(link().expires_at, opened=False)
+    shown = Shown(MADE, payments, "FakePay", left)
+    card = cards.link_card(PUBLIC, CLOSED_AS[Closed.CANCELLED], shown)
+    (note,) = [note for note in card.notes if "until" in note]
     assert note.startswith("FakePay cannot take a link back")
     assert "Sat 28 Nov 2026, 10:00 CET" in note
 

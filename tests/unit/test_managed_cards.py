@@ -10,7 +10,7 @@ from bot.delivery import cards
 from bot.delivery.cards import Shown
 from bot.links.permissions import Permissions
 from bot.links.service import LinkService
-from bot.ports.backend import CreatedLink
+from bot.ports.backend import CreatedLink, Feature
 from bot.ports.model import Closed, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink
@@ -27,7 +27,7 @@ EARLIER = replace(MADE, expires_on=START + timedelta(days=2))
 
 
 def notes(of: Link, known: ProviderLink | None, *payments: Payment, **more: Any) -> str:
-    return "\n".join(cards.link_card(PUBLIC, of, Shown(known, payments, "FakePay", True, **more)).notes)
+    return "\n".join(cards.link_card(PUBLIC, of, Shown(known, payments, "FakePay", **more)).notes)
 
 
 def test_a_paused_link_says_so_until_its_backend_knows() -> None:
@@ -48,6 +48,23 @@ def test_what_is_wished_for_is_said_to_be_a_wish() -> None:
     assert "FakePay is being asked to keep it open until Sat 5 Dec 2026, 10:00 CET." in said
     assert "FakePay is being told the new text." in said
     assert dict(cards.link_card(PUBLIC, link(), Shown(known, (), "FakePay")).rows)["For"] == "Invoice 12"
+
+
+@pytest.mark.parametrize("lingers_s", [0, 3600])
+async def test_the_card_says_how_long_a_page_that_is_open_outlives_the_cancellation(
+    world: World, lingers_s: int
+) -> None:
+    shop = await LinkRig.begin(world)
+    talk = Conversation(world)
+    world.backend.info = replace(
+        world.backend.info, features=frozenset({Feature.CANCEL}), ends=False, lingers_s=lingers_s
+    )
+    await shop.act(shop.acts.cancel)
+    world.clock.advance(seconds=600)
+    await talk.delivery().run(SALES.lane)
+    (card, *_) = [each for each in world.chat.cards if each.headline.startswith("Cancelled")]
+    said = "has opened its payment page already can pay until about Sat 21 Nov 2026, 10:00 UTC."
+    assert [said in note for note in card.notes if "already" in note] == [True] * bool(lingers_s)
 
 
 @pytest.mark.parametrize("why", [Closed.CANCELLED, Closed.EXPIRED])
