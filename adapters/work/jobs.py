@@ -4,12 +4,14 @@ A job says "look at this key now", no more. Its lock is its kind and key, so one
 lock is the same, so one at most waits.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Job, Status
-from procrastinate.manager import JobManager
+from procrastinate.jobs import Job, Notification, Status
+from procrastinate.manager import JobManager, NotificationCallback
 
 # procrastinate's own call refuses a whole batch if one of it waits already. What is to begin at once passes
 # the queue: it is never waiting, so nobody is notified, and it is nobody else's to fetch. All have their turn
@@ -88,7 +90,11 @@ class StartedJob:
 
 
 class Jobs(JobManager):
-    """procrastinate's job manager with the statements above."""
+    """procrastinate's job manager with the statements above; no notification is lost on its workers."""
+
+    def __init__(self, connector: BaseConnector) -> None:
+        super().__init__(connector)
+        self._told = Counter[tuple[str, ...]]()  # how often, by queues
 
     async def hand_over(self, wanted: Sequence[NewJob], worker_id: int | None) -> list[StartedJob]:
         """Insert the jobs that are not waiting yet; returns those that were started for `worker_id` at once.
@@ -101,7 +107,25 @@ class Jobs(JobManager):
             StartedJob(**row) for row in await self.connector.execute_query_all_async(_HAND_OVER, **asked)
         ]
 
+    async def listen_for_jobs(
+        self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
+    ) -> None:
+        async def count(*, channel: str, notification: Notification) -> None:
+            self._told[tuple(queues or ())] += 1
+            await on_notification(channel=channel, notification=notification)
+
+        await super().listen_for_jobs(on_notification=count, queues=queues)
+
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        """Look again if a notification came meanwhile: the worker forgets it once it has its answer."""
+        own = tuple(queues or ())
+        while True:
+            told = self._told[own]
+            job = await self._fetch_job(queues, worker_id)
+            if job is not None or told == self._told[own]:
+                return job
+
+    async def _fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """Retry once if another worker has started the same key at the same moment: the job waits on."""
         try:
             return await super().fetch_job(queues, worker_id)

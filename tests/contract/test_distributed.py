@@ -46,6 +46,16 @@ END $$;
 CREATE TRIGGER full_once BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION full_once()
 """
 
+_ANSWERS_LATE = """
+ALTER FUNCTION procrastinate_fetch_job_v2(varchar[], bigint) RENAME TO looked;
+CREATE FUNCTION procrastinate_fetch_job_v2(queues varchar[], worker bigint)
+RETURNS procrastinate_jobs LANGUAGE plpgsql AS $$ DECLARE found procrastinate_jobs; BEGIN
+    found := looked(queues, worker);
+    PERFORM pg_advisory_xact_lock_shared(1);
+    RETURN found;
+END $$
+"""
+
 
 @pytest.fixture
 def url(postgresql: str) -> str:
@@ -146,6 +156,25 @@ async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends
             held.set()
             await bench.until(bench.ended, *["PL1"] * (times + 2))
         await bench.stop()
+
+
+async def test_what_comes_while_a_worker_looks_for_something_to_do_is_not_forgotten(url: str) -> None:
+    """Also if nothing else comes that the engine would look for."""
+    in_database(url, _ANSWERS_LATE)
+    bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
+    outside, engine = DistributedWork(url, bench.clock, ACCOUNTS), create_engine(url)
+    assert isinstance(bench.work, DistributedWork)
+    async with bench.work.open(), outside.open():
+        with engine.begin() as somebody:
+            somebody.execute(text("SELECT pg_advisory_xact_lock(1)"))
+            await bench.start()
+            await until_listening(url)
+            await until_rows(url, _WAITING, _QUEUES)
+            outside.wake(Wake("link", "PL1"))
+            await until_rows(url, "SELECT FROM procrastinate_jobs", 1)
+        await bench.until(bench.ended, "PL1")
+        await bench.stop()
+    engine.dispose()
 
 
 async def test_who_wakes_the_same_keys_in_another_order_is_not_in_the_way(bench: Bench, url: str) -> None:
