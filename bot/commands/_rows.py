@@ -50,7 +50,7 @@ def operator() -> Person:
     """The person who types the command."""
     try:
         name = getpass.getuser()
-    except KeyError:  # a container may be run by any number
+    except (KeyError, OSError):  # a container may be run by any number
         name = str(os.getuid())
     return Person("operator", name, name=name)
 
