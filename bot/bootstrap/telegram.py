@@ -26,7 +26,14 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
         await accept(core.storage, InboundFact(KIND, "", key, stripe_of(together), body), core.clock.now())
 
     updates = UpdateHandler(
-        bot, core.talk, core.managing, core.inquiries, acts=core.acts, texts=core.texts, clock=core.clock
+        bot,
+        core.talk,
+        core.managing,
+        core.inquiries,
+        core.storage,
+        acts=core.acts,
+        texts=core.texts,
+        clock=core.clock,
     )
     handler = KIND, updates, updates.apology
     if settings.webhook_url is None:

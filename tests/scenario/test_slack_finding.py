@@ -1,8 +1,11 @@
 """A link that is there is found again in Slack, by what is known of it; no sale is taken for a search."""
 
+import contextlib
+import sqlite3
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.scenario.slack_people import (
     BOB,
@@ -112,6 +115,18 @@ async def test_it_is_said_how_an_order_is_typed(stage: Stage) -> None:
     assert one in str((await command(stage, "status 2 chairs"))["view"])
     (begun,) = (await command(stage, "links 2041 EUR"))["messages"]
     assert shown in str(begun["blocks"]), "and on the card"
+
+
+@pytest.mark.parametrize("text", ["links jane", "list paid", "status jane", "cancel jane@example.com"])
+async def test_who_looks_for_links_waits_for_nobody_who_writes(stage: Stage, text: str) -> None:
+    await create(stage)
+    await card(stage, "Waiting for payment of 49.90")
+    file = str(make_url(stage.settings.database_url).database)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        told = await command(stage, text)
+        other.execute("ROLLBACK")
+    assert ("PL" in str(told["messages"])) is (text != "list paid")
 
 
 async def test_a_search_leaves_the_sale_that_is_open_as_it_is(stage: Stage) -> None:

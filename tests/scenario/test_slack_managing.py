@@ -206,7 +206,7 @@ async def test_a_list_is_seen_by_the_one_who_asks(stage: Stage) -> None:
 async def test_what_begins_like_a_list_and_has_an_amount_is_a_link_that_says_so(stage: Stage) -> None:
     (shown,) = (await command(stage, "list 25 EUR"))["messages"]
     assert "paylink_create" in str(actions_of(shown))
-    assert "For those that are there, type /paylink list alone." in str(shown)
+    assert "For those that are there, type /paylink list alone, or" in str(shown)
 
 
 async def test_an_order_that_is_none_of_ours_is_explained_and_sells_nothing(stage: Stage) -> None:

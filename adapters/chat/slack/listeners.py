@@ -181,7 +181,8 @@ class Listeners:
                 return Told(self._services.texts("answer.members_only"))
             return self._orders.typed(tx, person, order)
 
-        answer = await self._services.storage.write(obey)
+        storage = self._services.storage  # where no link is named, many are read, and nothing is done
+        answer = await (storage.write(obey) if order.link_id else storage.read(obey))
         text = managing.answer_text(answer)
         if not isinstance(answer, Wanted | Pending):
             await ack(response_type="ephemeral", text=text, blocks=managing.answer_blocks(answer))

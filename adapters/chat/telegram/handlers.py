@@ -19,7 +19,7 @@ from bot.conversation.managing import Managing
 from bot.conversation.talk import Talk
 from bot.links.acts import Acts
 from bot.ports.clock import Clock
-from bot.ports.storage import Transaction
+from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Inbound
 from bot.texts import Texts
 
@@ -33,13 +33,14 @@ class UpdateHandler:
         talk: Talk,
         managing: Managing,
         inquiries: Inquiries,
+        storage: Storage,
         *,
         acts: Acts,
         texts: Texts,
         clock: Clock,
     ) -> None:
         feedback = Feedback(bot, texts)
-        orders = Orders(managing, inquiries, feedback, texts=texts, clock=clock)
+        orders = Orders(managing, inquiries, feedback, storage, texts=texts, clock=clock)
         self._bot, self._talk = bot, talk
         self._dialogue = Dialogue(bot, talk, orders=orders, feedback=feedback, clock=clock)
         self._presses = Presses(talk, orders, acts, feedback, texts=texts)

@@ -12,11 +12,11 @@ from adapters.chat.telegram.reading import subject_of
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, Verb, from_button, in_button
-from bot.errors import NothingOpen, NotYours
+from bot.errors import NothingOpen, NotYours, StorageUnavailable
 from bot.ports.chat import Act, Answer, Button, Pending, Prompt, Question, Sheet, Told, Wanted
 from bot.ports.clock import Clock
 from bot.ports.model import Link, Person
-from bot.ports.storage import Transaction
+from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
 
 _BACK = "back"
@@ -27,17 +27,40 @@ class Orders:
     """Carries out orders, and gives the feedback to send."""
 
     def __init__(
-        self, managing: Managing, inquiries: Inquiries, feedback: Feedback, *, texts: Texts, clock: Clock
+        self,
+        managing: Managing,
+        inquiries: Inquiries,
+        feedback: Feedback,
+        storage: Storage,
+        *,
+        texts: Texts,
+        clock: Clock,
     ) -> None:
         self._managing, self._inquiries, self._feedback = managing, inquiries, feedback
-        self._texts, self._clock = texts, clock
+        self._storage, self._texts, self._clock = storage, texts, clock
 
     def typed(self, tx: Transaction, message: Message, person: Person, order: Order) -> AfterCommit:
-        """A command's answer. Whose link it is, is not told to others."""
+        """A command's answer. Where no link is named, many are read: by a transaction that only reads."""
+        if order.link_id:
+            return self._saying(message, person, self._obeyed(tx, person, order))
+
+        async def read() -> None:
+            try:
+                answer = await self._storage.read(lambda tx: self._obeyed(tx, person, order))
+            except StorageUnavailable:
+                answer = Told(self._texts("answer.broken"))
+            await self._saying(message, person, answer)()
+
+        return read
+
+    def _obeyed(self, tx: Transaction, person: Person, order: Order) -> Answer:
+        """Whose link it is, is not told to others."""
         try:
-            answer = self._managing.order(tx, person, order)
+            return self._managing.order(tx, person, order)
         except (NothingOpen, NotYours):
-            answer = Told(self._texts("answer.no_such_link"))
+            return Told(self._texts("answer.no_such_link"))
+
+    def _saying(self, message: Message, person: Person, answer: Answer) -> AfterCommit:
         match answer:
             case Told():
                 return self._feedback.say(message, escape(answer.text, quote=False))
