@@ -331,6 +331,30 @@ def test_whoever_breaks_off_at_a_terminal_is_not_told_that_nobody_is_there(offic
         os.close(each)
 
 
+class BrokenOff(BytesIO):
+    """A terminal at which somebody presses Ctrl-C."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def read1(self, _: int | None = -1, /) -> bytes:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "command", [("links", "cancel", link().id), ("outbox", "drop", "1"), ("inbox", "replay")]
+)
+def test_whoever_interrupts_the_question_has_changed_nothing(
+    office: Office, command: tuple[str, ...]
+) -> None:
+    office.in_rows(_give_up)
+    office.in_rows(_fail)
+    untouched = _all_rows(office)
+    answer = office.run(*command, typed=BrokenOff())
+    assert (answer.exit_code, answer.stderr.splitlines()[-1]) == (1, "nothing was changed")
+    assert _all_rows(office) == untouched
+
+
 class Meanwhile(BytesIO):
     """An operator who says yes, but not at once."""
 
