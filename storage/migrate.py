@@ -8,14 +8,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine, column, create_engine, inspect, make_url, select, table, text
+from sqlalchemy import Connection, Engine, column, create_engine, inspect, make_url, select, table, text
 
-from bot.errors import PaylinkError
+from bot.errors import PaylinkError, StorageUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = table("alembic_version", column("version_num"))
 _OURS = re.compile("[0-9]{4}")
-_PATIENCE_S = 5  # with a server that takes calls and says nothing
+_TO_SERVER = {
+    "connect_timeout": 5,  # with one that takes calls and says nothing
+    "client_encoding": "UTF8",  # else psycopg reads bytes where the database has no encoding
+}
 _TURN = 1885431918  # the key of a lock that nobody else takes
 
 
@@ -81,7 +84,7 @@ def missing_file(url: str) -> Path | None:
 
 
 def is_current(url: str) -> bool:
-    """Is the schema up to date?"""
+    """Is the schema up to date? Raises StorageUnavailable if the database cannot keep every text."""
     return _seen(url) == max(_ours())
 
 
@@ -100,7 +103,7 @@ def check_known(url: str) -> None:
 
 def _engine(url: str) -> Engine:
     is_server = make_url(url).get_backend_name() == "postgresql"
-    return create_engine(url, connect_args={"connect_timeout": _PATIENCE_S} if is_server else {})
+    return create_engine(url, connect_args=_TO_SERVER if is_server else {})
 
 
 def _taken(url: str) -> list[str]:
@@ -123,8 +126,21 @@ def _seen(url: str) -> str | None:
     engine = _engine(url)
     try:
         with engine.connect() as connection:
+            _check_encoding(connection)
             if not inspect(connection).has_table(_VERSION.name):
                 return None
             return connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
     finally:
         engine.dispose()
+
+
+def _check_encoding(connection: Connection) -> None:
+    """A server that was installed where no language is set gives its databases SQL_ASCII."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StorageUnavailable(
+            f"its encoding is {encoding}, which cannot keep every text: "
+            "make another, by CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"
+        )

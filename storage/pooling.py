@@ -11,7 +11,7 @@ def is_transaction_pooled(url: str) -> bool:
 
     Two clients take turns: behind a pooler, each is given the server process that the other just released.
     """
-    how = {"connect_timeout": _PATIENCE_S, "prepare_threshold": None}
+    how = {"connect_timeout": _PATIENCE_S, "client_encoding": "UTF8", "prepare_threshold": None}
     engine = create_engine(url, connect_args=how)
     try:
         with engine.connect() as one, engine.connect() as other:

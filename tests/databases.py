@@ -24,9 +24,9 @@ def new_database(server_url: str) -> str:
     return _create(server_url, f'TEMPLATE "{make_url(_template(server_url)).database}"')
 
 
-def empty_database(server_url: str) -> str:
-    """The URL of a database with nothing in it."""
-    return _create(server_url)
+def empty_database(server_url: str, how: str = "") -> str:
+    """The URL of a database with nothing in it; `how`, in SQL, it differs from the server's others."""
+    return _create(server_url, how)
 
 
 @cache

@@ -70,6 +70,19 @@ def test_an_upgrade_that_is_cut_off_before_there_is_an_engine_is_not_taken_for_d
     assert migrate.is_current(url)
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+@pytest.mark.parametrize("command", [["db", "upgrade"], ["links", "list"], ["serve"]], ids=" ".join)
+def test_a_database_that_cannot_keep_every_text_is_refused(
+    postgresql: str, command: list[str], encoding: str
+) -> None:
+    """A server that was installed where no language is set makes such databases, unless it is told."""
+    url = empty_database(postgresql, f"ENCODING '{encoding}' TEMPLATE template0")
+    told = CliRunner().invoke(main, command, env=SETTINGS | {"PAYLINK_DATABASE_URL": url})
+    assert told.exit_code == 1
+    assert f"of PAYLINK_DATABASE_URL cannot be used: its encoding is {encoding}" in told.output
+    assert "ENCODING 'UTF8'" in told.output
+
+
 @pytest.mark.slow
 def test_several_who_upgrade_at_once_do_it_once(empty: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "db", "upgrade"]
