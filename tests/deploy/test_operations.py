@@ -17,15 +17,16 @@ from tests.deploy.commands import parsed
 from tests.deploy.page import METRICS, PAGE, SECTIONS, blocks, lines
 from tests.deploy.test_units import UNITS, Unit
 
-PATHS = "sudo -u paylink /opt/paylink/.venv/bin/paylink"
+IN_FULL = "alias paylink='sudo -u paylink /opt/paylink/.venv/bin/paylink'"
+SETTINGS_FOLDER = Unit("paylink.service")["Service"]["WorkingDirectory"]
 # Programs of others, whose lines are run by a test of their own (test_restore) or are known to everybody.
-OTHERS = set("apt-get cd mkdir useradd install cp ln rm printf python3 env pg_dump pg_restore".split())
-PROGRAMS = {*OTHERS, "paylink", "sudo", "systemctl", "docker"}
+OTHERS = set("alias apt-get cd mkdir useradd install cp ln rm printf python3 env pg_dump pg_restore".split())
+PROGRAMS = {*OTHERS, "paylink", "systemctl", "docker"}
 
 
 def words_of_paylink() -> list[list[str]]:
     """What follows `paylink`, wherever the page has it typed: in blocks, in tables, in sentences."""
-    typed = [line.replace(PATHS, "paylink") for line in [*lines(), *re.findall(r"`([^`\n]+)`", PAGE)]]
+    typed = [*lines(), *re.findall(r"`([^`\n]+)`", PAGE)]
     typed = [re.sub(r"^docker compose .* exec work ", "", line) for line in typed]
     return [shlex.split(line)[1:] for line in typed if line.startswith("paylink ")]
 
@@ -38,6 +39,25 @@ def test_every_command_of_ours_is_understood(words: list[str]) -> None:
 def test_the_commands_are_looked_for_everywhere() -> None:
     found = {" ".join(words) for words in words_of_paylink()}
     assert {"check", "db upgrade", "links list", "links refresh --all", "outbox retry 12"} <= found
+
+
+def test_our_command_is_made_before_it_is_typed_and_in_the_folder_of_its_settings() -> None:
+    typed = lines()
+    assert typed.index(IN_FULL) < min(at for at, line in enumerate(typed) if line.startswith("paylink "))
+    for block in blocks("sh"):
+        folder = "a copy" if "install ." in block else SETTINGS_FOLDER
+        for line in block.splitlines():
+            folder = line.removeprefix("cd ") if line.startswith("cd ") else folder
+            assert folder == SETTINGS_FOLDER or not line.startswith("paylink "), line
+
+
+def test_nothing_is_removed_by_its_name_before_its_folder_is_named() -> None:
+    [block] = [block for block in blocks("sh") if "\nrm -f paylink.db" in block]
+    assert f"cd {SETTINGS_FOLDER}\n" in block[: block.index("rm -f")]
+
+
+def test_every_restore_begins_by_stopping_what_runs() -> None:
+    assert all(" stop " in block.splitlines()[0] for block in blocks("sh", "Restore"))
 
 
 def test_a_back_up_goes_where_whoever_types_it_may_write() -> None:

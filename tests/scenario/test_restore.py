@@ -57,7 +57,7 @@ class File:
         for spoilt in self.folder.glob("paylink.db*"):  # with a log that belongs to other contents
             shutil.copy(spoilt, fresh)
         (fresh / "paylink.db-wal").touch()
-        [block, _] = page.blocks("sh", "Restore")
+        [block, *_] = page.blocks("sh", "Restore")
         for line in [line for line in block.splitlines() if line.startswith(("rm ", "install "))]:
             words = shlex.split(line.replace(" -o paylink -g paylink", "").replace(MONDAY, "../copy.db"))
             subprocess.run(words, check=True, cwd=fresh)  # noqa: S603 - our own page
