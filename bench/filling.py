@@ -17,8 +17,8 @@ _NUMBERS = (
     "WITH RECURSIVE numbers(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM numbers WHERE i < {last})"
 )
 _ACCOUNT = """
-INSERT INTO accounts (id, backend, mode, settings_prefix)
-SELECT 'checkout', 'checkout', 'test', 'PAYLINK_CHECKOUT_'
+INSERT INTO accounts (id, backend, mode)
+SELECT 'checkout', 'checkout', 'test'
 WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = 'checkout')
 """
 _DESTINATIONS = """
@@ -28,10 +28,10 @@ INSERT INTO destinations (id, chat, team, channel, private, lane, language, root
 """
 _LINKS = """
 INSERT INTO links (id, account_id, public_token, state, closed, amount_minor, currency, uses, creator_chat,
-    creator_team, creator_user, creator_name, destination_id, created_at, expires_at, version, details, kind,
+    creator_team, creator_user, creator_name, destination_id, created_at, expires_at, details, kind,
     poll_at)
 {numbers} SELECT {link}, 'checkout', 'token' || i, {state}, {closed}, {amount}, '{currency}', 1, 'slack',
-    'T0', 'U' || (i - i / 500 * 500), 'Alice', i + 1, '{now}', '{later}', 1, '{{}}', 'payment', {poll_at}
+    'T0', 'U' || (i - i / 500 * 500), 'Alice', i + 1, '{now}', '{later}', '{{}}', 'payment', {poll_at}
 FROM numbers
 """
 _PROVIDER_LINKS = """
@@ -65,10 +65,10 @@ INSERT INTO outbox
 FROM numbers
 """
 _DRAFTS = """
-INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account_id, form_version, version,
+INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account_id, version,
     answers, problems, choosing, desk, kept, earlier, recalled, expires_at)
 {numbers} SELECT {link}, 'open', 'slack', 'T0', 'U' || (i - i / {users} * {users}), 'alice', i + 1,
-    'checkout', 4, 1, '{{"backend": ""}}', '{{}}', {false}, '{{"spare_url": "{response_url}"}}',
+    'checkout', 1, '{{"backend": ""}}', '{{}}', {false}, '{{"spare_url": "{response_url}"}}',
     '{{}}', '[]', '[]', '{later}'
 FROM numbers
 """

@@ -58,7 +58,7 @@ class Accounts(Repository):
 
     def all(self) -> Sequence[Account]:
         found = self.connection.execute(select(t.accounts).order_by(t.accounts.c.id))
-        return [Account(row.id, row.backend, Mode(row.mode), row.settings_prefix) for row in found]
+        return [Account(row.id, row.backend, Mode(row.mode)) for row in found]
 
 
 class Destinations(Repository):

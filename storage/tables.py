@@ -21,7 +21,6 @@ accounts = Table(
     Column("id", Words, primary_key=True),
     Column("backend", Words, nullable=False),
     Column("mode", Words, nullable=False),
-    Column("settings_prefix", Words, nullable=False),
 )
 
 destinations = Table(
@@ -53,7 +52,6 @@ drafts = Table(
     Column("name", Words, nullable=False),
     Column("destination_id", ForeignKey("destinations.id"), nullable=False),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("form_version", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("answers", JSON, nullable=False),
     Column("problems", JSON, nullable=False),
@@ -94,7 +92,6 @@ links = Table(
     Column("trouble", JSON),
     Column("retry_at", Moment),
     Column("poll_at", Moment),
-    Column("version", Integer, nullable=False),
     Column("details", JSON, nullable=False),
     Column("kind", Words, nullable=False),
     Column("least_minor", BigInteger),  # of a range, in the link's currency

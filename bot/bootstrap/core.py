@@ -15,14 +15,13 @@ from bot.delivery.audience import Installation
 from bot.delivery.customer_page import CustomerPages
 from bot.delivery.renderer import Renderer
 from bot.links.acts import Acts
-from bot.ports.accounts import backend_of, prefix_of
+from bot.ports.accounts import backend_of
 from bot.ports.backend import Backend
 from bot.ports.clock import Clock
 from bot.ports.model import Account, Person, Standing
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import Deed
 from bot.settings import Settings
-from bot.settings_table import PREFIX
 from bot.texts import Texts
 
 _SETTINGS = "settings"  # as the subject of a deed: `person` is whom they have named
@@ -78,7 +77,7 @@ def introduce(tx: Transaction, core: Core) -> None:
     """Store what the settings say about accounts and people."""
     for name in core.settings.accounts:
         mode = core.backends[name].mode
-        tx.accounts.put(Account(name, backend_of(name), mode, PREFIX + prefix_of(name)))
+        tx.accounts.put(Account(name, backend_of(name), mode))
     if core.settings.telegram:
         _admit(tx, {Person("telegram", user) for user in core.settings.telegram.admitted}, core.clock.now())
     if core.settings.slack:

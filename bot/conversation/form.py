@@ -14,8 +14,6 @@ from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Mode
 
-FORM_VERSION = 4
-
 
 class Kind(StrEnum):
     """What an answer means; each chat has an input for each kind."""
@@ -68,7 +66,6 @@ class Form:
     last digit must be 0.
     """
 
-    version: int
     backend_label: str
     locality: Locality
     currencies: frozenset[str]
@@ -150,7 +147,6 @@ def form_for(
         if each.key in needed or _has(info, each)
     )
     return Form(
-        version=FORM_VERSION,
         backend_label=info.label,
         locality=locality,
         currencies=info.currencies,

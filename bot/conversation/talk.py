@@ -58,7 +58,6 @@ class Talk:
             person=person,
             destination_id=destination.id,
             account_id=offer.account_id,
-            form_version=offer.form.version,
             version=1,
             answers=outcome.answers,
             problems=outcome.problems,
@@ -250,7 +249,6 @@ class Talk:
         after = replace(
             draft,
             account_id=chosen.account_id,
-            form_version=chosen.form.version,
             answers=outcome.answers,
             problems=steps.still_wrong(draft, answers) | outcome.problems,
             choosing=False,

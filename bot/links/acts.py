@@ -179,7 +179,7 @@ class Acts:
         `wake`: who goes on; by default the poll, which does pending tasks.
         """
         now = self._clock.now()
-        link = replace(link, poll_at=now, version=link.version + 1)
+        link = replace(link, poll_at=now)
         tx.links.put(link)
         _done(tx, link.id, verb, person, now)
         wake = wake or Wake("watch", link.id)

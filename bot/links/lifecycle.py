@@ -130,7 +130,7 @@ def recompute(link: Link, payments: Sequence[Payment]) -> Link:
         return link
     paid = is_single(link) and link.kind is LinkKind.PAYMENT
     closed = Closed.PAID if paid else Closed.USED_UP
-    return replace(link, state=LinkState.CLOSED, closed=closed, version=link.version + 1)
+    return replace(link, state=LinkState.CLOSED, closed=closed)
 
 
 def headline(link: Link, payments: Sequence[Payment]) -> Headline:

@@ -190,7 +190,6 @@ class LinkService:
                 trouble=None,
                 retry_at=None,
                 poll_at=self._clock.now() + SOONEST,
-                version=link.version + 1,
             )
             tx.links.put(link)
             self._show(tx, link, card=True)
@@ -258,7 +257,7 @@ class LinkService:
         else:
             link = replace(link, trouble=trouble, retry_at=now + wait)
             tx.wake("link", creating_key(link.account_id, link.id), link.retry_at)
-        tx.links.put(replace(link, version=link.version + 1))
+        tx.links.put(link)
         if is_news:
             self._show(tx, link, card=earlier is not None)
 

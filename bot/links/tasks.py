@@ -177,7 +177,7 @@ def settle(tx: Transaction, pending: PendingTask, outcome: Outcome, now: datetim
     if outcome.refused is None:
         link, known = _done(link, known, pending, outcome)
     elif pending.task is Task.RESUME and is_open:
-        link = replace(link, state=LinkState.PAUSED, version=link.version + 1)
+        link = replace(link, state=LinkState.PAUSED)
     tx.provider_links.put(known)
     tx.links.put(link)
     if is_open or pending.task in ONCE:
@@ -199,9 +199,9 @@ def _done(
             known = replace(known, state=ProviderLinkState.OPEN)
         case Task.EXTEND if outcome.until is not None:
             known = replace(known, expires_on=outcome.until)
-            link = replace(link, expires_at=outcome.until, version=link.version + 1)
+            link = replace(link, expires_at=outcome.until)
         case Task.EDIT:
-            link = replace(link, description=pending.value, version=link.version + 1)
+            link = replace(link, description=pending.value)
     return link, known
 
 

@@ -150,7 +150,7 @@ class Watch:
         payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
         ended = why_ended(link, objects, payments, seen, now)
         if ended is not None:
-            link = replace(link, state=LinkState.CLOSED, closed=ended, version=link.version + 1)
+            link = replace(link, state=LinkState.CLOSED, closed=ended)
             used = times or uses_of(link, payments)
             tx.note("link.ended", link=link.id, why=ended)
             announce(tx, link, notices_of_end(ended, used=bool(used)), now)

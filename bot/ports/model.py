@@ -26,7 +26,6 @@ class Account:
     id: str
     backend: str
     mode: Mode
-    settings_prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,6 @@ class Draft:
     person: Person
     destination_id: int
     account_id: str
-    form_version: int
     version: int  # increased by every change; buttons of an older version are refused
     answers: Mapping[str, str]
     problems: Mapping[str, Problem]  # by field
@@ -195,7 +193,6 @@ class Link:
     trouble: Mapping[str, str] | None = None  # why creating it waits or has failed: {"key": a text, ...}
     retry_at: datetime | None = None  # while creating: when it is tried next
     poll_at: datetime | None = None  # when its backend is polled next; None: never again
-    version: int = 1
     details: Mapping[str, str] = field(default_factory=dict)  # by form field: what only some backends ask
     kind: LinkKind = LinkKind.PAYMENT
     least: Money | None = None

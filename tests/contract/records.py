@@ -33,8 +33,8 @@ from bot.ports.traffic import InboundFact
 NOW = datetime(2026, 11, 21, 10, 15, 30, 123456, UTC)
 LATER, EARLIER = NOW + timedelta(minutes=5), NOW - timedelta(minutes=5)
 SOON = timedelta(seconds=1)
-ACCOUNT = Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_")
-OTHER_ACCOUNT = Account("second", "checkout", Mode.LIVE, "PAYLINK_SECOND_")
+ACCOUNT = Account("checkout", "checkout", Mode.TEST)
+OTHER_ACCOUNT = Account("second", "checkout", Mode.LIVE)
 ALICE = Person("slack", "U0ALICE", "T0PAYLINK", "Alice")
 SALES = Place("slack", "C0SALES", "T0PAYLINK")
 # The amounts that are kept of a payment.
@@ -84,7 +84,6 @@ def a_draft(destination_id: int, **changes: Any) -> Draft:
         person=ALICE,
         destination_id=destination_id,
         account_id=ACCOUNT.id,
-        form_version=1,
         version=1,
         answers={},
         problems={},
@@ -137,7 +136,6 @@ drafts = st.builds(
     st.just(0),
     state=st.sampled_from(DraftState),
     person=people,
-    form_version=st.integers(0, 1000),
     version=st.integers(0, 1000),
     answers=mappings,
     problems=_known_problems,
@@ -173,7 +171,6 @@ _links = st.builds(
     details=mappings,
     kind=st.sampled_from(LinkKind),
     retry_at=st.none() | moments,
-    version=st.integers(0, 2**31 - 1),
 )
 links = st.builds(_with_least, _links, st.none() | minor)
 provider_links = st.builds(

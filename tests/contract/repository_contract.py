@@ -297,7 +297,7 @@ class OnceContract:
         assert await db.storage.read(lambda tx: tx.destinations.get(second.id)) == second
 
     async def test_an_account_is_brought_up_to_date(self, db: StorageRig) -> None:
-        changed = Account(ACCOUNT.id, "checkout", Mode.LIVE, "PAYLINK_OTHER_")
+        changed = Account(ACCOUNT.id, "checkout", Mode.LIVE)
         for account in (r.OTHER_ACCOUNT, ACCOUNT, changed):
             await db.storage.write(lambda tx, account=account: tx.accounts.put(account))  # type: ignore[misc]
         assert await db.storage.read(lambda tx: tx.accounts.all()) == [changed, r.OTHER_ACCOUNT]

@@ -130,7 +130,6 @@ def a_draft(words: str, form: Form, *, amount: Money | None, **changes: Any) -> 
         "person": creator("Alice"),
         "destination_id": 1,
         "account_id": ACCOUNT,
-        "form_version": 1,
         "version": 99_999,
         "answers": answers,
         "problems": {},

@@ -35,7 +35,6 @@ def draft(text: str = "", **changes: object) -> Draft:
         "person": ALICE,
         "destination_id": 1,
         "account_id": ACCOUNT,
-        "form_version": 1,
         "version": 3,
         "answers": outcome.answers,
         "problems": problems,

@@ -8,7 +8,7 @@ from adapters.backends._keyless import Keyless
 from bot.errors import AccountUnknown, BackendAuthFailed, WebhookRejected
 from bot.ports.model import Account, Mode
 
-GONE = Keyless(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"), "Checkout.com")
+GONE = Keyless(Account("checkout", "checkout", Mode.TEST), "Checkout.com")
 NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
 
 
@@ -17,7 +17,7 @@ def test_it_has_a_name_and_a_mode_and_offers_nothing() -> None:
 
 
 def test_a_further_account_keeps_its_name() -> None:
-    gone = Keyless(Account("checkout-eu", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_EU_"), "Checkout.com")
+    gone = Keyless(Account("checkout-eu", "checkout", Mode.TEST), "Checkout.com")
     assert (gone.info.name, gone.info.label) == ("checkout", "Checkout.com (eu)")
 
 

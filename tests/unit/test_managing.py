@@ -25,7 +25,7 @@ async def test_what_is_no_real_money_is_marked_wherever_it_is_managed(able: Mana
     assert mark in (await able.menu()).notes
     for order in ("extend", "edit"):
         assert mark in text_of(await able.asks(f"{order} {ID}"))
-    live = Account(ACCOUNT, "fakepay", Mode.LIVE, "FAKEPAY")
+    live = Account(ACCOUNT, "fakepay", Mode.LIVE)
     await able.world.write(lambda tx: tx.accounts.put(live))
     assert (await able.menu()).notes == ()
 

@@ -61,7 +61,7 @@ async def test_a_long_list_says_that_it_is_cut(able: ManagingRig) -> None:
 async def test_whatever_is_read_of_a_link_says_whether_its_account_moves_no_real_money(
     plain: ManagingRig, mode: Mode
 ) -> None:
-    account = Account(ACCOUNT, "fakepay", mode, "PAYLINK_FAKEPAY_")
+    account = Account(ACCOUNT, "fakepay", mode)
     await plain.world.write(lambda tx: tx.accounts.put(account))
     for text, line in (
         ("list", "Waiting for payment of 49.90 EUR"),

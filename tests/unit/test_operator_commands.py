@@ -85,7 +85,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
 
 
 def _furnish(tx: Transaction) -> None:
-    tx.accounts.put(Account("checkout", "checkout", Mode.TEST, "PAYLINK_CHECKOUT_"))
+    tx.accounts.put(Account("checkout", "checkout", Mode.TEST))
     to = tx.destinations.add(SALES, "en")
     now = datetime.now(UTC)
     times = {"created_at": now, "expires_at": now + timedelta(days=7)}

@@ -269,7 +269,7 @@ async def test_a_draft_that_ends_in_every_way_shows_it_on_its_card(alice: Conver
         assert "nothing was created" in alice.world.chat.said[-1]
 
 
-KEYLESS = Keyless(Account(OTHER, OTHER, Mode.TEST, "PAYLINK_OTHER_"), OTHER.title())
+KEYLESS = Keyless(Account(OTHER, OTHER, Mode.TEST), OTHER.title())
 
 
 class Choosy(FakeBackend):

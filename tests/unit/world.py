@@ -36,7 +36,7 @@ class World:
         clock, wakes, notes = Clock(), list[Wake](), list[Note]()
         world = cls(SqlStorage(url, clock, wakes.append, notes.append), clock, wakes, notes)
         for name in (ACCOUNT, "other"):
-            account = Account(name, "fakepay", Mode.TEST, "PAYLINK_FAKEPAY_")
+            account = Account(name, "fakepay", Mode.TEST)
             await world.write(lambda tx, account=account: tx.accounts.put(account))  # type: ignore[misc]
         return world
 
@@ -62,7 +62,6 @@ class World:
             person=ALICE,
             destination_id=destination.id,
             account_id=ACCOUNT,
-            form_version=1,
             version=2,
             answers={},
             problems={},
