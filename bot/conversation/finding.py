@@ -11,8 +11,8 @@ from bot.conversation.reading import Reading
 from bot.conversation.searching import words_sought
 from bot.links import possible
 from bot.links.acts import Acts
-from bot.links.possible import Snapshot, Verb
-from bot.ports.chat import Answer, Button, Sheet, Told
+from bot.links.possible import Snapshot
+from bot.ports.chat import Answer, Button, Sheet, Told, Verb
 from bot.ports.model import Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts

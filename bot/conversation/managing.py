@@ -21,8 +21,8 @@ from bot.delivery.replies import still_payable, where_refunds
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
 from bot.links.acts import Acts
-from bot.links.possible import Snapshot, Verb, Way
-from bot.ports.chat import Act, Answer, Button, Card, Question, Sure, Told, Tone, Wanted
+from bot.links.possible import Snapshot, Way
+from bot.ports.chat import Act, Answer, Button, Card, Question, Sure, Told, Tone, Verb, Wanted
 from bot.ports.model import Link, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts

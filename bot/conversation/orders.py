@@ -18,7 +18,7 @@ from bot.conversation.moments import read_moment
 from bot.conversation.runs import runs_of
 from bot.conversation.searching import identify, says_currency, speaks_of_money, words_sought
 from bot.conversation.tokens import tokens_of
-from bot.links.possible import Verb as Verb  # noqa: PLC0414 - handed on: chats import no links
+from bot.ports.chat import Verb
 
 LISTS = frozenset({"open", "paid", "mine"})
 

@@ -12,9 +12,9 @@ from bot.conversation.searching import likeness
 from bot.delivery import sheets
 from bot.delivery.audience import Audience
 from bot.links.acts import Acts
-from bot.links.possible import Snapshot, Verb
+from bot.links.possible import Snapshot
 from bot.ports.backend import Moment
-from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told
+from bot.ports.chat import Act, Answer, Button, Pending, Sheet, Told, Verb
 from bot.ports.model import Link, LinkState, Mode, Payment, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts

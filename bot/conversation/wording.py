@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from bot.conversation.amounts import read_numeral, spell
 from bot.conversation.expecting import BARRING, EXTRAS, is_needed, not_offered
 from bot.conversation.form import ADDRESS, Field, Form, Kind
-from bot.conversation.orders import Verb, begins_with_refund, verb_before
+from bot.conversation.orders import begins_with_refund, verb_before
 from bot.delivery.replies import where_refunds
 from bot.money import Money, exponent_of
+from bot.ports.chat import Verb
 from bot.ports.model import Draft, Problem
 from bot.texts import Texts
 

@@ -12,10 +12,10 @@ from bot.delivery.customer_page import address_of
 from bot.delivery.draft_cards import DraftContext, draft_card, draft_prompt
 from bot.delivery.outbox import Content
 from bot.links.lifecycle import is_payable
-from bot.links.possible import Remains, Verb, remains, superseded, usable
+from bot.links.possible import Remains, remains, superseded, usable
 from bot.links.request import request_of
 from bot.ports.backend import Backend, Withheld
-from bot.ports.chat import Card
+from bot.ports.chat import Card, Verb
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Destination, Draft, DraftState, Link, LinkState
 from bot.ports.storage import Transaction

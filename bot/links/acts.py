@@ -14,9 +14,10 @@ from bot.errors import NothingOpen, NotPossible, NotYours
 from bot.links import possible, replacement
 from bot.links.announcements import announce
 from bot.links.expected import is_free
-from bot.links.possible import Snapshot, Verb, Way
+from bot.links.possible import Snapshot, Way
 from bot.links.tasks import Task
 from bot.ports.backend import BackendInfo
+from bot.ports.chat import Verb
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Person, Reach
 from bot.ports.storage import Transaction, Wake

@@ -7,24 +7,9 @@ from enum import StrEnum
 
 from bot.links.expected import is_free
 from bot.ports.backend import BackendInfo, Feature
+from bot.ports.chat import Verb
 from bot.ports.model import Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
-
-
-class Verb(StrEnum):
-    """Orders about existing links, in the order in which they are offered."""
-
-    CANCEL = "cancel"
-    PAUSE = "pause"
-    RESUME = "resume"
-    EXTEND = "extend"
-    EDIT = "edit"
-    RESEND = "resend"
-    SHARE = "share"
-    REFRESH = "refresh"
-    HISTORY = "history"
-    WHY = "why"
-    LIST = "list"  # of links: about none in particular
 
 
 class Way(StrEnum):

@@ -36,6 +36,22 @@ class Act(StrEnum):
     MANAGE = "manage"  # open the menu of actions; with an argument, do that one
 
 
+class Verb(StrEnum):
+    """Orders about existing links, in the order in which they are offered."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    EDIT = "edit"
+    RESEND = "resend"
+    SHARE = "share"
+    REFRESH = "refresh"
+    HISTORY = "history"
+    WHY = "why"
+    LIST = "list"  # of links: about none in particular
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A button that opens `url`, copies `copy`, or does `act` with `argument`.

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.links.possible import Verb
 from bot.ports.backend import Feature
+from bot.ports.chat import Verb
 from bot.ports.clock import SystemClock
 from bot.ports.model import Standing
 from storage.engine import SqlStorage

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bot.links.possible import Verb
+from bot.ports.chat import Verb
 from tests.scenario.stage import Stage
 from tests.scenario.telegram_hands import (
     ALICE,

@@ -7,11 +7,11 @@ import pytest
 
 from bot.errors import BackendRateLimited, BackendUnavailable, PaylinkError
 from bot.links.permissions import Permissions
-from bot.links.possible import Verb
 from bot.links.retries import FIRST_RETRY, LONGEST_RETRY
 from bot.links.service import LinkService
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
+from bot.ports.chat import Verb
 from bot.ports.model import LinkState
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.traffic import Deed

@@ -7,8 +7,7 @@ import pytest
 from bot.conversation.orders import read_order
 from bot.errors import NothingOpen, NotYours
 from bot.links.acts import Acts
-from bot.links.possible import Verb
-from bot.ports.chat import Act, Card, Sure, Told, Wanted
+from bot.ports.chat import Act, Card, Sure, Told, Verb, Wanted
 from bot.ports.model import Account, Mode
 from tests.unit.link_rig import ID, LinkRig
 from tests.unit.managing_rig import CAROL, ManagingRig, text_of

@@ -18,10 +18,10 @@ from bot.conversation.form import Locality, form_for
 from bot.conversation.orders import in_button
 from bot.delivery.audience import Audience
 from bot.delivery.sheets import history, listing, remembered, why
-from bot.links.possible import Snapshot, Verb
+from bot.links.possible import Snapshot
 from bot.money import EXPONENTS, Money
 from bot.ports.backend import Moment
-from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Wanted
+from bot.ports.chat import Act, Answer, Button, Pending, Question, Sheet, Told, Verb, Wanted
 from bot.ports.model import Closed, EventKind, Link
 from bot.ports.traffic import Evidence
 from bot.settings_accounts import named_in

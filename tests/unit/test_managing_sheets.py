@@ -8,9 +8,8 @@ import pytest
 
 from bot.conversation.orders import Order, read_order
 from bot.links.events import record_fetched
-from bot.links.possible import Verb
 from bot.money import Money
-from bot.ports.chat import Sheet
+from bot.ports.chat import Sheet, Verb
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Account, Closed, LinkState, Mode
 from bot.ports.model import EventKind as K

@@ -14,7 +14,7 @@ from bot.conversation.orders import (
     verb_before,
 )
 from bot.ids import new_link_id
-from bot.links.possible import Verb
+from bot.ports.chat import Verb
 from tests.fakes import START
 
 ID, OTHER = "PL0123456789AB", "PLZZZZZZZZZZZZ"

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.links import possible
-from bot.links.possible import Remains, Snapshot, Verb, Way
+from bot.links.possible import Remains, Snapshot, Way
 from bot.ports.backend import BackendInfo, Feature
+from bot.ports.chat import Verb
 from bot.ports.model import Closed, Customer, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState

@@ -19,9 +19,8 @@ from bot.errors import (
     ChatUnavailable,
     PaylinkError,
 )
-from bot.links.possible import Verb
 from bot.ports.backend import Feature, Moment
-from bot.ports.chat import Answer, Pending, Question, Sheet, Told
+from bot.ports.chat import Answer, Pending, Question, Sheet, Told, Verb
 from bot.ports.provider_links import ProviderLinkState
 from bot.texts import Texts
 from tests.unit.link_rig import ID, LinkRig

@@ -18,11 +18,12 @@ from adapters.chat.telegram.reading import (
     place_of,
     subject_of,
 )
-from bot.conversation.orders import Order, Verb, asks_for_help, read_order
+from bot.conversation.orders import Order, asks_for_help, read_order
 from bot.conversation.searching import tells_of_customer
 from bot.conversation.talk import Talk
 from bot.conversation.wording import answer_in, explain, prompt
 from bot.errors import NothingOpen, NotPossible, NotYours
+from bot.ports.chat import Verb
 from bot.ports.clock import Clock
 from bot.ports.model import Draft, DraftState, Person, Place
 from bot.ports.storage import Transaction

@@ -11,9 +11,9 @@ from adapters.chat.telegram.feedback import AfterCommit, Feedback, Then
 from adapters.chat.telegram.reading import subject_of
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
-from bot.conversation.orders import Order, Verb, from_button, in_button
+from bot.conversation.orders import Order, from_button, in_button
 from bot.errors import NothingOpen, NotYours, StorageUnavailable
-from bot.ports.chat import Act, Answer, Button, Pending, Prompt, Question, Sheet, Told, Wanted
+from bot.ports.chat import Act, Answer, Button, Pending, Prompt, Question, Sheet, Told, Verb, Wanted
 from bot.ports.clock import Clock
 from bot.ports.model import Link, Person
 from bot.ports.storage import Storage, Transaction
