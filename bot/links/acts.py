@@ -54,9 +54,18 @@ class Acts:
         """The label of the account that a link belongs to."""
         return self._info_of(link.account_id).label
 
+    def mine(self, tx: Transaction, link_id: str, person: Person) -> Link:
+        """A link, for its creator and administrators."""
+        link = tx.links.get(link_id)
+        if link is None:
+            raise NothingOpen(link_id)
+        if not self.may(link, person):
+            raise NotYours(link_id)
+        return link
+
     def known(self, tx: Transaction, link_id: str, person: Person) -> Snapshot:
         """A link with everything that belongs to it, for somebody who may see it."""
-        link = self._mine(tx, link_id, person)
+        link = self.mine(tx, link_id, person)
         objects, payments = tx.provider_links.of(link_id), tx.payments.of(link_id)
         return Snapshot(link, payments, objects, self._info_of(link.account_id), self._clock.now())
 
@@ -74,7 +83,7 @@ class Acts:
 
     def cancellable(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """The link, if it can be cancelled now; raises what `cancel` does, and changes nothing."""
-        link = self._mine(tx, link_id, person)
+        link = self.mine(tx, link_id, person)
         if link.state is LinkState.CLOSED:
             raise NotPossible("closed")
         if link.state is not LinkState.CREATING and not is_free(link, tx.payments.of(link_id)):
@@ -130,7 +139,7 @@ class Acts:
     def refresh(self, tx: Transaction, link_id: str, person: Person) -> Link:
         """Poll the backend now."""
         now = self._clock.now()
-        link = replace(self._mine(tx, link_id, person), poll_at=now)
+        link = replace(self.mine(tx, link_id, person), poll_at=now)
         tx.links.put(link)
         _done(tx, link_id, Verb.REFRESH, person, now)
         tx.wake("watch", link_id)
@@ -155,7 +164,7 @@ class Acts:
 
     def _deliver(self, tx: Transaction, link_id: str, person: Person, reach: Reach) -> Link:
         """Send what waits for an invitation now; a place that counts as GONE is replaced on the way."""
-        link = self._mine(tx, link_id, person)
+        link = self.mine(tx, link_id, person)
         to = tx.destinations.get(link.destination_id)
         if to.reach is Reach.UNINVITED:
             tx.destinations.put(replace(to, reach=reach))
@@ -202,14 +211,6 @@ class Acts:
         if key := possible.refusal(verb, known):
             raise NotPossible(key)
         return known
-
-    def _mine(self, tx: Transaction, link_id: str, person: Person) -> Link:
-        link = tx.links.get(link_id)
-        if link is None:
-            raise NothingOpen(link_id)
-        if not self.may(link, person):
-            raise NotYours(link_id)
-        return link
 
 
 def _done(tx: Transaction, link_id: str, verb: Verb, person: Person, now: datetime) -> None:

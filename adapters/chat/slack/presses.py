@@ -159,11 +159,7 @@ class Presses:
         return self._form(draft)
 
     def _customer(self, tx: Transaction, press: Press) -> Block:
-        link = tx.links.get(press.subject)
-        if link is None:
-            raise NothingOpen(press.subject)
-        if not self._services.acts.may(link, press.person):
-            raise NotYours(press.subject)
+        link = self._services.acts.mine(tx, press.subject, press.person)
         return customer_view(self._services.texts, link, self._services.managing.mark(tx, link))
 
 

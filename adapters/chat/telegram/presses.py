@@ -84,7 +84,7 @@ class Presses:
 
     def _withdraw(self, tx: Transaction, press: _Press) -> AfterCommit:
         """The first press asks. Whatever is answered then draws the card again, with its own buttons."""
-        link = self._mine(tx, press)
+        link = self._acts.mine(tx, press.subject, press.person)
         if not press.argument and link.state is not LinkState.CLOSED:
             return self._ask(link, press)
         self._orders.draw_again(tx, link)
@@ -105,21 +105,13 @@ class Presses:
 
     def _reveal(self, tx: Transaction, press: _Press) -> AfterCommit:
         """Only the person who pressed sees an alert."""
-        customer = self._mine(tx, press).customer
+        customer = self._acts.mine(tx, press.subject, press.person).customer
         known = "\n".join(filter(None, (customer.email, customer.phone, customer.name)))
         return self._feedback.tell(press.query, press.person.user, harmless(known), alert=True)
 
     def _manage(self, tx: Transaction, press: _Press) -> AfterCommit:
-        link = self._mine(tx, press)
+        link = self._acts.mine(tx, press.subject, press.person)
         return self._orders.pressed(tx, press.query, link, press.argument, press.person)
-
-    def _mine(self, tx: Transaction, press: _Press) -> Link:
-        link = tx.links.get(press.subject)
-        if link is None:
-            raise NothingOpen(press.subject)
-        if not self._acts.may(link, press.person):
-            raise NotYours(press.subject)
-        return link
 
     def _tell(self, query: CallbackQuery, key: str) -> AfterCommit:
         return self._feedback.acknowledge(query, self._texts(key), alert=True)
