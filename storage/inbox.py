@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, bindparam, literal_column, select
 from bot.ports.traffic import Inbound, InboundFact, InboxState, Quarantined
 from storage import rows
 from storage import tables as t
-from storage.prepared import DriverCursor, Prepared
+from storage.prepared import DriverCursor, Prepared, writer_of
 from storage.statements import Repository, add_once, unsettled, update, update_each
 
 _MOST_QUARANTINED = 200  # of an account
@@ -59,9 +59,8 @@ def _arrays(dialect: Dialect) -> str:
 
 @lru_cache
 def _writers(dialect: Dialect) -> Sequence[Callable[[Any], Any]]:
-    """What makes of a value what the driver takes, by column."""
-    makers = [t.inbox.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in _COLUMNS]
-    return [make or _as_it_is for make in makers]
+    """What turns a column's value into one that the driver accepts, by column."""
+    return [writer_of(dialect, t.inbox.c[name].type) or _as_it_is for name in _COLUMNS]
 
 
 @lru_cache
@@ -143,4 +142,4 @@ class Quarantine(Repository):
         return [Quarantined(**row._asdict()) for row in found]
 
     def remove(self, quarantined_id: int) -> None:
-        self.connection.execute(t.quarantine.delete().where(t.quarantine.c.id == quarantined_id))
+        self.delete(t.quarantine, {"id": quarantined_id})

@@ -20,5 +20,4 @@ class Leases(Repository):
         return self.connection.execute(taken).rowcount == 1
 
     def release(self, name: str, holder: str) -> None:
-        table = t.leases
-        self.connection.execute(table.delete().where(table.c.name == name, table.c.holder == holder))
+        self.delete(t.leases, {"name": name, "holder": holder})

@@ -149,8 +149,7 @@ class Links(Repository):
         return self._newest(wanted.account_id, wanted.customer, known, search)
 
     def latest_of(self, account_id: str, customer: Customer, creator: Person) -> Link | None:
-        person = {"chat": creator.chat, "team": creator.team, "user": creator.user}
-        return self._newest(account_id, customer, person, _newest_made)
+        return self._newest(account_id, customer, rows.identity(creator), _newest_made)
 
     def _newest(
         self, account_id: str, customer: Customer, known: rows.Values, search: Callable[..., Prepared]
@@ -181,7 +180,7 @@ class Links(Repository):
         if states is not None and LinkState.CLOSED not in states:
             statement = statement.where(unsettled(table, LinkState.CLOSED))
         if creator is not None:
-            known = {"chat": creator.chat, "team": creator.team, "user": creator.user}
+            known = rows.identity(creator)
             statement = statement.where(*(table.c[f"creator_{name}"] == known[name] for name in known))
         newest = statement.order_by(table.c.created_at.desc()).limit(limit)
         return [rows.link(row) for row in self.connection.execute(newest)]
@@ -210,9 +209,7 @@ class ProviderLinks(Repository):
         upsert(self.connection, t.provider_links, values, ["link_id", "attempt"])
 
     def remove(self, provider_link: ProviderLink) -> None:
-        table = t.provider_links
-        same = (table.c.link_id == provider_link.link_id) & (table.c.attempt == provider_link.attempt)
-        self.connection.execute(table.delete().where(same))
+        self.delete(t.provider_links, {"link_id": provider_link.link_id, "attempt": provider_link.attempt})
 
     def by_provider_id(self, account_id: str, provider_id: str) -> ProviderLink | None:
         return self._by(account_id, provider_id=provider_id)

@@ -88,11 +88,7 @@ class Lookups(Repository):
         upsert(self.connection, t.lookups, asdict(lookup), _LOOKUP)
 
     def remove(self, lookup: Lookup) -> None:
-        table = t.lookups
-        same = (table.c.inbound_id == lookup.inbound_id) & (
-            table.c.provider_payment_id == lookup.provider_payment_id
-        )
-        self.connection.execute(table.delete().where(same))
+        self.delete(t.lookups, {name: getattr(lookup, name) for name in _LOOKUP})
 
     def due(self, now: datetime) -> Sequence[Lookup]:
         table = t.lookups

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from bot.ports.model import Person, Standing
 from bot.ports.traffic import Deed
+from storage import rows
 from storage import tables as t
-from storage.rows import Values, flat
 from storage.statements import Repository, add, upsert
 
 _IDENTITY = ("chat", "team", "user")
@@ -38,10 +38,7 @@ class People(Repository):
     def all(self) -> Sequence[tuple[Person, Standing]]:
         table = t.people
         known = select(table).where(table.c.standing.is_not(None)).order_by(table.c.chat, table.c.user)
-        return [
-            (Person(row.chat, row.user, row.team, row.name), Standing(row.standing))
-            for row in self.connection.execute(known)
-        ]
+        return [(rows.person(row), Standing(row.standing)) for row in self.connection.execute(known)]
 
     def number_format(self, person: Person) -> str | None:
         row = self._one(person)
@@ -52,12 +49,12 @@ class People(Repository):
 
     def _one(self, person: Person) -> Any | None:
         if person not in self._got:
-            self._got[person] = self.one(t.people, _identity(person))
+            self._got[person] = self.one(t.people, rows.identity(person))
         return self._got[person]
 
-    def _put(self, person: Person, values: Values) -> None:
+    def _put(self, person: Person, values: rows.Values) -> None:
         self._got.pop(person, None)
-        upsert(self.connection, t.people, flat(person) | values, _IDENTITY)
+        upsert(self.connection, t.people, rows.flat(person) | values, _IDENTITY)
 
 
 class Invites(Repository):
@@ -83,17 +80,12 @@ class Invites(Repository):
 
 class Deeds(Repository):
     def add(self, deed: Deed) -> None:
-        values = flat(deed.person) | {"subject": deed.subject, "act": deed.act, "at": deed.at}
+        values = rows.flat(deed.person) | {"subject": deed.subject, "act": deed.act, "at": deed.at}
         add(self.connection, t.deeds, values)
 
     def of(self, subject: str) -> Sequence[Deed]:
         table = t.deeds
         found = select(table).where(table.c.subject == subject).order_by(table.c.id)
         return [
-            Deed(row.subject, row.act, Person(row.chat, row.user, row.team, row.name), row.at)
-            for row in self.connection.execute(found)
+            Deed(row.subject, row.act, rows.person(row), row.at) for row in self.connection.execute(found)
         ]
-
-
-def _identity(person: Person) -> Values:
-    return {"chat": person.chat, "team": person.team, "user": person.user}

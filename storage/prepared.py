@@ -28,7 +28,7 @@ class Prepared:
         given = {name: bind for name, bind in compiled.binds.items() if name in compiled.bind_names.values()}
         self._fixed = {name: bind.value for name, bind in given.items() if not bind.required}
         self._writers = [
-            (name, _writer(dialect, given[name].type)) for name in compiled.positiontup or tuple(given)
+            (name, writer_of(dialect, given[name].type)) for name in compiled.positiontup or tuple(given)
         ]
         self._names = [name for name, _ in self._writers]
         self._by_place = compiled.positiontup is not None
@@ -110,8 +110,8 @@ def _told(error: Exception, connection: Connection, text: str) -> BaseException:
     )
 
 
-def _writer(dialect: Dialect, kind: TypeEngine[Any]) -> Convert | None:
-    """What makes of a value what the driver takes; None where it takes it as it is."""
+def writer_of(dialect: Dialect, kind: TypeEngine[Any]) -> Convert | None:
+    """What turns a value into one that the driver accepts; None if it accepts it as it is."""
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

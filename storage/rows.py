@@ -124,6 +124,15 @@ def draft_values(draft: Draft) -> Values:
     )
 
 
+def person(row: Any) -> Person:
+    return Person(row.chat, row.user, row.team, row.name)
+
+
+def identity(person: Person) -> Values:
+    """What tells people apart: their names do not."""
+    return {"chat": person.chat, "team": person.team, "user": person.user}
+
+
 def _problem_values(problems: Mapping[str, Problem]) -> Values:
     return {
         key: {"key": problem.key, "typed": problem.typed, "currency": problem.currency}
@@ -149,7 +158,7 @@ def draft(row: Any) -> Draft:
     return Draft(
         id=row.id,
         state=DraftState(row.state),
-        person=Person(row.chat, row.user, row.team, row.name),
+        person=person(row),
         destination_id=row.destination_id,
         account_id=row.account_id,
         version=row.version,
@@ -175,9 +184,9 @@ def link_changes(before: Link | None, after: Link) -> Values:
     """The columns in which two links differ."""
     if before is None:
         return link_values(after)
-    fields = [name for name in _names(Link) if getattr(before, name) != getattr(after, name)]
-    if _COMPOSED.isdisjoint(fields) and _MAPPINGS.isdisjoint(fields):
-        return {name: getattr(after, name) for name in fields}
+    changed = [name for name in _names(Link) if getattr(before, name) != getattr(after, name)]
+    if _COMPOSED.isdisjoint(changed) and _MAPPINGS.isdisjoint(changed):
+        return {name: getattr(after, name) for name in changed}
     known = link_values(before)
     return {name: value for name, value in link_values(after).items() if value != known[name]}
 
@@ -246,9 +255,14 @@ def _sight(kept: dict[str, Any]) -> Sight:
 
 def evidence(row: Any) -> Evidence:
     amount = Money(row.amount_minor, row.currency) if row.currency is not None else None
-    sent = row.inbox_id is not None
-    kind, payment = EventKind(row.kind), row.provider_payment_id
-    return Evidence(row.occurred_at, kind, row.provider_word, amount, sent, payment)
+    return Evidence(
+        row.occurred_at,
+        EventKind(row.kind),
+        row.provider_word,
+        amount,
+        sent=row.inbox_id is not None,
+        payment=row.provider_payment_id,
+    )
 
 
 def inbound(row: Any) -> Inbound:

@@ -111,3 +111,7 @@ class Repository:
             self.connection, key
         )
         return found[0] if found else None
+
+    def delete(self, table: Table, key: Mapping[str, Any]) -> None:
+        """Delete the row with this key, if there is one."""
+        self.connection.execute(table.delete().filter_by(**key))
