@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from adapters.backends._asking import lifetime_s
 from adapters.backends._checkout_tables import EVENTS, METHODS, THOUSANDTHS, UNCONFIRMED, WHOLE
 from adapters.backends._shapes import in_figures
 from bot.errors import BackendRejected
@@ -32,7 +33,6 @@ class Profile:
 
 def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
     """The body of `POST /payment-links`; raises BackendRejected for what it cannot express."""
-    lifetime = int((request.expires_at - request.now).total_seconds())
     offered = [name for name in profile.methods if why_not(name, request) is None]
     if profile.methods and not offered:
         raise BackendRejected(("no_payment_method_left",))
@@ -51,7 +51,7 @@ def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
         "billing_descriptor": _to_descriptor(profile),
         "return_url": profile.return_url,
         "locale": profile.locale,
-        "expires_in": max(1, min(lifetime, LONGEST_EXPIRY_S)),
+        "expires_in": lifetime_s(request, LONGEST_EXPIRY_S),
         "capture": True,
         "metadata": _to_metadata(request),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from adapters.backends._costplus_request import from_period, to_lifetime
 from adapters.backends._costplus_tables import FIELDS, RECEIVED, USABLE
 from adapters.backends._http import Answer
-from adapters.backends._shapes import in_figures, moment, part, text, word
+from adapters.backends._shapes import in_figures, moment, part, text, whole, word
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
@@ -67,9 +67,7 @@ def _property(error: Row) -> str | None:
 def money_of(row: Row, minor: Any = None) -> Money:
     """Cost+ counts in the currency's minor units: the row's own amount, or another one in its currency."""
     units = row["amount"] if minor is None else minor
-    if type(units) is not int:
-        raise TypeError(f"not an amount: {type(units).__name__}")
-    return in_figures(Money(units, text(row["currency"])))
+    return in_figures(Money(whole(units), text(row["currency"])))
 
 
 def _expiry(body: Row) -> datetime | None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from adapters.backends._asking import extra_in, lifetime_s
 from adapters.backends._costplus_tables import EXTRA, LONGEST_EXPIRY_S
-from adapters.backends._http import load
-from bot.errors import ConfigurationError
 from bot.ports.backend import LinkRequest
 from bot.ports.model import Customer
 
@@ -29,7 +28,8 @@ class Profile:
 
 def to_profile(settings: Mapping[str, str]) -> Profile:
     """Raises ConfigurationError for what nobody may add."""
-    return Profile(settings.get("MAIL") == "on", _extra(settings.get("EXTRA", "")))
+    extra = extra_in("PAYLINK_COSTPLUS_EXTRA", settings.get("EXTRA", ""), EXTRA)
+    return Profile(settings.get("MAIL") == "on", extra)
 
 
 def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
@@ -48,8 +48,7 @@ def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
 
 def to_lifetime(request: LinkRequest) -> timedelta:
     """How long a link is to live: whole seconds, one at least."""
-    seconds = int((request.expires_at - request.now).total_seconds())
-    return timedelta(seconds=max(1, min(seconds, LONGEST_EXPIRY_S)))
+    return timedelta(seconds=lifetime_s(request, LONGEST_EXPIRY_S))
 
 
 def to_period(lifetime: timedelta) -> str:
@@ -88,20 +87,3 @@ def _to_customer(customer: Customer, profile: Profile) -> dict[str, Any] | None:
         "email_address": customer.email if profile.mails else None,
     }
     return {name: value for name, value in known.items() if value} or None
-
-
-def _extra(setting: str) -> dict[str, Any]:
-    try:
-        extra = load(setting or "{}")
-    except ValueError:
-        extra = None
-    if not isinstance(extra, dict):
-        raise ConfigurationError("PAYLINK_COSTPLUS_EXTRA: must be a JSON object")
-    known = ", ".join(sorted(EXTRA))
-    unknown = [
-        f"PAYLINK_COSTPLUS_EXTRA: {key} cannot be added; what can is {known}"
-        for key in sorted(extra.keys() - EXTRA)
-    ]
-    if unknown:
-        raise ConfigurationError(*unknown)
-    return extra

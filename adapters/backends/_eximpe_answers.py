@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from adapters.backends._eximpe_tables import (
@@ -20,7 +19,7 @@ from adapters.backends._eximpe_tables import (
     TAKEN_BACK,
 )
 from adapters.backends._http import Answer, expect
-from adapters.backends._shapes import in_figures, moment, part, text, word
+from adapters.backends._shapes import from_major, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
@@ -28,7 +27,6 @@ from bot.ports.backend import Moment as Told
 from bot.ports.model import Event, EventKind
 
 Row = Mapping[str, Any]
-_MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
 _SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own
@@ -184,12 +182,8 @@ def _first(values: Iterable[Any]) -> Any:
 
 
 def to_money(value: Any, currency: Any) -> Money:
-    """Major units, as a string or a number."""
-    if isinstance(value, str) and _MAJOR.fullmatch(value):
-        value = Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-        raise TypeError(f"not an amount: {type(value).__name__}")
-    return in_figures(Money.of(Decimal(value), CURRENCY if currency is None else text(currency)))
+    """Major units; rupees unless another currency is named."""
+    return from_major(value, CURRENCY if currency is None else text(currency))
 
 
 def _refunds_done(row: Row) -> list[Row]:

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from adapters.backends._asking import extra_in, to_expiry, written
 from adapters.backends._eximpe_tables import CURRENCY, EXTRA, GOODS, LONGEST_EXPIRY_S
-from adapters.backends._http import load
 from bot.errors import BackendRejected, ConfigurationError
 from bot.ports.backend import LinkRequest
 from bot.ports.model import Customer
@@ -29,7 +28,9 @@ def to_profile(settings: Mapping[str, str]) -> Profile:
     goods = settings.get("GOODS") or GOODS[0]
     if goods not in GOODS:
         raise ConfigurationError(f"PAYLINK_EXIMPE_GOODS={goods}: must be one of {', '.join(GOODS)}")
-    return Profile(goods, _extra(settings.get("EXTRA", "")))
+    shape = "a JSON object whose values are texts"
+    extra = extra_in("PAYLINK_EXIMPE_EXTRA", settings.get("EXTRA", ""), EXTRA, shape, _is_text)
+    return Profile(goods, extra)
 
 
 def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
         "amount": f"{request.amount.major:f}",
         "currency": CURRENCY,
         "reference_id": request.reference,
-        "expiry_date": written(to_expiry(request.expires_at, request.now)),
+        "expiry_date": written(to_expiry(request.expires_at, request.now, LONGEST_EXPIRY_S)),
         "buyer.name": customer.name,
         "buyer.email": customer.email,
         "buyer.phone": customer.phone,
@@ -55,17 +56,6 @@ def to_request(request: LinkRequest, profile: Profile) -> dict[str, Any]:
         "invoice.number": details.get("invoice") or _number(request),
     }
     return _nested({**profile.extra, **{path: value for path, value in core.items() if value}})
-
-
-def to_expiry(until: datetime, now: datetime) -> datetime:
-    """A link's last moment as EximPe takes it: in whole seconds, ahead of now, and not too far."""
-    latest = now + timedelta(seconds=LONGEST_EXPIRY_S)
-    soonest = now + timedelta(seconds=1)
-    return max(soonest, min(until, latest)).astimezone(UTC).replace(microsecond=0)
-
-
-def written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def to_share(customer: Customer) -> dict[str, list[str]]:
@@ -94,17 +84,5 @@ def _nested(flat: Mapping[str, str]) -> dict[str, Any]:
     return body
 
 
-def _extra(setting: str) -> dict[str, str]:
-    try:
-        extra = load(setting or "{}")
-    except ValueError:
-        extra = None
-    if not isinstance(extra, dict) or not all(isinstance(value, str) for value in extra.values()):
-        raise ConfigurationError("PAYLINK_EXIMPE_EXTRA: must be a JSON object whose values are texts")
-    known = ", ".join(sorted(EXTRA))
-    unknown = sorted(extra.keys() - EXTRA)
-    if unknown:
-        raise ConfigurationError(
-            *(f"PAYLINK_EXIMPE_EXTRA: {path} cannot be added; what can is {known}" for path in unknown)
-        )
-    return extra
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

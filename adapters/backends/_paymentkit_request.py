@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.backends._http import load
+from adapters.backends._asking import count_in, extra_in
 from adapters.backends._paymentkit_label import Item, Label
 from adapters.backends._paymentkit_tables import EXTRA, OUR_REFERENCE, SUBSCRIBED
 from adapters.backends._paymentkit_told import plain
@@ -17,6 +17,7 @@ from bot.ports.model import EventKind
 
 SHORTEST_HOURS = 1  # that a checkout lasts where a second payment would be one too many: it outlives its link
 _USUAL_HOURS = 24
+_KINDS = [kind for kind in EventKind if kind is not EventKind.DISPUTED_LAST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def to_request(request: LinkRequest, item: Item | None, profile: Profile) -> dic
     asked = {
         "line_items": [_to_line(item, request.description)] if item else None,
         "coupon_id": request.details.get("coupon"),
-        "free_trial_days": _whole(request, "trial_days"),
+        "free_trial_days": count_in(request.details, "trial_days"),
     }
     return {
         **profile.extra,
@@ -83,7 +84,7 @@ def to_label(request: LinkRequest, item: Item | None) -> Label:
 
 def existing(request: LinkRequest) -> Item | None:
     """The price that is named, and how often; raises BackendRejected where one is needed and is not."""
-    price_id, quantity = request.details.get("price"), _whole(request, "quantity")
+    price_id, quantity = request.details.get("price"), count_in(request.details, "quantity")
     if price_id:
         return Item(price_id, 1 if quantity is None else quantity, named=True)
     if request.kind is LinkKind.SUBSCRIPTION:
@@ -107,42 +108,22 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     methods = listed(settings.get("PAYMENT_METHODS", ""))
     own = {"success_url": settings.get("RETURN_URL"), "accepted_payment_methods": list(methods)}
     further = _further(settings.get("EVENTS", ""))
+    shape = "a JSON object of texts, or lists of texts"
+    extra = extra_in("PAYLINK_PAYMENTKIT_EXTRA", settings.get("EXTRA", ""), EXTRA, shape, _is_text)
     return Profile(
         merchant_name,
         unit_prices=prices,
         by_quantity=by_quantity,
         product_id=settings.get("PRODUCT_ID") or None,
         hours=int(settings.get("CHECKOUT_HOURS") or _USUAL_HOURS),
-        extra=_extra(settings.get("EXTRA", "")) | {name: value for name, value in own.items() if value},
+        extra=extra | {name: value for name, value in own.items() if value},
         kinds={plain(name): kind for name, kind in further.items()},
         further=tuple(further),
     )
 
 
-def _extra(setting: str) -> dict[str, Any]:
-    try:
-        extra = load(setting or "{}")
-    except ValueError:
-        extra = None
-    if not isinstance(extra, dict) or not all(map(_is_text, extra.values())):
-        raise ConfigurationError(
-            "PAYLINK_PAYMENTKIT_EXTRA: must be a JSON object of texts, or lists of texts"
-        )
-    known = ", ".join(sorted(EXTRA))
-    unknown = [
-        f"PAYLINK_PAYMENTKIT_EXTRA: {key} cannot be added; what can is {known}"
-        for key in extra.keys() - EXTRA
-    ]
-    if unknown:
-        raise ConfigurationError(*unknown)
-    return extra
-
-
 def _is_text(value: object) -> bool:
     return all(isinstance(one, str) for one in (value if isinstance(value, list) else [value]))
-
-
-_KINDS = [kind for kind in EventKind if kind is not EventKind.DISPUTED_LAST]
 
 
 def _further(setting: str) -> dict[str, EventKind]:
@@ -161,15 +142,6 @@ def _further(setting: str) -> dict[str, EventKind]:
 def _to_line(item: Item, description: str | None) -> dict[str, Any]:
     line = {"price_id": item.price_id, "quantity": item.quantity}
     return line if description is None else {**line, "description": description}
-
-
-def _whole(request: LinkRequest, key: str) -> int | None:
-    """A detail that is a whole number above 0; raises BackendRejected for anything else."""
-    if (typed := request.details.get(key)) is None:
-        return None
-    if not (typed.isascii() and typed.isdecimal() and int(typed)):
-        raise BackendRejected((f"{key}_invalid",), field=key)
-    return int(typed)
 
 
 def _to_metadata(request: LinkRequest) -> dict[str, str]:

@@ -1,11 +1,14 @@
 """Values of a provider's JSON, checked for their type: TypeError or ValueError for any other."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from bot.money import Money
 
+_MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOST = 2**63 - 1  # minor units
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -43,6 +46,22 @@ def moment(value: Any) -> datetime:
 def in_reach(told: datetime) -> datetime:
     """A moment that arithmetic can handle: "never" is often the last or the first possible one."""
     return min(max(told, _FIRST), _LAST)
+
+
+def whole(value: Any) -> int:
+    """An integer; a boolean is none."""
+    if type(value) is not int:
+        raise TypeError(f"not a whole number: {type(value).__name__}")
+    return value
+
+
+def from_major(value: Any, currency: str) -> Money:
+    """An amount in major units: a number or a string of digits, not below 0."""
+    if isinstance(value, str) and _MAJOR.fullmatch(value):
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
+        raise TypeError(f"not an amount: {type(value).__name__}")
+    return in_figures(Money.of(Decimal(value), currency))
 
 
 def in_figures(amount: Money) -> Money:

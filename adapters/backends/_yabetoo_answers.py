@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from adapters.backends._http import UNREADABLE, Answer, expect
-from adapters.backends._shapes import moment, part, text, word
+from adapters.backends._shapes import moment, part, text, whole, word
 from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
 from adapters.backends._yabetoo_terms import Row, amount_of, answered, to_money
 from bot.errors import BackendProtocolError, BackendRejected
@@ -115,10 +115,8 @@ def is_counted(row: Row) -> bool:
 
 
 def redemptions(row: Row) -> int:
-    count = row["redemptionCount"]
-    if isinstance(count, bool) or not isinstance(count, int):
-        raise TypeError(f"not a count: {type(count).__name__}")
-    return count
+    """How often it was paid."""
+    return whole(row["redemptionCount"])
 
 
 def reference_of(row: Row) -> str | None:

@@ -40,9 +40,8 @@ class Told:
         return word(self.data.get("orderId"))
 
 
-def read(body: Any) -> Told:
-    """Fields lie under `data`, in the older text under `data.object`; Connect wraps all in `event`."""
-    event = opened(an_object(body))
+def read(event: Row) -> Told:
+    """An opened event. Fields lie under `data`, in the older text under `data.object`."""
     data = an_object(event["data"])
     data = part(data, "object") or data
     times = (data.get("completedAt"), data.get("failedAt"), event.get("created_at"), event.get("createdAt"))

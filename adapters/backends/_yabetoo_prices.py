@@ -4,12 +4,12 @@ https://docs.yabetoopay.com, Products and prices: a price never changes but in `
 """
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from adapters.backends._http import BackendHttp, reading
+from adapters.backends._shapes import whole
 from adapters.backends._yabetoo_answers import row_of
 from adapters.backends._yabetoo_terms import Row, quantity_in, to_money
 from bot.errors import BackendRejected, BackendUnavailable
@@ -56,7 +56,7 @@ async def price_of(http: BackendHttp, request: LinkRequest) -> Price | None:
 def to_price(row: Row) -> Price:
     """The amount is a text of major units, the currency in small letters. Only a subscription has a trial."""
     recurring = {"recurring": True, "one_time": False}[row["type"]]
-    trial_days = _days(row.get("trialPeriodDays"))
+    trial_days = whole(row.get("trialPeriodDays") or 0)
     return Price(
         row["id"],
         to_money(row["amount"], row["currency"]),
@@ -64,12 +64,6 @@ def to_price(row: Row) -> Price:
         active=row["active"] is True,
         trial_days=trial_days if recurring else 0,
     )
-
-
-def _days(told: Any) -> int:
-    if told is not None and type(told) is not int:
-        raise TypeError(f"not a number of days: {type(told).__name__}")
-    return told or 0
 
 
 def _check(price: Price, request: LinkRequest, *, recurring: bool) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adapters.backends._http import load
+from adapters.backends._asking import extra_in, to_expiry, written
 from adapters.backends._yabetoo_prices import Price
 from adapters.backends._yabetoo_tables import (
     AMOUNT,
@@ -37,7 +36,9 @@ def to_profile(settings: Mapping[str, str], merchant_name: str) -> Profile:
     unknown = sorted(currencies - EXPONENTS.keys())
     if unknown:
         raise ConfigurationError(*(f"PAYLINK_YABETOO_CURRENCIES: {one} is no currency" for one in unknown))
-    return Profile(merchant_name, currencies, _extra(settings.get("EXTRA", "")))
+    shape = "a JSON object of texts, true and false"
+    extra = extra_in("PAYLINK_YABETOO_EXTRA", settings.get("EXTRA", ""), EXTRA, shape, _is_text_or_switch)
+    return Profile(merchant_name, currencies, extra)
 
 
 def to_request(request: LinkRequest, profile: Profile, price: Price | None = None) -> dict[str, Any]:
@@ -47,22 +48,11 @@ def to_request(request: LinkRequest, profile: Profile, price: Price | None = Non
         "name": f"{profile.merchant_name} {request.reference}".strip(),
         "currency": request.amount.currency,
         "description": request.description,
-        "expiresAt": written(to_expiry(request.expires_at, request.now)),
+        "expiresAt": written(to_expiry(request.expires_at, request.now, LONGEST_EXPIRY_S)),
         "maxRedemptions": request.uses,
         "metadata": _to_metadata(request, price),
     }
     return {**profile.extra, **{name: value for name, value in core.items() if value is not None}}
-
-
-def to_expiry(until: datetime, now: datetime) -> datetime:
-    """A link's last moment: in whole seconds, ahead of now, and not too far."""
-    latest = now + timedelta(seconds=LONGEST_EXPIRY_S)
-    soonest = now + timedelta(seconds=1)
-    return max(soonest, min(until, latest)).astimezone(UTC).replace(microsecond=0)
-
-
-def written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _to_terms(request: LinkRequest, price: Price | None) -> dict[str, Any]:
@@ -94,17 +84,5 @@ def _to_metadata(request: LinkRequest, price: Price | None) -> dict[str, str]:
     return ours | own | total | trial
 
 
-def _extra(setting: str) -> dict[str, Any]:
-    try:
-        extra = load(setting or "{}")
-    except ValueError:
-        extra = None
-    if not isinstance(extra, dict) or not all(isinstance(value, str | bool) for value in extra.values()):
-        raise ConfigurationError("PAYLINK_YABETOO_EXTRA: must be a JSON object of texts, true and false")
-    known = ", ".join(sorted(EXTRA))
-    unknown = sorted(extra.keys() - EXTRA)
-    if unknown:
-        raise ConfigurationError(
-            *(f"PAYLINK_YABETOO_EXTRA: {name} cannot be added; what can is {known}" for name in unknown)
-        )
-    return extra
+def _is_text_or_switch(value: object) -> bool:
+    return isinstance(value, str | bool)

@@ -1,17 +1,14 @@
 """What a link is over, in words: kept in its metadata, and read again out of what YabetooPay answers."""
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from adapters.backends._shapes import an_object, in_figures, part, text
-from bot.errors import BackendRejected
+from adapters.backends._asking import count_in
+from adapters.backends._shapes import an_object, from_major, part, text
 from bot.money import Money, unpack
 from bot.ports.backend import LinkRequest
 
 Row = Mapping[str, Any]
-_MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def asked(request: LinkRequest) -> str:
@@ -39,19 +36,13 @@ def amount_of(row: Row) -> Money:
 
 
 def quantity_in(details: Mapping[str, str]) -> int:
-    told = details.get("quantity") or "1"
-    if not (told.isascii() and told.isdecimal() and int(told)):
-        raise BackendRejected(("quantity_invalid",), field="quantity")
-    return int(told)
+    """How many of a price; raises BackendRejected."""
+    return count_in(details, "quantity") or 1
 
 
 def to_money(value: Any, currency: Any) -> Money:
-    """Major units, as a number or a string; the currency in capitals or small letters."""
-    if isinstance(value, str) and _MAJOR.fullmatch(value):
-        value = Decimal(value)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
-        raise TypeError(f"not an amount: {type(value).__name__}")
-    return in_figures(Money.of(Decimal(value), text(currency).upper()))
+    """Major units; the currency in capitals or small letters."""
+    return from_major(value, text(currency).upper())
 
 
 def _written(least: Money | None, most: Money) -> str:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 
+from adapters.backends._asking import to_expiry, written
 from adapters.backends._eximpe_answers import (
     Row,
     check_amount,
@@ -30,7 +31,7 @@ from adapters.backends._eximpe_answers import (
     to_payment,
 )
 from adapters.backends._eximpe_events import about, canonical, to_events
-from adapters.backends._eximpe_request import Profile, to_expiry, to_profile, to_request, to_share, written
+from adapters.backends._eximpe_request import Profile, to_profile, to_request, to_share
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import (
     REFUSED,
@@ -110,7 +111,7 @@ class Eximpe:
         try:
             with reading("answer", answer.request_id):
                 check_amount(row, request.amount)
-                return to_link(row, to_expiry(request.expires_at, request.now))
+                return to_link(row, to_expiry(request.expires_at, request.now, LONGEST_EXPIRY_S))
         except (BackendProtocolError, BackendRejected):
             await take_back(self.cancel, word(row.get("payment_id")) or word(row.get("link_id")))
             raise
@@ -156,7 +157,7 @@ class Eximpe:
         self, provider_id: str, until: datetime, now: datetime, *, again: bool = False
     ) -> datetime:
         """EximPe refuses what an earlier call, whose answer was lost, has done: no expiry but a later one."""
-        expires_on = to_expiry(until, now)
+        expires_on = to_expiry(until, now, LONGEST_EXPIRY_S)
         body = {"expiry_date": written(expires_on)}
         answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
         if answer.status in REFUSED:

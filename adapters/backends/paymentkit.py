@@ -148,8 +148,7 @@ class PaymentKit:
 
     def event_key(self, body: bytes) -> EventKey:
         event = event_in(body)
-        told = event.get("created"), id_of(event.get("id"), body)
-        return key_of(*told, about(event, self._profile.kinds))
+        return key_of(event.get("created"), id_of(event.get("id"), body), about(event, self._profile.kinds))
 
     def parse(self, body: bytes) -> Sequence[Event]:
         """An event of the other mode, test or live, changes nothing."""

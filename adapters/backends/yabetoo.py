@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
+from adapters.backends._asking import to_expiry, written
 from adapters.backends._http import (
     REFUSED,
     Answer,
@@ -28,7 +29,7 @@ from adapters.backends._http import (
     take_back,
 )
 from adapters.backends._keys import event_in, id_of, key_of
-from adapters.backends._shapes import moment, text, utc_now, word
+from adapters.backends._shapes import an_object, moment, text, utc_now, word
 from adapters.backends._signing import signed_by_one_of
 from adapters.backends._yabetoo_answers import (
     explain,
@@ -46,7 +47,7 @@ from adapters.backends._yabetoo_answers import (
 from adapters.backends._yabetoo_checkouts import Checkouts, Paid
 from adapters.backends._yabetoo_events import PROOF_HEADERS, about, opened, proofs_in, read, to_event
 from adapters.backends._yabetoo_prices import price_of
-from adapters.backends._yabetoo_request import Profile, to_expiry, to_profile, to_request, written
+from adapters.backends._yabetoo_request import Profile, to_profile, to_request
 from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S, PROMPT_S
 from adapters.backends._yabetoo_terms import Row, asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
@@ -160,7 +161,7 @@ class Yabetoo:
         *,
         again: bool = False,  # noqa: ARG002 - done twice, it is the same
     ) -> datetime:
-        wanted = to_expiry(until, now)
+        wanted = to_expiry(until, now, LONGEST_EXPIRY_S)
         answer = await self._change(provider_id, expiresAt=written(wanted))
         told = answer.body.get("expiresAt") if isinstance(answer.body, dict) else None
         with reading("answer", answer.request_id):
@@ -188,9 +189,10 @@ class Yabetoo:
 
     def parse(self, body: bytes) -> Sequence[Event]:
         with reading("event"):
-            told = read(load(body))
+            event = opened(an_object(load(body)))
+            told = read(event)
             self._checkouts.remember(told.session_id, told.link_id)
-            return (to_event(told, id_of(opened(event_in(body)).get("id"), body), self.now()),)
+            return (to_event(told, id_of(event.get("id"), body), self.now()),)
 
     def payments_in(self, body: bytes) -> Sequence[str]:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
