@@ -18,13 +18,12 @@ from adapters.backends._checkout_tables import (
     WHOLE_AMOUNTS,
 )
 from adapters.backends._http import Answer, expect, reading
-from adapters.backends._shapes import an_object, moment, part, text, word
+from adapters.backends._shapes import Row, an_object, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRateLimited, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
-Row = Mapping[str, Any]
 _APPROVED = "10000"
 _TRIED = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})

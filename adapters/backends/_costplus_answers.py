@@ -1,19 +1,17 @@
 """What Cost+ answers, read: links and refusals, and what all answers have."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from adapters.backends._costplus_request import from_period, to_lifetime
 from adapters.backends._costplus_tables import FIELDS, RECEIVED, USABLE
 from adapters.backends._http import Answer
-from adapters.backends._shapes import in_figures, moment, part, text, whole, word
+from adapters.backends._shapes import Row, in_figures, moment, part, text, whole, word
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
 
-Row = Mapping[str, Any]
 _PLAIN = re.compile(r"[\w./\[\]-]{1,100}", re.ASCII)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.backends._costplus_answers import Row, ids, money_of
+from adapters.backends._costplus_answers import ids, money_of
 from adapters.backends._costplus_tables import FAILED, ORDER_STATES, ORIGINALS, REASONS, RECEIVED, TEST_FLAG
-from adapters.backends._shapes import an_object, moment, part, text, word
+from adapters.backends._shapes import Row, an_object, moment, part, text, word
 from bot.money import Money
 from bot.ports.model import Event, EventKind, Mode
 

@@ -1,7 +1,7 @@
 """What EximPe answers, read: links, payments, history, refusals."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,14 +19,13 @@ from adapters.backends._eximpe_tables import (
     TAKEN_BACK,
 )
 from adapters.backends._http import Answer, expect
-from adapters.backends._shapes import from_major, moment, part, text, word
+from adapters.backends._shapes import Row, from_major, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.backend import Moment as Told
 from bot.ports.model import Event, EventKind
 
-Row = Mapping[str, Any]
 _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
 _SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own

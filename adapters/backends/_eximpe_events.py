@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.backends._eximpe_answers import Row, reason_in, refund_state, to_money
+from adapters.backends._eximpe_answers import reason_in, refund_state, to_money
 from adapters.backends._eximpe_tables import (
     DISPUTE_STATES,
     DISPUTE_UPDATE,
@@ -14,7 +14,7 @@ from adapters.backends._eximpe_tables import (
     REFUND_UPDATE,
     REFUNDED,
 )
-from adapters.backends._shapes import an_object, moment, text, word
+from adapters.backends._shapes import Row, an_object, moment, text, word
 from bot.money import Money
 from bot.ports.model import Event, EventKind
 

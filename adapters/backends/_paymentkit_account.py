@@ -9,9 +9,9 @@ import httpx
 
 from adapters.backends._http import REFUSED, Answer, BackendHttp, expect
 from adapters.backends._paymentkit_tables import FIELDS, MOST_PAGES, PAGE, PAGE_FIELDS
+from adapters.backends._shapes import Row
 from bot.errors import BackendProtocolError, BackendRejected
 
-Row = Mapping[str, Any]
 _MADE = (httpx.codes.OK, httpx.codes.CREATED)
 _NAMED_FIELD = re.compile(r"(?:^|; )([a-z_][a-z0-9_.\[\]]*): ")
 _FIELD = re.compile(r"[a-z_][a-z0-9_.\[\]]{0,80}")

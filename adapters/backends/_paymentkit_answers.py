@@ -1,6 +1,6 @@
 """A link as PaymentKit answers it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,11 @@ from adapters.backends._paymentkit_events import to_money
 from adapters.backends._paymentkit_label import Label, read_label
 from adapters.backends._paymentkit_tables import OUR_REFERENCE, PAGE_FIELDS
 from adapters.backends._paymentkit_told import Sold, prices_in
-from adapters.backends._shapes import moment, part, text, word
+from adapters.backends._shapes import Row, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money, pack
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.expectation import LinkKind
-
-Row = Mapping[str, Any]
 
 
 def to_link(body: Row, label: Label, request_id: str | None) -> CreatedLink:

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Collection, Mapping
 
-from adapters.backends._paymentkit_account import AccountApi, Row
+from adapters.backends._paymentkit_account import AccountApi
 from adapters.backends._paymentkit_label import Item
 from adapters.backends._paymentkit_request import Profile, existing, to_price, to_product
-from adapters.backends._shapes import word
+from adapters.backends._shapes import Row, word
 from bot.errors import BackendProtocolError, BackendRejected, BackendUnavailable
 from bot.ports.backend import LinkRequest
 from bot.ports.expectation import LinkKind

@@ -31,10 +31,8 @@ from adapters.backends._paymentkit_tables import (
     SUBSCRIPTION,
     SUBSCRIPTION_FIELDS,
 )
-from adapters.backends._shapes import an_object, in_reach, moment, part, text, word
+from adapters.backends._shapes import Row, an_object, in_reach, moment, part, text, word
 from bot.ports.model import EventKind
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,19 @@ from typing import Any
 
 from bot.money import Money
 
+Row = Mapping[str, Any]  # a JSON object that was read
 _MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOST = 2**63 - 1  # minor units
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
-def an_object(value: Any) -> Mapping[str, Any]:
+def an_object(value: Any) -> Row:
     if not isinstance(value, dict):
         raise TypeError(f"not an object: {type(value).__name__}")
     return value
 
 
-def part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part(data: Row, name: str) -> Row:
     """An object inside another; empty if there is none."""
     inner = data.get(name)
     return inner if isinstance(inner, dict) else {}

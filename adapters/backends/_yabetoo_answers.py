@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 
 from adapters.backends._http import UNREADABLE, Answer, expect
-from adapters.backends._shapes import moment, part, text, whole, word
+from adapters.backends._shapes import Row, moment, part, text, whole, word
 from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
-from adapters.backends._yabetoo_terms import Row, amount_of, answered, to_money
+from adapters.backends._yabetoo_terms import amount_of, answered, to_money
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink

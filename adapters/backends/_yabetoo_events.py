@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.backends._shapes import an_object, moment, part, text, word
+from adapters.backends._shapes import Row, an_object, moment, part, text, word
 from adapters.backends._yabetoo_tables import EVENTS, REASONS
-from adapters.backends._yabetoo_terms import Row, to_money
+from adapters.backends._yabetoo_terms import to_money
 from bot.ports.model import Event, EventKind
 
 SIGNATURE, TIMESTAMP = "x-yabetoo-webhook-signature", "x-yabetoo-webhook-timestamp"

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import httpx
 
 from adapters.backends._http import BackendHttp, reading
-from adapters.backends._shapes import whole
+from adapters.backends._shapes import Row, whole
 from adapters.backends._yabetoo_answers import row_of
-from adapters.backends._yabetoo_terms import Row, quantity_in, to_money
+from adapters.backends._yabetoo_terms import quantity_in, to_money
 from bot.errors import BackendRejected, BackendUnavailable
 from bot.money import Money, pack
 from bot.ports.backend import LinkRequest

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.backends._asking import count_in
-from adapters.backends._shapes import an_object, from_major, part, text
+from adapters.backends._shapes import Row, an_object, from_major, part, text
 from bot.money import Money, unpack
 from bot.ports.backend import LinkRequest
-
-Row = Mapping[str, Any]
 
 
 def asked(request: LinkRequest) -> str:

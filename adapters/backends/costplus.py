@@ -16,13 +16,13 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._costplus_answers import Row, explain, ids, to_fetched, to_link
+from adapters.backends._costplus_answers import explain, ids, to_fetched, to_link
 from adapters.backends._costplus_orders import Attempt, is_taken_by_hand, original_of, to_events
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
 from adapters.backends._http import REFUSED, BackendHttp, expect, make_client, reading
 from adapters.backends._keys import id_of, key_of
-from adapters.backends._shapes import word
+from adapters.backends._shapes import Row, word
 from bot.errors import BackendProtocolError, WebhookRejected
 from bot.money import EXPONENTS
 from bot.ports.backend import BackendInfo, CreatedLink, EventKey, FetchedLink, LinkRequest, Withheld

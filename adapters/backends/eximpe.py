@@ -17,7 +17,6 @@ import httpx
 
 from adapters.backends._asking import to_expiry, written
 from adapters.backends._eximpe_answers import (
-    Row,
     check_amount,
     explain,
     is_begun,
@@ -44,7 +43,7 @@ from adapters.backends._http import (
     with_others,
 )
 from adapters.backends._keys import event_in, id_of, key_of
-from adapters.backends._shapes import an_object, utc_now, word
+from adapters.backends._shapes import Row, an_object, utc_now, word
 from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.accounts import listed

@@ -20,7 +20,7 @@ import httpx
 
 from adapters.backends._http import BackendHttp, expect, expect_status, load, make_client, reading, take_back
 from adapters.backends._keys import event_in, id_of, key_of
-from adapters.backends._paymentkit_account import AccountApi, Row
+from adapters.backends._paymentkit_account import AccountApi
 from adapters.backends._paymentkit_answers import addresses, made_at, to_fetched, to_found, to_link, to_sold
 from adapters.backends._paymentkit_events import payments_of, to_event, to_history
 from adapters.backends._paymentkit_journal import Journal
@@ -29,7 +29,7 @@ from adapters.backends._paymentkit_prices import Prices
 from adapters.backends._paymentkit_request import SHORTEST_HOURS, Profile, to_label, to_profile, to_request
 from adapters.backends._paymentkit_tables import UNCONFIRMED
 from adapters.backends._paymentkit_told import Sold, Told, about, read
-from adapters.backends._shapes import word
+from adapters.backends._shapes import Row, word
 from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import EXPONENTS

@@ -29,7 +29,7 @@ from adapters.backends._http import (
     take_back,
 )
 from adapters.backends._keys import event_in, id_of, key_of
-from adapters.backends._shapes import an_object, moment, text, utc_now, word
+from adapters.backends._shapes import Row, an_object, moment, text, utc_now, word
 from adapters.backends._signing import signed_by_one_of
 from adapters.backends._yabetoo_answers import (
     explain,
@@ -49,7 +49,7 @@ from adapters.backends._yabetoo_events import PROOF_HEADERS, about, opened, proo
 from adapters.backends._yabetoo_prices import price_of
 from adapters.backends._yabetoo_request import Profile, to_profile, to_request
 from adapters.backends._yabetoo_tables import CURRENCIES, LONGEST_EXPIRY_S, PROMPT_S
-from adapters.backends._yabetoo_terms import Row, asked
+from adapters.backends._yabetoo_terms import asked
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.ports.accounts import listed
 from bot.ports.backend import BackendInfo, CreatedLink, EventKey, Feature, FetchedLink, LinkRequest, Withheld
