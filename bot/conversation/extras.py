@@ -52,13 +52,13 @@ def find_price(words: Sequence[Word]) -> Found[str]:
     return settle(found, "value_several")
 
 
-def find_labelled(words: Sequence[Word], labels: frozenset[str]) -> Found[str]:
+def find_labelled(words: Sequence[Word], key: str) -> Found[str]:
     """What stands behind a label with a colon: a word, a list of amounts, a number of days."""
-    found = []
+    found, labels = [], LABELLED[key]
     for at, (_, word) in enumerate(words[:-1]):
         if not is_label(word, labels, colon=True) or words[at + 1] == TAKEN:
             continue
-        stop = _value_stop(words, at + 1, listed="suggested" in labels, timed="trial" in labels)
+        stop = _value_stop(words, at + 1, listed=key == "suggested", timed=key == "trial_days")
         value = typed_at(words, range(at + 1, stop))
         found.append(Found(value, typed=value, at=frozenset(range(at, stop))))
     return settle(found, "value_several")

@@ -142,8 +142,8 @@ def _finders(
     yield "kind", find_kind
     yield "uses", find_uses
     yield "price", find_price
-    for key, labels in LABELLED.items():
-        yield key, partial(find_labelled, labels=labels)
+    for key in LABELLED:
+        yield key, partial(find_labelled, key=key)
 
 
 def _with_amount_first(words: list[Word]) -> list[Word]:
