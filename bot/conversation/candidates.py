@@ -27,8 +27,6 @@ from bot.conversation.tokens import LAKHS
 from bot.conversation.touching import may_be_alone, of_the_amount, without_currency
 from bot.money import Money
 
-_TWO = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -185,8 +183,7 @@ def _read_spaced(runs: Sequence[Run], habits: Habits) -> Amount:
     if whole.error or (whole.amount and not (in_part or habits.confirmed)):
         return replace(whole, text=numeral)
     readings = tuple(dict.fromkeys([*_meant(whole), *in_part]))
-    key = "amount_ambiguous" if len(readings) <= _TWO else "amount_several"
-    text = numeral if len(readings) <= _TWO else typed
+    key, text = ("amount_several", typed) if readings[2:] else ("amount_ambiguous", numeral)
     return replace(whole, amount=None, question=Question("amount", key, readings, text), text=text)
 
 
@@ -195,7 +192,7 @@ def _in_part(run: Run, habits: Habits) -> list[Money]:
 
     With nothing in front, `1 234 567 EUR` is of nothing else; nor is the 25 of `25 000`: nobody asks for 0.
     """
-    if run.start == 0 and run.has_currency and len(run.numerals) > _TWO:
+    if run.start == 0 and run.has_currency and run.numerals[2:]:
         return []
     for first in reversed(run.numerals[1:]):
         dropped = {token.at for token in run.numerals if token.at < first.at}

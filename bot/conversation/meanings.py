@@ -6,11 +6,10 @@ from itertools import groupby
 
 from bot.conversation.amounts import Readings, read_numeral
 from bot.conversation.digits import SPACE
-from bot.conversation.runs import TIMES, Kind, Run, Token, groups_by_space
+from bot.conversation.runs import SOFT, TIMES, Kind, Run, Token, groups_by_space
 from bot.money import Money
 
-_TWO = 2
-_SOFT = frozenset(",.")  # may have been meant to be inside a numeral
+_CENTS = 2  # digits behind the mark, in most currencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,11 @@ def _together(row: Sequence[Token]) -> str | None:
         return None
     if not any(marks) and _neighbours(row) and groups_by_space(numerals):
         return SPACE.join(numerals)
-    if len(row) > _TWO or not numerals[1].isdigit():
+    if row[2:] or not numerals[1].isdigit():
         return None
     missing = "." if "," in first.numeral else ","
-    mark = marks[0] or (missing if len(numerals[1]) == _TWO else "")
-    return f"{first.numeral}{mark}{numerals[1]}" if mark in _SOFT else None
+    mark = marks[0] or (missing if len(numerals[1]) == _CENTS else "")
+    return f"{first.numeral}{mark}{numerals[1]}" if mark in SOFT else None
 
 
 def _neighbours(row: Sequence[Token]) -> bool:
@@ -90,9 +89,9 @@ def _neighbours(row: Sequence[Token]) -> bool:
 
 def _counted(run: Run) -> tuple[Token, Token] | None:
     """The count and the price of `3 x 60 EUR`, `60 EUR x 3` and `2x 49.90`."""
-    if len(run.numerals) != _TWO:
+    if run.pair is None:
         return None
-    one, two = run.numerals
+    one, two = run.pair
     times = any(token.kind is Kind.JOINER and token.text.lower() in TIMES for token in run.tokens)
     if not (times or Kind.MANY in {one.kind, two.kind}) or run.numerals_touch:
         return None

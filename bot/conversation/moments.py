@@ -7,10 +7,11 @@ day or `à`, `17h` and `17h30` are times of day.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from bot.conversation.digits import without_accents
 
 # In each language, without accents.
 WEEKDAYS = tuple(
@@ -94,9 +95,7 @@ def is_duration(text: str) -> bool:
 def _plain(text: str) -> str:
     """In small letters without accents, a space between words, `a week` as `1 week`."""
     spelt = text.lower().replace(",", " ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    apart = unicodedata.normalize("NFD", spelt)
-    plain = " ".join("".join(each for each in apart if not unicodedata.combining(each)).split())
-    return _ONE.sub("1 ", plain)
+    return _ONE.sub("1 ", " ".join(without_accents(spelt).split()))
 
 
 def _after(text: str, now: datetime) -> datetime:

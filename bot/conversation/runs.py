@@ -11,6 +11,7 @@ BRACKETS = (
     "()[]<>\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
 )
 TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
+SOFT = frozenset(",.")  # may have been meant to be inside a numeral
 DASHES = "-\N{EN DASH}\N{EM DASH}"
 _SPACED = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 
@@ -72,6 +73,14 @@ class Run:
     @property
     def numerals(self) -> tuple[Token, ...]:
         return tuple(token for token in self.tokens if token.kind in {Kind.NUMERAL, Kind.MANY})
+
+    @property
+    def pair(self) -> tuple[Token, Token] | None:
+        """Its numerals, if there are two."""
+        match self.numerals:
+            case [one, two]:
+                return one, two
+        return None
 
     @property
     def has_currency(self) -> bool:

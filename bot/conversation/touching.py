@@ -7,11 +7,9 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation.neighbours import describes, is_numbered
-from bot.conversation.runs import DASHES, Kind, Run, Token
+from bot.conversation.runs import DASHES, SOFT, Kind, Run, Token
 
 _FRACTION = re.compile(r"[.,][0-9]{2}$")
-_TWO = 2
-_SOFT = frozenset(",.")  # may have been meant to be inside a numeral
 _COUNTED = (
     [Kind.NUMERAL, Kind.NUMERAL],
     [Kind.CURRENCY, Kind.NUMERAL, Kind.NUMERAL],
@@ -44,18 +42,18 @@ def _without_number(run: Run, tokens: Sequence[Token]) -> Run:
     """`Room 12 49.90 EUR`, `Room 12: 500 EUR`, `Flat 2 - £500`, `Bill 12, Rs 500`: the last is whole."""
     room, *rest = run.tokens
     is_room = room.kind is Kind.NUMERAL and room.numeral.isdigit() and not room.currencies
-    if not is_room or len(run.numerals) != _TWO or run.has(Kind.MANY) or run.joined():
+    if not is_room or run.pair is None or run.has(Kind.MANY) or run.joined():
         return run
     if not any(map(describes, _before(run, tokens))):
         return run
-    numbered, amount = is_numbered(tokens, run.start), run.numerals[1]
+    numbered, amount = is_numbered(tokens, run.start), run.pair[1]
     signed = not amount.text[0].isdigit()
     fraction = _FRACTION.search(amount.numeral) is not None
     if rest[0].text in DASHES:
         return Run(tuple(rest[1:])) if numbered or signed else run
     whole = signed or fraction or _is_parted(room, amount)
     if rest[0].kind is Kind.CURRENCY:
-        whole = len(rest) == _TWO and (bool(room.ends) or (numbered and fraction))
+        whole = not rest[2:] and (bool(room.ends) or (numbered and fraction))
     touches = rest[0] is amount or rest[0].kind is Kind.CURRENCY
     return Run(tuple(rest)) if whole and touches and run.has_currency else run
 
@@ -69,7 +67,7 @@ def _without_count(run: Run, tokens: Sequence[Token]) -> Run:
     counts = count.numeral.isdigit() and not count.currencies and any(map(describes, _behind(run, tokens)))
     if not counts or not any(token.currencies for token in held):
         return run
-    amount, last = run.numerals[-_TWO], held[-1]
+    amount, last = run.numerals[-2], held[-1]
     few = len(count.numeral) == 1 or _FRACTION.search(amount.numeral)
     if last.kind is Kind.CURRENCY:
         whole = last.ends == "," or _FRACTION.search(amount.numeral) or (few and amount.at == 0)
@@ -80,7 +78,7 @@ def _without_count(run: Run, tokens: Sequence[Token]) -> Run:
 
 def _is_parted(one: Token, two: Token) -> bool:
     """By a mark that is in no numeral."""
-    return two.opens or (bool(one.ends) and one.ends not in _SOFT)
+    return two.opens or (bool(one.ends) and one.ends not in SOFT)
 
 
 def _begins_with_currency(run: Run) -> bool:
