@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from bot.errors import StorageUnavailable
 from storage.prepared import say
 
-_IDLE = 9  # as many as are kept may have been lost at once
+_IDLE = 9  # kept connections, all of which may have been lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ def unavailable(error: DBAPIError) -> StorageUnavailable:
 
 
 def roll_back(connection: Connection) -> None:
-    """SQLite has rolled back by itself after some errors (a full disk), and says so; others are gone."""
+    """Roll back; a connection that cannot is discarded.
+
+    After some errors (a full disk) SQLite has rolled back already, and refuses to do it again.
+    """
     try:
         say(connection, "ROLLBACK")
     except SQLAlchemyError:

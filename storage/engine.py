@@ -24,12 +24,12 @@ from storage.writer import Received, Writer
 T = TypeVar("T")
 
 _READERS = 4
-_WRITERS, _TOGETHER = 4, 4  # of a server, which answers several at once, each statement after a while
+_WRITERS, _TOGETHER = 4, 4  # on PostgreSQL: threads that write, and callers that share a transaction
 _BUSY_S = 5
-_OFTEN = 5  # psycopg's own measure
-_GONE_S = 10  # a machine that says nothing: what it held is free, or is asked of another, after that
+_OFTEN = 5  # runs, after which psycopg prepares a statement by default
+_GONE_S = 10  # of silence: then a machine counts as gone, and its locks are released
 _KEEPALIVE = {"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3}
-_LOCKED_S = 2  # a file that somebody else holds: who waits behind another waits twice, and senders have 10 s
+_LOCKED_S = 2  # to wait for a file that another process has locked; senders of webhooks wait 10 s
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
 _LIMITS = {
@@ -44,13 +44,10 @@ _POSTGRESQL = Dialect(
     "BEGIN ISOLATION LEVEL REPEATABLE READ",
     is_conflict=lambda error: getattr(error.orig, "sqlstate", None) in _CONFLICTS,
 )
-_BEHIND_PGBOUNCER = (
-    replace(  # one round trip, and for this transaction alone: it lends the connection to others
-        _POSTGRESQL,
-        begin_write="; ".join(
-            ["BEGIN", *(f"SET LOCAL {name} = '{limit}'" for name, limit in _LIMITS.items())]
-        ),
-    )
+# PgBouncer lends the connection to others: limits are for one transaction, in the round trip of its BEGIN.
+_BEHIND_PGBOUNCER = replace(
+    _POSTGRESQL,
+    begin_write="; ".join(["BEGIN", *(f"SET LOCAL {name} = '{limit}'" for name, limit in _LIMITS.items())]),
 )
 
 

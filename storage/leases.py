@@ -14,7 +14,7 @@ class Leases(Repository):
         if add_once(self.connection, t.leases, mine, _KEY):
             return True
         table = t.leases
-        set_back = table.c.until > until + (until - now)  # the clock was, and whoever held it may be gone
+        set_back = table.c.until > until + (until - now)  # the clock was set back, and the holder may be gone
         free = (table.c.holder == holder) | (table.c.until <= now) | set_back
         taken = table.update().where(table.c.name == name, free).values(holder=holder, until=until)
         return self.connection.execute(taken).rowcount == 1

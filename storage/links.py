@@ -43,7 +43,7 @@ def _link_called(dialect: Dialect, *, lock: bool) -> Prepared:
 
 
 def _unindexed(column: Column[Any]) -> ColumnElement[str]:
-    """SQLite takes the index with such a column, however many rows it leads to."""
+    """The column in a form that no index has: SQLite would use one, however many rows it leads to."""
     return column.concat(literal_column("''"))
 
 
@@ -60,7 +60,7 @@ def _of_customer(named: str) -> Subquery:
 
 @lru_cache
 def _newest_open(dialect: Dialect, known: tuple[str, ...], named: str) -> Prepared:
-    """`known`: conditions on other columns."""
+    """The newest open link of a customer with given values in the columns `known`."""
     theirs = _of_customer(named)
     alike = [theirs.c[name].is_not_distinct_from(bindparam(name)) for name in known]
     return _newest(dialect, theirs, *alike, theirs.c.state == literal_column(f"'{LinkState.OPEN}'"))
@@ -68,7 +68,7 @@ def _newest_open(dialect: Dialect, known: tuple[str, ...], named: str) -> Prepar
 
 @lru_cache
 def _newest_made(dialect: Dialect, named: str) -> Prepared:
-    """Of one creator, and known to its backend."""
+    """The newest link of a customer and a creator that its backend knows."""
     theirs, known_as = _of_customer(named), t.provider_links.c
     return _newest(
         dialect,
@@ -193,7 +193,7 @@ def _named(customer: Customer) -> dict[str, str]:
 
 
 def _earned() -> ColumnElement[bool]:
-    """Money came by it; of what was paid without an amount, its state tells."""
+    """Links that took money; if no amount is known of it, only why the link is closed tells."""
     paid, link = t.payments.c, t.links.c
     taken = exists().where(paid.link_id == link.id, paid.captured > 0)
     return or_(link.closed.in_((Closed.PAID, Closed.USED_UP)), taken)

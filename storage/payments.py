@@ -63,9 +63,9 @@ class Events(Repository):
 
 
 def _key(event: Event, *, sent: bool) -> str:
-    """What is sent has the day of the event before its id, as the next ones have: neighbours in the index.
+    """The key of an event that was `sent` begins with its day: those of one day are neighbours in the index.
 
-    By ids alone each would land on a page of its own. What is fetched may be given another day the next time.
+    Ids alone are scattered over it. One that was fetched has no day: the next fetch may give it another.
     """
     return f"{event.occurred_at.astimezone(UTC):%Y-%m-%d} {event.key}" if sent else event.key
 

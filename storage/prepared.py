@@ -41,18 +41,18 @@ class Prepared:
         ]
 
     def change(self, connection: Connection, values: Mapping[str, Any]) -> int:
-        """How many rows it has changed."""
+        """Run it; gives the number of rows that it changed."""
         with DriverCursor(connection, self._text) as cursor:
             cursor.execute(self._text, self._written(values))
             return int(cursor.rowcount)
 
     def change_each(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
-        """Once for each of these."""
+        """Run it once for each of these."""
         with DriverCursor(connection, self._text) as cursor:
             cursor.executemany(self._text, [self._written(values) for values in many])
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        """Rows, with a column per name."""
+        """Run it; gives rows with an attribute per column."""
         with DriverCursor(connection, self._text) as cursor:
             cursor.execute(self._text, self._written(values))
             found = cursor.fetchall()
@@ -88,13 +88,13 @@ class DriverCursor:
 
 
 def say(connection: Connection, text: str) -> None:
-    """What has no values: the begin and the end of a transaction."""
+    """Run a statement without values, such as the begin or the end of a transaction."""
     with DriverCursor(connection, text) as cursor:
         cursor.execute(text)
 
 
 def _told(error: Exception, connection: Connection, text: str) -> BaseException:
-    """The driver's error as everybody knows it. A connection that is lost is not used again."""
+    """The driver's error as SQLAlchemy's DBAPIError; a lost connection is invalidated."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
     if lost:

@@ -134,9 +134,9 @@ class Writer:
         return batch[len(outcomes) :]
 
     def _commit(self, kept: Kept, batch: Sequence[_Job], tries: int = _TRIES) -> list[_Outcome]:
-        """Run facts, or functions as far as there is time, in one transaction, or else nobody's are kept.
+        """Run facts, or as many functions as there is time for, in one transaction; all fail if it does.
 
-        Whoever got in another process's way is tried again, each by itself: one link's lock at a time.
+        After a conflict with another process each is tried again by itself: one link's lock at a time.
         """
         try:
             with kept as connection:
@@ -150,7 +150,7 @@ class Writer:
         return [_Outcome(job, error=trouble) for job in batch]
 
     def _transact(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
-        """What is raised here gives the connection back, and with it ends the transaction."""
+        """An exception gives the connection back, which ends the transaction."""
         begin(connection, self._dialect.begin_write)
         outcomes = self._run_all(connection, batch)
         if any(outcome.error is None for outcome in outcomes):
@@ -160,7 +160,7 @@ class Writer:
         return outcomes
 
     def _run_all(self, connection: Connection, batch: Sequence[_Job]) -> list[_Outcome]:
-        """The first, or more while there is time, in their order. If one fails, each is run by itself."""
+        """Run one, and more while there is time, in order. If one fails, all run again, each by itself."""
         outcomes = []
         for outcome in self._while_time(partial(self._run, connection), batch):
             outcomes.append(outcome)
@@ -178,9 +178,9 @@ class Writer:
                 return
 
     def _store_alone(self, connection: Connection, jobs: Sequence[_Job]) -> list[_Outcome]:
-        """Facts, all at once: one statement is a transaction by itself.
+        """Store facts all at once: one statement is a transaction by itself.
 
-        Nothing if they are none, if one of them cannot be stored, or if the connection was lost while idle.
+        Gives nothing if there are none, if one cannot be stored, or if the connection was lost while idle.
         """
         facts = [job.work for job in jobs if isinstance(job.work, Received)]
         if not facts:
@@ -196,7 +196,7 @@ class Writer:
         return [_Outcome(job, wakes=(wakes[job],) if job in wakes else ()) for job in jobs]
 
     def _run_apart(self, connection: Connection, job: _Job) -> _Outcome:
-        """What fails is undone, and nothing of the others."""
+        """Run it in a savepoint: if it fails, only its own changes are undone."""
         say(connection, "SAVEPOINT one")
         outcome = self._run(connection, job)
         failed = outcome.error is not None
