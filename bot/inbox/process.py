@@ -18,10 +18,8 @@ from bot.ports.traffic import Inbound, InboxState, Lookup
 
 log = structlog.get_logger(__name__)
 
-AfterCommit = Callable[[], Awaitable[None]]
-Handler = Callable[
-    [Transaction, Inbound], AfterCommit | None
-]  # changes rows; what it gives runs after the commit
+AfterCommit = Callable[[], Awaitable[None]]  # what is left to be done then
+Handler = Callable[[Transaction, Inbound], AfterCommit | None]  # changes rows
 Apology = Callable[[Inbound], AfterCommit]  # what is answered if a row could not be applied
 _BATCH, _LONGEST = 16, timedelta(milliseconds=50)  # per transaction, so that other writers do not wait long
 _MONEY = frozenset({EventKind.CAPTURED, EventKind.REFUNDED})
@@ -60,7 +58,8 @@ class Processor:
             until, done = self._clock.now() + _LONGEST, []
             waiting = tx.inbox.waiting(kind, stripe, _BATCH)
             for row in waiting:
-                done.append(self._apply(tx, row, begun))
+                begun.append(row)
+                done.append(self._handlers[kind](tx, row))
                 if self._clock.now() > until:
                     break
             tx.inbox.done([row.id for row in begun])
@@ -86,10 +85,6 @@ class Processor:
             await _run_after(after, kind)
         return more
 
-    def _apply(self, tx: Transaction, row: Inbound, begun: list[Inbound]) -> AfterCommit | None:
-        begun.append(row)
-        return self._handlers[row.fact.kind](tx, row)
-
 
 async def _run_after(after: AfterCommit, kind: str) -> None:
     """Run what follows a commit; an exception is logged, since the row is applied already."""
@@ -108,6 +103,7 @@ class WebhookHandler:
 
     def __call__(self, tx: Transaction, row: Inbound) -> None:
         backend, account_id = _backend_of(row, self._backends), row.fact.account_id
+        now, ends = self._clock.now(), backend.info.ends
         try:
             events = backend.parse(row.fact.body)
         except BackendProtocolError as error:
@@ -116,20 +112,16 @@ class WebhookHandler:
                 raise
             tx.warn("webhook.unreadable", account=account_id, inbound=row.id, reason=str(error))
             for payment_id in mentioned:
-                self._look_up(tx, row, payment_id)
+                _look_up(tx, row, payment_id, now)
             return
         for event in events:
             link = correlate(tx, account_id, event)
             concerned = event.provider_payment_id
             unclear = concerned is not None and _is_unclear(event, link)
             if not unclear:
-                now, ends = self._clock.now(), backend.info.ends
                 record(tx, account_id, link, event, now, inbound_id=row.id, ends=ends)
             if concerned is not None and (unclear or _may_be_let_go(tx, account_id, event)):
-                self._look_up(tx, row, concerned)
-
-    def _look_up(self, tx: Transaction, row: Inbound, payment_id: str) -> None:
-        _look_up(tx, row, payment_id, self._clock.now())
+                _look_up(tx, row, concerned, now)
 
 
 class HintHandler:
