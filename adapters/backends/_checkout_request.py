@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.backends._asking import lifetime_s
 from adapters.backends._checkout_tables import EVENTS, METHODS, THOUSANDTHS, UNCONFIRMED, WHOLE
-from adapters.backends._shapes import in_figures
+from adapters.backends._shapes import storable
 from bot.errors import BackendRejected
 from bot.money import Money, exponent_of
 from bot.ports.backend import LinkRequest, Withheld
@@ -89,8 +89,8 @@ def from_units(units: int | str, currency: str) -> Money:
     if isinstance(units, bool) or not isinstance(units, int | str):
         raise TypeError(f"not an amount: {units!r}")
     if (further := exponent_of(currency) - _decimals(currency)) >= 0:
-        return in_figures(Money(int(units) * 10**further, currency))
-    return in_figures(Money.of(Decimal(int(units)).scaleb(-_decimals(currency)), currency))
+        return storable(Money(int(units) * 10**further, currency))
+    return storable(Money.of(Decimal(int(units)).scaleb(-_decimals(currency)), currency))
 
 
 def _to_customer(customer: Customer) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from adapters.backends._costplus_request import from_period, to_lifetime
 from adapters.backends._costplus_tables import FIELDS, RECEIVED, USABLE
 from adapters.backends._http import Answer
-from adapters.backends._shapes import Row, in_figures, moment, part, text, whole, word
+from adapters.backends._shapes import Row, moment, part, storable, text, whole, word
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
@@ -25,7 +25,7 @@ def to_link(body: Row, request: LinkRequest) -> CreatedLink:
 def to_fetched(body: Row) -> FetchedLink:
     """A link as it stands. An unknown status, or none, is taken as usable: it changes nothing."""
     status, orders = word(body.get("status")) or "new", part(body, "orders")
-    listed = [order_id for name in orders for order_id in ids(orders, name)]
+    listed = [order_id for name in orders for order_id in words_in(orders, name)]
     completed = word(body.get("completed_order_id"))
     return FetchedLink(
         provider_id=text(body["id"]),
@@ -38,8 +38,8 @@ def to_fetched(body: Row) -> FetchedLink:
     )
 
 
-def ids(row: Row, name: str) -> tuple[str, ...]:
-    """A list of texts inside an object; empty where there is none."""
+def words_in(row: Row, name: str) -> tuple[str, ...]:
+    """The texts of a list inside an object; empty if there is no list."""
     listed = row.get(name)
     return tuple(filter(None, map(word, listed))) if isinstance(listed, list) else ()
 
@@ -65,7 +65,7 @@ def _property(error: Row) -> str | None:
 def money_of(row: Row, minor: Any = None) -> Money:
     """Cost+ counts in the currency's minor units: the row's own amount, or another one in its currency."""
     units = row["amount"] if minor is None else minor
-    return in_figures(Money(whole(units), text(row["currency"])))
+    return storable(Money(whole(units), text(row["currency"])))
 
 
 def _expiry(body: Row) -> datetime | None:

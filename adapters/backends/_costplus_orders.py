@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.backends._costplus_answers import ids, money_of
+from adapters.backends._costplus_answers import money_of, words_in
 from adapters.backends._costplus_tables import FAILED, ORDER_STATES, ORIGINALS, REASONS, RECEIVED, TEST_FLAG
 from adapters.backends._shapes import Row, an_object, moment, part, text, word
 from bot.money import Money
@@ -43,7 +43,7 @@ def to_events(attempt: Attempt, mode: Mode) -> tuple[Event, ...]:
     """
     status = text(attempt.order["status"])
     kind, amounts, befallen = _standing(attempt, status)
-    if (TEST_FLAG in ids(attempt.order, "flags")) is not (mode is Mode.TEST):
+    if (TEST_FLAG in words_in(attempt.order, "flags")) is not (mode is Mode.TEST):
         return (_to_event(attempt, EventKind.IGNORED, amounts, befallen),)
     disputes = _disputes(attempt) if kind in _WITH_MONEY else []
     return tuple(

@@ -26,7 +26,7 @@ from bot.errors import (
 from bot.ports.backend import FetchedLink
 
 REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)  # the data are, and why is told
-# What is raised of something in another shape; the last two by moments that no calendar has.
+# What reading something of an unexpected shape raises; the last two: dates beyond the calendar.
 UNREADABLE = (LookupError, TypeError, ValueError, RecursionError, OverflowError, OSError)
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
@@ -177,7 +177,7 @@ async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str |
 async def with_others(
     find_payments: Callable[[str], Awaitable[Sequence[str]]], link: FetchedLink
 ) -> FetchedLink:
-    """For a link that names one payment: once it is paid, all payments of its reference, or that one."""
+    """A link that names one payment; once it is paid, with all that its reference finds, if any are found."""
     others: Sequence[str] = ()
     if link.received and link.reference:
         with suppress(PaylinkError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.backends._paymentkit_tables import CHARGED, GIVEN_BACK, REASONS, REFUND
 from adapters.backends._paymentkit_told import Told, plain, prices_in
-from adapters.backends._shapes import in_figures, part, text, whole, word
+from adapters.backends._shapes import part, storable, text, whole, word
 from bot.money import Money
 from bot.ports.backend import Moment
 from bot.ports.model import Event, EventKind
@@ -87,7 +87,7 @@ def to_history(told: Iterable[Told]) -> tuple[Moment, ...]:
 
 def to_money(atoms: Any, currency: Any) -> Money:
     """Whole atoms; the currency is in small letters in an event."""
-    return in_figures(Money(whole(atoms), text(currency).upper()))
+    return storable(Money(whole(atoms), text(currency).upper()))
 
 
 def payments_of(told: Sequence[Told]) -> tuple[str, ...]:

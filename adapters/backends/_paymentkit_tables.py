@@ -57,11 +57,8 @@ SESSION_FIELDS = ("checkout_session_id", "checkout_session")
 INVOICE_FIELDS = ("invoice_id", "invoice")
 SUBSCRIPTION_FIELDS = ("subscription_id", "subscription")
 PRICE_FIELDS = ("price_id", "price")  # of a line item
-CHARGED = (
-    "amount_received_atom",
-    "amount_atom",
-    "total_amount_atom",
-)  # of what was paid; the first that it has
+# Of what was paid; the first that it has.
+CHARGED = ("amount_received_atom", "amount_atom", "total_amount_atom")
 GIVEN_BACK = "amount_refunded_atom"
 OUR_REFERENCE = "ref"  # in metadata
 

@@ -62,10 +62,10 @@ def from_major(value: Any, currency: str) -> Money:
         value = Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or value < 0:
         raise TypeError(f"not an amount: {type(value).__name__}")
-    return in_figures(Money.of(Decimal(value), currency))
+    return storable(Money.of(Decimal(value), currency))
 
 
-def in_figures(amount: Money) -> Money:
+def storable(amount: Money) -> Money:
     """An amount that can be stored; a larger one raises."""
     if abs(amount.minor) > _MOST:
         raise ValueError("an amount that nobody can mean")

@@ -146,8 +146,8 @@ class Checkout:
         kinds = await self._http.call("GET", "/workflows/event-types")
         expect_status(kinds, httpx.codes.OK)
         workflow = to_workflow(url, self._secrets[0], to_sources(kinds))
-        listed = rows_of(await self._http.call("GET", "/workflows"))
-        known = [each for each in listed if each.get("name") == workflow["name"]]
+        workflows = rows_of(await self._http.call("GET", "/workflows"))
+        known = [each for each in workflows if each.get("name") == workflow["name"]]
         good = [each for each in known if await self._signs_well(each)]
         former = [each for each in known if each not in good]
         if not good:

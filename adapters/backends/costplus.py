@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._costplus_answers import explain, ids, to_fetched, to_link
+from adapters.backends._costplus_answers import explain, to_fetched, to_link, words_in
 from adapters.backends._costplus_orders import Attempt, is_taken_by_hand, original_of, to_events
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
@@ -131,13 +131,13 @@ class Costplus:
         """An order with all that tells what has become of its money. Usually that is the order alone."""
         if is_taken_by_hand(order):
             order = await self._get("orders", str(order["id"]), "?fields[]=amount_details") or order
-        chargebacks = await self._orders(ids(order, "chargeback_orders"))
-        reversals = [one for row in (order, *chargebacks) for one in ids(row, "reversal_orders")]
+        chargebacks = await self._orders(words_in(order, "chargeback_orders"))
+        reversals = [one for row in (order, *chargebacks) for one in words_in(row, "reversal_orders")]
         is_told = order.get("refunded_amount") is not None
         return Attempt(
             order,
             await self._reference(order),
-            refunds=() if is_told else await self._orders(ids(order, "refund_orders")),
+            refunds=() if is_told else await self._orders(words_in(order, "refund_orders")),
             chargebacks=chargebacks,
             reversals=await self._orders(reversals) if chargebacks else (),
         )

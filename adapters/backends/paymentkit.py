@@ -135,8 +135,8 @@ class PaymentKit:
 
     async def connect(self, url: str) -> Connected:
         """One more endpoint, unless the account lists this one. Whether it lists them is not documented."""
-        listed = await self._api.send("GET", "webhook-endpoints")
-        if listed.status == httpx.codes.OK and url in addresses(listed.body):
+        known = await self._api.send("GET", "webhook-endpoints")
+        if known.status == httpx.codes.OK and url in addresses(known.body):
             return Connected(f"{url} is registered already; its signing secret is shown in the dashboard")
         made, _ = await self._api.make("webhook-endpoints", {"url": url, "events": self._profile.subscribed})
         secret = word(made.get("secret")) or word(made.get("signing_secret"))
