@@ -27,7 +27,7 @@ _ANOTHER = "another"  # none of the readings: the amount is typed after all
 # Offered first; all others follow in groups, a hundred options being the most that a group may have.
 _COMMON = ("EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "INR", "AED", "XAF")
 _GROUPS = (("A", "F"), ("G", "M"), ("N", "S"), ("T", "Z"))
-_TITLE, _ERROR, _INITIAL, _CHOICE = 24, 2000, 3000, 75
+_TITLE, _SENTENCE, _INITIAL, _CHOICE = 24, 2000, 3000, 75  # a sentence: a label, a hint, an error
 # https://github.com/slackapi/node-slack-sdk/issues/1580: an initial value must be one; this much surely is.
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 
@@ -91,7 +91,7 @@ def answers_of(view: Mapping[str, Any]) -> dict[str, str]:
 def errors_of(texts: Texts, form: Form, draft: Draft) -> dict[str, str]:
     """What is wrong, at the field that it is about, with what to type instead."""
     return {
-        key: shortened(explain(texts, form, form.field(key), problem), _ERROR)
+        key: shortened(explain(texts, form, form.field(key), problem), _SENTENCE)
         for key, problem in draft.problems.items()
     }
 
@@ -126,12 +126,12 @@ def _input(texts: Texts, form: Form, draft: Draft, field: Field) -> Block:
         "type": "input",
         "block_id": field.key,
         "optional": form.may_be_empty(field),
-        "label": plain(texts(f"field.{field.key}.label"), _ERROR),
+        "label": plain(texts(f"field.{field.key}.label"), _SENTENCE),
         "element": {"action_id": _INPUT} | element(texts, form, draft, field),
     }
     notes = not_offered_note(texts, form, draft) if field.key == "backend" else ()
     if hint := " ".join(filter(None, (texts(f"field.{field.key}.hint"), *notes))):
-        block["hint"] = plain(hint, _ERROR)
+        block["hint"] = plain(hint, _SENTENCE)
     return block
 
 
@@ -142,7 +142,7 @@ def _which(texts: Texts, typed: str, readings: Sequence[Money]) -> Block:
     return {
         "type": "input",
         "block_id": "amount",
-        "label": plain(texts("form.which_amount", text=typed), _ERROR),
+        "label": plain(texts("form.which_amount", text=typed), _SENTENCE),
         "element": {"type": "radio_buttons", "action_id": _READING, "options": options},
     }
 

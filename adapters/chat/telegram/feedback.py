@@ -124,7 +124,7 @@ class Feedback:
     async def redraw(
         self, message: MaybeInaccessibleMessage, html: str, markup: InlineKeyboardMarkup | None
     ) -> None:
-        """Replace the text of a message, even if the chat asks us to slow down first."""
+        """Replace the text of a message; raises ChatError."""
         place = message.chat.id, message.message_id
         await calling(self._bot.edit_message_text(html, *place, reply_markup=markup, **HTML))
 
