@@ -14,6 +14,8 @@ from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Mode
 
+LONGEST_DESCRIPTION = 100  # characters
+
 
 class Kind(StrEnum):
     """What an answer means; each chat has an input for each kind."""
@@ -87,7 +89,7 @@ class Form:
         return next(each for each in self.fields if each.key == key)
 
     def may_be_empty(self, each: Field) -> bool:
-        """In a form that shows everything, even the amount, where a link may have none."""
+        """May a form be submitted without it? Even without the amount, where a link may have none."""
         without_money = each.kind is Kind.AMOUNT and any(LinkKind.SETUP in one.options for one in self.fields)
         return without_money or not each.required
 
@@ -102,7 +104,7 @@ _FIELDS = (
     Field("phone", Kind.PHONE, asked=False),
     Field("name", Kind.TEXT, asked=False, limit=100),
     Field("country", Kind.COUNTRY, required=True),
-    Field("description", Kind.TEXT, limit=100),
+    Field("description", Kind.TEXT, limit=LONGEST_DESCRIPTION),
     Field("address", Kind.TEXT, asked=False, detail=True),
     Field("city", Kind.TEXT, asked=False, detail=True),
     Field("state", Kind.TEXT, asked=False, detail=True),

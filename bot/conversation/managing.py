@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation import orders
 from bot.conversation.finding import Finding
+from bot.conversation.form import LONGEST_DESCRIPTION
 from bot.conversation.moments import is_duration, read_moment
 from bot.conversation.orders import Order, in_button, moment_in
 from bot.conversation.reading import Reading
@@ -27,7 +28,6 @@ from bot.ports.model import Link, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
-_LONGEST_TEXT = 100  # as in the form
 _LONGER = (1, 3, 7, 30)  # days
 _SAME_END = timedelta(seconds=30)  # some providers are told seconds from now: not to the moment
 _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
@@ -181,8 +181,8 @@ class Managing:
 
     def _edit(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         text = " ".join(asked.rest.split())
-        if not text or len(text) > _LONGEST_TEXT:
-            lengths = {"limit": str(_LONGEST_TEXT), "length": str(len(text))}
+        if not text or len(text) > LONGEST_DESCRIPTION:
+            lengths = {"limit": str(LONGEST_DESCRIPTION), "length": str(len(text))}
             problem = self._texts("problem.too_long", **lengths) if text else ""
             mark, initial = self.mark(tx, known.link), known.link.description or ""
             return self._wanted(Verb.EDIT, known.link, notes=mark, initial=initial, problem=problem)
