@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from bot.conversation.digits import SPACE, mark_of
 from bot.money import Money, exponent_of
 
-LARGEST = 10**12  # minor units; beyond it, somebody's finger slept on a key
+LARGEST = 10**12  # minor units; more is taken for a slip of the finger
 _LONGEST = 20  # digits before the point, whatever the currency
 THOUSAND = "k"
 
@@ -87,8 +87,8 @@ def read_numeral(numeral: str, currency: str, confirmed: str | None = None) -> R
     """
     digits, scale = (numeral[:-1], 3) if numeral.endswith(THOUSAND) else (numeral, 0)
     own = convention_of(confirmed).read(digits) if confirmed else None
-    values = [value for convention in CONVENTIONS if (value := convention.read(digits)) is not None]
-    values = [value for value in (own, *values) if value is not None]
+    read = (own, *(convention.read(digits) for convention in CONVENTIONS))
+    values = [value for value in read if value is not None]
     if any(value.adjusted() > _LONGEST for value in values):
         return Readings(problem="amount_too_large")
     valid = {value: _money(value, scale, currency) for value in values}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.conversation import engine
 from bot.conversation.answers import Asked
-from bot.conversation.expecting import BARRING, unfit
+from bot.conversation.expecting import BARRING, Answers, unfit
 from bot.conversation.form import Form
 from bot.conversation.offer import Offer
 from bot.ports.model import Problem
@@ -55,7 +55,7 @@ def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Ou
     return engine.Open(answers, fields, problems)
 
 
-def answered(offer: Offer, known: engine.Answers, new: engine.Answers, asked: Asked) -> Read:
+def answered(offer: Offer, known: Answers, new: Answers, asked: Asked) -> Read:
     """New answers to the form of an offer; another offer's form reads everything again."""
 
     def read(form: Form) -> Outcome:

@@ -40,7 +40,7 @@ _SOFT = re.compile(f"[^\\S{_HARD_SPACES}]+|[{_HARD_SPACES}]+(?![0-9])|(?<![0-9])
 
 
 def words_of(text: str) -> list[tuple[str, str]]:
-    """Each word as typed, but for what nobody sees, and in the one spelling.
+    """Each word twice: as typed, without characters that nobody sees, and in the one spelling.
 
     A hard space between two digits parts no words.
     """

@@ -13,6 +13,7 @@ from bot.conversation.currencies import currencies_of
 from bot.conversation.digits import words_of
 from bot.conversation.expecting import (
     EXTRAS,
+    Answers,
     conflicts,
     in_tens,
     kind_of,
@@ -28,7 +29,6 @@ from bot.money import Money, exponent_of
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Problem
 
-Answers = Mapping[str, str]
 _LONGEST = 8_000  # characters that are read
 
 
@@ -53,7 +53,7 @@ class Ready:
 def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
     """Answers out of a one-line command. What an unfinished command leaves open is asked, optional or not.
 
-    What is longer than anybody's command, as a message can be, says nothing: it would take long to read.
+    A text that is longer than any command, as a message can be, is not read: that would take long.
     """
     if not text.strip() or len(text) > _LONGEST:
         unasked = {each.key: "" for each in form.fields if not (each.required or each.asked)}
@@ -135,7 +135,7 @@ def _outcome(form: Form, answers: dict[str, str], problems: dict[str, Problem]) 
 def _parse(
     form: Form, text: str, asked: Asked, currency: str | None = None, named: str | None = None
 ) -> Understood:
-    """A text understood by the account's habits; what no account takes that can be had is no reading."""
+    """A text understood by the account's habits, without readings that no account to be had would take."""
     locality = form.locality
     understood = parse(
         text,

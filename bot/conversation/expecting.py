@@ -22,11 +22,12 @@ EXTRAS: Mapping[str, str] = {
     "trial_days": "",
     "coupon": "",
 }
+# Problems that another account may not have.
 BARRING = frozenset(
-    {"currency_not_offered", "range_not_offered", "kind_not_offered", "uses_too_many", "wish_not_offered"}
-    | {"amount_in_tens"}
+    "currency_not_offered range_not_offered kind_not_offered wish_not_offered uses_too_many "
+    "amount_in_tens".split()
 )
-# Found again whenever an answer changes.
+# Problems that are found again whenever an answer changes.
 FOUND_ANEW = frozenset(
     {"wish_not_offered", "range_of_price", "price_needed", "suggested_without_range", "suggested_outside"}
 )
@@ -117,7 +118,7 @@ def in_tens(amounts: Iterable[Money], of: Form | BackendInfo) -> bool:
 
 
 def takeable(form: Form, readings: Sequence[Money], named: str | None) -> tuple[Money, ...]:
-    """The readings that the account takes, or any other one if none was `named`; all of them if none does."""
+    """The readings that this account takes, or any account if none was `named`; all if that leaves none."""
     accounts = (form, *(() if named else form.infos.values()))
     taken = [each for each in readings if any(_takes(one, each) for one in accounts)]
     return tuple(taken or readings)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.conversation import engine
 from bot.conversation.answers import Asked
+from bot.conversation.expecting import Answers
 from bot.conversation.offer import Offer
 from bot.ports.model import Draft, Link, Person
 from bot.ports.storage import Transaction
@@ -36,7 +37,7 @@ def recalled(
     return replace(completed, problems=unsettled | completed.problems), filled_in
 
 
-def still_recalled(before: Draft, answers: engine.Answers) -> tuple[str, ...]:
+def still_recalled(before: Draft, answers: Answers) -> tuple[str, ...]:
     """The fields that were filled in earlier, and have not been answered since."""
     return tuple(key for key in before.recalled if answers.get(key, "") == before.answers.get(key))
 

@@ -57,12 +57,12 @@ _TO_AN_AMOUNT = frozenset("for of pour de für über".split()) | {f"{label}:" fo
 class Understood:
     """A command as understood: exactly one of `amount`, `question` and `errors["amount"]`.
 
-    `errors` has a key per field that is wrong (amount, email, phone, expires, backend), `typed` the words
-    of that field; `amount_text` is the numeral as typed: nothing typed is lost. What stands beside it and
-    is no currency that we know is the `typed` currency. `phone` is in E.164,
-    `expires` in the zone it was read in, `backend` a name on offer. `least` is the lower end of a range.
-    `kind`, `uses` (a number or `unlimited`) and what follows them are answers as the form keeps them. A
-    link that only saves a means of payment (`kind` setup) has no amount, no question and no such error.
+    `errors` has the key of a text for each field that is wrong, `typed` the words of that field.
+    `amount_text` is the numeral as typed; what stands beside it and is no currency that we know is the
+    `typed` currency. `phone` is in E.164, `expires` in the zone it was read in, `backend` a name on offer.
+    `least` is the lower end of a range. `kind`, `uses` (a number or `unlimited`) and the fields behind
+    them are answers as the form keeps them. A link that only saves a means of payment (`kind` setup) has
+    no amount, no question and no such error.
     """
 
     amount: Money | None = None

@@ -66,9 +66,8 @@ class Reading:
         left = len(whole) + len(in_part) - len(shown)
         more = (texts("list.more_found", count=str(left)),) if left else ()
         cut = (texts("list.looked_through", count=str(len(ranked))),) if len(newest) > len(ranked) else ()
-        said = " ".join(sought)
         sheet = sheets.found(
-            self._audience, key, shown, labels, sought=said, notes=more + cut, modes=_modes(tx)
+            self._audience, key, shown, labels, sought=" ".join(sought), notes=more + cut, modes=_modes(tx)
         )
         return Found(sheet, tuple(link.id for link in whole or in_part), cut)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import engine
 from bot.conversation.engine import Open, Ready, prefill
+from bot.conversation.expecting import Answers
 from bot.conversation.form import Form, form_for
 from bot.money import Money, unpack
 from bot.ports.model import Problem
@@ -51,7 +52,7 @@ TYPED = {
 ANSWERS = st.fixed_dictionaries({key: st.sampled_from(texts) for key, texts in TYPED.items()})
 
 
-def advance(form: Form, answers: engine.Answers, new: engine.Answers) -> Open | Ready:
+def advance(form: Form, answers: Answers, new: Answers) -> Open | Ready:
     return engine.advance(form, answers, new, ASKED)
 
 

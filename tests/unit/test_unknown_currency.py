@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.chat.slack.modal import form_view
-from bot.conversation.engine import Answers, Open, Ready, advance, understand
+from bot.conversation.engine import Open, Ready, advance, understand
+from bot.conversation.expecting import Answers
 from bot.conversation.parse import parse
 from bot.money import Money
 from bot.texts import Texts
