@@ -136,7 +136,6 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     **backends.SECTIONS,
 }
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for rows in SECTIONS.values() for setting in rows}
-BACKEND_PREFIXES = backends.PREFIXES
 NEEDED: Mapping[str, tuple[str, ...]] = {  # the first of each is what switches the rest on
     "SLACK_BOT_TOKEN": ("SLACK_SIGNING_SECRET",),
     "SLACK_SIGNING_SECRET": ("SLACK_BOT_TOKEN",),

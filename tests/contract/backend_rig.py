@@ -13,7 +13,8 @@ from bot.money import Money
 from bot.ports.backend import Backend, CreatedLink, Feature, LinkRequest
 from bot.ports.model import Customer, Event, EventKind
 from bot.ports.provider_links import new_reference
-from bot.settings_table import BACKEND_PREFIXES, PREFIX
+from bot.settings_backends import PREFIXES
+from bot.settings_table import PREFIX
 from sandbox.registry import STANDINS
 from tests.rigs import Received, Rig, Stage, playing
 
@@ -250,6 +251,6 @@ class BackendRig:
 async def backend_rig(stage: Stage, provider: Provider) -> AsyncIterator[BackendRig]:
     """A fresh account at a fresh stand-in, while the block runs."""
     async with playing(stage, STANDINS[provider.name]) as rig:
-        prefix = PREFIX + BACKEND_PREFIXES[provider.name]
+        prefix = PREFIX + PREFIXES[provider.name]
         settings = {name.removeprefix(prefix): value for name, value in rig.standin.env().items()}
         yield BackendRig(provider, rig, settings, stage)

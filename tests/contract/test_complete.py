@@ -12,7 +12,8 @@ from bot.bootstrap.core import make_backends
 from bot.ports.backend import Feature
 from bot.ports.storage import Transaction
 from bot.settings import load
-from bot.settings_table import BACKEND_PREFIXES, PREFIX, SECTIONS, SETTINGS
+from bot.settings_backends import PREFIXES
+from bot.settings_table import PREFIX, SECTIONS, SETTINGS
 from sandbox.clock import Clock
 from sandbox.registry import STANDINS, env_of, make_standins
 from sandbox.standin import World
@@ -108,7 +109,7 @@ class TestTheSameNameInEveryPlace:
         assert name in STANDINS
 
     def test_it_has_settings_under_a_prefix_of_its_own(self, name: str) -> None:
-        prefix = BACKEND_PREFIXES[name]
+        prefix = PREFIXES[name]
         assert prefix == f"{name.upper()}_"
         info = importlib.import_module(f"adapters.backends.{name}").INFO
         needed = ("API_URL", "SECRET_KEY", *(["WEBHOOK_SECRET"] if info.signed else []))
@@ -133,4 +134,4 @@ class TestTheSameNameInEveryPlace:
 
 
 def test_every_prefix_belongs_to_a_backend() -> None:
-    assert set(BACKEND_PREFIXES) == set(BACKENDS)
+    assert set(PREFIXES) == set(BACKENDS)

@@ -10,7 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.telemetry.counters import COUNTED, Counters
 from adapters.web.metrics import Figures, exposition
-from bot.settings_table import BACKEND_PREFIXES, SETTINGS
+from bot.settings_backends import PREFIXES
+from bot.settings_table import SETTINGS
 from tests import pgbouncer
 from tests.architecture.source import ROOT
 from tests.deploy.commands import parsed
@@ -147,6 +148,6 @@ def test_only_what_is_explained_is_said_to_be_watched() -> None:
 
 @pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith(("_TOKEN", "_SECRET", "_KEY"))])
 def test_every_secret_that_there_is_has_its_row(name: str) -> None:
-    backends = [name.removeprefix(prefix) for prefix in BACKEND_PREFIXES.values() if name.startswith(prefix)]
+    backends = [name.removeprefix(prefix) for prefix in PREFIXES.values() if name.startswith(prefix)]
     row = f"`..._{backends[0]}`" if backends else f"`PAYLINK_{name}`"
     assert f"\n| {row}" in SECTIONS["Replacing a secret"]
