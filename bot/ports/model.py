@@ -155,7 +155,6 @@ class Closed(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     USED_UP = "used_up"
-    SUPERSEDED = "superseded"
     FAILED = "failed"
 
 

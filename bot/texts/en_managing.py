@@ -218,7 +218,6 @@ MANAGING = {
     "closed.expired_used": "its time is over",
     "closed.cancelled": "it was cancelled",
     "closed.used_up": "{backend} takes no more payments for it",
-    "closed.superseded": "another link has taken its place",
     "closed.failed": "it could not be created",
     "why.nothing_told": "{backend} has told of no payment.",
     "why.signed": "{at}: {backend} said {word}, in a signed webhook",

@@ -223,7 +223,6 @@ MANAGING = {
     "closed.expired_used": "son délai est écoulé",
     "closed.cancelled": "il a été annulé",
     "closed.used_up": "{backend} n'accepte plus de paiements pour lui",
-    "closed.superseded": "un autre lien a pris sa place",
     "closed.failed": "il n'a pas pu être créé",
     "why.nothing_told": "{backend} n'a annoncé aucun paiement.",
     "why.signed": "{at} : {backend} a dit {word}, dans un webhook signé",

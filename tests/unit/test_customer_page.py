@@ -145,7 +145,7 @@ def test_a_payment_under_way_changes_no_words_about_a_link_that_is_paid_or_waits
         (CLOSED_AS[Closed.CANCELLED], [PAID], Situation.RECEIVED),
         (CLOSED_AS[Closed.CANCELLED], [], Situation.CANCELLED),
         (CLOSED_AS[Closed.EXPIRED], [DECLINED], Situation.EXPIRED),
-        (CLOSED_AS[Closed.SUPERSEDED], [], Situation.FAILED),
+        (CLOSED_AS[Closed.FAILED], [], Situation.FAILED),
         (PAUSED, [], Situation.PAUSED),
         (CREATING, [], Situation.PREPARED),
         (CLOSED_AS[Closed.FAILED], [payment(K.PENDING)], Situation.CONFIRMING),
