@@ -85,19 +85,15 @@ _KEPT = 1_000  # payments that were taken
 
 
 class Eximpe:
-    """One account at EximPe. `now`: the clock of what does not say when it was."""
+    """One account at EximPe. `now`: the clock for what does not tell its moment."""
 
     info = INFO
 
     def __init__(
-        self,
-        http: BackendHttp,
-        mode: Mode,
-        webhook_secrets: Sequence[str],
-        profile: Profile,
-        now: Callable[[], datetime] = utc_now,
+        self, http: BackendHttp, mode: Mode, webhook_secrets: Sequence[str], profile: Profile
     ) -> None:
-        self.mode, self.now = mode, now
+        self.mode = mode
+        self.now: Callable[[], datetime] = utc_now
         self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
         self._taken: dict[str, str] = {}  # payments by our reference, oldest first
 

@@ -87,17 +87,13 @@ _PAYMENT_ID = re.compile(rb"\b(?:plink|cs|plsession)_[A-Za-z0-9]{1,80}\b")
 
 
 class Yabetoo:
-    """One account at YabetooPay. `now`: the clock that ends of links are held against."""
+    """One account at YabetooPay. `now`: the clock by which links end."""
 
     def __init__(
-        self,
-        http: BackendHttp,
-        mode: Mode,
-        webhook_secrets: Sequence[str],
-        profile: Profile,
-        now: Callable[[], datetime] = utc_now,
+        self, http: BackendHttp, mode: Mode, webhook_secrets: Sequence[str], profile: Profile
     ) -> None:
-        self.mode, self.now = mode, now
+        self.mode = mode
+        self.now: Callable[[], datetime] = utc_now
         self.info = replace(INFO, currencies=profile.currencies)
         self._http, self._secrets, self._profile = http, tuple(webhook_secrets), profile
         self._checkouts = Checkouts(http)
@@ -236,16 +232,14 @@ class Yabetoo:
         return []
 
 
-def make_yabetoo(
-    settings: Mapping[str, str], merchant_name: str, now: Callable[[], datetime] = utc_now
-) -> Yabetoo:
+def make_yabetoo(settings: Mapping[str, str], merchant_name: str) -> Yabetoo:
     """From settings without their prefix."""
     key = settings["SECRET_KEY"]
     profile = to_profile(settings, merchant_name)
     client = make_client(settings["API_URL"], headers={"Authorization": f"Bearer {key}"})
     mode = Mode.TEST if key.startswith("sk_test_") else Mode.LIVE
     secrets = listed(settings["WEBHOOK_SECRET"])
-    return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile, now)
+    return Yabetoo(BackendHttp(client, "X-Request-Id"), mode, secrets, profile)
 
 
 def _link(provider_id: str) -> str:

@@ -53,7 +53,8 @@ async def answering(stage: Stage, answers: dict[str, Any], **settings: str) -> Y
     asked: list[str] = []
     answers["asked"] = asked
     stage.app = Starlette(routes=[Route("/{rest:path}", answer, methods=["GET", "POST", "PUT"])])
-    backend = make_yabetoo({**SETTINGS, "API_URL": stage.url, **settings}, "Corner Coffee", lambda: NOW)
+    backend = make_yabetoo({**SETTINGS, "API_URL": stage.url, **settings}, "Corner Coffee")
+    backend.now = lambda: NOW
     stage.closing.push_async_callback(backend.aclose)
     return backend
 

@@ -20,7 +20,9 @@ OWN, BESIDE, CLI = "x-yabetoo-webhook-signature", "x-yabetoo-webhook-timestamp",
 
 
 def offline(**settings: str) -> Yabetoo:
-    return make_yabetoo(SETTINGS | settings, "Corner Coffee", lambda: NOW)
+    backend = make_yabetoo(SETTINGS | settings, "Corner Coffee")
+    backend.now = lambda: NOW
+    return backend
 
 
 def hex_of(body: bytes, at: str) -> str:
