@@ -30,7 +30,7 @@ def make_accounts(
 
 
 def own_names(account: str, text: str) -> str:
-    """A backend's text about its settings, with the names of this account's."""
+    """A text about a backend's settings, with the names that they have for this account."""
     return text.replace(f"PAYLINK_{prefix_of(backend_of(account))}", f"PAYLINK_{prefix_of(account)}")
 
 

@@ -193,7 +193,7 @@ def _refunds_done(row: Row) -> list[Row]:
 
 
 def refund_state(status: Any) -> EventKind | None:
-    """Without a status nobody has told that it is done."""
+    """What a refund's status means; None if there is none, or one that we do not know."""
     return REFUND_STATES.get(str(status).casefold().removeprefix("refund_"))
 
 

@@ -30,7 +30,11 @@ def id_of(told: Any, body: bytes) -> str:
 
 
 def key_of(moment: Any, event_id: str, about: str | None) -> EventKey:
-    """Not every event has a moment; one that says nothing of its link is in order with no other."""
+    """The key of an event.
+
+    `moment`: when it was, if it tells. `about`: what the events of its link share, which are handled in
+    order; None: nothing is known of its link.
+    """
     told = str(moment)[:_LONGEST_MOMENT] if isinstance(moment, str | int) else ""
     key = f"{told} {event_id}"[:_LONGEST] if told else event_id
     return EventKey(key, about or key)

@@ -97,6 +97,7 @@ def payments_of(told: Sequence[Told]) -> tuple[str, ...]:
 
 
 def since(told: Iterable[Told]) -> datetime:
+    """When the first of these was."""
     return min(one.at for one in told)
 
 

@@ -131,7 +131,7 @@ def about(event: Row, kinds: Mapping[str, EventKind]) -> str | None:
 
 
 def is_older(event: Row, moment_: datetime) -> bool:
-    """Certainly older."""
+    """Is it older than this, as far as it tells when it was?"""
     try:
         return _when(event.get("created")) < moment_
     except UNREADABLE:

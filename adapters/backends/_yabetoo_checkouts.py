@@ -49,7 +49,7 @@ class Checkouts:
         return self._events.get(session_id, ())
 
     def tell(self, session_id: str, events: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Remember it: a link for many uses has many of them to be asked about at each look."""
+        """Remember what a paid one has come to, and give it back: it is not asked about at each look."""
         if events:
             self._events[session_id] = events
         if len(self._events) > _KEPT_EVENTS:

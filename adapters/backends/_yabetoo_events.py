@@ -54,7 +54,7 @@ def opened(body: Row) -> Row:
 
 
 def about(event: Row) -> str | None:
-    """The link of an opened event, or of an older text's."""
+    """The link of an opened event, else its checkout."""
     data = part(event, "data")
     told = Told("", part(data, "object") or data, None)
     return told.link_id or told.session_id

@@ -151,12 +151,12 @@ class Checkout:
         good = [each for each in known if await self._signs_well(each)]
         former = [each for each in known if each not in good]
         if not good:
-            made = await self._told("POST", "/workflows", workflow)
+            made = await self._sent("POST", "/workflows", workflow)
             line = f"workflow {made.get('id')} sends all events to {url}"
         elif any(each.get("active") is not False for each in good):
             line = f"a workflow sends all events to {url} already"
         else:
-            await self._told("PATCH", _address(good[0]), {"active": True})
+            await self._sent("PATCH", _address(good[0]), {"active": True})
             line = f"the workflow that sends all events to {url} is switched on again"
         for each in former:
             expect_status(await self._http.call("DELETE", _address(each)), *_REMOVED)
@@ -166,7 +166,7 @@ class Checkout:
         told = await self._http.call("GET", _address(workflow))
         return self._secrets[0] in keys_of(expect(told, httpx.codes.OK))
 
-    async def _told(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _sent(self, method: str, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         answer = await self._http.call(method, path, body)
         if answer.status in REFUSED:
             raise explain(answer)

@@ -146,7 +146,7 @@ def offered(form: Form, answers: Answers) -> Mapping[str, str]:
 
 
 def not_offered(form: Form, answers: Answers) -> Mapping[str, str]:
-    """The others, by label, with the key of why."""
+    """The labels of all other accounts, each with the key of the reason (`cannot.…`)."""
     kept = offered(form, answers)
     left_out = [name for name in form.backends if name not in kept]
     return {form.backends[name]: _why_not(form, name, answers) or "" for name in left_out}

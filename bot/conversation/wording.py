@@ -51,7 +51,7 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
 
 
 def answer_in(texts: Texts, asked: Field, answers: Mapping[str, str], text: str) -> str:
-    """What a typed text answers: nothing, if it says what the button does that passes the question over."""
+    """A typed text as an answer: empty if it is the label of the button that passes the question over."""
     is_skip = text.strip().casefold() == texts("button.skip").casefold()
     return "" if is_skip and not is_needed(asked, answers) else text
 

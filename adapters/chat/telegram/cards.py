@@ -82,7 +82,7 @@ def reply_html(reply: Reply, texts: Texts) -> str:
 
 
 def is_signed(text: str) -> bool:
-    """Does it begin with a sign, as news of links do, and nothing that asks for an answer?"""
+    """Does it begin with one of our signs? News of links do, what asks for an answer does not."""
     return text.startswith(tuple(filter(None, _SIGNS.values())))
 
 
