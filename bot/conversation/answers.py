@@ -60,7 +60,7 @@ def _date(form: Form, _: Field, value: str, asked: Asked) -> str | Problem:
         return Problem((moment.problem if moment else labelled.error) or "expires_unreadable", value)
     if at <= asked.now:
         return Problem("expires_past", value)
-    if at > asked.now + timedelta(seconds=form.longest_expiry_s):
+    if at > asked.now + timedelta(seconds=form.info.longest_expiry_s):
         return Problem("expires_too_far", value)
     return at.astimezone(form.locality.zone).isoformat()
 

@@ -212,7 +212,7 @@ def _take_amount(
     amounts = [amount for amount in (understood.least, understood.amount) if amount]
     if refused := _refused(form, amounts):
         return answers, {"amount": Problem(refused, numeral, currency=code)}
-    if code not in form.currencies:
+    if code not in form.info.currencies:
         return {"amount": numeral}, {"currency": Problem("currency_not_offered", code, currency=code)}
     least = {"least": str(understood.least.minor)} if understood.least else {}
     return answers | {"amount": numeral, "minor": str(understood.amount.minor)} | least, {}
@@ -234,9 +234,9 @@ def _without_amount(
 
 def _refused(form: Form, amounts: Sequence[Money]) -> str | None:
     """What is wrong with an amount, or with the two ends of a range, at this backend."""
-    if len(amounts) > 1 and not form.ranges:
+    if len(amounts) > 1 and not form.info.ranges:
         return "range_not_offered"
-    return None if in_tens(amounts, form) else "amount_in_tens"
+    return None if in_tens(amounts, form.info) else "amount_in_tens"
 
 
 def _ask_amount(

@@ -71,9 +71,9 @@ def with_its_kind(form: Form, answers: Answers) -> dict[str, str]:
     settled |= {"amount": "", "minor": "0"}
     settled.pop("least", None)
     known = settled.get("currency") or form.locality.currency
-    if known is None and len(form.currencies) == 1:
-        (known,) = form.currencies
-    return settled | ({"currency": known} if known in form.currencies else {})
+    if known is None and len(form.info.currencies) == 1:
+        (known,) = form.info.currencies
+    return settled | ({"currency": known} if known in form.info.currencies else {})
 
 
 def conflicts(form: Form, answers: Answers) -> dict[str, Problem]:
@@ -112,14 +112,14 @@ def read_suggested(typed: str, currency: str | None, confirmed: str | None) -> s
     return ";".join(str(amount.major) for amount in known)
 
 
-def in_tens(amounts: Iterable[Money], of: Form | BackendInfo) -> bool:
+def in_tens(amounts: Iterable[Money], info: BackendInfo) -> bool:
     """Is the last digit 0 of those that an account takes only so?"""
-    return all(amount.minor % 10 == 0 for amount in amounts if amount.currency in of.in_tens)
+    return all(amount.minor % 10 == 0 for amount in amounts if amount.currency in info.in_tens)
 
 
 def takeable(form: Form, readings: Sequence[Money], named: str | None) -> tuple[Money, ...]:
     """The readings that this account takes, or any account if none was `named`; all if that leaves none."""
-    accounts = (form, *(() if named else form.infos.values()))
+    accounts = (form.info, *(() if named else form.infos.values()))
     taken = [each for each in readings if any(_takes(one, each) for one in accounts)]
     return tuple(taken or readings)
 
@@ -152,8 +152,8 @@ def not_offered(form: Form, answers: Answers) -> Mapping[str, str]:
     return {form.backends[name]: _why_not(form, name, answers) or "" for name in left_out}
 
 
-def _takes(of: Form | BackendInfo, amount: Money) -> bool:
-    return amount.currency in of.currencies and in_tens((amount,), of)
+def _takes(info: BackendInfo, amount: Money) -> bool:
+    return amount.currency in info.currencies and in_tens((amount,), info)
 
 
 def _why_not(form: Form, name: str, answers: Answers) -> str | None:

@@ -62,22 +62,16 @@ class Locality:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The questions of one account, in order. `backends`: names and labels of all accounts to choose from.
+    """The questions of one account, in order. `info`: its features; `infos`: those of all accounts, by name.
 
-    `infos`: their features. `ranges`: may the payer choose between two amounts? `in_tens`: currencies whose
-    last digit must be 0.
+    `backends`: names and labels of all accounts to choose from.
     """
 
-    backend_label: str
+    info: BackendInfo
     locality: Locality
-    currencies: frozenset[str]
-    longest_expiry_s: int
     fields: tuple[Field, ...]
     backends: Mapping[str, str] = field(default_factory=dict)
     infos: Mapping[str, BackendInfo] = field(default_factory=dict)
-    ranges: bool = False
-    in_tens: frozenset[str] = frozenset()
-    tells_refunds: bool = True
     mode: Mode = Mode.LIVE
 
     @property
@@ -148,19 +142,7 @@ def form_for(
         for each in map(partial(_cut, info), _FIELDS)
         if each.key in needed or _has(info, each)
     )
-    return Form(
-        backend_label=info.label,
-        locality=locality,
-        currencies=info.currencies,
-        longest_expiry_s=info.longest_expiry_s,
-        fields=fields,
-        backends=dict(backends),
-        infos=infos or {},
-        ranges=info.ranges,
-        tells_refunds=info.tells_refunds,
-        in_tens=info.in_tens,
-        mode=mode,
-    )
+    return Form(info, locality, fields, dict(backends), infos or {}, mode)
 
 
 def _has(info: BackendInfo, each: Field) -> bool:

@@ -36,9 +36,9 @@ def explain(texts: Texts, form: Form, asked: Field, problem: Problem) -> str:
         "decimals": str(exponent_of(problem.currency)) if problem.currency else "",
         "example": _numeral(texts, _example(currency)),
         "larger": _numeral(texts, _larger(currency)),
-        "backend": form.backend_label,
+        "backend": form.info.label,
         "limit": str(asked.limit),
-        "days": str(form.longest_expiry_s // 86_400),
+        "days": str(form.info.longest_expiry_s // 86_400),
         "offered": ", ".join(form.backends.values()),
         "options": ", ".join(texts(f"choice.{option}") for option in asked.options),
         "length": str(len(problem.typed)),
@@ -91,7 +91,7 @@ def order_note(texts: Texts, form: Form, draft: Draft) -> tuple[str, ...]:
     """A description that begins like an order: how the order would be typed."""
     description = draft.answers.get("description", "")
     if begins_with_refund(description):
-        return (where_refunds(texts, form.backend_label, told=form.tells_refunds),)
+        return (where_refunds(texts, form.info.label, told=form.info.tells_refunds),)
     verb = verb_before(description)
     key = "draft.order_all" if verb is Verb.LIST else "draft.order_one"
     return (texts(key, verb=verb),) if verb else ()
@@ -137,8 +137,8 @@ def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
 
 def _taken(form: Form) -> str:
     """The currency of examples: the account's, else one that most people know, else any that is taken."""
-    known = (form.locality.currency, "EUR", "USD", *sorted(form.currencies))
-    return next((code for code in known if code and code in form.currencies), "EUR")
+    known = (form.locality.currency, "EUR", "USD", *sorted(form.info.currencies))
+    return next((code for code in known if code and code in form.info.currencies), "EUR")
 
 
 def _numeral(texts: Texts, amount: Money) -> str:

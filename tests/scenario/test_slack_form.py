@@ -29,11 +29,8 @@ from tests.scenario.slack_people import (
 from tests.scenario.stage import Stage
 
 FORM = Form(
-    version=1,
-    backend_label="One",
+    info=replace(INFO, label="One", currencies=frozenset({"EUR", "USD"})),
     locality=Locality("EUR", "DE", ZoneInfo("Europe/Berlin")),
-    currencies=frozenset({"EUR", "USD"}),
-    longest_expiry_s=86_400 * 30,
     fields=(
         Field("amount", Kind.AMOUNT, required=True),
         Field("currency", Kind.CURRENCY, required=True),

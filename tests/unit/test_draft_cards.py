@@ -178,7 +178,7 @@ def test_what_no_account_can_do_is_answered_by_choosing_none() -> None:
 
 
 def test_the_account_is_named_where_there_are_several() -> None:
-    assert dict(drawn(draft("5 EUR"), form=CHOICE).rows)["Paid through"] == CHOICE.backend_label
+    assert dict(drawn(draft("5 EUR"), form=CHOICE).rows)["Paid through"] == CHOICE.info.label
     assert "Paid through" not in dict(drawn(draft("5 EUR")).rows)
 
 
@@ -286,7 +286,7 @@ def test_whoever_can_create_a_link_is_asked_to_check_the_amount(*, private: bool
 
 
 def test_a_refund_that_the_backend_does_not_report_is_promised_no_news() -> None:
-    form = replace(FORM, tells_refunds=False)
+    form = replace(FORM, info=replace(FORM.info, tells_refunds=False))
     notes = drawn(draft("refund 5 EUR"), form=form, asking=None).notes
     assert [note for note in notes if "does not report them, so the thread cannot tell it." in note]
 

@@ -258,7 +258,7 @@ def test_a_currency_that_the_backend_does_not_take_is_asked_again() -> None:
 
 
 def test_amounts_that_the_backend_only_takes_in_tens_are_asked_again() -> None:
-    form = replace(FORM, in_tens=frozenset({"KWD"}), ranges=True)
+    form = replace(FORM, info=replace(FORM.info, in_tens=frozenset({"KWD"}), ranges=True))
     for typed in ("01.235 KWD", "01.235-02.000 KWD", "01.000-02.005 KWD"):
         outcome = advance(form, {}, {"amount": typed})
         assert isinstance(outcome, Open)
@@ -272,7 +272,7 @@ def asked_about(outcome: Open | Ready) -> tuple[str, list[int]]:
     return problem.key, [money.minor for money in problem.readings]
 
 
-IN_TENS = replace(FORM, in_tens=frozenset({"KWD"}))
+IN_TENS = replace(FORM, info=replace(FORM.info, in_tens=frozenset({"KWD"})))
 MEANT = ("amount_ambiguous", [1_234_000])
 
 
@@ -284,7 +284,7 @@ def test_a_reading_that_the_backend_never_takes_is_not_offered_and_the_other_is_
 
 
 def test_a_reading_that_another_account_takes_is_offered_unless_one_was_named() -> None:
-    infos = {"fakepay": replace(INFO, in_tens=IN_TENS.in_tens), "other": INFO}
+    infos = {"fakepay": replace(INFO, in_tens=IN_TENS.info.in_tens), "other": INFO}
     form = replace(IN_TENS, infos=infos, backends=LABELS)
     assert asked_about(understand(form, "1.234 KWD"))[1] == [1234, 1_234_000]
     assert asked_about(understand(form, "1.234 KWD via fakepay")) == MEANT

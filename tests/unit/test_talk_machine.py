@@ -242,7 +242,7 @@ class TalkMachine(RuleBasedStateMachine):
     def keep(self, made: Link) -> None:
         offer = self.at.talk.offer_of(self.stored(made.id))
         assert (made.creator, made.account_id) == (self.stored(made.id).person, offer.account_id)
-        assert made.amount.currency in offer.form.currencies
+        assert made.amount.currency in offer.form.info.currencies
         self.made[made.id] = made.amount
 
     @invariant()

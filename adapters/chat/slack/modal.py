@@ -178,9 +178,9 @@ def _choice_select(texts: Texts, form: Form, draft: Draft, field: Field) -> Bloc
 
 def _currency_select(_: Texts, form: Form, draft: Draft, field: Field) -> Block:
     home = form.locality.currency
-    first = [home] if home in form.currencies else []
-    common = list(dict.fromkeys(first + [code for code in _COMMON if code in form.currencies]))
-    others = [code for code in sorted(form.currencies) if code not in common]
+    first = [home] if home in form.info.currencies else []
+    common = list(dict.fromkeys(first + [code for code in _COMMON if code in form.info.currencies]))
+    others = [code for code in sorted(form.info.currencies) if code not in common]
     groups = {"★": common}
     groups |= {
         f"{low} - {high}": [code for code in others if low <= code[0] <= high] for low, high in _GROUPS
@@ -188,7 +188,7 @@ def _currency_select(_: Texts, form: Form, draft: Draft, field: Field) -> Block:
     shown = [_group(label, codes) for label, codes in groups.items() if codes]
     select: Block = {"type": "static_select", "option_groups": shown}
     chosen = prefill(draft.answers, draft.problems, field.key) or home or ""
-    return select | ({"initial_option": _option(chosen)} if chosen in form.currencies else {})
+    return select | ({"initial_option": _option(chosen)} if chosen in form.info.currencies else {})
 
 
 _ELEMENTS: Mapping[Kind, Callable[[Texts, Form, Draft, Field], Block]] = {
