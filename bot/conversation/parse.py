@@ -45,6 +45,7 @@ from bot.ports.expectation import LinkKind
 
 Find = Callable[[Sequence[Word]], Found[Any]]
 
+_NONE_OFFERED: Mapping[str, str] = {}
 _SHARE = re.compile(r"[0-9.,]+ ?%")  # behind a dash it is taken off: the dash says something
 _TO_SOMEBODY = frozenset("for to from pour à de für an".split())
 _TO_AN_ADDRESS = _TO_SOMEBODY | {f"{label}:" for label in _TO_SOMEBODY | NAME_LABELS}
@@ -103,18 +104,17 @@ def parse(
     region: str | None = None,
     now: datetime | None = None,
     zone: tzinfo = UTC,
-    backends: Mapping[str, str] | Sequence[str] = (),
+    backends: Mapping[str, str] = _NONE_OFFERED,
 ) -> Understood:
     """Understand a command's text.
 
     `currency` and `region` are the account's, `confirmed` is this person's number format, `backends` the
-    names on offer, with their labels if they are a mapping. `now` and `zone` say what `until friday`
-    means; without `now` no expiry is looked for, and its words stay in the description.
+    labels on offer, by name. `now` and `zone` say what `until friday` means; without `now` no expiry is
+    looked for, and its words stay in the description.
     """
     words = with_labels_apart(words_of(text))
     found: dict[str, Found[Any]] = {}
-    offered = backends if isinstance(backends, Mapping) else {name: name for name in backends}
-    for name, find in _finders(region, now, zone, offered):
+    for name, find in _finders(region, now, zone, backends):
         if name not in found and (detail := find(words)).at:
             found[name] = detail
             words = without(words, detail.at | led_by(words, detail.at, _LEADING.get(name, ())))

@@ -193,7 +193,7 @@ def test_in_front_of_the_amount_hours_beside_a_word_are_what_is_paid_for(text: s
     ],
 )
 def test_a_duration_that_stands_by_itself_is_an_expiry_wherever_it_stands(text: str) -> None:
-    understood = parse(text, now=NOW, backends=["checkout"])
+    understood = parse(text, now=NOW, backends={"checkout": "checkout"})
     assert (understood.expires, understood.amount) == (NOW + timedelta(hours=48), Money(5000, "EUR"))
     assert (understood.description or "").strip(",") == "lunch"
 
@@ -210,7 +210,7 @@ def test_less_than_a_day_behind_a_word_is_what_is_paid_for(text: str) -> None:
 )
 def test_behind_anything_else_or_longer_it_is_an_expiry(text: str) -> None:
     hours = 24 if "24h" in text else 2
-    assert parse(f"50 EUR {text}", now=NOW, backends=["one"]).expires == NOW + timedelta(hours=hours)
+    assert parse(f"50 EUR {text}", now=NOW, backends={"one": "one"}).expires == NOW + timedelta(hours=hours)
 
 
 @pytest.mark.parametrize("text", ["in 2h", "valid 2h", "within 2h", "sous 2h", "dans 2h", "valable 2h"])

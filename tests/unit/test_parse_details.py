@@ -162,9 +162,11 @@ def test_a_backend_is_taken_behind_via(text: str, backend: str | None, descripti
 
 
 def test_names_alone_are_on_offer_without_their_labels() -> None:
-    assert parse("25 EUR via Checkout.com", backends=("checkout",)).backend == "checkout"
+    assert parse("25 EUR via Checkout.com", backends={"checkout": "checkout"}).backend == "checkout"
     assert parse("25 EUR via checkout").description == "via checkout"
-    assert parse("25 EUR via eximpe", backends=("checkout",)).errors == {"backend": "backend_unknown"}
+    assert parse("25 EUR via eximpe", backends={"checkout": "checkout"}).errors == {
+        "backend": "backend_unknown"
+    }
     assert parse("25 EUR via paypal", backends={"x": "PayPal"}).backend == "x"
 
 

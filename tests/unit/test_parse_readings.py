@@ -157,7 +157,7 @@ def test_details_come_back_in_whatever_order_they_are_typed(
 ) -> None:
     fields = [field for field in order if field in order[:count] or field == "amount"]
     text = " ".join(chosen[field] for field in fields)
-    understood = parse(text, region="DE", now=NOW, backends=("checkout",))
+    understood = parse(text, region="DE", now=NOW, backends={"checkout": "checkout"})
     assert understood.errors == {}
     expected = {field: PARTS[field][chosen[field]] for field in fields}
     assert {field: getattr(understood, field) for field in PARTS} == dict.fromkeys(PARTS) | expected
