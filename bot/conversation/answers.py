@@ -10,7 +10,7 @@ from babel import Locale
 from bot.conversation.contacts import address_in
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import find_expiry
-from bot.conversation.form import Field, Form, Kind
+from bot.conversation.form import MOST, Field, Form, Kind
 from bot.conversation.moments import read_moment
 from bot.conversation.phones import find_phone
 from bot.ports.expectation import LinkKind
@@ -18,7 +18,6 @@ from bot.ports.model import Problem
 
 UNLIMITED = "unlimited"  # uses
 ANY_NUMBER = frozenset({UNLIMITED, "any", "infinite", "sans limite", "illimité"})
-MOST = 1_000_000
 _COUNT = re.compile(r"([1-9][0-9]*)(?: ?(?:d|j|days?|uses?|times|jours?|utilisations?|fois))?", re.IGNORECASE)
 # In CLDR's table of territories, and no country: unions, outlying oceans, test and unknown regions.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})

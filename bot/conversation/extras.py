@@ -6,8 +6,9 @@ Everyday words need a colon behind them, or a number beside them, to be taken as
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.conversation.answers import ANY_NUMBER, MOST, UNLIMITED
+from bot.conversation.answers import ANY_NUMBER, UNLIMITED
 from bot.conversation.details import TAKEN, Found, Word, bare, is_label, settle, typed_at
+from bot.conversation.form import MOST
 from bot.conversation.runs import Kind
 from bot.conversation.tokens import tokens_of
 from bot.ports.expectation import LinkKind

@@ -14,7 +14,8 @@ from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Mode
 
-LONGEST_DESCRIPTION = 100  # characters
+LONGEST_DESCRIPTION, LONGEST_REFERENCE = 100, 50  # characters
+MOST = 1_000_000  # of whatever is counted
 
 
 class Kind(StrEnum):
@@ -46,7 +47,7 @@ class Field:
     required: bool = False
     asked: bool = True
     limit: int = 255
-    most: int | None = 1_000_000
+    most: int | None = MOST
     detail: bool = False
     options: tuple[str, ...] = ()  # of a choice other than that of the backend
 
@@ -115,7 +116,7 @@ _FIELDS = (
     Field("suggested", Kind.AMOUNTS, asked=False, detail=True),
     Field("trial_days", Kind.COUNT, asked=False, most=730, detail=True),
     Field("coupon", Kind.TEXT, asked=False, detail=True),
-    Field("reference", Kind.TEXT, asked=False, limit=50),
+    Field("reference", Kind.TEXT, asked=False, limit=LONGEST_REFERENCE),
     Field("expires", Kind.DATE, asked=False),
     Field("backend", Kind.CHOICE, asked=False),
 )

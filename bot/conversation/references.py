@@ -13,8 +13,8 @@ from bot.conversation.details import (
     is_label,
     settle,
 )
+from bot.conversation.form import LONGEST_REFERENCE
 
-_LONGEST = 50
 # Well-known providers that nobody mistakes for a town, a street or a word: a link is wanted there.
 _PROVIDERS = frozenset(
     "adyen airwallex alipay braintree checkout cost+ costplus eximpe flutterwave gocardless instamojo klarna "
@@ -64,7 +64,7 @@ def _reference(words: Sequence[Word], places: range, *, asserted: bool = False) 
     value = bare(words[places[-1]][0]).removeprefix("#")
     if not value or not (asserted or re.search(r"\d", value)):
         return Found()
-    if len(value) > _LONGEST:
+    if len(value) > LONGEST_REFERENCE:
         return Found(error="reference_too_long", typed=value, at=frozenset(places))
     return Found(value, typed=value, at=frozenset(places))
 
