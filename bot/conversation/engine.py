@@ -23,7 +23,7 @@ from bot.conversation.expecting import (
 )
 from bot.conversation.form import Field, Form, Kind
 from bot.conversation.parse import Understood, parse
-from bot.conversation.runs import runs_of
+from bot.conversation.searching import says_currency
 from bot.conversation.tokens import tokens_of
 from bot.money import Money, exponent_of
 from bot.ports.expectation import LinkKind
@@ -60,6 +60,8 @@ def understand(form: Form, text: str, asked: Asked) -> Open | Ready:
         return _outcome(form, unasked, {})
     understood = _parse(form, text, asked)
     answers, problems = _take_amount(form, understood, chosen=None)
+    if "amount" in problems and (named := _currency_for(problems["amount"].typed)):
+        answers.setdefault("currency", named)
     for each in form.fields:
         if each.key in understood.errors and each.kind is not Kind.AMOUNT:
             problems[each.key] = Problem(understood.errors[each.key], understood.typed.get(each.key, ""))
@@ -99,7 +101,7 @@ def advance(form: Form, answers: Answers, new: Answers, asked: Asked) -> Open | 
 def _with_its_amount(form: Form, new: Answers, asked: Asked) -> Answers:
     """`25 USD` for a currency is the whole amount, typed anew: as such it is taken or asked about."""
     written = new.get("currency", "")
-    if "amount" in new or currencies_of(written.strip()) or not _speaks_of_money(written):
+    if "amount" in new or currencies_of(written.strip()) or not says_currency(written):
         return new
     understood = _parse(form, written, asked)
     if understood.says_more or not (understood.amount or understood.question):
@@ -153,10 +155,6 @@ def _parse(
     return replace(understood, question=replace(question, readings=readings))
 
 
-def _speaks_of_money(text: str) -> bool:
-    return any(run.has_currency for run in runs_of(tokens_of(words_of(text))))
-
-
 def _found(understood: Understood, key: str) -> str | None:
     """One detail of a command as an answer; None if there is none."""
     if key == "expires":
@@ -171,7 +169,7 @@ def _read_amount(
     """The amount and its currency, answered together or apart; each has problems of its own."""
     typed = new.get("amount", answers.get("amount", "")).strip()
     chosen, problems = _read_currency(new.get("currency", "").strip())
-    known = chosen or (None if "currency" in new else answers.get("currency"))
+    known = chosen or _currency_for(typed, None if "currency" in new else answers.get("currency"))
     kept = {"currency": known} if known else {}
     if not typed:
         return kept, ({"amount": Problem("required")} if "amount" in new else {}) | problems
@@ -183,6 +181,15 @@ def _read_amount(
     if "currency" in problems:
         return {"amount": typed}, unread | problems  # what is wrong with either is told at once
     return kept | found, unread
+
+
+def _currency_for(typed: str, earlier: str | None = None) -> str | None:
+    """The earlier one, unless the typed amount names another, even if it cannot be read: `49.9O EUR`."""
+    named = {token.currencies for token in tokens_of(words_of(typed)) if token.currencies}
+    if all(earlier in each for each in named):
+        return earlier
+    only = named.pop() if len(named) == 1 else ()
+    return only[0] if len(only) == 1 else None
 
 
 def _read_currency(written: str) -> tuple[str | None, dict[str, Problem]]:

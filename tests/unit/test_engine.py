@@ -308,6 +308,31 @@ def test_the_currency_that_was_written_is_that_of_the_amount_that_is_chosen(
     assert outcome.amount == unpack(amount)
 
 
+@pytest.mark.parametrize("form", [FORM, FORM_IN_EUR])
+@pytest.mark.parametrize(
+    ("answers", "amount"),
+    [
+        (("1,234 KWD", "49.9O USD", "49.90"), Money(4990, "USD")),
+        (("1,234 KWD", "oh wait 60 USD", "60"), Money(6000, "USD")),
+        (("1,234 KWD", "forty-nine", "49.90"), Money(49900, "KWD")),
+        (("49.9O USD", "49.90"), Money(4990, "USD")),
+    ],
+)
+def test_the_currency_that_was_typed_last_is_meant_even_beside_what_cannot_be_read(
+    form: Form, answers: tuple[str, ...], amount: Money
+) -> None:
+    outcome: Open | Ready = Open({}, ())
+    for typed in answers:
+        outcome = advance(form, outcome.answers, {"amount": typed})
+    assert (int(outcome.answers["minor"]), outcome.answers["currency"]) == (amount.minor, amount.currency)
+
+
+def test_so_it_is_in_the_line_that_begins_a_link() -> None:
+    line = understand(FORM_IN_EUR, "49.9O USD jane@example.com lunch")
+    assert problems(line) == {"amount": "amount_unreadable"}
+    assert advance(FORM_IN_EUR, line.answers, {"amount": "49.90"}).answers["currency"] == "USD"
+
+
 def test_where_two_currencies_were_written_none_is_known() -> None:
     assert "currency" not in understand(FORM, "49.90€ or 10.5 JPY").answers
 
