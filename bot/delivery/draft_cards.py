@@ -22,6 +22,7 @@ from bot.delivery.terms import Terms, in_full, in_short, terms_of, uses_row
 from bot.money import Money
 from bot.ports.backend import Withheld
 from bot.ports.chat import Act, Button, Card, Prompt, Tone
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, Draft, DraftState, Link
 from bot.texts import Texts
 from bot.texts.harmless import harmless
@@ -51,7 +52,8 @@ def draft_card(audience: Audience, form: Form, draft: Draft, known: DraftContext
     )
     ask, buttons = _question(audience, form, draft, known)
     ready = known.asking is None and not draft.choosing
-    hint = "draft.ready" if ready else "draft.reply_here"
+    to_check = "draft.ready_setup" if kind_of(answers) is LinkKind.SETUP else "draft.ready"
+    hint = to_check if ready else "draft.reply_here"
     hinted = ready or not (audience.private or draft.choosing)
     return Card(
         subject=draft.id,

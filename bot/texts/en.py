@@ -78,6 +78,7 @@ _SHOWING = {
     "draft.edit_which": "What do you want to change?",
     "draft.reply_here": "Answer by replying to this message.",
     "draft.ready": "Please check the amount, then create the link.",
+    "draft.ready_setup": "Please check this, then create the link. It takes no money.",
     "draft.recalled": "From an earlier link of yours: {fields}. Edit them if they have changed.",
     "recalled.name": "name",
     "recalled.email": "e-mail address",

@@ -85,6 +85,7 @@ _SHOWING = {
     "draft.edit_which": "Que voulez-vous modifier ?",
     "draft.reply_here": "Répondez à ce message.",
     "draft.ready": "Vérifiez le montant, puis créez le lien.",
+    "draft.ready_setup": "Vérifiez ceci, puis créez le lien. Il n'encaisse rien.",
     "draft.recalled": "Repris d'un de vos liens précédents : {fields}. À modifier si cela a changé.",
     "recalled.name": "nom",
     "recalled.email": "adresse e-mail",

@@ -91,8 +91,10 @@ EXPECTING = {
     "link.returned_part": "Payé : {paid}, dont {part} repris par la banque du client",
     "row.captured": "Reçu",
     "row.refunded": "Remboursé",
-    "forward.for_setup": "{merchant} vous demande un moyen de paiement ({description}) : {url}",
-    "forward.plain_setup": "{merchant} vous demande un moyen de paiement : {url}",
+    "forward.for_setup": (
+        "{merchant} vous demande d'enregistrer un moyen de paiement ({description}) :\n{url}"
+    ),
+    "forward.plain_setup": "{merchant} vous demande d'enregistrer un moyen de paiement :\n{url}",
     # The card of a link.
     "link.open_setup": "En attente de l'enregistrement d'un moyen de paiement",
     "link.pending_setup": "Un moyen de paiement est en cours d'enregistrement",

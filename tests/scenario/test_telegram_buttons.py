@@ -145,6 +145,7 @@ async def test_cancelling_a_link_is_asked_for_twice(stage: Stage) -> None:
     answer = await press(stage, card, "Cancel link")
     assert answer == {"text": "Cancel this payment link?", "show_alert": False}
     asked = await stage.telegram_card("Waiting for payment", "Cancel link", "Keep it")
+    assert asked["keyboard"][0][0]["text"] == "Keep it", "whoever has tapped twice has cancelled nothing"
     told = await press(stage, asked, "Cancel link")
     still_payable = "Checkout.com cannot take a link back: who has it can pay until"
     assert (told["text"].startswith(f"Cancelled. {still_payable}"), told["show_alert"]) == (True, True)

@@ -244,7 +244,9 @@ async def test_cancelling_from_the_menu_asks_first(stage: Stage) -> None:
     card = await link_in(stage)
     answer = await press(stage, await managed(stage, card), "Cancel link")
     assert answer["text"] == "Cancel this payment link?"
-    await press(stage, await keyboard(stage, card, "Keep it"), "Keep it")
+    asked = await keyboard(stage, card, "Keep it")
+    assert asked["keyboard"][0][0]["text"] == "Keep it", "whoever has tapped twice has cancelled nothing"
+    await press(stage, asked, "Keep it")
     await keyboard(stage, card, "Manage")
     await press(stage, await managed(stage, card), "Cancel link")
     told = await press(stage, await keyboard(stage, card, "Keep it"), "Cancel link")

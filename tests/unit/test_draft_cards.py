@@ -285,6 +285,13 @@ def test_whoever_can_create_a_link_is_asked_to_check_the_amount(*, private: bool
     assert "Please check the amount, then create the link." in card.notes
 
 
+def test_where_no_money_is_taken_no_amount_is_to_be_checked() -> None:
+    saves = replace(draft("5 EUR"), answers={"kind": "setup", "minor": "0", "currency": "EUR"})
+    notes = "\n".join(drawn(saves, asking=None).notes)
+    assert "Please check this, then create the link. It takes no money." in notes
+    assert "amount" not in notes
+
+
 def test_a_refund_that_the_backend_does_not_report_is_promised_no_news() -> None:
     form = replace(FORM, info=replace(FORM.info, tells_refunds=False))
     notes = drawn(draft("refund 5 EUR"), form=form, asking=None).notes

@@ -304,7 +304,7 @@ def test_a_refund_is_shown_where_the_headline_tells_something_worse(
     ("of", "uses", "received"),
     [
         (link(uses=20), "3 of 20", "149.70 EUR"),
-        (link(uses=None), "3 of any number", "149.70 EUR"),
+        (link(uses=None), "3, no limit", "149.70 EUR"),
         (link(uses=None, kind=LinkKind.SUBSCRIPTION), None, "149.70 EUR"),
     ],
 )

@@ -66,8 +66,8 @@ def sheet_html(sheet: Sheet) -> str:
 
 
 def sure_keyboard(subject: str, version: int, act: Act, sure: Sure) -> InlineKeyboardMarkup:
-    """In place of a card's buttons: does the act, or leaves it."""
-    answers = ((sure.yes, YES), (sure.no, NO))
+    """In place of a card's buttons: leaves it, or does the act. Whoever taps twice hits the first one."""
+    answers = ((sure.no, NO), (sure.yes, YES))
     row = [
         InlineKeyboardButton(label, callback_data=_data(subject, version, act, answer))
         for label, answer in answers

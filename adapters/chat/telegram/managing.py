@@ -171,7 +171,7 @@ class Orders:
         )
         keep = Button(self._texts("button.keep"), act=Act.MANAGE, argument=_BACK)
         return self._feedback.ask(
-            query, self._texts("sure.withdraw"), keyboard_of(link.id, 0, ((yes, keep),))
+            query, self._texts("sure.withdraw"), keyboard_of(link.id, 0, ((keep, yes),))
         )
 
     def _back(self) -> Button:
