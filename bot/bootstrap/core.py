@@ -51,12 +51,11 @@ def make_backends(settings: Settings, given: Mapping[str, Backend] | None = None
 
 def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[str, Backend]) -> Core:
     locality = Locality(settings.default_currency, settings.region, settings.time_zone)
-    labels = {name: backends[name].info.label for name in settings.accounts}
     infos = {name: backends[name].info for name in settings.accounts}
     offers = [
         Offer(
             name,
-            form_for(backends[name].info, locality, labels, infos, backends[name].mode),
+            form_for(backends[name].info, locality, infos, backends[name].mode),
             settings.link_expiry,
             settings.language,
         )

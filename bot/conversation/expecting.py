@@ -141,23 +141,19 @@ def missing(info: BackendInfo, answers: Answers) -> str | None:
 
 def offered(form: Form, answers: Answers) -> Mapping[str, str]:
     """The accounts to choose from, with their labels: those that can; all of them if none can."""
-    able = {name: label for name, label in form.backends.items() if not _why_not(form, name, answers)}
+    able = {name: info.label for name, info in form.infos.items() if missing(info, answers) is None}
     return able or form.backends
 
 
 def not_offered(form: Form, answers: Answers) -> Mapping[str, str]:
     """The labels of all other accounts, each with the key of the reason (`cannot.…`)."""
     kept = offered(form, answers)
-    left_out = [name for name in form.backends if name not in kept]
-    return {form.backends[name]: _why_not(form, name, answers) or "" for name in left_out}
+    left_out = [info for name, info in form.infos.items() if name not in kept]
+    return {info.label: missing(info, answers) or "" for info in left_out}
 
 
 def _takes(info: BackendInfo, amount: Money) -> bool:
     return amount.currency in info.currencies and in_tens((amount,), info)
-
-
-def _why_not(form: Form, name: str, answers: Answers) -> str | None:
-    return missing(form.infos[name], answers) if name in form.infos else None
 
 
 def _wrong_with(suggested: str, least: Money | None, most: Money) -> str | None:

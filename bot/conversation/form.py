@@ -5,7 +5,7 @@ dialogue prompts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from enum import StrEnum
 from functools import partial
@@ -63,22 +63,26 @@ class Locality:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The questions of one account, in order. `info`: its features; `infos`: those of all accounts, by name.
+    """The questions of one account, in order.
 
-    `backends`: names and labels of all accounts to choose from.
+    `info`: its features; `infos`: those of all accounts to choose from, by name.
     """
 
     info: BackendInfo
     locality: Locality
     fields: tuple[Field, ...]
-    backends: Mapping[str, str] = field(default_factory=dict)
-    infos: Mapping[str, BackendInfo] = field(default_factory=dict)
+    infos: Mapping[str, BackendInfo]
     mode: Mode = Mode.LIVE
+
+    @property
+    def backends(self) -> Mapping[str, str]:
+        """The labels of all accounts to choose from, by name."""
+        return {name: info.label for name, info in self.infos.items()}
 
     @property
     def editable(self) -> tuple[Field, ...]:
         """The fields worth showing: a choice of one is none."""
-        return tuple(each for each in self.fields if each.key != "backend" or len(self.backends) > 1)
+        return tuple(each for each in self.fields if each.key != "backend" or len(self.infos) > 1)
 
     def field(self, key: str) -> Field:
         return next(each for each in self.fields if each.key == key)
@@ -124,16 +128,11 @@ ADDRESS = frozenset({"address", "city", "state", "postal_code"})
 
 
 def form_for(
-    info: BackendInfo,
-    locality: Locality,
-    backends: Mapping[str, str],
-    infos: Mapping[str, BackendInfo] | None = None,
-    mode: Mode = Mode.LIVE,
+    info: BackendInfo, locality: Locality, infos: Mapping[str, BackendInfo], mode: Mode = Mode.LIVE
 ) -> Form:
     """The form of an account. What its backend requires and the account knows is not asked.
 
-    If it takes only one currency, that is the account's. `backends` and `infos`: the labels and the features
-    of all accounts, by name.
+    If it takes only one currency, that is the account's. `infos`: the features of all accounts, by name.
     """
     needed = info.requires - ({"country"} if locality.region else set())
     if locality.currency is None and len(info.currencies) == 1:
@@ -143,7 +142,7 @@ def form_for(
         for each in map(partial(_cut, info), _FIELDS)
         if each.key in needed or _has(info, each)
     )
-    return Form(info, locality, fields, dict(backends), infos or {}, mode)
+    return Form(info, locality, fields, infos, mode)
 
 
 def _has(info: BackendInfo, each: Field) -> bool:

@@ -128,10 +128,10 @@ def _variant(problem: Problem) -> str:
 
 def _able(texts: Texts, form: Form, problem: Problem) -> tuple[str, ...]:
     """A sentence about who could do it; none if nobody else can be asked."""
-    labels = [form.backends[name] for name in problem.able if name in form.backends]
+    labels = [form.infos[name].label for name in problem.able if name in form.infos]
     if labels:
         return (texts("backend.able", accounts=", ".join(labels)),)
-    nobody = problem.key in BARRING and len(form.backends) > 1
+    nobody = problem.key in BARRING and len(form.infos) > 1
     return (texts("backend.nobody_able"),) if nobody else ()
 
 

@@ -114,7 +114,7 @@ def _rows(
     rows += text_row(texts, "description", answers.get("description"))
     rows += _detail_rows(audience, form, answers)
     rows += text_row(texts, "own_reference", answers.get("reference"))
-    rows += text_row(texts, "backend", form.info.label if len(form.backends) > 1 else None)
+    rows += text_row(texts, "backend", form.info.label if len(form.infos) > 1 else None)
     return tuple(rows)
 
 

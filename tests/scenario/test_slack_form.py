@@ -39,7 +39,7 @@ FORM = Form(
         Field("expires", Kind.DATE),
         Field("backend", Kind.CHOICE),
     ),
-    backends={"checkout": "One", "second": "Two"},
+    infos={"checkout": replace(INFO, label="One"), "second": replace(INFO, label="Two")},
 )
 
 
@@ -147,8 +147,7 @@ async def test_a_form_takes_all_there_is_to_say(stage: Stage) -> None:
 
 
 def test_only_accounts_that_can_make_the_link_are_offered_with_the_reason_beside_them() -> None:
-    infos = {"checkout": INFO, "second": replace(INFO, most_uses=None)}
-    form = replace(FORM, infos=infos)
+    form = replace(FORM, infos=FORM.infos | {"second": replace(INFO, label="Two", most_uses=None)})
     (block,) = [
         block
         for block in form_view(Texts("en"), form, a_draft(1, answers={"uses": "20"}))["blocks"]

@@ -24,7 +24,7 @@ BOB = Person("slack", "U0BOB", "T1", "Bob")
 SALES = Place("slack", "C0SALES", "T1")
 ALONE = Place("slack", "D0ALICE", "T1", private=True)
 AMOUNT = Money(4990, "EUR")
-BACKENDS = {ACCOUNT: INFO.label}
+BACKENDS = {ACCOUNT: INFO}
 FORM = form_for(INFO, Locality(None, "DE", UTC), BACKENDS)
 FORM_IN_EUR = form_for(INFO, Locality("EUR", "DE", UTC), BACKENDS)
 FORM_WITH_COUNTRY = form_for(INFO, Locality("EUR", None, UTC), BACKENDS)

@@ -30,11 +30,11 @@ OTHER_INFO = replace(
     longest_expiry_s=86_400 * 3,
     asks=frozenset({"name"}),
 )
-LABELS = {ACCOUNT: INFO.label, OTHER: OTHER_INFO.label}
+INFOS = {ACCOUNT: INFO, OTHER: OTHER_INFO}
 LOCALITY = Locality(None, "DE", UTC)
 TWO_OFFERS = (
-    Offer(ACCOUNT, form_for(INFO, LOCALITY, LABELS), timedelta(days=7), "en"),
-    Offer(OTHER, form_for(OTHER_INFO, LOCALITY, LABELS), timedelta(days=2), "en"),
+    Offer(ACCOUNT, form_for(INFO, LOCALITY, INFOS), timedelta(days=7), "en"),
+    Offer(OTHER, form_for(OTHER_INFO, LOCALITY, INFOS), timedelta(days=2), "en"),
 )
 GROUP = Place("telegram", "-1001")
 PRIVATE = Place("telegram", "1001", private=True)

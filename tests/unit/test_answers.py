@@ -12,9 +12,9 @@ from bot.conversation.answers import Asked, read_answer
 from bot.conversation.form import Form, form_for
 from bot.ports.model import Problem
 from tests.fakes import INFO, START
-from tests.unit.talking import LABELS, LOCALITY
+from tests.unit.talking import INFOS, LOCALITY
 
-FORM = form_for(replace(INFO, longest_expiry_s=86_400 * 60), replace(LOCALITY, region=None), LABELS)
+FORM = form_for(replace(INFO, longest_expiry_s=86_400 * 60), replace(LOCALITY, region=None), INFOS)
 BERLIN = replace(FORM, locality=replace(LOCALITY, zone=ZoneInfo("Europe/Berlin")))
 # Clocks of real machines have fractions of a second.
 ODD = START + timedelta(microseconds=123456)

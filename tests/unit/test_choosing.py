@@ -8,7 +8,7 @@ from bot.conversation.form import form_for
 from tests.unit.talking import (
     ACCOUNT,
     COMPLETE,
-    LABELS,
+    INFOS,
     LOCALITY,
     OTHER,
     OTHER_INFO,
@@ -45,7 +45,7 @@ async def test_a_currency_that_is_answered_later_chooses_too(alice: Conversation
 
 async def test_what_only_another_account_asks_for_is_asked_once_it_is_chosen(world: World) -> None:
     curious = replace(OTHER_INFO, takes=frozenset({"address"}), asks=frozenset({"address"}))
-    offers = (TWO_OFFERS[0], replace(TWO_OFFERS[1], form=form_for(curious, LOCALITY, LABELS)))
+    offers = (TWO_OFFERS[0], replace(TWO_OFFERS[1], form=form_for(curious, LOCALITY, INFOS)))
     alice = Conversation(world, offers=offers)
     await alice.begin(COMPLETE)
     assert alice.asking is None

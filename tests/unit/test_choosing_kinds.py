@@ -32,8 +32,7 @@ ABLE_INFO = replace(
 INFOS = {ACCOUNT: INFO, OTHER: ABLE_INFO}
 NAMES = {name: info.label for name, info in INFOS.items()}
 OFFERS = tuple(
-    Offer(name, form_for(info, LOCALITY, NAMES, INFOS), timedelta(days=2), "en")
-    for name, info in INFOS.items()
+    Offer(name, form_for(info, LOCALITY, INFOS), timedelta(days=2), "en") for name, info in INFOS.items()
 )
 REST = "jane@example.com Invoice 12"
 WITH_EXTRAS = [
@@ -117,9 +116,8 @@ async def test_nothing_is_created_before_somebody_can_do_it(alice: Conversation)
 
 
 async def test_where_no_account_can_that_is_said(world: World) -> None:
-    offers = tuple(
-        Offer(name, form_for(INFO, LOCALITY, NAMES), timedelta(days=2), "en") for name in (ACCOUNT, OTHER)
-    )
+    infos = {ACCOUNT: INFO, OTHER: INFO}
+    offers = tuple(Offer(name, form_for(INFO, LOCALITY, infos), timedelta(days=2), "en") for name in infos)
     alice = Conversation(world, offers=offers)
     await alice.begin(f"49.90 EUR 20 uses {REST}")
     card = await alice.card()

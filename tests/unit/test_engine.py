@@ -14,7 +14,7 @@ from bot.money import Money, unpack
 from bot.ports.model import Problem
 from tests.fakes import INFO
 from tests.unit.records import BACKENDS, FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
-from tests.unit.talking import ASKED, LABELS, LOCALITY
+from tests.unit.talking import ASKED, INFOS, LOCALITY
 
 UNASKED = dict.fromkeys(("phone", "reference", "expires", "backend"), "")
 ALL = UNASKED | {
@@ -172,10 +172,10 @@ def test_an_amount_is_read_again_in_the_currency_answered_later() -> None:
 
 def test_where_only_one_currency_is_taken_it_is_not_asked_for() -> None:
     in_rupees = replace(INFO, currencies=frozenset({"INR"}))
-    outcome = advance(form_for(in_rupees, LOCALITY, LABELS), ALL | {"currency": ""}, {"amount": "1500"})
+    outcome = advance(form_for(in_rupees, LOCALITY, INFOS), ALL | {"currency": ""}, {"amount": "1500"})
     assert isinstance(outcome, Ready)
     assert outcome.amount == Money(150_000, "INR")
-    elsewhere = form_for(in_rupees, replace(LOCALITY, currency="EUR"), LABELS)
+    elsewhere = form_for(in_rupees, replace(LOCALITY, currency="EUR"), INFOS)
     assert problems(advance(elsewhere, {}, {"amount": "1500"})) == {"currency": "currency_not_offered"}
 
 
@@ -272,7 +272,8 @@ def asked_about(outcome: Open | Ready) -> tuple[str, list[int]]:
     return problem.key, [money.minor for money in problem.readings]
 
 
-IN_TENS = replace(FORM, info=replace(FORM.info, in_tens=frozenset({"KWD"})))
+STRICT = replace(INFO, in_tens=frozenset({"KWD"}))
+IN_TENS = replace(FORM, info=STRICT, infos={"fakepay": STRICT})
 MEANT = ("amount_ambiguous", [1_234_000])
 
 
@@ -284,8 +285,7 @@ def test_a_reading_that_the_backend_never_takes_is_not_offered_and_the_other_is_
 
 
 def test_a_reading_that_another_account_takes_is_offered_unless_one_was_named() -> None:
-    infos = {"fakepay": replace(INFO, in_tens=IN_TENS.info.in_tens), "other": INFO}
-    form = replace(IN_TENS, infos=infos, backends=LABELS)
+    form = replace(IN_TENS, infos={"fakepay": STRICT, "other": INFO})
     assert asked_about(understand(form, "1.234 KWD"))[1] == [1234, 1_234_000]
     assert asked_about(understand(form, "1.234 KWD via fakepay")) == MEANT
     assert asked_about(advance(form, {"backend": "fakepay"}, {"amount": "1.234 KWD"})) == MEANT
@@ -377,7 +377,7 @@ def test_a_currency_that_is_wrong_keeps_a_good_amount() -> None:
 
 
 def test_a_command_names_its_backend_by_any_name_and_leaves_it_out_of_the_description() -> None:
-    form = form_for(INFO, LOCALITY, LABELS)
+    form = form_for(INFO, LOCALITY, INFOS)
     for text in ("5 EUR lunch via other", "5 EUR lunch via OtherPay", "5 EUR via OTHER lunch"):
         outcome = understand(form, text)
         assert (outcome.answers["backend"], outcome.answers["description"]) == ("other", "lunch")
@@ -385,7 +385,7 @@ def test_a_command_names_its_backend_by_any_name_and_leaves_it_out_of_the_descri
 
 def test_a_choice_of_one_is_not_shown() -> None:
     assert "backend" not in [field.key for field in FORM.editable]
-    assert "backend" in [field.key for field in form_for(INFO, LOCALITY, LABELS).editable]
+    assert "backend" in [field.key for field in form_for(INFO, LOCALITY, INFOS).editable]
 
 
 def test_a_form_left_without_its_currency_takes_no_old_one() -> None:

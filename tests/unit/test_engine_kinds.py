@@ -13,12 +13,12 @@ from bot.money import Money
 from bot.ports.backend import BackendInfo
 from bot.ports.expectation import LinkKind
 from tests.fakes import INFO
-from tests.unit.talking import ASKED, LABELS, LOCALITY
+from tests.unit.talking import ASKED, INFOS, LOCALITY
 
 AT_HOME = replace(LOCALITY, currency="EUR")
 DETAILS = frozenset({"price", "quantity", "suggested", "trial_days", "coupon"})
 ABLE = replace(INFO, kinds=frozenset(LinkKind), ranges=True, most_uses=None, takes=DETAILS)
-FORM = form_for(ABLE, AT_HOME, LABELS)
+FORM = form_for(ABLE, AT_HOME, INFOS)
 RANGE = {"amount": "10-50", "currency": "EUR"}
 
 
@@ -46,13 +46,13 @@ def problems(outcome: Open | Ready) -> dict[str, str]:
     ],
 )
 def test_only_what_the_account_can_is_a_question(changes: dict[str, Any], asked: set[str]) -> None:
-    form = form_for(replace(INFO, **changes), AT_HOME, LABELS)
+    form = form_for(replace(INFO, **changes), AT_HOME, INFOS)
     assert {each.key for each in form.fields} & (DETAILS | {"kind", "uses"}) == asked
 
 
 def test_only_the_accounts_own_kinds_are_offered() -> None:
     info = replace(INFO, kinds=frozenset({LinkKind.SETUP, LinkKind.PAYMENT}))
-    assert form_for(info, AT_HOME, LABELS).field("kind").options == ("payment", "setup")
+    assert form_for(info, AT_HOME, INFOS).field("kind").options == ("payment", "setup")
 
 
 def test_none_of_it_is_asked_in_a_dialogue() -> None:
@@ -68,7 +68,7 @@ def test_a_range_is_answered_like_an_amount() -> None:
 
 
 def test_a_range_in_a_currency_that_is_chosen_apart_is_read_when_both_are_known() -> None:
-    first = answered({"amount": "10-50"}, form_for(ABLE, LOCALITY, LABELS))
+    first = answered({"amount": "10-50"}, form_for(ABLE, LOCALITY, INFOS))
     assert "minor" not in first.answers
     both = answered({"currency": "USD"}, known=first.answers)
     assert least_of(both.answers) == Money(1000, "USD")
@@ -93,7 +93,7 @@ def test_what_is_no_number_of_uses_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize(("typed", "refused"), [("5", False), ("6", True), ("unlimited", True)])
 def test_an_account_for_a_few_uses_takes_no_more(typed: str, *, refused: bool) -> None:
-    form = form_for(replace(ABLE, most_uses=5), AT_HOME, LABELS)
+    form = form_for(replace(ABLE, most_uses=5), AT_HOME, INFOS)
     assert problems(whole(RANGE | {"uses": typed}, form)) == ({"uses": "uses_too_many"} if refused else {})
 
 
@@ -161,7 +161,7 @@ def test_another_kind_asks_for_an_amount_again() -> None:
 
 def test_the_amount_may_be_left_out_of_a_form_only_where_a_link_may_have_none() -> None:
     assert FORM.may_be_empty(FORM.field("amount"))
-    ordinary = form_for(INFO, AT_HOME, LABELS)
+    ordinary = form_for(INFO, AT_HOME, INFOS)
     assert not ordinary.may_be_empty(ordinary.field("amount"))
     assert ordinary.may_be_empty(ordinary.field("email"))
 

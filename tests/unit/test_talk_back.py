@@ -14,7 +14,7 @@ from tests.fakes import INFO
 from tests.unit.records import ACCOUNT
 from tests.unit.talking import (
     COMPLETE,
-    LABELS,
+    INFOS,
     LOCALITY,
     OTHER,
     OTHER_INFO,
@@ -30,8 +30,8 @@ WHOLE = f"{COMPLETE} ref INV-9 until friday"
 FIELDS = [field.key for field in TWO_OFFERS[0].form.fields]
 STRICT = replace(OTHER_INFO, requires=frozenset({"phone", "name", "address", "city"}))
 STRICT_OFFERS = (
-    Offer(ACCOUNT, form_for(INFO, LOCALITY, LABELS), timedelta(days=7), "en"),
-    Offer(OTHER, form_for(STRICT, LOCALITY, LABELS), timedelta(days=2), "en"),
+    Offer(ACCOUNT, form_for(INFO, LOCALITY, INFOS), timedelta(days=7), "en"),
+    Offer(OTHER, form_for(STRICT, LOCALITY, INFOS), timedelta(days=2), "en"),
 )
 
 

@@ -17,11 +17,12 @@ from bot.ports.model import Problem
 from bot.texts import LANGUAGES, Texts, words_of
 from bot.texts.en import WORDS as EN
 from tests.fakes import INFO
-from tests.unit.talking import ASKED, LABELS, LOCALITY
+from tests.unit.talking import ASKED, INFOS, LOCALITY
 
 AT_HOME = replace(LOCALITY, currency="EUR", region=None)
 BAHRAIN = frozenset({"BHD"})
-FORM = form_for(replace(INFO, takes=frozenset({"goods", "quantity"}), in_tens=BAHRAIN), AT_HOME, LABELS)
+STRICT = replace(INFO, takes=frozenset({"goods", "quantity"}), in_tens=BAHRAIN)
+FORM = form_for(STRICT, AT_HOME, INFOS | {"fakepay": STRICT})
 MANY = replace(
     INFO,
     kinds=frozenset({LinkKind.PAYMENT, LinkKind.SUBSCRIPTION}),
@@ -29,7 +30,7 @@ MANY = replace(
     most_uses=20,
     takes=frozenset({"price", "suggested", "trial_days"}),
 )
-WHOLE_FORM = form_for(MANY, AT_HOME, LABELS)  # of an account that can more
+WHOLE_FORM = form_for(MANY, AT_HOME, INFOS)  # of an account that can more
 ROOT = Path(__file__).parents[2]
 SOURCE = "\n".join(
     path.read_text()
@@ -308,7 +309,7 @@ def test_examples_are_in_a_currency_that_the_account_takes(
     home: str | None, taken: set[str], amount: str, currency: str
 ) -> None:
     """Whoever types the example is not told that it is not taken."""
-    form = form_for(replace(INFO, currencies=frozenset(taken)), replace(AT_HOME, currency=home), LABELS)
+    form = form_for(replace(INFO, currencies=frozenset(taken)), replace(AT_HOME, currency=home), INFOS)
     assert prompt(TEXTS, form, form.field("amount")) == f"How much? For example {amount}"
     assert prompt(TEXTS, form, form.field("currency")).endswith(f" For example {currency}")
     assert prompt(TEXTS, form, form.field("email")) == TEXTS("field.email.prompt")
