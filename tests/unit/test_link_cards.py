@@ -14,7 +14,7 @@ from bot.delivery.masks import masked_email
 from bot.links.lifecycle import Headline
 from bot.links.possible import Remains
 from bot.money import Money
-from bot.ports.chat import Act, Card, Sure
+from bot.ports.chat import Act, Card, Sure, Tone
 from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Closed,
@@ -73,6 +73,14 @@ def test_a_customer_is_shown_in_full_to_the_creator_alone() -> None:
     assert ("Customer", "Jane Doe jane@example.com") in desk(link()).rows
 
 
+@pytest.mark.parametrize(
+    "known", [Customer(name="Jane"), Customer(email="jane@example.com"), Customer(phone="+491712345678")]
+)
+def test_whatever_is_known_of_a_customer_can_be_shown_where_it_is_masked(known: Customer) -> None:
+    offered = ["reveal" in acts(drawn(link(customer=known), audience)) for audience in (PUBLIC, PRIVATE)]
+    assert offered == [True, False]
+
+
 @given(st.emails())
 def test_masking_keeps_the_first_letter_and_the_domain_only(email: str) -> None:
     name, _, domain = email.rpartition("@")
@@ -99,6 +107,12 @@ def test_an_open_link_shows_its_address_and_expiry_with_time_zone() -> None:
     assert (rows["Reference"], rows["Your reference"]) == ("PL0123456789AB", "INV-13")
     assert rows["Expires"] == "Sat 28 Nov 2026, 10:00 CET"
     assert acts(card) == [URL, URL, "withdraw", "reveal", "manage"]
+    assert [button.label for button in buttons(card) if button.primary] == ["Open link"]
+
+
+def test_a_link_that_is_not_payable_again_yet_offers_no_address() -> None:
+    card = drawn(link(), made=False)
+    assert (acts(card), "Link" in dict(card.rows)) == (["reveal", "manage"], False)
 
 
 def test_cancelling_asks_first() -> None:
@@ -199,6 +213,8 @@ FAILED = replace(CLOSED_AS[Closed.FAILED], trouble={"key": "rejected", "codes": 
 def test_a_failed_link_says_why_and_offers_another_try() -> None:
     card = drawn(FAILED, made=False)
     assert acts(card) == ["again", "reveal", "manage"]
+    assert (buttons(card)[0].label, buttons(card)[0].primary) == ("Change and try again", True)
+    assert buttons(drawn(CLOSED_AS[Closed.EXPIRED]))[0].label == "Make it again"
     assert "FakePay refuses the request: the amount is missing or not accepted." in card.notes
 
 
@@ -234,20 +250,27 @@ def test_the_creator_is_named_where_others_read_along() -> None:
 def test_a_desk_says_where_the_link_is_and_offers_a_choice_where_nobody_let_us_in() -> None:
     assert desk(CREATING).headline == "Creating the payment link…"
     assert "posted in the channel" in desk(link()).headline
-    assert not {"here", "direct"} & {*acts(desk(link()))}
+    assert acts(desk(link())) == acts(drawn(link(), PRIVATE))
+    assert [desk(of).tone for of in (CREATING, link())] == [Tone.WAITING, Tone.GOOD]
+    assert (desk(link()).notes, {"here", "direct"} & {*acts(desk(link()))}) == ((), set())
     waiting = desk(link(), reach=Reach.UNINVITED)
     assert "not in this channel" in waiting.headline
     assert acts(waiting)[-2:] == ["here", "direct"]
+    assert ([button.primary for button in waiting.buttons[-1]], waiting.tone) == ([True, False], Tone.WAITING)
     assert any("/invite" in note for note in waiting.notes)
     assert not {"here", "direct"} & {*acts(desk(CLOSED_AS[Closed.EXPIRED], reach=Reach.UNINVITED))}
 
 
-@pytest.mark.parametrize(("root", "says"), [("m1", True), (None, False)])
-def test_a_desk_that_may_be_the_last_one_says_that_the_card_goes_on(root: str | None, *, says: bool) -> None:
+@pytest.mark.parametrize("of", [CLOSED_AS[Closed.PAID], link(state=LinkState.PAUSED)])
+def test_a_desk_that_may_be_the_last_one_says_what_the_card_says_and_that_the_card_goes_on(of: Link) -> None:
     """A chat lets it be drawn a few times, and for minutes only: what it says of money would grow old."""
-    to = Destination(1, SALES, "en", root)
-    shown = cards.desk_card(PRIVATE, CLOSED_AS[Closed.PAID], Shown(MADE, (), "FakePay"), to)
-    assert any("the card that was posted" in note for note in shown.notes) is says
+    audience, shown = replace(PRIVATE, mode=Mode.TEST), Shown(MADE, (), "FakePay")
+    card = cards.link_card(audience, of, shown)
+    assert cards.desk_card(audience, of, shown, Destination(1, SALES, "en")) == card
+    beside = cards.desk_card(audience, of, shown, Destination(1, SALES, "en", "m1"))
+    *notes, goes_on = beside.notes
+    assert (replace(beside, notes=tuple(notes)), "TEST" in notes[0]) == (card, True)
+    assert "the card that was posted" in goes_on
 
 
 @pytest.mark.parametrize("audience", [PUBLIC, PRIVATE])

@@ -71,6 +71,7 @@ async def test_the_card_says_how_long_a_page_that_is_open_outlives_the_cancellat
 def test_a_link_that_somebody_pays_is_not_made_again_unawares(why: Closed) -> None:
     warned = "Somebody has begun to pay it. Wait for what comes of that before you make it again."
     assert warned in notes(CLOSED_AS[why], MADE, payment(K.PENDING))
+    assert warned in notes(replace(CLOSED_AS[why], uses=3), MADE, payment(authorised=4990))
     assert warned not in notes(CLOSED_AS[why], MADE, payment(K.DECLINED))
     assert warned not in notes(link(), MADE, payment(K.PENDING))
 

@@ -111,6 +111,19 @@ async def test_a_link_whose_payments_are_only_counted_ends_by_its_time(outlook: 
     assert await outlook.said() == ["expired_used"]
 
 
+async def test_of_a_renewed_link_one_page_whose_payments_are_counted_is_enough_to_end_it(
+    outlook: Outlook,
+) -> None:
+    made = await outlook.begin(uses=20)
+    await outlook.world.add_attempt(made, 2)
+    shown = replace(outlook.shows(received=True, usable=False), times=2)
+    outlook.backend.links[shown.provider_id] = shown
+    outlook.shows(reference=f"{ID}-2", usable=False)
+    left = made.expires_at - outlook.world.clock.now()
+    assert (await outlook.looks_until(left + timedelta(hours=2))).closed is Closed.EXPIRED
+    assert await outlook.said() == ["untold", "expired_used"]
+
+
 async def test_what_was_paid_before_its_end_is_not_called_unpaid(outlook: Outlook) -> None:
     made = await outlook.begin(uses=20)
     await outlook.world.hear(use("cs_1"))
