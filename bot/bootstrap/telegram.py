@@ -35,6 +35,7 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
         texts=core.texts,
         clock=core.clock,
     )
+    stack.push_async_callback(updates.aclose)
     handler = KIND, updates, updates.apology
     if settings.webhook_url is None:
         polling = Polling(bot, core.storage, keep, core.texts, core.clock)

@@ -251,7 +251,7 @@ class TestTelegram(ChatContract):
     async def test_the_answers_to_are_you_sure_carry_what_they_belong_to(self, chat: TelegramRig) -> None:
         keyboard = sure_keyboard("PL0123456789AB", 12_345, Act.WITHDRAW, Sure("Sure?", "Yes", "No"))
         await chat.bot.send_message(int(ALICE), "card", reply_markup=keyboard)
-        yes, no = (await chat.seen(TO))[-1].buttons
+        no, yes = (await chat.seen(TO))[-1].buttons
         for button, label, argument in ((yes, "Yes", YES), (no, "No", NO)):
             assert button["text"] == label
             assert chat.pressed(button) == ("PL0123456789AB", 12_345, Act.WITHDRAW, argument)

@@ -240,6 +240,16 @@ async def test_an_order_that_is_none_of_ours_is_explained_and_sells_nothing(stag
     assert "New payment link" not in str(await stage.telegram_messages(ALICE))
 
 
+@pytest.mark.parametrize("text", ["/links", "/help", "/paylink status PL0123456789AB", "/links jane"])
+async def test_who_types_faster_than_the_chat_takes_messages_is_answered_all_the_same(
+    stage: Stage, text: str
+) -> None:
+    await stage.fault("telegram", "sendMessage", "status", status=429, retry_after=1, times=1)
+    typed = await stage.telegram(text)
+    await said(stage, "", after=typed)
+    assert len([one for one in await stage.telegram_messages(ALICE) if one["message_id"] > typed]) == 1
+
+
 async def test_cancelling_from_the_menu_asks_first(stage: Stage) -> None:
     card = await link_in(stage)
     answer = await press(stage, await managed(stage, card), "Cancel link")

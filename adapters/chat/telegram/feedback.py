@@ -1,8 +1,10 @@
 """Immediate answers, best effort: sent after the commit, kept in no outbox, not repeated if lost.
 
+What was typed is answered once the chat has room for it: whoever types fast would otherwise get no answer.
 A press is answered last, so that its answer can say why what it should have shown did not come.
 """
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from html import escape
@@ -28,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 AfterCommit = Callable[[], Awaitable[None]]
 Then = Callable[[MaybeInaccessibleMessage], None]  # what a message that is there sets off
+_Attempt = Callable[[], Awaitable[ChatError | None]]  # sends something, or gives why it was not sent
+
+_ATTEMPTS, _LONGEST_PAUSE_S = 4, 60.0  # whoever still waits then has long asked anew
 
 
 class Feedback:
@@ -35,6 +40,13 @@ class Feedback:
 
     def __init__(self, bot: Bot, texts: Texts) -> None:
         self._bot, self._texts = bot, texts
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def aclose(self) -> None:
+        """Give up what the chat has had no room for yet."""
+        for task in self._later:
+            task.cancel()
+        await asyncio.gather(*self._later, return_exceptions=True)
 
     def answer(self, message: Message, *keys: str) -> AfterCommit:
         """Post texts of ours where the message was written; in a group, as a reply to it."""
@@ -44,11 +56,7 @@ class Feedback:
         self, message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None
     ) -> AfterCommit:
         """The same with any text, and buttons."""
-
-        async def say() -> None:
-            await _politely(self._below(message, html, markup))
-
-        return say
+        return self._patiently(lambda: _politely(self._below(message, html, markup)))
 
     def instead(self, message: Message, answer: AfterCommit) -> AfterCommit:
         """The answer; then the message goes, where we may delete what others wrote."""
@@ -85,12 +93,13 @@ class Feedback:
         """Post it in our private chat with one person; in a group, say that it was sent there."""
         alone = message.chat.type == ChatType.PRIVATE
 
-        async def send() -> None:
+        async def send() -> ChatError | None:
             lost = await self._write(user, html, markup, then)
-            if lost or not alone:
+            if (lost or not alone) and _pause_s(lost) is None:
                 await self.say(message, escape(self._went(lost), quote=False))()
+            return lost
 
-        return send
+        return self._patiently(send)
 
     def show_privately(
         self,
@@ -172,6 +181,24 @@ class Feedback:
 
         return swap
 
+    def _patiently(self, attempt: _Attempt) -> AfterCommit:
+        """At once; what the chat has no room for is sent beside all else when it has."""
+
+        async def again(pause_s: float | None) -> None:
+            for _ in range(_ATTEMPTS):
+                if pause_s is None:
+                    return
+                await asyncio.sleep(pause_s)
+                pause_s = _pause_s(await attempt())
+
+        async def first() -> None:
+            if (pause_s := _pause_s(await attempt())) is not None:
+                task = asyncio.ensure_future(again(pause_s))
+                self._later.add(task)
+                task.add_done_callback(self._later.discard)
+
+        return first
+
     async def _end(
         self, query: CallbackQuery, text: str, lost: ChatError | None, *, alert: bool = False
     ) -> None:
@@ -215,6 +242,13 @@ class Feedback:
         if isinstance(lost, ChatUnavailable) and lost.retry_after is not None:
             return self._texts("answer.chat_busy", seconds=str(math.ceil(lost.retry_after)))
         return self._texts("answer.chat_lost")
+
+
+def _pause_s(lost: ChatError | None) -> float | None:
+    """How long the chat has asked to wait before it is sent once more; None: it is not."""
+    if not isinstance(lost, ChatUnavailable) or lost.retry_after is None:
+        return None
+    return lost.retry_after if lost.retry_after <= _LONGEST_PAUSE_S else None
 
 
 async def _politely(call: Awaitable[object]) -> ChatError | None:

@@ -39,11 +39,15 @@ class UpdateHandler:
         texts: Texts,
         clock: Clock,
     ) -> None:
-        feedback = Feedback(bot, texts)
+        feedback = self._feedback = Feedback(bot, texts)
         orders = Orders(managing, inquiries, feedback, storage, texts=texts, clock=clock)
         self._bot, self._talk = bot, talk
         self._dialogue = Dialogue(bot, talk, orders=orders, feedback=feedback, clock=clock)
         self._presses = Presses(talk, orders, acts, feedback, texts=texts)
+
+    async def aclose(self) -> None:
+        """Answer nobody any more."""
+        await self._feedback.aclose()
 
     def __call__(self, tx: Transaction, row: Inbound) -> AfterCommit | None:
         update = Update.de_json(json.loads(row.fact.body), self._bot)
