@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -159,6 +160,11 @@ def expect_status(answer: Answer, *statuses: int) -> None:
         return
     error = BackendGone if answer.status in _GONE else BackendProtocolError
     raise error(f"unexpected answer {answer.status}", request_id=answer.request_id)
+
+
+def quoted(value: str) -> str:
+    """A value as one part of an address, whatever is in it: ids come out of bodies that others have sent."""
+    return quote(value, safe="")
 
 
 async def take_back(cancel: Callable[[str], Awaitable[None]], provider_id: str | None) -> None:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import httpx
 
-from adapters.backends._http import REFUSED, Answer, BackendHttp, expect
+from adapters.backends._http import REFUSED, Answer, BackendHttp, expect, quoted
 from adapters.backends._paymentkit_tables import FIELDS, MOST_PAGES, PAGE, PAGE_FIELDS
 from adapters.backends._shapes import Row
 from bot.errors import BackendProtocolError, BackendRejected
@@ -21,13 +21,13 @@ class AccountApi:
     """Everything below `/api/{account_id}`."""
 
     def __init__(self, http: BackendHttp, account_id: str) -> None:
-        self._http, self._base = http, f"/api/{quote(account_id, safe='')}"
+        self._http, self._base = http, f"/api/{quoted(account_id)}"
 
     async def send(
         self, method: str, kind: str, body: Row | None = None, *, id_: str | None = None
     ) -> Answer:
         """A call about one object, or about the whole kind; raises BackendRejected for what is refused."""
-        below = "" if id_ is None else f"/{quote(id_, safe='')}"
+        below = "" if id_ is None else f"/{quoted(id_)}"
         answer = await self._http.call(method, f"{self._base}/{kind}{below}", body)
         if answer.status in REFUSED:
             raise explain(answer)

@@ -5,11 +5,10 @@ One that is paid is final: of refunds and disputes YabetooPay tells nothing.
 
 import re
 from contextlib import suppress
-from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import BackendHttp, reading
+from adapters.backends._http import BackendHttp, quoted, reading
 from adapters.backends._shapes import word
 from adapters.backends._yabetoo_answers import paid_in, row_of
 from bot.errors import BackendProtocolError
@@ -58,7 +57,7 @@ class Checkouts:
 
     async def paid(self, session_id: str) -> list[Paid]:
         """What was paid in a checkout: nothing, or one amount. If it names its link, we know that then."""
-        answer = await self._http.call("GET", f"/v1/checkout/sessions/{quote(session_id, safe='')}")
+        answer = await self._http.call("GET", f"/v1/checkout/sessions/{quoted(session_id)}")
         if answer.status == httpx.codes.NOT_FOUND:
             return []
         session = row_of(answer, session_id)

@@ -4,11 +4,10 @@ https://docs.yabetoopay.com, Products and prices: a price never changes but in `
 """
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import BackendHttp, reading
+from adapters.backends._http import BackendHttp, quoted, reading
 from adapters.backends._shapes import Row, whole
 from adapters.backends._yabetoo_answers import row_of
 from adapters.backends._yabetoo_terms import quantity_in, to_money
@@ -42,7 +41,7 @@ async def price_of(http: BackendHttp, request: LinkRequest) -> Price | None:
     if request.least is not None:
         raise BackendRejected(("price_and_range",), field="price")
     try:
-        answer = await http.call("GET", f"/v1/prices/{quote(price_id, safe='')}")
+        answer = await http.call("GET", f"/v1/prices/{quoted(price_id)}")
     except BackendUnavailable as error:  # whatever became of the question, no link was asked for
         raise BackendUnavailable(str(error), sent="no") from error
     if answer.status in _NO_PRICE:

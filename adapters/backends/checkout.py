@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
@@ -38,6 +37,7 @@ from adapters.backends._http import (
     expect_status,
     load,
     make_client,
+    quoted,
     reading,
     with_others,
 )
@@ -92,18 +92,18 @@ class Checkout:
         return to_link(expect(answer, httpx.codes.CREATED), answer.request_id)
 
     async def fetch(self, provider_id: str) -> FetchedLink:
-        answer = await self._http.call("GET", f"/payment-links/{quote(provider_id, safe='')}")
+        answer = await self._http.call("GET", f"/payment-links/{quoted(provider_id)}")
         fetched = to_fetched(expect(answer, httpx.codes.OK), answer.request_id)
         return await with_others(self.find_payments, fetched)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        answer = await self._http.call("GET", f"/payments/{quote(provider_payment_id, safe='')}")
+        answer = await self._http.call("GET", f"/payments/{quoted(provider_payment_id)}")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
         return to_payment(expect(answer, httpx.codes.OK), answer.request_id)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
-        answer = await self._http.call("GET", f"/payments?reference={quote(reference, safe='')}&limit=100")
+        answer = await self._http.call("GET", f"/payments?reference={quoted(reference)}&limit=100")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
         return tuple(str(each["id"]) for each in rows_of(answer) if each.get("id"))
@@ -210,4 +210,4 @@ def _refuse_unknown(settings: Mapping[str, str]) -> None:
 
 
 def _address(workflow: Mapping[str, Any]) -> str:
-    return f"/workflows/{quote(str(workflow.get('id')), safe='')}"
+    return f"/workflows/{quoted(str(workflow.get('id')))}"

@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NoReturn
-from urllib.parse import quote
 
 import httpx
 
@@ -20,7 +19,7 @@ from adapters.backends._costplus_answers import explain, to_fetched, to_link, wo
 from adapters.backends._costplus_orders import Attempt, is_taken_by_hand, original_of, to_events
 from adapters.backends._costplus_request import Profile, to_profile, to_request
 from adapters.backends._costplus_tables import LONGEST_EXPIRY_S, UNCONFIRMED
-from adapters.backends._http import REFUSED, BackendHttp, expect, make_client, reading
+from adapters.backends._http import REFUSED, BackendHttp, expect, make_client, quoted, reading
 from adapters.backends._keys import id_of, key_of
 from adapters.backends._shapes import Row, word
 from bot.errors import BackendProtocolError, WebhookRejected
@@ -60,7 +59,7 @@ class Costplus:
             return to_link(expect(answer, httpx.codes.CREATED), request)
 
     async def fetch(self, provider_id: str) -> FetchedLink:
-        answer = await self._http.call("GET", f"/paymentlinks/{quote(provider_id, safe='')}/")
+        answer = await self._http.call("GET", f"/paymentlinks/{quoted(provider_id)}/")
         with reading("answer", answer.request_id):
             return to_fetched(expect(answer, httpx.codes.OK))
 
@@ -153,7 +152,7 @@ class Costplus:
         return [order for order in found if order is not None]
 
     async def _get(self, kind: str, one_id: str, query: str = "") -> Row | None:
-        answer = await self._http.call("GET", f"/{kind}/{quote(one_id, safe='')}/{query}")
+        answer = await self._http.call("GET", f"/{kind}/{quoted(one_id)}/{query}")
         return None if answer.status == httpx.codes.NOT_FOUND else expect(answer, httpx.codes.OK)
 
 

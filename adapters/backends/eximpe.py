@@ -10,7 +10,7 @@ No answer tells the expiry, so what we sent is what is known.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -38,6 +38,7 @@ from adapters.backends._http import (
     expect,
     load,
     make_client,
+    quoted,
     reading,
     take_back,
     with_others,
@@ -124,7 +125,7 @@ class Eximpe:
         """
         if _OURS.fullmatch(provider_payment_id.encode()):
             return self._told(await self._payments(provider_payment_id))
-        answer = await self._http.call("GET", f"{_PAYMENTS}{quote(provider_payment_id, safe='')}/")
+        answer = await self._http.call("GET", f"{_PAYMENTS}{quoted(provider_payment_id)}/")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
         rows = [row_of(answer, httpx.codes.OK)]
@@ -226,7 +227,7 @@ class Eximpe:
 
     async def _payments(self, reference: str) -> list[Row]:
         """The payments of one of our references, and of no other that EximPe may find beside it."""
-        answer = await self._http.call("GET", f"{_PAYMENTS}?reference_id={quote(reference, safe='')}")
+        answer = await self._http.call("GET", f"{_PAYMENTS}?reference_id={quoted(reference)}")
         if answer.status == httpx.codes.NOT_FOUND:
             return []
         return [row for row in rows_of(answer, httpx.codes.OK) if reference_of(row) == reference]
@@ -261,7 +262,7 @@ def make_eximpe(settings: Mapping[str, str], merchant_name: str) -> Eximpe:  # n
 
 
 def _link(provider_id: str, act: str = "") -> str:
-    return f"{_LINKS}{quote(provider_id, safe='')}/{act}{'/' if act else ''}"
+    return f"{_LINKS}{quoted(provider_id)}/{act}{'/' if act else ''}"
 
 
 def _id_of(event: Row, body: bytes) -> str:

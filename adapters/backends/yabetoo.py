@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
@@ -25,6 +24,7 @@ from adapters.backends._http import (
     expect_status,
     load,
     make_client,
+    quoted,
     reading,
     take_back,
 )
@@ -243,4 +243,4 @@ def make_yabetoo(settings: Mapping[str, str], merchant_name: str) -> Yabetoo:
 
 
 def _link(provider_id: str) -> str:
-    return f"{_LINKS}/{quote(provider_id, safe='')}"
+    return f"{_LINKS}/{quoted(provider_id)}"

@@ -11,11 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, reading
+from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, quoted, reading
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object, part, text, word
 from adapters.backends._signing import signed_by_one_of
@@ -61,24 +60,24 @@ class Acme:
         return to_link(expect(answer, httpx.codes.CREATED), answer.request_id)
 
     async def fetch(self, provider_id: str) -> FetchedLink:
-        answer = await self._http.call("GET", f"/tabs/{quote(provider_id, safe='')}")
+        answer = await self._http.call("GET", f"/tabs/{quoted(provider_id)}")
         return to_fetched(expect(answer, httpx.codes.OK), answer.request_id)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
-        answer = await self._http.call("GET", f"/charges/{quote(provider_payment_id, safe='')}")
+        answer = await self._http.call("GET", f"/charges/{quoted(provider_payment_id)}")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
         return to_payment(expect(answer, httpx.codes.OK), answer.request_id)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
-        answer = await self._http.call("GET", f"/charges?ours={quote(reference, safe='')}")
+        answer = await self._http.call("GET", f"/charges?ours={quoted(reference)}")
         found = expect(answer, httpx.codes.OK).get("charges")
         if not isinstance(found, list):
             raise BackendProtocolError("charges without a list", request_id=answer.request_id)
         return tuple(each["charge"] for each in found if isinstance(each, dict) and word(each.get("charge")))
 
     async def cancel(self, provider_id: str) -> None:
-        answer = await self._http.call("POST", f"/tabs/{quote(provider_id, safe='')}/withdraw")
+        answer = await self._http.call("POST", f"/tabs/{quoted(provider_id)}/withdraw")
         expect(answer, httpx.codes.OK)
 
     def withheld(self, request: LinkRequest) -> Sequence[Withheld]:  # noqa: ARG002 - it offers cards alone
