@@ -27,7 +27,7 @@ from bot.ports.model import (
 )
 from bot.texts import LANGUAGES, Texts, words_of
 from tests.contract.validity_said import seen
-from tests.fakes import START
+from tests.fakes import INFO, START
 from tests.unit.records import ACCOUNT, FORM, FORM_IN_EUR, FORM_WITH_COUNTRY
 
 HOSTILE = (
@@ -45,7 +45,9 @@ HOSTILE = (
 PAIRS = [" ".join(HOSTILE[at : at + 2]) for at in range(0, len(HOSTILE), 2)]
 FORMS = {
     "plain": FORM,
-    "several backends": replace(FORM_IN_EUR, backends={"fakepay": "FakePay", "other": "Other & <Sons>"}),
+    "several backends": replace(
+        FORM_IN_EUR, infos=FORM_IN_EUR.infos | {"other": replace(INFO, label="Other & <Sons>")}
+    ),
     "country asked": FORM_WITH_COUNTRY,
 }
 TEXT_KEYS = [(language, key) for language in LANGUAGES for key in words_of(language)]
