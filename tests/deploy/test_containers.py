@@ -139,6 +139,15 @@ def test_only_this_machine_reaches_what_listens() -> None:
     assert published == ["127.0.0.1:8080:8080", "127.0.0.1:8081:8080"]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_a_container_logs_does_not_fill_the_disk(name: str) -> None:
+    """Docker's usual driver keeps every line, unless it is told."""
+    assert SERVICES[name]["logging"] == {
+        "driver": "json-file",
+        "options": {"max-size": "100m", "max-file": "5"},
+    }
+
+
 def test_one_service_builds_the_image_and_all_others_wait_for_it() -> None:
     assert [name for name, service in OURS.items() if "build" in service] == ["upgrade"]
 
