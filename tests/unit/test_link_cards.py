@@ -179,11 +179,12 @@ def test_a_card_promises_no_news_of_a_refund_that_its_backend_does_not_report() 
     assert "the thread tells it then" not in str(notes)
 
 
-@pytest.mark.parametrize("payments", [(), (DECLINED,)])
-def test_a_cancelled_link_says_that_it_can_still_be_paid(payments: tuple[Payment, ...]) -> None:
+@pytest.mark.parametrize(("uses", "payments"), [(1, ()), (1, (DECLINED,)), (3, (PAID,))])
+def test_a_cancelled_link_says_that_it_can_still_be_paid(uses: int, payments: tuple[Payment, ...]) -> None:
     left = Remains(link().expires_at, opened=False)
     shown = Shown(MADE, payments, "FakePay", left)
-    card = cards.link_card(PUBLIC, CLOSED_AS[Closed.CANCELLED], shown)
+    assert cards.link_card(PUBLIC, link(uses=uses), shown).notes == ()
+    card = cards.link_card(PUBLIC, replace(CLOSED_AS[Closed.CANCELLED], uses=uses), shown)
     (note,) = [note for note in card.notes if "until" in note]
     assert note.startswith("FakePay cannot take a link back")
     assert "Sat 28 Nov 2026, 10:00 CET" in note

@@ -43,10 +43,11 @@ def test_a_resumed_link_says_so_until_its_backend_has_put_it_back() -> None:
 
 
 def test_what_is_wished_for_is_said_to_be_a_wish() -> None:
-    known = replace(MADE, owed={"extend": UNTIL, "edit": "Chairs"})
+    known = replace(MADE, owed={"extend": UNTIL, "edit": "Chairs", "share": ""})
     said = notes(link(), known)
     assert "FakePay is being asked to keep it open until Sat 5 Dec 2026, 10:00 CET." in said
     assert "FakePay is being told the new text." in said
+    assert "FakePay is being asked to send it to the customer." in said
     assert dict(cards.link_card(PUBLIC, link(), Shown(known, (), "FakePay")).rows)["For"] == "Invoice 12"
 
 

@@ -64,6 +64,15 @@ async def test_what_is_paid_and_closes_by_itself_is_not_cancelled(shop: LinkRig)
     assert shop.backend.done == []
 
 
+async def test_what_is_used_up_and_closes_by_itself_is_not_cancelled(shop: LinkRig) -> None:
+    several = replace(await shop.link(), uses=2)
+    await shop.world.write(lambda tx: tx.links.put(several))
+    await shop.world.hear(event(K.CAPTURED), event(K.CAPTURED, "pay_2"))
+    await shop.act(shop.acts.refresh)
+    assert (await shop.looks()).closed is Closed.USED_UP
+    assert shop.backend.done == []
+
+
 async def test_what_has_expired_and_closes_by_itself_is_not_cancelled(shop: LinkRig) -> None:
     shop.world.clock.advance(days=8)
     shop.backend.show(f"pl_{ID}", usable=False)
