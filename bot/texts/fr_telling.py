@@ -123,7 +123,7 @@ TELLING = {
         "/paylink status Jane. "
         "Tapez /paylink cancel (annuler), pause, resume (reprendre), extend (prolonger), edit (modifier), "
         "resend (renvoyer le texte), share (envoyer au client), refresh (redemander), history (historique) "
-        "ou why (pourquoi ; aussi : status) et la référence d'un lien (PL...) pour l'un d'eux. "
+        "ou why (pourquoi ; aussi : status) et la référence d'un lien (PL..., ou la vôtre) pour l'un d'eux. "
         "Les remboursements se font chez le prestataire ; le fil l'annonce dès qu'il le signale."
     ),
     "answer.stale": "Ce formulaire a changé. Utilisez le plus récent.",
