@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from babel import Locale
 
-from bot.conversation.contacts import address_in
+from bot.conversation.contacts import address_alone
 from bot.conversation.digits import words_of
 from bot.conversation.expiry import find_expiry
 from bot.conversation.form import MOST, Field, Form, Kind
@@ -37,7 +37,7 @@ def read_answer(form: Form, each: Field, value: str, asked: Asked) -> str | Prob
 
 
 def _email(_: Form, __: Field, value: str, ___: Asked) -> str | Problem:
-    return address_in(value) or Problem("email_invalid", value)
+    return address_alone(value) or Problem("email_invalid", value)
 
 
 def _phone(form: Form, _: Field, value: str, __: Asked) -> str | Problem:

@@ -23,7 +23,10 @@ from bot.conversation.details import (
     settle,
     typed_at,
     value_after,
+    with_labels_apart,
+    without,
 )
+from bot.conversation.digits import words_of
 
 _LONGEST_NAME = 4
 _PARTICLES = frozenset("al bin da das de del della den der di dos du el la le ten ter van von y".split())
@@ -63,6 +66,15 @@ def find_quoted_name(words: Sequence[Word]) -> Found[str]:
             places = range(start - labelled, stop)
             return Found(name or None, typed=name, at=frozenset(places))
     return Found()
+
+
+def address_alone(text: str) -> str | None:
+    """That of a text which says no more: `e-mail: …`, `Jane Doe <…>` as mail programs copy it, an emoji."""
+    words = with_labels_apart(words_of(text))
+    found = find_email(words)
+    at = found.at | (find_quoted_name(words).at or find_name_before_address(words).at)
+    rest = "".join(typed for typed, _ in without(words, at))
+    return None if any(map(str.isalnum, rest)) else found.value
 
 
 def find_name_before_address(words: Sequence[Word]) -> Found[str]:

@@ -109,8 +109,8 @@ TELLING = {
         "Type /paylink list for your links (or list open, list paid). To find one, type what you know of it: "
         "/paylink list jane@example.com, /paylink list 2041, /paylink status Jane. Type /paylink cancel, "
         "pause, resume, extend, edit, resend, share, refresh, history or why (also: status) and a link's "
-        "reference (PL..., or your own) for one of them. Refunds are made at the payment backend; the thread tells it "
-        "once the backend reports it."
+        "reference (PL..., or your own) for one of them. Refunds are made at the payment backend; the thread "
+        "tells it once the backend reports it."
     ),
     "answer.stale": "This form has changed. Please use the newest one.",
     "answer.form_over": "This form is over, nothing was created. Close it and type /paylink to start again.",

@@ -327,6 +327,29 @@ def test_the_currency_that_was_typed_last_is_meant_even_beside_what_cannot_be_re
     assert (int(outcome.answers["minor"]), outcome.answers["currency"]) == (amount.minor, amount.currency)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("jane@example.com 📧", "Jane Doe <jane@example.com>", '"Doe, Jane" <jane@example.com>'),
+        *(
+            "e-mail: jane@example.com",
+            "mail jane@example.com",
+            "<mailto:jane@example.com>",
+            "jane@example.com.",
+        ),
+    ],
+)
+def test_an_address_is_taken_as_it_was_copied(typed: str) -> None:
+    assert advance(FORM, {}, {"email": typed}).answers["email"] == "jane@example.com"
+
+
+@pytest.mark.parametrize(
+    "typed", ["jane@example.com Invoice 12", "jane@example.com joe@example.com", "to jane"]
+)
+def test_what_says_more_than_an_address_is_asked_about(typed: str) -> None:
+    assert problems(advance(FORM, {}, {"email": typed})) == {"email": "email_invalid"}
+
+
 def test_so_it_is_in_the_line_that_begins_a_link() -> None:
     line = understand(FORM_IN_EUR, "49.9O USD jane@example.com lunch")
     assert problems(line) == {"amount": "amount_unreadable"}
