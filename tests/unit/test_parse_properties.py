@@ -96,7 +96,7 @@ PLACES = st.fixed_dictionaries(
         "region": st.sampled_from([None, "DE", "US"]),
         "now": st.sampled_from([None, datetime(2026, 6, 15, 12, tzinfo=UTC)]),
         "zone": st.sampled_from([UTC, ZoneInfo("Europe/Berlin")]),
-        "backends": st.sampled_from([(), ("checkout",)]),
+        "backends": st.sampled_from([{}, {"checkout": "Checkout.com"}]),
     }
 )
 
