@@ -18,6 +18,7 @@ from adapters.backends._checkout_tables import (
     WHOLE_AMOUNTS,
 )
 from adapters.backends._http import Answer, expect, reading
+from adapters.backends._keys import fetched_key, so_far
 from adapters.backends._shapes import Row, an_object, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRateLimited, BackendRejected
 from bot.money import Money
@@ -98,10 +99,9 @@ def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
             amounts = {kind: from_units(body["amount"], text(body["currency"]))}
         if kind is EventKind.DECLINED and EventKind.AUTHORISED in amounts:  # held, and let go of untaken
             kind = EventKind.VOIDED
-        told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
         return (
             Event(
-                key=f"fetched:{payment_id}:{status}:{told}"[:255],
+                key=fetched_key(payment_id, status, so_far(amounts)),
                 kind=kind,
                 provider_word=status,
                 provider_payment_id=payment_id,

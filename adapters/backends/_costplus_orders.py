@@ -7,6 +7,7 @@ from datetime import datetime
 
 from adapters.backends._costplus_answers import money_of, words_in
 from adapters.backends._costplus_tables import FAILED, ORDER_STATES, ORIGINALS, REASONS, RECEIVED, TEST_FLAG
+from adapters.backends._keys import fetched_key, so_far
 from adapters.backends._shapes import Row, an_object, moment, part, text, word
 from bot.money import Money
 from bot.ports.model import Event, EventKind, Mode
@@ -61,11 +62,10 @@ def _to_event(
 ) -> Event:
     order = attempt.order
     order_id, status = text(order["id"]), text(order["status"])
-    told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
     last = _last_transaction(order)
     why = word(last.get("reason")) or word(order.get("reason")) or status
     return Event(
-        key=":".join(filter(None, ("fetched", order_id, dispute, kind, befallen, told)))[:255],
+        key=fetched_key(*filter(None, (order_id, dispute, kind, befallen, so_far(amounts)))),
         kind=kind,
         provider_word=befallen,
         provider_payment_id=order_id,

@@ -19,6 +19,7 @@ from adapters.backends._eximpe_tables import (
     TAKEN_BACK,
 )
 from adapters.backends._http import Answer, expect
+from adapters.backends._keys import fetched_key, so_far
 from adapters.backends._shapes import Row, from_major, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
@@ -107,12 +108,11 @@ def to_payment(row: Row, asked_at: datetime) -> tuple[Event, ...]:
     if amounts and refunds:
         kind, back = EventKind.REFUNDED, sum(_refund_amount(one).minor for one in refunds)
         amounts[kind] = Money(back, CURRENCY)
-    told = ",".join(f"{of}={amount.minor}" for of, amount in sorted(amounts.items()))
     told_at = (row.get("payment_completed_at"), *(one.get("created_at") for one in (row, *refunds)))
     times = [moment(each) for each in told_at if each is not None] or [asked_at]
     return (
         Event(
-            key=f"fetched:{payment_id}:{status}:{told}"[:255],
+            key=fetched_key(payment_id, status, so_far(amounts)),
             kind=kind,
             provider_word=status,
             provider_payment_id=payment_id,

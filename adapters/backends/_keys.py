@@ -1,7 +1,7 @@
-"""The keys of a verified webhook: for de-duplication, and for its place in the order.
+"""The keys of events: for de-duplication and, of a verified webhook, for its place in the order.
 
-The moment of an event, which is the same on each delivery, goes before its id. So the keys of webhooks that
-come together are neighbours in the index: by scattered ids alone, each would touch a page of its own.
+A webhook's key begins with its event's moment, which is the same on each delivery. So the keys of webhooks
+that come together are neighbours in the index: by scattered ids alone, each would touch a page of its own.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,9 @@ from typing import Any
 
 from adapters.backends._http import load
 from adapters.backends._shapes import an_object, word
+from bot.money import Money
 from bot.ports.backend import EventKey
+from bot.ports.model import EventKind
 
 _LONGEST, _LONGEST_MOMENT = 255, 40
 
@@ -27,6 +29,16 @@ def id_of(told: Any, body: bytes) -> str:
     """An event's own id. A signed but broken body has none: its hash is used."""
     known = word(told)
     return known[:_LONGEST] if known else f"sha256:{sha256(body).hexdigest()}"
+
+
+def fetched_key(*told: object) -> str:
+    """The key of an event that was fetched: the same as long as all of this is."""
+    return ":".join(("fetched", *map(str, told)))[:_LONGEST]
+
+
+def so_far(amounts: Mapping[EventKind, Money]) -> str:
+    """All amounts of a payment, as a part of such a key."""
+    return ",".join(f"{kind}={amount.minor}" for kind, amount in sorted(amounts.items()))
 
 
 def key_of(moment: Any, event_id: str, about: str | None) -> EventKey:

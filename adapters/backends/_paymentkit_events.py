@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from adapters.backends._keys import fetched_key
 from adapters.backends._paymentkit_tables import CHARGED, GIVEN_BACK, REASONS, REFUND
 from adapters.backends._paymentkit_told import Told, plain, prices_in
 from adapters.backends._shapes import part, storable, text, whole, word
@@ -59,22 +60,18 @@ def to_payment(
     standing += [one for one in refunds.values() if one.kind is EventKind.REFUNDED]
     kind = next((kind for kind in _OUTWEIGHING if any(one.kind is kind for one in standing)), None)
     apart = [one for one in standing if one.kind not in {*_OUTWEIGHING, *_OF_ITS_OWN, EventKind.IGNORED}]
-    found = [
-        to_event(one, f"fetched:{payment_id}:{one.kind}:{one.at}", references=references) for one in apart
-    ]
+    found = [to_event(one, fetched_key(payment_id, one.kind, one.at), references=references) for one in apart]
     named = [to_event(one, "", references=references) for one in (*told, *around)]
     if kind is not None:
         amounts = _largest([*map(_amounts, standing), _sum(refunds.values())])
         last = max((one for one in standing if one.kind is kind), key=lambda one: one.at)
-        so_far = ",".join(f"{of}={amount.minor}{amount.currency}" for of, amount in sorted(amounts.items()))
+        totals = ",".join(f"{of}={amount.minor}{amount.currency}" for of, amount in sorted(amounts.items()))
         method = next((one.method for one in reversed(named) if one.method), None)
-        standing_at = to_event(last, f"fetched:{payment_id}:{kind}:{so_far}", references=references)
+        standing_at = to_event(last, fetched_key(payment_id, kind, totals), references=references)
         found.insert(0, replace(standing_at, amounts=amounts, method=method, action=None))
     reference = next((one.reference for one in named if one.reference), None)
     link_id = next((one.provider_link_id for one in named if one.provider_link_id), None)
-    return tuple(
-        replace(one, key=one.key[:255], reference=reference, provider_link_id=link_id) for one in found
-    )
+    return tuple(replace(one, reference=reference, provider_link_id=link_id) for one in found)
 
 
 def to_history(told: Iterable[Told]) -> tuple[Moment, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from adapters.backends._http import UNREADABLE, Answer, expect
+from adapters.backends._keys import fetched_key
 from adapters.backends._shapes import Row, moment, part, text, whole, word
 from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
 from adapters.backends._yabetoo_terms import amount_of, answered, to_money
@@ -79,7 +80,7 @@ def is_numbered(payment_id: str) -> bool:
 def _payment(row: Row, payment_id: str, taken: Money | None, use: str | None = None) -> Event:
     kind = EventKind.SAVED if part(row, "metadata").get("trial_days") else EventKind.CAPTURED
     return Event(
-        key=f"fetched:{use or payment_id}:{taken}"[:255],
+        key=fetched_key(use or payment_id, taken),
         kind=kind,
         provider_word="redeemed",
         provider_payment_id=payment_id,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.backends._keys import event_in, id_of, key_of
+from adapters.backends._keys import event_in, fetched_key, id_of, key_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -51,3 +51,9 @@ def test_any_body_has_an_event_which_may_be_empty(body: bytes) -> None:
 
 def test_what_is_nested_too_deeply_has_an_empty_one() -> None:
     assert event_in(b'{"data": ' + b"[" * 100_000) == {}
+
+
+def test_the_key_of_what_was_fetched_changes_with_it_and_is_never_too_long() -> None:
+    assert fetched_key("pay_1", "Captured", "captured=4990") == "fetched:pay_1:Captured:captured=4990"
+    assert fetched_key("pay_1", None) != fetched_key("pay_1", "4990 EUR")
+    assert len(fetched_key("x" * 1000, "Captured")) == 255
