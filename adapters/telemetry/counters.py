@@ -1,6 +1,6 @@
 """Prometheus counters of this process, read off its log lines. Few labels, and no personal data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,18 +48,30 @@ COUNTED: Mapping[str, tuple[Counted, ...]] = {
 }
 
 
+# Shown as 0 until it happens: a rate over time misses what appears with its first event.
+FROM_THE_START: Mapping[str, tuple[str, ...]] = {
+    "event.ignored": ("known", "changes_nothing", "no_link"),
+    "inbox.failed": ("webhook", "hint", "telegram"),
+    "delivery.lost": ("slack", "telegram"),
+    "work.failed": ("link", "inbox", "lookup", "watch", "delivery", "drafts"),
+}
+
 Add = Callable[[float], None]
 
 
 class Counters:
     """Listens to every log line; `registry` has the counters."""
 
-    def __init__(self) -> None:
+    def __init__(self, accounts: Collection[str] = ()) -> None:
+        """`accounts`: their ids, as far as they are known."""
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._metrics = {
             event: [(each, self._metric(each)) for each in counted] for event, counted in COUNTED.items()
         }
+        for event, values in (*FROM_THE_START.items(), ("webhook.quarantined", accounts)):
+            for value in values:
+                self._metrics[event][0][1].labels(value)
         self._known: dict[tuple[Any, ...], Add] = {}  # by name and labels: quickly found
 
     def hear(self, line: Mapping[str, Any]) -> None:

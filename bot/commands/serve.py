@@ -63,7 +63,7 @@ def command(only: str | None) -> None:
     Each answers at a PAYLINK_PORT of its own.
     """
     settings = settings_or_exit()
-    counters, traces = Counters(), traces_or_exit(settings)
+    counters, traces = Counters(settings.accounts), traces_or_exit(settings)
     listeners = [counters.hear, *([traces.hear] if traces else [])]
     logs.configure(settings.log_format, settings.secrets, listeners)
     if only and not settings.is_postgresql:

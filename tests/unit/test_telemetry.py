@@ -24,11 +24,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from adapters.telemetry.counters import COUNTED, Counters
+from adapters.chat.telegram.transport import KIND
+from adapters.telemetry.counters import COUNTED, FROM_THE_START, Counters
 from adapters.telemetry.traces import SPANS, Traces
 from adapters.web.metrics import Figures, exposition
-from adapters.work.handling import ConcurrencyLimits
+from adapters.work.handling import AT_ONCE, ConcurrencyLimits
 from bot.errors import BackendRateLimited, BackendRejected, ChatUnavailable
+from bot.ports.traffic import HINT, WEBHOOK
 from bot.timing import asking, timed
 from sandbox.server import serving
 from tests.architecture.source import MODULES
@@ -47,7 +49,9 @@ def counted(*lines: dict[str, Any]) -> dict[str, float]:
         sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
         for metric in counters.registry.collect()
         for sample in metric.samples
-        if sample.name.startswith("paylink") and not sample.name.endswith(("_bucket", "_created"))
+        if sample.name.startswith("paylink")
+        and not sample.name.endswith(("_bucket", "_created"))
+        and sample.value
     }
 
 
@@ -117,6 +121,16 @@ async def test_a_task_that_fails_is_counted() -> None:
     with capture_logs() as lines:
         await ConcurrencyLimits().run("watch", "PL0123456789AB", fail)
     assert counted(*lines) == {"paylink_work_failures_total watch": 1}
+
+
+def test_what_should_not_happen_is_shown_before_it_does() -> None:
+    """With zero: what is first seen with one has not grown, for whoever watches how much it grows."""
+    shown = generate_latest(Counters(["checkout"]).registry).decode()
+    assert 'paylink_quarantined_total{account="checkout"} 0.0' in shown
+    assert 'paylink_posts_lost_total{chat="slack"} 0.0' in shown
+    assert 'paylink_ignored_total{reason="no_link"} 0.0' in shown
+    assert set(FROM_THE_START["inbox.failed"]) == {WEBHOOK, HINT, KIND}
+    assert set(FROM_THE_START["work.failed"]) == AT_ONCE.keys()
 
 
 @pytest.mark.parametrize("event", sorted({*COUNTED, *SPANS}))
