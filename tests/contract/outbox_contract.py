@@ -127,6 +127,34 @@ class CardContract:
 
         await trying(db, work)
 
+    async def test_a_question_that_was_lost_is_owed_again_where_it_is_asked_again(
+        self, db: StorageRig
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            there = place(tx)
+            tx.outbox.owe_prompt(LINK_ID, there, NOW)
+            said(tx, state=OwedState.LOST)
+            tx.outbox.owe_prompt(LINK_ID, there, NOW)
+            assert only(tx.outbox.heads(LANE)).state is OwedState.OWED
+
+        await trying(db, work)
+
+    async def test_a_desk_waits_until_the_sooner_of_two_times_but_after_a_failure_for_its_pause(
+        self, db: StorageRig
+    ) -> None:
+        def work(tx: Transaction) -> None:
+            there, times = place(tx), list[datetime]()
+            for now in (NOW, LATER, EARLIER):
+                tx.outbox.owe_desk(LINK_ID, there, now)
+                times.append(only(tx.outbox.heads(LANE)).not_before)
+            assert times == [NOW, NOW, EARLIER]
+            failed = replace(only(tx.outbox.heads(LANE)), attempts=1)
+            tx.outbox.settle(failed, OwedState.OWED, not_before=LATER)
+            tx.outbox.owe_desk(LINK_ID, there, NOW)
+            assert only(tx.outbox.heads(LANE)).not_before == LATER
+
+        await trying(db, work)
+
     async def test_a_card_that_moves_is_owed_where_it_moved(self, db: StorageRig) -> None:
         quiet = replace(SALES, channel="C0QUIET")
 

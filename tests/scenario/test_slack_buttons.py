@@ -125,6 +125,15 @@ async def test_a_double_press_makes_one_link_and_a_late_one_shows_what_became_of
     assert len(await messages(stage)) == 1
 
 
+async def test_a_desk_is_drawn_by_the_address_that_the_last_press_has_brought(stage: Stage) -> None:
+    """Slack takes the one that came with the command for half an hour."""
+    (shown,) = (await command(stage))["messages"]
+    await stage.control("slack/clock", advance_s=31 * 60)
+    await press(stage, shown, "create")
+    await desk(stage, "ready and posted")
+    assert await stage.view(ALICE) is None
+
+
 async def test_an_outdated_card_says_that_it_is(stage: Stage) -> None:
     await create(stage)
     posted = await card(stage, "Waiting for payment")

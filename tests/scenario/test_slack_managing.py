@@ -19,6 +19,7 @@ from tests.scenario.slack_people import (
     card,
     command,
     create,
+    desk,
     filled_in,
     press,
     reference_of,
@@ -279,6 +280,14 @@ async def test_cancelling_by_the_modal_asks_in_slacks_own_way(able: tuple[Stage,
     assert "Cancelled." in str(await choose(stage, menu, "Cancel link"))
     await thread(stage, "Cancelled by alice.", below=posted["ts"])
     assert "closed already" in await answer(stage, f"pause {reference_of(posted)}")
+
+
+async def test_who_watches_a_desk_goes_on_watching_it_whatever_manage_has_opened(stage: Stage) -> None:
+    told = await choose(stage, await managed(stage, await sold(stage)), "Send the text again")
+    (link,) = await stage.provider_links()
+    await stage.pay(link["reference"], "paid")
+    await desk(stage, "Paid 49.90 EUR")
+    assert await window(stage) == told
 
 
 async def test_the_text_is_sent_again_and_the_backend_asked_again(able: tuple[Stage, AbleBackend]) -> None:
