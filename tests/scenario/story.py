@@ -5,6 +5,7 @@ updates, and the backend sends its webhooks again.
 """
 
 import asyncio
+import contextlib
 import re
 import sqlite3
 from collections import Counter
@@ -134,7 +135,7 @@ class Story:
 
 def lost_messages(database: Path) -> int:
     """How many messages the service has given up because their answer was lost."""
-    with sqlite3.connect(database) as connection:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
         [(count,)] = connection.execute("SELECT count(*) FROM outbox WHERE state = 'lost'")
     return int(count)
 
