@@ -7,6 +7,7 @@ import secrets
 import time
 import warnings
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -341,8 +342,14 @@ async def until_listening(url: str, queues: int = _QUEUES) -> None:
 
 
 async def until_beating(url: str, processes: int = 1) -> None:
-    """Return when each has the workers of all queues, and the one that takes what it wakes itself."""
-    await until_rows(url, "SELECT FROM procrastinate_workers", processes * (_QUEUES + 1))
+    """Return when each has the workers of all queues, and the one that takes what it wakes itself.
+
+    Each has beaten since: it knows by then what its row has told it.
+    """
+    workers = processes * (_QUEUES + 1)
+    await until_rows(url, "SELECT FROM procrastinate_workers", workers)
+    beaten = f"last_heartbeat > '{datetime.now(UTC).isoformat()}'"
+    await until_rows(url, f"SELECT FROM procrastinate_workers WHERE {beaten}", workers)
 
 
 async def until_rows(url: str, statement: str, count: int) -> None:
