@@ -148,6 +148,7 @@ def test_a_file_that_can_only_be_read_is_told_in_a_line(command: list[str], tmp_
     )
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_calls_and_says_nothing_is_told_in_a_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql+psycopg://paylink@127.0.0.1:{silent.getsockname()[1]}/paylink"

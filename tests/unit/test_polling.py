@@ -136,6 +136,7 @@ async def test_a_mistake_of_ours_does_not_end_it(world: World) -> None:
     assert await polled(world, api, Odd(world.storage)) == [HELLO]
 
 
+@pytest.mark.slow
 async def test_a_token_that_is_refused_and_good_again_is_told_once_and_polling_goes_on(world: World) -> None:
     with capture_logs() as lines:
         assert await polled(world, Api({"ok": True, "result": [HELLO]}, refusals=2)) == [HELLO]

@@ -224,6 +224,7 @@ class _Stuck(InMemorySpanExporter):
         return super().export(spans)
 
 
+@pytest.mark.slow
 async def test_nobody_who_ends_waits_long_for_a_collector_that_says_nothing() -> None:
     exporter = _Stuck()
     traces = Traces("http://127.0.0.1:9/v1/traces", exporter)
