@@ -114,7 +114,7 @@ def _apply(connection: sqlite3.Connection, key: str, data: Mapping[str, Any]) ->
     run("SELECT * FROM payments WHERE link_id = ?", (link_id,)).fetchall()
     run(_EVENT, ("checkout", key, link_id, "captured", "payment_captured", _NOW))
     run(_PAYMENT, ("checkout", data["id"], link_id, "{}", data["amount"]))
-    run("UPDATE links SET state = 'closed', closed = 'paid', version = version + 1 WHERE id = ?", (link_id,))
+    run("UPDATE links SET state = 'closed', closed = 'paid' WHERE id = ?", (link_id,))
     run(_OWED, ("card", link_id, "", destination, lane, _NOW))
     run(_OWED, ("reply", link_id, "paid", destination, lane, _NOW))
     run(
@@ -158,8 +158,8 @@ def accepting(connect: Callable[[], Commit], tell: Tell | None = None) -> ASGIAp
             batch = [jobs.get()]
             while len(batch) < _BATCH and not jobs.empty():
                 batch.append(jobs.get())
-            commit([row for row, _, _ in batch])
-            batch[0][2].call_soon_threadsafe(_resume, [done for _, done, _ in batch])
+            error = _tried(commit, [row for row, _, _ in batch])
+            batch[0][2].call_soon_threadsafe(_resume, [done for _, done, _ in batch], error)
 
     async def webhook(request: Request) -> Response:
         body = await request.body()
@@ -177,6 +177,17 @@ def accepting(connect: Callable[[], Commit], tell: Tell | None = None) -> ASGIAp
     return Starlette(routes=[Route(_PATH, webhook, methods=["POST"])])
 
 
-def _resume(waiting: Sequence[asyncio.Future[None]]) -> None:
+def _tried(commit: Commit, rows: Sequence[Row]) -> Exception | None:
+    try:
+        commit(rows)
+    except Exception as error:  # noqa: BLE001 - who waits is to hear of it, whatever it is
+        return error
+    return None
+
+
+def _resume(waiting: Sequence[asyncio.Future[None]], error: Exception | None) -> None:
     for done in waiting:
-        done.set_result(None)
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
