@@ -146,6 +146,12 @@ def test_all_answers_make_it_ready_with_the_exact_amount() -> None:
     assert outcome.answers == {**ALL, "minor": "4990"}
 
 
+def test_answers_to_an_earlier_form_are_kept_and_what_it_did_not_ask_is_asked() -> None:
+    earlier = advance(FORM_IN_EUR, {}, ALL).answers | {"asked_no_more": "x"}
+    assert isinstance(advance(FORM_IN_EUR, earlier, {}), Ready)
+    assert keys(advance(FORM_WITH_COUNTRY, earlier, {})) == ["country"]
+
+
 def test_optional_questions_may_be_passed_over() -> None:
     outcome = advance(FORM, {}, UNASKED | {"amount": "49.90 EUR", "email": "", "name": "", "description": ""})
     assert isinstance(outcome, Ready)
