@@ -32,6 +32,7 @@ _EACH = frozenset(
     "chacun chacune cada c/u pièce piece stück".split()
 )
 _OF = frozenset("of de von".split())
+_SHORTEST_MONTH = 3  # letters: "mar" begins March, "ma" may be anything
 _IS_EACH = frozenset("each ea apiece chacun chacune".split())  # whatever is counted, and wherever
 
 
@@ -67,5 +68,5 @@ def _counts(near: Sequence[Token], tokens: Sequence[Token]) -> bool:
 def _is_no_count(number: Token, word: Token, tokens: Sequence[Token]) -> bool:
     text = word.text.lower()
     months = (name for names in MONTHS for name in names)
-    is_month = bool(text[2:]) and any(name.startswith(text) for name in months)
+    is_month = len(text) >= _SHORTEST_MONTH and any(name.startswith(text) for name in months)
     return text in _EACH | _OF or is_month or is_numbered(tokens, number.at)

@@ -171,6 +171,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 _OTHERWISE_CALLED = {"dollar americain": ("USD",), "pound sterling": ("GBP",)}
 _OF_COUNTRIES = {"US": "USD", "CA": "CAD"}  # `$ US`
+_SHORTEST_PLURAL = 3  # letters: "us" is none
 
 # Codes that are everyday words when written small: "20 all inclusive" names no lek.
 _WORDS = frozenset("ALL ANG BAM CUP GEL LAK MAD MOP PEN SOS TOP TRY WON".split())
@@ -231,8 +232,8 @@ def _in_two_words() -> dict[str, tuple[str, ...]]:
 
 def _plain(name: str) -> str:
     """In small letters without accents, dots and the s of plurals."""
-    letters = without_accents(name.casefold().replace(".", ""))
-    return " ".join(word.removesuffix("s") if word[2:] else word for word in letters.split())
+    words = without_accents(name.casefold().replace(".", "")).split()
+    return " ".join(word.removesuffix("s") if len(word) >= _SHORTEST_PLURAL else word for word in words)
 
 
 def has_currency_sign(text: str) -> bool:

@@ -10,6 +10,7 @@ from bot.conversation.runs import Kind, Run, Token
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _CUT = re.compile(rf"[1-9][0-9]{{0,2}}(?:{SPACE}[0-9]{{3}})+[^0-9].*")
+_SHORTEST_SCALE = 3  # letters: "mio" says that money is meant, "m" and "ct" may be anything
 _TAIL = re.compile(r"[.,'][0-9]")
 _MARK = re.compile(rf"[.,'{SPACE}]")
 _JOINED = re.compile(r"[0-9/.(]")
@@ -106,7 +107,7 @@ def speak_of_money(tokens: Sequence[Token], bare: Sequence[Run]) -> bool:
     """`3 nights at 60EUR/night`, `1 bag of 25 thousand`: do words beyond the `bare` numerals name a price?"""
     own = {at for run in bare for at in run.positions}
     return any(
-        _names_a_price(token) or (token.kind is Kind.SCALE and token.text[2:])
+        _names_a_price(token) or (token.kind is Kind.SCALE and len(token.text) >= _SHORTEST_SCALE)
         for token in tokens
         if token.at not in own
     )
