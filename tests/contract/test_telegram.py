@@ -22,6 +22,7 @@ from bot.ports.model import Destination, Person, Place
 from sandbox.telegram.standin import TelegramStandIn
 from tests.contract.chat_contract import ChatContract
 from tests.contract.chat_rig import Seen, a_card, a_reply, requests, with_card
+from tests.contract.chat_trouble import OPERATIONS, operation
 from tests.rigs import Rig, Stage, nobody_listens, playing, refusing_proxy
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,6 +45,15 @@ GONE = [
     "Bad Request: CHANNEL_PRIVATE",
     "Bad Request: CHAT_RESTRICTED",
     "Bad Request: USER_BANNED_IN_CHANNEL",
+    "Bad Request: have no write access to the chat",
+    "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN",
+    "Bad Request: CHAT_GUEST_SEND_FORBIDDEN",
+    "Bad Request: CHAT_ADMIN_REQUIRED",
+    "Bad Request: CHAT_ID_INVALID",
+    "Bad Request: CHANNEL_INVALID",
+    "Bad Request: CHANNEL_PUBLIC_GROUP_NA",
+    "Bad Request: ALLOW_PAYMENT_REQUIRED_10",
+    "Bad Request: USER_DELETED",
 ]
 
 
@@ -202,6 +212,15 @@ class TestTelegram(ChatContract):
         chat.rig.oracle.answer = refusal(403 if error.startswith("Forbidden") else 400, error)
         with pytest.raises(ChatGone):
             await chat.oracle().post_reply(TO, a_reply())
+
+    async def test_an_account_that_telegram_has_frozen_waits_and_gives_no_place_up(
+        self, chat: TelegramRig
+    ) -> None:
+        chat.rig.oracle.answer = refusal(400, "Bad Request: FROZEN_METHOD_INVALID")
+        for name in OPERATIONS:
+            with pytest.raises(ChatUnavailable) as raised:
+                await operation(chat.oracle(), name, replace(TO, root="5"))()
+            assert raised.value.sent == "no"
 
     async def test_who_never_wrote_to_us_cannot_be_written_to(self, chat: TelegramRig) -> None:
         own = await chat.chat.direct(Person("telegram", NEWCOMER))

@@ -1,7 +1,8 @@
 """The Bot API with its failures told apart by what to do next.
 
 Telegram names its errors by text only (https://core.telegram.org/bots/api#making-requests), so they are
-recognised by a part of it, in small letters.
+recognised by a part of it, in small letters. Which there are: https://core.telegram.org/method/messages.sendMessage
+and `fail_query_with_error` of https://github.com/tdlib/telegram-bot-api.
 """
 
 import re
@@ -54,13 +55,21 @@ _GONE = (
     "chat not found",
     "not enough rights",
     "have no rights to send",
-    "chat_write_forbidden",
+    "have no write access",
+    "_forbidden",  # to write, to write text, to write without being a member
+    "chat_admin_required",
+    "allow_payment_required",  # of whoever writes there
     "group chat was deactivated",
     "peer_id_invalid",
+    "chat_id_invalid",
+    "channel_invalid",
     "channel_private",
+    "channel_public_group_na",
     "chat_restricted",
     "user_banned_in_channel",
+    "user_deleted",
 )
+_FROZEN = "frozen_method_invalid"  # our account, as a whole: no place is given up for that
 
 _BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {
     ChatMessageGone: _MESSAGE_GONE,
@@ -120,6 +129,8 @@ def _refused(error: BadRequest | Forbidden | Conflict) -> ChatError:
     if isinstance(error, Forbidden):  # blocked, thrown out, or never written to: a person writes first
         return ChatGone(error.message)
     text = error.message.lower()
+    if _FROZEN in text:
+        return ChatUnavailable(_FROZEN, sent="no")
     for kind, texts in _BAD_REQUESTS.items():
         if any(known in text for known in texts):
             return kind(error.message)
