@@ -36,7 +36,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 WAITING = """
 message_limit_exceeded rate_limited team_added_to_org org_login_required external_channel_migrating
 accesslimited ekm_access_denied two_factor_setup_required token_revoked update_failed
-messages_tab_disabled access_denied enterprise_is_restricted
+messages_tab_disabled access_denied enterprise_is_restricted app_access_restricted
 """.split()
 
 
@@ -218,6 +218,16 @@ class TestSlack(ChatContract):
         for call in (chat.chat.post_card(to, a_card()), chat.chat.post_reply(to, a_reply())):
             with pytest.raises(ChatThreadGone):
                 await call
+
+    @pytest.mark.parametrize("code", ["restricted_action_thread_locked", "cannot_reply_to_message"])
+    async def test_a_message_that_takes_no_replies_leaves_its_channel(
+        self, chat: SlackRig, code: str
+    ) -> None:
+        chat.rig.oracle.answer = JSONResponse({"ok": False, "error": code})
+        to = replace(chat.to, place=replace(chat.to.place, thread="1700000000.000001"))
+        for name in ("post_card", "post_reply"):
+            with pytest.raises(ChatThreadGone):
+                await operation(chat.oracle(), name, to)()
 
     async def test_a_person_is_written_to_alone_and_that_card_changes_in_its_place(
         self, chat: SlackRig

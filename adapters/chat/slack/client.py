@@ -45,10 +45,11 @@ _NOT_TAKEN = frozenset(
     external_channel_migrating accesslimited ekm_access_denied two_factor_setup_required
     invalid_auth not_authed token_revoked token_expired account_inactive missing_scope
     not_allowed_token_type no_permission team_access_not_granted access_denied enterprise_is_restricted
-    messages_tab_disabled
+    messages_tab_disabled app_access_restricted
     """.split()
 )
-_THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked"})  # a card's own, too
+# A card's own, too. What cannot be replied to is one of Slack's own messages: a channel's new name, for one.
+_THREAD_GONE = frozenset({"thread_not_found", "restricted_action_thread_locked", "cannot_reply_to_message"})
 _MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", *_THREAD_GONE})
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError)
 _UNCLEAR = frozenset(
