@@ -1,6 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+with_chromium = tools/debian-packages chromium-headless-shell $(1) || tools/debian-packages chromium $(1)
 PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt
 
 # Hundreds of processes start in a run: what one has compiled, the next one does not.
@@ -12,8 +13,7 @@ demo: .venv/installed
 	$(BIN)/paylink demo
 
 test: .venv/installed-dev
-	tools/debian-packages chromium-headless-shell pgbouncer postgresql systemd \
-		|| tools/debian-packages chromium pgbouncer postgresql systemd
+	$(call with_chromium,pgbouncer postgresql systemd)
 	$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder -m "not browser"
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m browser tests/browser tests/example_backend
@@ -31,7 +31,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff format
 
 bench: .venv/installed-dev
-	tools/debian-packages chromium postgresql
+	$(call with_chromium,postgresql)
 	$(BIN)/python -m bench
 
 soak: .venv/installed-dev
@@ -40,7 +40,7 @@ soak: .venv/installed-dev
 	$(BIN)/python -m tests.soak $(SOAK)
 
 pictures: .venv/installed-dev
-	tools/debian-packages chromium fonts-noto-color-emoji
+	$(call with_chromium,fonts-noto-color-emoji)
 	$(BIN)/python -m tools.pictures
 
 clean:

@@ -17,8 +17,8 @@ from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
+from tests import chromium
 
-_CHROMIUM = "/usr/bin/chromium"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 _MESSAGES = 500
 _KEYS = 100
@@ -65,7 +65,7 @@ async def _typing_ms(
 
 async def _measure() -> dict[str, float]:
     async with async_playwright() as playwright, _sandbox() as client:
-        browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=chromium.program(), args=_ARGUMENTS)
         page = await browser.new_page()
         measured = {"empty": await _typing_ms(page, client, filled=False)}
         await _fill(client)

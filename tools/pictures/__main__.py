@@ -2,12 +2,12 @@
 
 import os
 import platform
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from tests import chromium
 from tools.pictures import first_minute
 from tools.pictures.camera import Camera
 from tools.pictures.running import page_of
@@ -40,7 +40,7 @@ def main() -> None:
     """Make all of them."""
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=["--no-sandbox"])
         _film(browser)
         first_minute.write(browser, _PROJECT, machine)
 
