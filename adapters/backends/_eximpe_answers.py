@@ -18,7 +18,7 @@ from adapters.backends._eximpe_tables import (
     REFUND_STATES,
     TAKEN_BACK,
 )
-from adapters.backends._http import Answer, expect
+from adapters.backends._http import REFUSED, Answer, expect
 from adapters.backends._keys import fetched_key, so_far
 from adapters.backends._shapes import Row, from_major, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
@@ -30,7 +30,14 @@ from bot.ports.model import Event, EventKind
 _PATH = re.compile(r"[a-z_][a-z0-9_.]{0,80}")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,60}")
 _SAID = re.compile(r"code|messages?|detail|[0-9]+")  # of a field: no field of its own
+_PROMISING = range(200, 300)
 _LISTS = ("results", "history", "payments")
+
+
+def is_refused(answer: Answer) -> bool:
+    """By its status or, where that promises success, by what its envelope says."""
+    said = answer.body.get("success") if isinstance(answer.body, dict) else None
+    return answer.status in REFUSED or (said is False and answer.status in _PROMISING)
 
 
 def row_of(answer: Answer, *statuses: int) -> Row:

@@ -21,6 +21,7 @@ from adapters.backends._eximpe_answers import (
     explain,
     is_begun,
     is_paid_otherwise,
+    is_refused,
     reference_of,
     row_of,
     rows_of,
@@ -33,7 +34,6 @@ from adapters.backends._eximpe_events import about, canonical, to_events
 from adapters.backends._eximpe_request import Profile, to_profile, to_request, to_share
 from adapters.backends._eximpe_tables import CURRENCY, LONGEST_EXPIRY_S
 from adapters.backends._http import (
-    REFUSED,
     BackendHttp,
     expect,
     load,
@@ -101,7 +101,7 @@ class Eximpe:
     async def create(self, request: LinkRequest) -> CreatedLink:
         """One over anything but what was asked for is deactivated at once."""
         answer = await self._http.call("POST", _LINKS, to_request(request, self._profile))
-        if answer.status in REFUSED:
+        if is_refused(answer):
             raise explain(answer)
         row = row_of(answer, httpx.codes.CREATED)
         try:
@@ -144,7 +144,7 @@ class Eximpe:
     async def cancel(self, provider_id: str) -> None:
         """What nobody can pay any more, however it came to that, needs no taking back."""
         answer = await self._http.call("POST", _link(provider_id, "deactivate"))
-        if answer.status not in REFUSED:
+        if not is_refused(answer):
             expect(answer, httpx.codes.OK)
         elif (await self.fetch(provider_id)).usable:
             raise explain(answer)
@@ -156,7 +156,7 @@ class Eximpe:
         expires_on = to_expiry(until, now, LONGEST_EXPIRY_S)
         body = {"expiry_date": written(expires_on)}
         answer = await self._http.call("POST", _link(provider_id, "extend_expiry"), body)
-        if answer.status in REFUSED:
+        if is_refused(answer):
             refused = explain(answer)
             if again and refused.field == "expires":
                 return expires_on
@@ -176,7 +176,7 @@ class Eximpe:
 
     async def share(self, provider_id: str, customer: Customer) -> None:
         answer = await self._http.call("POST", _link(provider_id, "share"), to_share(customer))
-        if answer.status in REFUSED:
+        if is_refused(answer):
             raise explain(answer)
         expect(answer, httpx.codes.OK)
 

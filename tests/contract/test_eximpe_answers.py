@@ -1,7 +1,7 @@
 """EximPe's answers made to order: as its pages have them, where its stand-in says more, or nothing of it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest_asyncio
 from adapters.backends.eximpe import make_eximpe
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
-from bot.ports.model import EventKind
+from bot.ports.model import Customer, EventKind
 from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
 from tests.contract.test_eximpe import ADDRESS, EXIMPE
 from tests.contract.test_eximpe_variants import NOW, PAYMENTS, ROW, SETTINGS, answering, listed
@@ -132,6 +132,30 @@ class TestLinks:
         with pytest.raises(BackendRejected) as rejected:
             await backend.create(rig.request())
         assert (rejected.value.codes, rejected.value.field) == (("buyer.email",), "email")
+
+
+class TestSaid:
+    @pytest.mark.parametrize("act", ["create", "extend", "share", "cancel"])
+    async def test_a_refusal_with_a_status_of_success_is_one(
+        self, rig: BackendRig, stage: Stage, act: str
+    ) -> None:
+        """The envelope says it: the customer was not written to, and the link ends when it did."""
+        refused = {"success": False, "error": {"code": "ERR_ORDER_002", "details": {"expiry_date": "past"}}}
+        link = "/pg/payment-links/PR1111111111/"
+        calls = (CREATE, *(f"POST {link}{call}/" for call in ("extend_expiry", "share", "deactivate")))
+        row = {**ROW, "status": "active", "amount": "49.90", "currency": "INR"}
+        backend = await answering(
+            stage, {**dict.fromkeys(calls, (200, refused)), f"GET {link}": {"success": True, "data": row}}
+        )
+        told: dict[str, Callable[[], Awaitable[object]]] = {
+            "create": lambda: backend.create(rig.request()),
+            "extend": lambda: backend.extend("PR1111111111", NOW, NOW),
+            "share": lambda: backend.share("PR1111111111", Customer(email="jane@example.com")),
+            "cancel": lambda: backend.cancel("PR1111111111"),
+        }
+        with pytest.raises(BackendRejected) as rejected:
+            await told[act]()
+        assert rejected.value.field == "expires"
 
 
 class TestFinding:
