@@ -7,10 +7,12 @@ from hashlib import sha256
 
 
 def signed_by_one_of(secrets: Sequence[str], message: bytes, signature: str) -> bool:
-    """Is `signature` the hex HMAC-SHA256 of the message under one of the secrets? Without a secret: never."""
-    matches = [
-        hmac.compare_digest(_signed(secret, message).encode(), signature.encode()) for secret in secrets
-    ]
+    """Is `signature` the hex HMAC-SHA256 of the message under one of the secrets? Without a secret: never.
+
+    Capitals and small letters are the same number.
+    """
+    told = signature.lower().encode()
+    matches = [hmac.compare_digest(_signed(secret, message).encode(), told) for secret in secrets]
     return any(matches)
 
 

@@ -198,6 +198,6 @@ def _in_hex(signature: str) -> str:
     """Hex, perhaps after `sha256=`, or base64: which one is not documented."""
     told = signature.removeprefix("sha256=")
     try:
-        return base64.b64decode(told, validate=True).hex() if len(told) == _BASE64 else told.lower()
+        return base64.b64decode(told, validate=True).hex() if len(told) == _BASE64 else told
     except ValueError:
         return told

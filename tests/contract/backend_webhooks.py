@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -51,6 +52,11 @@ class WebhookContract:
             changed = sent.body[:at] + bytes([sent.body[at] ^ 1]) + sent.body[at + 1 :]
             with pytest.raises(WebhookRejected):
                 rig.backend.verify(sent.headers, changed, rig.now)
+
+    async def test_a_proof_in_capitals_is_the_same_number(self, rig: BackendRig) -> None:
+        proof = {name: re.sub("[0-9a-f]{64}", _in_capitals, told) for name, told in rig.signed(b"{}").items()}
+        assert proof != rig.signed(b"{}")
+        rig.backend.verify(proof, b"{}", rig.now)
 
     @pytest.mark.parametrize("change", [b" ", b"\n", b"\x00", b"{}"])
     async def test_nothing_may_be_added(self, rig: BackendRig, change: bytes) -> None:
@@ -262,6 +268,10 @@ class WebhookContract:
             return
         assert all(type(amount.minor) is int for one in events for amount in one.amounts.values())
         assert all(one.occurred_at.utcoffset() is not None for one in events)
+
+
+def _in_capitals(found: re.Match[str]) -> str:
+    return found.group().upper()
 
 
 def _places(inside: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
