@@ -43,14 +43,14 @@ def to_link(body: Row, request_id: str | None) -> CreatedLink:
 def to_fetched(body: Row, request_id: str | None) -> FetchedLink:
     """A link as it stands. An unknown status is taken as usable: it changes nothing."""
     with reading("link", request_id):
-        payment_id = body.get("payment_id")
+        payment_id, expires_on = word(body.get("payment_id")), body.get("expires_on")
         return FetchedLink(
             provider_id=text(body["id"]),
-            reference=body.get("reference"),
+            reference=word(body.get("reference")),
             amount=from_units(body["amount"], body["currency"]),
             usable=USABLE.get(body["status"], True),
             received=body["status"] == RECEIVED,
-            expires_on=moment(body["expires_on"]),
+            expires_on=None if expires_on is None else moment(expires_on),
             payment_ids=(payment_id,) if payment_id else (),
         )
 

@@ -66,8 +66,8 @@ def from_major(value: Any, currency: str) -> Money:
 
 
 def storable(amount: Money) -> Money:
-    """An amount that can be stored; a larger one raises."""
-    if abs(amount.minor) > _MOST:
+    """An amount that can be stored and is not below 0; any other raises."""
+    if not 0 <= amount.minor <= _MOST:
         raise ValueError("an amount that nobody can mean")
     return amount
 

@@ -6,8 +6,10 @@ methods that it leaves out, both with changed `settings` where they have some; `
 `4990 EUR`: minor units.
 """
 
+import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -168,6 +170,28 @@ async def test_a_fetched_payment_becomes_what_is_recorded(file: Path, stage: Sta
     assert outcome == expected(file)
 
 
+@pytest.mark.parametrize("kind", ["fetched", "payments"])
+@pytest.mark.parametrize("name", BACKENDS)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_answer_in_a_strange_shape_is_read_or_refused_but_never_breaks(
+    name: str, kind: str, stage: Stage, oracle: Oracle
+) -> None:
+    """Of the shortest recording that tells of money, every value in turn."""
+    files = [one.values[0] for one in recorded(kind) if one.values[0].parents[1].name == name]
+    of_money = [file for file in files if {"received", "captured"} & {*_words(expected(file))}]
+    file = min(of_money, key=lambda one: one.stat().st_size)
+    backend, given = backend_of(file, stage, oracle), json.loads(file.read_text())
+    ask = backend.fetch if kind == "fetched" else backend.fetch_payment
+    for at in range(len([*_places(given["body"])])):
+        for strange in (7, {}, [None]):
+            body = copy.deepcopy(given["body"])
+            parent, name_or_number = [*_places(body)][at]
+            parent[name_or_number] = strange
+            oracle.answer = Response(json.dumps(body), given["status"], media_type="application/json")
+            with suppress(PaylinkError):
+                await ask("pay_m3r8k2w6t9q4z7x5v2n8b4c6da")
+
+
 @pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_payment_that_stands_elsewhere_has_another_key(
@@ -211,3 +235,17 @@ def test_every_recording_says_what_it_becomes_and_nothing_is_left_over() -> None
     beside = {file for file in files if file.name.endswith(".expected.json")}
     assert {file.with_name(f"{file.stem}.expected.json") for file in files - beside} == beside
     assert {folder.name for folder in RECORDINGS.iterdir()} <= set(BACKENDS)
+
+
+def _words(told: Any) -> Iterator[str]:
+    """What is true of an expected outcome, and of what kind it is."""
+    for parent, name in _places(told):
+        yield from [name] if parent[name] is True else [parent[name]] if name == "kind" else []
+
+
+def _places(inside: Any) -> Iterator[tuple[Any, Any]]:
+    """Everything that an answer tells, by what it is in and its name or number there."""
+    names = [*inside] if isinstance(inside, dict) else range(len(inside)) if isinstance(inside, list) else []
+    for name in names:
+        yield inside, name
+        yield from _places(inside[name])
