@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.ids import new_public_token
+from bot.ports.accounts import backend_of
 from bot.ports.backend import LinkRequest
 from bot.ports.model import Link
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, new_reference
@@ -43,3 +44,10 @@ def request_of(link: Link, reference: str, now: datetime, webhook_url: str | Non
         least=link.least,
         uses=link.uses,
     )
+
+
+def webhook_address(public_url: str | None, attempt: ProviderLink) -> str | None:
+    """Where the unsigned webhooks of an attempt come to; None if they are signed, or if nobody reaches us."""
+    if public_url is None or attempt.webhook_token is None:
+        return None
+    return f"{public_url}/webhooks/{backend_of(attempt.account_id)}/{attempt.webhook_token}"

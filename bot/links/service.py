@@ -17,10 +17,9 @@ from bot.links.expected import is_free
 from bot.links.lost import find_lost
 from bot.links.permissions import Permissions
 from bot.links.possible import usable
-from bot.links.request import next_attempt, request_of
+from bot.links.request import next_attempt, request_of, webhook_address
 from bot.links.retries import LONGEST_RETRY, PATIENCE, told_as, wait_after
 from bot.links.schedule import SOONEST
-from bot.ports.accounts import backend_of
 from bot.ports.backend import Backend, CreatedLink, LinkRequest
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Link, LinkState, Standing
@@ -164,46 +163,49 @@ class LinkService:
         return link
 
     def _request(self, link: Link, attempt: ProviderLink) -> LinkRequest:
-        webhook_url = self._webhook_url(link.account_id, attempt.webhook_token)
-        return request_of(link, attempt.reference, self._clock.now(), webhook_url)
-
-    def _webhook_url(self, account_id: str, token: str | None) -> str | None:
-        known = self._public_url is not None and token is not None
-        return f"{self._public_url}/webhooks/{backend_of(account_id)}/{token}" if known else None
+        address = webhook_address(self._public_url, attempt)
+        return request_of(link, attempt.reference, self._clock.now(), address)
 
     def _created(self, tx: Transaction, attempt: ProviderLink, created: CreatedLink) -> None:
-        earlier = usable(tx.provider_links.of(attempt.link_id))
+        """Store what was created. If another attempt has made the link meanwhile, this is taken back."""
+        link, objects = tx.links.get(attempt.link_id), tx.provider_links.of(attempt.link_id)
+        if any(known.attempt == attempt.attempt and known.provider_id for known in objects):
+            return  # another process has found it
+        is_one_too_many = link is not None and link.state in {LinkState.OPEN, LinkState.PAUSED}
         attempt = replace(
             attempt,
-            state=ProviderLinkState.OPEN,
+            state=ProviderLinkState.ORPHAN if is_one_too_many else ProviderLinkState.OPEN,
             provider_id=created.provider_id,
             url=created.url,
             expires_on=created.expires_on,
         )
         tx.provider_links.put(attempt)
         tx.note("link.created", link=attempt.link_id, account=attempt.account_id, attempt=attempt.attempt)
-        link = tx.links.get(attempt.link_id)
         if link is not None and link.state is LinkState.CREATING:
-            link = replace(
-                link,
-                state=LinkState.OPEN,
-                trouble=None,
-                retry_at=None,
-                poll_at=self._clock.now() + SOONEST,
-            )
-            tx.links.put(link)
-            self._show(tx, link, card=True)
-            extended = () if earlier is None else (replacement.made(tx, link, attempt, earlier),)
-            for notice in (*extended, Notice("forward", f"forward:{attempt.reference}")):
-                tx.outbox.owe_reply(link.id, link.destination_id, notice, self._clock.now())
-        elif link is not None:  # closed meanwhile: it can be paid until it is taken back
+            self._opened(tx, link, attempt, usable(objects))
+        elif link is not None:  # it can be paid until it is taken back
             tx.links.put(replace(link, poll_at=self._clock.now()))
             tx.wake("watch", link.id)
 
+    def _opened(
+        self, tx: Transaction, link: Link, attempt: ProviderLink, earlier: ProviderLink | None
+    ) -> None:
+        """`earlier`: the object that an extension replaces."""
+        now = self._clock.now()
+        link = replace(link, state=LinkState.OPEN, trouble=None, retry_at=None, poll_at=now + SOONEST)
+        tx.links.put(link)
+        self._show(tx, link, card=True)
+        extended = () if earlier is None else (replacement.made(tx, link, attempt, earlier),)
+        for notice in (*extended, Notice("forward", f"forward:{attempt.reference}")):
+            tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
+
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError) -> None:
-        """Store the outcome of a failed attempt: it is retried later, or the link is closed."""
-        link = tx.links.get(attempt.link_id)
-        if link is None:
+        """Store the outcome of a failed attempt: it is retried later, or the link is closed.
+
+        If it was held to be cut off meanwhile, whoever did so has gone on.
+        """
+        link, objects = tx.links.get(attempt.link_id), tx.provider_links.of(attempt.link_id)
+        if link is None or attempt not in objects:
             return
         tx.warn("link.create_failed", link=link.id, error=type(error).__name__, reason=str(error))
         outcome_unknown = isinstance(error, BackendProtocolError) or (

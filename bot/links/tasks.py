@@ -64,21 +64,25 @@ class Outcome:
 def due(link: Link, objects: Sequence[ProviderLink], info: BackendInfo, now: datetime) -> list[PendingTask]:
     """The tasks that can be done now, in order."""
     there = [known for known in objects if known.provider_id is not None]
+    one_too_many = _to_cancel(there, ProviderLinkState.ORPHAN, info)
     if is_over(link, info, now):
-        still_open = [
-            known
-            for known in there
-            if known.state is ProviderLinkState.OPEN and may_be_paid(link, known, objects, info)
-        ]
-        return [PendingTask(Task.CANCEL, known) for known in still_open] if info.cancels else []
+        still_open = [known for known in there if may_be_paid(link, known, objects, info)]
+        return _to_cancel(still_open, ProviderLinkState.OPEN, info) + one_too_many
     if link.state is not LinkState.OPEN:
-        return []
-    return [
+        return one_too_many
+    return one_too_many + [
         PendingTask(task, known, known.owed[task])
         for known in there
         for task in Task
         if task in known.owed and Feature(task) in info.features
     ]
+
+
+def _to_cancel(
+    objects: Sequence[ProviderLink], state: ProviderLinkState, info: BackendInfo
+) -> list[PendingTask]:
+    found = [known for known in objects if known.state is state]
+    return [PendingTask(Task.CANCEL, known) for known in found] if info.cancels else []
 
 
 def is_over(link: Link, info: BackendInfo, now: datetime) -> bool:
@@ -168,7 +172,7 @@ def settle(tx: Transaction, pending: PendingTask, outcome: Outcome, now: datetim
     if link is None or known is None:
         return
     if pending.task is Task.CANCEL:  # the poll that follows shows that it is done
-        if outcome.refused is not None:
+        if outcome.refused is not None and known.state is not ProviderLinkState.ORPHAN:
             _tell_still_payable(tx, link, known, outcome.refused, now)
         return
     if pending.task in ONCE or known.owed.get(pending.task) == pending.value:

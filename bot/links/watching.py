@@ -207,7 +207,7 @@ def _brought_up(
     """
     if fetched is None:
         return replace(known, state=ProviderLinkState.CLOSED) if taken_back else known
-    ended = known.state is ProviderLinkState.OPEN and not fetched.usable
+    ended = known.state in {ProviderLinkState.OPEN, ProviderLinkState.ORPHAN} and not fetched.usable
     return replace(
         known,
         state=ProviderLinkState.CLOSED if ended else known.state,

@@ -14,7 +14,7 @@ class ProviderLinkState(StrEnum):
     IN_FLIGHT = "in_flight"
     OPEN = "open"
     CLOSED = "closed"
-    ORPHAN = "orphan"  # asked for, answer lost: it may exist, and may be paid
+    ORPHAN = "orphan"  # asked for, answer lost: it may exist, and may be paid; with an id: one too many
 
 
 @dataclass(frozen=True, slots=True)
