@@ -213,10 +213,14 @@ class TestTelegram(ChatContract):
         with pytest.raises(ChatGone):
             await chat.oracle().post_reply(TO, a_reply())
 
-    async def test_an_account_that_telegram_has_frozen_waits_and_gives_no_place_up(
-        self, chat: TelegramRig
+    @pytest.mark.parametrize(
+        "error", ["FROZEN_METHOD_INVALID", "Logged out", "the bot has already been closed"]
+    )
+    async def test_what_befalls_the_bot_itself_is_waited_out_and_gives_no_place_up(
+        self, chat: TelegramRig, error: str
     ) -> None:
-        chat.rig.oracle.answer = refusal(400, "Bad Request: FROZEN_METHOD_INVALID")
+        """Frozen, or moved to a Bot API server of one's own while we still speak to Telegram's."""
+        chat.rig.oracle.answer = refusal(400, f"Bad Request: {error}")
         for name in OPERATIONS:
             with pytest.raises(ChatUnavailable) as raised:
                 await operation(chat.oracle(), name, replace(TO, root="5"))()

@@ -69,7 +69,9 @@ _GONE = (
     "user_banned_in_channel",
     "user_deleted",
 )
-_FROZEN = "frozen_method_invalid"  # our account, as a whole: no place is given up for that
+# The bot as a whole, and no place: it was moved to another Bot API server, or its account is frozen.
+_SIGNED_OUT = ("logged out", "has already been closed")
+_FROZEN = "frozen_method_invalid"
 
 _BAD_REQUESTS: Mapping[type[ChatError], Sequence[str]] = {
     ChatMessageGone: _MESSAGE_GONE,
@@ -129,6 +131,8 @@ def _refused(error: BadRequest | Forbidden | Conflict) -> ChatError:
     if isinstance(error, Forbidden):  # blocked, thrown out, or never written to: a person writes first
         return ChatGone(error.message)
     text = error.message.lower()
+    if any(known in text for known in _SIGNED_OUT):
+        return ChatSignedOut()
     if _FROZEN in text:
         return ChatUnavailable(_FROZEN, sent="no")
     for kind, texts in _BAD_REQUESTS.items():
