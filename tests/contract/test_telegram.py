@@ -49,7 +49,6 @@ GONE = [
     "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN",
     "Bad Request: CHAT_GUEST_SEND_FORBIDDEN",
     "Bad Request: CHAT_ADMIN_REQUIRED",
-    "Bad Request: CHAT_ID_INVALID",
     "Bad Request: CHANNEL_INVALID",
     "Bad Request: CHANNEL_PUBLIC_GROUP_NA",
     "Bad Request: ALLOW_PAYMENT_REQUIRED_10",

@@ -61,7 +61,6 @@ _GONE = (
     "allow_payment_required",  # of whoever writes there
     "group chat was deactivated",
     "peer_id_invalid",
-    "chat_id_invalid",
     "channel_invalid",
     "channel_private",
     "channel_public_group_na",
