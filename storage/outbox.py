@@ -82,6 +82,10 @@ class Outbox:
     def take(self, owed_id: int) -> bool:
         return statements.taking(self._connection.dialect).change(self._connection, {"taken": owed_id}) == 1
 
+    def holds(self, owed: Owed) -> bool:
+        known = {"row_id": owed.id, "tried": owed.attempts}
+        return bool(statements.holding(self._connection.dialect).all(self._connection, known))
+
     def settle(
         self,
         owed: Owed,

@@ -71,6 +71,13 @@ def taking(dialect: Dialect) -> Prepared:
 
 
 @lru_cache
+def holding(dialect: Dialect) -> Prepared:
+    """The row with this id, unless it is done or was taken once more; locked."""
+    mine = (_ROW.id == bindparam("row_id")) & (_ROW.attempts == bindparam("tried")) & WAITS
+    return Prepared(dialect, select(_ROW.id).where(mine).with_for_update())
+
+
+@lru_cache
 def settling(dialect: Dialect, names: tuple[str, ...], *, done: bool, once_more: bool) -> Prepared:
     """`once_more`: what has changed since it was taken stays owed, since then."""
     values: dict[str, Any] = {name: bindparam(name) for name in names}

@@ -61,7 +61,7 @@ class Delivery:
         settle: Settle = _nothing
         while message := await self._settled(settle, lane, chat):
             with structlog.contextvars.bound_contextvars(link=message.owed.subject):
-                settle = await self._say(chat, lane, message)
+                settle = partial(_if_held, message.owed, await self._say(chat, lane, message))
 
     async def _settled(self, settle: Settle, lane: str, chat: Chat) -> _Message | None:
         """Store the outcome of a message, and take the next.
@@ -203,6 +203,13 @@ def _nothing(_: Transaction) -> None:
     """Settles nothing: no message was sent yet."""
 
 
+def _if_held(owed: Owed, settle: Settle, tx: Transaction) -> None:
+    """Whoever stood still for long was held to be dead: another may have sent it again meanwhile."""
+    tx.links.get(owed.subject)  # its lock before any other's, as where events are applied
+    if tx.outbox.holds(owed):
+        settle(tx)
+
+
 def _put_off(owed: Owed, now: datetime, tx: Transaction) -> None:
     """It cannot be worded, which is a bug of ours: only its own thread waits."""
     tried = replace(owed, attempts=owed.attempts + 1)
@@ -210,8 +217,7 @@ def _put_off(owed: Owed, now: datetime, tx: Transaction) -> None:
 
 
 def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> None:
-    link = tx.links.get(owed.subject)  # its lock before any other's, as where events are applied
-    to = tx.destinations.get(owed.destination_id)
+    link, to = tx.links.get(owed.subject), tx.destinations.get(owed.destination_id)
     is_first = posted is not None and owed.say is Say.CARD
     if link is not None and (is_first or (owed.say in _PACED and to.reach is not Reach.OPEN)):
         update_desk(tx, link, now)

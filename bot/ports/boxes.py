@@ -103,6 +103,9 @@ class Outbox(Protocol):
     def take(self, owed_id: int) -> bool:
         """Mark a row as being sent; False if it is no longer owed (for example, just dropped)."""
 
+    def holds(self, owed: Owed) -> bool:
+        """Whether nobody else has taken or settled a row since it was taken as `owed`; it is locked."""
+
     def settle(
         self,
         owed: Owed,

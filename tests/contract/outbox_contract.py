@@ -311,6 +311,25 @@ class SettlingContract:
 
         await trying(db, work)
 
+    async def test_who_has_taken_it_holds_it_until_it_is_taken_once_more_or_done(self, db: StorageRig) -> None:
+        def take(tx: Transaction) -> Owed:
+            owed = only(tx.outbox.heads(LANE))
+            assert tx.outbox.take(owed.id)
+            return replace(owed, attempts=owed.attempts + 1)
+
+        def work(tx: Transaction) -> None:
+            tx.outbox.owe_reply(LINK_ID, place(tx), PAID, NOW)
+            first = take(tx)
+            assert tx.outbox.holds(first)
+            tx.outbox.settle(first, OwedState.OWED)
+            assert tx.outbox.holds(first)
+            second = take(tx)
+            assert [tx.outbox.holds(owed) for owed in (first, second)] == [False, True]
+            tx.outbox.settle(second, OwedState.SAID)
+            assert not tx.outbox.holds(second)
+
+        await trying(db, work)
+
     async def test_a_later_try_keeps_its_moment_and_what_it_learnt(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             tx.outbox.owe_reply(LINK_ID, place(tx), PAID, NOW)

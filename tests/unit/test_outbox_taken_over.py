@@ -1,0 +1,100 @@
+"""A process that stood still while it said something: another has gone on with the lane meanwhile."""
+
+import asyncio
+
+import pytest
+
+from bot.delivery.outbox import Delivery
+from bot.errors import ChatGone, ChatMessageGone, ChatUnavailable, PaylinkError
+from bot.ports.chat import Card, Reply
+from bot.ports.model import Destination, Reach
+from tests.fakes import FakeChat
+from tests.unit.outbox_rig import LANE, OutboxRig
+from tests.unit.world import World
+
+LOST, NOT_SENT = ChatUnavailable("time-out", sent="unknown"), ChatUnavailable("no way", sent="no")
+
+
+class Slow(FakeChat):
+    """Answers once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+        self.answer: asyncio.Future[PaylinkError | None] = asyncio.get_running_loop().create_future()
+
+    async def post_card(self, to: Destination, card: Card) -> str:
+        await self._hesitate()
+        return "m_slow"
+
+    async def post_reply(self, to: Destination, reply: Reply) -> None:
+        await self._hesitate()
+
+    async def _hesitate(self) -> None:
+        self.asked.set()
+        if trouble := await self.answer:
+            raise trouble
+
+
+@pytest.fixture
+def mail(world: World) -> OutboxRig:
+    return OutboxRig(world)
+
+
+async def begun(mail: OutboxRig) -> tuple[Slow, asyncio.Task[None]]:
+    """Another process, which is saying what is owed."""
+    slow = Slow()
+    delivery = Delivery(mail.world.storage, {"slack": slow}, mail.render, mail.world.clock)
+    running = asyncio.create_task(delivery.run(LANE))
+    await slow.asked.wait()
+    return slow, running
+
+
+async def all_said(mail: OutboxRig, minutes: int = 5) -> list[str]:
+    said = await mail.run()
+    for _ in range(minutes):
+        mail.world.clock.advance(minutes=1)
+        said += await mail.run()
+    return said
+
+
+@pytest.mark.parametrize(
+    "answer", [None, LOST, NOT_SENT, ChatMessageGone("no such card"), ChatGone("archived")]
+)
+async def test_money_is_told_once_more_at_most_and_nothing_else_comes_of_what_was_late(
+    mail: OutboxRig, answer: PaylinkError | None
+) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.run()
+    await mail.reply(thread, "paid")
+    slow, running = await begun(mail)
+    assert await all_said(mail) == ["reply m1 paid again"]
+    slow.answer.set_result(answer)
+    await running
+    assert await all_said(mail) == []
+    to = await mail.world.read(lambda tx: tx.destinations.get(thread.id))
+    assert (to.root, to.reach, await mail.left()) == ("m1", Reach.OPEN, 0)
+
+
+async def test_a_card_that_was_posted_once_more_stays_the_card(mail: OutboxRig) -> None:
+    thread = await mail.thread()
+    await mail.card(thread)
+    slow, running = await begun(mail)
+    assert await all_said(mail) == ["post card"]
+    slow.answer.set_result(None)
+    await running
+    await mail.reply(thread, "declined")
+    assert await all_said(mail) == ["reply m1 declined"]
+
+
+async def test_a_card_that_was_late_is_taken_before_another_is_posted(mail: OutboxRig) -> None:
+    """Its process was held to be dead, and was not."""
+    thread = await mail.thread()
+    await mail.card(thread)
+    slow, running = await begun(mail)
+    assert await mail.run() == []
+    slow.answer.set_result(None)
+    await running
+    await mail.reply(thread, "declined")
+    assert await all_said(mail) == ["reply m_slow declined"]
