@@ -311,7 +311,7 @@ class SettlingContract:
 
         await trying(db, work)
 
-    async def test_who_has_taken_it_holds_it_until_it_is_taken_once_more_or_done(self, db: StorageRig) -> None:
+    async def test_who_has_taken_it_holds_it_until_it_is_taken_again_or_done(self, db: StorageRig) -> None:
         def take(tx: Transaction) -> Owed:
             owed = only(tx.outbox.heads(LANE))
             assert tx.outbox.take(owed.id)
