@@ -6,7 +6,7 @@ Every method runs inside a transaction.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.orders import LISTS
+from bot.conversation.orders import LISTS, Order
 from bot.conversation.reading import Reading
 from bot.conversation.searching import words_sought
 from bot.links import possible
@@ -22,10 +22,14 @@ class Finding:
     """Looks among the links that a person's list would show."""
 
     def __init__(
-        self, acts: Acts, reading: Reading, texts: Texts, button: Callable[[Verb, Snapshot], Button]
+        self,
+        acts: Acts,
+        reading: Reading,
+        texts: Texts,
+        offer: Callable[[Verb, Snapshot, str], tuple[Button, str]],
     ) -> None:
-        """`button`: the one that does this to a link, once it was asked about."""
-        self._acts, self._reading, self._texts, self._button = acts, reading, texts, button
+        """`offer`: the button that does this to a link, with these words, and what is wrong with them."""
+        self._acts, self._reading, self._texts, self._offer = acts, reading, texts, offer
 
     def listing(self, tx: Transaction, person: Person, rest: str) -> Sheet:
         """A list; of the links that the words describe, where more is said than which list."""
@@ -35,15 +39,15 @@ class Finding:
             return self._reading.listing(tx, person, lists)
         return self._reading.search(tx, person, sought, lists).sheet
 
-    def answer(self, tx: Transaction, person: Person, verb: Verb, sought: tuple[str, ...]) -> Answer:
-        """What is to be read of the one link that these words describe, or it with the button of an act.
+    def answer(self, tx: Transaction, person: Person, verb: Verb, order: Order) -> Answer:
+        """What is to be read of the one link that an order describes, or it with the button of the act.
 
         Nothing is done to a link that nobody has seen.
         """
         which = self._texts("answer.which_link", verb=verb)
-        if not sought:
+        if not order.sought:
             return Told(which)
-        found = self._reading.search(tx, person, sought)
+        found = self._reading.search(tx, person, order.sought)
         if len(found.best) != 1:
             return _below(found.sheet, which) if found.best else found.sheet
         known = self._acts.known(tx, found.best[0], person)
@@ -52,7 +56,9 @@ class Finding:
             return _below(read(tx, known), *found.cut)
         if key := possible.refusal(verb, known):
             return _below(found.sheet, self._texts(f"refused.{key}", backend=known.info.label))
-        return replace(found.sheet, subject=known.link.id, more=(self._button(verb, known),))
+        button, problem = self._offer(verb, known, order.rest)
+        shown = _below(found.sheet, problem) if problem else found.sheet
+        return replace(shown, subject=known.link.id, more=(button,))
 
 
 def _below(sheet: Sheet, *lines: str) -> Sheet:

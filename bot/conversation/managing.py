@@ -6,14 +6,13 @@ answer. Every method runs inside a transaction, and raises NothingOpen (no such 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.conversation import orders
+from bot.conversation.extending import Extending, NoEnd
 from bot.conversation.finding import Finding
 from bot.conversation.form import LONGEST_DESCRIPTION
-from bot.conversation.moments import is_duration, read_moment
-from bot.conversation.orders import Order, in_button, moment_in
+from bot.conversation.orders import Order, in_button
 from bot.conversation.reading import Reading
 from bot.delivery.audience import test_note
 from bot.delivery.cards import headline_of
@@ -22,14 +21,12 @@ from bot.delivery.replies import still_payable, where_refunds
 from bot.errors import NothingOpen, NotYours
 from bot.links import possible
 from bot.links.acts import Acts
-from bot.links.possible import Snapshot, Way
+from bot.links.possible import Snapshot
 from bot.ports.chat import Act, Answer, Button, Card, Question, Sure, Told, Tone, Verb, Wanted
 from bot.ports.model import Link, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 
-_LONGER = (1, 3, 7, 30)  # days
-_SAME_END = timedelta(seconds=30)  # some providers are told seconds from now: not to the moment
 _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
     Verb.CANCEL: "button.withdraw",
     Verb.EDIT: "button.edit_link",
@@ -38,12 +35,11 @@ _LABELS: Mapping[Verb, str] = {verb: f"button.{verb}" for verb in Verb} | {
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Who asked, with which words, and whether they have confirmed it already. `since`: as an order's."""
+    """Who asked for what, and whether they have confirmed it already."""
 
     person: Person
-    rest: str
+    order: Order
     sure: bool
-    since: datetime | None
 
 
 class Managing:
@@ -53,7 +49,8 @@ class Managing:
         """`ours`: customers are given our own address of a link."""
         self._acts, self._texts, self._zone, self._ours = acts, texts, zone, ours
         self.reading = Reading(acts, texts, zone)
-        self._finding = Finding(acts, self.reading, texts, self._button)
+        self._extending = Extending(acts, texts, zone, ours=ours)
+        self._finding = Finding(acts, self.reading, texts, self._offered)
         self._handlers: Mapping[Verb, Callable[[Transaction, Snapshot, _Asked], Answer]] = {
             Verb.CANCEL: self._cancel,
             Verb.PAUSE: self._pause,
@@ -76,11 +73,11 @@ class Managing:
                 return self.order(tx, person, Order(Verb.WHY, one))
             return self._finding.listing(tx, person, order.rest)
         if order.link_id is None:
-            return self._finding.answer(tx, person, order.verb, order.sought)
+            return self._finding.answer(tx, person, order.verb, order)
         known = self._acts.known(tx, order.link_id, person)
         if key := possible.refusal(order.verb, known):
             return Told(self._texts(f"refused.{key}", backend=known.info.label))
-        return self._handlers[order.verb](tx, known, _Asked(person, order.rest.strip(), sure, order.since))
+        return self._handlers[order.verb](tx, known, _Asked(person, order, sure))
 
     def cancel(self, tx: Transaction, person: Person, link_id: str) -> Told:
         """Close a link; raises NotPossible, too. The answer says what stays payable, and until when."""
@@ -140,6 +137,11 @@ class Managing:
         }
         return Button(label, act=Act.MANAGE, argument=in_button(verb), sure=questions.get(verb))
 
+    def _offered(self, verb: Verb, known: Snapshot, words: str) -> tuple[Button, str]:
+        """The button that does what was typed; where those words will not do, the usual one, and why."""
+        found = self._extending.button(known, words) if verb is Verb.EXTEND else NoEnd()
+        return (self._button(verb, known), found.problem) if isinstance(found, NoEnd) else (found, "")
+
     def _sure_to_share(self, known: Snapshot) -> str:
         return self._texts("sure.share", backend=known.info.label, customer=masked(known.link.customer))
 
@@ -173,96 +175,23 @@ class Managing:
         return Told(self._texts("answer.refreshed", backend=known.info.label), done=True)
 
     def _history(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
-        at_the_provider = orders.at_the_provider(asked.rest)
+        at_the_provider = orders.at_the_provider(asked.order.rest)
         return self.reading.asking(tx, known) if at_the_provider else self.reading.history(tx, known)
 
     def _why(self, tx: Transaction, known: Snapshot, _: _Asked) -> Answer:
         return self.reading.why(tx, known)
 
     def _edit(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
-        text = " ".join(asked.rest.split())
+        text = " ".join(asked.order.rest.split())
         if not text or len(text) > LONGEST_DESCRIPTION:
             lengths = {"limit": str(LONGEST_DESCRIPTION), "length": str(len(text))}
             problem = self._texts("problem.too_long", **lengths) if text else ""
             mark, initial = self.mark(tx, known.link), known.link.description or ""
-            return self._wanted(Verb.EDIT, known.link, notes=mark, initial=initial, problem=problem)
+            question, hint = self.asked(Verb.EDIT, known.link.id), self._texts("hint.edit")
+            return Wanted(known.link.id, in_button(Verb.EDIT), question, hint, mark, initial, problem)
         self._acts.edit(tx, known.link.id, asked.person, text)
         return Told(self._texts("answer.editing", backend=known.info.label), done=True)
 
     def _extend(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
-        until = self._end(known, asked) if asked.rest else ""
-        if isinstance(until, str):
-            now = self._texts("note.until_now", until=self._moment(known.ends_at))
-            return self._wanted(
-                Verb.EXTEND,
-                known.link,
-                notes=(now, *self._instead(known), *self.mark(tx, known.link)),
-                problem=until,
-                picks=self._longer(known),
-                since=known.ends_at,
-            )
-        way, texts = possible.way_to_extend(known.info), self._texts
-        said = {"backend": known.info.label, "until": self._moment(until)}
-        if way is Way.REPLACEMENT and not asked.sure:
-            key = "sure.extend_anew_ours" if self._ours else "sure.extend_anew"
-            text = texts(key, **said, earlier=self._moment(known.ends_at))
-            argument = in_button(Verb.EXTEND, until.isoformat(), sure=True)
-            yes = Button(texts("button.extend_anew"), act=Act.MANAGE, argument=argument, primary=True)
-            return Question(known.link.id, text, yes)
-        self._acts.extend(tx, known.link.id, asked.person, until)
-        keys = {Way.REPLACEMENT: "extending_anew", Way.PROVIDER: "extending", Way.OURS: "extended"}
-        return Told(texts(f"answer.{keys[way]}", **said), done=True)
-
-    def _end(self, known: Snapshot, asked: _Asked) -> datetime | str:
-        """The new expiry, or what is wrong with it. A duration is added to the expiry that was shown."""
-        texts, words = self._texts, moment_in(asked.rest)
-        end = asked.since or known.ends_at
-        moment = read_moment(words, end if is_duration(words) else known.now, self._zone)
-        if moment is None or moment.at is None:
-            return texts(f"problem.{(moment.problem if moment else None) or 'expires_unreadable'}")
-        longest = timedelta(seconds=known.info.longest_expiry_s)
-        if moment.at > known.now + longest:
-            return texts("problem.expires_too_far", backend=known.info.label, days=str(longest.days))
-        if moment.at < known.ends_at + _SAME_END:
-            return texts("wrong.extend_earlier", until=self._moment(known.ends_at))
-        return moment.at.astimezone(UTC)
-
-    def _instead(self, known: Snapshot) -> tuple[str, ...]:
-        """What is done instead where the backend cannot extend a link."""
-        if possible.way_to_extend(known.info) is not Way.REPLACEMENT:
-            return ()
-        until = self._moment(known.ends_at)
-        key = "note.extend_anew_ours" if self._ours else "note.extend_anew"
-        return (self._texts(key, backend=known.info.label, until=until),)
-
-    def _longer(self, known: Snapshot) -> tuple[Button, ...]:
-        """Each with its moment: a duration that is pressed twice would be added twice."""
-        last = known.now + timedelta(seconds=known.info.longest_expiry_s)
-        now_until = known.ends_at.astimezone(UTC).replace(microsecond=0)
-        ends = {days: now_until + timedelta(days=days) for days in _LONGER}
-        return tuple(
-            Button(
-                self._texts("button.longer", days=str(days), until=self._moment(end)),
-                act=Act.MANAGE,
-                argument=in_button(Verb.EXTEND, end.isoformat()),
-            )
-            for days, end in ends.items()
-            if end <= last
-        )
-
-    def _wanted(
-        self,
-        verb: Verb,
-        link: Link,
-        *,
-        notes: tuple[str, ...] = (),
-        initial: str = "",
-        problem: str = "",
-        picks: tuple[Button, ...] = (),
-        since: datetime | None = None,
-    ) -> Wanted:
-        question, hint = self.asked(verb, link.id), self._texts(f"hint.{verb}")
-        return Wanted(link.id, in_button(verb), question, hint, notes, initial, problem, picks, since)
-
-    def _moment(self, at: datetime) -> str:
-        return self._texts.moment(at, self._zone)
+        mark = self.mark(tx, known.link)
+        return self._extending.answer(tx, known, asked.person, asked.order, sure=asked.sure, notes=mark)

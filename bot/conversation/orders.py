@@ -76,7 +76,8 @@ class Order:
 
     Without a verb, what is to be done is none of ours. A list's rest may have more words than `LISTS`: it is
     of the links that they describe. `sought`: the words that describe the link of any other order, if it was
-    not named. `since`: the end that was shown to whoever typed how much longer; none: the present one.
+    not named; its rest is what stands behind them. `since`: the end that was shown to whoever typed how much
+    longer; none: the present one.
     """
 
     verb: Verb | None
@@ -171,8 +172,8 @@ def _whole(words: Sequence[str], about: str | None) -> Order | None:
         mistyped = _mistyped(others[1:])
         if mistyped or _is_whole(verb, rest, about):
             return Order(verb, mistyped or about, rest)
-        sought = _sought(verb, others[1:])
-        return Order(verb, None, rest, sought=sought) if sought else None
+        sought, left = _sought(verb, others[1:])
+        return Order(verb, None, left, sought=sought) if sought else None
     led = others[1 : min(named)]  # `cancel the link PL…`
     if all(_bare(word) in _BEFORE_A_LINK for word in led):
         return Order(verb, link_id, " ".join(others[1 + len(led) :]))
@@ -187,7 +188,7 @@ def _mistyped(rest: Sequence[str]) -> str | None:
     )
 
 
-def _sought(verb: Verb, said: Sequence[str]) -> tuple[str, ...]:
+def _sought(verb: Verb, said: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The words that describe a link: any for its status, else only a number, a reference or an address.
 
     `cancel INV-2041` is said of a link; `cancel plumbing` and `pause 3d` can be what is sold. Behind them may
@@ -195,11 +196,12 @@ def _sought(verb: Verb, said: Sequence[str]) -> tuple[str, ...]:
     """
     words = [word for word in said if _bare(word) not in _BEFORE_A_LINK]
     if verb is Verb.WHY:
-        return _described(words)
+        return _described(words), ""
     for end in range(1, len(words) + 1):
-        if _completes(verb, " ".join(words[end:])) and identify(sought := _described(words[:end])):
-            return sought
-    return ()
+        left = " ".join(words[end:])
+        if _completes(verb, left) and identify(sought := _described(words[:end])):
+            return sought, left
+    return (), ""
 
 
 def _described(words: Sequence[str]) -> tuple[str, ...]:

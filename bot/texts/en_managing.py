@@ -22,6 +22,7 @@ MANAGING = {
     "button.pause": "Pause",
     "button.resume": "Resume",
     "button.extend": "Extend",
+    "button.extend_until": "Extend until {until}",
     "button.edit_link": "What it is for",
     "button.resend": "Send the text again",
     "button.share": "Send it to the customer",

@@ -24,6 +24,7 @@ MANAGING = {
     "button.pause": "Mettre en pause",
     "button.resume": "Reprendre",
     "button.extend": "Prolonger",
+    "button.extend_until": "Prolonger jusqu'au {until}",
     "button.edit_link": "Objet",
     "button.resend": "Renvoyer le texte",
     "button.share": "L'envoyer au client",

@@ -108,6 +108,15 @@ async def test_a_number_alone_is_looked_for(stage: Stage) -> None:
     assert "For a new link, begin with the amount." in str(none["blocks"])
 
 
+async def test_what_was_typed_of_its_end_is_on_the_button(sold: tuple[Stage, str, str]) -> None:
+    stage, _, helene = sold
+    (shown,) = (await command(stage, "extend INV-2041 3d"))["messages"]
+    assert helene in str(shown["blocks"])
+    assert "Extend until" in str(shown["blocks"])
+    assert "Checkout.com cannot extend a link. Make a new one" in str(shown["blocks"]), "Slack asks once more"
+    assert "A new link is being made" in str((await press(stage, shown, "manage"))["view"])
+
+
 async def test_it_is_said_how_an_order_is_typed(stage: Stage) -> None:
     shown = "with nothing but what you look for, such as your own number."
     assert shown in str((await command(stage, "links 2 chairs"))["view"]), "in the form that asks about it"

@@ -90,3 +90,16 @@ async def test_a_search_leaves_the_sale_that_is_open_as_it_is(stage: Stage) -> N
 async def test_a_sale_stays_a_sale(stage: Stage, text: str) -> None:
     typed = await stage.telegram(f"/paylink {text}")
     await said(stage, "New payment link: 100.00 EUR", after=typed)
+
+
+async def test_what_was_typed_of_its_end_needs_no_second_question(stage: Stage) -> None:
+    await sold(stage)
+    typed = await stage.telegram("/paylink extend jane@example.com 3d")
+    found = await said(stage, "Your payment links: jane@example.com", after=typed)
+    ((longer,),) = found["keyboard"]
+    assert longer["text"].startswith("Extend until ")
+    asked = await press(stage, found, longer["text"])
+    assert asked["text"].startswith("Checkout.com cannot extend a link. Make a new one, payable until")
+    assert len(await stage.provider_links()) == 1
+    await press(stage, found, "Make a new link")
+    await said(stage, "A new link is being made, payable until")

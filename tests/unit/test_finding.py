@@ -8,7 +8,7 @@ import pytest
 from bot.conversation.managing import Managing
 from bot.conversation.reading import LOOKED_THROUGH
 from bot.links.acts import Acts
-from bot.ports.chat import Act, Sheet
+from bot.ports.chat import Act, Question, Sheet, Sure
 from bot.ports.model import Closed, Customer, Link, LinkState, Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
@@ -119,6 +119,44 @@ async def test_what_is_to_be_done_to_a_described_link_is_asked_first(able: Manag
     )
     assert (answer.more[0].act, answer.more[0].sure is not None) == (Act.MANAGE, True)
     assert (await shop.world.link(ID)).state is LinkState.OPEN
+
+
+async def test_how_much_longer_was_typed_is_kept_until_the_link_was_seen(able: ManagingRig) -> None:
+    before = (await able.shop.link()).expires_at
+    answer = await able.asks("extend jane@example.com 3d")
+    assert isinstance(answer, Sheet)
+    (button,) = answer.more
+    assert (button.label, button.sure) == ("Extend until Tue 1 Dec 2026, 10:00 CET", None)
+    assert (await able.shop.objects())[0].owed == {}, "nothing is done to a link that nobody has seen"
+    for _ in range(2):  # a second press means the same end
+        told = await able.presses(button.argument)
+        assert text_of(told).startswith("FakePay is asked to extend it until Tue 1 Dec 2026, 10:00 CET.")
+    assert (await able.shop.objects())[0].owed == {"extend": "2026-12-01T09:00:00+00:00"}
+    assert (await able.shop.link()).expires_at == before
+
+
+async def test_a_new_link_instead_of_a_longer_one_is_asked_about_beside_what_was_found(
+    plain: ManagingRig,
+) -> None:
+    answer = await plain.asks("extend jane@example.com until 2026-12-31")
+    assert isinstance(answer, Sheet)
+    (button,) = answer.more
+    assert button.label == "Extend until Thu 31 Dec 2026, 23:59 CET"
+    question = await plain.presses(button.argument)
+    assert isinstance(question, Question)
+    assert button.sure == Sure(question.text, "Make a new link", "Not now")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"), [("90d", "60 days at most"), ("2026-11-23", "already. Type a later date.")]
+)
+async def test_an_end_that_cannot_be_is_said_beside_what_was_found(
+    able: ManagingRig, typed: str, problem: str
+) -> None:
+    answer = await able.asks(f"extend jane@example.com {typed}")
+    assert isinstance(answer, Sheet)
+    assert problem in answer.parts[-1][0]
+    assert [button.label for button in answer.more] == ["Extend"]
 
 
 async def test_nothing_is_done_to_one_of_several_or_to_none(able: ManagingRig) -> None:

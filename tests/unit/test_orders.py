@@ -236,6 +236,24 @@ def test_a_link_may_be_described_instead_of_named(text: str, verb: Verb, sought:
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
+        ("extend 2041", ""),
+        ("extend 2041 3 days", "3 days"),
+        ("extend INV-2041 until friday", "until friday"),
+        ("prolonger 2041 de 3 jours", "3 jours"),
+        ("edit 2041 2 chairs", "2 chairs"),
+        ("cancel 2041", ""),
+        ("status Jane Doe", ""),
+    ],
+)
+def test_what_stands_behind_a_description_belongs_to_the_order(text: str, rest: str) -> None:
+    order = read_order(text)
+    assert order is not None
+    assert order.rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
         ("links jane@example.com", "jane@example.com"),
         ("links INV-2041", "INV-2041"),
         ("list open Jane Doe", "open Jane Doe"),
@@ -265,11 +283,15 @@ def test_what_has_an_amount_is_no_search(word: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "sought"),
-    [("edit 2041 Garden chairs", "2041"), ("edit 2041 2 chairs", "2041"), ("edit invoice 13", "invoice 13")],
+    ("text", "sought", "rest"),
+    [
+        ("edit 2041 Garden chairs", "2041", "Garden chairs"),
+        ("edit 2041 2 chairs", "2041", "2 chairs"),
+        ("edit invoice 13", "invoice 13", ""),
+    ],
 )
-def test_the_new_text_may_stand_behind_a_number(text: str, sought: str) -> None:
-    assert read_order(text) == Order(Verb.EDIT, None, text.partition(" ")[2], sought=tuple(sought.split()))
+def test_the_new_text_may_stand_behind_a_number(text: str, sought: str, rest: str) -> None:
+    assert read_order(text) == Order(Verb.EDIT, None, rest, sought=tuple(sought.split()))
     assert read_order(text, ID) == Order(Verb.EDIT, ID, text.partition(" ")[2]), "of the card it replies to"
 
 

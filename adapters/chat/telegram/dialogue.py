@@ -131,7 +131,7 @@ class Dialogue:
         return self._order(tx, said, read_order(f"list {said.text}") or Order(Verb.LIST, None, said.text))
 
     def _order(self, tx: Transaction, said: _Said, order: Order) -> AfterCommit | None:
-        if order.verb is Verb.CANCEL:  # also what is no link yet, or the one that is open here
+        if order.verb is Verb.CANCEL and not order.sought:  # also what is no link yet, or is open here
             return self._cancel(tx, replace(said, text=order.link_id or order.rest))
         return self._orders.typed(tx, said.message, said.person, order)
 
