@@ -150,7 +150,7 @@ class Managing:
 
     def _pause(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         self._acts.pause(tx, known.link.id, asked.person)
-        return Told(self._texts("answer.paused"), done=True)
+        return Told(self._texts("answer.pausing", backend=known.info.label), done=True)
 
     def _resume(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         self._acts.resume(tx, known.link.id, asked.person)

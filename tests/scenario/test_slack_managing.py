@@ -233,7 +233,7 @@ async def test_an_amount_before_a_reference_is_a_sale(stage: Stage) -> None:
 async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:
     stage, backend = able
     posted = await sold(stage)
-    assert "Paused." in str(await choose(stage, await managed(stage, posted), "Pause"))
+    assert "is asked to take it back." in str(await choose(stage, await managed(stage, posted), "Pause"))
     await thread(stage, "Paused by alice.", below=posted["ts"])
     await card(stage, "Paused: 49.90 EUR")
     reference = reference_of(posted)

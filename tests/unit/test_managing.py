@@ -90,7 +90,9 @@ async def test_a_refund_of_no_link_in_particular_is_told_where_it_is_made(plain:
 async def test_the_menu_offers_what_can_work_now_and_nothing_else(able: ManagingRig) -> None:
     before = ["cancel", "pause", "extend", "edit", "resend", "refresh", "history", "why"]
     assert offered(await able.menu()) == before
-    assert await able.presses("pause") == Told("Paused.", done=True)
+    assert await able.presses("pause") == Told(
+        "FakePay is asked to take it back. The thread says when nobody can pay any more.", done=True
+    )
     assert offered(await able.menu()) == ["cancel", "resume", "refresh", "history", "why"]
     assert (await able.menu()).headline == "Paused: 49.90 EUR"
 
