@@ -14,12 +14,11 @@ from adapters.chat.telegram.cards import (
     note,
     prompt_html,
     reply_html,
-    sure_keyboard,
 )
 from bot.delivery.audience import Audience
 from bot.links.lifecycle import Headline
 from bot.money import Money
-from bot.ports.chat import Act, Card, Prompt, Reply, Sure, Tone
+from bot.ports.chat import Card, Prompt, Reply, Tone
 from bot.ports.model import Person
 from bot.texts import LANGUAGES, Texts
 from tests.contract.validity_cards import (
@@ -36,7 +35,6 @@ from tests.contract.validity_cards import (
 )
 from tests.contract.validity_records import (
     FORMS,
-    HOSTILE,
     ID,
     PAIRS,
     TEXT_KEYS,
@@ -166,13 +164,6 @@ def test_every_text_there_is_can_be_said_in_every_place(words: str) -> None:
         assert faults_of_prompt(Prompt(text, text, creator(words))) == []
         answer = {"callback_query_id": "1", "text": note(text), "show_alert": True}
         assert faults_of_call("answerCallbackQuery", answer) == []
-
-
-@pytest.mark.parametrize("words", HOSTILE)
-def test_being_asked_twice_is_valid(words: str) -> None:
-    for act in Act:
-        keyboard = sure_keyboard(ID, 99_999, act, Sure(words, words, words))
-        assert faults_of_message("Sure?", reply_markup=keyboard.to_dict()) == []
 
 
 def test_a_reply_is_valid_however_long_the_creators_name_is() -> None:

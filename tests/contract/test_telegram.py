@@ -13,11 +13,11 @@ import pytest_asyncio
 from starlette.responses import JSONResponse, Response
 from telegram import Bot
 
-from adapters.chat.telegram.cards import NO, YES, read_button_data, sure_keyboard
+from adapters.chat.telegram.cards import read_button_data
 from adapters.chat.telegram.chat import TelegramChat
 from adapters.chat.telegram.client import make_bot
 from bot.errors import ChatGone, ChatMoved, ChatThreadGone, ChatUnavailable
-from bot.ports.chat import Act, Button, Chat, Prompt, Sure
+from bot.ports.chat import Act, Button, Chat, Prompt
 from bot.ports.model import Destination, Person, Place
 from sandbox.telegram.standin import TelegramStandIn
 from tests.contract.chat_contract import ChatContract
@@ -269,14 +269,6 @@ class TestTelegram(ChatContract):
             await chat.chat.tidy(place(GROUP), str(said["message_id"]))
             assert len(await chat.seen(place(GROUP))) == left
             await chat.rig.control("promote" if left else "demote", chat=int(GROUP))
-
-    async def test_the_answers_to_are_you_sure_carry_what_they_belong_to(self, chat: TelegramRig) -> None:
-        keyboard = sure_keyboard("PL0123456789AB", 12_345, Act.WITHDRAW, Sure("Sure?", "Yes", "No"))
-        await chat.bot.send_message(int(ALICE), "card", reply_markup=keyboard)
-        no, yes = (await chat.seen(TO))[-1].buttons
-        for button, label, argument in ((yes, "Yes", YES), (no, "No", NO)):
-            assert button["text"] == label
-            assert chat.pressed(button) == ("PL0123456789AB", 12_345, Act.WITHDRAW, argument)
 
     async def test_an_address_too_long_to_copy_has_no_copy_button(self, chat: TelegramRig) -> None:
         for length, labels in ((256, ["Copy"]), (257, [])):

@@ -193,6 +193,19 @@ async def test_what_was_paid_meanwhile_is_not_cancelled_any_more(stage: Stage) -
     assert "Cancelled" not in str(await stage.telegram_messages())
 
 
+async def test_whether_to_cancel_is_not_asked_of_a_link_that_is_closed(stage: Stage) -> None:
+    card = await link_in(stage)
+    await stage.fault("telegram", "editMessageText", "status", status=429, retry_after=1)
+    await stage.telegram("/cancel", reply_to=card["message_id"])
+    [link] = await stage.provider_links()
+
+    async def known() -> bool:
+        return "(cancelled)" in (await operator(stage, "links", "show", link["reference"])).output
+
+    await stage.until(known)
+    assert await press(stage, card, "Cancel link") == CLOSED
+
+
 async def test_a_link_that_failed_or_was_cancelled_is_made_again(stage: Stage) -> None:
     card = await link_in(stage)
     await press(stage, card, "Cancel link")

@@ -110,6 +110,8 @@ async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: St
     picks = await keyboard(stage, card, "Another date")
     longer = next(label for label in labels(picks) if label.startswith("+3d: "))
     question = await press(stage, picks, longer)
+    offered = await keyboard(stage, card, "Make a new link")
+    assert labels(offered) == ["Back", "Make a new link"], "whoever has tapped twice has made nothing"
     assert question["text"].startswith("Checkout.com cannot extend a link. Make a new one, payable until")
     assert (question["show_alert"], len(await stage.provider_links())) == (True, 1)
     await press(stage, await keyboard(stage, card, "Make a new link"), "Make a new link")
@@ -269,7 +271,8 @@ async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:
     stage, backend = able
     card = await link_in(stage)
     answer = await press(stage, await managed(stage, card), "Pause")
-    assert answer == {"text": "Paused.", "show_alert": False}
+    assert answer["text"].endswith("is asked to take it back. The thread says when nobody can pay any more.")
+    assert not answer["show_alert"]
     await news(stage, "Paused by Alice.")
     paused = await stage.telegram_card("Paused: 49.90 EUR", "Manage")
 

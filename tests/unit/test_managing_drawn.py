@@ -155,7 +155,7 @@ PICKS = [
     ("act", "version", "arguments"),
     [
         (Act.MANAGE, 0, OF_LINKS),
-        (Act.WITHDRAW, 0, ["yes"]),
+        (Act.WITHDRAW, 0, [""]),
         (Act.EDIT, 99_999_999, FIELDS),
         (Act.SKIP, 99_999_999, FIELDS),
         (Act.USE, 99_999_999, [ID]),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sheet, Sure, Tone
+from bot.ports.chat import Act, Button, Card, Prompt, Reply, Sheet, Tone
 from bot.ports.model import Person
 from bot.texts import Texts
 from bot.texts.harmless import harmless
@@ -26,7 +26,6 @@ _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
 _MASKED = re.compile(r"(?<!\S)\S*…@\S+")  # looked for once per word: one may be very long
 _FORMAT = "p1"  # of the data in our buttons: a later format can tell this one apart
 _ACCOUNT, _SHORT = "backend=", "="  # where the longest is picked, an account's name
-YES, NO = "yes", "no"  # the arguments of an act that asks first
 
 
 def card_html(card: Card, texts: Texts) -> str:
@@ -63,16 +62,6 @@ def sheet_html(sheet: Sheet) -> str:
     """What one person reads alone."""
     parts = ["\n".join(_text(line) for line in part) for part in sheet.parts]
     return "\n\n".join([f"<b>{_text(sheet.headline)}</b>", *parts])
-
-
-def sure_keyboard(subject: str, version: int, act: Act, sure: Sure) -> InlineKeyboardMarkup:
-    """In place of a card's buttons: leaves it, or does the act. Whoever taps twice hits the first one."""
-    answers = ((sure.no, NO), (sure.yes, YES))
-    row = [
-        InlineKeyboardButton(label, callback_data=_data(subject, version, act, answer))
-        for label, answer in answers
-    ]
-    return InlineKeyboardMarkup([row])
 
 
 def reply_html(reply: Reply, texts: Texts) -> str:

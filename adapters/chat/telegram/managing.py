@@ -15,7 +15,7 @@ from bot.conversation.orders import Order, from_button, in_button
 from bot.errors import NothingOpen, NotYours, StorageUnavailable
 from bot.ports.chat import Act, Answer, Button, Pending, Prompt, Question, Sheet, Told, Verb, Wanted
 from bot.ports.clock import Clock
-from bot.ports.model import Link, Person
+from bot.ports.model import Link, LinkState, Person
 from bot.ports.storage import Storage, Transaction
 from bot.texts import Texts
 
@@ -106,7 +106,7 @@ class Orders:
             order, sure = from_button(link.id, argument.removesuffix(_TYPED))
         except ValueError as error:  # a button of another time
             raise NothingOpen(link.id) from error
-        if order.verb is Verb.CANCEL and not sure:
+        if order.verb is Verb.CANCEL and not sure and link.state is not LinkState.CLOSED:
             return self._ask_to_cancel(query, link)
         answer = self._managing.order(tx, person, order, sure=sure)
         if isinstance(answer, Wanted) and (typed or not answer.picks):
@@ -127,8 +127,8 @@ class Orders:
                 return self._feedback.show_privately(query, person.user, *_reading(answer))
             case Pending():
                 return self._pending(tx, query, link, answer, person)
-            case Question():
-                return self._asked(query, link, person, answer.text, ((answer.yes,), (self._back(),)))
+            case Question():  # Back stands first, where a second tap lands
+                return self._asked(query, link, person, answer.text, ((self._back(),), (answer.yes,)))
             case Wanted():
                 other = Button(
                     self._texts("button.other_end"), act=Act.MANAGE, argument=answer.argument + _TYPED

@@ -4,20 +4,21 @@ Everybody in a group can press them, so who did is checked at every press.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import CallbackQuery
 
 from adapters.chat.telegram.admission import refusal
-from adapters.chat.telegram.cards import NO, read_button_data, sure_keyboard
+from adapters.chat.telegram.cards import read_button_data
 from adapters.chat.telegram.feedback import AfterCommit, Feedback
 from adapters.chat.telegram.managing import Orders
 from adapters.chat.telegram.reading import chat_of, person_of
+from bot.conversation.orders import in_button
 from bot.conversation.talk import Talk
-from bot.errors import ExpiryPassed, NothingOpen, NotPossible, NotYours, StaleDraft
+from bot.errors import ExpiryPassed, NothingOpen, NotYours, StaleDraft
 from bot.links.acts import Acts
-from bot.ports.chat import Act, Sure
-from bot.ports.model import Link, LinkState, Person
+from bot.ports.chat import Act, Verb
+from bot.ports.model import Person
 from bot.ports.storage import Transaction
 from bot.texts import Texts
 from bot.texts.harmless import harmless
@@ -48,7 +49,7 @@ class Presses:
         self._acts, self._feedback, self._texts, self._orders = acts, feedback, texts, orders
         self._on_draft = _on_draft(talk)
         self._on_link: Mapping[Act, Callable[[Transaction, _Press], AfterCommit]] = {
-            Act.WITHDRAW: self._withdraw,
+            Act.WITHDRAW: lambda tx, on: self._manage(tx, replace(on, argument=in_button(Verb.CANCEL))),
             Act.REVEAL: self._reveal,
             Act.MANAGE: self._manage,
         }
@@ -81,27 +82,6 @@ class Presses:
             raise NothingOpen(press.subject)
         self._on_draft[act](tx, press)
         return self._feedback.acknowledge(press.query, "", alert=False)
-
-    def _withdraw(self, tx: Transaction, press: _Press) -> AfterCommit:
-        """The first press asks. Whatever is answered then draws the card again, with its own buttons."""
-        link = self._acts.mine(tx, press.subject, press.person)
-        if not press.argument and link.state is not LinkState.CLOSED:
-            return self._ask(link, press)
-        self._orders.draw_again(tx, link)
-        if press.argument == NO:
-            return self._feedback.acknowledge(press.query, "", alert=False)
-        try:
-            told = self._orders.cancel(tx, press.person, link.id)
-        except NotPossible as error:
-            return self._tell(press.query, f"refused.{error.key}")
-        still = "" if told.done else told.text
-        return self._feedback.tell(press.query, press.person.user, still, alert=not told.done)
-
-    def _ask(self, link: Link, press: _Press) -> AfterCommit:
-        texts = self._texts
-        sure = Sure(texts("sure.withdraw"), texts("button.withdraw"), texts("button.keep"))
-        keyboard = sure_keyboard(link.id, press.version, Act.WITHDRAW, sure)
-        return self._feedback.ask(press.query, sure.question, keyboard)
 
     def _reveal(self, tx: Transaction, press: _Press) -> AfterCommit:
         """Only the person who pressed sees an alert."""
