@@ -25,6 +25,9 @@ _STATUS: Mapping[Situation, int] = {
     Situation.UNKNOWN: 404,
     Situation.BUSY: 503,
 }  # all others are 200: they may change, or are as they were meant to be
+# What is over by itself, usually in seconds: the browser asks again, as there is no script that could.
+_PASSING = frozenset({Situation.PREPARED, Situation.BUSY})
+_ASK_AGAIN: Mapping[str, str] = {"Refresh": "10"}
 _STYLE = """
 :root { color-scheme: light dark; --ground: #f3f5f8; --card: #fff; --ink: #14202e; --soft: #56657a; }
 @media (prefers-color-scheme: dark) {
@@ -79,7 +82,8 @@ def customer_pages(find: Find, logo_url: str | None = None) -> Route:
 def _response(found: Onward | Page, headers: Mapping[str, str], logo_url: str | None) -> Response:
     if isinstance(found, Onward):
         return RedirectResponse(found.url, 303, headers)
-    return HTMLResponse(drawn(found, logo_url), _STATUS.get(found.situation, 200), headers)
+    again = _ASK_AGAIN if found.situation in _PASSING else {}
+    return HTMLResponse(drawn(found, logo_url), _STATUS.get(found.situation, 200), {**headers, **again})
 
 
 def drawn(page: Page, logo_url: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 CUSTOMERS = {
     "page.prepared": "This payment is being prepared",
-    "page.prepared_next": "Please open this address again in a moment.",
+    "page.prepared_next": "Please leave this page open: it goes on by itself, usually in a moment.",
     "page.confirming": "The payment is being confirmed",
     "page.confirming_next": "Please do not pay again. Open this address later to see what has come of it.",
     "page.paid": "Paid, thank you",
@@ -39,6 +39,6 @@ CUSTOMERS = {
     "page.unknown": "There is no payment link at this address",
     "page.unknown_next": "Please check that it is the whole address, or ask whoever sent it to you.",
     "page.busy": "This page cannot be shown right now",
-    "page.busy_next": "Please try again in a moment.",
+    "page.busy_next": "Please leave it open: it is tried again by itself in a moment.",
     "page.ask": "If anything is unclear, ask {merchant} and name the reference.",
 }

@@ -2,7 +2,7 @@
 
 CUSTOMERS = {
     "page.prepared": "Ce paiement est en préparation",
-    "page.prepared_next": "Rouvrez cette adresse dans un instant.",
+    "page.prepared_next": "Laissez la page ouverte : elle continue d'elle-même, en général dans un instant.",
     "page.confirming": "Le paiement est en cours de confirmation",
     "page.confirming_next": "Ne payez pas une seconde fois. Rouvrez cette adresse plus tard.",
     "page.paid": "Payé, merci",
@@ -38,6 +38,6 @@ CUSTOMERS = {
     "page.unknown": "Il n'y a pas de lien de paiement à cette adresse",
     "page.unknown_next": "Vérifiez que l'adresse est complète, ou demandez à qui vous l'a envoyée.",
     "page.busy": "Cette page ne peut pas être affichée pour l'instant",
-    "page.busy_next": "Réessayez dans un instant.",
+    "page.busy_next": "Laissez-la ouverte : un nouvel essai se fera de lui-même dans un instant.",
     "page.ask": "Si quelque chose n'est pas clair, adressez-vous à {merchant} en donnant la référence.",
 }

@@ -182,7 +182,7 @@ async def test_a_link_that_waits_for_its_backend_is_being_prepared(stage: Stage)
         return links[0].public_token if links and links[0].trouble else None
 
     path = f"/p/{await stage.until(begun)}"
-    text = await said(stage, path, 200, "is being prepared", "again in a moment")
+    text = await said(stage, path, 200, "is being prepared", "goes on by itself")
     assert "Checkout" not in text
     await stage.mend("checkout")
 
@@ -225,7 +225,7 @@ async def test_a_head_is_the_get_without_its_body(stage: Stage) -> None:
 async def test_while_the_database_does_not_answer_people_are_asked_to_come_again(stage: Stage) -> None:
     reference, path = await sold(stage)
     with without_payments(stage):
-        text = await said(stage, path, 503, "Please try again in a moment")
+        text = await said(stage, path, 503, "tried again by itself in a moment")
     assert reference not in text
     assert (await stage.service.get(path)).status_code == 303
 

@@ -278,7 +278,10 @@ async def test_a_status_tells_robots_what_the_page_tells_people(situation: Situa
 
     transport = httpx.ASGITransport(Starlette(routes=[customer_pages(find)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-        assert (await client.get("/p/x")).status_code == status
+        answer = await client.get("/p/x")
+    assert answer.status_code == status
+    goes_on = situation in {Situation.PREPARED, Situation.BUSY}
+    assert ("refresh" in answer.headers) is goes_on, "a page asks again by itself only where that helps"
 
 
 async def test_a_token_that_cannot_be_one_is_not_even_looked_up(world: World) -> None:
