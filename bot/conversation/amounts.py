@@ -18,6 +18,7 @@ from bot.money import Money, exponent_of
 
 LARGEST = 10**12  # minor units; more is taken for a slip of the finger
 _LONGEST = 20  # digits before the point, whatever the currency
+_MOST_ZEROS = 2  # behind the point of a currency without decimals
 THOUSAND = "k"
 
 
@@ -122,10 +123,14 @@ def spell_out(amount: Money) -> str:
 
 
 def _money(value: Decimal, scale: int, currency: str) -> Money | None:
-    """The amount of a value as written, if the currency has that many decimals."""
+    """The amount of a value as written, if the currency has that many decimals.
+
+    One or two zeros are none: `1,000.00 JPY` is on many an invoice. Three can be a group.
+    """
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
-    if decimals - scale > exponent_of(currency):
+    are_zeros = decimals <= _MOST_ZEROS and value == value.to_integral_value()
+    if decimals - scale > exponent_of(currency) and not are_zeros:
         return None
     return Money.of(value.scaleb(scale), currency)
 
