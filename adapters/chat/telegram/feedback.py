@@ -1,5 +1,6 @@
 """Immediate answers, best effort: sent after the commit, kept in no outbox, not repeated if lost.
 
+What an order has done, and all that is told of money, is owed by rows besides: card, thread, prompt.
 What was typed is answered once the chat has room for it: whoever types fast would otherwise get no answer.
 A press is answered last, so that its answer can say why what it should have shown did not come.
 """
@@ -43,8 +44,9 @@ class Feedback:
         self._later: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
-        """Give up what the chat has had no room for yet."""
+        """Give up what the chat has had no room for yet: whoever waits for it asks again."""
         for task in self._later:
+            log.info("telegram.feedback_lost", reason="stopped")
             task.cancel()
         await asyncio.gather(*self._later, return_exceptions=True)
 
@@ -184,16 +186,9 @@ class Feedback:
     def _patiently(self, attempt: _Attempt) -> AfterCommit:
         """At once; what the chat has no room for is sent beside all else when it has."""
 
-        async def again(pause_s: float | None) -> None:
-            for _ in range(_ATTEMPTS):
-                if pause_s is None:
-                    return
-                await asyncio.sleep(pause_s)
-                pause_s = _pause_s(await attempt())
-
         async def first() -> None:
             if (pause_s := _pause_s(await attempt())) is not None:
-                task = asyncio.ensure_future(again(pause_s))
+                task = asyncio.create_task(_again(attempt, pause_s), name="telegram.feedback")
                 self._later.add(task)
                 task.add_done_callback(self._later.discard)
 
@@ -242,6 +237,17 @@ class Feedback:
         if isinstance(lost, ChatUnavailable) and lost.retry_after is not None:
             return self._texts("answer.chat_busy", seconds=str(math.ceil(lost.retry_after)))
         return self._texts("answer.chat_lost")
+
+
+async def _again(attempt: _Attempt, pause_s: float | None) -> None:
+    try:
+        for _ in range(_ATTEMPTS):
+            if pause_s is None:
+                return
+            await asyncio.sleep(pause_s)
+            pause_s = _pause_s(await attempt())
+    except Exception:  # the outermost loop: nobody awaits it
+        log.exception("telegram.feedback_failed")
 
 
 def _pause_s(lost: ChatError | None) -> float | None:
