@@ -64,8 +64,8 @@ def _writers(dialect: Dialect) -> Sequence[Callable[[Any], Any]]:
 
 
 @lru_cache
-def _waiting(dialect: Dialect) -> Prepared:
-    """The oldest rows of a stripe."""
+def _waiting(dialect: Dialect, *, lock: bool) -> Prepared:
+    """The oldest rows of a stripe; locked, those that another transaction has applied meanwhile left out."""
     row = t.inbox.c
     statement = (
         select(t.inbox)
@@ -74,7 +74,7 @@ def _waiting(dialect: Dialect) -> Prepared:
         .order_by(row.id)
         .limit(bindparam("most"))
     )
-    return Prepared(dialect, statement)
+    return Prepared(dialect, statement.with_for_update() if lock else statement)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -91,7 +91,8 @@ class Inbox(Repository):
 
     def waiting(self, kind: str, stripe: int, limit: int) -> Sequence[Inbound]:
         asked = {"of": kind, "in": stripe, "most": limit}
-        return [rows.inbound(row) for row in _waiting(self.connection.dialect).all(self.connection, asked)]
+        statement = _waiting(self.connection.dialect, lock=self.locks)
+        return [rows.inbound(row) for row in statement.all(self.connection, asked)]
 
     def stripes(self) -> Sequence[tuple[str, int]]:
         table = t.inbox

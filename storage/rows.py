@@ -11,6 +11,7 @@ from bot.ports.expectation import LinkKind
 from bot.ports.model import (
     Closed,
     Customer,
+    Destination,
     Dispute,
     Draft,
     DraftState,
@@ -108,6 +109,10 @@ def money_values(amount: Money) -> Values:
 
 def place_values(place: Place) -> Values:
     return flat(place) | {"lane": place.lane}
+
+
+def destination_values(destination: Destination) -> Values:
+    return place_values(destination.place) | flat(destination, without={"id", "place"})
 
 
 def draft_values(draft: Draft) -> Values:

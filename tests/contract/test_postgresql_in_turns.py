@@ -1,0 +1,102 @@
+"""Two transactions of PostgreSQL at once, each at the worst place of the other's."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.inbox.process import Processor
+from bot.ports.storage import Transaction
+from bot.ports.traffic import Deed, Inbound
+from storage.engine import SqlStorage
+from tests.contract.records import NOW, SALES, a_fact
+from tests.databases import new_database
+from tests.fakes import Clock
+from tests.rigs import PATIENCE_S
+from tests.unit.records import ALICE
+
+_WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+class Server:
+    """A storage that two use at once, and whether one of them waits for the other."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = Clock()
+        self.storage = SqlStorage(url, self.clock, lambda _: None, direct=True)
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+
+    def until_somebody_waits_or(self, done: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        with self._engine.connect() as connection:
+            while not done() and not connection.execute(text(_WAITING)).rowcount:
+                assert time.monotonic() < deadline
+
+    async def close(self) -> None:
+        self._engine.dispose()
+        await self.storage.close()
+
+
+@pytest.fixture
+def own(postgresql: str) -> str:
+    return new_database(postgresql)
+
+
+@pytest.fixture
+async def server(own: str) -> AsyncIterator[Server]:
+    made = Server(own)
+    yield made
+    await made.close()
+
+
+async def test_what_two_learn_of_a_place_at_once_is_both_kept(server: Server) -> None:
+    """As when somebody answers a question while the answer to a card's post comes in."""
+    read, posted = threading.Event(), threading.Event()
+
+    def answered(tx: Transaction) -> None:
+        before = tx.destinations.get(there.id)
+        read.set()
+        assert posted.wait(PATIENCE_S)
+        tx.destinations.put(replace(before, prompt=None))
+
+    def said(tx: Transaction) -> None:
+        tx.destinations.put(replace(tx.destinations.get(there.id), root="m1"))
+
+    there = await server.storage.write(lambda tx: tx.destinations.add(SALES, "en"))
+    await server.storage.write(lambda tx: tx.destinations.put(replace(there, prompt="q1")))
+    answering = asyncio.create_task(server.storage.write(answered))
+    assert await asyncio.to_thread(read.wait, PATIENCE_S)
+    await server.storage.write(said)
+    posted.set()
+    await answering
+    found = await server.storage.read(lambda tx: tx.destinations.get(there.id))
+    assert (found.root, found.prompt) == ("m1", None)
+
+
+async def test_an_inbound_row_is_applied_by_one_of_two_that_work_on_it(server: Server) -> None:
+    """As when the one was held to be dead."""
+    begun: list[str] = []
+    applying, met = threading.Event(), threading.Event()
+
+    def handle(tx: Transaction, row: Inbound) -> None:
+        begun.append(row.fact.key)
+        applying.set()
+        assert met.wait(PATIENCE_S)
+        tx.deeds.add(Deed("settings", "apply", ALICE, NOW))
+
+    for key in ("one", "two"):
+        await server.storage.accept(a_fact(key), NOW)
+    fact = a_fact("one")
+    two = [Processor(server.storage, {fact.kind: handle}, server.clock) for _ in range(2)]
+    first = asyncio.create_task(two[0].run(fact.stripe_key))
+    assert await asyncio.to_thread(applying.wait, PATIENCE_S)
+    second = asyncio.create_task(two[1].run(fact.stripe_key))
+    await asyncio.to_thread(server.until_somebody_waits_or, lambda: len(begun) > 1)
+    met.set()
+    await asyncio.gather(first, second)
+    assert begun == ["one", "two"]
+    assert len(await server.storage.read(lambda tx: tx.deeds.of("settings"))) == 2
