@@ -95,6 +95,7 @@ def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
         status, payment_id = text(body["status"]), text(body["id"])
         kind = PAYMENT_STATES.get(status, EventKind.IGNORED)
         amounts = _amounts(kind, body)
+        amounts.pop(EventKind.RETURNED, None)  # how much of it was is told by its webhook alone
         if not part(body, "balances") and status == "Captured":
             amounts = {kind: from_units(body["amount"], text(body["currency"]))}
         if kind is EventKind.DECLINED and EventKind.AUTHORISED in amounts:  # held, and let go of untaken

@@ -49,6 +49,7 @@ EVENTS: Mapping[str, EventKind] = {
     "dispute_expired": EventKind.DISPUTE_LOST,  # nobody answered in time
 }
 # https://api-reference.checkout.com/#operation/getPaymentDetails. What is "Paid" is a payout.
+# "Returned" is listed by https://github.com/checkout/checkout-sdk-net (Payments/PaymentStatus.cs) alone.
 PAYMENT_STATES: Mapping[str, EventKind] = {
     "Pending": EventKind.PENDING,
     "Requested": EventKind.PENDING,
@@ -60,6 +61,7 @@ PAYMENT_STATES: Mapping[str, EventKind] = {
     "Captured": EventKind.CAPTURED,
     "Partially Refunded": EventKind.REFUNDED,
     "Refunded": EventKind.REFUNDED,
+    "Returned": EventKind.RETURNED,
     "Declined": EventKind.DECLINED,
     "Canceled": EventKind.DECLINED,
     "Expired": EventKind.DECLINED,

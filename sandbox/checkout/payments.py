@@ -77,18 +77,24 @@ class Payment:
 
     @property
     def status(self) -> str:
-        """One of the words of https://www.checkout.com/docs/payments/manage-payments."""
+        """One of the words of https://www.checkout.com/docs/payments/manage-payments.
+
+        "Returned" is one of https://github.com/checkout/checkout-sdk-net: Payments/PaymentStatus.cs.
+        """
         if self.failure:
             return self.failure
         if not self.authorised:
             return "Pending"
         if self.voided and not self.captured:
             return "Voided"
+        return self._money_status() if self.captured else "Authorized"
+
+    def _money_status(self) -> str:
+        if self.returned:
+            return "Returned"
         if self.refunded:
             return "Refunded" if self.refunded >= self.captured else "Partially Refunded"
-        if self.captured:
-            return "Captured" if self.captured >= self.authorised else "Partially Captured"
-        return "Authorized"
+        return "Captured" if self.captured >= self.authorised else "Partially Captured"
 
     @property
     def approved(self) -> bool:

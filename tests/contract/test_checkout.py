@@ -151,7 +151,13 @@ CHECKOUT = Provider(
             stands=PAID,
             refund_failed=1000,
         ),
-        told("payment_returned", K.RETURNED, "paid", "returned", stands=PAID, returned=4990),
+        told(
+            "payment_returned",
+            K.RETURNED,
+            *("paid", "returned"),
+            stands=(K.RETURNED, {K.AUTHORISED: 4990, K.CAPTURED: 4990}),
+            returned=4990,
+        ),
         told("dispute_received", K.DISPUTED, "paid", ("disputed", 1250), stands=PAID, disputed=1250),
         told(
             "dispute_evidence_required",

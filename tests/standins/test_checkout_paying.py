@@ -84,7 +84,7 @@ async def test_a_decline_leaves_the_link_active_and_the_next_attempt_is_another_
         (["paid", "refund_pending", "refund_declined"], "Captured"),
         (["paid", "refund_pending", "refunded"], "Refunded"),
         (["paid", "refunded"], "Refunded"),
-        (["paid", "returned"], "Captured"),
+        (["paid", "returned"], "Returned"),
         (["paid", "disputed"], "Captured"),
         (
             ["paid", "disputed", "dispute_evidence_required", "dispute_won", "disputed", "dispute_lost"],
