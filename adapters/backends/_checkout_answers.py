@@ -89,7 +89,7 @@ def about(event: Row) -> str | None:
     return _reference(data) or word(data.get("payment_id")) or word(data.get("id"))
 
 
-def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
+def to_payment(body: Row, request_id: str | None) -> Event:
     """A payment as it stands, as the event that it amounts to: IGNORED for a state that we do not know."""
     with reading("payment", request_id):
         status, payment_id = text(body["status"]), text(body["id"])
@@ -100,19 +100,17 @@ def to_payment(body: Row, request_id: str | None) -> tuple[Event, ...]:
             amounts = {kind: from_units(body["amount"], text(body["currency"]))}
         if kind is EventKind.DECLINED and EventKind.AUTHORISED in amounts:  # held, and let go of untaken
             kind = EventKind.VOIDED
-        return (
-            Event(
-                key=fetched_key(payment_id, status, so_far(amounts)),
-                kind=kind,
-                provider_word=status,
-                provider_payment_id=payment_id,
-                reference=_reference(body),
-                occurred_at=moment(body.get("processed_on") or body["requested_on"]),
-                amounts=amounts,
-                method=_method(body.get("source")),
-                bank_reference=word(part(body, "processing").get("acquirer_reference_number")),
-                reason=_why_declined(body) if kind is EventKind.DECLINED else None,
-            ),
+        return Event(
+            key=fetched_key(payment_id, status, so_far(amounts)),
+            kind=kind,
+            provider_word=status,
+            provider_payment_id=payment_id,
+            reference=_reference(body),
+            occurred_at=moment(body.get("processed_on") or body["requested_on"]),
+            amounts=amounts,
+            method=_method(body.get("source")),
+            bank_reference=word(part(body, "processing").get("acquirer_reference_number")),
+            reason=_why_declined(body) if kind is EventKind.DECLINED else None,
         )
 
 

@@ -3,6 +3,7 @@
 https://api-reference.checkout.com/#tag/Payment-Links
 https://www.checkout.com/docs/payments/accept-payments/create-a-payment-link/manage-payment-links
 https://www.checkout.com/docs/developer-resources/webhooks (events, signature)
+https://www.checkout.com/docs/risk-management/disputes/disputes-api (disputes of a payment)
 https://www.checkout.com/docs/resources/calculating-the-amount (units)
 
 Only create and fetch exist: a link ends by being paid or by its own expiry. No webhook names the link,
@@ -11,6 +12,7 @@ so our reference travels with every payment.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,6 +30,7 @@ from adapters.backends._checkout_answers import (
     to_payment,
     to_sources,
 )
+from adapters.backends._checkout_disputes import MOST, OF_MONEY, with_disputes
 from adapters.backends._checkout_request import LONGEST_EXPIRY_S, Profile, to_request, to_workflow, why_not
 from adapters.backends._checkout_tables import LOCALES, METHODS, THOUSANDTHS, UNCONFIRMED
 from adapters.backends._http import (
@@ -44,7 +47,7 @@ from adapters.backends._http import (
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object
 from adapters.backends._signing import signed_by_one_of
-from bot.errors import ConfigurationError, WebhookRejected
+from bot.errors import ConfigurationError, PaylinkError, WebhookRejected
 from bot.money import EXPONENTS
 from bot.ports.accounts import listed
 from bot.ports.backend import (
@@ -97,10 +100,15 @@ class Checkout:
         return await with_others(self.find_payments, fetched)
 
     async def fetch_payment(self, provider_payment_id: str) -> Sequence[Event]:
+        """With its disputes, as far as the key may read them: the webhook of one may be lost."""
         answer = await self._http.call("GET", f"/payments/{quoted(provider_payment_id)}")
         if answer.status == httpx.codes.NOT_FOUND:
             return ()
-        return to_payment(expect(answer, httpx.codes.OK), answer.request_id)
+        payment = to_payment(expect(answer, httpx.codes.OK), answer.request_id)
+        if payment.kind in OF_MONEY:
+            with suppress(PaylinkError):
+                return await self._disputed(payment)
+        return (payment,)
 
     async def find_payments(self, reference: str) -> Sequence[str]:
         answer = await self._http.call("GET", f"/payments?reference={quoted(reference)}&limit=100")
@@ -161,6 +169,12 @@ class Checkout:
         for each in former:
             expect_status(await self._http.call("DELETE", _address(each)), *_REMOVED)
         return Connected(f"{line}, in place of one that signs with another secret" if former else line)
+
+    async def _disputed(self, payment: Event) -> Sequence[Event]:
+        of = quoted(payment.provider_payment_id or "")
+        answer = await self._http.call("GET", f"/disputes?payment_id={of}&limit={MOST}")
+        with reading("dispute", answer.request_id):
+            return with_disputes(payment, rows_of(answer))
 
     async def _signs_well(self, workflow: Mapping[str, Any]) -> bool:
         told = await self._http.call("GET", _address(workflow))

@@ -7,7 +7,7 @@ metadata is repeated. None names the payment link.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -155,13 +155,9 @@ def _dispute(payment: Payment, action: Action, _: str) -> JSON:
         "client_id": CLIENT,
         "processing_channel_id": CHANNEL,
         "entity_id": ENTITY,
-        "evidence_required_by": _deadline(dispute.received_on) if is_asked else None,
+        "evidence_required_by": f"{dispute.answer_by:%Y-%m-%dT%H:%M:%S}+00:00" if is_asked else None,
         "resolved_reason": "already_refunded" if action.event == "dispute_resolved" else None,
     }
-
-
-def _deadline(received_on: datetime) -> str:
-    return f"{received_on + timedelta(days=10):%Y-%m-%dT%H:%M:%S}+00:00"
 
 
 def _gateway_moment(at: datetime) -> str:

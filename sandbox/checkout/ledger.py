@@ -73,6 +73,10 @@ class Ledger:
     def links(self) -> list[PaymentLink]:
         return list(self._links.values())
 
+    @property
+    def payments(self) -> list[Payment]:
+        return list(self._payments.values())
+
     def add(self, request: dict[str, Any]) -> PaymentLink:
         """A new link from a body that was found valid."""
         now = self._clock.now()

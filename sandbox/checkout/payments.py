@@ -1,12 +1,14 @@
 """A payment: one attempt to pay a link, what may happen to it, and its balances."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from sandbox.checkout.cards import APPROVED, DO_NOT_HONOUR, EXPIRED_3DS, FAILED_3DS, Verdict
 from sandbox.checkout.ids import digits, new_dispute_id, new_id
+
+_ANSWERED_WITHIN = timedelta(days=10)
 
 
 class Waiting(Enum):
@@ -33,12 +35,18 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A chargeback; open until something decides it."""
+    """A chargeback; open until something decides it. `told_by`: the type of its latest event."""
 
     id: str
     amount: int
     received_on: datetime
     is_open: bool = True
+    told_by: str = "dispute_received"
+    told_at: datetime | None = None
+
+    @property
+    def answer_by(self) -> datetime:
+        return self.received_on + _ANSWERED_WITHIN
 
 
 @dataclass
@@ -225,5 +233,5 @@ class Payment:
         """The newest dispute (a new one, where there is none) is told of by `event`."""
         if not self.disputes:
             self.disputes.append(Dispute(new_dispute_id(), self.captured, at))
-        self.disputes[-1] = replace(self.disputes[-1], is_open=is_open)
+        self.disputes[-1] = replace(self.disputes[-1], is_open=is_open, told_by=event, told_at=at)
         return Action(event, self.disputes[-1].amount, at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.routing import Route
 from sandbox.checkout import answers
 from sandbox.checkout.account import CHANNEL
 from sandbox.checkout.bodies import json_of
+from sandbox.checkout.disputes import list_disputes
 from sandbox.checkout.ledger import Ledger
 from sandbox.checkout.options import Options
 from sandbox.checkout.outcomes import Step
@@ -48,6 +50,7 @@ class Api:
             Route("/payment-links/{id}", self._get_link, methods=["GET"]),
             Route("/payments", self._list_payments, methods=["GET"]),
             Route("/payments/{id}", self._get_payment, methods=["GET"]),
+            Route("/disputes", partial(list_disputes, self._ledger), methods=["GET"]),
             Route("/payments/{id}/actions", self._list_actions, methods=["GET"]),
             *(Route(f"/payments/{{id}}/{kind}", self._act, methods=["POST"], name=kind) for kind in _STEPS),
         ]

@@ -50,6 +50,11 @@ def told(
     return Story(steps, word, kind, known, stands or (kind, known), names_link=names_link)
 
 
+def disputed(kind: EventKind, minor: int = 4990) -> tuple[EventKind, dict[EventKind, int]]:
+    """How a payment stands with a dispute beside it."""
+    return kind, {**PAID[1], kind: minor}
+
+
 def without_its_data(body: bytes) -> bytes:
     """As it was seen: U+FFFD where `"data":` should stand."""
     return body.replace(b'"data":', "\N{REPLACEMENT CHARACTER}".encode(), 1)
@@ -158,17 +163,38 @@ CHECKOUT = Provider(
             stands=(K.RETURNED, {K.AUTHORISED: 4990, K.CAPTURED: 4990}),
             returned=4990,
         ),
-        told("dispute_received", K.DISPUTED, "paid", ("disputed", 1250), stands=PAID, disputed=1250),
+        told(
+            "dispute_received",
+            K.DISPUTED,
+            "paid",
+            ("disputed", 1250),
+            stands=disputed(K.DISPUTED, 1250),
+            disputed=1250,
+        ),
         told(
             "dispute_evidence_required",
             K.DISPUTED,
             *("paid", "disputed", "dispute_evidence_required"),
-            stands=PAID,
+            stands=disputed(K.DISPUTED),
             disputed=4990,
         ),
-        told("dispute_won", K.DISPUTE_WON, "paid", "disputed", "dispute_won", stands=PAID, dispute_won=4990),
         told(
-            "dispute_lost", K.DISPUTE_LOST, "paid", "disputed", "dispute_lost", stands=PAID, dispute_lost=4990
+            "dispute_won",
+            K.DISPUTE_WON,
+            "paid",
+            "disputed",
+            "dispute_won",
+            stands=disputed(K.DISPUTE_WON),
+            dispute_won=4990,
+        ),
+        told(
+            "dispute_lost",
+            K.DISPUTE_LOST,
+            "paid",
+            "disputed",
+            "dispute_lost",
+            stands=disputed(K.DISPUTE_LOST),
+            dispute_lost=4990,
         ),
     ),
     captured="payment_captured",
