@@ -17,4 +17,3 @@ def modules() -> list[tuple[str, Path]]:
 
 
 MODULES = modules()
-NAMES = [name for name, _ in MODULES]
