@@ -169,6 +169,7 @@ def test_the_address_for_the_work_is_named_where_it_is_the_one_that_is_wrong() -
     assert line.startswith("the database of PAYLINK_WORK_DATABASE_URL cannot be used: connection failed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["serve"], ["check"], ["db", "upgrade"]], ids=" ".join)
 @pytest.mark.parametrize("named", ["PAYLINK_DATABASE_URL", "PAYLINK_WORK_DATABASE_URL"])
 def test_a_pgbouncer_where_the_server_itself_is_needed_is_told_in_a_line(
