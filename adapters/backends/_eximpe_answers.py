@@ -88,7 +88,7 @@ def to_fetched(row: Row) -> FetchedLink:
 def is_begun(row: Row) -> bool:
     """Has anybody begun to pay? A link is a payment from the start, that nobody has chosen a method for."""
     status = str(row.get("status")).casefold()
-    return word(row.get("mop_type")) is not None or status not in OPEN | OVER
+    return word(row.get("mop_type")) is not None or status not in OPEN | OVER | CALLED_OFF
 
 
 def is_paid_otherwise(row: Row) -> bool:

@@ -15,8 +15,9 @@ LONGEST_EXPIRY_S = 365 * 86_400  # what a link lives if nothing is said; more is
 # https://docs.eximpe.com/api-reference/v1/payment-link/retrieve has `status` and no list of what it can be.
 OPEN = frozenset({"active", "pending", "created", "initiated", "payment_pending"})
 PAID = frozenset({"captured", "paid", "success", "settled", "payment_successful"})
-FAILED = frozenset({"failed", "rejected", "payment_failed"})  # an attempt: the link may be tried again
-CALLED_OFF = frozenset({"cancelled", "payment_cancelled"})  # an attempt as well, by the hosted page's words
+# An attempt: the link may be tried again. Some are an order's, in https://github.com/zayan-eximpe/merchant-playground.
+FAILED = frozenset({"failed", "rejected", "payment_failed", "payment_rejected"})
+CALLED_OFF = frozenset({"cancelled", "payment_cancelled", "payment_expired"})  # so is this, once it was begun
 TAKEN_BACK = frozenset({"cancelled", "deactivated", "inactive"})
 OVER = TAKEN_BACK | {"expired"}
 

@@ -50,7 +50,7 @@ class TestPayments:
         ("status", "kind"),
         [
             *(("pending", K.PENDING), ("failed", K.DECLINED), ("payment_cancelled", K.DECLINED)),
-            ("captured", K.CAPTURED),
+            *(("captured", K.CAPTURED), ("payment_rejected", K.DECLINED), ("payment_expired", K.DECLINED)),
         ],
     )
     async def test_one_need_not_say_when_it_was(self, stage: Stage, status: str, kind: EventKind) -> None:
@@ -59,8 +59,11 @@ class TestPayments:
         assert (event.kind, event.reference) == (kind, LINK_ID)
         assert abs((datetime.now(UTC) - event.occurred_at).total_seconds()) < 60
 
-    async def test_one_that_was_called_off_before_anybody_had_begun_is_nothing(self, stage: Stage) -> None:
-        row = a_payment("PR1111111111", "cancelled", mop_type=None)
+    @pytest.mark.parametrize("status", ["cancelled", "payment_cancelled", "payment_expired"])
+    async def test_one_that_was_called_off_before_anybody_had_begun_is_nothing(
+        self, stage: Stage, status: str
+    ) -> None:
+        row = a_payment("PR1111111111", status, mop_type=None)
         answers = {"GET /pg/payments/PR1111111111/": {"data": row}}
         assert await (await answering(stage, answers)).fetch_payment("PR1111111111") == ()
 
