@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.conversation import engine, steps
 from bot.conversation.answers import Asked
 from bot.conversation.choosing import answered, fitting
+from bot.conversation.confirmed import link_of
 from bot.conversation.formats import learn_format
 from bot.conversation.memory import recalled, still_recalled
 from bot.conversation.offer import Offer
@@ -126,7 +127,7 @@ class Talk:
 
         `version` None: a complete form was submitted, and the view that replaces it shows the result.
         """
-        link = tx.links.get(draft_id)
+        link = link_of(tx, draft_id)
         if link is not None:
             if link.creator != person:
                 raise NotYours(draft_id)
@@ -163,7 +164,7 @@ class Talk:
 
         `desk` is added to where the person watches. A form that is submitted again gives the same link.
         """
-        if tx.links.get(draft_id) is not None:
+        if link_of(tx, draft_id) is not None:
             self.redraw(tx, draft_id, DESK_PAUSE)  # what takes the form's place again may be over by now
             return self.confirm(tx, draft_id, None, person)
         shown = self.open(tx, draft_id, person)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.inbox.process import Processor
+from bot.ports.model import Draft, Link
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed, Inbound
 from storage.engine import SqlStorage
@@ -18,6 +19,8 @@ from tests.databases import new_database
 from tests.fakes import Clock
 from tests.rigs import PATIENCE_S
 from tests.unit.records import ALICE
+from tests.unit.talking import COMPLETE, Conversation
+from tests.unit.world import World
 
 _WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
@@ -100,3 +103,30 @@ async def test_an_inbound_row_is_applied_by_one_of_two_that_work_on_it(server: S
     await asyncio.gather(first, second)
     assert begun == ["one", "two"]
     assert len(await server.storage.read(lambda tx: tx.deeds.of("settings"))) == 2
+
+
+@pytest.mark.parametrize("how", ["pressed", "submitted"])
+async def test_what_is_confirmed_twice_at_once_is_one_link_for_both(
+    server: Server, own: str, how: str
+) -> None:
+    world = await World.begin(own)
+    drafted = await Conversation(world).begin(COMPLETE, {"view": "V1"})
+    draft, stored = drafted.draft, threading.Event()
+
+    def confirmed(tx: Transaction) -> Draft | Link:
+        if how == "submitted":
+            return drafted.talk.submit(tx, draft.id, ALICE, draft.answers, {})
+        return drafted.talk.confirm(tx, draft.id, draft.version, ALICE)
+
+    def confirmed_slowly(tx: Transaction) -> Draft | Link:
+        link = confirmed(tx)
+        stored.set()
+        server.until_somebody_waits_or(lambda: False)
+        return link
+
+    first = asyncio.create_task(world.storage.write(confirmed_slowly))
+    assert await asyncio.to_thread(stored.wait, PATIENCE_S)
+    second = await world.storage.write(confirmed)
+    assert isinstance(second, Link)
+    assert second == await first
+    await world.storage.close()
