@@ -22,9 +22,9 @@ _AT_ONCE = 8  # further jobs go through the queue, for any process
 class DirectWorker:
     """A worker beside procrastinate's own, for jobs that this process has inserted as started."""
 
-    def __init__(self, jobs: Jobs, run: Callable[[str, str], Awaitable[None]], heartbeat_s: float) -> None:
+    def __init__(self, jobs: Jobs, run: Callable[[str, str], Awaitable[None]]) -> None:
         """`run`: the handler, called with a kind and a key."""
-        self._jobs, self._run, self._heartbeat_s = jobs, run, heartbeat_s
+        self._jobs, self._run = jobs, run
         self._worker_id: int | None = None
         self._running: set[asyncio.Task[None]] = set()
 
@@ -32,9 +32,7 @@ class DirectWorker:
         """Take jobs until cancelled; then let what is running finish."""
         worker_id = self._worker_id = await self._jobs.register_worker()
         try:
-            while True:
-                await asyncio.sleep(self._heartbeat_s)
-                await self._jobs.update_heartbeat(worker_id)
+            await asyncio.get_running_loop().create_future()
         finally:
             self._worker_id = None
             await drained(self._running)

@@ -6,7 +6,7 @@ this process, backed by the sweep, which every process does.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from functools import partial
 
 import structlog
@@ -29,9 +29,10 @@ _CHATS = ("slack", "telegram")
 _SOURCES = 3  # of inbound facts: webhooks, hints and updates are worked on beside each other
 _QUEUE, _PATIENT = "paylink", "paylink_patient"
 _ASKING = frozenset({"link", "lookup", "delivery"})  # whoever is asked may hang, by the thousand
-_HEARTBEAT_S, _DEAD_AFTER_S = 2.0, 8.0
-_RECOVER_EVERY_S = 4.0
+_HEARTBEAT_S = 2.0
+_RECOVER_EVERY_S = 4.0  # whoever is dead is missed after 12 seconds at most (see Hearts)
 _AGAIN_S = 1.0
+_NEVER_S = 1e9
 
 
 class DistributedWork:
@@ -47,7 +48,7 @@ class DistributedWork:
         self._connector = Connector(url, self._failed, _AGAIN_S)
         self._app = App(connector=self._connector)
         self._app.job_manager = self._jobs = Jobs(self._connector)
-        self._direct = DirectWorker(self._jobs, self._handle, _HEARTBEAT_S)
+        self._direct = DirectWorker(self._jobs, self._handle)
         self._handlers: Mapping[str, Handler] = {}
         self._timers = Timers(clock, self.wake)
         self._waiting: dict[tuple[str, str], None] = {}
@@ -85,10 +86,14 @@ class DistributedWork:
         self._handlers = handlers
         for kind in handlers:
             self._app.task(name=kind)(partial(self._handle, kind))
-        async with asyncio.TaskGroup() as working:  # unlike a gather, it waits for all who are cancelled
-            working.create_task(self._serve())
-            working.create_task(keep_sweeping(sweep, self.wake))
-            working.create_task(self._keep_recovering())
+        beating = asyncio.create_task(self._keep_beating())
+        try:
+            async with asyncio.TaskGroup() as working:  # unlike a gather, it waits for all who are cancelled
+                working.create_task(self._serve())
+                working.create_task(keep_sweeping(sweep, self.wake))
+                working.create_task(self._keep_recovering())
+        finally:
+            beating.cancel()
 
     async def _serve(self) -> None:
         """Work on all queues. After any failure all workers are restarted, and their jobs recovered.
@@ -110,7 +115,7 @@ class DistributedWork:
             trouble = next((each for each in ended if isinstance(each, Exception)), None)
             log.error("work.begins_anew", exc_info=trouble)
             await asyncio.sleep(_AGAIN_S)
-            await self._recover()
+            await self._recover(self._jobs.bury_own)
 
     async def _until_failed(self) -> None:
         await self._failed.wait()
@@ -123,9 +128,15 @@ class DistributedWork:
             install_signal_handlers=False,
             shutdown_graceful_timeout=DRAIN_S,
             fetch_job_polling_interval=self._look_every_s,
-            update_heartbeat_interval=_HEARTBEAT_S,
-            stalled_worker_timeout=_DEAD_AFTER_S,
+            update_heartbeat_interval=_NEVER_S,
         )
+
+    async def _keep_beating(self) -> None:
+        """Also while workers let finish what is running, which is when the engine's own stop to."""
+        while True:
+            await asyncio.sleep(_HEARTBEAT_S)
+            with contextlib.suppress(ProcrastinateException):  # the engine begins anew
+                await self._jobs.beat()
 
     async def _hand_over(self) -> None:
         while self._waiting:
@@ -151,14 +162,15 @@ class DistributedWork:
 
     async def _keep_recovering(self) -> None:
         while True:
-            await self._recover()
+            await self._recover(self._jobs.bury_dead)
             await asyncio.sleep(_RECOVER_EVERY_S)
 
-    async def _recover(self) -> None:
+    async def _recover(self, bury: Callable[[], Awaitable[None]]) -> None:
         """Wake again the keys of jobs whose worker is dead, or was restarted by us."""
         try:
             async with asyncio.timeout(_RECOVER_EVERY_S):
-                found = await self._jobs.take_what_nobody_does(self._queues, _DEAD_AFTER_S)
+                await bury()
+                found = await self._jobs.take_what_nobody_does(self._queues)
             for kind, key in found:
                 self.wake(Wake(kind, key))
         except Exception:  # the next one looks again

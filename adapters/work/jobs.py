@@ -5,8 +5,9 @@ lock is the same, so one at most waits.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import UniqueViolation
@@ -52,16 +53,24 @@ SELECT pg_notify('procrastinate_queue_v1#' || next.queue_name, '{"type": "job_in
 FROM ended JOIN procrastinate_jobs AS next ON next.queueing_lock = ended.lock AND next.status = 'todo'
 """
 
-# Those of dead processes, and in queues of earlier settings, where they keep their key from all others.
+# Those of workers that are gone, and in queues of earlier settings, where they keep their key from others.
 # In one statement: of several that look after them, each job is given to one.
 _TAKE_WHAT_NOBODY_DOES = """
 DELETE FROM procrastinate_jobs AS job
 WHERE status = 'doing' AND NOT EXISTS (
-    SELECT FROM procrastinate_workers AS worker
-    WHERE worker.id = job.worker_id AND last_heartbeat > now() - make_interval(secs => %(dead_after_s)s)
+    SELECT FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id
 ) OR status = 'todo' AND queue_name <> ALL(%(queues)s::text[])
 RETURNING task_name AS kind, args ->> 'key' AS key
 """
+
+_BEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = ANY(%(ids)s::bigint[])"
+_HEARTS = "SELECT id, last_heartbeat FROM procrastinate_workers"
+_BURY = """
+DELETE FROM procrastinate_workers AS worker
+USING unnest(%(ids)s::bigint[], %(beats)s::timestamptz[]) AS dead (id, beat)
+WHERE worker.id = dead.id AND worker.last_heartbeat = dead.beat
+"""
+_BURY_OWN = "DELETE FROM procrastinate_workers WHERE id = ANY(%(ids)s::bigint[])"
 
 # A history of each job, which nobody reads.
 _KEEP_NO_HISTORY = """
@@ -89,12 +98,40 @@ class StartedJob:
     key: str
 
 
+class Hearts:
+    """Tells which workers are dead: those whose hearts have stood still at LOOKS looks in a row.
+
+    By how long ago a heart has beaten, all would be dead after a database has stood still for a while, or
+    its clock was set; and after it was set back, none for as long.
+    """
+
+    LOOKS = 3
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[datetime, int]] = {}  # the last beat, and how often it was the last
+
+    def stopped(self, beats: Mapping[int, datetime]) -> dict[int, datetime]:
+        """The dead, of those that are there, with their last beats."""
+        before = {worker_id: self._seen.get(worker_id, (beat, 0)) for worker_id, beat in beats.items()}
+        self._seen = {
+            worker_id: (beat, before[worker_id][1] + 1 if before[worker_id][0] == beat else 1)
+            for worker_id, beat in beats.items()
+        }
+        return {worker_id: beat for worker_id, (beat, times) in self._seen.items() if times >= self.LOOKS}
+
+    def forget(self) -> None:
+        """A look that has failed tells nothing, nor do those before it."""
+        self._seen.clear()
+
+
 class Jobs(JobManager):
     """procrastinate's job manager with the statements above; no notification is lost on its workers."""
 
     def __init__(self, connector: BaseConnector) -> None:
         super().__init__(connector)
         self._told = Counter[tuple[str, ...]]()  # how often, by queues
+        self._own = set[int]()  # workers of this process
+        self._hearts = Hearts()
 
     async def hand_over(self, wanted: Sequence[NewJob], worker_id: int | None) -> list[StartedJob]:
         """Insert the jobs that are not waiting yet; returns those that were started for `worker_id` at once.
@@ -136,11 +173,43 @@ class Jobs(JobManager):
         """Delete the job, whatever its outcome, and notify the worker that waits for its key."""
         await self.connector.execute_query_async(_END, id=job_id)
 
-    async def take_what_nobody_does(
-        self, queues: Collection[str], dead_after_s: float
-    ) -> list[tuple[str, str]]:
-        """Delete jobs of dead workers and of other queues than these; returns their kinds and keys."""
-        asked = {"dead_after_s": dead_after_s, "queues": list(queues)}
+    async def register_worker(self) -> int:
+        worker_id = await super().register_worker()
+        self._own.add(worker_id)
+        return worker_id
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        await super().unregister_worker(worker_id)
+        self._own.discard(worker_id)
+
+    async def beat(self) -> None:
+        """Keep the hearts of this process's workers beating."""
+        await self.connector.execute_query_async(_BEAT, ids=list(self._own))
+
+    async def prune_stalled_workers(self, seconds_since_heartbeat: float) -> list[int]:  # noqa: ARG002 - theirs
+        """Whoever looks after the dead does so: see Hearts."""
+        return []
+
+    async def bury_own(self) -> None:
+        """All workers of this process have ended, also those that could not say so."""
+        ended, self._own = self._own, set()
+        await self.connector.execute_query_async(_BURY_OWN, ids=list(ended))
+
+    async def bury_dead(self) -> None:
+        """Delete dead workers; what they were at is nobody's then. To be called every few seconds."""
+        try:
+            found = await self.connector.execute_query_all_async(_HEARTS)
+            dead = self._hearts.stopped({row["id"]: row["last_heartbeat"] for row in found})
+            if dead:
+                ids, beats = list(dead), list(dead.values())
+                await self.connector.execute_query_async(_BURY, ids=ids, beats=beats)
+        except BaseException:
+            self._hearts.forget()
+            raise
+
+    async def take_what_nobody_does(self, queues: Collection[str]) -> list[tuple[str, str]]:
+        """Delete jobs of workers that are gone and of other queues than these; returns kinds and keys."""
+        asked = {"queues": list(queues)}
         found = await self.connector.execute_query_all_async(_TAKE_WHAT_NOBODY_DOES, **asked)
         return [(row["kind"], row["key"]) for row in found]
 

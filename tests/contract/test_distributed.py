@@ -10,11 +10,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from procrastinate import App, PsycopgConnector
 from sqlalchemy import create_engine, make_url, text
 from structlog.testing import capture_logs
 
 from adapters.work import distributed
 from adapters.work.distributed import DistributedWork
+from adapters.work.jobs import Hearts, Jobs, NewJob
 from bot.ports.storage import Wake
 from tests.contract.work_contract import WorkContract
 from tests.contract.work_rig import PATIENCE_S, Bench
@@ -37,6 +39,7 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 _LISTENERS = "FROM pg_stat_activity WHERE datname = '{name}' AND query ILIKE 'LISTEN%'"
+_BEATEN = "UPDATE procrastinate_workers SET last_heartbeat = clock_timestamp() - interval '{ago}'"
 _WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 _FULL_ONCE = """
 CREATE SEQUENCE times;
@@ -244,6 +247,51 @@ async def test_stopping_lets_finish_what_it_began(bench: Bench, url: str) -> Non
     await asyncio.wait([bench.task])
     assert bench.ended == ["PL1"]
     assert in_database(url, "SELECT FROM procrastinate_jobs") == 0
+
+
+@pytest.mark.parametrize("directly", [True, False])
+async def test_whoever_lets_finish_what_it_began_is_not_held_to_be_dead(
+    bench: Bench, url: str, *, directly: bool
+) -> None:
+    held, outside = bench.hold("PL1"), DistributedWork(url, bench.clock, ACCOUNTS)
+    async with outside.open():
+        await bench.start()
+        await until_beating(url)
+        (bench.work if directly else outside).wake(Wake("link", "PL1"))
+        await bench.until(bench.began, "PL1")
+        assert bench.task is not None
+        bench.task.cancel()
+        await until_rows(url, "SELECT FROM procrastinate_workers", 1)
+        now = datetime.now(UTC).isoformat()
+        await until_rows(url, f"SELECT FROM procrastinate_workers WHERE last_heartbeat > '{now}'", 1)
+    held.set()
+
+
+@pytest.fixture
+async def jobs(url: str) -> AsyncIterator[Jobs]:
+    """As a process has them that looks after the others."""
+    connector = PsycopgConnector(conninfo=url.replace("+psycopg", "", 1))
+    async with App(connector=connector).open_async():
+        yield Jobs(connector)
+
+
+async def looked(jobs: Jobs) -> list[tuple[str, str]]:
+    await jobs.bury_dead()
+    return await jobs.take_what_nobody_does(["paylink"])
+
+
+@pytest.mark.parametrize("ago", ["0", "1 hour", "-1 hour"])
+async def test_a_heart_stands_still_at_several_looks_in_a_row_before_its_worker_is_dead(
+    jobs: Jobs, url: str, ago: str
+) -> None:
+    """However long ago it has beaten: the database may have stood still itself, or its clock was set."""
+    worker_id = await jobs.register_worker()
+    (job,) = await jobs.hand_over([NewJob("paylink", "link", "PL1")], worker_id)
+    for _ in range(3):
+        in_database(url, _BEATEN.format(ago=ago))
+        assert [await looked(jobs) for _ in range(Hearts.LOOKS - 1)] == [[]] * (Hearts.LOOKS - 1)
+    assert await looked(jobs) == [(job.kind, job.key)]
+    assert in_database(url, "SELECT FROM procrastinate_workers") == 0
 
 
 async def test_what_waits_where_nobody_works_any_more_is_done_all_the_same(bench: Bench, url: str) -> None:
