@@ -16,7 +16,7 @@ ORDER = "49.90 EUR jane@example.com Invoice 12"
 
 
 async def command(stage: Stage, text: str = ORDER, user: str = ALICE, channel: str = SLACK) -> Json:
-    return await stage.control("slack/command", channel=channel, user=user, text=text)
+    return _taken(await stage.control("slack/command", channel=channel, user=user, text=text))
 
 
 async def answer(stage: Stage, text: str, user: str = ALICE) -> str:
@@ -29,13 +29,19 @@ async def press(stage: Stage, on: Json, act: str, user: str = ALICE, channel: st
     """Press the first button of this kind on a message or in a view."""
     action = next(name for name in actions_of(on) if name.startswith(f"paylink_{act}_"))
     place = {"view": on["id"]} if "id" in on else {"channel": channel, "ts": on["ts"]}
-    return await stage.control("slack/press", action_id=action, user=user, **place)
+    return _taken(await stage.control("slack/press", action_id=action, user=user, **place))
 
 
 async def create(stage: Stage, text: str = ORDER, user: str = ALICE, channel: str = SLACK) -> Json:
     """Type a whole command and confirm it; gives the press's answer."""
     (shown,) = (await command(stage, text, user, channel))["messages"]
     return await press(stage, shown, "create", user, channel)
+
+
+def _taken(answer: Json) -> Json:
+    """Slack shows a mistake of ours to whoever is not answered with exactly 200."""
+    assert answer["status"] == 200, answer
+    return answer
 
 
 async def messages(stage: Stage, channel: str = SLACK) -> list[Json]:

@@ -93,7 +93,9 @@ class Stage:
         return await self.control("slack/command", channel=SLACK, user=user, text=text)
 
     async def submit(self, view: str, **values: str) -> dict[str, Any]:
-        return await self.control("slack/submit", view=view, values=values)
+        answer = await self.control("slack/submit", view=view, values=values)
+        assert answer["status"] in {200, None}, answer  # None: Slack itself has refused it
+        return answer
 
     async def press_slack(self, message: dict[str, Any], action: str, user: str = ALICE) -> dict[str, Any]:
         press = {"channel": SLACK, "ts": message["ts"], "action_id": action, "user": user}

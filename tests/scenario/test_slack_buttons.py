@@ -1,7 +1,10 @@
 """The buttons of a card in the channel and of desks: who may press them, and what a late press does."""
 
 import asyncio
+from dataclasses import replace
 
+from bot.ports.model import Closed, DraftState
+from bot.ports.storage import Transaction
 from tests.scenario.slack_people import (
     BOB,
     ORDER,
@@ -51,6 +54,13 @@ async def test_the_channel_sees_a_mask_and_the_creator_the_customer_in_full(stag
         assert shown in str(view["blocks"])
 
 
+async def test_who_opens_a_link_by_its_button_is_told_of_no_mistake(stage: Stage) -> None:
+    """Slack opens the address by itself, and tells us."""
+    await create(stage)
+    pressed = await press(stage, await card(stage, "Waiting for payment"), "open")
+    assert (pressed["status"], pressed["view"]) == (200, None)
+
+
 async def test_what_is_forwarded_to_the_customer_is_a_text_and_an_address(stage: Stage) -> None:
     await create(stage)
     posted = await card(stage, "Waiting for payment")
@@ -73,6 +83,25 @@ async def test_a_cancelled_link_is_made_again_from_its_card_by_its_creator_only(
     old, _ = await messages(stage)
     assert (old["ts"], "Cancelled: 49.90 EUR" in old["text"]) == (ended["ts"], True), "the old card stays"
     assert "jane@example.com" not in str(await messages(stage))
+
+
+async def test_a_link_that_is_made_again_from_a_desk_has_that_desk_to_itself(stage: Stage) -> None:
+    await create(stage)
+    await press(stage, await desk(stage, "ready and posted"), "withdraw")
+    ended = await desk(stage, "Cancelled: 49.90 EUR")
+    (old,) = await stage.provider_links()
+    form = (await press(stage, ended, "again"))["view"]
+    await stage.submit(form["id"], amount="60")
+    ready = await window(stage, "ready and posted")
+    await stage.control("slack/close", view=ready["id"])
+    (new,) = [link for link in await stage.provider_links() if link["amount"] == 6000]
+    await stage.pay(new["reference"], "paid")
+    assert (await desk(stage, "Paid 60.00 EUR"))["ts"] == ended["ts"]
+    await stage.pay(old["reference"], "paid")
+    posted, _ = await messages(stage)
+    await thread(stage, "although the link was cancelled", below=posted["ts"])
+    await stage.nothing_owed()
+    assert "Paid 60.00 EUR" in str(await desk(stage))
 
 
 async def test_a_link_is_cancelled_by_a_command(stage: Stage) -> None:
@@ -104,6 +133,19 @@ async def test_an_outdated_button_draws_its_desk_anew(stage: Stage) -> None:
     assert await stage.provider_links() == []
 
 
+async def test_a_desk_that_is_over_is_drawn_anew_whatever_is_pressed_on_it(stage: Stage) -> None:
+    (shown,) = (await command(stage))["messages"]
+    await stage.change(_give_up)
+    await press(stage, shown, "create")
+    await desk(stage, "Cancelled")
+    assert await stage.view(ALICE) is None, "the desk says it"
+
+
+def _give_up(tx: Transaction) -> None:
+    (draft,) = filter(None, map(tx.drafts.get, tx.drafts.open_in("slack", SLACK)))
+    tx.drafts.put(replace(draft, state=DraftState.CANCELLED))
+
+
 async def test_a_last_moment_that_has_passed_meanwhile_is_asked_for_anew(stage: Stage) -> None:
     (shown,) = (await command(stage, f"{ORDER} expires 2h"))["messages"]
     await three_hours_pass(stage, "slack", SLACK)
@@ -131,7 +173,7 @@ async def test_a_desk_is_drawn_by_the_address_that_the_last_press_has_brought(st
     await stage.control("slack/clock", advance_s=31 * 60)
     await press(stage, shown, "create")
     await desk(stage, "ready and posted")
-    assert await stage.view(ALICE) is None
+    assert await stage.calls("slack", "/views.open") == [], "Slack's three seconds are for what is opened"
 
 
 async def test_an_outdated_card_says_that_it_is(stage: Stage) -> None:
@@ -141,6 +183,21 @@ async def test_an_outdated_card_says_that_it_is(stage: Stage) -> None:
     await press(stage, posted, "withdraw")
     view = (await press(stage, posted, "withdraw"))["view"]
     assert "closed already" in str(view["blocks"])
+
+
+async def test_what_was_paid_after_all_is_not_made_again_from_an_outdated_card(stage: Stage) -> None:
+    await create(stage)
+    await press(stage, await card(stage, "Waiting for payment"), "withdraw")
+    ended = await card(stage, "Cancelled: 49.90 EUR")
+    await stage.change(lambda tx: _paid(tx, reference_of(ended)))
+    view = (await press(stage, ended, "again"))["view"]
+    assert "This form has changed" in str(view["blocks"])
+
+
+def _paid(tx: Transaction, reference: str) -> None:
+    link = tx.links.get(reference)
+    assert link is not None
+    tx.links.put(replace(link, closed=Closed.PAID))
 
 
 async def test_a_link_that_is_being_paid_is_not_said_to_be_closed(stage: Stage) -> None:

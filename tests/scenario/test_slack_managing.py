@@ -1,6 +1,7 @@
 """Links that are there, managed from Slack: by commands, and by the modal behind a card's Manage."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,16 @@ async def test_a_modal_that_is_open_does_nothing_for_who_is_refused_meanwhile(st
     refused = await stage.submit(view["id"], value="3d")
     assert "members of this workspace" in str(refused)
     assert (await stage.rows(lambda tx: tx.links.get(reference))) == made
+
+
+async def test_a_modal_that_is_open_does_nothing_for_who_is_no_administrator_any_more(tmp_path: Path) -> None:
+    async with stage_in(tmp_path, ADMINS=f"slack:{BOB}") as stage:
+        view = (await command(stage, f"extend {reference_of(await sold(stage))}", BOB))["view"]
+        await stage.stop_service()
+        stage.settings = replace(stage.settings, admins=frozenset())
+        await stage.start_service()
+        assert "no such link" in str(await stage.submit(view["id"], value="3d"))
+        assert len(await stage.provider_links()) == 1
 
 
 async def test_an_extension_that_is_a_new_link_is_asked_about_and_told(stage: Stage) -> None:

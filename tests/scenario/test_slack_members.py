@@ -49,6 +49,9 @@ async def test_whoever_was_refused_is_known_from_then_on(stage: Stage) -> None:
     assert REFUSED in str(chosen["view"]["blocks"])
     chosen = await stage.control("slack/shortcut", user=GUEST)
     assert REFUSED in str(chosen["view"]["blocks"])
+    await stage.fault("slack", "views.open", "status", status=503, times=1)
+    chosen = await stage.control("slack/shortcut", channel="C0SALES", user=GUEST, ts=asked["ts"])
+    assert chosen["status"] == 200
     assert len(await stage.calls("slack", "/users.info")) == 1
 
 

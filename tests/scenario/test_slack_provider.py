@@ -115,3 +115,6 @@ async def test_a_typed_order_for_the_providers_history_opens_it(able: tuple[Stag
     shown = await window(stage, "FakePay does not answer.")
     await choose(stage, shown, "Ask FakePay again")
     await window(stage, "What FakePay remembers:", "Nothing.")
+    await stage.fault("slack", "views.open", "status", status=503)
+    again = f"history {reference_of(posted)} provider"
+    assert "please try again in a moment" in await answer(stage, again)

@@ -53,6 +53,13 @@ async def test_the_form_is_filled_with_what_the_message_says_and_the_card_stands
     await window(stage, "jane@example.com")
 
 
+async def test_what_was_not_written_for_us_says_neither_when_a_link_ends_nor_what_to_call_it(
+    stage: Stage,
+) -> None:
+    asked = await says(stage, "Jane Doe pays 49.90 EUR until friday, ref INV-9")
+    assert filled_in((await choose(stage, asked))["view"]).keys() <= {"amount", "currency", "description"}
+
+
 async def test_from_anywhere_the_form_is_empty_and_the_card_is_ones_own(stage: Stage) -> None:
     view = (await stage.control("slack/shortcut", user=ALICE))["view"]
     assert filled_in(view) == {"currency": "EUR"}

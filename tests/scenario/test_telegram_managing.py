@@ -1,6 +1,7 @@
 """Links that are there, managed from Telegram: by commands and replies, and by the keyboard behind Manage."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from bot.ports.backend import Feature
+from bot.ports.storage import Transaction
 from tests.fakes import AbleBackend
 from tests.scenario.stage import Stage, stage_in
 from tests.scenario.telegram_hands import (
@@ -53,6 +55,12 @@ def labels(card: Json) -> list[str]:
 
 def reference_of(card: Json) -> str:
     return str(card["text"].rpartition("Reference: ")[2][:14])
+
+
+def _forget_the_card(tx: Transaction, reference: str) -> None:
+    link = tx.links.get(reference)
+    assert link is not None
+    tx.destinations.put(replace(tx.destinations.get(link.destination_id), root=None))
 
 
 async def keyboard(stage: Stage, card: Json, *wanted: str, chat: int = ALICE) -> Json:
@@ -153,6 +161,17 @@ async def test_a_typed_extension_that_is_a_new_link_is_asked_about_in_a_message(
     await news(stage, "Extended by Alice, as a new link")
     await said(stage, "A new link is being made")
     assert len(await stage.provider_links()) == 2
+
+
+async def test_a_question_is_no_card_where_that_of_the_card_is_not_known(stage: Stage) -> None:
+    """What was told of a card's post may be lost; a press on the card itself brings its number."""
+    card = await link_in(stage)
+    await stage.telegram("/paylink extend by 3d", reply_to=card["message_id"])
+    question = await said(stage, "Checkout.com cannot extend a link")
+    await stage.change(lambda tx: _forget_the_card(tx, reference_of(card)))
+    await press(stage, question, "Make a new link")
+    concluded = await said(stage, "A new link is being made")
+    assert concluded["message_id"] == question["message_id"]
 
 
 async def test_a_question_is_known_from_a_card_of_the_same_number_in_another_chat(stage: Stage) -> None:
@@ -328,6 +347,7 @@ async def test_the_text_is_sent_again_and_the_backend_asked_again(able: tuple[St
     looks = len(backend.looks)
     answer = await press(stage, await managed(stage, card), "Ask again now")
     assert answer["text"].endswith("is asked now. What is new is said in the thread.")
+    assert (await keyboard(stage, card, "Manage"))["keyboard"] == card["keyboard"]
     await stage.telegram("/paylink resend", reply_to=card["message_id"])
 
     async def twice() -> bool:
