@@ -1,7 +1,8 @@
 """Polls a link once: fetches its objects and its payments from its backend."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -23,6 +24,17 @@ class Seen:
 
     fetched: Mapping[int, FetchedLink]  # by attempt
     events: Sequence[Event]
+    known: Sequence[ProviderLink]  # the objects, as they were before it
+
+    def overtaken(self, objects: Sequence[ProviderLink]) -> AbstractSet[int]:
+        """Attempts that another poll has seen since, by the objects as they are now."""
+        before = {known.attempt: known.sight for known in self.known}
+        return {now.attempt for now in objects if before.get(now.attempt, now.sight) != now.sight}
+
+    def without(self, attempts: AbstractSet[int]) -> "Seen":
+        """What is still worth something, once another poll has seen these `attempts`."""
+        left = {attempt: found for attempt, found in self.fetched.items() if attempt not in attempts}
+        return replace(self, fetched=left)
 
 
 async def look(
@@ -52,7 +64,7 @@ async def look(
                 events += await backend.fetch_payment(payment_id)
         except BackendProtocolError as error:
             log.warning("watch.unreadable", payment=payment_id, reason=str(error))
-    return Seen(fetched, events)
+    return Seen(fetched, events, objects)
 
 
 def is_unexplained(before: Sequence[ProviderLink], seen: Seen, payments: Sequence[Payment]) -> bool:

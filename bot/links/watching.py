@@ -5,7 +5,8 @@ look. A closed link that may still be paid is polled until its backend gives up 
 for 120 days.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -130,7 +131,7 @@ class Watch:
         tx.links.put(replace(link, poll_at=max(usual, now + max(SOONEST, wait)) if usual else None))
 
     def _apply(
-        self, tx: Transaction, looked_at: Link, seen: Seen, wait: timedelta, taken_back: Collection[int]
+        self, tx: Transaction, looked_at: Link, seen: Seen, wait: timedelta, taken_back: AbstractSet[int]
     ) -> None:
         now, link_id = self._clock.now(), looked_at.id
         link = tx.links.get(link_id) or looked_at
@@ -139,6 +140,8 @@ class Watch:
             record_fetched(tx, link.account_id, event, link, now)
         link = tx.links.get(link_id) or link
         before = tx.provider_links.of(link_id)
+        overtaken = seen.overtaken(before)  # this process stood still, and another has gone on
+        seen, taken_back = seen.without(overtaken), taken_back - overtaken
         objects = [
             _brought_up(known, seen.fetched.get(known.attempt), now, taken_back=known.attempt in taken_back)
             for known in before

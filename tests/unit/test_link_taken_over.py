@@ -9,10 +9,11 @@ from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.links.permissions import Permissions
 from bot.links.service import LinkService, usable
 from bot.links.watching import Watch
-from bot.ports.backend import CreatedLink, Feature, LinkRequest
+from bot.ports.backend import CreatedLink, Feature, FetchedLink, LinkRequest
 from bot.ports.model import LinkState
 from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import AbleBackend
+from tests.unit.link_rig import END, PAUSES, LinkRig
 from tests.unit.records import ACCOUNT
 from tests.unit.world import World
 
@@ -117,3 +118,41 @@ async def test_of_two_that_were_made_the_customer_keeps_the_first_and_the_other_
     assert {each.reference: each.state for each in await world.attempts(ID)} == {first: OPEN, second: CLOSED}
     assert (await world.link(ID)).state is LinkState.OPEN
     assert await world.replies(ID) == ["forward"]
+
+
+class Late(AbleBackend):
+    """Its first answer to a look shows what was there when it was asked, once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(*PAUSES)
+        self.late = asyncio.Event()
+
+    async def fetch(self, provider_id: str) -> FetchedLink:
+        shown = await super().fetch(provider_id)
+        if not self.asked.is_set():
+            self.asked.set()
+            await self.late.wait()
+        return shown
+
+
+async def test_what_was_seen_before_another_has_looked_closes_nothing(world: World) -> None:
+    """It was paused then, and has been resumed since."""
+    shop = LinkRig(world, Late())
+    await world.add_attempt(await world.add_link(), url="https://pay.test/1", expires_on=END)
+    shop.backend.show(f"pl_{ID}", expires_on=END)
+    shop.backend.asked.set()
+    await shop.act(shop.acts.pause)
+    await shop.looks()
+    assert [each.state for each in await shop.objects()] == [CLOSED]
+    shop.backend.asked.clear()
+    await shop.act(shop.acts.refresh)
+    slow = asyncio.create_task(shop.looks())
+    await shop.backend.asked.wait()
+    world.clock.advance(minutes=1)
+    await shop.act(shop.acts.resume)
+    resumed = await shop.looks()
+    assert resumed.state is LinkState.OPEN
+    shop.backend.late.set()
+    assert (await slow).state is LinkState.OPEN
+    assert [each.state for each in await shop.objects()] == [OPEN]
+    assert await shop.said() == ["paused", "resumed"]
