@@ -140,6 +140,10 @@ class Checkout:
         """Ask for a link that cannot exist: a good key gets "not found"."""
         answer = await self._http.call("GET", "/payment-links/pl_paylinkcheck")
         expect_status(answer, httpx.codes.NOT_FOUND)
+        try:
+            rows_of(await self._http.call("GET", "/disputes?limit=1"))
+        except PaylinkError:
+            return f"key accepted ({self.mode}), but it reads no disputes: webhooks alone tell of them"
         return f"key accepted ({self.mode})"
 
     async def connect(self, url: str) -> Connected:

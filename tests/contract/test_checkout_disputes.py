@@ -76,6 +76,15 @@ async def test_a_key_that_may_not_read_them_reads_the_payment_all_the_same(
     assert (event.kind, event.amounts[K.CAPTURED]) == (K.CAPTURED, rig.asked)
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_whoever_checks_the_settings_is_told_what_the_key_does_not_read(
+    rig: BackendRig, status: int
+) -> None:
+    assert await rig.backend.check() == "key accepted (test)"
+    await rig.rig.fault("GET /disputes", "status", status=status)
+    assert "reads no disputes" in await rig.backend.check()
+
+
 async def test_nothing_is_asked_of_a_payment_that_has_brought_no_money(rig: BackendRig) -> None:
     _, created = await rig.created()
     payment = await rig.pay(created.provider_id, "declined")
