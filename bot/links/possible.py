@@ -104,9 +104,8 @@ def _cancel(known: Snapshot) -> str | None:
 def _pause(known: Snapshot) -> str | None:
     if known.link.state is LinkState.PAUSED:
         return "paused_already"
-    if not known.info.features >= {Feature.CANCEL, Feature.RESUME}:
-        return "cannot_pause"
-    return _waiting(known)
+    able = known.info.features >= {Feature.CANCEL, Feature.RESUME}
+    return _waiting(known) if able else _taken(known) or "cannot_pause"
 
 
 def _resume(known: Snapshot) -> str | None:
@@ -123,7 +122,7 @@ def _extend(known: Snapshot) -> str | None:
 
 def _edit(known: Snapshot) -> str | None:
     if Feature.EDIT not in known.info.features:
-        return "cannot_edit"
+        return _taken(known) or "cannot_edit"
     return _waiting(known) or (None if known.usable else "not_open_yet")
 
 
@@ -134,7 +133,7 @@ def _resend(known: Snapshot) -> str | None:
 
 def _share(known: Snapshot) -> str | None:
     if Feature.SHARE not in known.info.features:
-        return "cannot_share"
+        return _taken(known) or "cannot_share"
     if not (known.link.customer.email or known.link.customer.phone):
         return "no_address"
     if known.usable is not None and Verb.SHARE in known.usable.owed:

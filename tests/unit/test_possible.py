@@ -102,6 +102,13 @@ def test_what_somebody_is_paying_can_only_be_read(paying: Payment) -> None:
     assert possible.refusal(Verb.CANCEL, known(link(), (paying,))) == "being_paid"
 
 
+@pytest.mark.parametrize("verb", [Verb.PAUSE, Verb.EDIT, Verb.SHARE])
+def test_what_is_over_or_being_paid_is_not_advised_to_be_cancelled_or_sent_instead(verb: Verb) -> None:
+    assert possible.refusal(verb, known(link())) == f"cannot_{verb}"
+    assert possible.refusal(verb, known(CLOSED_AS[Closed.CANCELLED])) == "closed"
+    assert possible.refusal(verb, known(link(), (payment(authorised=4990),))) == "being_paid"
+
+
 @pytest.mark.parametrize("tried", [payment(K.DECLINED), payment(K.PENDING)])
 def test_an_attempt_that_decided_nothing_stands_in_nobodys_way(tried: Payment) -> None:
     assert can(link(), (tried,), ALL) == can(link(), (), ALL)
