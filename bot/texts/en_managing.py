@@ -130,7 +130,7 @@ MANAGING = {
         "Who has opened the payment page already can pay there until {until}."
     ),
     "wrong.extend_earlier": "It can be paid until {until} already. Type a later date.",
-    "answer.pausing": "{backend} is asked to take it back. The thread says when nobody can pay any more.",
+    "answer.pausing": "{backend} is asked to take it back. The thread says when it is done.",
     "answer.resumed": "{backend} is asked to put it back. The thread says when it is done.",
     "answer.extended": "Extended until {until}.",
     "answer.extending": "{backend} is asked to extend it until {until}. The thread says when it is done.",

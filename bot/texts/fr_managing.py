@@ -140,9 +140,7 @@ MANAGING = {
         "Qui a déjà ouvert la page de paiement peut y payer jusqu'au {until}."
     ),
     "wrong.extend_earlier": "Il peut déjà être payé jusqu'au {until}. Tapez une date plus lointaine.",
-    "answer.pausing": (
-        "La demande de le retirer part chez {backend}. Le fil dira quand plus personne ne peut payer."
-    ),
+    "answer.pausing": "La demande de le retirer part chez {backend}. Le fil dira quand c'est fait.",
     "answer.resumed": "La demande de le remettre part chez {backend}. Le fil dira quand c'est fait.",
     "answer.extended": "Prolongé jusqu'au {until}.",
     "answer.extending": (

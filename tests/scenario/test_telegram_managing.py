@@ -290,7 +290,7 @@ async def test_pausing_and_resuming(able: tuple[Stage, AbleBackend]) -> None:
     stage, backend = able
     card = await link_in(stage)
     answer = await press(stage, await managed(stage, card), "Pause")
-    assert answer["text"].endswith("is asked to take it back. The thread says when nobody can pay any more.")
+    assert answer["text"].endswith("is asked to take it back. The thread says when it is done.")
     assert not answer["show_alert"]
     await news(stage, "Paused by Alice.")
     paused = await stage.telegram_card("Paused: 49.90 EUR", "Manage")

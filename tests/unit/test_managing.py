@@ -91,7 +91,7 @@ async def test_the_menu_offers_what_can_work_now_and_nothing_else(able: Managing
     before = ["cancel", "pause", "extend", "edit", "resend", "refresh", "history", "why"]
     assert offered(await able.menu()) == before
     assert await able.presses("pause") == Told(
-        "FakePay is asked to take it back. The thread says when nobody can pay any more.", done=True
+        "FakePay is asked to take it back. The thread says when it is done.", done=True
     )
     assert offered(await able.menu()) == ["cancel", "resume", "refresh", "history", "why"]
     assert (await able.menu()).headline == "Paused: 49.90 EUR"
