@@ -85,8 +85,12 @@ def original_of(order: Row) -> str | None:
 
 
 def is_taken_by_hand(order: Row) -> bool:
-    """Is it captured by hand? Then an order is complete as soon as it is authorised."""
-    return order.get("capture_mode") == "manual" or bool(_authorisations(order))
+    """Is it captured by hand? Then an order is complete as soon as it is authorised.
+
+    https://github.com/NoPayn/php-sdk (ClientTest.php) chooses it for a transaction, not for an order.
+    """
+    modes = (one.get("capture_mode") for one in (order, *_transactions(order)))
+    return "manual" in modes or bool(_authorisations(order))
 
 
 def _standing(attempt: Attempt, status: str) -> tuple[EventKind, dict[EventKind, Money], str]:
@@ -149,8 +153,11 @@ def _is_let_go(order: Row) -> bool:
 
 
 def _authorisations(order: Row) -> list[Row]:
-    transactions = map(an_object, order.get("transactions") or ())
-    return [one for one in transactions if word(one.get("transaction_type")) == "authorization"]
+    return [one for one in _transactions(order) if word(one.get("transaction_type")) == "authorization"]
+
+
+def _transactions(order: Row) -> list[Row]:
+    return [an_object(one) for one in order.get("transactions") or ()]
 
 
 def _sum(orders: Sequence[Row], original: Row, *, begun: bool) -> int:
