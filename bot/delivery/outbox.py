@@ -61,7 +61,7 @@ class Delivery:
         settle: Settle = _nothing
         while message := await self._settled(settle, lane, chat):
             with structlog.contextvars.bound_contextvars(link=message.owed.subject):
-                settle = partial(_if_held, message.owed, await self._say(chat, lane, message))
+                settle = partial(self._if_held, message.owed, await self._say(chat, lane, message))
 
     async def _settled(self, settle: Settle, lane: str, chat: Chat) -> _Message | None:
         """Store the outcome of a message, and take the next.
@@ -87,6 +87,21 @@ class Delivery:
         looked_at.clear()
         settle(tx)
         return self._next(tx, lane, chat, looked_at)
+
+    def _if_held(self, owed: Owed, settle: Settle, tx: Transaction) -> None:
+        """Whoever stood still for long was held to be dead: another may have sent it again meanwhile.
+
+        What is drawn late may have come over something newer: it is drawn once more.
+        """
+        link, now = tx.links.get(owed.subject), self._clock.now()  # its lock before any other's, as elsewhere
+        if tx.outbox.holds(owed):
+            settle(tx)
+        elif owed.say in {Say.CARD, Say.DESK}:
+            about = link or tx.drafts.get(owed.subject)
+            there = about.destination_id if about else owed.destination_id
+            owe = tx.outbox.owe_card if owed.say is Say.CARD else tx.outbox.owe_desk
+            owe(owed.subject, there, now)
+            tx.wake("delivery", tx.destinations.lane(there))
 
     def _next(self, tx: Transaction, lane: str, chat: Chat, looked_at: list[Owed]) -> _Message | None:
         """Take the first message that may be sent now; settle those that need no sending.
@@ -201,13 +216,6 @@ def _end(tx: Transaction, owed: Owed, lane: str, state: OwedState) -> None:
 
 def _nothing(_: Transaction) -> None:
     """Settles nothing: no message was sent yet."""
-
-
-def _if_held(owed: Owed, settle: Settle, tx: Transaction) -> None:
-    """Whoever stood still for long was held to be dead: another may have sent it again meanwhile."""
-    tx.links.get(owed.subject)  # its lock before any other's, as where events are applied
-    if tx.outbox.holds(owed):
-        settle(tx)
 
 
 def _put_off(owed: Owed, now: datetime, tx: Transaction) -> None:

@@ -1,6 +1,7 @@
 """A process that stood still while it said something: another has gone on with the lane meanwhile."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
@@ -26,6 +27,14 @@ class Slow(FakeChat):
     async def post_card(self, to: Destination, card: Card) -> str:
         await self._hesitate()
         return "m_slow"
+
+    async def edit_card(self, to: Destination, card: Card) -> None:
+        await self._hesitate()
+        await super().edit_card(to, card)
+
+    async def show_on_desk(self, desk: Mapping[str, str], card: Card) -> bool:
+        await self._hesitate()
+        return await super().show_on_desk(desk, card)
 
     async def post_reply(self, to: Destination, reply: Reply) -> None:
         await self._hesitate()
@@ -86,6 +95,23 @@ async def test_a_card_that_was_posted_once_more_stays_the_card(mail: OutboxRig) 
     await running
     await mail.reply(thread, "declined")
     assert await all_said(mail) == ["reply m1 declined"]
+
+
+@pytest.mark.parametrize("answer", [None, LOST])
+async def test_what_is_drawn_late_is_drawn_once_more(mail: OutboxRig, answer: PaylinkError | None) -> None:
+    """It may have come over what is newer."""
+    thread = await mail.thread()
+    await mail.card(thread)
+    await mail.run()
+    for owe, drawn in ((mail.card, "edit m1 paid"), (mail.desk, "desk V1 paid")):
+        mail.headlines["PL1"] = "creating"
+        await owe(thread)
+        slow, running = await begun(mail)
+        mail.headlines["PL1"] = "paid"
+        assert await all_said(mail) == [drawn]
+        slow.answer.set_result(answer)
+        await running
+        assert (slow.said + await all_said(mail))[-1:] == [drawn]
 
 
 async def test_a_card_that_was_late_is_taken_before_another_is_posted(mail: OutboxRig) -> None:
