@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -169,9 +170,18 @@ async def test_a_question_is_no_card_where_that_of_the_card_is_not_known(stage: 
     await stage.telegram("/paylink extend by 3d", reply_to=card["message_id"])
     question = await said(stage, "Checkout.com cannot extend a link")
     await stage.change(lambda tx: _forget_the_card(tx, reference_of(card)))
-    await press(stage, question, "Make a new link")
+    assert await press(stage, question, "Make a new link") == {"text": "", "show_alert": False}
     concluded = await said(stage, "A new link is being made")
     assert concluded["message_id"] == question["message_id"]
+
+
+async def test_what_cannot_take_a_questions_place_is_told_beside_it(stage: Stage) -> None:
+    card = await link_in(stage)
+    await stage.telegram("/paylink extend by 3d", reply_to=card["message_id"])
+    question = await said(stage, "Checkout.com cannot extend a link")
+    await stage.fault("telegram", "editMessageText", "status", status=503)
+    answer = await press(stage, question, "Make a new link")
+    assert answer["text"].startswith("A new link is being made")
 
 
 async def test_a_question_is_known_from_a_card_of_the_same_number_in_another_chat(stage: Stage) -> None:
@@ -197,6 +207,9 @@ async def test_why_and_history_are_read_by_one_person_alone(stage: Stage) -> Non
     assert answer == {"text": "Sent to you alone, in our private chat.", "show_alert": True}
     await said(stage, "We keep it open.", "Checkout.com has told of no payment.", chat=ALICE)
     assert "We keep it open." not in str(await stage.telegram_messages(GROUP))
+    alone = await link_in(stage)
+    answer = await press(stage, await managed(stage, alone), "History")
+    assert answer == {"text": "", "show_alert": False}, "it is seen there"
     await stage.telegram("/paylink history", chat=GROUP, reply_to=card["message_id"])
     await said(stage, "Sent to you alone", chat=GROUP)
     await said(stage, "requested by Alice", chat=ALICE)
@@ -226,6 +239,10 @@ async def test_a_list_is_a_command_of_its_own(stage: Stage) -> None:
     await said(stage, "Open payment links", f"{reference}: Waiting for payment of 49.90 EUR")
     await stage.telegram("/paylink list paid")
     await said(stage, "Paid payment links", "There are none.")
+    typed = await stage.telegram("/links ouverts")
+    await said(stage, "Open payment links", after=typed)
+    await stage.telegram("/links 25 EUR")
+    await said(stage, "Your payment links: 25 EUR", "There are none.")
     await stage.telegram("/links", chat=GROUP)
     await said(stage, "Sent to you alone", chat=GROUP)
     await stage.telegram("/links", NEWCOMER, GROUP)  # who has never written to us
@@ -269,6 +286,10 @@ async def test_who_types_faster_than_the_chat_takes_messages_is_answered_all_the
     typed = await stage.telegram(text)
     await said(stage, "", after=typed)
     assert len([one for one in await stage.telegram_messages(ALICE) if one["message_id"] > typed]) == 1
+    refused, taken = (
+        datetime.fromisoformat(call["at"]) for call in await stage.calls("telegram", "/sendMessage")
+    )
+    assert taken - refused >= timedelta(seconds=1), "as long as Telegram asks to wait"
 
 
 async def test_cancelling_from_the_menu_asks_first(stage: Stage) -> None:

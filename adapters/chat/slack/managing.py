@@ -50,10 +50,10 @@ class Orders:
 
     def submitted(self, tx: Transaction, view: Mapping[str, Any], person: Person) -> Mapping[str, Any]:
         """The acknowledgement of a submitted value: what is wrong with it, or what was done."""
-        subject, argument, *since = view["private_metadata"].split(":", 2)
+        subject, argument, since = view["private_metadata"].split(":", 2)
         order, _ = from_button(subject, argument)
         value = view["state"]["values"][_VALUE][_INPUT].get("value") or ""
-        shown = datetime.fromisoformat(since[0]) if any(since) else None
+        shown = datetime.fromisoformat(since) if since else None
         answer = self._managing.order(tx, person, Order(order.verb, subject, value, shown), sure=True)
         if isinstance(answer, Wanted):
             return errors_of(answer.problem or answer.question)

@@ -84,7 +84,7 @@ class Dialogue:
     def edited(self, tx: Transaction, message: Message) -> AfterCommit | None:
         """Whoever changes a command expects something of it. What Telegram changes has no date."""
         person = message.from_user
-        if not message.edit_date or message.sender_chat or person is None or not self._ours(message):
+        if not message.edit_date or person is None or not self._ours(message):
             return None
         welcome = refusal(tx, person_of(person), place_of(message)) is None
         return self._feedback.answer(message, "answer.edited") if welcome else None
