@@ -142,7 +142,9 @@ def _share(known: Snapshot) -> str | None:
 
 
 def _refresh(known: Snapshot) -> str | None:
-    return None if known.objects or known.link.state is not LinkState.CREATING else "creating"
+    if known.objects:
+        return None
+    return "creating" if known.link.state is LinkState.CREATING else "never_made"
 
 
 def _waiting(known: Snapshot) -> str | None:

@@ -177,6 +177,7 @@ MANAGING = {
     "refused.paused_already": "It is paused already.",
     "refused.not_paused": "It is not paused.",
     "refused.not_open_yet": "{backend} has not opened it yet. Please try again in a moment.",
+    "refused.never_made": "{backend} has never made it: there is nothing to ask. Make it again instead.",
     "refused.time_is_over": "Its time is over. Make it again instead.",
     "refused.cannot_pause": (
         "{backend} cannot take a link back and put it back later, so it cannot be paused. "

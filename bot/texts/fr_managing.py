@@ -183,6 +183,7 @@ MANAGING = {
     "refused.paused_already": "Il est déjà en pause.",
     "refused.not_paused": "Il n'est pas en pause.",
     "refused.not_open_yet": "{backend} ne l'a pas encore ouvert. Réessayez dans un instant.",
+    "refused.never_made": "{backend} ne l'a jamais créé : il n'y a rien à demander. Recréez-le plutôt.",
     "refused.time_is_over": "Son délai est écoulé. Recréez-le plutôt.",
     "refused.cannot_pause": (
         "{backend} ne peut pas retirer un lien puis le remettre, il ne peut donc pas être mis en pause. "

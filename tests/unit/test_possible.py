@@ -95,6 +95,11 @@ def test_what_is_over_can_only_be_read(why: Closed) -> None:
     assert possible.refusal(Verb.RESUME, known(CLOSED_AS[why], (), ALL)) == "closed"
 
 
+def test_nobody_is_asked_about_what_was_never_made() -> None:
+    assert possible.refusal(Verb.REFRESH, known(CLOSED_AS[Closed.FAILED], objects=())) == "never_made"
+    assert can(CLOSED_AS[Closed.FAILED], (), ALL, ()) == {Verb.HISTORY, Verb.WHY}
+
+
 @pytest.mark.parametrize("paying", [payment(authorised=4990), PAID, payment(K.DISPUTED)])
 def test_what_somebody_is_paying_can_only_be_read(paying: Payment) -> None:
     for of in (link(), PAUSED):
