@@ -32,7 +32,7 @@ from storage.statements import Repository, add, add_numbered, update, upsert
 
 
 @lru_cache
-def _active(dialect: Dialect) -> Prepared:
+def _active(dialect: Dialect, *, lock: bool) -> Prepared:
     """The newest open draft of a person in a place."""
     table, there = t.drafts.c, t.destinations.c
     statement = (
@@ -49,7 +49,7 @@ def _active(dialect: Dialect) -> Prepared:
         .order_by(there.id.desc())
         .limit(literal_column("1"))
     )
-    return Prepared(dialect, statement)
+    return Prepared(dialect, statement.with_for_update(of=t.drafts) if lock else statement)
 
 
 class Accounts(Repository):
@@ -130,8 +130,8 @@ class Drafts(Repository):
     def active(self, person: Person, place: Place) -> Draft | None:
         who = {"of_chat": person.chat, "of_team": person.team, "of_user": person.user}
         where = {"in_channel": place.channel, "in_thread": place.thread}
-        found = _active(self.connection.dialect).all(self.connection, who | where)
-        return rows.draft(found[0]) if found else None
+        found = _active(self.connection.dialect, lock=self.locks).all(self.connection, who | where)
+        return self._got.setdefault(found[0].id, rows.draft(found[0])) if found else None
 
     def open_in(self, chat: str, channel: str) -> Sequence[str]:
         table, there = t.drafts.c, t.destinations.c

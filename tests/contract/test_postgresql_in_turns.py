@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from bot.inbox.process import Processor
-from bot.ports.model import Draft, Link
+from bot.ports.model import Draft, DraftState, Link
 from bot.ports.storage import Transaction
 from bot.ports.traffic import Deed, Inbound
 from storage.engine import SqlStorage
@@ -129,4 +129,26 @@ async def test_what_is_confirmed_twice_at_once_is_one_link_for_both(
     second = await world.storage.write(confirmed)
     assert isinstance(second, Link)
     assert second == await first
+    await world.storage.close()
+
+
+async def test_a_draft_that_is_confirmed_while_another_is_begun_stays_confirmed(
+    server: Server, own: str
+) -> None:
+    world = await World.begin(own)
+    drafted = await Conversation(world).begin(COMPLETE)
+    draft, stored = drafted.draft, threading.Event()
+
+    def confirmed(tx: Transaction) -> None:
+        drafted.talk.confirm(tx, draft.id, draft.version, ALICE)
+        stored.set()
+        server.until_somebody_waits_or(lambda: False)
+
+    confirming = asyncio.create_task(world.storage.write(confirmed))
+    assert await asyncio.to_thread(stored.wait, PATIENCE_S)
+    await world.storage.write(lambda tx: drafted.talk.begin(tx, ALICE, drafted.place, COMPLETE))
+    await confirming
+    found = await world.storage.read(lambda tx: tx.drafts.get(draft.id))
+    assert found is not None
+    assert found.state is DraftState.CONFIRMED
     await world.storage.close()
