@@ -28,7 +28,6 @@ class Timers:
     def stop(self) -> None:
         for _, timer in self._timers.values():
             timer.cancel()
-        self._timers.clear()
 
     def _start(self, slot: tuple[str, str], at: datetime) -> None:
         if slot in self._timers:

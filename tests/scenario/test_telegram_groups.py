@@ -209,10 +209,12 @@ async def test_as_an_administrator_we_hear_everything_and_take_only_replies_for_
     question = await prompt(stage, "Alice", "How much?")
     await stage.telegram("60 EUR is what I paid for lunch", chat=GROUP)
     await stage.telegram("/paylink@another_bot 60 EUR", chat=GROUP)
+    weather = await stage.telegram("/weather Paris", chat=GROUP)
     await stage.telegram("49.90 EUR", chat=GROUP, reply_to=question["message_id"])
     card = await stage.telegram_card("New payment link", "e-mail address?", chat=GROUP)
     assert "49.90 EUR" in card["text"]
     assert "60.00" not in str(await stage.telegram_messages(GROUP))
+    assert weather not in [each["reply_to"] for each in await stage.telegram_messages(GROUP)]
 
 
 async def test_in_a_topic_everything_stays_in_the_topic(stage: Stage) -> None:

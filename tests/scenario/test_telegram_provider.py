@@ -15,6 +15,7 @@ from tests.scenario.test_telegram_managing import keyboard, labels, managed, ref
 
 Json = dict[str, Any]
 Able = tuple[Stage, AbleBackend]
+BUSY = "The chat asks me to slow down. Please press again in 7 s."
 SEND = "Send it to the customer"
 
 
@@ -90,20 +91,31 @@ async def test_in_a_group_the_providers_history_is_read_by_one_person_alone(able
 
 
 @pytest.mark.parametrize(
-    ("label", "method"), [("Cancel link", "editMessageReplyMarkup"), ("What it is for", "sendMessage")]
+    ("label", "method", "status", "words"),
+    [
+        ("Cancel link", "editMessageReplyMarkup", 429, BUSY),
+        ("What it is for", "sendMessage", 429, BUSY),
+        (
+            "What it is for",
+            "sendMessage",
+            503,
+            "The chat did not take my answer. Please press again in a moment.",
+        ),
+    ],
 )
-async def test_a_press_that_the_chat_has_no_room_for_says_so(able: Able, label: str, method: str) -> None:
+async def test_a_press_that_the_chat_has_no_room_for_says_so(
+    able: Able, label: str, method: str, status: int, words: str
+) -> None:
     stage, _ = able
     card = await link_in(stage)
     await news(stage, "asks you to pay")
     menu = await managed(stage, card)
-    busy = {"match": method, "fault": "status", "status": 429, "retry_after": 7, "times": 1}
-    await stage.control("telegram/faults", **busy)
+    fault = {"match": method, "fault": "status", "status": status, "times": 1}
+    await stage.control("telegram/faults", **fault, **({"retry_after": 7} if words == BUSY else {}))
     answer = await press(stage, menu, label)
-    busy_words = "The chat asks me to slow down. Please press again in 7 s."
-    assert answer == {"text": busy_words, "show_alert": True}
+    assert answer == {"text": words, "show_alert": True}
     again = await press(stage, menu, label)
-    assert again["text"] != busy_words
+    assert again["text"] != words
 
 
 async def test_a_sheet_that_the_chat_has_no_room_for_is_not_taken_for_a_closed_door(able: Able) -> None:
