@@ -7,6 +7,7 @@ from tests.scenario.slack_people import (
     PRIVATE,
     Json,
     card,
+    create,
     desk,
     filled_in,
     messages,
@@ -58,6 +59,19 @@ async def test_what_was_not_written_for_us_says_neither_when_a_link_ends_nor_wha
 ) -> None:
     asked = await says(stage, "Jane Doe pays 49.90 EUR until friday, ref INV-9")
     assert filled_in((await choose(stage, asked))["view"]).keys() <= {"amount", "currency", "description"}
+
+
+async def test_on_a_links_own_card_it_is_managed_and_not_made_again(stage: Stage) -> None:
+    await create(stage)
+    posted = await card(stage, "Waiting for payment")
+    menu = (await choose(stage, posted["ts"]))["view"]
+    assert menu["callback_id"] == "", "no form"
+    assert "Cancel link" in str(menu["blocks"])
+    told = (await press(stage, menu, "manage"))["view"]
+    assert "Cancelled." in str(told["blocks"])
+    others = (await choose(stage, (await card(stage, "Cancelled"))["ts"], BOB))["view"]
+    assert "Only the person who started this" in str(others["blocks"])
+    assert len(await stage.provider_links()) == 1
 
 
 async def test_from_anywhere_the_form_is_empty_and_the_card_is_ones_own(stage: Stage) -> None:

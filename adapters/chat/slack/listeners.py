@@ -20,10 +20,12 @@ from adapters.chat.slack.manifest import COMMAND, GLOBAL_SHORTCUT, SHORTCUT
 from adapters.chat.slack.modal import CALLBACK, answers_of, card_view, errors_of, form_view, notice_view
 from adapters.chat.slack.payloads import (
     Body,
+    manage_of,
     person_of,
     place_of_command,
     place_of_message,
     place_of_person,
+    subject_of,
     words_of,
     words_of_message,
 )
@@ -93,7 +95,14 @@ class Listeners:
             await self._ack_text(ack, "answer.broken")
 
     async def shortcut(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
-        """A message's shortcut: the form, filled from the message, for a card in its thread."""
+        """A message's shortcut: the form, filled from the message, for a card in its thread.
+
+        On a link's own card it is Manage: a link made of what a card says would ask for its money twice.
+        """
+        if subject_of(body["message"]) is not None:
+            await self._presses.press(body, client, manage_of)
+            await ack()
+            return
         try:
             draft = await self._services.storage.write(lambda tx: self._quote(tx, body))
             if not await views.show(client, body, self._form(draft)) and draft is not None:

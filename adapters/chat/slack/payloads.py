@@ -71,6 +71,23 @@ def press_of(body: Body) -> Press:
     return Press(act, subject, version, argument, person_of(body), _desk_of(body), _card_of(body))
 
 
+def subject_of(message: Mapping[str, Any]) -> str | None:
+    """The link whose card a message is, by its Manage button; None if it is anything else."""
+    elements = [each for block in message.get("blocks", ()) for each in block.get("elements", ())]
+    for element in elements:
+        if element.get("action_id", "").startswith(f"{ACTION_PREFIX}{Act.MANAGE}"):
+            return read_button_value(element["value"])[0]
+    return None
+
+
+def manage_of(body: Body) -> Press:
+    """The press that a shortcut on a link's card stands for; raises ValueError where it is no card."""
+    subject = subject_of(body["message"])
+    if subject is None:
+        raise ValueError("no card")
+    return Press(Act.MANAGE, subject, 0, "", person_of(body), {}, None)
+
+
 def words_of(text: str) -> str:
     """What a person wrote, without Slack's markup; whom it calls is no part of it.
 
