@@ -4,6 +4,7 @@ A message is marked before it is sent, and settled afterwards. One that is found
 crash; like one whose answer was lost, it may have been seen.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Literal
 import structlog
 
 from bot.delivery.failures import back_off, redirect, settle_failed, settle_lost, settle_unseen
+from bot.delivery.pacing import filled, free_at
 from bot.errors import ChatError, ChatUnavailable, StorageUnavailable
 from bot.links.announcements import update_desk
 from bot.ports.chat import Card, Chat, Pace, Prompt, Reply
@@ -29,6 +31,7 @@ Content = Sayable | None  # None: nothing is left to say
 Settle = Callable[[Transaction], None]  # writes down what came of a message
 Render = Callable[[Transaction, Owed, Destination], tuple[Content, Mapping[str, str]]]
 
+_STILL_S = 5.0  # another process may take over after 6 (see adapters/work/jobs.py)
 _PACED = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})
 _ONLY_THERE = frozenset({Say.PROMPT, Say.TIDY})  # mean nothing anywhere else
 
@@ -41,13 +44,23 @@ class _Message:
     to: Destination
     content: Sayable
     desk: Mapping[str, str]
+    taken: float  # in seconds of this process
 
 
 class Delivery:
     """Sends the messages of one lane (a channel of a chat) at a time."""
 
-    def __init__(self, storage: Storage, chats: Mapping[str, Chat], render: Render, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        chats: Mapping[str, Chat],
+        render: Render,
+        clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`seconds` that have passed for this process, also while it stood still."""
         self._storage, self._chats, self._render, self._clock = storage, chats, render, clock
+        self._seconds = seconds
         self._nowhere: set[str] = set()  # lanes that were told of: the sweep finds them every few seconds
 
     async def run(self, lane: str) -> None:
@@ -123,8 +136,8 @@ class Delivery:
                 _end(tx, owed, lane, OwedState.DEAD)
             elif owed.not_before > now:
                 later.append(owed.not_before)
-            elif owed.say in _PACED and (free_at := _free_at(tx.rate_buckets.get(lane), pace, now)) > now:
-                later.append(free_at)
+            elif owed.say in _PACED and (free := free_at(tx.rate_buckets.get(lane), pace, now)) > now:
+                later.append(free)
                 heads = tx.outbox.beside(lane, owed.id)  # the threads wait for the same
             elif (message := self._worded(tx, owed, to)) is None:
                 _end(tx, owed, lane, OwedState.SAID)
@@ -139,10 +152,13 @@ class Delivery:
         content, desk = self._render(tx, owed, to)
         if content is None:
             return None
-        return _Message(replace(owed, attempts=owed.attempts + 1), to, content, desk)
+        return _Message(replace(owed, attempts=owed.attempts + 1), to, content, desk, self._seconds())
 
     async def _say(self, chat: Chat, lane: str, message: _Message) -> Settle:
         owed, to = message.owed, message.to
+        if self._seconds() > message.taken + _STILL_S and not await self._is_held(owed):
+            log.warning("delivery.stood_still", lane=lane, subject=owed.subject, say=owed.say)
+            return _nothing
         if _is_gone(to) and owed.say is not Say.DESK:
             return await self._redirect(chat, message)
         try:
@@ -162,6 +178,9 @@ class Delivery:
         if posted is False:
             return lambda tx: settle_unseen(tx, owed, self._clock.now())
         return lambda tx: _said(tx, owed, posted or None, self._clock.now())
+
+    async def _is_held(self, owed: Owed) -> bool:
+        return await self._storage.write(lambda tx: tx.outbox.holds(owed))
 
     async def _redirect(self, chat: Chat, message: _Message) -> Settle:
         """The place is gone: address the creator of the link directly instead."""
@@ -204,7 +223,7 @@ def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> 
         tx.wake("delivery", lane)
         return False
     if owed.say in _PACED:
-        tx.rate_buckets.put(lane, _filled(tx.rate_buckets.get(lane), pace, now))
+        tx.rate_buckets.put(lane, filled(tx.rate_buckets.get(lane), pace, now))
     return True
 
 
@@ -249,13 +268,3 @@ def _is_gone(to: Destination) -> bool:
 def _is_over(tx: Transaction, subject: str) -> bool:
     draft = tx.drafts.get(subject)
     return draft is not None and draft.state is not DraftState.OPEN
-
-
-def _free_at(empty_at: datetime | None, pace: Pace, now: datetime) -> datetime:
-    """When the next post is allowed: the bucket leaks one per interval and holds `burst`."""
-    room = (pace.burst - 1) * timedelta(seconds=pace.interval_s)
-    return max(now, empty_at - room) if empty_at else now
-
-
-def _filled(empty_at: datetime | None, pace: Pace, now: datetime) -> datetime:
-    return max(now, empty_at or now) + timedelta(seconds=pace.interval_s)

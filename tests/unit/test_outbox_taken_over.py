@@ -1,7 +1,9 @@
 """A process that stood still while it said something: another has gone on with the lane meanwhile."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
 
 import pytest
 
@@ -9,10 +11,13 @@ from bot.delivery.outbox import Delivery
 from bot.errors import ChatGone, ChatMessageGone, ChatUnavailable, PaylinkError
 from bot.ports.chat import Card, Reply
 from bot.ports.model import Destination, Reach
+from bot.ports.storage import Storage, Transaction
+from bot.ports.traffic import InboundFact
 from tests.fakes import FakeChat
 from tests.unit.outbox_rig import LANE, OutboxRig
 from tests.unit.world import World
 
+T = TypeVar("T")
 LOST, NOT_SENT = ChatUnavailable("time-out", sent="unknown"), ChatUnavailable("no way", sent="no")
 
 
@@ -124,3 +129,40 @@ async def test_a_card_that_was_late_is_taken_before_another_is_posted(mail: Outb
     await running
     await mail.reply(thread, "declined")
     assert await all_said(mail) == ["reply m_slow declined"]
+
+
+class Halting:
+    """The storage of a process that stands still after its first transaction, until it is let go on."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.stands, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def write(self, fn: Callable[[Transaction], T]) -> T:
+        result = await self._storage.write(fn)
+        self.stands.set()
+        await self.goes_on.wait()
+        return result
+
+    async def read(self, fn: Callable[[Transaction], T]) -> T:
+        return await self._storage.read(fn)
+
+    async def accept(self, fact: InboundFact, at: datetime) -> None:
+        await self._storage.accept(fact, at)
+
+
+@pytest.mark.parametrize("taken_over", [True, False])
+async def test_who_stood_still_before_it_has_said_something_says_it_only_if_nobody_has(
+    mail: OutboxRig, *, taken_over: bool
+) -> None:
+    storage, chat, seconds = Halting(mail.world.storage), FakeChat(), [0.0]
+    delivery = Delivery(storage, {"slack": chat}, mail.render, mail.world.clock, lambda: seconds[0])
+    await mail.reply(await mail.thread(), "paid")
+    running = asyncio.create_task(delivery.run(LANE))
+    await storage.stands.wait()
+    elsewhere = await all_said(mail) if taken_over else []
+    seconds[0] = 60.0
+    storage.goes_on.set()
+    await running
+    assert elsewhere + chat.said == (["reply None paid again"] if taken_over else ["reply None paid"])
+    assert await mail.left() == 0
