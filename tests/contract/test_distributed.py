@@ -294,6 +294,13 @@ async def test_a_heart_stands_still_at_several_looks_in_a_row_before_its_worker_
     assert in_database(url, "SELECT FROM procrastinate_workers") == 0
 
 
+async def test_what_waits_already_is_not_begun_beside_that(jobs: Jobs) -> None:
+    """It would be done twice."""
+    wanted = [NewJob("paylink", "link", "PL1")]
+    assert await jobs.hand_over(wanted, None) == []
+    assert await jobs.hand_over(wanted, await jobs.register_worker()) == []
+
+
 async def test_what_waits_where_nobody_works_any_more_is_done_all_the_same(bench: Bench, url: str) -> None:
     """As of an account that was taken out of the settings: no other wake of its key comes past it."""
     before = DistributedWork(url, bench.clock, [*ACCOUNTS, "eximpe"])

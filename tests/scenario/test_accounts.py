@@ -24,7 +24,7 @@ from sandbox.registry import STANDINS
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
 from tests import loopback
-from tests.scenario.slack_people import answer, card, command, create, reference_of, thread
+from tests.scenario.slack_people import answer, card, command, create, filled_in, reference_of, thread
 from tests.scenario.stage import PATIENCE_S, Stage, stage_in
 
 SECRET = "obviously-fake-secret-of-the-second-account"
@@ -149,6 +149,16 @@ class TestTwoSignedAccounts:
         listed = (await command(stage, "list"))["messages"]
         assert "via Checkout.com (eu)" in str(listed)
         assert reference_of(posted) in str(listed)
+
+    async def test_the_one_that_the_settings_name_is_chosen_unless_another_is_said(
+        self, checkouts: Shop
+    ) -> None:
+        stage = checkouts.stage
+        for account in ("checkout", "checkout-eu"):
+            await stage.stop_service()
+            stage.settings = replace(stage.settings, default_backend=account)
+            await stage.start_service()
+            assert filled_in((await command(stage, ""))["view"])["backend"] == account
 
     async def test_a_sale_of_the_second_is_told_at_its_own_address_and_paid_in_its_thread(
         self, checkouts: Shop

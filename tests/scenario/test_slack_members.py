@@ -77,6 +77,9 @@ async def test_somebody_once_refused_is_let_in_as_soon_as_the_settings_say_so(
     await create(stage, user=GUEST)
     await desk(stage, REFUSED, user=GUEST)
     await stage.stop_service()
+    await stage.start_service()
+    assert REFUSED in await answer(stage, "5 EUR", GUEST), "and by no other start"
+    await stage.stop_service()
     async with stage_in(tmp_path, SLACK_ADMITTED=GUEST) as later:
         await create(later, user=GUEST)
         await card(later, "Waiting for payment")

@@ -186,6 +186,9 @@ async def test_whom_the_settings_name_no_more_is_refused_until_invited(stage: St
     await restarted(stage, admitted=(str(GROUP),))
     await stage.telegram(COMMAND)
     await stage.telegram_card("Create link")
+    deeds = await stage.rows(lambda tx: tx.deeds.of("settings"))
+    await restarted(stage, admitted=(str(GROUP),))
+    assert await stage.rows(lambda tx: tx.deeds.of("settings")) == deeds, "nothing new is written down"
 
 
 async def restarted(stage: Stage, admitted: tuple[str, ...]) -> None:
