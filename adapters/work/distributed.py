@@ -94,6 +94,7 @@ class DistributedWork:
                 working.create_task(self._keep_recovering())
         finally:
             beating.cancel()
+            await asyncio.wait([beating])
 
     async def _serve(self) -> None:
         """Work on all queues. After any failure all workers are restarted, and their jobs recovered.
@@ -135,8 +136,10 @@ class DistributedWork:
         """Also while workers let finish what is running, which is when the engine's own stop to."""
         while True:
             await asyncio.sleep(_HEARTBEAT_S)
-            with contextlib.suppress(ProcrastinateException):  # the engine begins anew
+            try:
                 await self._jobs.beat()
+            except Exception as error:  # the outermost loop: the next one tries again
+                log.warning("work.no_heartbeat", reason=str(error))
 
     async def _hand_over(self) -> None:
         while self._waiting:
