@@ -138,7 +138,7 @@ class DistributedWork:
             await asyncio.sleep(_HEARTBEAT_S)
             try:
                 await self._jobs.beat()
-            except Exception as error:  # the outermost loop: the next one tries again
+            except Exception as error:  # noqa: BLE001 - the outermost loop: the next one tries again
                 log.warning("work.no_heartbeat", reason=str(error))
 
     async def _hand_over(self) -> None:
