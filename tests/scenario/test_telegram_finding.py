@@ -101,5 +101,7 @@ async def test_what_was_typed_of_its_end_needs_no_second_question(stage: Stage) 
     asked = await press(stage, found, longer["text"])
     assert asked["text"].startswith("Checkout.com cannot extend a link. Make a new one, payable until")
     assert len(await stage.provider_links()) == 1
+    offered = (await said(stage, "Your payment links: jane@example.com", after=typed))["keyboard"]
+    assert [row[0]["text"] for row in offered] == ["Make a new link", "Back"], "where a second tap lands"
     await press(stage, found, "Make a new link")
     await said(stage, "A new link is being made, payable until")

@@ -127,14 +127,24 @@ class Orders:
                 return self._feedback.show_privately(query, person.user, *_reading(answer))
             case Pending():
                 return self._pending(tx, query, link, answer, person)
-            case Question():  # Back stands first, where a second tap lands
-                return self._asked(query, link, person, answer.text, ((self._back(),), (answer.yes,)))
+            case Question():
+                return self._asked(query, link, person, answer.text, self._sure(tx, query, link, answer.yes))
             case Wanted():
                 other = Button(
                     self._texts("button.other_end"), act=Act.MANAGE, argument=answer.argument + _TYPED
                 )
                 rows = (*((pick,) for pick in answer.picks), (other, self._back()))
                 return self._asked(query, link, person, answer.problem, rows)
+
+    def _sure(
+        self, tx: Transaction, query: CallbackQuery, link: Link, yes: Button
+    ) -> tuple[tuple[Button, ...], ...]:
+        """Back is where a second tap lands: a keyboard keeps its last row where it is on the screen.
+
+        What is tapped on a card stands above its last row; elsewhere it is the only one.
+        """
+        rows = ((self._back(),), (yes,))
+        return rows if self._is_card(tx, query, link) else rows[::-1]
 
     def _asked(
         self, query: CallbackQuery, link: Link, person: Person, text: str, rows: Sequence[Sequence[Button]]
