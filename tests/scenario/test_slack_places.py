@@ -1,5 +1,6 @@
 """Where cards go: channels that have not let us in, direct messages, channels that are gone later."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,3 +148,13 @@ async def test_after_a_day_without_a_choice_it_is_sent_to_whoever_asked(stage: S
     async with running(stage.settings, Later(25)):
         await card(stage, "Waiting for payment of 49.90 EUR", "Invoice 12", channel=ALICE)
     assert len(await stage.provider_links()) == 1
+
+
+async def test_what_came_to_nothing_is_kept_nowhere_after_a_month(stage: Stage) -> None:
+    (shown,) = (await command(stage))["messages"]
+    (draft_id,) = await stage.rows(lambda tx: tx.drafts.open_in("slack", SLACK))
+    await press(stage, shown, "cancel")
+    await stage.stop_service()
+    async with running(stage.settings, Later(24 * 40)), asyncio.timeout(20):
+        while await stage.rows(lambda tx: tx.drafts.get(draft_id)):
+            pass
