@@ -294,6 +294,19 @@ async def test_a_heart_stands_still_at_several_looks_in_a_row_before_its_worker_
     assert in_database(url, "SELECT FROM procrastinate_workers") == 0
 
 
+async def test_who_begins_the_same_keys_in_another_order_is_not_in_the_way(jobs: Jobs, url: str) -> None:
+    wanted = [NewJob("paylink", "link", key) for key in ("PL2", "PL1")]
+    worker_id = await jobs.register_worker()
+    engine = create_engine(url)
+    with engine.begin() as somebody:
+        somebody.execute(text(_ADDED.format(key="PL1", status="doing")))
+        beginning = asyncio.create_task(jobs.hand_over(wanted, worker_id))
+        await until_rows(url, f"{_WAITING} AND query LIKE '%procrastinate_jobs%'", 1)
+        somebody.execute(text(_ADDED.format(key="PL2", status="doing")))
+    engine.dispose()
+    assert await beginning == [], "they wait for their turn"
+
+
 async def test_what_waits_already_is_not_begun_beside_that(jobs: Jobs) -> None:
     """It would be done twice."""
     wanted = [NewJob("paylink", "link", "PL1")]
