@@ -165,6 +165,13 @@ async def test_an_old_answer_is_asked_for_again() -> None:
     assert [(await recent.get())[0] for _ in range(3)] == [0, 1, 2]
 
 
+async def test_a_process_whose_work_has_ended_is_not_ready(world: World) -> None:
+    async def ended() -> bool:
+        return False
+
+    assert await readiness(world.storage, ended, {})() == Health(("engine",))
+
+
 async def test_a_database_that_is_closed_is_not_ready_and_its_rows_are_not_counted(world: World) -> None:
     ready, expose = readiness(world.storage, well, {}), exposing(world.storage, Clock(), Counters())
     assert await ready() == Health()
