@@ -142,6 +142,18 @@ class Keeper:
         self._process.kill()
         await self._gone.wait()
 
+    async def stand_still(self, seconds: float) -> None:
+        """Stop a service that is up, as with its machine, and let it go on, unless it is dead by then."""
+        await self.up.wait()
+        pid = self._process and self._process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
     async def end(self) -> None:
         """Kill it for good."""
         self._ending = True

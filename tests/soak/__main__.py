@@ -1,5 +1,7 @@
 """`python -m tests.soak`: two web and two work processes on PostgreSQL, killed at random while they sell.
 
+Now and then one that works stands still, until it is held to be dead, and then goes on.
+
 Ends with every thread right and `paylink outbox --count` at 0, or says what is wrong and where the logs are.
 """
 
@@ -50,6 +52,7 @@ class Plan:
     minutes: float
     sales_per_minute: float
     kill_every_s: float
+    still_s: float
     copies: int  # of each webhook
     seed: int
 
@@ -72,7 +75,7 @@ class Course:
         return (
             f"{time.monotonic() - self.began:6.0f} s: {len(self.references)} sales, {events} events"
             f" (each sent {self.shop.gate.copies} times), {self.shop.board.posts} posts and edits,"
-            f" kills: {kills or 'none'}"
+            f" kills: {kills or 'none'}, stood still: {self.killer.stood_still}"
         )
 
 
@@ -81,6 +84,7 @@ def plan(arguments: Sequence[str] | None = None) -> Plan:
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--sales-per-minute", type=float, default=200)
     parser.add_argument("--kill-every-s", type=float, default=10)
+    parser.add_argument("--still-s", type=float, default=16, help="for how long a process stands still")
     parser.add_argument("--copies", type=int, default=3, help="how often each webhook is sent")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     return Plan(**vars(parser.parse_args(arguments)))
@@ -90,7 +94,7 @@ async def soak(asked: Plan, folder: Path, database: str) -> str:
     """Sell as planned, then check everything; gives what there was."""
     async with fleet_in(folder, database, speed=_SPEED, patience_s=_PATIENCE_S) as shop:
         shop.gate.copies = asked.copies
-        async with killing(shop.keepers, asked.seed, asked.kill_every_s) as killer:
+        async with killing(shop.keepers, asked.seed, asked.kill_every_s, asked.still_s) as killer:
             course = Course(shop, killer)
             telling = asyncio.create_task(_tell(course))
             try:
