@@ -95,7 +95,7 @@ class Story:
         answer: dict[str, Any] = {}
         while answer.get("status") != 200:
             await self.keeper.up.wait()
-            answer = await self.stage.submit(view["id"], **values)
+            answer = await self.stage.control("slack/submit", view=view["id"], values=values)
         assert (answer["errors"], answer["trouble"]) == ({}, None), "again, it is answered as the first time"
         await self.stage.slack_card("Waiting for payment")
 
