@@ -61,6 +61,14 @@ class OutboxRig:
         await self.delivery.run(lane)
         return list(self.chat.said)
 
+    async def run_for(self, minutes: int = 10) -> list[str]:
+        """Everything said while the time goes by."""
+        said = await self.run()
+        for _ in range(minutes):
+            self.world.clock.advance(minutes=1)
+            said += await self.run()
+        return said
+
     async def thread(self, place: Place = SALES) -> Destination:
         return await self.world.destination(place)
 

@@ -29,15 +29,6 @@ def mail(world: World) -> OutboxRig:
     return OutboxRig(world)
 
 
-async def run_for(mail: OutboxRig, minutes: int = 10) -> list[str]:
-    """Everything said while the time goes by."""
-    said = await mail.run()
-    for _ in range(minutes):
-        mail.world.clock.advance(minutes=1)
-        said += await mail.run()
-    return said
-
-
 async def carded(mail: OutboxRig) -> Destination:
     """A thread whose card has been posted."""
     thread = await mail.thread()
@@ -58,7 +49,7 @@ async def test_a_message_that_was_surely_not_sent_is_said_later_and_as_often_as_
     thread = await mail.thread()
     await mail.reply(thread, "declined")
     mail.chat.troubles.extend([NOT_SENT] * 5)
-    assert await run_for(mail) == ["failed reply None declined"] * 5 + ["reply None declined"]
+    assert await mail.run_for() == ["failed reply None declined"] * 5 + ["reply None declined"]
 
 
 async def test_a_chat_that_asks_for_no_patience_at_all_is_not_asked_again_at_once(mail: OutboxRig) -> None:
@@ -66,7 +57,7 @@ async def test_a_chat_that_asks_for_no_patience_at_all_is_not_asked_again_at_onc
     await mail.reply(thread, "declined")
     mail.chat.troubles.extend([ChatUnavailable("429", sent="no", retry_after=0.0)] * 5)
     assert await mail.run() == ["failed reply None declined"]
-    assert await run_for(mail) == ["failed reply None declined"] * 4 + ["reply None declined"]
+    assert await mail.run_for() == ["failed reply None declined"] * 4 + ["reply None declined"]
 
 
 async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_nothing(
@@ -79,14 +70,14 @@ async def test_what_cannot_be_worded_holds_up_its_own_thread_alone_and_undoes_no
     await mail.reply(other, "declined")
     mail.unwordable.add("PL2")
     with capture_logs() as logs:
-        assert await run_for(mail, 3) == ["reply None paid", "reply None declined"]
+        assert await mail.run_for(3) == ["reply None paid", "reply None declined"]
     told = [
         (line["subject"], type(line["exc_info"])) for line in logs if line["event"] == "delivery.unworded"
     ]
     assert set(told) == {("PL2", bool)}
     assert len(told) == 4, "it is tried again, with pauses"
     mail.unwordable.clear()
-    assert await run_for(mail) == ["post card", "reply m1 expired"]
+    assert await mail.run_for() == ["post card", "reply m1 expired"]
 
 
 async def test_what_cannot_be_worded_is_tried_with_longer_and_longer_pauses(mail: OutboxRig) -> None:
@@ -135,14 +126,14 @@ async def test_an_edit_whose_answer_was_lost_is_repeated(mail: OutboxRig) -> Non
     thread = await carded(mail)
     await mail.card(thread)
     mail.chat.troubles.extend([LOST, LOST, LOST])
-    assert await run_for(mail) == ["failed edit m1 card"] * 3 + ["edit m1 card"]
+    assert await mail.run_for() == ["failed edit m1 card"] * 3 + ["edit m1 card"]
 
 
 async def test_a_cards_first_post_is_repeated_once_at_most(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     mail.chat.troubles.extend([LOST, LOST, LOST])
-    assert await run_for(mail) == ["failed post card"] * 2
+    assert await mail.run_for() == ["failed post card"] * 2
 
 
 async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: OutboxRig) -> None:
@@ -150,17 +141,17 @@ async def test_a_card_posted_at_the_second_try_is_edited_from_then_on(mail: Outb
     await mail.card(thread)
     await mail.reply(thread, "authorised")
     mail.chat.troubles.append(LOST)
-    assert await run_for(mail) == ["failed post card", "post card", "reply m1 authorised"]
+    assert await mail.run_for() == ["failed post card", "post card", "reply m1 authorised"]
 
 
 async def test_a_card_that_was_posted_at_last_may_be_lost_anew(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)
     mail.chat.troubles.append(LOST)
-    await run_for(mail)
+    await mail.run_for()
     await mail.card(thread)
     mail.chat.troubles.extend([ChatMessageGone("deleted"), LOST])
-    assert await run_for(mail) == ["failed edit m1 card", "failed post card", "post card"]
+    assert await mail.run_for() == ["failed edit m1 card", "failed post card", "post card"]
 
 
 async def test_replies_go_on_where_a_card_was_given_up(mail: OutboxRig) -> None:
@@ -168,7 +159,7 @@ async def test_replies_go_on_where_a_card_was_given_up(mail: OutboxRig) -> None:
     await mail.card(thread)
     await mail.reply(thread, "paid")
     mail.chat.troubles.extend([LOST, LOST])
-    assert (await run_for(mail))[-1] == "reply None paid"
+    assert (await mail.run_for())[-1] == "reply None paid"
 
 
 async def given_up(mail: OutboxRig) -> Destination:
@@ -176,14 +167,14 @@ async def given_up(mail: OutboxRig) -> Destination:
     thread = await mail.thread()
     await mail.card(thread)
     mail.chat.troubles.extend([LOST, LOST])
-    await run_for(mail)
+    await mail.run_for()
     mail.headlines["PL1"] = "paid"
     return thread
 
 
 async def test_a_card_given_up_is_no_third_time_posted_when_the_link_changes(mail: OutboxRig) -> None:
     await mail.card(await given_up(mail))
-    assert await run_for(mail) == []
+    assert await mail.run_for() == []
     assert await mail.left() == 0
 
 
@@ -215,7 +206,7 @@ async def test_a_card_given_up_is_edited_once_it_is_found(mail: OutboxRig) -> No
     thread = await given_up(mail)
     await mail.world.write(lambda tx: tx.destinations.put(replace(thread, root="m7")))
     await mail.card(thread)
-    assert await run_for(mail) == ["edit m7 paid"]
+    assert await mail.run_for() == ["edit m7 paid"]
 
 
 async def test_a_card_given_up_is_posted_in_another_place(mail: OutboxRig) -> None:
@@ -223,14 +214,14 @@ async def test_a_card_given_up_is_posted_in_another_place(mail: OutboxRig) -> No
     elsewhere = await mail.thread(SALES)
     await mail.card(elsewhere)
     mail.chat.troubles.append(LOST)
-    assert await run_for(mail) == ["failed post paid", "post paid"]
+    assert await mail.run_for() == ["failed post paid", "post paid"]
 
 
 async def test_an_operator_has_a_card_posted_that_was_given_up(mail: OutboxRig) -> None:
     await given_up(mail)
     (lost,) = await mail.world.read(lambda tx: tx.outbox.unsaid())
     assert await mail.world.write(lambda tx: tx.outbox.retry(lost.id, mail.world.clock.now()))
-    assert await run_for(mail) == ["post paid"]
+    assert await mail.run_for() == ["post paid"]
 
 
 @pytest.mark.parametrize("key", ["authorised", "declined", "declined_plain"])
@@ -238,7 +229,7 @@ async def test_a_plain_reply_whose_answer_was_lost_is_not_repeated(mail: OutboxR
     thread = await carded(mail)
     await mail.reply(thread, key)
     mail.chat.troubles.append(LOST)
-    assert await run_for(mail) == [f"failed reply m1 {key}"]
+    assert await mail.run_for() == [f"failed reply m1 {key}"]
     assert await mail.left() == 0
     assert ("delivery.lost", {"link": "PL1", "chat": "slack"}) in [
         (note.event, note.facts) for note in mail.world.notes
@@ -250,7 +241,7 @@ async def test_paid_is_repeated_once_and_says_so(mail: OutboxRig, key: str) -> N
     thread = await carded(mail)
     await mail.reply(thread, key)
     mail.chat.troubles.extend([LOST, LOST, LOST])
-    assert await run_for(mail) == [f"failed reply m1 {key}", f"failed reply m1 {key} again"]
+    assert await mail.run_for() == [f"failed reply m1 {key}", f"failed reply m1 {key} again"]
     assert await mail.left() == 0
 
 
@@ -266,7 +257,7 @@ async def test_a_desk_and_a_deletion_are_repeated_freely(mail: OutboxRig) -> Non
     await mail.desk(thread)
     await mail.tidy(thread, "17")
     mail.chat.troubles.extend([LOST, LOST, LOST])
-    said = await run_for(mail)
+    said = await mail.run_for()
     assert {"desk V1 card", "tidy 17"} <= set(said)
     assert await mail.left() == 0
 
@@ -275,7 +266,7 @@ async def test_what_is_drawn_where_nobody_watches_is_drawn_once(mail: OutboxRig)
     thread = await mail.thread()
     mail.watched = {"nobody": "watches"}
     await mail.desk(thread)
-    assert await run_for(mail) == ["desk None card"]
+    assert await mail.run_for() == ["desk None card"]
     assert await mail.left() == 0
 
 
@@ -293,7 +284,7 @@ async def test_a_message_cut_off_by_a_restart_may_have_been_seen(
     thread = await carded(mail)
     await (mail.card(thread) if say == "card" else mail.reply(thread, say))
     await cut_off(mail)
-    assert await run_for(OutboxRig(mail.world)) == then
+    assert await OutboxRig(mail.world).run_for() == then
     assert await mail.left() == 0
 
 
@@ -311,7 +302,7 @@ async def test_a_first_card_cut_off_by_a_restart_is_posted_at_most_once_more(mai
     await mail.card(await mail.thread())
     await cut_off(mail)
     mail.chat.troubles.append(LOST)
-    assert await run_for(mail) == ["failed post card"]
+    assert await mail.run_for() == ["failed post card"]
 
 
 class Dying(FakeChat):
@@ -327,7 +318,7 @@ async def test_a_process_that_dies_while_sending_has_marked_the_row_before(mail:
     dying = Delivery(mail.world.storage, {"slack": Dying()}, mail.render, mail.world.clock)
     with pytest.raises(asyncio.CancelledError):
         await dying.run(LANE)
-    assert await run_for(mail) == ["reply m1 paid again"]
+    assert await mail.run_for() == ["reply m1 paid again"]
 
 
 async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: OutboxRig) -> None:
@@ -335,10 +326,10 @@ async def test_a_place_that_is_gone_is_marked_and_nothing_is_tried_again(mail: O
     await mail.card(thread)
     await mail.reply(thread, "paid")
     mail.chat.troubles.append(ChatGone("archived"))
-    assert await run_for(mail) == ["failed edit m1 card"]
+    assert await mail.run_for() == ["failed edit m1 card"]
     assert (await mail.world.read(lambda tx: tx.destinations.get(thread.id))).reach is Reach.GONE
     await mail.reply(thread, "paid_twice")
-    assert await run_for(mail) == []
+    assert await mail.run_for() == []
     assert await mail.left() == 0
 
 
@@ -355,7 +346,7 @@ async def test_a_card_that_somebody_deleted_is_posted_afresh(mail: OutboxRig) ->
     await mail.card(thread)
     await mail.reply(thread, "paid")
     mail.chat.troubles.append(ChatMessageGone("message_not_found"))
-    assert await run_for(mail) == ["failed edit m1 card", "post card", "reply m2 paid"]
+    assert await mail.run_for() == ["failed edit m1 card", "post card", "reply m2 paid"]
 
 
 @pytest.mark.parametrize("error", [ChatRefused("invalid_blocks"), ChatGone("archived")])
@@ -363,7 +354,7 @@ async def test_what_will_never_be_taken_is_not_said_for_ever(mail: OutboxRig, er
     thread = await carded(mail)
     await mail.reply(thread, "paid")
     mail.chat.troubles.append(error)
-    assert await run_for(mail) == ["failed reply m1 paid"]
+    assert await mail.run_for() == ["failed reply m1 paid"]
     assert await mail.left() == 0
 
 
@@ -371,4 +362,4 @@ async def test_a_refused_message_does_not_stop_the_next(mail: OutboxRig) -> None
     thread = await carded(mail)
     await mail.reply(thread, "declined", "paid")
     mail.chat.troubles.append(ChatRefused("invalid_blocks"))
-    assert await run_for(mail) == ["failed reply m1 declined", "reply m1 paid"]
+    assert await mail.run_for() == ["failed reply m1 declined", "reply m1 paid"]

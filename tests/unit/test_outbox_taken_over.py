@@ -64,14 +64,6 @@ async def begun(mail: OutboxRig) -> tuple[Slow, asyncio.Task[None]]:
     return slow, running
 
 
-async def all_said(mail: OutboxRig, minutes: int = 5) -> list[str]:
-    said = await mail.run()
-    for _ in range(minutes):
-        mail.world.clock.advance(minutes=1)
-        said += await mail.run()
-    return said
-
-
 @pytest.mark.parametrize(
     "answer", [None, LOST, NOT_SENT, ChatMessageGone("no such card"), ChatGone("archived")]
 )
@@ -83,10 +75,10 @@ async def test_money_is_told_once_more_at_most_and_nothing_else_comes_of_what_wa
     await mail.run()
     await mail.reply(thread, "paid")
     slow, running = await begun(mail)
-    assert await all_said(mail) == ["reply m1 paid again"]
+    assert await mail.run_for(5) == ["reply m1 paid again"]
     slow.answer.set_result(answer)
     await running
-    assert await all_said(mail) == []
+    assert await mail.run_for(5) == []
     to = await mail.world.read(lambda tx: tx.destinations.get(thread.id))
     assert (to.root, to.reach, await mail.left()) == ("m1", Reach.OPEN, 0)
 
@@ -95,11 +87,11 @@ async def test_a_card_that_was_posted_once_more_stays_the_card(mail: OutboxRig) 
     thread = await mail.thread()
     await mail.card(thread)
     slow, running = await begun(mail)
-    assert await all_said(mail) == ["post card"]
+    assert await mail.run_for(5) == ["post card"]
     slow.answer.set_result(None)
     await running
     await mail.reply(thread, "declined")
-    assert await all_said(mail) == ["reply m1 declined"]
+    assert await mail.run_for(5) == ["reply m1 declined"]
 
 
 @pytest.mark.parametrize("answer", [None, LOST])
@@ -113,10 +105,10 @@ async def test_what_is_drawn_late_is_drawn_once_more(mail: OutboxRig, answer: Pa
         await owe(thread)
         slow, running = await begun(mail)
         mail.headlines["PL1"] = "paid"
-        assert await all_said(mail) == [drawn]
+        assert await mail.run_for(5) == [drawn]
         slow.answer.set_result(answer)
         await running
-        assert (slow.said + await all_said(mail))[-1:] == [drawn]
+        assert (slow.said + await mail.run_for(5))[-1:] == [drawn]
 
 
 async def test_a_card_that_was_late_is_taken_before_another_is_posted(mail: OutboxRig) -> None:
@@ -128,7 +120,7 @@ async def test_a_card_that_was_late_is_taken_before_another_is_posted(mail: Outb
     slow.answer.set_result(None)
     await running
     await mail.reply(thread, "declined")
-    assert await all_said(mail) == ["reply m_slow declined"]
+    assert await mail.run_for(5) == ["reply m_slow declined"]
 
 
 class Halting:
@@ -160,7 +152,7 @@ async def test_who_stood_still_before_it_has_said_something_says_it_only_if_nobo
     await mail.reply(await mail.thread(), "paid")
     running = asyncio.create_task(delivery.run(LANE))
     await storage.stands.wait()
-    elsewhere = await all_said(mail) if taken_over else []
+    elsewhere = await mail.run_for(5) if taken_over else []
     seconds[0] = 60.0
     storage.goes_on.set()
     await running

@@ -25,7 +25,6 @@ from adapters.chat.slack.payloads import (
     place_of_command,
     place_of_message,
     place_of_person,
-    subject_of,
     words_of,
     words_of_message,
 )
@@ -99,8 +98,8 @@ class Listeners:
 
         On a link's own card it is Manage: a link made of what a card says would ask for its money twice.
         """
-        if subject_of(body["message"]) is not None:
-            await self._presses.press(body, client, manage_of)
+        if (press := manage_of(body)) is not None:
+            await self._presses.press(body, client, press)
             await ack()
             return
         try:

@@ -71,21 +71,14 @@ def press_of(body: Body) -> Press:
     return Press(act, subject, version, argument, person_of(body), _desk_of(body), _card_of(body))
 
 
-def subject_of(message: Mapping[str, Any]) -> str | None:
-    """The link whose card a message is, by its Manage button; None if it is anything else."""
-    elements = [each for block in message.get("blocks", ()) for each in block.get("elements", ())]
+def manage_of(body: Body) -> Press | None:
+    """The press of Manage that a shortcut stands for on a link's own card; None on any other message."""
+    elements = [each for block in body["message"].get("blocks", ()) for each in block.get("elements", ())]
     for element in elements:
         if element.get("action_id", "").startswith(f"{ACTION_PREFIX}{Act.MANAGE}"):
-            return read_button_value(element["value"])[0]
+            subject, _, _ = read_button_value(element["value"])
+            return Press(Act.MANAGE, subject, 0, "", person_of(body), {}, None)
     return None
-
-
-def manage_of(body: Body) -> Press:
-    """The press that a shortcut on a link's card stands for; raises ValueError where it is no card."""
-    subject = subject_of(body["message"])
-    if subject is None:
-        raise ValueError("no card")
-    return Press(Act.MANAGE, subject, 0, "", person_of(body), {}, None)
 
 
 def words_of(text: str) -> str:

@@ -84,13 +84,10 @@ class Presses:
             Act.MANAGE: self._orders.pressed,
         }
 
-    async def press(
-        self, body: Body, client: AsyncWebClient, read: Callable[[Body], Press] = press_of
-    ) -> None:
-        """Do what a button says; shows the view that it opens, or why it does nothing."""
-        press: Press | None = None
+    async def press(self, body: Body, client: AsyncWebClient, press: Press | None = None) -> None:
+        """Do what a button says, or this press; shows the view that it opens, or why it does nothing."""
         try:
-            press = read(body)
+            press = press or press_of(body)
             view = await self._services.storage.write(lambda tx: self._pressed(tx, press))
         except (PaylinkError, ValueError) as error:
             log.info("slack.press_refused", link=press and press.subject, reason=type(error).__name__)
