@@ -1,4 +1,7 @@
-"""Whether an amount is all that is asked for: `100 EUR + VAT`, `10% off 100 EUR`, `3 lamps at 25 EUR`."""
+"""Whether an amount is just what is asked for: `100 EUR + VAT`, `10% off 100 EUR`, `3 lamps at 25 EUR`.
+
+`about 100 EUR` and `up to 100 EUR` may be it, or not.
+"""
 
 import re
 from collections.abc import Sequence
@@ -26,6 +29,16 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _SHARE_OF = re.compile(rf"(?:.* )?{_SHARE} (?:of|off|on|de|du|sur|von|auf|do|da)", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:.* )?(?:about|approx|approximately|around|roughly|circa|ca|environ|ungefähr|etwa|rund|[~≈<>≤≥]|"
+    r"up to|at (?:least|most)|(?:no |not )?(?:more|less) than|starting (?:at|from)|from|bis zu|ab|"
+    r"à partir de|au (?:moins|plus)|(?:plus|moins) de|mindestens|höchstens|maximal|m(?:ax|in)imum|"
+    r"half|half of|la moitié de|die hälfte von|twice|double)|max|min",  # but `phone 15 Pro Max` has a name
+    re.IGNORECASE,
+)
+_OR_MORE = re.compile(
+    r"(?:or|ou|oder) (?:more|less|plus|moins|mehr|weniger)\b.*|max|min|m(?:ax|in)imum|maximal", re.IGNORECASE
+)
 _SUM = re.compile(rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*")
 _EACH = frozenset(
     "@ at je each ea apiece per par pro pp x * \N{MULTIPLICATION SIGN} times mal fois à a "
@@ -37,11 +50,13 @@ _IS_EACH = frozenset("each ea apiece chacun chacune".split())  # whatever is cou
 
 
 def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
-    """Is something added to it or taken off it, or is it the price of one of several?"""
+    """Is something added to it or taken off it, is it about so much, or the price of one of several?"""
     before, behind = tokens[: run.start], tokens[run.positions.stop :]
-    said = " ".join(token.text for token in before[-3:])
-    in_front = _SHARE_OF.fullmatch(said) or any(_SUM.match(token.text) for token in before[-1:])
-    if in_front or _BEHIND.match(" ".join(token.text for token in behind[:4])):
+    said, goes_on = (" ".join(token.text for token in near) for near in (before[-3:], behind[:4]))
+    in_front = _SHARE_OF.fullmatch(said) or _ABOUT.fullmatch(said)
+    if in_front or any(_SUM.match(token.text) for token in before[-1:]):
+        return True
+    if _BEHIND.match(goes_on) or _OR_MORE.fullmatch(goes_on):
         return True
     beside = {one.text.lower().rstrip(".") for one in (*before[-1:], *behind[:1])}
     if beside & _IS_EACH:

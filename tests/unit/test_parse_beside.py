@@ -270,9 +270,19 @@ def test_a_number_in_front_is_the_amount_beside_that_of_an_invoice_a_year_and_a_
         ),
         *("100 EUR per lamp x 3", "lamps 100 EUR each", "3 lampes de 100 EUR", "100 euros fifty"),
         *("3 lamps at 100 EUR", "3 lampes à 100 €", "3 lamps 100 EUR each", "3 lamps @ 100 EUR"),
+        *(
+            "about 100 EUR",
+            "lunch, approx. 100 EUR",
+            "environ 100 EUR",
+            "ca. 100 EUR",
+            "~ 100 EUR",
+            "≤ 100 EUR",
+        ),
+        *("up to 100 EUR", "gift of at least 100 EUR", "from 100 EUR", "no more than 100 EUR", "max 100 EUR"),
+        *("au moins 100 EUR", "bis zu 100 EUR", "100 EUR or more", "100 EUR max.", "half of 100 EUR"),
     ],
 )
-def test_an_amount_that_something_is_added_to_or_taken_off_or_that_is_each_is_asked_about(text: str) -> None:
+def test_an_amount_that_is_not_certainly_all_and_just_what_is_asked_for_is_asked_about(text: str) -> None:
     question = parse(text, currency="EUR").question
     assert question is not None
     assert (question.key, question.readings) == ("amount_position", (Money(10000, "EUR"),))
@@ -290,6 +300,9 @@ def test_an_amount_that_something_is_added_to_or_taken_off_or_that_is_each_is_as
         "4 h at 25 EUR/h = 100 EUR",
         "100 EUR Plus plan",
         "100 EUR per night",
+        "100 EUR Max Mustermann",
+        "phone 15 Pro Max 100 EUR",
+        "lunch from Monday 100 EUR",
         "facture du 3 novembre de 100 €",
     ],
 )
