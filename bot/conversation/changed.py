@@ -17,6 +17,7 @@ _ON_TOP = (
 )
 _TAX = rf"(?:{'|'.join(sorted(TAXES))})\b"
 _SHARE = r"[0-9][0-9.,]*\s?%"
+_OFF = "off|discount|rebate|reduction|rabatt|nachlass|skonto|remise|réduction|rabais"
 _TENS = (
     "ten twenty thirty forty fifty sixty seventy eighty ninety dix vingt trente quarante cinquante soixante "
     "zehn zwanzig dreissig dreißig vierzig fünfzig"
@@ -25,10 +26,12 @@ _BEHIND = re.compile(
     rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*|(?:less|minus|moins|abzgl\.?|abzüglich) {_SHARE}.*|/[^\W\d].*|"
     rf"(?:plus|m[aá]s|mais|zzgl\.?|zuzüglich) (?:{_SHARE} )?(?:{_TAX}|(?:{_ON_TOP})\b).*|"
     rf"\(?(?:excl?|exc|ex|exkl|excluding|before|without|hors|ohne|sin|sem)\b\.? {_TAX}.*|\(?h\.?t\b.*|"
-    rf"{_TAX} (?:extra|on top|no|not|non|não|nicht|exc).*|(?:{'|'.join(_TENS)})\b.*",
+    rf"{_SHARE} (?:{_OFF})\b.*|{_TAX} (?:extra|on top|no|not|non|não|nicht|exc).*|(?:{'|'.join(_TENS)})\b.*",
     re.IGNORECASE,
 )
-_SHARE_OF = re.compile(rf"(?:.* )?{_SHARE} (?:of|off|on|de|du|sur|von|auf|do|da)", re.IGNORECASE)
+_SHARE_OF = re.compile(
+    rf"(?:.* )?{_SHARE} (?:of|on|de|du|sur|von|auf|do|da|(?:{_OFF})(?: on| sur| auf)?)", re.IGNORECASE
+)
 _ABOUT = re.compile(
     r"(?:.* )?(?:about|approx|approximately|around|roughly|circa|ca|environ|ungefähr|etwa|rund|[~≈<>≤≥]|"
     r"up to|at (?:least|most)|(?:no |not )?(?:more|less) than|starting (?:at|from)|from|bis zu|ab|"
@@ -52,7 +55,7 @@ _IS_EACH = frozenset("each ea apiece chacun chacune".split())  # whatever is cou
 def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
     """Is something added to it or taken off it, is it about so much, or the price of one of several?"""
     before, behind = tokens[: run.start], tokens[run.positions.stop :]
-    said, goes_on = (" ".join(token.text for token in near) for near in (before[-3:], behind[:4]))
+    said, goes_on = (" ".join(token.text for token in near) for near in (before[-4:], behind[:4]))
     in_front = _SHARE_OF.fullmatch(said) or _ABOUT.fullmatch(said)
     if in_front or any(_SUM.match(token.text) for token in before[-1:]):
         return True

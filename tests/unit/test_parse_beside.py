@@ -279,6 +279,7 @@ def test_a_number_in_front_is_the_amount_beside_that_of_an_invoice_a_year_and_a_
             "≤ 100 EUR",
         ),
         *("up to 100 EUR", "gift of at least 100 EUR", "from 100 EUR", "no more than 100 EUR", "max 100 EUR"),
+        *("100 EUR, 10% off", "100 EUR 10 % Rabatt", "10% discount on 100 EUR", "10 % Rabatt auf 100 EUR"),
         *("au moins 100 EUR", "bis zu 100 EUR", "100 EUR or more", "100 EUR max.", "half of 100 EUR"),
     ],
 )
