@@ -26,9 +26,9 @@ class Finding:
         acts: Acts,
         reading: Reading,
         texts: Texts,
-        offer: Callable[[Verb, Snapshot, str], tuple[Button, str]],
+        offer: Callable[[Verb, Snapshot, str], tuple[Button, tuple[str, ...]]],
     ) -> None:
-        """`offer`: the button that does this to a link, with these words, and what is wrong with them."""
+        """`offer`: the button that does this to a link, with these words, and what is said of them."""
         self._acts, self._reading, self._texts, self._offer = acts, reading, texts, offer
 
     def listing(self, tx: Transaction, person: Person, rest: str) -> Sheet:
@@ -56,9 +56,8 @@ class Finding:
             return _below(read(tx, known), *found.cut)
         if key := possible.refusal(verb, known):
             return _below(found.sheet, self._texts(f"refused.{key}", backend=known.info.label))
-        button, problem = self._offer(verb, known, order.rest)
-        shown = _below(found.sheet, problem) if problem else found.sheet
-        return replace(shown, subject=known.link.id, more=(button,))
+        button, said = self._offer(verb, known, order.rest)
+        return replace(_below(found.sheet, *said), subject=known.link.id, more=(button,))
 
 
 def _below(sheet: Sheet, *lines: str) -> Sheet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.conversation import orders
-from bot.conversation.extending import Extending, NoEnd
+from bot.conversation.extending import Extending
 from bot.conversation.finding import Finding
 from bot.conversation.form import LONGEST_DESCRIPTION
 from bot.conversation.orders import Order, in_button
@@ -137,10 +137,29 @@ class Managing:
         }
         return Button(label, act=Act.MANAGE, argument=in_button(verb), sure=questions.get(verb))
 
-    def _offered(self, verb: Verb, known: Snapshot, words: str) -> tuple[Button, str]:
-        """The button that does what was typed; where those words will not do, the usual one, and why."""
-        found = self._extending.button(known, words) if verb is Verb.EXTEND else NoEnd()
-        return (self._button(verb, known), found.problem) if isinstance(found, NoEnd) else (found, "")
+    def _offered(self, verb: Verb, known: Snapshot, words: str) -> tuple[Button, tuple[str, ...]]:
+        """The button that does what was typed; where those words will not do, the usual one, and why.
+
+        A new text stands in the last line.
+        """
+        problem, text = "", " ".join(words.split())
+        if verb is Verb.EXTEND:
+            found = self._extending.button(known, words)
+            if isinstance(found, Button):
+                return found, ()
+            problem = found.problem
+        elif verb is Verb.EDIT and text:
+            problem = self._too_long(text)
+            if not problem:
+                argument = in_button(verb, text, sure=True)
+                button = Button(self._texts("button.edit_to"), act=Act.MANAGE, argument=argument)
+                return button, (self._texts("list.new_text"), text)
+        return self._button(verb, known), (problem,) if problem else ()
+
+    def _too_long(self, text: str) -> str:
+        """What is said of a text that is; empty: it is not."""
+        lengths = {"limit": str(LONGEST_DESCRIPTION), "length": str(len(text))}
+        return self._texts("problem.too_long", **lengths) if len(text) > LONGEST_DESCRIPTION else ""
 
     def _sure_to_share(self, known: Snapshot) -> str:
         return self._texts("sure.share", backend=known.info.label, customer=masked(known.link.customer))
@@ -183,9 +202,8 @@ class Managing:
 
     def _edit(self, tx: Transaction, known: Snapshot, asked: _Asked) -> Answer:
         text = " ".join(asked.order.rest.split())
-        if not text or len(text) > LONGEST_DESCRIPTION:
-            lengths = {"limit": str(LONGEST_DESCRIPTION), "length": str(len(text))}
-            problem = self._texts("problem.too_long", **lengths) if text else ""
+        problem = self._too_long(text)
+        if problem or not text:
             mark, initial = self.mark(tx, known.link), known.link.description or ""
             question, hint = self.asked(Verb.EDIT, known.link.id), self._texts("hint.edit")
             return Wanted(known.link.id, in_button(Verb.EDIT), question, hint, mark, initial, problem)

@@ -283,6 +283,19 @@ async def test_changing_what_it_is_for(able: tuple[Stage, AbleBackend]) -> None:
     assert backend.done == [f"edit pl_{reference_of(posted)} Two <b>chairs</b>"]
 
 
+async def test_the_new_text_of_a_link_that_was_found_is_changed_by_a_button(
+    able: tuple[Stage, AbleBackend],
+) -> None:
+    stage, backend = able
+    posted = await sold(stage)
+    (found,) = (await command(stage, "edit jane@example.com Two <b>chairs</b>!"))["messages"]
+    assert found["blocks"][-2]["text"]["text"] == "What it is to be for:\nTwo &lt;b&gt;chairs&lt;/b&gt;!"
+    told = await press(stage, found, "manage")
+    assert "is told the new text" in str(told["view"])
+    await thread(stage, "It is for: Two", below=posted["ts"])
+    assert backend.done == [f"edit pl_{reference_of(posted)} Two <b>chairs</b>!"]
+
+
 async def test_cancelling_by_the_modal_asks_in_slacks_own_way(able: tuple[Stage, AbleBackend]) -> None:
     stage, _ = able
     posted = await sold(stage)

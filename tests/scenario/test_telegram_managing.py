@@ -336,6 +336,41 @@ async def test_what_it_is_for_is_changed_by_a_reply_to_the_question(able: tuple[
     assert backend.done == [f"edit pl_{reference_of(card)} 2 < 3 chairs & tables"]
 
 
+async def test_the_new_text_of_a_link_that_was_found_is_changed_by_a_button(
+    able: tuple[Stage, AbleBackend],
+) -> None:
+    stage, backend = able
+    card = await link_in(stage, GROUP)
+    long = f"2 < 3 chairs, {'and so on, ' * 7}& tables!"
+    typed = await stage.telegram(f"/paylink edit jane@example.com {long}", chat=GROUP)
+    await said(stage, "Sent to you alone", chat=GROUP, after=typed)
+    found = await said(stage, "Your payment links: jane@example.com", f"What it is to be for:\n{long}")
+    assert (labels(found), backend.done) == (["Change it to this"], [])
+    await press(stage, found, "Change it to this")
+    await said(stage, "is told the new text. The thread says when it is done.")
+    await news(stage, f"Changed by Alice. It is for: {long}", chat=GROUP)
+    assert backend.done == [f"edit pl_{reference_of(card)} {long}"]
+
+
+async def test_a_text_in_a_message_that_is_too_old_to_be_read_is_no_text(
+    able: tuple[Stage, AbleBackend],
+) -> None:
+    stage, backend = able
+    card = await link_in(stage)
+    await by_webhook(stage)
+    old = {"message_id": 7, "date": 0, "chat": {"id": ALICE, "type": "private"}}
+    data = f"p1:{reference_of(card)}:0:manage:edit=^!"
+    query = {"id": "7", "from": message(7)["from"], "chat_instance": "1", "data": data, "message": old}
+    assert await sent(stage, 900_000_001, SECRET, callback_query=query) == 200
+
+    async def answered() -> bool:
+        calls = await stage.calls("telegram", "/answerCallbackQuery")
+        return any("nothing+open+to+answer" in call["body"] for call in calls)
+
+    await stage.until(answered)
+    assert backend.done == []
+
+
 async def test_nobody_else_answers_what_was_asked(able: tuple[Stage, AbleBackend]) -> None:
     stage, backend = able
     card = await link_in(stage, GROUP)

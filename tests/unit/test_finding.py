@@ -147,6 +147,29 @@ async def test_a_new_link_instead_of_a_longer_one_is_asked_about_beside_what_was
     assert button.sure == Sure(question.text, "Make a new link", "Not now")
 
 
+async def test_the_new_text_that_was_typed_is_kept_until_the_link_was_seen(able: ManagingRig) -> None:
+    answer = await able.asks("edit jane@example.com  Two chairs, \n at 9=5!")
+    assert isinstance(answer, Sheet)
+    assert (listed(answer), answer.parts[-1]) == ([ID], ("What it is to be for:", "Two chairs, at 9=5!"))
+    (button,) = answer.more
+    assert button.label == "Change it to this"
+    assert (await able.shop.objects())[0].owed == {}, "nothing is done to a link that nobody has seen"
+    assert text_of(await able.presses(button.argument)).startswith("FakePay is told the new text.")
+    assert (await able.shop.objects())[0].owed == {"edit": "Two chairs, at 9=5!"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("", ()), ("x" * 101, (("At most 100 characters, please: this has 101.",),))]
+)
+async def test_without_a_text_that_will_do_it_is_asked_for(
+    able: ManagingRig, text: str, said: tuple[tuple[str, ...], ...]
+) -> None:
+    answer = await able.asks(f"edit jane@example.com {text}")
+    assert isinstance(answer, Sheet)
+    assert [button.label for button in answer.more] == ["What it is for"]
+    assert answer.parts[1:] == said
+
+
 @pytest.mark.parametrize(
     ("typed", "problem"), [("90d", "60 days at most"), ("2026-11-23", "already. Type a later date.")]
 )

@@ -1,6 +1,7 @@
 """Managing links: orders typed, replied or pressed, and their answers as messages and keyboards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from telegram import CallbackQuery, ForceReply, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
@@ -21,6 +22,7 @@ from bot.texts import Texts
 
 _BACK = "back"
 _TYPED = "=?"  # behind an act: its value is typed
+_SHOWN = "^"  # the value of an act: the last line of the message, as a button has no room for a text
 
 
 class Orders:
@@ -106,6 +108,8 @@ class Orders:
             order, sure = from_button(link.id, argument.removesuffix(_TYPED))
         except ValueError as error:  # a button of another time
             raise NothingOpen(link.id) from error
+        if order.rest == _SHOWN:
+            order = replace(order, rest=_last_line(query, link))
         if order.verb is Verb.CANCEL and not sure and link.state is not LinkState.CLOSED:
             return self._ask_to_cancel(query, link)
         answer = self._managing.order(tx, person, order, sure=sure)
@@ -201,7 +205,20 @@ class Orders:
 
 
 def _reading(sheet: Sheet) -> tuple[str, InlineKeyboardMarkup | None]:
-    return sheet_html(sheet), keyboard_of(sheet.subject, 0, [(button,) for button in sheet.more])
+    return sheet_html(sheet), keyboard_of(sheet.subject, 0, [(_fitting(button),) for button in sheet.more])
+
+
+def _fitting(button: Button) -> Button:
+    """Without the text, which the sheet shows in its last line."""
+    has_text = button.argument.startswith(f"{Verb.EDIT}=")
+    return replace(button, argument=in_button(Verb.EDIT, _SHOWN, sure=True)) if has_text else button
+
+
+def _last_line(query: CallbackQuery, link: Link) -> str:
+    """Of a message that is too old, Telegram tells nothing; raises NothingOpen."""
+    if not isinstance(query.message, Message) or not query.message.text:
+        raise NothingOpen(link.id)
+    return query.message.text.rpartition("\n")[2]
 
 
 def _asking(wanted: Wanted, person: Person, texts: Texts) -> tuple[str, ForceReply]:
