@@ -29,7 +29,7 @@ def make_standins(world: World, names: list[str] | None = None) -> list[StandIn]
 
 # What the stand-ins' merchant has agreed with everybody, beside addresses and keys.
 MERCHANT_ENV = {
-    "PAYLINK_MERCHANT_NAME": "Sandbox Coffee",
+    "PAYLINK_MERCHANT_NAME": "Sandbar",
     "PAYLINK_DEFAULT_CURRENCY": "EUR",
     "PAYLINK_REGION": "DE",
 }

@@ -10,7 +10,7 @@ from sandbox.options import Options
 
 JSON = dict[str, Any]
 
-MERCHANT_NAME = "Sandbox Coffee"
+MERCHANT_NAME = "Sandbar"
 EXTRAS = ("amount_details", "order_line_details")
 
 _URLS = ("return_url", "failure_url", "webhook_url")

@@ -11,7 +11,7 @@ from sandbox.eximpe.payments import Payment, PaymentLink
 from sandbox.hosted import answer, escaped, fill
 from sandbox.hosted.cards import grouped
 
-MERCHANT = "Sandbox Coffee"  # a link carries no name of the merchant: it is the account's
+MERCHANT = "Sandbar"  # a link carries no name of the merchant: it is the account's
 
 _PAGES = Path(__file__).parent / "pages"
 _PROVIDER = "EximPe's"

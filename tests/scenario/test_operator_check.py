@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shlex
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,11 @@ def settings(outside: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path:
     for name, value in (outside | own).items():
         monkeypatch.setenv(name, value)
     return monkeypatch
+
+
+def test_a_shell_reads_what_the_sandbox_prints_as_a_settings_file_does() -> None:
+    printed = paylink("sandbox", "--env").output
+    assert shlex.split(printed, comments=True) == printed.splitlines()
 
 
 @pytest.mark.usefixtures("settings")

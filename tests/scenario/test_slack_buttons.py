@@ -66,7 +66,7 @@ async def test_what_is_forwarded_to_the_customer_is_a_text_and_an_address(stage:
     posted = await card(stage, "Waiting for payment")
     (forward, *_) = await thread(stage, "asks you to pay", below=posted["ts"])
     (link,) = await stage.provider_links()
-    assert forward["text"] == f"Sandbox Coffee asks you to pay 49.90 EUR for Invoice 12:\n{link['url']}"
+    assert forward["text"] == f"Sandbar asks you to pay 49.90 EUR for Invoice 12:\n{link['url']}"
     assert forward["blocks"] == []
 
 

@@ -206,7 +206,7 @@ async def test_the_text_to_forward_is_nothing_but_words_and_the_address(stage: S
     await link_in(stage, GROUP)
     clean = await news(stage, "asks you to pay", chat=GROUP)
     [link] = await stage.provider_links()
-    wanted = f"Sandbox Coffee asks you to pay 49.90 EUR for Invoice 12:\n{link['url']}"
+    wanted = f"Sandbar asks you to pay 49.90 EUR for Invoice 12:\n{link['url']}"
     assert (clean["text"], clean["keyboard"]) == (wanted, [])
     assert clean["html"].count("<") == len(["<a>", "</a>"])
     calls: list[dict[str, Any]] = await stage.calls("telegram", "/sendMessage")
