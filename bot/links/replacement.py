@@ -36,6 +36,11 @@ def made(tx: Transaction, link: Link, fresh: ProviderLink, earlier: ProviderLink
     return Notice("extended_anew", f"extend:{fresh.reference}", _by(tx, link) | params)
 
 
+def is_reworded(tx: Transaction, link: Link) -> bool:
+    """May the text to forward say something else than when the link was made? Its address apart."""
+    return any(deed.act == "edit" for deed in tx.deeds.of(link.id))
+
+
 def given_up(
     tx: Transaction, link: Link, earlier: ProviderLink, now: datetime, codes: str = ""
 ) -> tuple[Link, Notice]:

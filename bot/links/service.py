@@ -52,7 +52,7 @@ class LinkService:
         clock: Clock,
         public_url: str | None = None,
     ) -> None:
-        """`backends` by account id; `public_url`: for the addresses of unsigned webhooks, if there is one."""
+        """`backends` by account id; `public_url`: where the world reaches us, if it does."""
         self._storage, self._backends, self._permissions, self._clock = storage, backends, permissions, clock
         self._public_url = public_url
 
@@ -195,9 +195,12 @@ class LinkService:
         link = replace(link, state=LinkState.OPEN, trouble=None, retry_at=None, poll_at=now + SOONEST)
         tx.links.put(link)
         self._show(tx, link, card=True)
-        extended = () if earlier is None else (replacement.made(tx, link, attempt, earlier),)
-        for notice in (*extended, Notice("forward", f"forward:{attempt.reference}")):
-            tx.outbox.owe_reply(link.id, link.destination_id, notice, now)
+        if earlier is not None:
+            told = replacement.made(tx, link, attempt, earlier)
+            tx.outbox.owe_reply(link.id, link.destination_id, told, now)
+        if earlier is None or self._public_url is None or replacement.is_reworded(tx, link):
+            to_forward = Notice("forward", f"forward:{attempt.reference}")
+            tx.outbox.owe_reply(link.id, link.destination_id, to_forward, now)
 
     def _failed(self, tx: Transaction, attempt: ProviderLink, error: PaylinkError) -> None:
         """Store the outcome of a failed attempt: it is retried later, or the link is closed.

@@ -30,6 +30,7 @@ class LinkRig:
 
     world: World
     backend: AbleBackend
+    public_url: str | None = None
     acts: Acts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,9 +59,9 @@ class LinkRig:
         """The step that a link which is `creating` takes next."""
         permissions = Permissions(self.world.storage, {"slack": self.world.chat}, self.world.clock)
         with capture_logs():
-            await LinkService(self.world.storage, {ACCOUNT: self.backend}, permissions, self.world.clock).run(
-                ID
-            )
+            await LinkService(
+                self.world.storage, {ACCOUNT: self.backend}, permissions, self.world.clock, self.public_url
+            ).run(ID)
         return await self.link()
 
     async def link(self) -> Link:

@@ -210,3 +210,17 @@ async def test_what_else_was_wished_for_waits_until_the_new_one_is_there_and_is_
     world.clock.advance(minutes=1)
     assert (await shop.looks()).description == "Chairs"
     assert await shop.said() == ["extended_anew", "forward", "edited"]
+
+
+async def test_a_text_to_forward_that_would_say_the_same_is_not_posted_again(world: World) -> None:
+    shop = await LinkRig.begin(world, Feature.EDIT)
+    shop.public_url = "https://pay.example"
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    assert await shop.said() == ["extended_anew"]
+    world.clock.advance(minutes=1)
+    await shop.act(shop.acts.edit, "Chairs")
+    await shop.looks()
+    await shop.act(shop.acts.extend, LATER + timedelta(days=1))
+    await shop.creates()
+    assert await shop.said() == ["edited", "extended_anew", "forward"]
