@@ -108,7 +108,6 @@ class DistributedWork:
             tasks.append(asyncio.create_task(self._until_failed()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                await self._connector.pool.check()  # whoever ends says so by one that works
             finally:
                 for task in tasks:
                     task.cancel()

@@ -37,13 +37,13 @@ class ConcurrencyLimits:
         return self._known.setdefault(known_as, asyncio.Semaphore(AT_ONCE[kind]))
 
 
-async def drained(running: "Collection[asyncio.Task[None]]") -> None:
-    """Let tasks finish for DRAIN_S seconds at most, then cancel them: the sweep finds what they left."""
+async def drained(running: "Collection[asyncio.Task[None]]", longest_s: float = DRAIN_S) -> None:
+    """Let tasks finish for a while, then cancel them: the sweep finds what they left."""
     running = list(running)
     if not running:
         return
     try:
-        await asyncio.wait(running, timeout=DRAIN_S)
+        await asyncio.wait(running, timeout=longest_s)
     finally:
         for task in running:
             task.cancel()

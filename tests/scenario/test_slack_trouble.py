@@ -1,14 +1,18 @@
 """What people in Slack are told when we cannot answer, and when they hold buttons of another time."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from slack_bolt.async_app import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.chat.slack.listeners import Listeners
+from adapters.chat.slack.listeners import Listeners, make_app
 from adapters.chat.slack.presses import Services
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
@@ -22,6 +26,7 @@ from tests.scenario.stage import stage_in
 from tests.unit.records import OFFER
 
 BROKEN = Texts("en")("answer.broken")
+_TURNS = 20  # of the loop
 USER = {"id": "U0ALICE", "username": "alice", "team_id": "T0PAYLINK"}
 TEAM = {"team": {"id": "T0PAYLINK"}, "user": USER, "trigger_id": "1.1", "response_url": "https://example.com"}
 
@@ -50,15 +55,17 @@ class Slack:
     views_push = views_open
 
 
-@pytest.fixture
-def listeners() -> Listeners:
+def services() -> Services:
     clock = Clock()
     talk, acts = Talk([OFFER], clock), Acts(frozenset(), clock)
     managing = Managing(acts, Texts("en"), ZoneInfo("UTC"))
     inquiries = Inquiries(Down(), {}, acts, managing.reading)
-    return Listeners(
-        Services(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing, inquiries)
-    )
+    return Services(Down(), talk, acts, Texts("en"), lambda *_: None, lambda *_: False, managing, inquiries)
+
+
+@pytest.fixture
+def listeners() -> Listeners:
+    return Listeners(services())
 
 
 class Ack:
@@ -74,6 +81,18 @@ class Ack:
 def pressed(action_id: str, value: str) -> dict[str, Any]:
     container = {"type": "message", "is_ephemeral": True}
     return TEAM | {"container": container, "actions": [{"action_id": action_id, "value": value}]}
+
+
+async def test_what_has_its_answer_is_answered_without_looking_for_it_again_and_again() -> None:
+    """Left to itself, Bolt sleeps for 10 ms between one look and the next: here no time passes."""
+    app = make_app("xoxb-obviously-fake", AsyncWebClient(), services())
+    typed = {"command": "/paylink", "text": "help", "user_id": "U0ALICE", "team_id": "T0PAYLINK"}
+    request = AsyncBoltRequest(body=urlencode(typed), mode="http")
+    answering = asyncio.create_task(app.async_dispatch(request))
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+    assert answering.done()
+    assert "/paylink" in answering.result().body
 
 
 async def test_a_command_that_could_not_be_kept_says_so(listeners: Listeners) -> None:
