@@ -83,7 +83,8 @@ class Managing:
         """Close a link; raises NotPossible, too. The answer says what stays payable, and until when."""
         self._acts.cancel(tx, link_id, person)
         known = self._acts.known(tx, link_id, person)
-        left = possible.remains(known.link, known.objects, known.info, known.now)
+        deeds = tx.deeds.of(link_id)
+        left = possible.remains(known.link, known.objects, known.info, deeds, known.now)
         still = still_payable(self._texts, self._zone, known.info.label, left, ours=self._ours)
         text = " ".join(filter(None, (self._texts("answer.cancelled"), still)))
         return Told(text, done=still is None)

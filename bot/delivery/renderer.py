@@ -15,7 +15,7 @@ from bot.links.lifecycle import is_payable
 from bot.links.possible import Remains, remains, superseded, usable
 from bot.links.request import request_of
 from bot.ports.backend import Backend, Withheld
-from bot.ports.chat import Card, Verb
+from bot.ports.chat import Card
 from bot.ports.clock import Clock
 from bot.ports.model import Closed, Destination, Draft, DraftState, Link, LinkState
 from bot.ports.storage import Transaction
@@ -106,10 +106,8 @@ class Renderer:
 
     def _left(self, tx: Transaction, link: Link) -> Remains | None:
         """Counted from the cancellation, also an operator's on the command line."""
-        info = self._backends[link.account_id].info
-        cancelled = [deed.at for deed in tx.deeds.of(link.id) if deed.act == Verb.CANCEL]
-        at = cancelled[-1] if cancelled else self._clock.now()
-        return remains(link, tx.provider_links.of(link.id), info, at)
+        info, objects = self._backends[link.account_id].info, tx.provider_links.of(link.id)
+        return remains(link, objects, info, tx.deeds.of(link.id), self._clock.now())
 
     def _prompt(self, draft: Draft, to: Destination) -> Content:
         asking = self._talk.asking(draft)

@@ -10,6 +10,7 @@ from bot.ports.backend import BackendInfo, Feature
 from bot.ports.chat import Verb
 from bot.ports.model import Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
+from bot.ports.traffic import Deed
 
 
 class Way(StrEnum):
@@ -55,16 +56,17 @@ class Remains:
 
 
 def remains(
-    link: Link, objects: Sequence[ProviderLink], info: BackendInfo, cancelled_at: datetime
+    link: Link, objects: Sequence[ProviderLink], info: BackendInfo, deeds: Sequence[Deed], now: datetime
 ) -> Remains | None:
-    """What stays payable after a cancellation; None: nothing, as far as is known."""
+    """What stays payable after a cancellation; None: nothing (any more), as far as is known."""
+    shown, lingers = usable(objects), info.lingers(link.uses)
     if not info.cancels:
-        shown = usable(objects)
-        return Remains(shown.expires_on or link.expires_at, opened=False) if shown else None
-    lingers = info.lingers(link.uses)
+        until = shown.expires_on or link.expires_at if shown else now
+        return Remains(until, opened=False) if now < until else None
     if not lingers or not any(each.url for each in objects):
         return None
-    return Remains(cancelled_at + lingers, opened=True)
+    until = max((deed.at for deed in deeds if deed.act == Verb.CANCEL), default=now) + lingers
+    return Remains(until, opened=True) if shown or now < until else None
 
 
 def usable(objects: Sequence[ProviderLink]) -> ProviderLink | None:

@@ -21,10 +21,11 @@ from bot.links.events import record_fetched
 from bot.links.expected import uses_of
 from bot.links.looking import Seen, is_unexplained, look
 from bot.links.notices import of_untold
+from bot.links.possible import remains, superseded
 from bot.links.schedule import SOONEST, next_look, next_try, page_lingers
 from bot.ports.backend import Backend, BackendInfo, FetchedLink
 from bot.ports.clock import Clock
-from bot.ports.model import Link, LinkState, Payment
+from bot.ports.model import Closed, Link, LinkState, Payment
 from bot.ports.provider_links import ProviderLink, ProviderLinkState, Sight
 from bot.ports.storage import Storage, Transaction
 from bot.timing import asking
@@ -150,6 +151,8 @@ class Watch:
             tx.provider_links.put(known)
         if link.state is LinkState.PAUSED and _is_open(before) and not _is_open(objects):
             announce(tx, link, (tasks.paused(tx, link),), now)
+        if self._says_too_much(tx, link, before, objects):
+            announce(tx, link, (), now)
         payments, times = tx.payments.of(link_id), sum(found.times or 0 for found in seen.fetched.values())
         ended = why_ended(link, objects, payments, seen, now)
         if ended is not None:
@@ -162,6 +165,16 @@ class Watch:
         usual = self._next(tx, link, objects, payments, answered=True)
         poll_at = max(usual, now + wait) if usual else None
         tx.links.put(replace(link, poll_at=link.poll_at if at_once else poll_at))
+
+    def _says_too_much(
+        self, tx: Transaction, link: Link, before: Sequence[ProviderLink], objects: Sequence[ProviderLink]
+    ) -> bool:
+        """Does the card say of something that it can be paid, which it could be until the last look only?"""
+        if link.closed is not Closed.CANCELLED:
+            return link.state is LinkState.OPEN and bool(superseded(before)) and not superseded(objects)
+        info, deeds, now = self._backends[link.account_id].info, tx.deeds.of(link.id), self._clock.now()
+        last = max((known.sight.at for known in before if known.sight), default=link.created_at)
+        return bool(remains(link, before, info, deeds, last)) and not remains(link, objects, info, deeds, now)
 
     def _next(
         self,

@@ -15,7 +15,7 @@ from bot.ports.model import Closed, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink
 from tests.fakes import START, AbleBackend
-from tests.unit.link_rig import ID, LATER, LinkRig
+from tests.unit.link_rig import END, ID, LATER, LinkRig
 from tests.unit.records import ACCOUNT, SALES, link
 from tests.unit.talking import Conversation
 from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC, payment
@@ -66,6 +66,48 @@ async def test_the_card_says_how_long_a_page_that_is_open_outlives_the_cancellat
     (card, *_) = [each for each in world.chat.cards if each.headline.startswith("Cancelled")]
     said = "has opened its payment page already can pay until about Sat 21 Nov 2026, 10:00 UTC."
     assert [said in note for note in card.notes if "already" in note] == [True] * bool(lingers_s)
+
+
+@pytest.mark.parametrize("features", [(), (Feature.CANCEL,)])
+async def test_once_nobody_can_pay_what_was_cancelled_its_card_says_so_no_more(
+    world: World, features: tuple[Feature, ...]
+) -> None:
+    shop = await LinkRig.begin(world, *features)
+    shop.backend.info = world.backend.info = replace(shop.backend.info, lingers_s=3600)
+    talk = Conversation(world)
+    await shop.act(shop.acts.cancel)
+    await shop.looks()
+    await talk.delivery().run(SALES.lane)
+    assert "already can pay until about" in str(world.chat.cards[-1].notes) or not features
+    assert "who has it can pay until" in str(world.chat.cards[-1].notes) or features
+    drawn = len(world.chat.cards)
+    for _ in range(100):
+        link_now = await shop.link()
+        if link_now.poll_at is None:
+            break
+        world.clock.advance(seconds=(link_now.poll_at - world.clock.now()).total_seconds())
+        if world.clock.now() >= END and not features:
+            shop.backend.show(f"pl_{ID}", usable=False, expires_on=END)
+        await shop.looks()
+        await talk.delivery().run(SALES.lane)
+    assert "can pay until" not in str(world.chat.cards[-1].notes)
+    assert len(world.chat.cards) == drawn + 1, "drawn once more, not at every look"
+
+
+async def test_what_was_sent_before_an_extension_is_told_of_no_longer_than_it_can_be_paid(
+    world: World,
+) -> None:
+    shop = await LinkRig.begin(world)
+    talk = Conversation(world)
+    await shop.act(shop.acts.extend, LATER)
+    await shop.creates()
+    await talk.delivery().run(SALES.lane)
+    assert "can be paid, too, until" in str(world.chat.cards[-1].notes)
+    world.clock.advance(seconds=(END - world.clock.now()).total_seconds())
+    shop.backend.show(f"pl_{ID}", usable=False, expires_on=END)
+    await shop.looks()
+    await talk.delivery().run(SALES.lane)
+    assert "can be paid, too, until" not in str(world.chat.cards[-1].notes)
 
 
 @pytest.mark.parametrize("why", [Closed.CANCELLED, Closed.EXPIRED])

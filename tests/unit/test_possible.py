@@ -13,14 +13,17 @@ from bot.ports.chat import Verb
 from bot.ports.model import Closed, Customer, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
+from bot.ports.traffic import Deed
 from bot.texts.en import WORDS as EN
 from tests.fakes import INFO, START
-from tests.unit.records import link
+from tests.unit.records import ALICE, link
 from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, payment
 
 READ = {Verb.HISTORY, Verb.WHY, Verb.REFRESH}
 PAUSES = frozenset({Feature.CANCEL, Feature.RESUME})
 ALL = frozenset(Feature)
+CANCEL = frozenset({Feature.CANCEL})
+DEEDS = [Deed("PL1", act, ALICE, START) for act in (Verb.HISTORY, Verb.CANCEL)]
 PAUSED = link(state=LinkState.PAUSED)
 SOONER = START + timedelta(days=2)
 TAKEN_BACK = replace(MADE, state=ProviderLinkState.CLOSED)
@@ -77,12 +80,29 @@ def test_what_a_cancellation_leaves_payable_follows_from_what_the_backend_declar
     uses: int,
     left: Remains | None,
 ) -> None:
-    features = frozenset({Feature.CANCEL} if cancels else ())
+    features = CANCEL if cancels else frozenset()
     info = replace(INFO, features=features, lingers_s=3600, lingers_of_many_s=6 * 3600)
-    assert possible.remains(link(uses=uses), objects, info, START) == left
+    assert possible.remains(link(uses=uses), objects, info, DEEDS, START) == left
     nothing_lingers = replace(info, lingers_s=0, lingers_of_many_s=0)
-    after = possible.remains(link(uses=uses), objects, nothing_lingers, START)
+    after = possible.remains(link(uses=uses), objects, nothing_lingers, DEEDS, START)
     assert after == (None if cancels else left)
+
+
+@pytest.mark.parametrize(
+    ("features", "objects", "until"),
+    [(frozenset(), (MADE,), link().expires_at), (CANCEL, (TAKEN_BACK,), START + timedelta(hours=1))],
+)
+def test_after_that_time_a_cancellation_leaves_nothing_payable(
+    features: frozenset[Feature], objects: Sequence[ProviderLink], until: datetime
+) -> None:
+    info = replace(INFO, features=features, lingers_s=3600)
+    assert possible.remains(link(), objects, info, DEEDS, until - timedelta(seconds=1)) is not None
+    assert possible.remains(link(), objects, info, DEEDS, until) is None
+
+
+def test_what_could_not_be_taken_back_yet_stays_payable_beyond_it() -> None:
+    info = replace(INFO, features=CANCEL, lingers_s=3600)
+    assert possible.remains(link(), (MADE,), info, DEEDS, START + timedelta(hours=2)) is not None
 
 
 def test_while_it_is_being_created_it_can_only_be_cancelled() -> None:
