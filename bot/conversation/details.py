@@ -32,10 +32,11 @@ EXPIRY_LABELS = frozenset(
     }
 )
 AMOUNT_LABELS = frozenset("amount total montant betrag".split())
+CURRENCY_LABELS = frozenset("currency devise währung".split())
 DESCRIPTION_LABELS = frozenset("description objet".split())
 EXTRA_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())
 _OF_DETAILS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXPIRY_LABELS | EXTRA_LABELS
-_LABELS = _OF_DETAILS | AMOUNT_LABELS | DESCRIPTION_LABELS
+_LABELS = _OF_DETAILS | AMOUNT_LABELS | CURRENCY_LABELS | DESCRIPTION_LABELS
 _GLUED = re.compile(rf"({'|'.join(_LABELS)})[:=](?=\S)", re.IGNORECASE)
 _COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
 _PER = re.compile(

@@ -5,7 +5,7 @@ the description, as typed.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -20,6 +20,7 @@ from bot.conversation.contacts import (
 )
 from bot.conversation.details import (
     AMOUNT_LABELS,
+    CURRENCY_LABELS,
     DESCRIPTION_LABELS,
     NAME_LABELS,
     PARTING,
@@ -112,7 +113,7 @@ def parse(
     labels on offer, by name. `now` and `zone` say what `until friday` means; without `now` no expiry is
     looked for, and its words stay in the description.
     """
-    words = with_labels_apart(words_of(text))
+    words = _with_its_currency(with_labels_apart(words_of(text)))
     found: dict[str, Found[Any]] = {}
     for name, find in _finders(region, now, zone, backends):
         if name not in found and (detail := find(words)).at:
@@ -146,10 +147,31 @@ def _finders(
         yield key, partial(find_labelled, key=key)
 
 
+def _with_its_currency(words: list[Word]) -> list[Word]:
+    """`Amount: 49.90, currency: EUR`: what a label says is the currency stands behind the bare number."""
+    tokens, labels = tokens_of(words), _labels(words, CURRENCY_LABELS)
+    numerals = [at + 1 for at in _labels(words, AMOUNT_LABELS) if tokens[at + 1].kind is Kind.NUMERAL]
+    numerals = numerals or [token.at for token in tokens if token.kind is Kind.NUMERAL]
+    if (
+        len(labels) != 1
+        or len(numerals) != 1
+        or tokens[labels[0] + 1].kind not in {Kind.CURRENCY, Kind.CODE_LIKE}
+        or tokens[numerals[0]].currencies
+    ):
+        return words
+    code, behind = labels[0] + 1, numerals[0] + 1
+    others = without(words, {code - 1, code})
+    return [*others[:behind], words[code], *others[behind:]]
+
+
+def _labels(words: Sequence[Word], labels: Collection[str]) -> list[int]:
+    """Where such a label stands, with a colon and something behind it."""
+    return [at for at, (_, word) in enumerate(words[:-1]) if is_label(word, labels, colon=True)]
+
+
 def _with_amount_first(words: list[Word]) -> list[Word]:
     """`5 guests, total: 250`: where a label says that a bare number is the amount, it stands first."""
-    labels = [at for at, (_, word) in enumerate(words[:-1]) if is_label(word, AMOUNT_LABELS, colon=True)]
-    tokens = tokens_of(words)
+    labels, tokens = _labels(words, AMOUNT_LABELS), tokens_of(words)
     if (
         len(labels) != 1
         or tokens[labels[0] + 1].kind is not Kind.NUMERAL

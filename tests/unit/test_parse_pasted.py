@@ -63,6 +63,32 @@ def test_a_bare_number_that_is_labelled_as_the_amount_is_the_amount(
     assert (understood.amount, understood.description) == (EUROS, description)
 
 
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("Amount: 50.00\nCurrency: EUR", None),
+        ("Devise : EUR\nMontant : 50,00\nObjet : Facture 12", "Facture 12"),
+        ("amount=50 currency=EUR", None),
+        ("50 currency: EUR lunch", "lunch"),
+        ("2 mugs, total: 50, currency: euros", "2 mugs"),
+    ],
+)
+def test_a_labelled_currency_is_that_of_the_amount(text: str, description: str | None) -> None:
+    understood = parse(text, currency="USD")
+    assert (understood.amount, understood.description) == (EUROS, description)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("Amount: 50 USD, currency: EUR", "currency_conflict"),
+        ("Amount: 50\nCurrency: BTC", "currency_unknown"),
+    ],
+)
+def test_a_labelled_currency_that_cannot_be_meant_is_refused(text: str, error: str) -> None:
+    assert parse(text, currency="EUR").errors == {"amount": error}
+
+
 @pytest.mark.parametrize("text", ["amount: 50, total: 60", "total: 20 oder 50", "amount: 2 x 50"])
 def test_two_numbers_behind_such_labels_are_asked_about(text: str) -> None:
     assert parse(text, currency="EUR").amount is None
