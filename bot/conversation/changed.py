@@ -23,7 +23,7 @@ _TENS = (
     "zehn zwanzig dreissig dreißig vierzig fünfzig"
 ).split()
 _BEHIND = re.compile(
-    rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*|(?:less|minus|moins|abzgl\.?|abzüglich) {_SHARE}.*|/[^\W\d].*|"
+    rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*|(?:less|minus|moins|abzgl\.?|abzüglich|plus) [0-9].*|/[^\W\d].*|"
     rf"(?:plus|m[aá]s|mais|zzgl\.?|zuzüglich) (?:{_SHARE} )?(?:{_TAX}|(?:{_ON_TOP})\b).*|"
     rf"\(?(?:excl?|exc|ex|exkl|excluding|before|without|hors|ohne|sin|sem)\b\.? {_TAX}.*|\(?h\.?t\b.*|"
     rf"{_SHARE} (?:{_OFF})\b.*|{_TAX} (?:extra|on top|no|not|non|não|nicht|exc).*|(?:{'|'.join(_TENS)})\b.*",
@@ -42,7 +42,7 @@ _ABOUT = re.compile(
 _OR_MORE = re.compile(
     r"(?:or|ou|oder) (?:more|less|plus|moins|mehr|weniger)\b.*|max|min|m(?:ax|in)imum|maximal", re.IGNORECASE
 )
-_SUM = re.compile(rf"\+.*|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*")
+_SUM = re.compile(rf"\+.*|(?:minus|less|moins)$|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*")
 _EACH = frozenset(
     "@ at je each ea apiece per par pro pp x * \N{MULTIPLICATION SIGN} times mal fois à a "
     "chacun chacune cada c/u pièce piece stück".split()

@@ -186,6 +186,8 @@ _ABROAD = re.compile(
     r"livres|pfund|libras|sterlin[ae]|funt(?:a|y|ów)|dolar\w*|dollar[oi]|franchi|francos|koron[ay]?|kronen|"
     r"coroas|coron[ae]s?|lira\w+|lire|rupi(?:a|as|e|en|i)|rubl[io]|rublos|rubel|reales"
 )
+# `5 kEUR`, `5 TEuro`, `5 EURk`: thousands or millions. Written small, `mars` is a month.
+_SCALED = re.compile(r"[kK](eur|usd|gbp|chf|inr)|[kKmMT]([A-Z]{3}|[Ee]uros?)|([A-Z]{3})[kKmM]")
 _SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
 _NO_WORDS = frozenset({"CFA", "FCFA", "KSh", "Rs"})
 # Written small, others are everyday letters (`16 ft`): only as in the table, or with capitals.
@@ -252,11 +254,16 @@ def may_be_money(text: str) -> bool:
 
 
 def resembles_currency(text: str) -> bool:
-    """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `USD/EUR`, `EUR+VAT`, `btc`?"""
+    """Is it written like a currency, and as none that we know: `KR`, `CAD$`, `USD/EUR`, `kEUR`, `btc`?"""
     small = text.lower()
     if text == "FC" or small in COINS or small in _SIGNS_IN_SMALL or text.upper() in _EITHER:
         return True
     if has_currency_sign(text):
         return True
-    parts = [*re.split(r"[\W_]+", text), text.removesuffix("s")]
+    scaled = _SCALED.fullmatch(text)
+    parts = [
+        *re.split(r"[\W_]+", text),
+        text.removesuffix("s"),
+        scaled[scaled.lastindex or 0] if scaled else "",
+    ]
     return any(currencies_of(part) for part in parts if part != text and len(part) > 1)

@@ -280,6 +280,7 @@ def test_a_number_in_front_is_the_amount_beside_that_of_an_invoice_a_year_and_a_
         ),
         *("up to 100 EUR", "gift of at least 100 EUR", "from 100 EUR", "no more than 100 EUR", "max 100 EUR"),
         *("100 EUR, 10% off", "100 EUR 10 % Rabatt", "10% discount on 100 EUR", "10 % Rabatt auf 100 EUR"),
+        *("100 EUR minus 5", "100 EUR less 5", "100 EUR plus 5", "5 minus 100 EUR"),
         *("au moins 100 EUR", "bis zu 100 EUR", "100 EUR or more", "100 EUR max.", "half of 100 EUR"),
     ],
 )
@@ -302,6 +303,7 @@ def test_an_amount_that_is_not_certainly_all_and_just_what_is_asked_for_is_asked
         "100 EUR Plus plan",
         "100 EUR per night",
         "100 EUR Max Mustermann",
+        "lesson 100 EUR",
         "phone 15 Pro Max 100 EUR",
         "lunch from Monday 100 EUR",
         "facture du 3 novembre de 100 €",

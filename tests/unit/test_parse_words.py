@@ -13,6 +13,18 @@ def test_a_word_written_like_a_code_beside_the_amount_is_asked_about(text: str) 
 
 
 @pytest.mark.parametrize(
+    "text", ["25 kEUR", "25 keur", "kUSD 25", "25 TEuro", "25 mEUR", "25 EURk", "25 KUSD"]
+)
+def test_thousands_of_a_currency_in_one_word_are_not_taken_for_so_few(text: str) -> None:
+    assert parse(text, currency="EUR").errors["amount"] == "currency_unknown"
+
+
+@pytest.mark.parametrize("word", ["mars", "Kwon", "mall", "team"])
+def test_a_word_that_only_ends_like_a_currency_is_a_word(word: str) -> None:
+    assert parse(f"25 {word}", currency="EUR").amount == Money(2500, "EUR")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *["25 invoice USD", "25 for Jane in USD", "25 US dollars", "25 swiss francs", "25 Canadian dollars"],
