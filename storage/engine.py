@@ -1,6 +1,7 @@
 """The door: SQLite with one writer, PostgreSQL with a pool, behind the same port."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -172,6 +173,16 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         json_serializer=to_json,
         json_deserializer=from_json,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _: ConnectionPoolEntry, arguments: Any, named: Any) -> Any:
+        """One that is not opened is closed at once: see adapters/work/connector.py."""
+        try:
+            return dialect.connect(*arguments, **named)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
+            raise
+
     told = {"timezone": "UTC"} | (_LIMITS if direct else {})
 
     @event.listens_for(engine, "connect")

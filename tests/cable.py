@@ -16,6 +16,7 @@ class Cable:
         self._writers: set[StreamWriter] = set()
         self.said = 0  # messages of clients so far
         self.cuts = 0
+        self.hung_up = 0  # clients
         self._silenced: StreamWriter | None = None
         self.answers = asyncio.Event()  # while it is not set the server hangs: it is called and says nothing
         self.answers.set()
@@ -61,6 +62,7 @@ class Cable:
                         self.cut()
                     self._set_next()
                 to_server.write(said)
+        self.hung_up += 1
         to_server.close()
 
 

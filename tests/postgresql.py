@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from sandbox.server import reserve
+
 _DEBIAN = Path("/usr/lib/postgresql")
 _ORDINARY = "nobody"  # who runs it where the tests are run by root, whom PostgreSQL refuses
 # What a test writes may be lost with the machine: nobody waits for a disk.
@@ -46,8 +48,8 @@ def server(bin_: Path, **options: str) -> Iterator[str]:
 def mortal_server(bin_: Path, **options: str) -> Iterator[Server]:
     """A running server."""
     folder = Path(mkdtemp(prefix="paylink-postgresql-"))
-    ordinary = ordinary_user(folder)
-    data, port = str(folder / "data"), free_port()
+    ordinary, reserved = ordinary_user(folder), reserve()  # while it is down, too
+    data, port = str(folder / "data"), reserved.getsockname()[1]
 
     def run(program: str, *arguments: str) -> None:
         with (folder / "log").open("ab") as log:
@@ -65,6 +67,7 @@ def mortal_server(bin_: Path, **options: str) -> Iterator[Server]:
         finally:
             stop()
     finally:
+        reserved.close()
         shutil.rmtree(folder)
 
 

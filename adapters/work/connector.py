@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from procrastinate import PsycopgConnector
+from psycopg import AsyncConnection
 from psycopg.errors import UniqueViolation
 from psycopg_pool import AsyncConnectionPool
 
@@ -30,6 +32,7 @@ class Connector(PsycopgConnector):
             min_size=1,
             max_size=8,
             reconnect_timeout=reconnect_timeout_s,
+            connection_class=_Connection,
             configure=_configure,
         )
         self._failed = failed
@@ -46,6 +49,21 @@ class Connector(PsycopgConnector):
     async def listen_notify(self, on_notification: Any, channels: Iterable[str]) -> None:
         with _noticed(self._failed):
             await super().listen_notify(on_notification, channels)
+
+
+class _Connection(AsyncConnection[Any]):
+    """One that is not opened is closed at once, whoever keeps the error: the frames of its traceback hold it.
+
+    A server that is told to stop waits for whoever has called it and says no more: for a minute.
+    """
+
+    @classmethod
+    async def connect(cls, *arguments: Any, **named: Any) -> Self:
+        try:
+            return await super().connect(*arguments, **named)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
+            raise
 
 
 class _Pool(AsyncConnectionPool[Any]):

@@ -16,7 +16,6 @@ from sqlalchemy import Engine, create_engine, event, make_url, text
 from bot.roles import Role
 from storage import tables
 from tests.cable import cable
-from tests.databases import new_database
 from tests.faults.full_disk import full_disk
 from tests.faults.people import Sale, ask_for, pay, sales, webhooks_arrive
 from tests.faults.right import all_is_right, eventually, nothing_outstanding
@@ -24,7 +23,7 @@ from tests.faults.roads import Letter
 from tests.faults.scale import SCALE
 from tests.faults.shop import Shop, fleet_in, shop_in
 from tests.faults.test_webhooks import others_event
-from tests.postgresql import QUICK, Server, mortal_server, programs
+from tests.postgresql import Server
 
 HEALTH = ("/healthz", "/readyz")
 _A_PAGE = "INSERT INTO filling VALUES (zeroblob(4000))"
@@ -38,20 +37,6 @@ END $$
 _SLOW_TABLE = """
 CREATE TRIGGER slow BEFORE INSERT OR UPDATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION slow()
 """
-
-
-@pytest.fixture
-def mortal() -> Iterator[Server]:
-    """A server of this test's own, which can be stopped."""
-    if (found := programs()) is None:
-        pytest.skip("PostgreSQL is missing: sudo apt-get install postgresql")
-    with mortal_server(found, **QUICK) as running:
-        yield running
-
-
-@pytest.fixture
-def own_database(mortal: Server) -> str:
-    return new_database(mortal.url)
 
 
 async def links_at_rest(shop: Shop, count: int) -> dict[Sale, str]:
