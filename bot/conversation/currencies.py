@@ -184,8 +184,9 @@ COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usd
 # Money in other languages, and in some everyday words. `złotych` can be nothing else, these can.
 _ABROAD = re.compile(
     r"livres|pfund|libras|sterlin[ae]|funt(?:a|y|ów)|dolar\w*|dollar[oi]|franchi|francos|koron[ay]?|kronen|"
-    r"coroas|coron[ae]s?|lira\w+|lire|rupi(?:a|as|e|en|i)|rubl[io]|rublos|rubel|reales"
+    r"coroas|coron[ae]s?|lira\w+|lire|rupi(?:a|as|e|en|i)|rubl[io]|rublos|rubel|reales|soles|leva|đồng|лв|圆"
 )
+_ABROAD_IN_SHORT = frozenset("BD JD KD LE SR TSh US USh".split())  # of dinars, of riyals, of dollars
 # `5 kEUR`, `5 TEuro`, `5 EURk`: thousands or millions. Written small, `mars` is a month.
 _SCALED = re.compile(r"[kK](eur|usd|gbp|chf|inr)|[kKmMT]([A-Z]{3}|[Ee]uros?)|([A-Z]{3})[kKmM]")
 _SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
@@ -250,7 +251,7 @@ def is_no_code(text: str) -> bool:
 
 def may_be_money(text: str) -> bool:
     """Could it name a currency beside a number: `50 livres`, `50 Pfund`?"""
-    return _ABROAD.fullmatch(text.casefold()) is not None
+    return text in _ABROAD_IN_SHORT or _ABROAD.fullmatch(text.casefold()) is not None
 
 
 def resembles_currency(text: str) -> bool:

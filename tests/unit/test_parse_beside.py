@@ -324,7 +324,18 @@ def test_two_amounts_are_two_in_whatever_language(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["50 livres", "50 Pfund", "50 libras", "50 franchi", "50 dolarów", "50 coronas"]
+    "text",
+    [
+        "50 livres",
+        "50 Pfund",
+        "50 libras",
+        "50 franchi",
+        "50 dolarów",
+        "50 coronas",
+        "50 KD",
+        "50 US",
+        "50 лв",
+    ],
 )
 def test_what_may_be_money_in_another_language_is_asked_about(text: str) -> None:
     assert parse(text, currency="EUR").errors == {"amount": "currency_unknown"}
