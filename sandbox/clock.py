@@ -15,6 +15,14 @@ class Clock:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC) + self._ahead
 
+    def inside(self, moment: datetime) -> datetime:
+        """A moment that a client names, as it is here: no control has moved the client's clock."""
+        return moment + self._ahead
+
+    def outside(self, moment: datetime) -> datetime:
+        """A moment here as a client's clock has it: what was advanced has brought it nearer."""
+        return moment - self._ahead
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward; whoever sleeps until a moment now past wakes at once."""
         self._ahead += timedelta(seconds=seconds)

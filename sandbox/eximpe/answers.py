@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sandbox.clock import Clock
 from sandbox.eximpe.amounts import CURRENCY, decimal_text
 from sandbox.eximpe.ids import moment
 from sandbox.eximpe.payments import Entry, Payment, PaymentLink, Refund
@@ -16,14 +17,14 @@ def page_url(link: PaymentLink, base: str) -> str:
     return f"{base}/pay/{link.link_id}"
 
 
-def created(link: PaymentLink, base: str, options: Options) -> JSON:
+def created(link: PaymentLink, clock: Clock, base: str, options: Options) -> JSON:
     """`data` of the 201: the guide and the reference pages contradict each other."""
     if options["created"] == "guide":
         return {
             "link_id": link.link_id,
             "payment_link": page_url(link, base),
             "status": "ACTIVE",
-            "expiry_date": moment(link.expires_at, "zulu"),
+            "expiry_date": moment(clock.outside(link.expires_at), "zulu"),
         }
     return {
         "payment_id": link.id,

@@ -47,7 +47,8 @@ class Ledger:
     def add(self, request: dict[str, Any]) -> PaymentLink:
         """A new link from a body that was found valid."""
         now, amount = self._clock.now(), paise_of(request["amount"]) or 0
-        expires = moment_of(request.get("expiry_date")) or now + _DEFAULT_LIFE
+        named = moment_of(request.get("expiry_date"))
+        expires = self._clock.inside(named) if named else now + _DEFAULT_LIFE
         link = PaymentLink(request, amount, now, expires, [Payment(amount, now)])
         self._links.append(link)
         return link

@@ -63,13 +63,13 @@ class LinksApi:
         if "reference_id" not in refused and self._ledger.is_taken(body["reference_id"]):
             refused["reference_id"] = "Reference ID must be unique"
         expires = moment_of(body.get("expiry_date"))
-        if expires and expires <= self._clock.now():
+        if expires and self._clock.inside(expires) <= self._clock.now():
             refused["expiry_date"] = "Must be in the future."
         if refused:
             raise self._invalid(refused)
         link = self._ledger.add(body)
         self._notify(link)
-        data = answers.created(link, self._base, self._options)
+        data = answers.created(link, self._clock, self._base, self._options)
         return success("Payment link created successfully", data, 201)
 
     async def _list(self, request: Request) -> Response:
@@ -84,13 +84,14 @@ class LinksApi:
     async def _extend(self, request: Request) -> Response:
         link, body = self._link(request), await json_of(request)
         refused = extend_refusals(body)
-        until = moment_of(body.get("expiry_date"))
-        if until and until <= max(link.expires_at, self._clock.now()):
+        named = moment_of(body.get("expiry_date"))
+        until = self._clock.inside(named) if named else link.expires_at
+        if named and until <= max(link.expires_at, self._clock.now()):
             refused["expiry_date"] = "Must be later than the present expiry."
         if refused:
             raise self._invalid(refused)
         self._hold_open(link)
-        link.expires_at = until or link.expires_at
+        link.expires_at = until
         return success("Payment link expiry extended successfully")
 
     async def _deactivate(self, request: Request) -> Response:

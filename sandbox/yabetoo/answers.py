@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sandbox.clock import Clock
 from sandbox.yabetoo.catalog import Price, Product
 from sandbox.yabetoo.ids import moment
 from sandbox.yabetoo.items import ITEM
@@ -14,7 +15,7 @@ from sandbox.yabetoo.validation import FLAGS, NEWEST
 JSON = dict[str, Any]
 
 
-def link_json(link: Link, options: Options, base: str, now: datetime) -> JSON:
+def link_json(link: Link, options: Options, base: str, clock: Clock) -> JSON:
     fields, expires = link.fields, link.fields.get("expiresAt")
     shown = {
         "id": link.id,
@@ -27,7 +28,7 @@ def link_json(link: Link, options: Options, base: str, now: datetime) -> JSON:
         "currency": link.currency.lower() if options["currency_case"] == "lower" else link.currency,
         **{name: _amount(fields.get(name), link, options) for name in ("amount", "minAmount", "maxAmount")},
         "isActive": link.is_active,
-        "expiresAt": moment(expires) if expires else None,
+        "expiresAt": moment(clock.outside(expires)) if expires else None,
         "maxRedemptions": fields.get("maxRedemptions"),
         "redemptionCount": link.redemption_count,
         **{name: bool(fields.get(name)) for name in FLAGS},
@@ -42,7 +43,7 @@ def link_json(link: Link, options: Options, base: str, now: datetime) -> JSON:
     }
     if options["link_fields"] == "older":
         shown = {name: value for name, value in shown.items() if name not in NEWEST}
-    return shown | ({"status": link.status(now)} if options["status_field"] else {})
+    return shown | ({"status": link.status(clock.now())} if options["status_field"] else {})
 
 
 def session_json(session: Session, options: Options, now: datetime) -> JSON:

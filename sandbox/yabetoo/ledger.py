@@ -45,7 +45,7 @@ class Ledger:
     def add(self, body: JSON) -> Link:
         """A new link from a body that was found valid."""
         now, currency = self._clock.now(), body["currency"].upper()
-        link = Link(_fields(body, currency), [], now, now)
+        link = Link(_fields(body, currency, self._clock), [], now, now)
         self._put_items(link, body)
         self._links[link.id] = self._slugs[link.slug] = link
         self._tell(events.of_link("payment_link.created", link, now))
@@ -55,9 +55,8 @@ class Ledger:
         """Changes that were found valid."""
         self._put_items(link, body)
         fixed = ("type", "currency")
-        link.fields |= {
-            name: value for name, value in _fields(body, link.currency).items() if name not in fixed
-        }
+        fields = _fields(body, link.currency, self._clock)
+        link.fields |= {name: value for name, value in fields.items() if name not in fixed}
         link.is_active = body.get("isActive", link.is_active)
         link.updated_at = self._clock.now()
         self._slugs[link.slug] = link
@@ -161,7 +160,7 @@ class Ledger:
             self._tell(event)
 
 
-def _fields(body: JSON, currency: str) -> JSON:
+def _fields(body: JSON, currency: str, clock: Clock) -> JSON:
     """A body's fields as a link keeps them; what it does not have is left out."""
     fields = {name: body[name] for name in LINK if name in body and name != "items"}
     for name in AMOUNTS:
@@ -169,8 +168,8 @@ def _fields(body: JSON, currency: str) -> JSON:
             fields[name] = minor_of(fields[name], currency)
     if fields.get("suggestedAmounts"):
         fields["suggestedAmounts"] = [minor_of(one, currency) for one in fields["suggestedAmounts"]]
-    if fields.get("expiresAt"):
-        fields["expiresAt"] = moment_of(fields["expiresAt"])
+    if expires := moment_of(fields.get("expiresAt")):
+        fields["expiresAt"] = clock.inside(expires)
     if fields.get("submitMessage") is not None:
         fields["submitMessage"] = fields["submitMessage"].strip() or None
     return fields

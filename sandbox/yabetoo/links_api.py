@@ -76,7 +76,7 @@ class LinksApi:
 
     @property
     def _rules(self) -> LinkRules:
-        return LinkRules(self._catalog, self._options["currencies"], self._clock.now())
+        return LinkRules(self._catalog, self._options["currencies"], self._clock.outside(self._clock.now()))
 
     def _readable(self, body: JSON) -> JSON:
         """Without what the older text does not know, and so ignores."""
@@ -100,4 +100,4 @@ class LinksApi:
         return link
 
     def _shown(self, link: Link) -> JSON:
-        return answers.link_json(link, self._options, self._base, self._clock.now())
+        return answers.link_json(link, self._options, self._base, self._clock)

@@ -89,6 +89,16 @@ class LinkContract:
         fetched = await rig.backend.fetch(created.provider_id)
         assert (fetched.usable, fetched.received, fetched.taken_back) == (False, False, False)
 
+    async def test_a_link_is_made_and_outlives_no_more_than_its_time_however_much_was_passed_over(
+        self, rig: BackendRig
+    ) -> None:
+        await rig.rig.control("clock", advance_s=30 * 86_400)
+        _, created = await rig.created()
+        await rig.rig.control("clock", advance_s=6 * 86_400)
+        assert (await rig.backend.fetch(created.provider_id)).usable
+        await rig.rig.control("clock", advance_s=86_400)
+        assert (await rig.backend.fetch(created.provider_id)).usable is not rig.backend.info.ends
+
     @needs("an end")
     async def test_a_longer_life_than_the_backend_allows_is_cut_to_its_longest(self, rig: BackendRig) -> None:
         longest = timedelta(seconds=rig.backend.info.longest_expiry_s)

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import pytest
 
@@ -25,13 +25,6 @@ EMAIL = "jane.doe@example.com"
 def needs(*abilities: str) -> pytest.MarkDecorator:
     """For a test that only makes sense where the provider does not lack these."""
     return pytest.mark.needs(*abilities)
-
-
-@runtime_checkable
-class Timed(Protocol):
-    """A backend that looks at a clock: while it talks to a stand-in, at the stand-in's."""
-
-    now: Callable[[], datetime]
 
 
 def its_own(link: str, answer: Mapping[str, Any]) -> str:
@@ -148,10 +141,7 @@ class BackendRig:
             self._stage.closing.push_async_callback(backend.aclose)
             return backend
 
-        backend = self._stage.keep((name, *settings.items()), make)
-        if isinstance(backend, Timed):
-            backend.now = self.rig.world.clock.now
-        return backend
+        return self._stage.keep((name, *settings.items()), make)
 
     def request(self, **changes: Any) -> LinkRequest:
         """A complete request under a reference of its own, with changes."""
