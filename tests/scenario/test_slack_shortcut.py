@@ -1,6 +1,7 @@
 """Shortcuts: a message's form knows what it says, and its card stands in its thread; the other is empty."""
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.slack.payloads import words_of, words_of_message
 from tests.scenario.slack_people import (
@@ -72,6 +73,20 @@ async def test_on_a_links_own_card_it_is_managed_and_not_made_again(stage: Stage
     others = (await choose(stage, (await card(stage, "Cancelled"))["ts"], BOB))["view"]
     assert "Only the person who started this" in str(others["blocks"])
     assert len(await stage.provider_links()) == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"value": "PL0123456789AB"}, {"value": "p9|x"}])
+async def test_on_a_card_that_cannot_be_read_it_is_answered_all_the_same(
+    stage: Stage, said: dict[str, str]
+) -> None:
+    slack = stage.settings.slack
+    assert slack is not None
+    button = {"type": "button", "action_id": "paylink_manage_0_0", "text": {"type": "plain_text", "text": "?"}}
+    posted = await AsyncWebClient(slack.bot_token, slack.api_url).chat_postMessage(
+        channel=SLACK, text="A card", blocks=[{"type": "actions", "elements": [button | said]}]
+    )
+    told = await choose(stage, str(posted["ts"]))
+    assert (told["status"], "use the newest one" in str(told["view"])) == (200, True)
 
 
 async def test_from_anywhere_the_form_is_empty_and_the_card_is_ones_own(stage: Stage) -> None:

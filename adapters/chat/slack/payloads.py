@@ -72,11 +72,14 @@ def press_of(body: Body) -> Press:
 
 
 def manage_of(body: Body) -> Press | None:
-    """The press of Manage that a shortcut stands for on a link's own card; None on any other message."""
+    """The press of Manage that a shortcut stands for on a link's own card; None on any other message.
+
+    A button that cannot be read names no link, which is told like that of a link that is not there.
+    """
     elements = [each for block in body["message"].get("blocks", ()) for each in block.get("elements", ())]
     for element in elements:
         if element.get("action_id", "").startswith(f"{ACTION_PREFIX}{Act.MANAGE}"):
-            subject, _, _ = read_button_value(element["value"])
+            subject = element.get("value", "").partition(":")[0]
             return Press(Act.MANAGE, subject, 0, "", person_of(body), {}, None)
     return None
 
