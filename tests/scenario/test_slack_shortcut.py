@@ -3,6 +3,7 @@
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.slack.cards import plain
 from adapters.chat.slack.payloads import words_of, words_of_message
 from tests.scenario.slack_people import (
     PRIVATE,
@@ -81,7 +82,7 @@ async def test_on_a_card_that_cannot_be_read_it_is_answered_all_the_same(
 ) -> None:
     slack = stage.settings.slack
     assert slack is not None
-    button = {"type": "button", "action_id": "paylink_manage_0_0", "text": {"type": "plain_text", "text": "?"}}
+    button = {"type": "button", "action_id": "paylink_manage_0_0", "text": plain("?", 1)}
     posted = await AsyncWebClient(slack.bot_token, slack.api_url).chat_postMessage(
         channel=SLACK, text="A card", blocks=[{"type": "actions", "elements": [button | said]}]
     )
