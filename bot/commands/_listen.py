@@ -12,7 +12,7 @@ _BACKLOG = 2048  # as uvicorn has it
 def sockets_or_exit(host: str, port: int) -> Sequence[socket.socket]:
     """One socket per address of the host; exits with 1 if none can be opened."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         return [_bound(family, address) for family, *_, address in dict.fromkeys(found)]
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)

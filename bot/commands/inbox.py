@@ -127,7 +127,6 @@ def _replay(tx: Transaction, numbers: Sequence[int]) -> int:
     rows = [row for row, _ in tx.inbox.failed() if row.id in numbers]
     for row in rows:
         tx.inbox.replay(row.id)
-        tx.wake("inbox", row.fact.stripe_key)
     return len(rows)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,33 @@ def test_several_who_upgrade_at_once_do_it_once(empty: str, tmp_path: Path) -> N
     ]
     told = [process.communicate()[0].decode() for process in running]
     assert told == ["The database is up to date.\n"] * AT_ONCE
+
+
+def test_whoever_upgrades_waits_for_somebody_else_who_does(
+    postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    url, runner = empty_database(postgresql), CliRunner()
+    with ThreadPoolExecutor() as threads:
+        with migrate.in_turn(url):
+            env = SETTINGS | {"PAYLINK_DATABASE_URL": url}
+            upgrading = threads.submit(runner.invoke, main, ["db", "upgrade"], env=env)
+            while not (
+                waiting := rows(url, "SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+            ):
+                assert not upgrading.done()
+            assert (waiting, tables_of(url)) == (1, {})
+        done = upgrading.result()
+    assert (done.exit_code, done.output) == (0, "The database is up to date.\n")
+    assert [*tmp_path.iterdir()] == [], "no file bears the name of a server's database"
+
+
+def rows(url: str, statement: str) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        count = connection.execute(text(statement)).rowcount
+    engine.dispose()
+    return count
 
 
 def test_a_database_of_something_else_is_left_as_it_is(empty: str) -> None:

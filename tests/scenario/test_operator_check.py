@@ -42,9 +42,9 @@ def settings_of(*arguments: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def outside() -> Iterator[dict[str, str]]:
     """Stand-ins that run, and the settings that point at them, those of a second account included."""
-    with processes.sandbox("checkout", "slack", "telegram") as url:
+    with processes.sandbox("checkout", "costplus", "slack", "telegram") as url:
         port = url.rsplit(":", 1)[1]
-        env = settings_of("checkout", "slack", "telegram", "--port", port, "--socket-mode")
+        env = settings_of("checkout", "costplus", "slack", "telegram", "--port", port, "--socket-mode")
         further = {name.replace("CHECKOUT_", "CHECKOUT_EU_"): value for name, value in env.items()}
         yield further | env | {"PAYLINK_ACCOUNTS": "checkout-eu"}
 
@@ -68,9 +68,36 @@ def test_every_account_and_every_credential_has_a_line() -> None:
     assert checked.exit_code == 0, checked.output
     assert [line.split(":")[0] for line in checked.output.splitlines()] == [
         *("ok    settings", "ok    database", "ok    checkout", "ok    checkout-eu"),
+        "ok    costplus",
         *("ok    slack", "ok    slack (app token)", "ok    telegram", "later customers"),
     ]
     assert "https://pay.test/p/ does not answer (ConnectError)" in checked.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        (
+            "DATABASE_URL",
+            "sqlite:///nowhere/paylink.db",
+            "WRONG database: the database of PAYLINK_DATABASE_U",
+        ),
+        ("COSTPLUS_MODE", "live", "WRONG costplus: a live key with an address of this machine: API_URL"),
+    ],
+)
+def test_one_thing_that_is_wrong_is_enough(
+    settings: pytest.MonkeyPatch, setting: str, value: str, told: str
+) -> None:
+    settings.setenv(f"PAYLINK_{setting}", value)
+    checked = paylink("check")
+    [wrong] = [line for line in checked.output.splitlines() if line.startswith("WRONG")]
+    assert (checked.exit_code, wrong[: len(told)]) == (1, told)
+
+
+def test_without_an_address_of_our_own_none_is_tried(settings: pytest.MonkeyPatch) -> None:
+    settings.delenv("PAYLINK_PUBLIC_URL")
+    checked = paylink("check")
+    assert (checked.exit_code, "customers" in checked.output) == (0, False), checked.output
 
 
 def test_an_address_of_customers_that_leads_elsewhere_is_told(
@@ -178,7 +205,7 @@ def test_each_account_is_connected_at_an_address_and_with_a_secret_of_its_own(
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("checkout-us", "There is no account checkout-us; there are: checkout, checkout-eu."),
+        ("checkout-us", "There is no account checkout-us; there are: checkout, checkout-eu, costplus."),
         ("yabetoo", "PAYLINK_YABETOO_SECRET_KEY is not set"),
     ],
 )
@@ -190,6 +217,7 @@ def test_what_is_no_account_cannot_be_connected(name: str, told: str) -> None:
 
 def test_socket_mode_is_a_switch_of_slacks_alone() -> None:
     assert "PAYLINK_SLACK_APP_TOKEN" not in settings_of("slack")
+    assert "PAYLINK_CHECKOUT_SECRET_KEY" in settings_of("checkout")
     assert settings_of("slack", "--socket-mode")["PAYLINK_SLACK_APP_TOKEN"].startswith("xapp-")
     refused = paylink("sandbox", "checkout", "--env", "--socket-mode")
     assert (refused.exit_code, "--socket-mode is about slack" in refused.output) == (2, True)

@@ -49,7 +49,7 @@ class File:
 
     def back_up(self) -> None:
         done = paylink("db", "backup", str(self.folder / "copy.db"), url=self.url)
-        assert done.exit_code == 0, done.output
+        assert done.output == f"The database as it is now is in {self.folder}/copy.db.\n"
 
     def restore(self) -> str:
         fresh = self.folder / "fresh"

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.commands._listen import sockets_or_exit
 from bot.commands._rows import operator
 from bot.commands._trouble import in_words
 from bot.errors import (
@@ -76,9 +77,25 @@ def test_a_host_that_is_none_is_told_by_the_service(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     refused = CliRunner().invoke(main, ["serve"], env=SETTINGS | {"PAYLINK_HOST": host})
-    assert told(refused).startswith(
-        f"Error: cannot listen where PAYLINK_HOST={host} and PAYLINK_PORT=8080 say: "
-    )
+    line = told(refused)
+    assert line.startswith(f"Error: cannot listen where PAYLINK_HOST={host} and PAYLINK_PORT=8080 say: ")
+    assert " say: None" not in line
+
+
+def served(port: int) -> int:
+    """The port of a service that has ended a connection, and itself since then."""
+    [listener] = sockets_or_exit("127.0.0.1", port)
+    with listener, socket.create_connection(listener.getsockname()) as customer:
+        ended, _ = listener.accept()
+        ended.close()
+        assert customer.recv(1) == b""
+        return int(listener.getsockname()[1])
+
+
+def test_a_port_is_there_for_whoever_starts_again_at_once() -> None:
+    """The system remembers for a minute the connections that were ended there."""
+    port = served(0)
+    assert served(port) == port
 
 
 @pytest.mark.parametrize("command", ["sandbox", "demo"])
@@ -124,12 +141,15 @@ def test_every_trouble_is_told_in_words_with_the_setting_to_look_at(
         ("nowhere.db", "copy.db", "there is no database {folder}/nowhere.db. Is PAYLINK_DATABASE_URL right"),
         ("there.db", "none/copy.db", "there is no folder {folder}/none. Make it, or name another."),
         ("there.db", "there.db", "{folder}/there.db is there already. Name another, or move it away."),
+        ("there.db", "begun.db", "{folder}/begun.db.part is there already. Name another, or move it away."),
+        ("there.db", "there.db/copy.db", "[Errno 20] Not a directory"),
     ],
 )
 def test_a_copy_that_cannot_be_made_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str, copy: str, words: str
 ) -> None:
-    (tmp_path / "there.db").touch()
+    for name in ("there.db", "begun.db.part"):
+        (tmp_path / name).touch()
     monkeypatch.setenv("PAYLINK_DATABASE_URL", f"sqlite:///{tmp_path}/{database}")
     monkeypatch.setenv("PAYLINK_SLACK_BOT_TOKEN", "xoxb-obviously-fake")
     monkeypatch.setenv("PAYLINK_SLACK_SIGNING_SECRET", "obviously-fake")
@@ -138,6 +158,7 @@ def test_a_copy_that_cannot_be_made_says_why(
     monkeypatch.setenv("PAYLINK_CHECKOUT_WEBHOOK_SECRET", "obviously-fake")
     line = told(paylink("db", "backup", str(tmp_path / copy)))
     assert line.startswith(f"nothing was copied: {words.format(folder=tmp_path)}")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["begun.db.part", "there.db"]
 
 
 @pytest.mark.parametrize(
@@ -188,12 +209,14 @@ def test_what_is_in_quarantine_is_tried_as_a_whole() -> None:
         ("outbox --count list", "name no command with --count"),
         ("outbox --count drop 7 --yes", "name no command with --count"),
         ("sandbox slack --socket-mode", "--socket-mode is about what --env prints: say both"),
+        ("links refresh", "name a link, or --all of them"),
+        ("links refresh PL7K3M9QX2ABCD --all", "name a link, or --all of them"),
         ("demo --scenario expired", "--scenario is for --headless: say both, or choose on the page"),
         ("demo --headless --port 9001", "--port is the page's: --headless has none"),
         ("demo --headless --language fr", "--language is the page's: --headless has none"),
     ],
 )
-def test_an_option_that_would_do_nothing_is_refused(
+def test_what_cannot_be_meant_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -3,10 +3,11 @@
 import asyncio
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from adapters.web.customers import customer_pages, drawn
+from bot import timing
 from bot.delivery.customer_page import (
     SITUATIONS,
     CustomerPages,
@@ -276,10 +278,15 @@ async def test_a_status_tells_robots_what_the_page_tells_people(situation: Situa
     async def find(_: str) -> Page:
         return replace(page(PAUSED), situation=situation)
 
+    heard: list[Mapping[str, Any]] = []
+    timing.listen([heard.append])
     transport = httpx.ASGITransport(Starlette(routes=[customer_pages(find)]))
-    async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-        answer = await client.get("/p/x")
-    assert answer.status_code == status
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+            answer = await client.get("/p/x")
+    finally:
+        timing.listen([])
+    assert (answer.status_code, [line["status"] for line in heard]) == (status, [status])
     goes_on = situation in {Situation.PREPARED, Situation.BUSY}
     assert ("refresh" in answer.headers) is goes_on, "a page asks again by itself only where that helps"
 

@@ -136,16 +136,23 @@ def test_whoever_only_looks_waits_for_nobody_who_writes(command: str, tmp_path: 
         assert paylink(*command.split(), PAYLINK_DATABASE_URL=url).exit_code == 0
 
 
-@pytest.mark.parametrize("command", [["serve"], ["check"]], ids=" ".join)
-def test_a_file_that_can_only_be_read_is_told_in_a_line(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "trouble"),
+    [
+        (["serve"], "of PAYLINK_DATABASE_URL cannot be used"),
+        (["check"], "of PAYLINK_DATABASE_URL cannot be used"),
+        (["links", "refresh", "--all"], "did not take it, nothing was changed"),
+    ],
+)
+def test_a_file_that_can_only_be_read_is_told_in_a_line(
+    command: list[str], trouble: str, tmp_path: Path
+) -> None:
     new_file(tmp_path / "paylink.db")
     with (tmp_path / "paylink.db").open("r+b") as file:  # nobody may write it, not even root
         file.seek(18)  # the file format write version: https://www.sqlite.org/fileformat.html
         file.write(bytes([3]))
     line = told(paylink(*command, PAYLINK_DATABASE_URL="sqlite:///paylink.db", PAYLINK_PORT=str(free_port())))
-    assert line == (
-        "the database of PAYLINK_DATABASE_URL cannot be used: attempt to write a readonly database"
-    )
+    assert line == f"the database {trouble}: attempt to write a readonly database"
 
 
 @pytest.mark.slow
@@ -167,6 +174,21 @@ def test_a_database_of_something_else_is_told_in_a_line(command: list[str]) -> N
 def test_the_address_for_the_work_is_named_where_it_is_the_one_that_is_wrong() -> None:
     line = told(paylink("db", "upgrade", PAYLINK_DATABASE_URL=NOBODY, PAYLINK_WORK_DATABASE_URL=f"{NOBODY}2"))
     assert line.startswith("the database of PAYLINK_WORK_DATABASE_URL cannot be used: connection failed")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [["serve"], ["check"]], ids=" ".join)
+def test_work_that_would_be_done_in_another_database_is_told_in_a_line(
+    postgresql: str, command: list[str]
+) -> None:
+    url = empty_database(postgresql)
+    migrate.upgrade(url)
+    other = empty_database(postgresql)
+    line = told(paylink(*command, PAYLINK_DATABASE_URL=url, PAYLINK_WORK_DATABASE_URL=other))
+    assert line == (
+        "PAYLINK_WORK_DATABASE_URL is another database than PAYLINK_DATABASE_URL: "
+        "it must be the same one, reached directly"
+    )
 
 
 @pytest.mark.slow

@@ -117,16 +117,40 @@ def test_links_are_found_by_customer_reference_and_description_whoever_made_them
 
 
 def test_a_search_that_finds_nothing_says_so_and_prints_no_line(office: Office) -> None:
-    none = office.run("links", "list", "--search", "%")
-    assert (none.exit_code, none.stdout) == (0, "")
-    assert none.stderr == "no link has that in its customer, own reference or description\n"
+    for text in ("%", "of"):  # which alone is looked for as it stands
+        none = office.run("links", "list", "--search", text)
+        assert (none.exit_code, none.stdout) == (0, "")
+        assert none.stderr == "no link has that in its customer, own reference or description\n"
     assert len(office.lines("links", "list", "--search", "")) == 1
+
+
+def test_where_there_is_no_link_yet_none_is_listed(office: Office, tmp_path: Path) -> None:
+    assert office.run("links", "list", PAYLINK_DATABASE_URL=new_file(tmp_path / "new.db")).output == ""
 
 
 def test_a_link_is_shown_with_all_that_is_known(office: Office) -> None:
     shown = "\n".join(office.lines("links", "show", link().id))
     assert "jane@example.com" in shown
     assert "Invoice 12" in shown
+    assert "\n  state: open\n" in shown
+    assert "\n  uses: " not in shown, "it is for one"
+
+
+@pytest.mark.parametrize(("uses", "told"), [(3, "3"), (None, "any number")])
+def test_a_link_for_several_is_shown_with_how_many(office: Office, uses: int | None, told: str) -> None:
+    for_several = replace(office.link(), uses=uses)
+    office.in_rows(lambda tx: tx.links.put(for_several))
+    assert f"  uses: {told}" in office.lines("links", "show", link().id)
+
+
+def test_what_happened_to_a_link_is_told_in_its_order_and_what_became_of_it(office: Office) -> None:
+    office.lines("links", "cancel", link().id, "--yes")
+    at = datetime.now(UTC)
+    told = Event("evt_1", EventKind.CAPTURED, "payment_captured", "pay_1", link().id, at)
+    office.in_rows(lambda tx: tx.events.add("checkout", told, None, link().id))
+    shown = office.lines("links", "show", link().id)
+    assert "  state: closed (cancelled)" in shown
+    assert [line.split("  ")[2].split()[0] for line in shown[-2:]] == ["cancel", "captured:"]
 
 
 def test_a_payment_is_shown_with_what_was_taken_and_given_back_in_its_currency(office: Office) -> None:
@@ -219,7 +243,7 @@ def test_what_is_owed_is_counted_and_listed(office: Office) -> None:
 def test_what_was_given_up_can_be_owed_again(office: Office) -> None:
     office.in_rows(_give_up)
     assert office.lines("outbox", "--count") == ["0"]
-    office.lines("outbox", "retry", "1", "--yes")
+    assert office.lines("outbox", "retry", "1", "--yes") == ["1 is owed again"]
     assert office.lines("outbox", "--count") == ["1"]
     again = office.run("outbox", "retry", "1", "--yes")
     assert (again.exit_code, "paylink outbox list" in again.output) == (1, True)
@@ -229,7 +253,7 @@ def test_what_is_owed_or_was_given_up_can_be_dropped_and_is_never_said(office: O
     office.in_rows(_give_up)
     office.in_rows(lambda tx: tx.outbox.owe_card(link().id, 1, datetime.now(UTC)))
     for number in ("1", "2"):
-        office.lines("outbox", "drop", number, "--yes")
+        assert office.lines("outbox", "drop", number, "--yes") == [f"{number} is dropped"]
     assert office.lines("outbox", "list") == []
     assert office.lines("outbox", "--count") == ["0"]
     again = office.run("outbox", "drop", "1", "--yes")
@@ -488,14 +512,14 @@ def test_who_cannot_invite_is_told_which_settings_to_look_at(office: Office) -> 
 
 
 def _hold(tx: Transaction) -> None:
-    for body in (b'{"id": "evt_1"}', b"evil \x1b[2J\xff"):
+    for body in (b'{"id": "evt_1"}', b"evil \x1b[2J\xff\n\tand more"):
         tx.quarantine.add("checkout", {"cko-signature": "no proof"}, body, datetime.now(UTC))
 
 
 def test_what_is_in_quarantine_is_shown_and_cannot_play_with_the_terminal(office: Office) -> None:
     office.in_rows(_hold)
     assert office.lines("inbox", "show", "1", "--quarantine") == ['{"id": "evt_1"}']
-    assert office.lines("inbox", "show", "2", "--quarantine") == ["evil \ufffd[2J\ufffd"]
+    assert office.lines("inbox", "show", "2", "--quarantine") == ["evil \ufffd[2J\ufffd", "\tand more"]
     unknown = office.run("inbox", "show", "7", "--quarantine")
     assert (unknown.exit_code, unknown.output) == (1, "there is no row 7; see: paylink inbox list\n")
 

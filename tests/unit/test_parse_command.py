@@ -107,6 +107,7 @@ def test_letters_beyond_ascii_are_printed_as_they_are() -> None:
         (["25", "--region", "XX"], "XX is no country"),
         (["25", "--time-zone", "Mars/Base"], "Mars/Base is no time zone"),
         (["25", "--time-zone", "../etc"], "../etc is no time zone"),
+        (["25", "--time-zone", "Europe"], "Europe is no time zone"),
     ],
 )
 def test_a_bad_option_is_refused_with_what_is_wrong(arguments: list[str], said: str) -> None:

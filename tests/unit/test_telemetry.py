@@ -61,6 +61,12 @@ def test_a_call_is_counted_with_how_long_it_took_and_an_error_beside_it() -> Non
         "paylink_backend_calls_seconds_sum checkout create": 0.4,
         "paylink_backend_errors_total checkout create RateLimited": 1,
     }
+    posted = {"event": "chat.asked", "chat": "slack", "say": "card", "seconds": 0.2}
+    assert counted(posted, posted | {"error": "ChatGone"}) == {
+        "paylink_posts_seconds_count slack card": 2,
+        "paylink_posts_seconds_sum slack card": 0.4,
+        "paylink_post_errors_total slack ChatGone": 1,
+    }
 
 
 def test_what_is_applied_and_what_is_ignored_is_counted_and_of_whom_is_not() -> None:
