@@ -62,6 +62,11 @@ async def test_a_connection_that_is_told_to_leave_is_replaced(stage: Stage, reas
     await card(stage, "Waiting for payment")
     assert len(await stage.calls("slack", "/apps.connections.open")) == 2
 
+    async def has_left() -> bool:
+        return (await stage.reading("slack/sockets")) == {"ok": True, "connections": 1, "leaving": 0}
+
+    await stage.until(has_left)
+
 
 async def pauses(stage: Stage, count: int) -> list[float]:
     """The seconds between one request for an address and the next, once there are so many requests."""
@@ -81,6 +86,8 @@ async def test_while_slack_is_down_it_is_asked_ever_more_rarely(stage: Stage) ->
     await connected(stage)
     _, first, second = await pauses(stage, 4)  # one at the start, two refused, one taken
     assert (first > 1.9, second > 3.9) == (True, True)
+    await command(stage, "help")
+    assert (await stage.service.get("/readyz")).json() == {"ok": True}
 
 
 async def test_slack_says_how_long_to_wait(stage: Stage) -> None:

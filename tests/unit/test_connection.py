@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.server import ServerState
 
@@ -17,6 +18,7 @@ from tests.rigs import PATIENCE_S
 _PIECE = 50_000
 _BEGUN = b"POST / HTTP/1.1\r\nHost: here\r\n"
 _CHUNKED = _BEGUN + b"Transfer-Encoding: chunked\r\n\r\n"
+_TAKEN = PlainTextResponse("taken")
 
 
 class Hasty(Connection):
@@ -25,10 +27,10 @@ class Hasty(Connection):
 
 @contextlib.asynccontextmanager
 async def connected(
-    kind: type[Connection] = Connection, keep_alive_s: int = 60
+    kind: type[Connection] = Connection, keep_alive_s: int = 60, app: ASGIApp = _TAKEN
 ) -> AsyncIterator[tuple[StreamReader, StreamWriter]]:
     config = Config(
-        BodyLimit(PlainTextResponse("taken")),
+        BodyLimit(app),
         lifespan="off",
         log_config=None,
         timeout_keep_alive=keep_alive_s,
@@ -87,8 +89,25 @@ async def test_who_says_nothing_at_all_is_kept_as_between_requests() -> None:
         assert await hung_up(reader)
 
 
+async def test_an_answer_may_take_longer_than_a_head() -> None:
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.set()
+        await may_answer.wait()
+        await _TAKEN(scope, receive, send)
+
+    async with connected(Hasty, app=slow) as (reader, writer), connected(Hasty) as (later, behind):
+        writer.write(_BEGUN + b"\r\n")
+        await asked.wait()
+        behind.write(_BEGUN)
+        assert await hung_up(later), "so long it has taken by now"
+        may_answer.set()
+        await reader.readuntil(b"taken")
+
+
 async def test_a_body_in_very_small_pieces_is_taken_and_so_is_the_next() -> None:
     async with connected() as (reader, writer):
-        for _ in range(10):
-            writer.write(_CHUNKED + b"1\r\na\r\n" * 50_000 + b"0\r\n\r\n")
+        for _ in range(2):
+            writer.write(_CHUNKED + b"4\r\naaaa\r\n" * 190_000 + b"0\r\n\r\n")
             assert (await reader.readuntil(b"taken")).startswith(b"HTTP/1.1 200")

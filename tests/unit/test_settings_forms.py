@@ -30,9 +30,15 @@ def test_an_address_has_no_space_in_it(name: str, written: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["PUBLIC_URL", *(name for name in ADDRESSES if name.endswith("_API_URL"))])
-@pytest.mark.parametrize("after", ["/?shop=1", "#top", "?"])
+@pytest.mark.parametrize("after", ["/?shop=1", "#top", "?", ":0"])
 def test_nothing_stands_behind_an_address_that_is_gone_on_from(name: str, after: str) -> None:
     assert problems(**{name: f"https://pay.example.com{after}"})
+
+
+@pytest.mark.parametrize("name", ["PUBLIC_URL", *(name for name in ADDRESSES if name.endswith("_API_URL"))])
+def test_nobody_signs_in_by_an_address_that_is_gone_on_from(name: str) -> None:
+    (problem,) = problems(**{name: "https://paylink:hunter2@pay.example.com"})
+    assert problem.startswith(f"PAYLINK_{name}: must be an address like https://")
 
 
 KEYS_GO_TO = [name for name in ADDRESSES if name.endswith("_API_URL")]
