@@ -230,7 +230,7 @@ async def test_while_the_database_does_not_answer_people_are_asked_to_come_again
     assert (await stage.service.get(path)).status_code == 303
 
 
-async def test_the_page_runs_and_fetches_nothing(stage: Stage) -> None:
+async def test_the_page_runs_and_fetches_nothing_but_a_logo_of_the_merchants(stage: Stage) -> None:
     shown = await stage.service.get("/p/nobody")
     policy = dict(part.split(" ", 1) for part in shown.headers["content-security-policy"].split("; "))
     assert policy.pop("style-src").startswith("'sha256-")
@@ -239,3 +239,8 @@ async def test_the_page_runs_and_fetches_nothing(stage: Stage) -> None:
     assert not [
         mark for mark in ("<script", "http", "src=", "href=", "@import", "url(") if mark in shown.text
     ]
+    logo = "https://tea.example/logo.png"
+    await stage.stop_service()
+    stage.settings = replace(stage.settings, merchant_logo_url=logo)
+    await stage.start_service()
+    assert f'src="{logo}"' in (await stage.service.get("/p/nobody")).text

@@ -45,6 +45,35 @@ def test_few_settings_are_enough_and_the_rest_has_defaults() -> None:
     assert settings.slack is None
     assert settings.telegram is not None
     assert settings.telegram.admitted == ()
+    assert (settings.public_url, settings.merchant_logo_url, settings.traces_url) == (None, None, None)
+
+
+def test_what_is_written_is_what_is_there() -> None:
+    written = {
+        "public_url": "https://pay.example.com/",
+        "merchant_logo_url": "https://example.com/logo.png",
+        "traces_url": "https://traces.example.com",
+        "default_currency": "EUR",
+        "database_url": "postgresql+psycopg://paylink@10.0.0.7:6432/paylink",
+        "work_database_url": "postgresql+psycopg://paylink@10.0.0.7/paylink",
+    }
+    settings = load(GOOD | {f"PAYLINK_{name.upper()}": value for name, value in written.items()})
+    read = {name: getattr(settings, name) for name in written}
+    assert read == written | {"public_url": "https://pay.example.com"}
+    assert not settings.is_direct
+
+
+def test_a_database_that_has_no_other_address_is_worked_with_at_its_own() -> None:
+    url = "postgresql+psycopg://paylink@10.0.0.7/paylink"
+    settings = load(GOOD | {"PAYLINK_DATABASE_URL": url})
+    assert (settings.work_database_url, settings.is_direct) == (url, True)
+
+
+def test_before_it_is_connected_a_backend_needs_all_but_the_secret_of_its_webhooks() -> None:
+    eximpe = {"PAYLINK_EXIMPE_SECRET_KEY": "obviously-fake", "PAYLINK_EXIMPE_API_URL": "https://x.example"}
+    with pytest.raises(ConfigurationError) as told:
+        load(GOOD | eximpe, connected=False)
+    assert [line.split(":")[0] for line in told.value.problems] == ["PAYLINK_EXIMPE_CLIENT_ID"]
 
 
 def test_what_spares_a_setting_that_is_missing_is_named() -> None:
@@ -108,6 +137,7 @@ def test_all_mistakes_are_told_at_once_each_naming_its_setting() -> None:
         ("LINK_EXPIRY", "-1d", "7d, 48h or 30m"),
         ("TIME_ZONE", "Berlin", "Europe/Berlin"),
         ("TIME_ZONE", "../etc/passwd", "Europe/Berlin"),
+        ("TIME_ZONE", "Europe", "Europe/Berlin"),
         ("LANGUAGE", "de", "must be en or fr"),
         ("SLACK_API_URL", "slack.com/api", "https://"),
         ("TELEGRAM_API_URL", "ftp://x", "https://"),
