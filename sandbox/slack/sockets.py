@@ -144,9 +144,12 @@ class Sockets:
         return {"connections": len(staying)}
 
     async def count(self, _: dict[str, Any]) -> dict[str, Any]:
-        """-> {"connections": how many there are that were not told to leave, "leaving": the others}."""
-        leaving = sum(connection.leaving for connection in self._open)
-        return {"connections": len(self._open) - leaving, "leaving": leaving}
+        """-> {"connections": how many there are that were not told to leave}."""
+        return {"connections": sum(not connection.leaving for connection in self._open)}
+
+    async def leaving(self, _: dict[str, Any]) -> dict[str, Any]:
+        """-> {"connections": how many there still are that were told to}."""
+        return {"connections": sum(connection.leaving for connection in self._open)}
 
     async def _next(self) -> _Connection:
         """The connection whose turn it is."""

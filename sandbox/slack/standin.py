@@ -87,7 +87,12 @@ class SlackStandIn:
             {**hands.controls, **controls.controls, "disconnect": sockets.disconnect},
         )
         self.readings = understood(
-            {**controls.readings, "sockets": sockets.count, "deliveries": events.listing},
+            {
+                **controls.readings,
+                "sockets": sockets.count,
+                "leaving": sockets.leaving,
+                "deliveries": events.listing,
+            },
         )
 
     def env(self, *, socket_mode: bool = False) -> dict[str, str]:

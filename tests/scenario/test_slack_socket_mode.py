@@ -63,7 +63,7 @@ async def test_a_connection_that_is_told_to_leave_is_replaced(stage: Stage, reas
     assert len(await stage.calls("slack", "/apps.connections.open")) == 2
 
     async def has_left() -> bool:
-        return (await stage.reading("slack/sockets")) == {"ok": True, "connections": 1, "leaving": 0}
+        return (await stage.reading("slack/leaving"))["connections"] == 0
 
     await stage.until(has_left)
 
