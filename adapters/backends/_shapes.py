@@ -50,7 +50,7 @@ def in_reach(told: datetime) -> datetime:
 
 
 def whole(value: Any) -> int:
-    """An integer; a boolean is none."""
+    """An integer; a boolean is none, nor is 1200.0: with a point PaymentKit's invoices name major units."""
     if type(value) is not int:
         raise TypeError(f"not a whole number: {type(value).__name__}")
     return value
