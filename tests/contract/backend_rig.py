@@ -129,8 +129,8 @@ class BackendRig:
 
     @property
     def now(self) -> datetime:
-        """The present moment at the provider."""
-        return self.rig.world.clock.now()
+        """The present moment where webhooks arrive, which no control of the provider moves."""
+        return datetime.now(UTC)
 
     def other(self, **changes: str) -> Backend:
         """The same backend with other settings."""

@@ -36,7 +36,10 @@ json_values = st.recursive(
 class WebhookContract:
     """Nothing unproven is read, and what is read is exact."""
 
-    async def test_what_the_provider_sends_is_verified(self, rig: BackendRig) -> None:
+    async def test_what_the_provider_sends_is_verified_however_much_was_passed_over(
+        self, rig: BackendRig
+    ) -> None:
+        await rig.rig.control("clock", advance_s=30 * 86_400)
         _, created = await rig.created()
         await rig.pay(created.provider_id, "paid")
         await rig.event(EventKind.CAPTURED)
