@@ -67,7 +67,7 @@ class Ledger:
 
     def open(self, asked: Mapping[str, Any]) -> Tab:
         """A new tab from a body with nothing wrong in it."""
-        until = datetime.fromtimestamp(asked["until"], self._clock.now().tzinfo)
+        until = self._clock.inside(datetime.fromtimestamp(asked["until"], self._clock.now().tzinfo))
         self.tabs.append(Tab(f"tab_{next(self._numbers):08}", asked, until))
         return self.tabs[-1]
 

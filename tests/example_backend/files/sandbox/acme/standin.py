@@ -81,7 +81,7 @@ class AcmeStandIn:
             asked = await request.json()
         except ValueError:
             asked = None
-        if wrong := wrong_in(asked, self._world.clock.now()):
+        if wrong := wrong_in(asked, self._world.clock.outside(self._world.clock.now())):
             return JSONResponse({"wrong": wrong}, 422)
         return JSONResponse(self._as_json(self._ledger.open(asked)), 201)
 
