@@ -29,7 +29,14 @@ _WRITERS, _TOGETHER = 4, 4  # on PostgreSQL: threads that write, and callers tha
 _BUSY_S = 5
 _OFTEN = 5  # runs, after which psycopg prepares a statement by default
 _GONE_S = 10  # of silence: then a machine counts as gone, and its locks are released
-_KEEPALIVE = {"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3}
+_CONNECTING = {
+    "connect_timeout": _BUSY_S,
+    "tcp_user_timeout": _GONE_S * 1000,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "target_session_attrs": "primary",  # who meets a replica, as in a failover, calls again
+}
 _LOCKED_S = 2  # to wait for a file that another process has locked; senders of webhooks wait 10 s
 _CONFLICTS = {"40001", "40P01", "55P03"}  # serialisation failure, deadlock, lock not available
 
@@ -168,7 +175,7 @@ def _postgresql(url: str, *, direct: bool) -> Engine:
         url,
         pool_size=_READERS + _WRITERS + 1,
         isolation_level="AUTOCOMMIT",
-        connect_args=prepared | _KEEPALIVE | {"connect_timeout": _BUSY_S, "tcp_user_timeout": _GONE_S * 1000},
+        connect_args=prepared | _CONNECTING,
         hide_parameters=True,
         json_serializer=to_json,
         json_deserializer=from_json,

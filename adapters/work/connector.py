@@ -15,10 +15,14 @@ from psycopg_pool import AsyncConnectionPool
 _CONNECTING = {  # a server that says nothing any more is missed after 10 seconds, whoever waits for it
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
+    "target_session_attrs": "primary",  # who meets a replica, as in a failover, calls again
     "keepalives_idle": 4,
     "keepalives_interval": 2,
     "keepalives_count": 3,
 }
+
+# Where the host ends sessions that are idle, those that listen are not.
+_LISTEN_FOR_EVER = "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'"
 
 
 class Connector(PsycopgConnector):
@@ -88,6 +92,7 @@ async def _configure(connection: Any) -> None:
     try:
         await connection.set_autocommit(True)
         await connection.execute("SET synchronous_commit = off")
+        await connection.execute(_LISTEN_FOR_EVER)
     except BaseException:
         await connection.close()
         raise

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
 from bot.__main__ import main
 from storage import migrate
@@ -19,6 +19,7 @@ SETTINGS = {
     "PAYLINK_COSTPLUS_SECRET_KEY": "not-a-real-key",
 }
 AT_ONCE = 4
+OF_THE_HOST = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -121,6 +122,22 @@ def rows(url: str, statement: str) -> int:
         count = connection.execute(text(statement)).rowcount
     engine.dispose()
     return count
+
+
+@pytest.mark.parametrize("limit", OF_THE_HOST)
+def test_no_limit_of_the_host_cuts_an_upgrade_off(postgresql: str, limit: str) -> None:
+    """Nor anybody who waits for their turn."""
+    url = empty_database(postgresql)
+    say(postgresql, f'ALTER DATABASE "{make_url(url).database}" SET {limit} = 200')
+
+    def upgrade(_: int) -> None:
+        with migrate.in_turn(url):
+            migrate.upgrade(url)
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(upgrade, range(2))) == [None, None]
+    say(postgresql, f'ALTER DATABASE "{make_url(url).database}" RESET {limit}')
+    assert migrate.is_current(url)
 
 
 def test_a_database_of_something_else_is_left_as_it_is(empty: str) -> None:
