@@ -21,7 +21,7 @@ from bot.ports.model import (
     Standing,
 )
 from bot.ports.provider_links import ProviderLink
-from bot.ports.traffic import Deed, Evidence, Lookup
+from bot.ports.traffic import Deed, Evidence, Lease, Lookup
 
 
 class Accounts(Protocol):
@@ -255,14 +255,13 @@ class RateBuckets(Protocol):
 
 
 class Leases(Protocol):
-    """Locks with an expiry, for what only one of several processes may do at a time."""
+    """Locks for what only one of several processes may do at a time."""
 
-    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
-        """Take or renew a lease; False while another holder has it.
+    def take(self, name: str, mine: Lease, gone: Lease | None = None) -> Lease:
+        """Take or renew a lease, unless another holder has it who is not `gone`; gives who has it then.
 
-        A lease with more than twice the remaining time that is asked for here counts as expired: it was
-        taken before the clock was set back.
+        `gone`: a lease as it was seen last. If it was renewed since, its holder keeps it.
         """
 
     def release(self, name: str, holder: str) -> None:
-        """Give a lease up before it expires."""
+        """Give a lease up."""

@@ -160,3 +160,11 @@ class Notice:
     key: str
     once: str
     params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds something, and until when unless it is renewed, by the holder's own clock."""
+
+    holder: str
+    until: datetime

@@ -1,13 +1,13 @@
 """The way to the database is cut at every message of some work: whoever is told of it is told the truth."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import make_url
 
 from bot.errors import StorageUnavailable
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Lease
 from storage.engine import SqlStorage
 from tests.cable import Cable, cable
 from tests.contract.records import NOW, a_fact
@@ -46,7 +46,7 @@ class Desk:
     async def write(self, key: str) -> None:
         def both(tx: Transaction) -> None:
             remember(key, tx)
-            tx.leases.take("one", "us", NOW, NOW + timedelta(seconds=1))
+            tx.leases.take("one", Lease("us", NOW))
 
         await self.storage.write(both)
 

@@ -11,10 +11,11 @@ from sqlalchemy import create_engine, make_url, text
 from adapters.work.connector import Connector
 from bot.errors import StorageUnavailable
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Lease
 from storage.engine import SqlStorage
 from tests.cable import Cable, cable
 from tests.conftest import missing
-from tests.contract.records import LATER, NOW
+from tests.contract.records import NOW
 from tests.databases import new_database
 from tests.fakes import Clock
 from tests.faults.right import eventually
@@ -59,8 +60,8 @@ def lead_to(way: Cable, url: str) -> None:
     way.lead_to(str(make_url(url).host), int(make_url(url).port or 0))
 
 
-def take(tx: Transaction) -> bool:
-    return tx.leases.take("one", "us", NOW, LATER)
+def take(tx: Transaction) -> Lease:
+    return tx.leases.take("one", Lease("us", NOW))
 
 
 async def has_failed(connector: Connector) -> bool:

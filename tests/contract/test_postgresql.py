@@ -25,6 +25,7 @@ from bot.errors import StorageUnavailable
 from bot.links import tasks
 from bot.links.tasks import BEGUN, Task
 from bot.ports.storage import Storage, Transaction, Wake
+from bot.ports.traffic import Lease
 from storage import migrate
 from storage.engine import SqlStorage
 from storage.indices import SCHEMA
@@ -197,8 +198,8 @@ async def test_several_that_were_cut_while_they_lay_idle_are_noticed_by_nobody(d
 
 
 async def test_whatever_was_written_before_a_connection_was_cut_while_it_lay_idle(db: Postgresql) -> None:
-    def take(name: str, tx: Transaction) -> bool:
-        return tx.leases.take(name, "one", NOW, LATER)
+    def take(name: str, tx: Transaction) -> Lease:
+        return tx.leases.take(name, Lease("one", LATER))
 
     for _ in range(3):
         taking = (db.storage.write(partial(take, str(number))) for number in range(40))

@@ -13,6 +13,7 @@ from adapters.work.connector import Connector
 from adapters.work.distributed import DistributedWork
 from bot.errors import StorageUnavailable
 from bot.ports.storage import Transaction
+from bot.ports.traffic import Lease
 from storage.engine import SqlStorage
 from tests.cable import Cable, cable
 from tests.contract.records import LINK_ID, NOW, with_links
@@ -139,7 +140,7 @@ async def test_a_link_that_a_process_held_whose_machine_is_gone_is_free_within_s
         tx.links.get(LINK_ID)
         held.set()
         assert free.wait(PATIENCE_S)
-        tx.leases.take("one", "the dead", NOW, NOW)
+        tx.leases.take("one", Lease("the dead", NOW))
 
     holding = asyncio.create_task(gone.write(say_nothing))
     assert await asyncio.to_thread(held.wait, PATIENCE_S)

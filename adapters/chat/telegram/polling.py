@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import json
-import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,15 +12,15 @@ from telegram import Bot
 
 from adapters.chat.telegram.client import calling
 from adapters.chat.telegram.transport import ALLOWED, PAUSE_S, Backoff, Keep, keep_update, sign_in
+from adapters.chat.telegram.turn import Turn
 from bot.errors import ChatUnavailable, PaylinkError, StorageUnavailable
 from bot.ports.clock import Clock
-from bot.ports.storage import Storage, Transaction
+from bot.ports.storage import Storage
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 
 _POLL_S, _READ_S = 8, 23
-_LEASE, _LASTS = "telegram", timedelta(seconds=12)
 
 
 class Polling:
@@ -30,7 +28,7 @@ class Polling:
 
     def __init__(self, bot: Bot, storage: Storage, keep: Keep, texts: Texts, clock: Clock) -> None:
         self._bot, self._storage, self._keep, self._texts = bot, storage, keep, texts
-        self._clock, self._me = clock, secrets.token_hex(8)
+        self._turn = Turn(clock)
 
     async def run(self) -> None:
         """Poll until cancelled. Trouble on either side is waited out: Telegram keeps updates for a day."""
@@ -38,7 +36,7 @@ class Polling:
             await self._poll()
         finally:
             with contextlib.suppress(StorageUnavailable):  # then it ends by itself
-                await self._storage.write(lambda tx: tx.leases.release(_LEASE, self._me))
+                await self._storage.write(self._turn.release)
 
     async def _poll(self) -> None:
         offset: int | None = None  # the first call acknowledges nothing: what is stored is known by its key
@@ -49,7 +47,7 @@ class Polling:
                     await sign_in(self._bot, self._texts)
                     signed_in = True
                     backoff.over()
-                if not await self._storage.write(self._takes_turn):
+                if not await self._storage.write(self._turn.take):
                     offset, ready = None, False
                     await asyncio.sleep(_POLL_S / 4)
                     continue
@@ -64,10 +62,6 @@ class Polling:
             except Exception:  # ours to mend: what is said meanwhile is taken in with the next
                 log.exception("telegram.poll_failed")
                 await asyncio.sleep(PAUSE_S)
-
-    def _takes_turn(self, tx: Transaction) -> bool:
-        now = self._clock.now()
-        return tx.leases.take(_LEASE, self._me, now, now + _LASTS)
 
     async def _take_in(self, offset: int | None) -> int | None:
         """Store what comes; gives the next offset, which acknowledges it."""
