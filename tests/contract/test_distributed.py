@@ -233,8 +233,8 @@ async def test_a_key_that_somebody_begins_while_its_job_is_fetched_stops_no_work
     assert [line["event"] for line in logs] == []
 
 
-async def test_stopping_lets_finish_what_it_began(bench: Bench, url: str) -> None:
-    held = bench.hold("PL1")
+async def test_stopping_lets_finish_what_it_began_and_leaves_nothing_running(bench: Bench, url: str) -> None:
+    before, held = asyncio.all_tasks(), bench.hold("PL1")
     await bench.start()
     await until_beating(url)
     bench.wake("PL1")
@@ -245,6 +245,7 @@ async def test_stopping_lets_finish_what_it_began(bench: Bench, url: str) -> Non
     assert not bench.task.done()
     held.set()
     await asyncio.wait([bench.task])
+    assert asyncio.all_tasks() <= before, "no heart, either"
     assert bench.ended == ["PL1"]
     assert in_database(url, "SELECT FROM procrastinate_jobs") == 0
 
