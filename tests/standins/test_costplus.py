@@ -1,5 +1,6 @@
 """The API of the Cost+ stand-in: the key, links, their refusals, and how long they live."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -100,8 +101,14 @@ async def test_links_cannot_be_listed(rig: Rig) -> None:
 @pytest.mark.parametrize("broken", ["{", "[]", '{"amount": NaN}', ""])
 async def test_only_a_json_object_is_read(rig: Rig, broken: str) -> None:
     headers = {"Content-Type": "application/json"}
-    error_of(await rig.api.post(LINKS, content=broken, headers=headers), 400)
-    error_of(await rig.api.post(LINKS, data=body()), 400)
+    error = error_of(await rig.api.post(LINKS, content=broken, headers=headers), 400)
+    assert "JSON" in error["value"]
+
+
+async def test_json_is_read_only_where_it_is_called_so(rig: Rig) -> None:
+    for called in ({}, {"Content-Type": "text/plain"}):
+        answer = await rig.api.post(LINKS, content=json.dumps(body()), headers=called)
+        assert "Content-Type" in error_of(answer, 400)["value"]
 
 
 async def test_a_created_link_has_the_documented_shape(rig: Rig) -> None:
