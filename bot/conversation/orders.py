@@ -27,8 +27,8 @@ _MISTYPED = re.compile(r"PL-?(?=[A-Z]*[0-9])[0-9A-Z]{8,16}", re.IGNORECASE)
 _AS_WRITTEN = re.compile(r"PL[0-9A-HJKMNP-TV-Z]{12}(?:-[0-9]+)?", re.IGNORECASE)  # hardly a word is like this
 _READ_ALOUD = str.maketrans("OIL", "011")  # Crockford's base32 has no such letters
 _IN_FRENCH = {
-    Verb.LIST: "liste liens lister listez",
-    Verb.CANCEL: "annuler annule annulez",
+    Verb.LIST: "liste liens lister listez chercher cherche cherchez trouver trouve trouvez",
+    Verb.CANCEL: "annuler annule annulez supprimer supprime supprimez",
     Verb.PAUSE: "suspendre suspends suspendez",
     Verb.RESUME: "reprendre reprends reprenez",
     Verb.EXTEND: "prolonger prolonge prolongez",
@@ -39,14 +39,17 @@ _IN_FRENCH = {
     Verb.HISTORY: "historique",
     Verb.WHY: "pourquoi statut état",
 }
-_VERBS = {
-    **{verb.value: verb for verb in Verb},
-    "links": Verb.LIST,
-    "status": Verb.WHY,
-    **{word: verb for verb, words in _IN_FRENCH.items() for word in words.split()},
+_OTHERWISE = {
+    Verb.LIST: "links find search",
+    Verb.CANCEL: "delete void deactivate",
+    Verb.EDIT: "change",
+    Verb.WHY: "status",
+}
+_VERBS = {verb.value: verb for verb in Verb} | {
+    word: verb for said in (_OTHERWISE, _IN_FRENCH) for verb, words in said.items() for word in words.split()
 }
 # As it is typed in haste, too; other words that are like it can be what is sold.
-_HELP = frozenset("help hepl hlep ehlp hlp helpp hellp heelp hhelp aide aide-moi aidez-moi".split())
+_HELP = frozenset("help --help -h hepl hlep ehlp hlp helpp hellp heelp hhelp aide aide-moi aidez-moi".split())
 _WITH_HELP = frozenset("me please pls moi svp stp".split())
 _REFUNDS = frozenset("refund refunds remboursement remboursements rembourser".split())
 _REFUND = ("refund", "rembours")  # how they begin in any form

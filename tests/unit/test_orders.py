@@ -50,6 +50,9 @@ def test_verb_and_link_are_understood_in_either_order(verb: Verb, text: str) -> 
         (f"modifie {ID} Facture 13", Order(Verb.EDIT, ID, "Facture 13")),
         (f"history of #{ID}", Order(Verb.HISTORY, ID)),
         (f"cancel PL-{ID[2:]}", Order(Verb.CANCEL, ID)),
+        (f"delete {ID}", Order(Verb.CANCEL, ID)),
+        ("void 2041", Order(Verb.CANCEL, None, sought=("2041",))),
+        (f"supprimez le lien {ID}", Order(Verb.CANCEL, ID)),
     ],
 )
 def test_the_rest_of_the_words_belongs_to_the_order(text: str, wanted: Order) -> None:
@@ -75,6 +78,8 @@ def test_a_reference_may_be_written_as_it_is_read_aloud() -> None:
         ("my links", ""),
         ("show me all the links", ""),
         ("mes liens", ""),
+        ("find jane@example.com", "jane@example.com"),
+        ("cherche Jane", "Jane"),
         ("lister payés", "paid"),
         (f"list {ID}", ID),
     ],
@@ -86,7 +91,15 @@ def test_a_list_keeps_what_else_is_said_to_be_explained(text: str, rest: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        *("list 25 EUR", "list of chairs 25 EUR", "cancel fee 20 EUR", "pause button 5 EUR", "why not 5 EUR"),
+        *(
+            "list 25 EUR",
+            "list of chairs 25 EUR",
+            "search engine 25 EUR",
+            "void deposit 25 EUR",
+            "cancel fee 20 EUR",
+            "pause button 5 EUR",
+            "why not 5 EUR",
+        ),
         *("edit my site", "extend fence 200 EUR", "refresh drinks 9 EUR", "history books 12 EUR"),
         *("cancel friday", "history of the provider", "pause 3d"),
         *("", "25 EUR", "49.90 EUR jane@example.com Invoice 12", f"25 EUR {ID}", "refund 5 EUR"),
@@ -160,7 +173,7 @@ def test_money_back_without_an_amount_begins_no_new_link(text: str) -> None:
     [
         *(
             (text, True)
-            for text in ("help", "HELP", "help?", "hepl", "Hlep", "ehlp", "hellp", "Aide", "aide ?")
+            for text in ("help", "--help", "HELP", "help?", "hepl", "Hlep", "ehlp", "hellp", "Aide", "aide ?")
         ),
         *((text, False) for text in ("helm", "heap", "hello", "help desk 5 EUR", "", "5 EUR hepl")),
     ],
