@@ -75,7 +75,7 @@ async def play(
         for reply in thread.replies:
             echo(indent(reply, "    "))
     for thread in threads:
-        _judge(thread, scenario)
+        judge(thread, scenario)
 
 
 async def _said(word: str, stage: Stage, links: Mapping[str, str]) -> None:
@@ -103,8 +103,8 @@ def _is_complete(thread: Thread, scenario: Scenario) -> bool:
     )
 
 
-def _judge(thread: Thread, scenario: Scenario) -> None:
-    """In order, and each of them once."""
+def judge(thread: Thread, scenario: Scenario) -> None:
+    """Raises ScenarioFailed unless a thread says what it must, in order, each once, and of no other money."""
     if not _is_complete(thread, scenario):
         raise ScenarioFailed(f"{thread.chat}: the thread is not complete")
     positions = [_position(word, thread.replies) for word in scenario.thread]

@@ -126,7 +126,6 @@ async def _behind(front: Front, settings: Settings, roles: Sequence[Role], count
 
         async with running(settings, roles=roles, counters=counters) as app:
             gc_tuning.freeze()
-            gc.enable()
             front.open(app)
             structlog.get_logger(__name__).info("service.ready")
             ready()

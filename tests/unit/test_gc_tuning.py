@@ -48,7 +48,9 @@ def test_what_is_there_by_then_is_never_looked_at_again(looks: list[int]) -> Non
 
 
 def test_what_has_come_since_and_is_garbage_is_found(looks: list[int]) -> None:
+    gc.disable()  # as a service does while it starts
     gc_tuning.freeze()
+    assert gc.isenabled()
     for _ in range(10):
         one: list[object] = []
         one.append(one)
