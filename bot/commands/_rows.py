@@ -52,7 +52,7 @@ def operator() -> Person:
         name = getpass.getuser()
     except (KeyError, OSError):  # a container may be run by any number
         name = str(os.getuid())
-    return Person("operator", name, name=name)
+    return Person("operator", name)
 
 
 def looked_up(fn: Callable[[Transaction], T]) -> T:

@@ -17,11 +17,13 @@ from sandbox.clock import Clock
 from sandbox.registry import env_of, make_standins
 from sandbox.server import reserve, url_of
 from sandbox.standin import World
+from tests import loopback
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30
 SECRET = "obviously-fake-webhook-secret"
 COLLECTOR = "http://127.0.0.1:9/v1/traces"
+TOKEN = "f" * 32
 # An interpreter that has not got the extra.
 WITHOUT_TRACES = "import sys; sys.modules['opentelemetry'] = None; from bot.__main__ import run; run()"
 
@@ -63,8 +65,11 @@ async def test_told_to_stop_it_drains_and_ends(tmp_path: Path) -> None:
         url = url_of(reserved)
         service = ServiceProcess(url, written_for(url), tmp_path / "service.log")
         await service.start()
+        async with loopback.client(url) as customer:
+            assert (await customer.get(f"/p/{TOKEN}")).status_code == 404
         assert await service.stop() == 0
     assert service.log_text().rstrip().splitlines()[-1].count("service.stopped") == 1
+    assert TOKEN not in service.log_text(), "whoever has a link's address can pay it"
 
 
 @pytest.mark.slow

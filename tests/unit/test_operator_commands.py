@@ -194,6 +194,8 @@ def test_a_link_that_is_cancelled_is_closed_and_its_thread_is_told_by_whom(offic
     assert "cancelled" in office.in_rows(lambda tx: [owed.key for owed in tx.outbox.unsaid()])
     [deed] = office.in_rows(lambda tx: tx.deeds.of(link().id))
     assert (deed.act, deed.person.chat) == ("cancel", "operator")
+    [told] = office.in_rows(lambda tx: [owed for owed in tx.outbox.unsaid() if owed.key == "cancelled"])
+    assert told.params["by"] == deed.person.user
     assert any("cancel by operator" in line for line in office.lines("links", "show", link().id))
 
 
