@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -52,7 +53,13 @@ async def test_only_the_key_with_an_empty_password_enters(
     }
 
 
-@pytest.mark.parametrize("header", ["Bearer " + KEY, "Basic", "Basic !", "Basic \xe9"])
+GOOD = b64encode(f"{KEY}:".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [f"Bearer {KEY}", f"Bearer {GOOD}", f"Basic {GOOD[:8]}!{GOOD[8:]}", "Basic", "Basic !", "Basic \xe9"],
+)
 async def test_a_header_that_is_not_basic_is_refused(rig: Rig, header: str) -> None:
     headers = {"Authorization": header.encode("latin-1")}
     assert (await rig.browser.get(f"{LINKS}{NOBODY}/", headers=headers)).status_code == 401

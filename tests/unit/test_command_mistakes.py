@@ -71,6 +71,18 @@ def test_a_port_in_use_is_told_by_the_service(
     )
 
 
+@pytest.mark.parametrize("role", ["web", "work"])
+def test_a_file_is_for_one_process_that_does_everything(
+    taken: int, role: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    env = SETTINGS | {"PAYLINK_PORT": str(taken)}
+    refused = CliRunner().invoke(main, ["serve", "--only", role], env=env)
+    assert refused.exit_code == 2
+    assert f"--only {role} needs PostgreSQL: a file is for one process" in refused.output
+    assert [*tmp_path.iterdir()] == []
+
+
 @pytest.mark.parametrize("host", ["nowhere.invalid", "999.1.1.1", "http://here", "x" * 300])
 def test_a_host_that_is_none_is_told_by_the_service(
     host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
