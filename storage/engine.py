@@ -18,7 +18,7 @@ from bot.ports.clock import Clock
 from bot.ports.storage import Note, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from storage.columns import from_json, to_json
-from storage.connections import Dialect, begin, roll_back, unavailable
+from storage.connections import FILE, Dialect, begin, check_file, identity, roll_back, unavailable
 from storage.transaction import SqlTransaction
 from storage.writer import Received, Writer
 
@@ -120,6 +120,7 @@ class SqlStorage:
     def _read(self, fn: Callable[[Transaction], T]) -> T:
         try:
             with self._engine.connect() as connection:
+                check_file(connection)
                 begin(connection, self._dialect.begin_read)
                 try:
                     return fn(SqlTransaction(connection, self._clock.now(), locks=False))
@@ -147,6 +148,7 @@ def make_engine(url: str, *, direct: bool = False) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     """SQLite's driver would begin a transaction too late."""
+    path, opened = make_url(url).database or "", dict[str, tuple[str, tuple[int, int] | None]]()
     engine = create_engine(
         url,
         pool_size=_READERS + 1,
@@ -157,7 +159,8 @@ def _sqlite(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def configure(connection: Any, _: ConnectionPoolEntry) -> None:
+    def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
+        entry.info[FILE] = opened.setdefault(FILE, (path, identity(path)))
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")

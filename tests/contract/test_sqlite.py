@@ -24,7 +24,7 @@ from storage.engine import SqlStorage, make_engine
 from storage.file_lock import exclusive
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
-from tests.contract.records import ALICE
+from tests.contract.records import ALICE, NOW, a_fact
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
 from tests.contract.storage_rig import handed_in, outcomes, writer_held
@@ -179,6 +179,25 @@ async def test_what_is_committed_outlives_a_power_cut(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
     engine.dispose()
+
+
+async def test_what_would_go_into_a_file_that_was_replaced_or_deleted_is_refused(db: Sqlite) -> None:
+    """As by a restore while the service runs: it would be lost, though its sender knows that it is kept."""
+    await db.storage.write(partial(remember, "one"))
+    await db.storage.read(remembered)
+    aside = db.file.rename(db.file.with_suffix(".aside"))
+    for replace in (lambda: None, lambda: shutil.copy(aside, db.file)):
+        replace()
+        for ask in (
+            db.storage.accept(a_fact("two"), NOW),
+            db.storage.write(partial(remember, "two")),
+            db.storage.read(remembered),
+        ):
+            with pytest.raises(StorageUnavailable, match="restart"):
+                await ask
+    aside.rename(db.file)
+    assert await db.storage.read(remembered) == ["one"]
+    await db.storage.accept(a_fact("three"), NOW)
 
 
 @pytest.mark.parametrize("held", [contextlib.nullcontext, exclusive])  # by a command, and by the service
