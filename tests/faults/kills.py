@@ -18,7 +18,7 @@ _STILL_EVERY = 5  # kills
 class Killer:
     """Kill -9 of one process after the other, as its seed says.
 
-    `still_s`: for how long one that works stands still beside that, now and then; 0: none does.
+    `still_s`: for how long one stands still beside that, now and then; 0: none does.
     """
 
     keepers: Sequence[Keeper]
@@ -45,8 +45,8 @@ class Killer:
                 await asyncio.sleep(self.every_s - moment)
 
     async def keep_stopping(self) -> None:
-        """Let those that work stand still in turn, until cancelled."""
-        for victim in cycle([keeper for keeper in self.keepers if Role.WORK in keeper.roles]):
+        """Let each stand still in turn, until cancelled."""
+        for victim in cycle(self.keepers):
             await asyncio.sleep(_STILL_EVERY * self.every_s)
             await victim.stand_still(self.still_s)
             self.stood_still += 1

@@ -1,6 +1,6 @@
 """`python -m tests.soak`: two web and two work processes on PostgreSQL, killed at random while they sell.
 
-Now and then one that works stands still, until it is held to be dead, and then goes on.
+Now and then one stands still, until it is held to be dead, and then goes on.
 
 Ends with every thread right and `paylink outbox --count` at 0, or says what is wrong and where the logs are.
 """
