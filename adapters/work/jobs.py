@@ -45,13 +45,16 @@ SELECT id, kind, key FROM begun
 """
 
 # Whoever looked for jobs when the next one of the same key came did not see it behind this one.
-_END = """
+_TELL_OF_NEXT = """
+SELECT pg_notify('procrastinate_queue_v1#' || next.queue_name, '{"type": "job_inserted"}')
+FROM procrastinate_jobs AS next WHERE next.queueing_lock = %(lock)s AND next.status = 'todo'
+"""
+_END = f"""
 WITH ended AS (
     DELETE FROM procrastinate_jobs WHERE id = %(id)s RETURNING lock
 )
-SELECT pg_notify('procrastinate_queue_v1#' || next.queue_name, '{"type": "job_inserted"}')
-FROM ended JOIN procrastinate_jobs AS next ON next.queueing_lock = ended.lock AND next.status = 'todo'
-"""
+SELECT lock, ({_TELL_OF_NEXT.replace("%(lock)s", "ended.lock")}) FROM ended
+"""  # noqa: S608 - our own words
 
 # Those of workers that are gone, and in queues of earlier settings, where they keep their key from others.
 # In one statement: of several that look after them, each job is given to one.
@@ -170,8 +173,14 @@ class Jobs(JobManager):
             return await super().fetch_job(queues, worker_id)
 
     async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:  # noqa: ARG002, FBT001 - theirs
-        """Delete the job, whatever its outcome, and notify the worker that waits for its key."""
-        await self.connector.execute_query_async(_END, id=job_id)
+        """Delete the job, whatever its outcome, and notify the worker that waits for its key.
+
+        What came meanwhile was not there yet for the statement, and behind this job for who looked.
+        """
+        told = self._told.total()
+        ended = await self.connector.execute_query_all_async(_END, id=job_id)
+        for row in ended if told != self._told.total() else ():
+            await self.connector.execute_query_all_async(_TELL_OF_NEXT, lock=row["lock"])
 
     async def register_worker(self) -> int:
         worker_id = await super().register_worker()

@@ -59,6 +59,21 @@ RETURNS procrastinate_jobs LANGUAGE plpgsql AS $$ DECLARE found procrastinate_jo
     RETURN found;
 END $$
 """
+_ENDS_LATE = """
+CREATE SEQUENCE looks;
+ALTER FUNCTION procrastinate_fetch_job_v2(varchar[], bigint) RENAME TO looked;
+CREATE FUNCTION procrastinate_fetch_job_v2(queues varchar[], worker bigint)
+RETURNS procrastinate_jobs LANGUAGE plpgsql AS $$ DECLARE found procrastinate_jobs; BEGIN
+    found := looked(queues, worker);
+    PERFORM nextval('looks');
+    RETURN found;
+END $$;
+CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_xact_lock_shared(1);
+    RETURN OLD;
+END $$;
+CREATE TRIGGER late BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION late()
+"""
 
 
 @pytest.fixture
@@ -160,6 +175,27 @@ async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends
             held.set()
             await bench.until(bench.ended, *["PL1"] * (times + 2))
         await bench.stop()
+
+
+async def test_a_key_that_is_woken_while_its_end_is_stored_is_run_again(url: str) -> None:
+    """Also if nothing else comes that the engine would look for, and it has looked in vain."""
+    in_database(url, _ENDS_LATE)
+    bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
+    outside, engine = DistributedWork(url, bench.clock, ACCOUNTS), create_engine(url)
+    assert isinstance(bench.work, DistributedWork)
+    async with bench.work.open(), outside.open():
+        await bench.start()
+        await until_listening(url)
+        with engine.begin() as somebody:
+            somebody.execute(text("SELECT pg_advisory_xact_lock(1)"))
+            outside.wake(Wake("link", "PL1"))
+            await until_rows(url, _WAITING, 1)
+            somebody.execute(text("SELECT setval('looks', 1)"))
+            outside.wake(Wake("link", "PL1"))
+            await until_rows(url, "SELECT FROM looks WHERE last_value > 1", 1)
+        await bench.until(bench.ended, "PL1", "PL1")
+        await bench.stop()
+    engine.dispose()
 
 
 async def test_what_comes_while_a_worker_looks_for_something_to_do_is_not_forgotten(url: str) -> None:
