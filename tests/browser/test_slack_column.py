@@ -104,6 +104,7 @@ async def test_news_disturb_neither_typing_nor_what_has_not_changed(slack: Colum
 async def test_what_one_says_in_a_row_has_one_name_and_each_day_has_its_line(slack: Column) -> None:
     await slack.type("one")
     await slack.type("two")
+    await expect(slack.messages).to_have_count(2)
     await slack.post("a card", blocks=[{"type": "header", "text": plain("A card")}])
     await slack.post("three")
     await slack.control("clock", advance_s=86_400)
