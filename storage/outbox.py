@@ -83,7 +83,7 @@ class Outbox:
         return statements.taking(self._connection.dialect).change(self._connection, {"taken": owed_id}) == 1
 
     def holds(self, owed: Owed) -> bool:
-        known = {"row_id": owed.id, "tried": owed.attempts}
+        known = {"row_id": owed.id, "tried": owed.attempts, "since": owed.since}
         return bool(statements.holding(self._connection.dialect).all(self._connection, known))
 
     def settle(
@@ -178,4 +178,5 @@ def _owed(row: Row[Any]) -> Owed:
         wanted=row.wanted,
         attempts=row.attempts,
         not_before=row.not_before,
+        since=row.owed_since or row.not_before,
     )

@@ -72,8 +72,12 @@ def taking(dialect: Dialect) -> Prepared:
 
 @lru_cache
 def holding(dialect: Dialect) -> Prepared:
-    """The row with this id, unless it is done or was taken once more; locked."""
-    mine = (_ROW.id == bindparam("row_id")) & (_ROW.attempts == bindparam("tried")) & WAITS
+    """The row with this id, unless it is done or was taken once more; locked.
+
+    Attempts begin anew with what is owed anew.
+    """
+    as_taken = (_ROW.attempts == bindparam("tried")) & (_ROW.owed_since == bindparam("since"))
+    mine = (_ROW.id == bindparam("row_id")) & as_taken & WAITS
     return Prepared(dialect, select(_ROW.id).where(mine).with_for_update())
 
 

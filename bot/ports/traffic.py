@@ -149,8 +149,9 @@ class Owed:
     params: Mapping[str, str]
     state: OwedState
     wanted: int  # of a card: a counter, increased by every change
-    attempts: int
+    attempts: int  # since then
     not_before: datetime
+    since: datetime  # when it came to be owed, unless it was said meanwhile
 
 
 @dataclass(frozen=True, slots=True)

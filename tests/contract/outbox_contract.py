@@ -47,7 +47,7 @@ class CardContract:
             for _ in range(3):
                 tx.outbox.owe_card(LINK_ID, there, NOW)
             owed = only(tx.outbox.heads(LANE))
-            expected = Owed(owed.id, Say.CARD, LINK_ID, there, "", {}, OwedState.OWED, 3, 0, NOW)
+            expected = Owed(owed.id, Say.CARD, LINK_ID, there, "", {}, OwedState.OWED, 3, 0, NOW, NOW)
             assert owed == expected
             assert tx.outbox.count() == 1
 
@@ -295,6 +295,13 @@ class OrderContract:
         await trying(db, work)
 
 
+def take(tx: Transaction) -> Owed:
+    """The one that is owed, as who sends it knows it."""
+    owed = only(tx.outbox.heads(LANE))
+    assert tx.outbox.take(owed.id)
+    return replace(owed, attempts=owed.attempts + 1)
+
+
 class SettlingContract:
     """How sending went is written down, and when it may be tried again."""
 
@@ -312,11 +319,6 @@ class SettlingContract:
         await trying(db, work)
 
     async def test_who_has_taken_it_holds_it_until_it_is_taken_again_or_done(self, db: StorageRig) -> None:
-        def take(tx: Transaction) -> Owed:
-            owed = only(tx.outbox.heads(LANE))
-            assert tx.outbox.take(owed.id)
-            return replace(owed, attempts=owed.attempts + 1)
-
         def work(tx: Transaction) -> None:
             tx.outbox.owe_reply(LINK_ID, place(tx), PAID, NOW)
             first = take(tx)
@@ -327,6 +329,23 @@ class SettlingContract:
             assert [tx.outbox.holds(owed) for owed in (first, second)] == [False, True]
             tx.outbox.settle(second, OwedState.SAID)
             assert not tx.outbox.holds(second)
+
+        await trying(db, work)
+
+    async def test_whoever_took_it_before_it_was_said_holds_nothing_of_what_is_owed_since(
+        self, db: StorageRig
+    ) -> None:
+        """An outcome that is written down late is of another message, though both were tried once."""
+
+        def work(tx: Transaction) -> None:
+            there = place(tx)
+            tx.outbox.owe_card(LINK_ID, there, NOW)
+            first = take(tx)
+            tx.outbox.settle(first, OwedState.SAID)
+            tx.outbox.owe_card(LINK_ID, there, LATER)
+            second = take(tx)
+            assert (first.id, first.attempts) == (second.id, second.attempts)
+            assert [tx.outbox.holds(owed) for owed in (first, second)] == [False, True]
 
         await trying(db, work)
 
