@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -148,7 +148,8 @@ def make_engine(url: str, *, direct: bool = False) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     """SQLite's driver would begin a transaction too late."""
-    path, opened = make_url(url).database or "", dict[str, tuple[str, tuple[int, int] | None]]()
+    path = make_url(url).database or ""
+    first_seen = cache(partial(identity, path))
     engine = create_engine(
         url,
         pool_size=_READERS + 1,
@@ -160,10 +161,10 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, entry: ConnectionPoolEntry) -> None:
-        entry.info[FILE] = opened.setdefault(FILE, (path, identity(path)))
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        entry.info[FILE] = (path, first_seen())  # the file is there by now
 
     return engine
 

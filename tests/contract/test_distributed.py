@@ -1,12 +1,13 @@
 """Wakes run by procrastinate keep the contract of work; and what is particular to many processes."""
 
 import asyncio
+import contextlib
 import gc
 import itertools
 import secrets
 import time
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -158,12 +159,30 @@ async def test_what_a_worker_wakes_itself_does_not_wait_for_a_notification(url: 
     assert in_database(url, "SELECT FROM procrastinate_jobs") == 0
 
 
-async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends(url: str) -> None:
-    """Also if nothing else comes that the engine would look for."""
+@contextlib.asynccontextmanager
+async def unprompted(url: str) -> AsyncIterator[tuple[Bench, DistributedWork]]:
+    """A bench that looks for something to do only when it is told, and somebody outside who wakes."""
     bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
     outside = DistributedWork(url, bench.clock, ACCOUNTS)
     assert isinstance(bench.work, DistributedWork)
     async with bench.work.open(), outside.open():
+        yield bench, outside
+        await bench.stop()
+
+
+@contextlib.contextmanager
+def held_up(url: str) -> Iterator[None]:
+    """Whoever comes late waits for the end of the block."""
+    engine = create_engine(url)
+    with engine.begin() as somebody:
+        somebody.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        yield
+    engine.dispose()
+
+
+async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends(url: str) -> None:
+    """Also if nothing else comes that the engine would look for."""
+    async with unprompted(url) as (bench, outside):
         await bench.start()
         await until_listening(url)
         for wake, again in itertools.product((outside.wake, bench.work.wake), repeat=2):
@@ -174,47 +193,34 @@ async def test_a_key_that_is_woken_while_it_runs_is_run_again_as_soon_as_it_ends
             await until_rows(url, "SELECT FROM procrastinate_jobs WHERE status = 'todo'", 1)
             held.set()
             await bench.until(bench.ended, *["PL1"] * (times + 2))
-        await bench.stop()
 
 
 async def test_a_key_that_is_woken_while_its_end_is_stored_is_run_again(url: str) -> None:
     """Also if nothing else comes that the engine would look for, and it has looked in vain."""
     in_database(url, _ENDS_LATE)
-    bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
-    outside, engine = DistributedWork(url, bench.clock, ACCOUNTS), create_engine(url)
-    assert isinstance(bench.work, DistributedWork)
-    async with bench.work.open(), outside.open():
+    async with unprompted(url) as (bench, outside):
         await bench.start()
         await until_listening(url)
-        with engine.begin() as somebody:
-            somebody.execute(text("SELECT pg_advisory_xact_lock(1)"))
+        with held_up(url):
             outside.wake(Wake("link", "PL1"))
             await until_rows(url, _WAITING, 1)
-            somebody.execute(text("SELECT setval('looks', 1)"))
+            in_database(url, "SELECT setval('looks', 1)")
             outside.wake(Wake("link", "PL1"))
             await until_rows(url, "SELECT FROM looks WHERE last_value > 1", 1)
         await bench.until(bench.ended, "PL1", "PL1")
-        await bench.stop()
-    engine.dispose()
 
 
 async def test_what_comes_while_a_worker_looks_for_something_to_do_is_not_forgotten(url: str) -> None:
     """Also if nothing else comes that the engine would look for."""
     in_database(url, _ANSWERS_LATE)
-    bench = Bench(lambda clock: DistributedWork(url, clock, ACCOUNTS, _NEVER_S))
-    outside, engine = DistributedWork(url, bench.clock, ACCOUNTS), create_engine(url)
-    assert isinstance(bench.work, DistributedWork)
-    async with bench.work.open(), outside.open():
-        with engine.begin() as somebody:
-            somebody.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    async with unprompted(url) as (bench, outside):
+        with held_up(url):
             await bench.start()
             await until_listening(url)
             await until_rows(url, _WAITING, _QUEUES)
             outside.wake(Wake("link", "PL1"))
             await until_rows(url, "SELECT FROM procrastinate_jobs", 1)
         await bench.until(bench.ended, "PL1")
-        await bench.stop()
-    engine.dispose()
 
 
 async def test_who_wakes_the_same_keys_in_another_order_is_not_in_the_way(bench: Bench, url: str) -> None:
