@@ -79,7 +79,7 @@ class _Pool(AsyncConnectionPool[Any]):
 
     @contextlib.asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[Any]:  # noqa: ASYNC109 - the pool's
-        with _noticed(self._failed):
+        with _noticed(self._failed), _ended_if_cancelled():
             async with super().connection(timeout) as connection:
                 yield connection
 
@@ -107,3 +107,16 @@ def _noticed(failed: asyncio.Event) -> Iterator[None]:
     except Exception:
         failed.set()
         raise
+
+
+@contextlib.contextmanager
+def _ended_if_cancelled() -> Iterator[None]:
+    """Raise the cancellation that was lost inside, if one was.
+
+    On Python 3.11 `asyncio.wait_for`, by which the pool waits, loses one that comes as it is done.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    yield
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError

@@ -31,4 +31,5 @@ class Answering:
         """Return when no request is being answered, but after a while at the latest."""
         if self._waiting:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nobody.wait(), self._longest_s)
+                async with asyncio.timeout(self._longest_s):
+                    await self._nobody.wait()
