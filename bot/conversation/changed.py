@@ -1,6 +1,6 @@
 """Whether an amount is just what is asked for: `100 EUR + VAT`, `10% off 100 EUR`, `3 lamps at 25 EUR`.
 
-`about 100 EUR` and `up to 100 EUR` may be it, or not.
+`about 100 EUR` and `up to 100 EUR` may be it, or not (`doubts.py`).
 """
 
 import re
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.conversation.currencies import TAXES
+from bot.conversation.doubts import doubts_beside
 from bot.conversation.moments import MONTHS
 from bot.conversation.neighbours import describes, is_numbered
 from bot.conversation.runs import TIMES, Kind, Run, Token
@@ -32,16 +33,6 @@ _BEHIND = re.compile(
 _SHARE_OF = re.compile(
     rf"(?:.* )?{_SHARE} (?:of|on|de|du|sur|von|auf|do|da|(?:{_OFF})(?: on| sur| auf)?)", re.IGNORECASE
 )
-_ABOUT = re.compile(
-    r"(?:.* )?(?:about|approx|approximately|around|roughly|circa|ca|environ|ungefähr|etwa|rund|[~≈<>≤≥]|"
-    r"up to|at (?:least|most)|(?:no |not )?(?:more|less) than|starting (?:at|from)|from|bis zu|ab|"
-    r"à partir de|au (?:moins|plus)|(?:plus|moins) de|mindestens|höchstens|maximal|m(?:ax|in)imum|"
-    r"half|half of|la moitié de|die hälfte von|twice|double)|max|min",  # but `phone 15 Pro Max` has a name
-    re.IGNORECASE,
-)
-_OR_MORE = re.compile(
-    r"(?:or|ou|oder) (?:more|less|plus|moins|mehr|weniger)\b.*|max|min|m(?:ax|in)imum|maximal", re.IGNORECASE
-)
 _SUM = re.compile(rf"\+.*|(?:minus|less|moins)$|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*")
 _EACH = frozenset(
     "@ at je each ea apiece per par pro pp x * \N{MULTIPLICATION SIGN} times mal fois à a "
@@ -49,21 +40,17 @@ _EACH = frozenset(
 )
 _OF = frozenset("of de von".split())
 _SHORTEST_MONTH = 3  # letters: "mar" begins March, "ma" may be anything
-_IS_EACH = frozenset("each ea apiece chacun chacune".split())  # whatever is counted, and wherever
 
 
 def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
     """Is something added to it or taken off it, is it about so much, or the price of one of several?"""
     before, behind = tokens[: run.start], tokens[run.positions.stop :]
     said, goes_on = (" ".join(token.text for token in near) for near in (before[-4:], behind[:4]))
-    in_front = _SHARE_OF.fullmatch(said) or _ABOUT.fullmatch(said)
-    if in_front or any(_SUM.match(token.text) for token in before[-1:]):
+    if doubts_beside(run.positions, tokens) or any(_SUM.match(token.text) for token in before[-1:]):
         return True
-    if _BEHIND.match(goes_on) or _OR_MORE.fullmatch(goes_on):
+    if _SHARE_OF.fullmatch(said) or _BEHIND.match(goes_on):
         return True
     beside = {one.text.lower().rstrip(".") for one in (*before[-1:], *behind[:1])}
-    if beside & _IS_EACH:
-        return True
     led = {one.text.lower() for one in before[-1:]} & _OF
     return bool(led or beside & _EACH) and (_counts(before, tokens) or (not led and _counts(behind, tokens)))
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.conversation.currencies import COINS
-from bot.conversation.runs import runs_of
+from bot.conversation.runs import APOSTROPHES, runs_of
 from bot.conversation.tokens import tokens_of
 
 Word = tuple[str, str]  # as typed, and with its digits spelled alike
 TAKEN: Word = ("", "")  # where a word was that another detail has taken
 T = TypeVar("T")
 
-_APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
 NAME_LABELS = frozenset("name customer client nom".split())
 REFERENCE_LABELS = frozenset("ref reference réf référence".split())
 PHONE_LABELS = frozenset("tel telephone phone ph mobile mob cell tél téléphone whatsapp".split())
@@ -25,7 +24,7 @@ EXPIRY_LABELS = frozenset(
         *(
             f"{valid}jusqu{mark}{rest}"
             for valid in ("", "valable ")
-            for mark in _APOSTROPHES
+            for mark in APOSTROPHES
             for rest in ("au", "à")
         ),
         *("expire", "expire le", "expire dans", "valable pendant"),

@@ -18,6 +18,7 @@ from bot.conversation.details import (
     typed_at,
     value_after,
 )
+from bot.conversation.doubts import UP_TO
 from bot.conversation.moments import Moment, is_duration, read_moment
 from bot.conversation.runs import Kind, Token, runs_of
 from bot.conversation.tokens import tokens_of
@@ -51,7 +52,7 @@ def find_expiry(words: Sequence[Word], now: datetime, zone: tzinfo) -> Found[dat
     labelled = [
         _labelled(words, tokens, range(start, stop), read)
         for start in range(len(words))
-        if (stop := _label_stop(words, start)) > start
+        if (stop := _label_stop(words, start)) > start and not _leads_to_amount(tokens, stop)
     ]
     amount = min((run.start for run in runs_of(tokens) if run.has_currency), default=0)
     bare_ones = (
@@ -73,6 +74,13 @@ def _label_stop(words: Sequence[Word], start: int) -> int:
             part_of_longer = start > 0 and _label(words, start - 1, start + 1) in EXPIRY_LABELS
             return start if part_of_longer else stop
     return start
+
+
+def _leads_to_amount(tokens: Sequence[Token], stop: int) -> bool:
+    """`jusqu'à 40 EUR` says of no moment."""
+    return tokens[stop - 1].text.lower() in UP_TO and any(
+        run.start == stop and run.has_currency for run in runs_of(tokens)
+    )
 
 
 def _label(words: Sequence[Word], start: int, stop: int) -> str:

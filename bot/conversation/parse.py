@@ -33,6 +33,7 @@ from bot.conversation.details import (
     without,
 )
 from bot.conversation.digits import words_of
+from bot.conversation.doubts import doubts_beside
 from bot.conversation.expiry import TO_A_DURATION, find_expiry
 from bot.conversation.extras import LABELLED, find_kind, find_labelled, find_price, find_uses
 from bot.conversation.meanings import Habits
@@ -51,8 +52,9 @@ _SHARE = re.compile(r"[0-9.,]+ ?%")  # behind a dash it is taken off: the dash s
 _TO_SOMEBODY = frozenset("for to from pour à de für an".split())
 _TO_AN_ADDRESS = _TO_SOMEBODY | {f"{label}:" for label in _TO_SOMEBODY | NAME_LABELS}
 _LEADING = {**dict.fromkeys(("name", "email", "phone"), _TO_AN_ADDRESS), "expires": TO_A_DURATION}
-# `from` and `up to` would say something of it.
-_TO_AN_AMOUNT = frozenset("for of pour de für über".split()) | {f"{label}:" for label in AMOUNT_LABELS}
+_TO_AN_AMOUNT = frozenset("for of at @ pour de à für über zu von por di".split()) | {
+    f"{label}:" for label in AMOUNT_LABELS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def parse(
     tokens = tokens_of(words)
     kind = found["kind"].value if "kind" in found else None
     amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
+    places |= doubts_beside(places, tokens)
     words = without(words, places | led_by(words, places, _TO_AN_AMOUNT))
     return _understood(amount, found, _description(words))
 

@@ -10,6 +10,7 @@ from bot.conversation.digits import SPACE
 BRACKETS = (
     "()[]<>\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
 )
+APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
 TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})
 SOFT = frozenset(",.")  # may have been meant to be inside a numeral
 DASHES = "-\N{EN DASH}\N{EM DASH}"

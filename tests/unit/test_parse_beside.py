@@ -207,6 +207,9 @@ def test_a_number_that_may_not_be_the_amount_stays_in_the_description(text: str,
         ('lunch for "Jane Doe" <jane@example.com> 20 EUR', "lunch"),
         ("20 EUR to +33612345678 lunch", "lunch"),
         ("request of 20 EUR from jane@example.com", "request"),
+        ("Room 12 at 20 EUR", "Room 12"),
+        ("repas à 20 EUR", "repas"),
+        ("Mittagessen zu 20 EUR", "Mittagessen"),
     ],
 )
 def test_a_word_that_leads_to_what_is_taken_goes_with_it(text: str, description: str | None) -> None:
@@ -218,13 +221,51 @@ def test_a_word_that_leads_to_what_is_taken_goes_with_it(text: str, description:
     ("text", "description"),
     [
         ("20 EUR coffee for two", "coffee for two"),
-        ("lunch from 20 EUR", "lunch from"),
-        ("up to 20 EUR", "up to"),
+        ("20 EUR about the house", "about the house"),
+        ("20 EUR minimum deposit", "minimum deposit"),
+        ("phone 15 Pro Max 20 EUR", "phone 15 Pro Max"),
         ("jane@example.com for lunch 20 EUR", "for lunch"),
     ],
 )
 def test_a_word_that_says_more_of_what_stands_behind_it_stays(text: str, description: str) -> None:
     assert parse(text).description == description
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [
+        ("about 20 EUR lunch", "lunch"),
+        ("lunch for about 20 EUR", "lunch"),
+        ("lunch from 20 EUR", "lunch"),
+        ("up to 20 EUR", None),
+        ("lunch, not less than 20 EUR", "lunch"),
+        ("a maximum of 20 EUR", None),
+        ("environ 20 EUR repas", "repas"),
+        ("repas d'environ 20 EUR", "repas"),
+        ("repas jusqu'à 20 EUR", "repas"),
+        ("repas, pas plus de 20 EUR", "repas"),
+        ("hasta 20 EUR comida", "comida"),
+        ("20 EUR or more", None),
+        ("20 EUR ou moins repas", "repas"),
+        ("20 EUR max. jane@example.com", None),
+        ("3 lamps at 20 EUR each", "3 lamps"),
+        ("half of 20 EUR", None),
+    ],
+)
+def test_what_leaves_an_amount_open_is_asked_about_and_goes_with_it(
+    text: str, description: str | None
+) -> None:
+    understood = parse(text)
+    assert set(readings_of(understood)) == {Money(2000, "EUR")}
+    assert (understood.amount, understood.description) == (None, description)
+
+
+@pytest.mark.parametrize(
+    "text", ["up to $20 lunch", "between 20 and 30 EUR lunch", "about 20 million EUR lunch"]
+)
+def test_it_goes_with_an_amount_that_is_open_otherwise_too(text: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (None, "lunch")
 
 
 @pytest.mark.parametrize(
