@@ -7,167 +7,8 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from bot.conversation.digits import without_accents
+from bot.conversation.money_words import ABROAD, ABROAD_IN_SHORT, COINS, NAMES, SIGNS
 from bot.money import EXPONENTS
-
-# A sign, and the currencies that use it in daily writing. Several: it is asked which one is meant.
-SIGNS: dict[str, tuple[str, ...]] = {
-    "€": ("EUR",),
-    "£": ("GBP",),
-    "$": (
-        *("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP"),
-        *("BBD", "BMD", "BND", "BSD", "BZD", "FJD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD"),
-        *("TTD", "UYU", "XCD"),
-    ),
-    "US$": ("USD",),
-    "C$": ("CAD", "NIO"),
-    "CA$": ("CAD",),
-    "A$": ("AUD",),
-    "AU$": ("AUD",),
-    "NZ$": ("NZD",),
-    "AR$": ("ARS",),
-    "J$": ("JMD",),
-    "MX$": ("MXN",),
-    "Mex$": ("MXN",),
-    "N$": ("NAD",),
-    "NT$": ("TWD",),
-    "RD$": ("DOP",),
-    "S$": ("SGD",),
-    "SG$": ("SGD",),
-    "TT$": ("TTD",),
-    "U$S": ("USD", "UYU"),
-    "HK$": ("HKD",),
-    "R$": ("BRL",),
-    "¥": ("JPY", "CNY"),
-    "₹": ("INR",),
-    "₽": ("RUB",),
-    "₺": ("TRY",),
-    "₩": ("KRW", "KPW"),
-    "₦": ("NGN",),
-    "₱": ("PHP",),
-    "₫": ("VND",),
-    "đ": ("VND",),
-    "₴": ("UAH",),
-    "₪": ("ILS",),
-    "฿": ("THB",),
-    "₵": ("GHS",),
-    "₡": ("CRC",),
-    "₲": ("PYG",),
-    "R": ("ZAR",),
-    "S/": ("PEN",),
-    "Bs": ("BOB", "VES"),
-    "Br": ("ETB", "BYN"),
-    "TL": ("TRY",),
-    "грн": ("UAH",),
-    "руб": ("RUB", "BYN"),  # noqa: RUF001 - Cyrillic, as it is written
-    "Kč": ("CZK",),
-    "kr": ("SEK", "NOK", "DKK", "ISK"),
-    "FCFA": ("XAF", "XOF"),
-    "CFA": ("XAF", "XOF"),
-    "Rs": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
-    "₨": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
-    "रु": ("INR", "NPR"),
-    "₮": ("MNT",),
-    "₸": ("KZT",),
-    "₼": ("AZN",),
-    "₾": ("GEL",),
-    "₭": ("LAK",),
-    "៛": ("KHR",),
-    "৳": ("BDT",),
-    "Ft": ("HUF",),
-    "lei": ("RON", "MDL"),
-    "zł": ("PLN",),
-    "RM": ("MYR",),
-    "Rp": ("IDR",),
-    "Fr": ("CHF", "XAF", "XOF", "XPF", "CDF"),
-    "SFr": ("CHF",),
-    "DH": ("MAD", "AED"),
-    "KSh": ("KES",),
-    "元": ("CNY", "TWD", "HKD"),
-    "円": ("JPY",),
-    "원": ("KRW",),
-    "د.إ": ("AED",),
-    "د.ب": ("BHD",),
-    "د.ك": ("KWD",),
-    "ر.س": ("SAR",),
-    "ر.ع": ("OMR",),
-    "ر.ق": ("QAR",),
-    "ج.م": ("EGP",),
-}
-
-# Names, in small letters; a plural's s is taken off first.
-NAMES: dict[str, tuple[str, ...]] = {
-    "euro": ("EUR",),
-    "dollar": SIGNS["$"],
-    "buck": SIGNS["$"],
-    "pound": ("GBP", "EGP", "LBP", "SYP"),
-    "quid": ("GBP",),
-    "rupee": SIGNS["₨"],
-    "roupie": SIGNS["₨"],
-    "रुपये": SIGNS["रु"],
-    "रुपए": SIGNS["रु"],
-    "रुपया": SIGNS["रु"],
-    "dólar": SIGNS["$"],
-    "dólare": SIGNS["$"],
-    "доллар": SIGNS["$"],
-    "доллара": SIGNS["$"],
-    "долларов": SIGNS["$"],
-    "دولار": SIGNS["$"],
-    "евро": ("EUR",),
-    "يورو": ("EUR",),
-    "yen": ("JPY",),
-    "yuan": ("CNY",),
-    "renminbi": ("CNY",),
-    "rmb": ("CNY",),
-    "franken": ("CHF",),
-    "franc": ("CHF", "XAF", "XOF", "XPF", "CDF", "RWF", "BIF", "DJF", "GNF", "KMF"),
-    "dinar": ("KWD", "BHD", "JOD", "IQD", "TND", "LYD", "DZD", "RSD"),
-    "دينار": ("KWD", "BHD", "JOD", "IQD", "TND", "LYD", "DZD"),
-    "dirham": ("AED", "MAD"),
-    "dh": ("MAD", "AED"),
-    "درهم": ("AED", "MAD"),
-    "ريال": ("SAR", "QAR", "OMR", "YER", "IRR"),
-    "جنيه": ("EGP", "GBP", "SDG"),
-    "riyal": ("SAR", "QAR"),
-    "rial": ("OMR", "QAR", "SAR", "YER", "IRR"),
-    "reai": ("BRL",),
-    "couronne": ("SEK", "NOK", "DKK", "ISK", "CZK"),
-    "crown": ("CZK", "SEK", "NOK", "DKK", "ISK"),
-    "koruna": ("CZK",),
-    "krona": ("SEK", "ISK"),
-    "krone": ("NOK", "DKK"),
-    "kroner": ("NOK", "DKK"),
-    "kronor": ("SEK",),
-    "zloty": ("PLN",),
-    **dict.fromkeys(("złoty", "złote", "złotych"), ("PLN",)),
-    "forint": ("HUF",),
-    "ruble": ("RUB", "BYN"),
-    "rouble": ("RUB", "BYN"),
-    "рубль": ("RUB", "BYN"),
-    "рубля": ("RUB", "BYN"),
-    "рубли": ("RUB", "BYN"),
-    "рублей": ("RUB", "BYN"),
-    "hryvnia": ("UAH",),
-    "tenge": ("KZT",),
-    "lari": ("GEL",),
-    "birr": ("ETB",),
-    "shekel": ("ILS",),
-    "lira": ("TRY", "LBP", "SYP"),
-    "baht": ("THB",),
-    "บาท": ("THB",),
-    "won": ("KRW", "KPW"),
-    "dong": ("VND",),
-    "ringgit": ("MYR",),
-    "rupiah": ("IDR",),
-    "shilling": ("KES", "TZS", "UGX", "SOS"),
-    "cedi": ("GHS",),
-    "cédi": ("GHS",),
-    "kwacha": ("ZMW", "MWK"),
-    "taka": ("BDT",),
-    "টাকা": ("BDT",),
-    "rand": ("ZAR",),
-    "naira": ("NGN",),
-    "peso": ("MXN", "PHP", "ARS", "CLP", "COP", "UYU", "DOP", "CUP"),
-}
 
 _OTHERWISE_CALLED = {"dollar americain": ("USD",), "pound sterling": ("GBP",)}
 _OF_COUNTRIES = {"US": "USD", "CA": "CAD"}  # `$ US`
@@ -180,17 +21,10 @@ _EITHER = frozenset("AMD BOB CAD COP DOP ILS MUR PHP RON".split())
 # Like codes in capitals, and on every invoice beside an amount.
 TAXES = frozenset("cgst gst hst igst iva mwst pst sgst steuer tax taxe taxes tva ust vat".split())
 _NO_CODES = TAXES | frozenset("ttc upi sms".split())
-COINS = frozenset("bitcoin bitcoins btc doge eth ether sats satoshi satoshis usdc usdt xbt xmr xrp".split())
-# Money in other languages, and in some everyday words. `złotych` can be nothing else, these can.
-_ABROAD = re.compile(
-    r"livres|pfund|libras|sterlin[ae]|funt(?:a|y|ów)|dolar\w*|dollar[oi]|franchi|francos|koron[ay]?|kronen|"
-    r"coroas|coron[ae]s?|lira\w+|lire|rupi(?:a|as|e|en|i)|rubl[io]|rublos|rubel|reales|soles|leva|đồng|лв|圆"
-)
-_ABROAD_IN_SHORT = frozenset("BD JD KD LE SR TSh US USh".split())  # of dinars, of riyals, of dollars
 # `5 kEUR`, `5 TEuro`, `5 EURk`: thousands or millions. Written small, `mars` is a month.
 _SCALED = re.compile(r"[kK](eur|usd|gbp|chf|inr)|[kKmMT]([A-Z]{3}|[Ee]uros?)|([A-Z]{3})[kKmM]")
 _SIGNS_IN_SMALL = frozenset(sign.lower() for sign in SIGNS if len(sign) > 1)
-_NO_WORDS = frozenset({"CFA", "FCFA", "KSh", "Rs"})
+_NO_WORDS = frozenset({"CFA", "FCFA", "KSh", "NIS", "Rs"})
 # Written small, others are everyday letters (`16 ft`): only as in the table, or with capitals.
 _SIGNS_OTHERWISE = {
     written: codes
@@ -250,8 +84,11 @@ def is_no_code(text: str) -> bool:
 
 
 def may_be_money(text: str) -> bool:
-    """Could it name a currency beside a number: `50 livres`, `50 Pfund`?"""
-    return text in _ABROAD_IN_SHORT or _ABROAD.fullmatch(text.casefold()) is not None
+    """Could it name a currency beside a number: `50 livres`, `50 Pfund`, `50 K.D.`?"""
+    letters = text.replace(".", "")
+    dotted = "." in text and letters.isupper() and letters.isalpha()
+    known = text in ABROAD_IN_SHORT or ABROAD.fullmatch(text.casefold()) is not None
+    return known or (dotted and (letters in ABROAD_IN_SHORT or bool(currencies_of(letters))))
 
 
 def resembles_currency(text: str) -> bool:

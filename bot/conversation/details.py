@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.conversation.currencies import COINS
+from bot.conversation.money_words import COINS
 from bot.conversation.runs import APOSTROPHES, runs_of
 from bot.conversation.tokens import tokens_of
 
@@ -30,7 +30,10 @@ EXPIRY_LABELS = frozenset(
         *("expire", "expire le", "expire dans", "valable pendant"),
     }
 )
-AMOUNT_LABELS = frozenset("amount total montant betrag".split())
+AMOUNT_LABELS = frozenset(
+    "amount total price montant prix somme betrag gesamt gesamtbetrag summe preis precio importe valor "
+    "importo prezzo kwota tutar".split()
+)
 CURRENCY_LABELS = frozenset("currency devise währung".split())
 DESCRIPTION_LABELS = frozenset("description objet".split())
 EXTRA_LABELS = frozenset("kind use uses price quantity qty suggested trial coupon".split())

@@ -10,15 +10,12 @@ import unicodedata
 SPACE = "\N{NARROW NO-BREAK SPACE}"  # stands for every space that groups digits
 _MARKS = str.maketrans(
     {
+        **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},  # fullwidth letters and marks
         "\N{ARABIC DECIMAL SEPARATOR}": ".",
         "\N{ARABIC THOUSANDS SEPARATOR}": ",",
         "\N{ARABIC COMMA}": ",",
         "\N{REVERSED COMMA}": ",",
-        "\N{FULLWIDTH COMMA}": ",",
-        "\N{FULLWIDTH FULL STOP}": ".",
-        "\N{FULLWIDTH HYPHEN-MINUS}": "-",
         "\N{SMALL HYPHEN-MINUS}": "-",
-        "\N{FULLWIDTH DOLLAR SIGN}": "$",
         "\N{FULLWIDTH POUND SIGN}": "\N{POUND SIGN}",
         "\N{FULLWIDTH YEN SIGN}": "\N{YEN SIGN}",
         "\N{FULLWIDTH WON SIGN}": "\N{WON SIGN}",

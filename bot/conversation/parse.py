@@ -52,6 +52,8 @@ _SHARE = re.compile(r"[0-9.,]+ ?%")  # behind a dash it is taken off: the dash s
 _TO_SOMEBODY = frozenset("for to from pour à de für an".split())
 _TO_AN_ADDRESS = _TO_SOMEBODY | {f"{label}:" for label in _TO_SOMEBODY | NAME_LABELS}
 _LEADING = {**dict.fromkeys(("name", "email", "phone"), _TO_AN_ADDRESS), "expires": TO_A_DURATION}
+_NO_COINS = frozenset("/- /= -/ .- ,- :-".split())
+_NO_MORE = frozenset("only seulement nur solo".split())
 _TO_AN_AMOUNT = frozenset("for of at @ pour de à für über zu von por di".split()) | {
     f"{label}:" for label in AMOUNT_LABELS
 }
@@ -126,7 +128,7 @@ def parse(
     kind = found["kind"].value if "kind" in found else None
     amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
     places |= doubts_beside(places, tokens)
-    words = without(words, places | led_by(words, places, _TO_AN_AMOUNT))
+    words = without(words, places | led_by(words, places, _TO_AN_AMOUNT) | _closed_by(words, places))
     return _understood(amount, found, _description(words))
 
 
@@ -182,6 +184,19 @@ def _with_amount_first(words: list[Word]) -> list[Word]:
     ):
         return words
     return [*words[labels[0] + 1 :], TAKEN, *words[: labels[0]], TAKEN]
+
+
+def _closed_by(words: Sequence[Word], at: Collection[int]) -> frozenset[int]:
+    """`Rs 500 /-`, `500 EUR only`: what says that no more is to come. `500 EUR only drinks` is for drinks."""
+    behind = [place + 1 for place in at if place + 1 < len(words) and words[place + 1] != TAKEN]
+    return frozenset(
+        place
+        for place in behind
+        if words[place][1] in _NO_COINS
+        or (
+            words[place][1].lower().rstrip(".!") in _NO_MORE and words[place + 1 : place + 2] in ([], [TAKEN])
+        )
+    )
 
 
 def _description(words: Sequence[Word]) -> str | None:

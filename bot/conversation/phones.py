@@ -28,9 +28,9 @@ from bot.conversation.runs import Kind, Token, groups_by_space
 from bot.conversation.tokens import tokens_of
 
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}"
-_INTERNATIONAL = re.compile(r"\(?(?:[+\N{FULLWIDTH PLUS SIGN}]\(?[0-9]|00[1-9]).*")
+_INTERNATIONAL = re.compile(r"\(?(?:\+\(?[0-9]|00[1-9]).*")
 _NATIONAL = re.compile(rf"\(?0[1-9].*|\([0-9]{{2,}}\).*|[0-9]+(?:[{_DASHES}][0-9]+){{2,}}")
-_DIALLED = re.compile(rf"\(?[+\N{{FULLWIDTH PLUS SIGN}}]?[{_DASHES}0-9()./{SPACE}]*")
+_DIALLED = re.compile(rf"\(?\+?[{_DASHES}0-9()./{SPACE}]*")
 _AMOUNT_OR_DATE = re.compile(
     r"[0-9]+\.[0-9]{1,2}|[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{4}|[0-9]{4}([./-])[0-9]{1,2}\2[0-9]{1,2}"
 )

@@ -8,7 +8,8 @@ from enum import StrEnum
 from bot.conversation.digits import SPACE
 
 BRACKETS = (
-    "()[]<>\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
+    "()[]<>\"'\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
+    "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»"
 )
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"  # as typed, and as telephones put it
 TIMES = frozenset({"x", "*", "@", "\N{MULTIPLICATION SIGN}", "times", "mal", "fois"})

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from bot.conversation.amounts import THOUSAND
 from bot.conversation.currencies import (
-    SIGNS,
     currencies_called,
     currencies_of,
     has_currency_sign,
@@ -16,6 +15,7 @@ from bot.conversation.currencies import (
     resembles_currency,
 )
 from bot.conversation.digits import SPACE
+from bot.conversation.money_words import SIGNS
 from bot.conversation.runs import BRACKETS, DASHES, TIMES, Kind, Token
 
 _SIGN = "|".join(re.escape(sign) for sign in sorted(SIGNS, key=len, reverse=True))
@@ -26,7 +26,7 @@ _NUMERAL = rf"[0-9](?:[0-9.,'{SPACE}]*[0-9])?"
 _GLUED = re.compile(
     rf"(?P<before>(?:{_ABBREVIATION})\.|(?:{_SIGN})|[A-Za-z]{{3}}|{_SMALL})?"
     rf"(?P<numeral>{_NUMERAL})(?P<scale>[kK])?"
-    rf"(?:[.,][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}}|/[-=])?"
+    rf"(?:[.,:][-\N{{EN DASH}}\N{{EM DASH}}]{{1,2}}|/[-=])?"
     rf"(?P<after>{_SIGN}|[A-Za-z]{{3}}|{_SMALL}|[Ee]uros?)?"
 )
 _MINUS = "-\N{MINUS SIGN}"
@@ -50,7 +50,8 @@ _SCALES = frozenset(
     "c k m mn mio mln mia million millions millionen bn billion billions mrd milliard milliarden mille "
     "thousand thousands tausend tsd hundred hundreds hundert lac lacs lakh lakhs cr crore crores "
     "mil milhão milhões millón millones tys tis тыс тысяч тысячи млн млрд लाख करोड़ हज़ार हजार ألف مليون تومان "
-    "toman tomans 万 千 億 亿 万円 千円 億円 万元 亿元 만 만원 천원 억 억원 "
+    "tusen tusind duizend miljoen miljard milione milioni milyon milyar tisíc ribu rb juta jt nghìn ngàn "
+    "triệu hazar hazaar toman tomans 万 千 億 亿 万円 千円 億円 万元 亿元 만 만원 천원 억 억원 "
     "p ¢ ct cts cent cents eurocent eurocents penny pence pfennig grosz groszy paise fils centime "
     "centimes kopek kopeks".split()
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iso4217 import Currency
 
-from bot.conversation.currencies import NAMES, SIGNS
+from bot.conversation.money_words import NAMES, SIGNS
 from bot.money import (
     EXPONENTS,
     Money,

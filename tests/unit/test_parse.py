@@ -83,7 +83,12 @@ def test_a_currency_may_stand_before_or_after_glued_or_apart(text: str) -> None:
             ("\uff12\uff15 EUR", 2500),
         ],
         *[("1,00,000 INR", 10000000), ("₹1,00,000", 10000000), ("12,34,567.00 INR", 123456700)],
-        *[("EUR 5,-", 500), ("5.- CHF", 500), ("५० INR", 5000), ("CHF 1'234.50 chairs", 123450)],
+        *[
+            ("EUR 5,-", 500),
+            ("5:- EUR", 500),
+            ("\N{LEFT SINGLE QUOTATION MARK}5 EUR\N{RIGHT SINGLE QUOTATION MARK}", 500),
+        ],
+        *[("5.- CHF", 500), ("५० INR", 5000), ("CHF 1'234.50 chairs", 123450)],
     ],
 )
 def test_amounts_are_read_as_people_everywhere_write_them(text: str, minor: int) -> None:

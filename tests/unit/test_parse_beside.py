@@ -376,11 +376,37 @@ def test_two_amounts_are_two_in_whatever_language(text: str) -> None:
         "50 KD",
         "50 US",
         "50 лв",
+        *(
+            "50 K.D.",
+            "50 B.D",
+            "50 RO",
+            "50 E.U.R.",
+            "50 E",
+            "50 leu",
+            "50 dinara",
+            "50 quetzales",
+            "50 kyat",
+        ),
     ],
 )
 def test_what_may_be_money_in_another_language_is_asked_about(text: str) -> None:
     assert parse(text, currency="EUR").errors == {"amount": "currency_unknown"}
     assert parse(f"3 {text.split()[1]} 45 EUR").amount == Money(4500, "EUR")
+
+
+@pytest.mark.parametrize("word", ["a.m.", "z.B.", "d.h.", "A.C.", "E-bikes", "Leo", "Grand Hotel"])
+def test_what_only_looks_like_it_is_a_word(word: str) -> None:
+    understood = parse(f"50 {word}", currency="EUR")
+    assert (understood.amount, understood.description) == (Money(5000, "EUR"), word)
+
+
+@pytest.mark.parametrize(
+    ("text", "description"),
+    [("50 EUR only", None), ("50 EUR only jane@example.com", None), ("50 EUR only drinks", "only drinks")],
+)
+def test_that_no_more_is_to_come_is_no_description(text: str, description: str | None) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.description) == (Money(5000, "EUR"), description)
 
 
 def test_what_can_be_money_of_one_country_alone_is_taken() -> None:

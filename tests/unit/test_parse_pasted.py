@@ -53,6 +53,9 @@ def test_a_label_goes_with_what_it_says(
         ("Montant : 50,00", None),
         ("total=50", None),
         ("5 guests, total: 50", "5 guests"),
+        ("5 Gäste, Summe: 50", "5 Gäste"),
+        ("5 convives, prix : 50", "5 convives"),
+        ("5 invitados, importe: 50", "5 invitados"),
         ("guests: 5, amount: 50, until noon", "until noon guests: 5"),
     ],
 )

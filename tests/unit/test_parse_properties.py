@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.amounts import LARGEST, spell
-from bot.conversation.currencies import NAMES, SIGNS
+from bot.conversation.money_words import NAMES, SIGNS
 from bot.conversation.parse import Understood, parse
 from bot.money import EXPONENTS, Money
 from tests.unit.records import FORMATS, written

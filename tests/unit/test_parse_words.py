@@ -88,6 +88,7 @@ def test_a_currency_in_other_spelling_never_becomes_the_accounts(text: str) -> N
     [
         *["50 ct", "50 cts", "50 ¢", "50 p", "50 eurocents", "50 Pfennig", "50 grosz", "25 billion", "25 bn"],
         *["25 mln", "25 mn", "25 tausend", "25 Tsd", "25 Mrd", "25 lac", "25 cr"],
+        *["50 ribu", "50 juta", "25 milyon", "25 hazar", "25 tusen", "5 grand"],
     ],
 )
 def test_a_word_that_changes_the_amounts_size_is_never_overlooked(text: str) -> None:
@@ -213,6 +214,43 @@ def test_beside_another_currency_a_letter_is_no_franc(text: str) -> None:
         *(("500 रुपये", "INR"), ("500 ksh", "KES"), ("ksh500", "KES"), ("500 dhs", "AED"), ("500 درهم", "AED")),
         *(("500 دولار", "USD"), ("500 долларов", "USD"), ("500 dólares", "USD"), ("500 евро", "EUR")),
         *(("500 Franken", "CHF"), ("500 টাকা", "BDT"), ("500 บาท", "THB"), ("500euro", "EUR")),
+        *(
+            ("500 zl", "PLN"),
+            ("500zl.", "PLN"),
+            ("500 zlotych", "PLN"),
+            ("500 korun", "CZK"),
+            ("500 Kc", "CZK"),
+        ),
+        *(
+            ("500 nis", "ILS"),
+            ("500 שקל", "ILS"),
+            ("500 гривень", "UAH"),
+            ("500 ریال", "IRR"),
+            ("500 skr", "SEK"),
+        ),
+        *(
+            ("500 ευρώ", "EUR"),
+            ("500 euroa", "EUR"),
+            ("500 eura", "EUR"),
+            ("500 avro", "EUR"),
+            ("500 روپے", "PKR"),
+        ),
+        *(
+            ("500欧元", "EUR"),
+            ("500 ユーロ", "EUR"),
+            ("500美元", "USD"),
+            ("人民币500", "CNY"),
+            ("500块", "CNY"),
+        ),
+        *(
+            (
+                "500 \uff25\uff35\uff32",
+                "EUR",
+            ),
+            ("500:- kr", "SEK"),
+            ("500 Rs /-", "INR"),
+            ("Rs 500/- only", "INR"),
+        ),
     ],
 )
 def test_a_currency_in_its_own_words_is_that_and_never_the_accounts(text: str, account: str) -> None:
