@@ -43,7 +43,7 @@ def build_app(
         return JSONResponse({"ok": True})
 
     async def readyz(_: Request) -> Response:
-        return _told_of(await ready(), webhooks)
+        return _readiness(await ready(), webhooks)
 
     async def metrics(request: Request) -> Response:
         if not _is_local(request):
@@ -55,7 +55,7 @@ def build_app(
         Route("/readyz", readyz),
         Route("/metrics", metrics),
         customers,
-        *[Route(path, _told(path, each, answering), methods=["POST"]) for path, each in endpoints.items()],
+        *[Route(path, _counted(path, each, answering), methods=["POST"]) for path, each in endpoints.items()],
     ]
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False  # behind a web server's TLS it would lead to http
@@ -63,11 +63,11 @@ def build_app(
     return BodyLimit(webhooks)
 
 
-def _told_of(health: Health, webhooks: Webhooks) -> Response:
+def _readiness(health: Health, webhooks: Webhooks) -> Response:
     troubled = [*health.troubled, *(["webhooks"] if webhooks.troubled else [])]
-    named = {"not_ready": list(health.not_ready), "troubled": troubled}
-    told = {key: names for key, names in named.items() if names}
-    return JSONResponse({"ok": not health.not_ready, **told}, 503 if health.not_ready else 200)
+    parts = {"not_ready": list(health.not_ready), "troubled": troubled}
+    named = {key: names for key, names in parts.items() if names}
+    return JSONResponse({"ok": not health.not_ready, **named}, 503 if health.not_ready else 200)
 
 
 def storing(take: Take) -> Endpoint:
@@ -79,7 +79,7 @@ def storing(take: Take) -> Endpoint:
     return endpoint
 
 
-def _told(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
+def _counted(source: str, endpoint: Endpoint, answering: Answering) -> Endpoint:
     """The endpoint, with its requests counted but not logged: strangers must not fill the log."""
 
     async def answer(request: Request) -> Response:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from bot.errors import PaylinkError
 
 T = TypeVar("T")
-Check = Callable[[], Awaitable[object]]  # gives what is false, or raises a PaylinkError, if there is trouble
+Check = Callable[[], Awaitable[object]]  # a falsy answer, or a PaylinkError, is trouble
 
 PATIENCE_S = 2.0
 ASK_CHATS_EVERY_S = 30.0
