@@ -41,25 +41,25 @@ class Watch:
     def __init__(self, storage: Storage, backends: Mapping[str, Backend], clock: Clock) -> None:
         """`backends` by account id."""
         self._storage, self._backends, self._clock = storage, backends, clock
-        self._asking: dict[str, dict[str, datetime]] = {}  # since when, by account and link
+        self._polling: dict[str, dict[str, datetime]] = {}  # since when, by account and link
 
     async def run(self, link_id: str) -> None:
         """Poll a link if it is due and apply the result; if its backend does not answer, poll again later."""
         now, link = self._clock.now(), await self._storage.read(lambda tx: tx.links.get(link_id))
         if link is None or link.poll_at is None or link.poll_at > now:
             return
-        asking = self._asking.setdefault(link.account_id, {})
-        if sum(now >= since + HANGS_AFTER for since in asking.values()) >= MOST_HANGING:
+        polling = self._polling.setdefault(link.account_id, {})
+        if sum(now >= since + HANGS_AFTER for since in polling.values()) >= MOST_HANGING:
             log.info("watch.put_off", link=link_id, account=link.account_id)
             await self._storage.write(lambda tx: self._put_off(tx, link))
             return
-        asking[link_id] = now
+        polling[link_id] = now
         try:
-            await self._ask(link)
+            await self._poll(link)
         finally:
-            asking.pop(link_id, None)
+            polling.pop(link_id, None)
 
-    async def _ask(self, link: Link) -> None:
+    async def _poll(self, link: Link) -> None:
         link_id = link.id
         objects, payments = await self._storage.read(
             lambda tx: (tx.provider_links.of(link_id), tx.payments.of(link_id))
@@ -72,7 +72,8 @@ class Watch:
         for pending in tasks.due(link, objects, info, now):
             is_done, longer = await self._tried(backend, pending, link)
             wait = max(wait, longer)
-            taken_back |= {pending.known.attempt} if is_done and pending.task is tasks.Task.CANCEL else set()
+            if is_done and pending.task is tasks.Task.CANCEL:
+                taken_back.add(pending.known.attempt)
         over = partial(_is_over, link, info, self._clock.now())
         try:
             seen = await look(backend, payable, payments, over)
