@@ -12,7 +12,7 @@ import structlog
 from bot.conversation.reading import Reading
 from bot.errors import ChatError, ChatUnavailable, PaylinkError
 from bot.links.acts import Acts
-from bot.links.retries import told_as
+from bot.links.retries import trouble_of
 from bot.ports.backend import Backend, Moment, Remembers
 from bot.ports.chat import Sheet
 from bot.ports.model import Person
@@ -73,7 +73,7 @@ class Inquiries:
                         moments += await backend.history(each.provider_id or "")
         except PaylinkError as error:
             log.warning("inquiry.refused", link=link_id, error=type(error).__name__, reason=str(error))
-            trouble = told_as(error, known.info.label)
+            trouble = trouble_of(error, known.info.label)
             return await self._storage.read(lambda tx: self._reading.not_told(tx, known, trouble))
         return await self._storage.read(lambda tx: self._reading.remembered(tx, known, moments))
 

@@ -24,8 +24,8 @@ def wait_after(error: PaylinkError, since_start: timedelta) -> timedelta | None:
     return min(max(FIRST_RETRY, since_start), LONGEST_RETRY)
 
 
-def told_as(error: PaylinkError, backend: str) -> dict[str, str]:
-    """What is stored of an error with the link: a key of the texts (`trouble.…`) and its values."""
+def trouble_of(error: PaylinkError, backend: str) -> dict[str, str]:
+    """The `Link.trouble` that an error becomes: the key of a text (`trouble.…`) and its values."""
     match error:
         case BackendRejected():
             return {

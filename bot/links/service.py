@@ -18,7 +18,7 @@ from bot.links.lost import find_lost
 from bot.links.permissions import Permissions
 from bot.links.possible import usable
 from bot.links.request import next_attempt, request_of, webhook_address
-from bot.links.retries import LONGEST_RETRY, PATIENCE, told_as, wait_after
+from bot.links.retries import LONGEST_RETRY, PATIENCE, trouble_of, wait_after
 from bot.links.schedule import SOONEST
 from bot.ports.backend import Backend, CreatedLink, LinkRequest
 from bot.ports.clock import Clock
@@ -82,8 +82,8 @@ class LinkService:
             with asking(backend, "create"):
                 created = await backend.create(self._request(link, provider_link))
         except PaylinkError as error:
-            trouble = error
-            await self._storage.write(lambda tx: self._failed(tx, provider_link, trouble))
+            failure = error
+            await self._storage.write(lambda tx: self._failed(tx, provider_link, failure))
         else:
             await self._storage.write(lambda tx: self._created(tx, provider_link, created))
 
@@ -113,8 +113,8 @@ class LinkService:
         try:
             found = [(lost, await find_lost(backend, lost)) for lost in attempts]
         except PaylinkError as error:
-            trouble = error
-            await self._storage.write(lambda tx: self._retry_later(tx, link.id, trouble))
+            failure = error
+            await self._storage.write(lambda tx: self._retry_later(tx, link.id, failure))
             return True
         made = [(lost, created) for lost, created in found if created is not None]
         if made:
@@ -226,7 +226,7 @@ class LinkService:
         if link is not None:
             wait = wait_after(error, self._clock.now() - replacement.asked_at(tx, link))
             label = self._backends[link.account_id].info.label
-            self._wait_or_give_up(tx, link_id, told_as(error, label), wait)
+            self._wait_or_give_up(tx, link_id, trouble_of(error, label), wait)
 
     def _give_up(self, tx: Transaction, link_id: str) -> None:
         link = tx.links.get(link_id)
@@ -241,13 +241,14 @@ class LinkService:
         link, now = tx.links.get(link_id), self._clock.now()
         if link is None or link.state is not LinkState.CREATING:
             return
-        earlier = usable(tx.provider_links.of(link_id))
-        is_over = wait is None or now + wait > replacement.asked_at(tx, link) + PATIENCE
-        is_news = is_over or trouble != link.trouble  # drawn over and over, a desk takes nothing more
-        if is_over and earlier is not None:
+        told, earlier = link.trouble, usable(tx.provider_links.of(link_id))
+        if wait is not None and now + wait <= replacement.asked_at(tx, link) + PATIENCE:
+            link = replace(link, trouble=trouble, retry_at=now + wait)
+            tx.wake("link", creating_key(link.account_id, link.id), link.retry_at)
+        elif earlier is not None:
             link, failed = replacement.given_up(tx, link, earlier, now, trouble.get("codes", ""))
             tx.outbox.owe_reply(link.id, link.destination_id, failed, now)
-        elif wait is None or is_over:
+        else:
             hangs = wait is not None and trouble["key"] != "busy"  # who asks us to slow down was reached
             gave_up = {**trouble, "key": "gave_up"} if hangs else trouble
             lost = any(known.provider_id is None for known in tx.provider_links.of(link_id))
@@ -259,11 +260,8 @@ class LinkService:
                 retry_at=None,
                 poll_at=now + SOONEST if lost else None,
             )
-        else:
-            link = replace(link, trouble=trouble, retry_at=now + wait)
-            tx.wake("link", creating_key(link.account_id, link.id), link.retry_at)
         tx.links.put(link)
-        if is_news:
+        if link.state is not LinkState.CREATING or trouble != told:  # drawn too often, a desk takes no more
             self._show(tx, link, card=earlier is not None)
 
     def _show(self, tx: Transaction, link: Link, *, card: bool) -> None:
