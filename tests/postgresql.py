@@ -24,8 +24,8 @@ QUICK = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
 def programs() -> Path | None:
     """Where the newest server's programs are; None if this machine has none."""
     versions = sorted(_DEBIAN.glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
-    found = shutil.which("pg_ctl")
-    return versions[-1].parent if versions else Path(found).parent if found else None
+    newest = versions[-1] if versions else shutil.which("pg_ctl")
+    return Path(newest).parent if newest else None
 
 
 @dataclass(frozen=True, slots=True)

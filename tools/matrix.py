@@ -25,6 +25,12 @@ def _yes(has: bool) -> str:  # noqa: FBT001 - a cell
     return "yes" if has else "no"
 
 
+def _times(most: int | None) -> str:
+    if most is None:
+        return "any number of times"
+    return "once" if most == 1 else f"up to {most} times"
+
+
 def _has(feature: Feature) -> Callable[[BackendInfo], str]:
     return lambda info: _yes(feature in info.features)
 
@@ -33,13 +39,7 @@ _ROWS: Mapping[str, Callable[[BackendInfo], str]] = {
     **{words: _has(feature) for feature, words in _WORDS.items()},
     "what a link can be": lambda info: ", ".join(sorted(info.kinds)),
     "the payer can choose between two amounts": lambda info: _yes(info.ranges),
-    "how often it can be paid": lambda info: (
-        "any number of times"
-        if info.most_uses is None
-        else "once"
-        if info.most_uses == 1
-        else f"up to {info.most_uses} times"
-    ),
+    "how often it can be paid": lambda info: _times(info.most_uses),
     "webhooks prove who sends them": lambda info: _yes(info.signed),
     "a link ends by itself, paid or expired": lambda info: _yes(info.ends),
     "a link lives at most": lambda info: f"{info.longest_expiry_s // 86_400} days",

@@ -86,12 +86,16 @@ def _choose(tokens: Sequence[Token]) -> _Chosen:
     naming = [run for run in runs if run.has_currency]
     naming = [run for run in naming if not is_rate(run, tokens)] or naming
     first = [run for run in runs if run.start == 0]
-    others = rivals(naming, runs) if naming else counted(first[0], runs, tokens) if first else []
+    others: Sequence[Run] = ()
+    if naming:
+        others = rivals(naming, runs)
+    elif first:
+        others = counted(first[0], runs, tokens)
     chosen = [*(naming or first), *others]
     if not chosen:
         with_numeral = [run for run in runs if run.numerals]
         chosen = with_numeral or [run for run in runs if has_currency_sign(run.text)]
-    return _Chosen(chosen, bool(naming), bool(first), bool(others))
+    return _Chosen(chosen, name_currency=bool(naming), stands_first=bool(first), compete=bool(others))
 
 
 def _read_chosen(chosen: _Chosen, tokens: Sequence[Token], habits: Habits) -> Amount:
@@ -204,7 +208,9 @@ def _in_part(run: Run, habits: Habits) -> list[Money]:
 
 
 def _meant(found: Amount) -> tuple[Money, ...]:
-    return (found.amount,) if found.amount else (found.question.readings if found.question else ())
+    if found.amount:
+        return (found.amount,)
+    return found.question.readings if found.question else ()
 
 
 def _ask_several(runs: Sequence[Run], typed: str, habits: Habits) -> Amount:

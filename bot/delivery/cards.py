@@ -111,6 +111,7 @@ def desk_card(audience: Audience, link: Link, shown: Shown, to: Destination) -> 
         card = link_card(audience, link, shown)
         return replace(card, notes=(*card.notes, texts("card.goes_on"))) if to.root else card
     creating, uninvited = link.state is LinkState.CREATING, to.reach is Reach.UNINVITED
+    waits_for = "desk.uninvited" if uninvited else _ready(to)
     choice = (
         Button(texts("button.here"), act=Act.HERE, primary=True),
         Button(texts("button.direct"), act=Act.DIRECT),
@@ -118,7 +119,7 @@ def desk_card(audience: Audience, link: Link, shown: Shown, to: Destination) -> 
     return Card(
         subject=link.id,
         version=0,
-        headline=texts("desk.creating" if creating else "desk.uninvited" if uninvited else _ready(to)),
+        headline=texts("desk.creating" if creating else waits_for),
         tone=Tone.WAITING if creating or uninvited else Tone.GOOD,
         rows=_rows(audience, link, shown),
         notes=(

@@ -62,7 +62,8 @@ def check_place(chat: Chat, person: Person) -> None:
 
 def open_topic(chat: Chat, topic_id: Any, reply_to: Message | None) -> int | None:
     """The topic a person writes in: the one named, else that of what they reply to."""
-    topic = (reply_to.topic if reply_to else None) if topic_id is None else topic_of(chat, topic_id)
+    replied_in = reply_to.topic if reply_to else None
+    topic = replied_in if topic_id is None else topic_of(chat, topic_id)
     if topic is None:
         return None
     if chat.topics[topic].closed:

@@ -139,10 +139,7 @@ def _choice(body: JSON, link: Link | None, currency: str) -> Iterator[Problem]:
     """An amount, or the ends between which the payer chooses one, and these in their order."""
     old = link.fields if link else {}
     amount, least, most = (
-        (minor_of(body[name], currency) if body[name] is not None else None)
-        if name in body
-        else old.get(name)
-        for name in AMOUNTS
+        minor_of(body[name], currency) if name in body else old.get(name) for name in AMOUNTS
     )
     if amount is None and least is None and most is None:
         yield missing("amount")

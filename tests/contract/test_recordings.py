@@ -240,12 +240,16 @@ def test_every_recording_says_what_it_becomes_and_nothing_is_left_over() -> None
 def _words(told: Any) -> Iterator[str]:
     """What is true of an expected outcome, and of what kind it is."""
     for parent, name in _places(told):
-        yield from [name] if parent[name] is True else [parent[name]] if name == "kind" else []
+        if parent[name] is True:
+            yield name
+        elif name == "kind":
+            yield parent[name]
 
 
 def _places(inside: Any) -> Iterator[tuple[Any, Any]]:
     """Everything that an answer tells, by what it is in and its name or number there."""
-    names = [*inside] if isinstance(inside, dict) else range(len(inside)) if isinstance(inside, list) else []
-    for name in names:
+    if not isinstance(inside, dict | list):
+        return
+    for name in inside if isinstance(inside, dict) else range(len(inside)):
         yield inside, name
         yield from _places(inside[name])
