@@ -50,7 +50,8 @@ def _told(form: Form, outcome: Outcome, able: tuple[str, ...], named: str) -> Ou
         return replace(outcome, problems=problems)
     problems["backend"] = Problem("wish_not_offered", ", ".join(missing_here), able=able)
     answers = {key: value for key, value in outcome.answers.items() if key != "backend"}
-    answers |= {"named": named} if named else {}
+    if named:
+        answers["named"] = named
     fields = tuple(each for each in form.fields if each.key not in answers)
     return engine.Open(answers, fields, problems)
 

@@ -93,7 +93,8 @@ def with_labels_apart(words: Sequence[Word]) -> list[Word]:
             continue
         glued = _GLUED.match(spelled) or _COINED.match(spelled) or _speaks_first(spelled)
         cut = glued.end() if glued else 0
-        apart += [(typed[:cut], _with_colon(spelled[:cut]))] if cut else []
+        if cut:
+            apart.append((typed[:cut], _with_colon(spelled[:cut])))
         apart.append((typed[cut:], spelled[cut:]))
     return apart
 

@@ -88,7 +88,8 @@ def conflicts(form: Form, answers: Answers) -> dict[str, Problem]:
         problems["price"] = Problem("price_needed")
     if (suggested := answers.get("suggested")) and "minor" in answers:
         key = _wrong_with(suggested, least, Money(int(answers["minor"]), answers["currency"]))
-        problems |= {"suggested": Problem(key, suggested)} if key else {}
+        if key:
+            problems["suggested"] = Problem(key, suggested)
     return problems
 
 

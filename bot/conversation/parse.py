@@ -225,8 +225,10 @@ def _understood(amount: Amount, found: Mapping[str, Found[Any]], rest: str | Non
     typed = {name: detail.typed for name, detail in wrong.items()}
     if amount.error:
         errors = {"amount": amount.error, **errors}
-        typed |= {"amount": amount.text} if amount.text else {}
-        typed |= {"currency": amount.unknown} if amount.unknown else {}
+        if amount.text:
+            typed["amount"] = amount.text
+        if amount.unknown:
+            typed["currency"] = amount.unknown
     return Understood(
         amount.amount,
         amount.question,

@@ -65,7 +65,8 @@ def kept_answer(draft: Draft, asked: str | None) -> dict[str, str]:
     kept = draft.kept
     if asked == "amount" and {"minor", "currency"} <= kept.keys():
         most, least = Money(int(kept["minor"]), kept["currency"]), least_of(kept)
-        return {"amount": f"{f'{spell(least)}-' if least else ''}{spell(most)} {most.currency}"}
+        span = f"{spell(least)}-{spell(most)}" if least else spell(most)
+        return {"amount": f"{span} {most.currency}"}
     return {asked: kept[asked]} if asked is not None and kept.get(asked) else {}
 
 

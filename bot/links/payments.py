@@ -99,7 +99,8 @@ def learn(payment: Payment, event: Event) -> Payment:
         heard[kind] = _joined(kind, heard.get(kind), event.occurred_at)
     if disputes := _with_dispute(payment.disputes, event):
         amounts.pop(EventKind.DISPUTED, None)
-        amounts |= {EventKind.DISPUTED: stake} if (stake := _at_stake(disputes)) else {}
+        if stake := _at_stake(disputes):
+            amounts[EventKind.DISPUTED] = stake
     return replace(
         payment,
         disputes=disputes,

@@ -57,7 +57,8 @@ def _unique_action_ids(value: Any, pointer: str, problems: Problems) -> None:
         if action_id in seen:
             place = f"{pointer}/elements/{index}/action_id"
             complain(problems, place, f'`action_id` "{action_id}" already exists')
-        seen |= {action_id} if action_id else set()
+        if action_id:
+            seen.add(action_id)
 
 
 def _block(required: dict[str, Check], optional: dict[str, Check], *also: Check) -> Check:

@@ -115,8 +115,11 @@ def _amount(link: Link) -> str:
     if link.total is not None:
         return in_figures(link.total, link.currency)
     least, most = link.fields.get("minAmount"), link.fields.get("maxAmount")
-    ends = [f"from {in_figures(least, link.currency)}"] if least else []
-    ends += [f"up to {in_figures(most, link.currency)}"] if most else []
+    ends = []
+    if least:
+        ends.append(f"from {in_figures(least, link.currency)}")
+    if most:
+        ends.append(f"up to {in_figures(most, link.currency)}")
     text = " ".join(ends)
     return text[0].upper() + text[1:]
 
