@@ -141,9 +141,9 @@ def make_engine(url: str, *, direct: bool = False) -> Engine:
 
     Parameters are kept out of its error texts: they hold what customers told us.
     """
-    return (
-        _postgresql(url, direct=direct) if make_url(url).get_backend_name() == "postgresql" else _sqlite(url)
-    )
+    if make_url(url).get_backend_name() == "postgresql":
+        return _postgresql(url, direct=direct)
+    return _sqlite(url)
 
 
 def _sqlite(url: str) -> Engine:

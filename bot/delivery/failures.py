@@ -124,10 +124,8 @@ def _wait(tx: Transaction, owed: Owed, error: ChatUnavailable, pace: Pace, now: 
     if not error.retry_after:
         tx.outbox.settle(owed, OwedState.OWED, not_before=now + back_off(owed.attempts))
         return
-    lane, free_at = (
-        tx.destinations.lane(owed.destination_id),
-        now + timedelta(seconds=error.retry_after),
-    )
+    lane = tx.destinations.lane(owed.destination_id)
+    free_at = now + timedelta(seconds=error.retry_after)
     tx.rate_buckets.put(lane, free_at + (pace.burst - 1) * timedelta(seconds=pace.interval_s))
     tx.outbox.settle(owed, OwedState.OWED, not_before=free_at)
 

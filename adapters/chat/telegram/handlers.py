@@ -59,8 +59,9 @@ class UpdateHandler:
         if message is None:
             return None
         if ids := moved(message):
-            follow(tx, *ids)
-            self._show_again(tx, ids[1])
+            old, new = ids
+            follow(tx, old, new)
+            self._show_again(tx, new)
             return None
         return self._dialogue(tx, message)
 
@@ -69,9 +70,12 @@ class UpdateHandler:
 
         async def say() -> None:
             update = Update.de_json(json.loads(row.fact.body), self._bot)
-            query, message = update.callback_query, update.message
-            after = self._presses.broken(query) if query else message and self._dialogue.broken(message)
-            if after:
+            after: AfterCommit | None = None
+            if update.callback_query is not None:
+                after = self._presses.broken(update.callback_query)
+            elif update.message is not None:
+                after = self._dialogue.broken(update.message)
+            if after is not None:
                 await after()
 
         return say
