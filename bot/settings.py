@@ -18,7 +18,7 @@ from bot.settings_accounts import ACCOUNTS, Table, meant_by, named_in, widened
 from bot.settings_backends import DECLARED
 from bot.settings_file import FILE, written_in
 from bot.settings_secrets import form_of, seen_in
-from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED
+from bot.settings_table import FORMS, NEEDED, PREFIX, SETTINGS, SPARED, database
 
 Accounts = Mapping[str, Mapping[str, str]]  # by id; settings without their prefix
 Tried = Callable[[Accounts, str], Sequence[str]]  # with the merchant's name: what is wrong with any of them
@@ -118,8 +118,8 @@ def load(written: Mapping[str, str], *, connected: bool = True, tried: Tried | N
 
 def _settings(values: Mapping[str, str], accounts: Accounts) -> Settings:
     return Settings(
-        database_url=values["DATABASE_URL"],
-        work_database_url=values["WORK_DATABASE_URL"] or values["DATABASE_URL"],
+        database_url=database(values["DATABASE_URL"]),
+        work_database_url=database(values["WORK_DATABASE_URL"] or values["DATABASE_URL"]),
         host=values["HOST"],
         port=int(values["PORT"]),
         public_url=values["PUBLIC_URL"].rstrip("/") or None,

@@ -14,7 +14,7 @@ PREFIX = "PAYLINK_"
 _POSTGRESQL = "postgresql+psycopg://"
 _FILE = re.compile("sqlite:///(?!:memory:)[^?#]+")
 _SERVER = re.compile(
-    r"postgresql\+psycopg://([^\s:/?#@]*(:[^\s/?#@]*)?@)?(\[[0-9a-fA-F:.]+\]|[^\s:/?#@\[\]]*)"
+    r"postgres(?:ql(?:\+psycopg)?)?://([^\s:/?#@]*(:[^\s/?#@]*)?@)?(\[[0-9a-fA-F:.]+\]|[^\s:/?#@\[\]]*)"
     r"(:[0-9]{1,5})?(/[^\s?#]*)?(\?[^\s#]*)?"
 )
 _PICTURE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[!-~]*)?")  # its host stands in a policy, as it is
@@ -178,6 +178,11 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def database(text: str) -> str:
+    """A database's address as SQLAlchemy takes it: hosts and psql name a server's by its first word alone."""
+    return re.sub("^postgres(ql)?://", _POSTGRESQL, text)
 
 
 def is_safe_url(text: str) -> bool:

@@ -106,6 +106,18 @@ def test_databases_as_people_have_them_are_taken(written: str) -> None:
     assert load(GOOD | {"PAYLINK_DATABASE_URL": written}).database_url == written
 
 
+@pytest.mark.parametrize("scheme", ["postgresql://", "postgres://"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "WORK_DATABASE_URL"])
+def test_a_database_named_as_hosts_and_psql_name_it_is_taken(scheme: str, name: str) -> None:
+    written = {"PAYLINK_DATABASE_URL": f"{SERVER}@10.0.0.7/paylink"}
+    written[f"PAYLINK_{name}"] = f"{scheme}paylink:obviously-fake@10.0.0.7/paylink"
+    settings = load(GOOD | written)
+    url = settings.database_url if name == "DATABASE_URL" else settings.work_database_url
+    assert url == f"{SERVER}:obviously-fake@10.0.0.7/paylink"
+    assert settings.is_direct is (name == "DATABASE_URL")
+    assert "obviously-fake" in settings.secrets
+
+
 def test_a_password_is_known_as_a_secret_as_it_is_written_and_as_it_is() -> None:
     url = f"{SERVER}:obviously%40fake@10.0.0.7/paylink"
     assert {"obviously%40fake", "obviously@fake"} <= {*load(GOOD | {"PAYLINK_DATABASE_URL": url}).secrets}
