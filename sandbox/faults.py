@@ -1,10 +1,31 @@
 """Trouble on demand: what a control has asked to go wrong, and for which calls."""
 
 import random
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 KINDS = ("status", "lost_answer", "delay", "reset", "html", "duplicate", "shuffle")
+_DAY_S = 86_400
+_MATCH = re.compile(r"([A-Za-z]+ )?/\S*|[\w.:-]+")
+
+
+def _is_whole(given: Any, least: int, most: float) -> bool:
+    return type(given) is int and least <= given <= most
+
+
+def _is_number(given: Any, most: float) -> bool:
+    return type(given) in {int, float} and 0 <= given <= most
+
+
+_SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "status": (lambda given: _is_whole(given, 200, 599), "a whole number from 200 to 599"),
+    "retry_after": (lambda given: given is None or _is_whole(given, 0, _DAY_S), "whole seconds"),
+    "delay_s": (lambda given: _is_number(given, _DAY_S), "seconds, a day of them at most"),
+    "times": (lambda given: given is None or _is_whole(given, 1, float("inf")), "a whole number, 1 or more"),
+    "share": (lambda given: given is None or _is_number(given, 1), "a part of 1, like 0.5"),
+}
 
 
 class FaultRefused(ValueError):
@@ -26,15 +47,19 @@ class Fault:
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> "Fault":
         """Read a control's body; raises FaultRefused."""
-        unknown = set(body) - {"match", "fault", "status", "retry_after", "delay_s", "times", "share"}
-        if unknown:
+        settings = {name: body[name] for name in body if name not in {"match", "fault"}}
+        if unknown := set(settings) - set(_SETTINGS):
             raise FaultRefused(f"unknown keys: {', '.join(sorted(unknown))}")
         if body.get("fault") not in KINDS:
             raise FaultRefused(f"fault must be one of {', '.join(KINDS)}")
-        if not isinstance(body.get("match"), str) or not body["match"]:
-            raise FaultRefused("match must be 'METHOD /path prefix' or a method's name")
-        settings = {name: body[name] for name in body if name not in {"match", "fault"}}
-        return cls(match=body["match"], kind=body["fault"], **settings)
+        match = body.get("match")
+        if not isinstance(match, str) or not _MATCH.fullmatch(match):
+            raise FaultRefused("match must be like 'POST /payment-links', a method's name or an event's type")
+        for name, given in settings.items():
+            is_good, must_be = _SETTINGS[name]
+            if not is_good(given):
+                raise FaultRefused(f"{name} must be {must_be}, not {given!r}")
+        return cls(match=match, kind=body["fault"], **settings)
 
 
 class Faults:
@@ -66,4 +91,9 @@ class Faults:
 
 
 def _matches(pattern: str, name: str) -> bool:
-    return name.startswith(pattern) if " " in pattern else name == pattern
+    """A name is a word, or a verb and a path: its beginning is enough, and the verb may be left out."""
+    if "/" not in pattern:
+        return name == pattern
+    verb, _, path = pattern.rpartition(" ")
+    its_verb, _, its_path = name.partition(" ")
+    return its_path.startswith(path) and verb.upper() in {"", its_verb}

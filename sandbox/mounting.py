@@ -33,7 +33,7 @@ def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
     async def add_fault(body: dict[str, Any]) -> dict[str, Any]:
         try:
             standin.faults.add(Fault.from_body(body))
-        except (FaultRefused, TypeError) as error:
+        except FaultRefused as error:
             raise ControlRefused(str(error)) from error
         return {}
 
@@ -54,7 +54,18 @@ def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
     ]
     routes += [_control(f"/{name}", "POST", run, world) for name, run in standin.controls.items()]
     routes += [_control(f"/{name}", "GET", run, world) for name, run in standin.readings.items()]
-    return routes
+    return [*routes, _no_control(standin)]
+
+
+def _no_control(standin: StandIn) -> Route:
+    posted, read = ["clock", "faults", *standin.controls], ["calls", *standin.readings]
+    there_are = f"POST {', '.join(posted)}; GET {', '.join(read)}; DELETE faults"
+
+    async def endpoint(request: Request) -> JSONResponse:
+        asked = f"{request.method} {request.path_params['name']}"
+        return JSONResponse({"ok": False, "error": f"no control {asked}; there are {there_are}"}, 404)
+
+    return Route("/{name:path}", endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 
 
 def _seconds(given: Any) -> float:
@@ -75,7 +86,7 @@ def _object(raw: bytes) -> dict[str, Any]:
         body = json.loads(raw)
         json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text that can be sent on
     except (ValueError, RecursionError) as error:
-        raise ControlRefused(str(error)) from error
+        raise ControlRefused(f"the body is no JSON: {error}") from error
     if not isinstance(body, dict):
         raise ControlRefused(f"a JSON object is meant, not {body!r}")
     return body

@@ -77,7 +77,9 @@ class WebhookSender:
 
     `retry_after` holds the wait before each retry, counted from the attempt before it. An event
     can be befallen by `duplicate` (delivered twice) and `shuffle` (held until a second one waits or
-    0.3 s have passed, then delivered last one first); a fault matches `POST {path}` or the type.
+    0.3 s have passed, then delivered last one first), an attempt by `reset` (never arrives), `status` (nor
+    does it: something on the way answers so), `lost_answer` (arrives, which is not learnt) and `delay`;
+    a fault matches `POST {path}` or the type.
     """
 
     def __init__(
@@ -103,8 +105,7 @@ class WebhookSender:
 
     def send(self, webhook: Webhook) -> None:
         """Take a webhook over; returns at once. Nothing leaves before `run` does."""
-        names = [f"POST {webhook.path}", webhook.event_type]
-        fault = self._faults.take(names, ("duplicate", "shuffle"))
+        fault = self._faults.take(_names(webhook), ("duplicate", "shuffle"))
         kind = fault.kind if fault else None
         for _ in range(2 if kind == "duplicate" else 1):
             self._queue.put_nowait(([self._logged(webhook)], kind == "shuffle"))
@@ -168,15 +169,30 @@ class WebhookSender:
     ) -> bool:
         """Try once, for `timeout_s` at most; says whether that settles it."""
         webhook = delivery.webhook
-        async with self._slots:
-            try:
-                async with asyncio.timeout(timeout_s or self._timeout_s):
-                    answer = await client.post(webhook.path, content=webhook.body, headers=webhook.headers)
-                status = answer.status_code
-            except (httpx.HTTPError, TimeoutError):
-                status = 0
+        fault = self._faults.take(_names(webhook), ("reset", "status", "lost_answer", "delay"))
+        kind = fault.kind if fault else None
+        if fault and kind == "delay":
+            await asyncio.sleep(fault.delay_s)
+        if fault and kind in {"reset", "status"}:
+            status = fault.status if kind == "status" else 0
+        else:
+            status = await self._posted(client, webhook, timeout_s or self._timeout_s)
+        status = 0 if kind == "lost_answer" else status
         attempt = Attempt(self._world.clock.now(), status, self._accepts(status))
         delivery.attempts.append(attempt)
         delivery.next_at = None
         self._world.changed()
         return attempt.succeeded
+
+    async def _posted(self, client: httpx.AsyncClient, webhook: Webhook, timeout_s: float) -> int:
+        async with self._slots:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    answer = await client.post(webhook.path, content=webhook.body, headers=webhook.headers)
+            except (httpx.HTTPError, TimeoutError):
+                return 0
+        return answer.status_code
+
+
+def _names(webhook: Webhook) -> list[str]:
+    return [f"POST {webhook.path}", webhook.event_type]

@@ -214,3 +214,34 @@ async def test_a_shuffled_event_is_retried_like_any_other(rig: Rig, service: Ser
     rig.world.clock.advance(SCHEDULE[0].total_seconds())
     assert (await rig.attempted(2)).delivered
     assert [body for body, _ in service.received] == [event(2).body, event(1).body, event(1).body]
+
+
+@pytest.mark.parametrize("match", ["POST /webhooks/acme", "/webhooks", "thing_done"])
+@pytest.mark.parametrize(("kind", "arrives"), [("reset", 0), ("status", 0), ("lost_answer", 1)])
+async def test_an_attempt_that_a_fault_befalls_is_no_receipt(
+    rig: Rig, service: Service, match: str, kind: str, arrives: int
+) -> None:
+    rig.faults.add(Fault(match, kind, status=502, times=1))
+    rig.sender.send(event(1))
+    delivery = await rig.attempted(1)
+    assert len(service.received) == arrives
+    assert [one.status for one in delivery.attempts] == [502 if kind == "status" else 0]
+    assert not delivery.delivered
+    await rig.until(lambda: delivery.next_at is not None)
+    rig.world.clock.advance(SCHEDULE[0].total_seconds())
+    assert (await rig.attempted(2)).delivered
+    assert await service.bodies(arrives + 1) == [event(1).body] * (arrives + 1)
+
+
+async def test_a_delay_holds_an_attempt_up_and_no_other(rig: Rig, service: Service) -> None:
+    rig.faults.add(Fault("thing_done", "delay", delay_s=0.05, times=1))
+    rig.sender.send(event(1))
+    rig.sender.send(event(2))
+    assert await service.bodies(2) == [event(2).body, event(1).body]
+
+
+async def test_the_backends_own_breakdown_holds_no_webhook_back(rig: Rig, service: Service) -> None:
+    """A proxy's page is an answer of the backend's; what it sends has none."""
+    rig.faults.add(Fault("POST /", "html"))
+    rig.sender.send(event(1))
+    await rig.until(lambda: rig.sender.deliveries[0].delivered)
