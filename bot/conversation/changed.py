@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.conversation.currencies import TAXES
+from bot.conversation.details import UNITS
 from bot.conversation.doubts import doubts_beside
 from bot.conversation.moments import MONTHS
 from bot.conversation.neighbours import describes, is_numbered
@@ -30,15 +31,20 @@ _BEHIND = re.compile(
     rf"{_SHARE} (?:{_OFF})\b.*|{_TAX} (?:extra|on top|no|not|non|não|nicht|exc).*|(?:{'|'.join(_TENS)})\b.*",
     re.IGNORECASE,
 )
+_PART = rf"(?:{_SHARE}|[1-9]/[1-9]|[½⅓⅔¼¾])"
 _SHARE_OF = re.compile(
-    rf"(?:.* )?{_SHARE} (?:of|on|de|du|sur|von|auf|do|da|(?:{_OFF})(?: on| sur| auf)?)", re.IGNORECASE
+    rf"(?:.* )?{_PART} (?:of|on|de|du|sur|von|auf|do|da|(?:{_OFF})(?: on| sur| auf)?)",
+    re.IGNORECASE,
 )
+_RATE = re.compile(rf"/ (?:{UNITS})\b", re.IGNORECASE)  # but `50 EUR / lunch` only parts them
 _SUM = re.compile(rf"\+.*|(?:minus|less|moins)$|[-\N{{MINUS SIGN}}]\s?{_SHARE}.*")
 _EACH = frozenset(
     "@ at je each ea apiece per par pro pp x * \N{MULTIPLICATION SIGN} times mal fois à a "
     "chacun chacune cada c/u pièce piece stück".split()
 )
 _OF = frozenset("of de von".split())
+_HOURS = re.compile(r"[0-9]{1,2}(?:h(?:[0-9]{2})?|j)", re.IGNORECASE)
+_BY_THE_CLOCK = frozenset("à at de dès from of to vers".split())
 _SHORTEST_MONTH = 3  # letters: "mar" begins March, "ma" may be anything
 
 
@@ -52,7 +58,9 @@ def is_changed(run: Run, tokens: Sequence[Token]) -> bool:
         return True
     beside = {one.text.lower().rstrip(".") for one in (*before[-1:], *behind[:1])}
     led = {one.text.lower() for one in before[-1:]} & _OF
-    return bool(led or beside & _EACH) and (_counts(before, tokens) or (not led and _counts(behind, tokens)))
+    if not (led or beside & _EACH or _RATE.match(goes_on)):
+        return False
+    return _counts(before, tokens) or (not led and _counts(behind, tokens))
 
 
 def is_rate(run: Run, tokens: Sequence[Token]) -> bool:
@@ -61,9 +69,10 @@ def is_rate(run: Run, tokens: Sequence[Token]) -> bool:
 
 
 def _counts(near: Sequence[Token], tokens: Sequence[Token]) -> bool:
-    """`3 lamps`, `x 3`; not `Room 12 at`, `12 March`."""
+    """`3 lamps`, `x 3`, `2h`; not `Room 12 at`, `12 March`, `from 10h`."""
     return any(
         two.kind is Kind.MANY
+        or (_HOURS.fullmatch(two.text) and one.text.lower() not in _BY_THE_CLOCK)
         or (one.text.lower() in TIMES and two.kind is Kind.NUMERAL)
         or (one.kind is Kind.NUMERAL and describes(two) and not _is_no_count(one, two, tokens))
         for one, two in pairwise([Token(-1, "", Kind.WORD), *near])

@@ -27,6 +27,7 @@ EXPIRY_LABELS = frozenset(
             for mark in APOSTROPHES
             for rest in ("au", "à")
         ),
+        *("gültig bis", "zahlbar bis", "válido hasta", "válido até", "valido fino"),
         *("expire", "expire le", "expire dans", "valable pendant"),
     }
 )
@@ -41,10 +42,13 @@ _OF_DETAILS = NAME_LABELS | REFERENCE_LABELS | PHONE_LABELS | EMAIL_LABELS | EXP
 _LABELS = _OF_DETAILS | AMOUNT_LABELS | CURRENCY_LABELS | DESCRIPTION_LABELS
 _GLUED = re.compile(rf"({'|'.join(_LABELS)})[:=](?=\S)", re.IGNORECASE)
 _COINED = re.compile(rf"[0-9][0-9.,]*(?=(?:{'|'.join(COINS)})\W*$)", re.IGNORECASE)
+UNITS = (
+    "h|hr|hrs|hour|heure|std|stunde|day|jour|tag|d[ií]a|dia|night|nuit|noche|noite|nacht|week|"
+    "semaine|semana|woche|mo|month|mois|monat|mes|mês|year|an|ans|año|ano|jahr|kg|person|personne|persona|"
+    "pers|pp|pax|sac|pièce|piece|stück|unit"
+)
 _PER = re.compile(
-    r".*[^\W\d_€](?=/(?:h|hr|hrs|hour|heure|std|stunde|day|jour|tag|d[ií]a|dia|night|nuit|noche|noite|nacht|week|"
-    r"semaine|semana|woche|mo|month|mois|monat|mes|mês|year|an|ans|año|ano|jahr|kg|person|personne|persona|"
-    r"pers|pp|pax|sac|pièce|piece|stück|unit)\W*$)|(?:.*[€£$₹]|[€£$₹][0-9][0-9.,']*)(?=/[^\W\d]+\W*$)",
+    rf".*[^\W\d_€](?=/(?:{UNITS})\W*$)|(?:.*[€£$₹]|[€£$₹][0-9][0-9.,']*)(?=/[^\W\d]+\W*$)",
     re.IGNORECASE,
 )
 _WITH_SIGN_INSIDE = re.compile(r"([0-9]{1,5})([€$£₹])([0-9]{2})")

@@ -47,7 +47,7 @@ _BEHIND = frozenset(
         *("o más", "o menos", "más o menos", "ou mais", "ou menos", "mais ou menos", "più o meno", "c/u"),
     }
 )
-_AT_AN_END = frozenset("max min maximum minimum maximal".split())  # but `phone 15 Pro Max` has a name
+_AT_AN_END = frozenset("max min maximum minimum maximal twice".split())  # but `phone 15 Pro Max` has a name
 _MOST_WORDS = max(phrase.count(" ") for phrase in _IN_FRONT | _BEHIND) + 1
 
 

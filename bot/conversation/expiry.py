@@ -29,20 +29,26 @@ _LONGEST = 6  # words of a moment: `Dec 31 2026 at 5 pm`
 _LONGEST_LABEL = 2
 _AROUND = "()\"',"
 _CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3])h(?:[0-9]{2})?", re.IGNORECASE)  # no `jusqu'à 48h`
+_BY_THE_CLOCK = ("à", "until", "till")  # `until 17h`
 _TOWARDS = frozenset({"à", "a", "vers", "dès", "at"})
 TO_A_DURATION = frozenset("in within valid dans sous valable validité".split())
 _BEGINS_ANOTHER = PHONE_LABELS | TO_A_DURATION | {"via", "unlimited"}
-_OF = re.compile(r"(?:of|de)$|d['\N{RIGHT SINGLE QUOTATION MARK}]", re.IGNORECASE)
+_OF = re.compile(
+    r"(?:of|de|[@x*])$|d['\N{RIGHT SINGLE QUOTATION MARK}]|print|model|scan|render|design|animation",
+    re.IGNORECASE,
+)
 _HOURS = re.compile(r"[0-9]+[mh]")
 _LESS_THAN_A_DAY = re.compile(r"[0-9]+m|(?:[0-9]|1[0-9]|2[0-3])h")
 _BARE = re.compile(r"[1-9][0-9]{0,3}[mhdjw]")
 # Behind a moment these change it, in ways that are not read: `friday evening`, `17:00 CET`.
 _GOES_ON = re.compile(
-    r"morning|noon|afternoon|evening|night|midnight|next|week|or|[0-9]{1,2}h(?:[0-9]{2})?|"
-    r"matin|midi|apr[eè]s-midi|soir|nuit|minuit|prochain|ou|"
-    r"a[ce][ds]t|[cemp][sd]t|cest|cet|bst|eest|eet|hkt|ist|jst|msk|sgt|west|wet",
+    r"(?:(?:(?:at|in the|à|au|dans la) )?(?:morning|noon|afternoon|evening|night|midnight|next|week|or|"
+    r"matin|midi|apr[eè]s-midi|soir|nuit|minuit|prochain|ou|[0-9]{1,2}h(?:[0-9]{2})?|"
+    r"a[ce][ds]t|[cemp][sd]t|cest|cet|bst|eest|eet|hkt|ist|jst|msk|sgt|west|wet)|"
+    r"(?:at|à) (?P<number>[0-9]{1,2}))(?: |$)",
     re.IGNORECASE,
 )
+_LONGEST_TURN = 3  # words
 
 
 def find_expiry(words: Sequence[Word], now: datetime, zone: tzinfo) -> Found[datetime]:
@@ -90,19 +96,24 @@ def _label(words: Sequence[Word], start: int, stop: int) -> str:
 def _labelled(words: Sequence[Word], tokens: Sequence[Token], label: range, read: Read) -> Found[datetime]:
     """The longest moment behind the label, else what is there is unreadable."""
     start = label.stop
-    by_the_clock = words[start - 1][1].rstrip(":").endswith("à")
+    by_the_clock = words[start - 1][1].rstrip(":").lower().endswith(_BY_THE_CLOCK)
     for stop in range(min(start + _LONGEST, len(words)), start, -1):
         inner = [word.strip(_AROUND) for _, word in words[start : stop - 1]]  # `31. 12. 2026` keeps its dots
         said = " ".join([*inner, bare(words[stop - 1][1])])
         moment = read(f"à {said}" if by_the_clock and _CLOCK.fullmatch(said) else said)
         if moment is not None and not _is_amount(tokens, stop):
-            goes_on = stop < len(words) and not ends_item(words[stop - 1][1])
-            if goes_on and _GOES_ON.fullmatch(words[stop][1]):
+            if not ends_item(words[stop - 1][1]) and _goes_on(tokens, stop):
                 break
             return _found(words, range(label.start, stop), start, moment)
     value = value_after(words, start - 1)
     places = range(label.start, max(start, value.stop))
     return _found(words, places, start, Moment(problem="expires_unreadable"))
+
+
+def _goes_on(tokens: Sequence[Token], stop: int) -> bool:
+    """`friday evening`, `friday at noon`, `friday at 5`, but for `friday at 5 EUR`."""
+    turn = _GOES_ON.match(" ".join(token.text for token in tokens[stop : stop + _LONGEST_TURN]))
+    return turn is not None and not (turn["number"] and _is_amount(tokens, stop + 2))
 
 
 def _found(words: Sequence[Word], places: range, start: int, moment: Moment) -> Found[datetime]:
@@ -140,7 +151,7 @@ def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: in
     """Hours beside a word, in front of the `amount`, are what is paid for, like `3h consulting 50 EUR`.
 
     Behind it, as in `50 EUR consulting 3h` and `50€ 2h ménage`, so is less than a day beside it; so is
-    anywhere what is some `of` something, like `3j de formation`.
+    anywhere what is some `of` something or at a price, like `3j de formation`, `2h @ 80`, or a `3d print`.
     """
     parted = ends_item(words[at - 1][1]), ends_item(words[at][1])
     in_front = at < amount
@@ -161,6 +172,8 @@ def _is_in_value(words: Sequence[Word]) -> bool:
 
 def _describes(word: str, token: Token) -> bool:
     """Is it a word, and not one with which something else begins?"""
+    if _BARE.fullmatch(token.text):
+        return False
     in_letters = token.kind in {Kind.WORD, Kind.CODE_LIKE, Kind.JOINER} and any(map(str.isalpha, word))
     return in_letters and not word.endswith(":") and word.lower() not in _BEGINS_ANOTHER
 

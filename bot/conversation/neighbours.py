@@ -17,7 +17,7 @@ _JOINED = re.compile(r"[0-9/.(]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _A_PIECE_IN_FRANCS = re.compile(r"(?:[0-9][0-9.,]*)?[fF]/[^\W\d_]+")
 _RECENT = re.compile(r"20[23][0-9]")
-_MOST_COUNTED = 99
+_FEW = 9
 _A_COUNT = re.compile(r"[1-9][0-9]?")
 _TOUCHING = (
     [Kind.NUMERAL, Kind.CURRENCY, Kind.NUMERAL],
@@ -43,7 +43,7 @@ def counted(first: Run, runs: Sequence[Run], tokens: Sequence[Token]) -> list[Ru
     counts = (is_year or _A_COUNT.fullmatch(first.text)) and any(map(describes, tokens[1:2]))
     if not counts or speak_of_money(tokens, [first]):
         return []
-    more_than = _MOST_COUNTED if is_year else int(first.text)
+    more_than = _FEW if is_year else int(first.text)
     return [run for run in runs if run.start and _may_be_price(run, more_than, tokens)]
 
 
@@ -67,9 +67,14 @@ def of_words(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:
             (run.tokens[0], tokens[: run.start][-1:]),
             (run.tokens[-1], tokens[run.positions.stop :][:1]),
         )
-        if one.numeral.isdigit() and not one.currencies and any(map(describes, outside))
+        if one.numeral.isdigit() and not one.currencies and any(map(_may_name, outside))
     ]
     return frozenset(one.at for one in edges) if len(edges) == 1 else frozenset()
+
+
+def _may_name(token: Token) -> bool:
+    """`SKU 12 49.90 EUR`, `49.90 EUR 3 fois`: also what may be more than a word."""
+    return token.kind in {Kind.WORD, Kind.CODE_LIKE, Kind.JOINER} and any(map(str.isalpha, token.text))
 
 
 def cut_off(runs: Sequence[Run], tokens: Sequence[Token]) -> frozenset[int]:

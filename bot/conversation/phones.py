@@ -29,6 +29,7 @@ from bot.conversation.tokens import tokens_of
 
 _DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}"
 _INTERNATIONAL = re.compile(r"\(?(?:\+\(?[0-9]|00[1-9]).*")
+_BEGINS_ANEW = re.compile(r"\(?\+.*|00[1-9].{3,}")  # the 0013 of `+86 138 0013 8000` does not
 _NATIONAL = re.compile(rf"\(?0[1-9].*|\([0-9]{{2,}}\).*|[0-9]+(?:[{_DASHES}][0-9]+){{2,}}")
 _DIALLED = re.compile(rf"\(?\+?[{_DASHES}0-9()./{SPACE}]*")
 _AMOUNT_OR_DATE = re.compile(
@@ -134,6 +135,10 @@ def _number(
     numbers = {end: _e164_of(words, start, end, region) for end in range(start + 1, stop + 1)}
     ends = [end for end in (*range(kept, stop + 1), *range(kept - 1, start, -1)) if numbers.get(end)]
     end = ends[0] if ends else kept
+    if numbers.get(end) and _is_longer(words, tokens, range(start, kept), end):
+        return Found(
+            error="phone_invalid", typed=typed_at(words, range(start, kept)), at=frozenset(range(start, kept))
+        )
     found = Found(numbers.get(end), typed=typed_at(words, range(start, end)), at=frozenset(range(start, end)))
     if found.value:
         maybe_longer = end < stop and stop in ends and _is(Kind.NUMERAL, tokens, stop + 1)
@@ -143,6 +148,19 @@ def _number(
     if _digits(words, start, end) < fewest or alone:
         return Found()
     return replace(found, error="phone_invalid")
+
+
+def _is_longer(words: Sequence[Word], tokens: Sequence[Token], places: range, end: int) -> bool:
+    """`06 12 34 56 78 90` beside an amount: what is left over counts nothing, and may be a slip."""
+    if not places.start + 1 < end < places.stop:
+        return False
+    behind = (
+        ""
+        if ends_item(words[places.stop - 1][1])
+        else "".join(typed for typed, _ in words[places.stop :][:1])
+    )
+    elsewhere = any(token.currencies for token in tokens if token.at not in places)
+    return elsewhere and not any(map(str.isalpha, behind))
 
 
 def _is(kind: Kind, tokens: Sequence[Token], at: int) -> bool:
@@ -164,7 +182,7 @@ def _dialled(words: Sequence[Word], start: int) -> Iterator[tuple[int, str]]:
     for at in range(start, min(start + _MOST_WORDS, len(words))):
         word = words[at][1]
         plain = word.rstrip(",;")
-        begins_anew = at > start and _INTERNATIONAL.fullmatch(plain)
+        begins_anew = at > start and _BEGINS_ANEW.fullmatch(plain)
         if words[at] == TAKEN or begins_anew or (at > start and _AMOUNT_OR_DATE.fullmatch(plain)):
             return
         if not _DIALLED.fullmatch(plain):

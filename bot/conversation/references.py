@@ -10,10 +10,13 @@ from bot.conversation.details import (
     Found,
     Word,
     bare,
+    ends_item,
     is_label,
     settle,
 )
 from bot.conversation.form import LONGEST_REFERENCE
+from bot.conversation.runs import Kind
+from bot.conversation.tokens import tokens_of
 
 # Well-known providers that nobody mistakes for a town, a street or a word: a link is wanted there.
 _PROVIDERS = frozenset(
@@ -30,11 +33,11 @@ def find_reference(words: Sequence[Word]) -> Found[str]:
     Without a colon it must hold a digit: `for reference only` and `#lunch` are none.
     """
     labelled = [
-        _reference(words, range(at, at + 2), asserted=word.endswith(":"))
+        _labelled(words, at, asserted=word.endswith(":"))
         for at, (_, word) in enumerate(words[:-1])
         if is_label(word, REFERENCE_LABELS)
     ]
-    hashed = [_reference(words, range(at, at + 1)) for at, (typed, _) in enumerate(words) if typed[:1] == "#"]
+    hashed = [_hashed(words, at) for at, (typed, _) in enumerate(words) if typed[:1] == "#"]
     labelled, hashed = ([found for found in group if found.at] for group in (labelled, hashed))
     return settle(labelled or hashed, "reference_several")
 
@@ -67,6 +70,29 @@ def _reference(words: Sequence[Word], places: range, *, asserted: bool = False) 
     if len(value) > LONGEST_REFERENCE:
         return Found(error="reference_too_long", typed=value, at=frozenset(places))
     return Found(value, typed=value, at=frozenset(places))
+
+
+def _labelled(words: Sequence[Word], at: int, *, asserted: bool) -> Found[str]:
+    """`ref: INV-12`, and `ref: INV 12` where the number is no amount."""
+    found = _reference(words, range(at, at + 2), asserted=asserted)
+    if not asserted or not found.value or re.search(r"\d", found.value) or ends_item(words[at + 1][1]):
+        return found
+    tokens = tokens_of(words)
+    number, behind = tokens[at + 2 : at + 3], words[at + 3 : at + 4]
+    is_last = behind in ([], [TAKEN]) or any(bare(typed) != typed for typed, _ in words[at + 2 : at + 3])
+    is_number = any(token.kind is Kind.NUMERAL and token.text.isdigit() for token in number)
+    if not (is_number and is_last and any(token.currencies for token in tokens)):
+        return found
+    value = f"{found.value} {number[0].text}"
+    return Found(value, typed=value, at=found.at | {at + 2})
+
+
+def _hashed(words: Sequence[Word], at: int) -> Found[str]:
+    """`#4711`, and `# 4711` where that is no amount."""
+    tokens = tokens_of(words[at + 1 : at + 3])
+    number = words[at][0] == "#" and tokens and tokens[0].kind is Kind.NUMERAL and not tokens[0].currencies
+    apart = number and not any(token.kind is Kind.CURRENCY for token in tokens[1:])
+    return _reference(words, range(at, at + 2 if apart else at + 1))
 
 
 def _plain(name: str) -> str:

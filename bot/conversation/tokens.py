@@ -70,7 +70,7 @@ def _tokens_of(words: tuple[str, ...]) -> tuple[Token, ...]:
     tokens = [_token(at, word) for at, word in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
-    tokens = _called(tokens)
+    tokens = _with_initials_apart(_called(tokens))
     return tuple(_in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(_with_percents_apart(tokens))))))
 
 
@@ -90,12 +90,13 @@ def _token(at: int, word: str) -> Token:
         return Token(at, text, Kind.MANY, many[1] or many[2])
     if (ends := _range(at, text)) is not None:
         return ends
-    return _negative(at, text) if _NEGATIVE.fullmatch(text) else Token(at, text, _kind_of_other(text))
+    other = Token(at, text, _kind_of_other(text), ends=_mark(word))
+    return _negative(at, text) if _NEGATIVE.fullmatch(text) else other
 
 
 def _mark(word: str) -> str:
     """What ends a word and is no part of what it says."""
-    return word[-1] if word[-1] in _CLOSING + BRACKETS else ""
+    return word[-1:] if word[-1:] in _CLOSING + BRACKETS else ""
 
 
 def _numeral(text: str) -> tuple[str, tuple[str, ...]] | None:
@@ -176,6 +177,18 @@ def _with_minutes_apart(tokens: Sequence[Token]) -> list[Token]:
         and _MINUTES.fullmatch(minutes.text)
         and numeral.kind is Kind.NUMERAL
         and (numeral.currencies or (behind and behind.kind is Kind.CURRENCY))
+    }
+    return [replace(token, kind=Kind.WORD) if token.at in apart else token for token in tokens]
+
+
+def _with_initials_apart(tokens: Sequence[Token]) -> list[Token]:
+    """`50 EUR M. Dupont`: behind a currency a capital with a dot is no million, but begins a name."""
+    windows = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    apart = {
+        initial.at
+        for before, initial, name in windows
+        if initial.kind is Kind.SCALE and initial.text.isupper() and len(initial.text) == 1
+        if initial.ends == "." and before.currencies and name.text[:1].isupper() and name.kind is Kind.WORD
     }
     return [replace(token, kind=Kind.WORD) if token.at in apart else token for token in tokens]
 

@@ -107,6 +107,9 @@ def test_a_day_means_its_last_second(text: str, day: str) -> None:
         ("until monday 17:00", "2026-06-15T17:00:00+02:00"),  # today, still to come
         ("until monday 9:00", "2026-06-22T09:00:00+02:00"),  # today, over
         ("until 17:00", "2026-06-15T17:00:00+02:00"),
+        ("until 17h", "2026-06-15T17:00:00+02:00"),
+        ("valid until 17h30", "2026-06-15T17:30:00+02:00"),
+        ("gültig bis 19.6. 17:00", "2026-06-19T17:00:00+02:00"),
     ],
 )
 def test_a_time_is_read_in_the_accounts_zone_unless_it_names_one(text: str, moment: str) -> None:
@@ -135,12 +138,16 @@ def test_a_time_is_read_in_the_accounts_zone_unless_it_names_one(text: str, mome
         ("until friday 0 pm", "expires_unreadable"),
         ("until friday evening", "expires_unreadable"),
         ("until friday 25h", "expires_unreadable"),
+        ("until friday at noon", "expires_unreadable"),
+        ("until friday at 5", "expires_unreadable"),
+        ("until 19 June in the evening", "expires_unreadable"),
         ("until tomorrow 17:00 CET", "expires_unreadable"),
         ("until 2026-12-31T17:00+15:00", "expires_unreadable"),
         ("expires 1000000d", "expires_unreadable"),
         ("exp soon", "expires_unreadable"),
         ("until friday until sunday", "expires_several"),
         ("3d 48h", "expires_several"),
+        ("1d 12h", "expires_several"),
     ],
 )
 def test_what_is_not_certain_is_an_error_and_keeps_what_was_typed(text: str, error: str) -> None:
@@ -175,7 +182,7 @@ def test_beside_a_whole_amount_thirty_minutes_are_an_expiry(text: str) -> None:
     [
         *("3h consulting", "24h pass", "Consulting 3h", "45m session", "Boat for 2h"),
         *("Consulting 45m", "Consulting, massage 90m"),
-        *("5h à", "Vol de 10h à", "2h lesson, 1h break"),
+        *("Vol de 10h à", "2h lesson, 1h break"),
     ],
 )
 def test_in_front_of_the_amount_hours_beside_a_word_are_what_is_paid_for(text: str) -> None:
@@ -224,7 +231,9 @@ def test_how_long_a_trial_lasts_is_no_expiry() -> None:
     assert (understood.expires, understood.trial_days, understood.description) == (None, "14d", None)
 
 
-@pytest.mark.parametrize("text", ["3D print", "x3d", "3days", "0d", "3d-print", "A4 3dm"])
+@pytest.mark.parametrize(
+    "text", ["3D print", "3d print", "3d modelling", "2h @ 80", "x3d", "3days", "0d", "3d-print", "A4 3dm"]
+)
 def test_only_a_whole_word_is_a_bare_duration(text: str) -> None:
     understood = understand(f"49.90 EUR {text}")
     assert (understood.expires, understood.description) == (None, text)
@@ -233,6 +242,7 @@ def test_only_a_whole_word_is_a_bare_duration(text: str) -> None:
 def test_what_is_unreadable_ends_before_the_amount() -> None:
     understood = understand("until further notice 49.90 EUR")
     assert understood.typed == {"expires": "further notice"}
+    assert understand("until friday at 49.90 EUR").expires == end_of("2026-06-19")
     assert understood.amount == Money(4990, "EUR")
 
 

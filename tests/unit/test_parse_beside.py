@@ -72,6 +72,8 @@ def test_where_it_may_be_a_part_of_the_amount_it_is_asked_about(text: str) -> No
         ("lamps 49 EUR 60 chairs", "lamps chairs"),
         ("49€ 12 lamps", "12 lamps"),
         ("€400 4 nights", "4 nights"),
+        ("SKU 12 49 EUR", "SKU 12"),
+        ("49 EUR 3 fois sans frais", "3 fois sans frais"),
         ("rent December 2026 850 EUR", "rent December 2026"),
     ],
 )
@@ -269,7 +271,15 @@ def test_it_goes_with_an_amount_that_is_open_otherwise_too(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2 sacs 25000", "2 lampes 25,00", "2 pagnes à 7500", "10 sacs de ciment 45000", "25 villa 120"]
+    "text",
+    [
+        "2 sacs 25000",
+        "2026 dues 50",
+        "2 lampes 25,00",
+        "2 pagnes à 7500",
+        "10 sacs de ciment 45000",
+        "25 villa 120",
+    ],
 )
 def test_a_number_that_may_count_something_is_asked_about_beside_another(text: str) -> None:
     question = parse(text, currency="EUR").question
@@ -310,7 +320,21 @@ def test_a_number_in_front_is_the_amount_beside_that_of_an_invoice_a_year_and_a_
             "3 nights 100€/night",
         ),
         *("100 EUR per lamp x 3", "lamps 100 EUR each", "3 lampes de 100 EUR", "100 euros fifty"),
-        *("3 lamps at 100 EUR", "3 lampes à 100 €", "3 lamps 100 EUR each", "3 lamps @ 100 EUR"),
+        *(
+            "5h à 100 EUR",
+            "2h @ 100 EUR",
+            "3j à 100 €",
+            "100 EUR / hr 2 hours",
+            "1/2 of 100 EUR",
+            "½ de 100 EUR",
+        ),
+        *(
+            "100 EUR twice",
+            "3 lamps at 100 EUR",
+            "3 lampes à 100 €",
+            "3 lamps 100 EUR each",
+            "3 lamps @ 100 EUR",
+        ),
         *(
             "about 100 EUR",
             "lunch, approx. 100 EUR",
@@ -348,6 +372,9 @@ def test_an_amount_that_is_not_certainly_all_and_just_what_is_asked_for_is_asked
         "phone 15 Pro Max 100 EUR",
         "lunch from Monday 100 EUR",
         "facture du 3 novembre de 100 €",
+        "Vol de 10h à 100 EUR",
+        "100 EUR twice a week",
+        "100 EUR M. Dupont",
     ],
 )
 def test_a_share_is_no_amount_and_no_sum(text: str) -> None:

@@ -52,8 +52,8 @@ def possible(numeral: str, exponent: int) -> set[int]:
             continue
         if grouping and not grouped_well(units, next(iter(grouping))):
             continue
-        if len(fraction) <= exponent:
-            found.add(int(re.sub("[^0-9]", "", units) + fraction.ljust(exponent, "0")))
+        if len(fraction) <= exponent or fraction in {"0", "00"}:
+            found.add(int(re.sub("[^0-9]", "", units) + fraction[:exponent].ljust(exponent, "0")))
     return found
 
 

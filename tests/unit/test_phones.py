@@ -98,6 +98,7 @@ def test_a_number_that_counts_something_calls_nobody(text: str) -> None:
         ("tel: 0171 2345678", "0171 2345678"),
         ("phone: none yet", "none yet"),
         ("tel: +1 617 253", "+1 617 253"),
+        ("+33 6 12 34 56 78 90", "+33 6 12 34 56 78 90"),
     ],
 )
 def test_a_marked_number_that_is_none_is_an_error_with_what_was_typed(text: str, typed: str) -> None:
@@ -105,6 +106,15 @@ def test_a_marked_number_that_is_none_is_an_error_with_what_was_typed(text: str,
     assert understood.errors == {"phone": "phone_invalid"}
     assert understood.typed == {"phone": typed}
     assert (understood.amount, understood.description) == (Money(2500, "EUR"), "lunch")
+
+
+def test_what_counts_something_behind_a_number_is_no_part_of_it() -> None:
+    understood = parse("25 EUR +33 6 12 34 56 78 12 lamps")
+    assert (understood.phone, understood.description) == ("+33612345678", "12 lamps")
+
+
+def test_a_group_of_a_number_may_begin_with_zeros() -> None:
+    assert parse("25 EUR +86 138 0013 8000").phone == "+8613800138000"
 
 
 @pytest.mark.parametrize(
