@@ -90,7 +90,9 @@ def replay(numbers: tuple[int, ...], quarantine: bool, sure: bool) -> None:  # n
             taken, refused = asyncio.run(_release(settings))
         click.echo(f"{taken} taken out of quarantine, {refused} still refused")
         return
-    failed = looked_up(_failed)
+    failed, held = looked_up(lambda tx: (_failed(tx), _held(tx)))
+    if held and not failed:
+        click.echo(f"{len(held)} in quarantine; for these: paylink inbox replay --quarantine", err=True)
     chosen = _chosen(numbers, failed, "did not fail")
     if failed and not numbers:
         confirm(f"Apply all {len(failed)} again?", sure=sure, about=list(failed.values()))

@@ -48,6 +48,7 @@ from bot.ports.expectation import LinkKind
 Find = Callable[[Sequence[Word]], Found[Any]]
 
 _NONE_OFFERED: Mapping[str, str] = {}
+_COMMAND = re.compile(r"\s*/paylink(@\w+)?(?!\S)\s*", re.IGNORECASE)
 _SHARE = re.compile(r"[0-9.,]+ ?%")  # behind a dash it is taken off: the dash says something
 _TO_SOMEBODY = frozenset("for to from pour à de für an".split())
 _TO_AN_ADDRESS = _TO_SOMEBODY | {f"{label}:" for label in _TO_SOMEBODY | NAME_LABELS}
@@ -117,7 +118,7 @@ def parse(
     labels on offer, by name. `now` and `zone` say what `until friday` means; without `now` no expiry is
     looked for, and its words stay in the description.
     """
-    words = _with_its_currency(with_labels_apart(words_of(text)))
+    words = _with_its_currency(with_labels_apart(words_of(without_command(text))))
     found: dict[str, Found[Any]] = {}
     for name, find in _finders(region, now, zone, backends):
         if name not in found and (detail := find(words)).at:
@@ -130,6 +131,11 @@ def parse(
     places |= doubts_beside(places, tokens)
     words = without(words, places | led_by(words, places, _TO_AN_AMOUNT) | _closed_by(words, places))
     return _understood(amount, found, _description(words))
+
+
+def without_command(text: str) -> str:
+    """What follows the command's own name, which is not what a link is for where a whole line was pasted."""
+    return text[named.end() :] if (named := _COMMAND.match(text)) else text
 
 
 def _finders(

@@ -162,6 +162,6 @@ async def test_slack_sending_every_request_twice_makes_one_link(stage: Stage) ->
 
 
 async def test_help_says_how_it_is_done(stage: Stage) -> None:
-    for typed in ("help", "hepl"):
+    for typed in ("help", "hepl", "/paylink help"):
         [message] = (await stage.slack(typed))["messages"]
         assert "/paylink 49.90 EUR" in message["text"]

@@ -464,6 +464,15 @@ def test_a_row_that_failed_is_shown_and_replayed(office: Office) -> None:
     assert (unknown.exit_code, unknown.output) == (1, "1, 7 did not fail; see: paylink inbox list\n")
 
 
+def test_who_replays_what_failed_hears_how_what_is_in_quarantine_is_replayed(office: Office) -> None:
+    office.in_rows(_hold)
+    told = "2 in quarantine; for these: paylink inbox replay --quarantine\n"
+    answer = office.run("inbox", "replay")
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "0 to be applied again\n", told)
+    answer = office.run("inbox", "replay", "1")
+    assert (answer.exit_code, answer.stderr) == (1, f"{told}1 did not fail; see: paylink inbox list\n")
+
+
 def test_of_the_rows_that_failed_those_are_replayed_that_are_named_or_all(office: Office) -> None:
     for number in (1, 2, 3):
         office.in_rows(lambda tx, number=number: _fail(tx, number))

@@ -34,6 +34,15 @@ def test_a_whole_command_is_shown_with_every_key() -> None:
     assert (understood["email"], understood["description"]) == ("jane@example.com", "Invoice 12")
 
 
+@pytest.mark.parametrize("name", ["/paylink", " /Paylink@our_bot", "/paylink\n"])
+def test_a_line_with_the_commands_own_name_is_the_same_line(name: str) -> None:
+    assert answer(f"{name} 49.90 EUR jane@example.com Invoice 12") == answer(
+        "49.90 EUR jane@example.com Invoice 12"
+    )
+    assert answer("49.90 EUR /paylink training")["description"] == "/paylink training"
+    assert answer("/paylinks 49.90 EUR")["description"] == "/paylinks"
+
+
 def test_a_range_is_its_most_and_its_least() -> None:
     understood = answer("10-50 EUR 20 uses lunch")
     assert understood["amount"] == {"minor": 5000, "currency": "EUR"}

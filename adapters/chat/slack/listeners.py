@@ -30,6 +30,7 @@ from adapters.chat.slack.payloads import (
 )
 from adapters.chat.slack.presses import NO_DESK, Presses, Services
 from bot.conversation.orders import Order, asks_for_help, read_order
+from bot.conversation.parse import without_command
 from bot.errors import NothingOpen, NotYours, StaleDraft, StorageUnavailable
 from bot.ports.chat import Answer, Card, Pending, Told, Tone, Wanted
 from bot.ports.model import Draft, Link, Person
@@ -82,7 +83,7 @@ class Listeners:
 
     async def command(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         """`/paylink`: an order; or a new link, to be confirmed if it is complete, else as a form."""
-        text = words_of(body.get("text", ""))
+        text = without_command(words_of(body.get("text", "")))
         try:
             if order := read_order(text):
                 await self._order(ack, body, client, order)
