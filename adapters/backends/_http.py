@@ -1,12 +1,13 @@
 """HTTP with a backend: JSON without floats, and failures told apart by what to do next."""
 
+import asyncio
 import json
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,8 @@ REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)  # the dat
 # What reading something of an unexpected shape raises; the last two: dates beyond the calendar.
 UNREADABLE = (LookupError, TypeError, ValueError, RecursionError, OverflowError, OSError)
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
+_PATIENCE_S = 60.0  # with a whole answer: the time-out above begins anew with each piece of it
+_LARGEST = 10_000_000  # bytes of an answer, unpacked
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
 _HALF = re.compile("[\ud800-\udfff]")
@@ -51,6 +54,8 @@ class Answer:
 def load(raw: bytes | str) -> Any:
     """JSON exactly as it was written: fractions become Decimal. Raises ValueError.
 
+    So it does for a number that no Decimal can be: one of more than 10^18 digits.
+
     A lone surrogate (half an emoji of a text that was cut) is accepted. It could not be written again,
     neither into an address nor a message, so it becomes the replacement character, as it does when stored.
     """
@@ -62,6 +67,8 @@ def load(raw: bytes | str) -> Any:
             return _whole(_LENIENT.decode(text))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except InvalidOperation:
+        raise ValueError("a number beyond all numbers") from None
 
 
 def _whole(value: Any) -> Any:
@@ -109,8 +116,10 @@ def make_client(base_url: str, **settings: Any) -> httpx.AsyncClient:
 class BackendHttp:
     """An httpx client whose failures are the port's errors."""
 
-    def __init__(self, client: httpx.AsyncClient, request_id_header: str) -> None:
-        self._client, self._request_id_header = client, request_id_header
+    def __init__(
+        self, client: httpx.AsyncClient, request_id_header: str, patience_s: float = _PATIENCE_S
+    ) -> None:
+        self._client, self._request_id_header, self._patience_s = client, request_id_header, patience_s
 
     async def call(
         self,
@@ -119,22 +128,28 @@ class BackendHttp:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send JSON, get JSON; raises BackendUnavailable, BackendRateLimited, BackendAuthFailed."""
+        """Send JSON, get JSON; raises BackendUnavailable, BackendRateLimited, BackendAuthFailed.
+
+        An answer without end raises BackendProtocolError if it is fast, BackendUnavailable if it is slow.
+        """
         content = None if body is None else dump(body).encode()
         sent = {**(headers or {}), **({} if body is None else {"Content-Type": "application/json"})}
         try:
-            response = await self._client.request(method, path, content=content, headers=sent)
+            async with (
+                asyncio.timeout(self._patience_s),
+                self._client.stream(method, path, content=content, headers=sent) as response,
+            ):
+                return self._sorted(response, await _whole_of(response))
         except _NEVER_SENT as error:
             raise BackendUnavailable(type(error).__name__, sent="no") from error
-        except httpx.RequestError as error:
+        except (httpx.RequestError, TimeoutError) as error:
             raise BackendUnavailable(type(error).__name__, sent="unknown") from error
-        return self._sorted(response)
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    def _sorted(self, response: httpx.Response) -> Answer:
-        status, body = response.status_code, _read(response.content)
+    def _sorted(self, response: httpx.Response, raw: bytes) -> Answer:
+        status, body = response.status_code, _read(raw)
         told = body.get("request_id") if isinstance(body, dict) else None
         request_id = _id(response.headers.get(self._request_id_header)) or _id(told)
         if status == httpx.codes.TOO_MANY_REQUESTS:
@@ -189,6 +204,16 @@ async def with_others(
         with suppress(PaylinkError):
             others = await find_payments(link.reference)
     return replace(link, payment_ids=tuple(dict.fromkeys((*link.payment_ids, *others))))
+
+
+async def _whole_of(response: httpx.Response) -> bytes:
+    """The body, unpacked piece by piece: a few bytes can be packed that no memory holds."""
+    whole = bytearray()
+    async for piece in response.aiter_bytes():
+        whole += piece
+        if len(whole) > _LARGEST:
+            raise BackendProtocolError(f"an answer of more than {_LARGEST} bytes")
+    return bytes(whole)
 
 
 def _read(raw: bytes) -> Any:

@@ -62,6 +62,13 @@ def test_what_is_nested_too_deeply_cannot_be_read(begins: str, opened: str) -> N
         load(begins + opened * 100_000)
 
 
+@pytest.mark.parametrize("begins", ["[", r'["half an emoji \ud83d", '])
+@pytest.mark.parametrize("number", ["1e9999999999999999999", "-1e-9999999999999999999", "9" * 10_000])
+def test_a_number_that_nothing_can_hold_cannot_be_read(begins: str, number: str) -> None:
+    with pytest.raises(ValueError, match=r"number|digits"):
+        load(f"{begins}{number}]")
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("text", ["49.90", "0.1", "1e2", "-0.00", "123456789012345678901234567890.12"])
 async def test_an_answer_keeps_its_decimals(http: BackendHttp, oracle: Oracle, text: str) -> None:
