@@ -21,7 +21,7 @@ def _is_number(given: Any, most: float) -> bool:
 
 _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "status": (lambda given: _is_whole(given, 200, 599), "a whole number from 200 to 599"),
-    "retry_after": (lambda given: given is None or _is_whole(given, 0, _DAY_S), "whole seconds"),
+    "retry_after": (lambda given: given is None or _is_whole(given, 0, float("inf")), "whole seconds"),
     "delay_s": (lambda given: _is_number(given, _DAY_S), "seconds, a day of them at most"),
     "times": (lambda given: given is None or _is_whole(given, 1, float("inf")), "a whole number, 1 or more"),
     "share": (lambda given: given is None or _is_number(given, 1), "a part of 1, like 0.5"),
