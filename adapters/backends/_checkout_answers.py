@@ -19,7 +19,7 @@ from adapters.backends._checkout_tables import (
 )
 from adapters.backends._http import Answer, expect, reading
 from adapters.backends._keys import fetched_key, so_far
-from adapters.backends._shapes import Row, an_object, moment, part, text, word
+from adapters.backends._shapes import Row, address, an_object, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRateLimited, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
@@ -36,7 +36,7 @@ def to_link(body: Row, request_id: str | None) -> CreatedLink:
     Nothing else is required of it: without its expiry it can be paid all the same.
     """
     with reading("link", request_id):
-        url, expires_on = text(body["_links"]["redirect"]["href"]), body.get("expires_on")
+        url, expires_on = address(body["_links"]["redirect"]["href"]), body.get("expires_on")
         return CreatedLink(text(body["id"]), url, None if expires_on is None else moment(expires_on))
 
 

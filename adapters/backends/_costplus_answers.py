@@ -7,7 +7,7 @@ from typing import Any
 from adapters.backends._costplus_request import from_period, to_lifetime
 from adapters.backends._costplus_tables import FIELDS, RECEIVED, USABLE
 from adapters.backends._http import Answer
-from adapters.backends._shapes import Row, moment, part, storable, text, whole, word
+from adapters.backends._shapes import Row, address, moment, part, storable, text, whole, word
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink, LinkRequest
@@ -19,7 +19,7 @@ def to_link(body: Row, request: LinkRequest) -> CreatedLink:
     """The answer to a creation. It need not repeat more than its id and address: what we sent then holds."""
     lifetime = from_period(word(body.get("expiration_period"))) or to_lifetime(request)
     begun = moment(body["created"]) if body.get("created") else request.now
-    return CreatedLink(text(body["id"]), text(body["payment_url"]), begun + lifetime)
+    return CreatedLink(text(body["id"]), address(body["payment_url"]), begun + lifetime)
 
 
 def to_fetched(body: Row) -> FetchedLink:

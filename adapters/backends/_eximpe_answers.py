@@ -20,7 +20,7 @@ from adapters.backends._eximpe_tables import (
 )
 from adapters.backends._http import REFUSED, Answer, expect
 from adapters.backends._keys import fetched_key, so_far
-from adapters.backends._shapes import Row, from_major, moment, part, text, word
+from adapters.backends._shapes import Row, address, from_major, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
@@ -60,7 +60,7 @@ def rows_of(answer: Answer, *statuses: int) -> list[Row]:
 
 def to_link(row: Row, expires_on: datetime | None) -> CreatedLink:
     """A created link. The guide calls its id `link_id`; nothing but what we sent says when it expires."""
-    return CreatedLink(_link_id(row), text(row["payment_link"]), expires_on)
+    return CreatedLink(_link_id(row), address(row["payment_link"]), expires_on)
 
 
 def check_amount(row: Row, asked: Money) -> None:

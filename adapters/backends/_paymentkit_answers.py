@@ -9,7 +9,7 @@ from adapters.backends._paymentkit_events import to_money
 from adapters.backends._paymentkit_label import Label, read_label
 from adapters.backends._paymentkit_tables import OUR_REFERENCE, PAGE_FIELDS
 from adapters.backends._paymentkit_told import Sold, prices_in
-from adapters.backends._shapes import Row, moment, part, text, word
+from adapters.backends._shapes import Row, address, moment, part, text, word
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money, pack
 from bot.ports.backend import CreatedLink, FetchedLink
@@ -19,7 +19,7 @@ from bot.ports.expectation import LinkKind
 def to_link(body: Row, label: Label, request_id: str | None) -> CreatedLink:
     """The answer to a creation; raises BackendRejected if it is over another sum than `label` says."""
     with reading("link", request_id):
-        created = CreatedLink(text(body["id"]), text(body["url"]), None)
+        created = CreatedLink(text(body["id"]), address(body["url"]), None)
         total = _total(body, label)
     if label.amount is None or total != label.amount:
         figures = [pack(amount) for amount in (total, label.amount) if amount]

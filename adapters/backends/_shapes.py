@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.money import Money
 
 Row = Mapping[str, Any]  # a JSON object that was read
 _MAJOR = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MOST = 2**63 - 1  # minor units
+_MOST_OFTEN = 100_000  # times that one link is paid
+_ADDRESS = 2000  # characters: what all chats show whole
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +34,17 @@ def text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise TypeError(f"not a text: {type(value).__name__}")
     return value
+
+
+def address(value: Any) -> str:
+    """Where customers can be sent: on the web, and nothing that chats or people read as something else."""
+    told = text(value)
+    parts = urlsplit(told)
+    is_on_web = told.startswith(("https://", "http://")) and parts.hostname and parts.port != 0
+    is_readable = told.isprintable() and " " not in told and len(told) <= _ADDRESS
+    if not is_on_web or not is_readable or "@" in parts.netloc:
+        raise ValueError("not an address that anybody can be sent to")
+    return told
 
 
 def word(value: Any) -> str | None:
@@ -54,6 +68,13 @@ def whole(value: Any) -> int:
     if type(value) is not int:
         raise TypeError(f"not a whole number: {type(value).__name__}")
     return value
+
+
+def times(value: Any) -> int:
+    """How often something happened."""
+    if not 0 <= whole(value) <= _MOST_OFTEN:
+        raise ValueError("a count that nobody can mean")
+    return int(value)
 
 
 def from_major(value: Any, currency: str) -> Money:

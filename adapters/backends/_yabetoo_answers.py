@@ -9,7 +9,7 @@ import httpx
 
 from adapters.backends._http import UNREADABLE, Answer, expect
 from adapters.backends._keys import fetched_key
-from adapters.backends._shapes import Row, moment, part, text, whole, word
+from adapters.backends._shapes import Row, address, moment, part, text, times, word
 from adapters.backends._yabetoo_tables import FIELDS, PAID, SUBSCRIPTION, USABLE
 from adapters.backends._yabetoo_terms import amount_of, answered, to_money
 from bot.errors import BackendProtocolError, BackendRejected
@@ -24,7 +24,7 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,60}")
 
 def to_link(row: Row, terms: str) -> CreatedLink:
     """A created link; raises BackendRejected if it is over anything but what was asked for."""
-    created = CreatedLink(text(row["id"]), text(row["url"]), _expiry(row))
+    created = CreatedLink(text(row["id"]), address(row["url"]), _expiry(row))
     if answered(row) != terms:
         raise BackendRejected(("amount_differs",), field="amount")
     return created
@@ -117,7 +117,7 @@ def is_counted(row: Row) -> bool:
 
 def redemptions(row: Row) -> int:
     """How often it was paid."""
-    return whole(row["redemptionCount"])
+    return times(row["redemptionCount"])
 
 
 def reference_of(row: Row) -> str | None:

@@ -20,7 +20,7 @@ import pytest
 from starlette.responses import Response
 
 from adapters.backends import BACKENDS
-from bot.errors import BackendUnavailable, PaylinkError
+from bot.errors import BackendProtocolError, BackendUnavailable, PaylinkError
 from bot.money import Money, pack, unpack
 from bot.ports.backend import Backend, LinkRequest
 from bot.ports.expectation import LinkKind
@@ -140,6 +140,21 @@ async def test_an_answer_to_a_creation_becomes_what_is_recorded(
     except PaylinkError as error:
         outcome = refused(error)
     assert outcome == expected(file)
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://pay.example.com@evil.example/", "/pl_1"])
+@pytest.mark.parametrize("name", BACKENDS)
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_link_that_nobody_can_be_sent_to_is_no_link(
+    name: str, address: str, stage: Stage, oracle: Oracle
+) -> None:
+    files = [one.values[0] for one in recorded("created") if one.values[0].parents[1].name == name]
+    file = next(file for file in files if "url" in expected(file))
+    given = file.read_text().replace(expected(file)["url"], address)
+    body = json.dumps(json.loads(given)["body"])
+    oracle.answer = Response(body, json.loads(given)["status"], media_type="application/json")
+    with pytest.raises(BackendProtocolError):
+        await backend_of(file, stage, oracle).create(asked_for(file.parents[1] / "requests" / "full.json"))
 
 
 @pytest.mark.parametrize("file", recorded("fetched"))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.backends._shapes import from_major, whole
+from adapters.backends._shapes import address, from_major, times, whole
 from bot.money import Money, TooManyDecimals
 
 NO_NUMBERS = [True, None, "", "12,50", " 1", "1e3", 1.5, [], {}]
@@ -38,3 +38,54 @@ def test_a_fraction_that_the_currency_does_not_have_is_not_rounded() -> None:
 def test_an_amount_that_cannot_be_stored_is_none(minor: int) -> None:
     with pytest.raises(ValueError, match="amount"):
         from_major(minor, "JPY")
+
+
+@pytest.mark.parametrize("count", [0, 1, 100_000])
+def test_a_count_is_a_whole_number(count: int) -> None:
+    assert times(count) == count
+
+
+@pytest.mark.parametrize("count", [-1, 100_001, 10**12, 2**64])
+def test_a_count_that_nobody_can_mean_is_none(count: int) -> None:
+    with pytest.raises(ValueError, match="count"):
+        times(count)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://pay.example.com/pl_1?a=b#c",
+        "http://127.0.0.1:9000/checkout/pay/pl_1",
+        "https://m\u00fcnchen.example/<!channel>|Create",
+    ],
+)
+def test_an_address_is_one_of_the_web(url: str) -> None:
+    assert address(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,hello",
+        "file:///etc/passwd",
+        "ftp://pay.example.com/",
+        "HTTPS://pay.example.com/",
+        "//pay.example.com/pl_1",
+        "/pl_1",
+        "https://",
+        "https://[::1",
+        "https://pay.example.com:99999/",
+        "https://pay.example.com:0/",
+        "https://pay.example.com@evil.example/",
+        "https://evil.example\\@pay.example.com/",
+        "https://pay.example.com/a b",
+        "https://pay.example.com/\r\nSet-Cookie: a=b",
+        "https://pay.example.com/\0",
+        "https://pay.example.com/\u202egnp",
+        "https://pay.example.com/" + "a" * 2000,
+    ],
+)
+def test_an_address_that_nobody_can_be_sent_to_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match=r"address|URL|Port"):
+        address(url)
