@@ -5,6 +5,7 @@ import json
 from itertools import islice
 from typing import Any
 
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -13,9 +14,10 @@ from starlette.types import ASGIApp
 
 from sandbox.faults import Fault, FaultRefused
 from sandbox.recording import Recording
-from sandbox.standin import CALLS_KEPT, Control, ControlRefused, StandIn, World
+from sandbox.standin import CALLS_KEPT, Control, ControlRefused, PayingStandIn, StandIn, World
 
 _CENTURY_S = 100 * 366 * 86_400
+_LED_WITHIN_S = 5.0
 
 
 def mount(standin: StandIn, world: World) -> Mount:
@@ -52,7 +54,10 @@ def _controls(standin: StandIn, world: World) -> list[BaseRoute]:
         _control("/faults", "DELETE", clear_faults, world),
         _control("/calls", "GET", calls, world),
     ]
-    routes += [_control(f"/{name}", "POST", run, world) for name, run in standin.controls.items()]
+    acts = standin.controls
+    if isinstance(standin, PayingStandIn):
+        acts = {name: _by_any_address(run, world) for name, run in acts.items()}
+    routes += [_control(f"/{name}", "POST", run, world) for name, run in acts.items()]
     routes += [_control(f"/{name}", "GET", run, world) for name, run in standin.readings.items()]
     return [*routes, _no_control(standin)]
 
@@ -66,6 +71,25 @@ def _no_control(standin: StandIn) -> Route:
         return JSONResponse({"ok": False, "error": f"no control {asked}; there are {there_are}"}, 404)
 
     return Route("/{name:path}", endpoint, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+
+def _by_any_address(run: Control, world: World) -> Control:
+    """Takes the service's own address of a link, too: it leads whoever opens it to the backend's page."""
+
+    async def act(body: dict[str, Any]) -> dict[str, Any]:
+        named = body.get("link")
+        if isinstance(named, str) and named.startswith(f"{world.service_url}/"):
+            body = body | {"link": await _led_to(named)}
+        return await run(body)
+
+    return act
+
+
+async def _led_to(address: str) -> str:
+    with contextlib.suppress(httpx.HTTPError, httpx.InvalidURL):
+        async with httpx.AsyncClient(trust_env=False, verify=False, timeout=_LED_WITHIN_S) as customer:  # noqa: S501 - plain HTTP on loopback
+            return str((await customer.get(address)).headers.get("location", address))
+    return address
 
 
 def _seconds(given: Any) -> float:

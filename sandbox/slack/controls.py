@@ -125,7 +125,10 @@ class Controls:
         conversations, name = self._workspace.conversations, body["channel"]
         conversation = conversations.get(name) or conversations.direct(name)
         if conversation is None:
-            raise ControlRefused(f"no conversation {body['channel']}")
+            there_are = ", ".join(channel.id for channel in conversations.channels())
+            raise ControlRefused(
+                f"no conversation {name}: there are {there_are}, and people's own by their id"
+            )
         return conversation
 
 

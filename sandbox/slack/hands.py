@@ -182,8 +182,14 @@ class Hands:
         person = PEOPLE.get(body["user"])
         channel = self._workspace.conversations.get(body["channel"])
         acts = person is not None and not (person.is_bot or person.deleted)
+        if acts and channel is None:
+            there_are = ", ".join(one.id for one in self._workspace.conversations.channels())
+            raise ControlRefused(f"no channel {body['channel']}: there are {there_are}")
         if person is None or channel is None or not acts or person.id not in channel.members:
-            raise ControlRefused(f"nobody called {body['user']} is in {body['channel']}")
+            there_are = ", ".join(channel.members if channel else PEOPLE)
+            raise ControlRefused(
+                f"nobody called {body['user']} is in {body['channel']}: there are {there_are}"
+            )
         channel.is_open = True
         return person, channel
 

@@ -20,6 +20,7 @@ from sandbox.telegram.updates import UpdateQueue
 
 _ANSWER_WITHIN_S = 10
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")  # https://core.telegram.org/bots/features#deep-linking
+_MESSAGE_KEYS = frozenset({"chat", "user", "text", "contact", "reply_to", "topic"})
 _CONTACT = {"phone_number", "first_name", "last_name", "user_id", "vcard"}
 _LOCAL_ACTIONS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "url": lambda value: {"url": value},
@@ -47,6 +48,9 @@ class People:
 
     async def message(self, body: dict[str, Any]) -> dict[str, Any]:
         """{"chat", "user", "text" or "contact", "reply_to"?, "topic"?} -> {"message_id"}."""
+        if unknown := set(body) - _MESSAGE_KEYS:
+            known = ", ".join(sorted(_MESSAGE_KEYS))
+            raise ControlRefused(f"unknown keys: {', '.join(sorted(unknown))}; there are {known}")
         chat, person = chat_of(self._state, body["chat"]), person_of(body["user"])
         check_place(chat, person)
         content, details = _written(body)

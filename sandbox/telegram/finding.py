@@ -39,7 +39,7 @@ def group_of(state: State, chat_id: Any) -> Chat:
 def topic_of(chat: Chat, topic_id: Any) -> int:
     topic = number("topic", topic_id)
     if topic not in chat.topics:
-        raise ControlRefused(f"chat {chat.id} has no topic {topic}")
+        raise ControlRefused(f"chat {chat.id} has no topic {topic}: it has {[*chat.topics] or 'none'}")
     return topic
 
 

@@ -125,6 +125,16 @@ async def test_an_address_leads_to_where_the_link_is_paid(stage: Stage) -> None:
     assert (await stage.service.get(path)).status_code == 303
 
 
+async def test_the_stand_in_takes_the_address_that_the_customer_was_given(stage: Stage) -> None:
+    reference, path = await sold(stage)
+    await stage.pay(f"{stage.world.service_url}{path}", "paid")
+    await comes_to(stage, reference, Headline.PAID)
+    for nothing in (path, "/p/nobody", "/\x00"):
+        named = {"link": f"{stage.world.service_url}{nothing}", "outcome": "refunded"}
+        refused = await stage.client.post("/checkout/_control/pay", json=named)
+        assert "no link has the id, URL or reference" in refused.json()["error"]
+
+
 async def test_an_extended_link_is_still_paid_at_its_old_address(stage: Stage) -> None:
     reference, path = await sold(stage)
     [first] = await stage.provider_links()

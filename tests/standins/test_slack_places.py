@@ -34,7 +34,18 @@ async def test_a_deleted_person_is_known_but_acts_no_more(rig: Rig) -> None:
     assert gone["deleted"] is True
     assert not {"is_admin", "tz", "locale"} & set(gone)
     assert await code_of(rig.client.conversations_open(users="U0GONE")) == "user_disabled"
-    assert "U0GONE" in await rig.refused_control("command", channel=SALES, user="U0GONE", text="")
+    refused = await rig.refused_control("command", channel=SALES, user="U0GONE", text="")
+    assert (
+        refused
+        == "nobody called U0GONE is in C0SALES: there are U0ALICE, U0BOB, U0GUEST, U0SINGLE, U0PAYLINK"
+    )
+
+
+async def test_a_channel_that_there_is_not_says_which_there_are(rig: Rig) -> None:
+    there_are = "there are C0SALES, C0QUIET, C0PRIVATE, C0SHARED"
+    assert there_are in await rig.refused_control("command", channel="sales", user="U0ALICE", text="")
+    answer = await rig.http.get("/slack/_control/messages", params={"channel": "sales"})
+    assert there_are in answer.json()["error"]
 
 
 async def test_somebody_of_another_workspace_is_met_in_a_shared_channel_only(rig: Rig) -> None:

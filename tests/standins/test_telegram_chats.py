@@ -138,6 +138,13 @@ async def test_people_cannot_do_the_impossible(rig: Rig) -> None:
     assert "not in chat" in await rig.control_refused("message", chat=ALICE, user=STRANGER, text="hi")
     assert "no chat" in await rig.control_refused("message", chat=5, user=ALICE, text="hi")
     assert "closed" in await rig.control_refused("message", chat=FORUM, user=ALICE, text="x", topic=CLOSED)
+    assert "[" in await rig.control_refused("message", chat=FORUM, user=ALICE, text="x", topic=99)
+    assert "has no topic 2: it has none" in await rig.control_refused(
+        "message", chat=ALICE, user=ALICE, text="x", topic=2
+    )
+    assert "message_thread_id; there are chat, contact" in await rig.control_refused(
+        "message", chat=FORUM, user=ALICE, text="x", message_thread_id=CLOSED
+    )
     assert "not both" in await rig.control_refused("message", chat=ALICE, user=ALICE)
     assert "phone_number" in await rig.control_refused("message", chat=ALICE, user=ALICE, contact={"a": 1})
     assert "already" in await rig.control_refused("unblock", user=ALICE)
