@@ -12,9 +12,9 @@ from bot.errors import ConfigurationError
 from bot.settings_file import FILE, place_of
 
 
-def settings_or_exit(*, connected: bool = True) -> settings.Settings:
+def settings_or_exit(*, connected: bool = True, status: int = os.EX_CONFIG) -> settings.Settings:
     """The settings; exits after printing every mistake. `connected`: webhook secrets must be set."""
-    with mistakes_told():
+    with mistakes_told(status):
         return settings.load(settings.read_environment(), connected=connected, tried=_tried)
 
 
@@ -30,8 +30,8 @@ def _tried(accounts: settings.Accounts, merchant_name: str) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def mistakes_told() -> Iterator[None]:
-    """Mistakes in the settings inside the block are printed, and end the command."""
+def mistakes_told(status: int = os.EX_CONFIG) -> Iterator[None]:
+    """Mistakes in the settings inside the block are printed, and end the command with that status."""
     try:
         yield
     except ConfigurationError as error:
@@ -40,4 +40,4 @@ def mistakes_told() -> Iterator[None]:
         click.echo(f"{count} setting{'s' if count > 1 else ''} to mend ({where}):", err=True)
         for problem in error.problems:
             click.echo(f"  {problem}", err=True)
-        sys.exit(os.EX_CONFIG)
+        sys.exit(status)

@@ -32,21 +32,22 @@ from bot.settings_table import LOOPBACK, PREFIX
 from bot.texts import Texts
 from storage.engine import SqlStorage
 
+_ONE_IS_WRONG = 1  # a setting like a credential: whoever runs it asks whether all is well
 Check = Callable[[], Awaitable[str]]  # gives a line for the operator; raises PaylinkError
 
 
 @click.command()
 def command() -> None:
     """Try every setting and every credential; exits with 1 if one is wrong."""
-    settings = settings_or_exit()
-    with mistakes_told():
+    settings = settings_or_exit(status=_ONE_IS_WRONG)
+    with mistakes_told(_ONE_IS_WRONG):
         backends = make_backends(settings)
     click.echo("ok    settings: read without a mistake")
     good = _said("database", partial(_database, settings))
     if settings.traces_url:
         good &= _said("traces", partial(_traces, settings))
     if not asyncio.run(_check(settings, backends)) or not good:
-        sys.exit(1)
+        sys.exit(_ONE_IS_WRONG)
 
 
 def _said(name: str, try_: Callable[[], tuple[str, str]]) -> bool:

@@ -115,7 +115,7 @@ def test_settings_that_only_their_backend_finds_wrong_are_not_said_to_be_without
 ) -> None:
     settings.setenv("PAYLINK_CHECKOUT_LOCALE", "xx")
     checked = paylink("check")
-    assert checked.exit_code == os.EX_CONFIG
+    assert checked.exit_code == 1
     assert "PAYLINK_CHECKOUT_LOCALE=xx: must be one of" in checked.output
     assert "ok " not in checked.output
 
@@ -179,7 +179,7 @@ def test_mistakes_that_only_a_backend_knows_are_told_for_all_accounts_at_once(
     settings.setenv(f"{EU}PAYMENT_METHODS", "shells")
     for command in (["check"], ["serve"], ["connect", "checkout"], ["inbox", "replay", "--quarantine"]):
         told = paylink(*command)
-        assert told.exit_code == os.EX_CONFIG
+        assert told.exit_code == (1 if command == ["check"] else os.EX_CONFIG)
         assert f"  {EU}PAYMENT_METHODS: shells is not known" in told.output
         assert "  PAYLINK_CHECKOUT_LOCALE=xx: must be" in told.output
         assert not isinstance(told.exception, Exception), "it is told in lines, not as a crash"
