@@ -15,6 +15,8 @@ from bot.ports.accounts import listed
 from bot.timing import Listener, listen
 
 _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
+# What a terminal obeys, or shows in another order. JSON escapes it by itself.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
 _WARNING = ("uvicorn.error", "opentelemetry")  # of what strangers send, of each try of an absent collector
 
@@ -30,13 +32,13 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
     each line of our own, also of those that are not written.
     """
     listen(listeners)
-    draw: Any = structlog.processors.JSONRenderer()
+    draw: list[Any] = [structlog.processors.JSONRenderer()]
     if log_format == "console":
-        draw = structlog.dev.ConsoleRenderer(colors=False)
+        draw = [structlog.dev.ConsoleRenderer(colors=False), lambda _, __, line: _disarmed(line)]
     shared: list[Any] = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     redact = redactor(secrets)
-    finish = [structlog.processors.format_exc_info, draw, lambda _, __, line: redact(line)]
+    finish = [structlog.processors.format_exc_info, *draw, lambda _, __, line: redact(line)]
     hear = [partial(_heard, listener) for listener in listeners]
     lines = _Lines(sys.stderr)
     structlog.configure(
@@ -67,6 +69,11 @@ def _without_small(_: Any, level: str, line: MutableMapping[str, Any]) -> Mutabl
     if level == "debug":
         raise structlog.DropEvent
     return line
+
+
+def _disarmed(line: str) -> str:
+    """Foreign text in a line for people, with escapes for what does more than show a character."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), line)
 
 
 class _Lines:

@@ -105,6 +105,19 @@ def test_json_is_one_object_per_line_with_level_and_time(capsys: pytest.CaptureF
     assert ours["timestamp"].endswith("Z")
 
 
+@pytest.mark.parametrize("told", ["\x1b]0;title\x07end", "\x9b31mred", "one\rtwo", "\u202etxt.exe"])
+@pytest.mark.parametrize("log_format", FORMATS)
+def test_no_line_makes_a_terminal_do_anything(
+    log_format: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure(log_format, ())
+    structlog.get_logger("ours").warning("event.no_link", word=told)
+    logging.getLogger("foreign").error("refused: %s\nand more", told)
+    lines = written(capsys)
+    assert all(line.isprintable() for line in lines.splitlines())
+    assert lines.count(told[-3:]) == 2
+
+
 @pytest.mark.parametrize("name", ["httpx", "telegram", "slack_bolt", "alembic"])
 def test_talkative_libraries_are_quiet_below_warnings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json", ())
