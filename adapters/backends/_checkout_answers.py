@@ -1,5 +1,6 @@
 """What Checkout.com answers and sends, read: links, payments, events, refusals."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.money import Money
 from bot.ports.backend import CreatedLink, FetchedLink
 from bot.ports.model import Event, EventKind
 
+_CODE = re.compile(r"[A-Za-z][\w.:-]{0,100}", re.ASCII)
 _APPROVED = "10000"
 _TRIED = frozenset({EventKind.VOID_FAILED, EventKind.REFUND_PENDING, EventKind.REFUND_FAILED})
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.CAPTURE_FAILED, EventKind.REFUND_FAILED})
@@ -137,10 +139,14 @@ def keys_of(workflow: Mapping[str, Any]) -> list[Any]:
 
 
 def explain(answer: Answer) -> BackendRejected | BackendRateLimited:
-    """A 422: every code is kept, the first that we know names the field. One of them asks for patience."""
+    """A 422: every code is kept, the first that we know names the field. One of them asks for patience.
+
+    What is no code is not repeated: it may quote what a customer's data are.
+    """
     body = answer.body if isinstance(answer.body, dict) else {}
     listed = body.get("error_codes")
-    codes = tuple(map(str, listed)) if isinstance(listed, list) and listed else (f"http_{answer.status}",)
+    told = map(str, listed) if isinstance(listed, list) else ()
+    codes = tuple(filter(_CODE.fullmatch, told)) or (f"http_{answer.status}",)
     if TOO_MANY in codes:
         return BackendRateLimited(None)
     return BackendRejected(

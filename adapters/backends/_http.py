@@ -32,6 +32,7 @@ REFUSED = (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)  # the dat
 UNREADABLE = (LookupError, TypeError, ValueError, RecursionError, OverflowError, OSError)
 _TIMEOUT = httpx.Timeout(30.0, connect=5.0, pool=5.0)
 _PATIENCE_S = 60.0  # with a whole answer: the time-out above begins anew with each piece of it
+_LONGEST_PART = 500  # characters of an id
 _LARGEST = 10_000_000  # bytes of an answer, unpacked
 _EXACT = msgspec.json.Decoder(float_hook=Decimal)
 _LENIENT = json.JSONDecoder(parse_float=Decimal)
@@ -178,7 +179,12 @@ def expect_status(answer: Answer, *statuses: int) -> None:
 
 
 def quoted(value: str) -> str:
-    """A value as one part of an address, whatever is in it: ids come out of bodies that others have sent."""
+    """A value as one part of an address, whatever is in it: ids come out of bodies that others have sent.
+
+    Raises BackendProtocolError for what is none: dots alone lead to another address.
+    """
+    if not value.strip(".") or len(value) > _LONGEST_PART:
+        raise BackendProtocolError("an id that no address can hold")
     return quote(value, safe="")
 
 

@@ -74,6 +74,7 @@ UNREADABLE_REFUSALS = [
     b'{"error_codes": 7}',
     b'{"error_codes": {}}',
     b'{"error_codes": true}',
+    b'{"error_codes": ["jane.doe@example.com is not valid", "<!channel>", ""]}',
 ]
 
 
@@ -208,6 +209,14 @@ class TroubleContract:
         rig.rig.oracle.answer = Response(b"{}", status, media_type="application/json")
         with pytest.raises(BackendGone):
             await rig.other(API_URL=rig.rig.oracle.url).fetch("PL0123456789AB")
+
+    @pytest.mark.parametrize("id_", ["", ".", "..", "p" * 100_000])
+    async def test_about_an_id_that_is_no_part_of_an_address_nobody_is_asked(
+        self, rig: BackendRig, id_: str
+    ) -> None:
+        with pytest.raises(BackendProtocolError):
+            await rig.other(API_URL=rig.rig.oracle.url).fetch(id_)
+        assert rig.rig.oracle.asked == []
 
     @pytest.mark.parametrize("body", UNREADABLE_REFUSALS)
     async def test_a_refusal_that_does_not_say_why_is_still_a_refusal(
