@@ -97,7 +97,10 @@ OUTCOMES: dict[str, Outcome] = {
     "authentication_expired": Outcome(_is_pending, (Payment.expire_authentication,), opening=()),
     "expired": Outcome(_is_pending, (Payment.expire,), opening=_BY_BANK),
     "captured": Outcome(
-        _can_be_captured, (Payment.capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True
+        _can_be_captured,
+        (Payment.capture,),
+        f"{_NO_AUTHORISATION.format('captured')}; paid authorises, too",
+        takes_amount=True,
     ),
     "capture_declined": Outcome(
         _has_to_capture, (Payment.decline_capture,), _NO_AUTHORISATION.format("captured"), takes_amount=True

@@ -54,7 +54,7 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 ONE_STEP = (
-    "Cost+ takes the money of a payment link in one step; with the option capture=manual it only authorises"
+    "Cost+ takes the money of a link in one step, paid; with the option capture=manual it only authorises"
 )
 UNKNOWN = {
     "returned": "Cost+ documents no state for it: money goes back as a refund or a chargeback",

@@ -31,7 +31,9 @@ OUTCOMES: dict[str, Outcome] = {
     "refunded": Outcome(Ledger.refund, takes_amount=True, after_payment=True),
 }
 
-_ONE_STEP = "PaymentKit's payment links charge in one step: there is no authorisation to capture or void"
+_ONE_STEP = (
+    "PaymentKit's payment links charge in one step, paid: there is no authorisation to capture or void"
+)
 _NO_EVENT = "PaymentKit documents neither a state nor an event for it"
 UNKNOWN = {
     **dict.fromkeys(("authorised", "captured", "voided"), _ONE_STEP),

@@ -12,7 +12,7 @@ OUTCOMES: dict[str, Reaction | None] = {  # None: nobody has answered yet
     "expired": TIMED_OUT,
     "pending": None,
 }
-_ONE_STEP = "mobile money is taken in one step: there is no authorisation to capture or void"
+_ONE_STEP = "mobile money is taken in one step, paid: there is no authorisation to capture or void"
 _NO_EVENT = "YabetooPay documents neither a state nor an event for it on payment links"
 UNKNOWN = {
     **dict.fromkeys(("authorised", "captured", "voided"), _ONE_STEP),

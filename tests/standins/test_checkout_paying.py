@@ -160,7 +160,9 @@ async def test_two_attempts_under_way_can_both_succeed(rig: Rig) -> None:
 )
 async def test_what_needs_a_payment_is_refused_without_one(rig: Rig, outcome: str) -> None:
     link = await rig.link()
-    assert "on this link" in await rig.refused(link=link["id"], outcome=outcome)
+    refused = await rig.refused(link=link["id"], outcome=outcome)
+    assert "on this link" in refused
+    assert ("; paid authorises, too" in refused) == (outcome == "captured")
 
 
 async def test_a_link_is_paid_once(rig: Rig) -> None:

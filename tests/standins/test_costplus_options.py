@@ -116,7 +116,7 @@ async def test_a_link_is_found_by_every_name_it_has(rig: Rig) -> None:
         ({"link": REFERENCE, "outcome": "vanished"}, "must be one of"),
         ({"link": REFERENCE, "outcome": ["paid"]}, "must be one of"),
         ({"link": REFERENCE, "outcome": "authorised"}, "in one step"),
-        ({"link": REFERENCE, "outcome": "captured"}, "in one step"),
+        ({"link": REFERENCE, "outcome": "captured"}, "in one step, paid; "),
         ({"link": REFERENCE, "outcome": "voided"}, "in one step"),
         ({"link": REFERENCE, "outcome": "returned"}, "documents no state"),
         ({"link": REFERENCE, "outcome": "dispute_lost"}, "documents no state"),
