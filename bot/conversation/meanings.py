@@ -10,6 +10,7 @@ from bot.conversation.runs import SOFT, TIMES, Kind, Run, Token, groups_by_space
 from bot.money import Money
 
 _CENTS = 2  # digits behind the mark, in most currencies
+_MOST_GROUPS = 8  # of one numeral: more digits are no amount, and to try them all takes very long
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def _spans(part: Run, row: Sequence[Token]) -> list[tuple[int, int]]:
     """Which numerals may be the amount: with a currency at one end only those that it stands beside."""
     in_front = part.tokens[0].kind is Kind.CURRENCY or any(token.currencies for token in row[:1])
     behind = part.tokens[-1].kind is Kind.CURRENCY or any(token.currencies for token in row[-1:])
-    spans = [(first, last) for last in range(len(row), 0, -1) for first in range(last)]
+    spans = [
+        (first, last) for last in range(len(row), 0, -1) for first in range(max(0, last - _MOST_GROUPS), last)
+    ]
     if in_front != behind and part.numerals_touch:
         spans = [(first, last) for first, last in spans if (first == 0 if in_front else last == len(row))]
     return sorted(spans, key=lambda span: span[0] - span[1])

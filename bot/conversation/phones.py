@@ -11,6 +11,7 @@ What is known of the world's numbers is a megabyte, read when the first of them 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.conversation.details import (
     PHONE_LABELS,
@@ -225,6 +226,7 @@ def _e164_of(words: Sequence[Word], start: int, stop: int, region: str | None) -
     return _e164(" ".join(word for _, word in words[start:stop]).rstrip(",;"), region)
 
 
+@lru_cache(1024)
 def _e164(text: str, region: str | None) -> str | None:
     import phonenumbers  # noqa: PLC0415 - see above
 

@@ -1,6 +1,7 @@
 """An amount is taken only where an independent reader, checked by eye, has that one reading too."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -77,6 +78,13 @@ def test_what_is_taken_or_asked_are_exactly_the_possible_readings(
 def test_a_confirmed_format_never_adds_a_reading(numeral: str, currency: str, confirmed: str) -> None:
     understood = parse(f"{numeral} {currency}", confirmed=confirmed)
     assert {money.minor for money in readings_of(understood)} <= possible(numeral, EXPONENTS[currency])
+
+
+@pytest.mark.parametrize("one", ["9 ", "1 000 ", "0 ", "06 ", "1k "])
+def test_very_many_numbers_hold_nobody_up(one: str) -> None:
+    began = time.process_time()
+    assert parse(one * 800, currency="EUR", region="FR").amount is None
+    assert time.process_time() - began < 2  # seconds: all groups of so many took a minute
 
 
 @pytest.mark.slow
