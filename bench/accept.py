@@ -40,5 +40,5 @@ def _against(at: Path, url: str, name: str, by_hand: str, goal: float) -> list[L
 
 
 def _burst(server: rig.Server, each: int) -> rig.Burst:
-    load = Load(server.url, _CONNECTIONS, _MOST, 0, _SECONDS)
+    load = Load(url=server.url, connections=_CONNECTIONS, count=_MOST, seconds=_SECONDS)
     return rig.burst(server, rig.numbered(load, each))

@@ -39,10 +39,9 @@ def _taken(
             stack.enter_context(rig.serving(app, settings | {"PAYLINK_DATABASE_URL": url}, at))
             for app, url in (("by_hand_applied", by_hands), ("paylink", paylinks))
         )
+        onto_bare = Load(url=bare.url, connections=_CONNECTIONS, count=40_000, seconds=_SECONDS)
         measures: dict[str, Callable[[int], rig.Burst]] = {
-            "bare": lambda each: rig.burst(
-                bare, rig.numbered(Load(bare.url, _CONNECTIONS, 40_000, 0, _SECONDS), each)
-            ),
+            "bare": lambda each: rig.burst(bare, rig.numbered(onto_bare, each)),
             "by hand": lambda each: applied(by_hand, by_hands, each),
             "paylink": lambda each: applied(paylink, paylinks, each),
         }
@@ -56,7 +55,7 @@ def _taken(
 def applied(server: rig.Server, url: str, each: int) -> rig.Burst:
     """Send, and wait until nothing waits."""
     before = server.cpu_s()
-    sent = rig.send(rig.numbered(Load(server.url, _CONNECTIONS, _COUNT, 0), each))
+    sent = rig.send(rig.numbered(Load(url=server.url, connections=_CONNECTIONS, count=_COUNT), each))
     start = time.perf_counter()
     filling.until_applied(url)
     seconds = sent.seconds + time.perf_counter() - start

@@ -20,7 +20,8 @@ def measure() -> str:
         settings = rig.SETTINGS | {"PAYLINK_DATABASE_URL": f"sqlite:///{at}/paylink.db"}
         migrate.upgrade(settings["PAYLINK_DATABASE_URL"])
         with rig.serving("paylink_web", settings, at) as server:
-            one, many = Load(server.url, 1, 400, 0), Load(server.url, 64, 8_000, 1_000_000)
+            one = Load(url=server.url, connections=1, count=400)
+            many = Load(url=server.url, connections=64, count=8_000, first=1_000_000)
             taken = rig.rounds(
                 _ROUNDS,
                 {

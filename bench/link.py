@@ -56,6 +56,6 @@ def _line(what: str, floor: Sequence[float], taken: Sequence[float], goal: float
 
 def _cpu_ms(server: rig.Server, until_done: Callable[[int], None], each: int) -> float:
     before = server.cpu_s()
-    rig.send(rig.numbered(Load(server.url, 8, _COUNT, 0, what="form"), each))
+    rig.send(rig.numbered(Load(url=server.url, connections=8, count=_COUNT, what="form"), each))
     until_done(_COUNT * (each + 1))
     return (server.cpu_s() - before) / _COUNT * 1000

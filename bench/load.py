@@ -20,17 +20,18 @@ from bench.asked import REQUESTS
 _OK = b"HTTP/1.1 200"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """`connections` send one request after another; `rate` (a second, over all of them) holds them back.
 
-    `what` is sent (a name of bench/asked.py), number `first` and up, `count` of them.
+    `what` is sent to `url` (a name of bench/asked.py), number `first` and up, `count` of them, for `seconds`
+    at most.
     """
 
-    url: str
     connections: int
     count: int
-    first: int
+    first: int = 0
+    url: str = ""
     seconds: float = 3600.0
     rate: float = 0.0
     what: str = "webhook"

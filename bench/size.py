@@ -59,7 +59,8 @@ def _filled(file: Path, links: int, events: int) -> str:
 
 def _accept(server: rig.Server, each: int) -> rig.Burst:
     """Webhooks of links that nobody knows."""
-    return rig.burst(server, rig.numbered(Load(server.url, 64, 10_000, 10**9, 1.5), each))
+    load = Load(url=server.url, connections=64, count=10_000, first=10**9, seconds=1.5)
+    return rig.burst(server, rig.numbered(load, each))
 
 
 def _line(what: str, taken: dict[str, list[rig.Burst]]) -> Line:

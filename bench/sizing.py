@@ -68,7 +68,7 @@ def _row(name: str, at: Path, url: str) -> str:
 def _rate(servers: Sequence[rig.Server], url: str, each: int) -> float:
     """From the first that is sent until nothing is owed. One process that takes in has time for all."""
     start = time.perf_counter()
-    rig.send(rig.numbered(Load(servers[0].url, 32, _COUNT, 0), each))
+    rig.send(rig.numbered(Load(url=servers[0].url, connections=32, count=_COUNT), each))
     filling.until_applied(url)
     filling.until_told(url)
     return _COUNT / (time.perf_counter() - start)

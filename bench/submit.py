@@ -16,7 +16,8 @@ _WHAT = {
     "form": "Slack's form, whose link is then made",
     "update": "Telegram's one line",
 }
-_ONE, _MANY = Load("", 1, 60, 1, rate=20), Load("", 50, 200, 100_000)
+_ONE = Load(connections=1, count=60, first=1, rate=20)
+_MANY = Load(connections=50, count=200, first=100_000)
 _ROUNDS, _MORE_MS, _MANY_MS = 3, 2.0, 50.0
 
 

@@ -55,7 +55,7 @@ def telling(at: Path, url: str, apps: Sequence[str], chat: str = "chat") -> Iter
 def waits_ms(rig_: tuple[str, str], each: int) -> list[float]:
     """From the first byte sent to the first call that the chat gets about it."""
     url, chat = rig_
-    sent = rig.send(rig.numbered(Load(url, 8, _COUNT, 0, rate=_RATE), each))
+    sent = rig.send(rig.numbered(Load(url=url, connections=8, count=_COUNT, rate=_RATE), each))
     heard = _heard(chat, [f"C{each * _COUNT + number}" for number in range(_COUNT)])
     waits = [(came - began) * 1000 for came, began in zip(heard, sent.began, strict=True)]
     return waits[_WARM:]

@@ -17,9 +17,9 @@ from storage import migrate
 _SLACK, _TELEGRAM, _OURS = "naive_slack", "naive_telegram", "paylink"
 _ROUNDS = 3
 _LOADS = {
-    "at once": Load("", 64, 400, 0),
-    "slowly": Load("", 64, 100, 10_000, rate=50),
-    "typed": Load("", 1, 60, 20_000, rate=20, what="command"),
+    "at once": Load(connections=64, count=400),
+    "slowly": Load(connections=64, count=100, first=10_000, rate=50),
+    "typed": Load(connections=1, count=60, first=20_000, rate=20, what="command"),
 }
 _CHATS = {"at once": "chat", "slowly": "slow_chat", "typed": "chat"}
 

@@ -53,7 +53,7 @@ def _rate(at: Path, address: str, processes: int, _: int) -> float:
             held_to(_SHARE, works),
         ):
             start = time.perf_counter()
-            rig.send(Load(web.url, 32, _COUNT, 0))
+            rig.send(Load(url=web.url, connections=32, count=_COUNT))
             filling.until_applied(url)
             filling.until_told(url)
             return _COUNT / (time.perf_counter() - start)
