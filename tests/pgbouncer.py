@@ -27,7 +27,7 @@ auth_type = trust
 auth_file = {users}
 stats_users = {user}
 pool_mode = transaction
-default_pool_size = {connections}
+default_pool_size = 4
 server_login_retry = 1
 query_wait_timeout = 2
 """
@@ -39,14 +39,14 @@ def program() -> str | None:
 
 
 @contextlib.contextmanager
-def bouncer(program_: str, server_url: str, connections: int = 4) -> Iterator[URL]:
-    """A running one before a server: `connections` at most to each database. Gives the server's URL by it."""
+def bouncer(program_: str, server_url: str) -> Iterator[URL]:
+    """A running one before a server. Gives the server's URL by it."""
     url, own = make_url(server_url), free_port()
     folder = Path(mkdtemp(prefix="paylink-pgbouncer-"))
     users, settings = folder / "users", folder / "pgbouncer.ini"
     place = {"host": url.host, "port": url.port, "user": url.username, "own": own}
     users.write_text(f'"{url.username}" ""\n')
-    settings.write_text(SETTINGS.format(**place, users=users, connections=connections))
+    settings.write_text(SETTINGS.format(**place, users=users))
     with (folder / "log").open("ab") as log:
         running = subprocess.Popen(  # noqa: S603 - Debian's own
             [program_, str(settings)], stdout=log, stderr=log, **ordinary_user(folder)

@@ -6,7 +6,7 @@ with a hole that takes no room; the next is /dev/full, to which nobody can write
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
@@ -20,16 +20,16 @@ _FILE = text(
 
 
 @contextlib.contextmanager
-def full_disk(database: str, tables: Sequence[str] = GROWING) -> Iterator[None]:
-    """Soon after the block has begun these tables take nothing more; after it there is room for all."""
+def full_disk(database: str) -> Iterator[None]:
+    """Soon after the block has begun GROWING tables take nothing more; after it there is room for all."""
     engine = create_engine(database)
     try:
-        nexts = [_filled(engine.connect(), table) for table in tables]
+        nexts = [_filled(engine.connect(), table) for table in GROWING]
         yield
         for next_ in nexts:
             next_.unlink()
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in tables:  # written anew, without the hole
+            for table in GROWING:  # written anew, without the hole
                 connection.execute(text(f"VACUUM FULL {table}"))
     finally:
         engine.dispose()

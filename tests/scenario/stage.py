@@ -97,8 +97,8 @@ class Stage:
         assert answer["status"] in {200, None}, answer  # None: Slack itself has refused it
         return answer
 
-    async def press_slack(self, message: dict[str, Any], action: str, user: str = ALICE) -> dict[str, Any]:
-        press = {"channel": SLACK, "ts": message["ts"], "action_id": action, "user": user}
+    async def press_slack(self, message: dict[str, Any], action: str) -> dict[str, Any]:
+        press = {"channel": SLACK, "ts": message["ts"], "action_id": action, "user": ALICE}
         return await self.control("slack/press", **press)
 
     async def telegram(

@@ -36,8 +36,8 @@ async def bot(rig: Rig) -> AsyncIterator[telegram.Bot]:
         yield bot
 
 
-async def to_topic(rig: Rig, topic: int) -> str:
-    return await rig.refused("sendMessage", chat_id=FORUM, text="x", message_thread_id=topic)
+async def to_invoices(rig: Rig) -> str:
+    return await rig.refused("sendMessage", chat_id=FORUM, text="x", message_thread_id=INVOICES)
 
 
 # --- who the bot may write to ----------------------------------------------------------------------
@@ -103,7 +103,7 @@ async def test_a_bot_that_is_added_again_writes_again_and_is_told_so(rig: Rig, b
 async def test_a_topic_is_closed_and_opened_again(rig: Rig, bot: telegram.Bot) -> None:
     card = await rig.sent(FORUM, message_thread_id=INVOICES)
     await rig.control("topic", chat=FORUM, topic=INVOICES, state="closed")
-    assert await to_topic(rig, INVOICES) == "Bad Request: TOPIC_CLOSED"
+    assert await to_invoices(rig) == "Bad Request: TOPIC_CLOSED"
     reply = {"message_id": card["message_id"]}
     refusal = await rig.refused("sendMessage", chat_id=FORUM, text="x", reply_parameters=reply)
     assert refusal == "Bad Request: TOPIC_CLOSED"
@@ -125,7 +125,7 @@ async def test_a_deleted_topic_takes_its_messages_along_and_tells_nobody(
 ) -> None:
     card = await rig.sent(FORUM, message_thread_id=INVOICES)
     await rig.control("topic", chat=FORUM, topic=INVOICES, state="deleted", **more)
-    assert await to_topic(rig, INVOICES) == says
+    assert await to_invoices(rig) == says
     place = {"chat_id": FORUM, "message_id": card["message_id"]}
     edit = await rig.refused("editMessageText", **place, text="Paid")
     assert edit == "Bad Request: message to edit not found"
