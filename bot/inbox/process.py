@@ -73,10 +73,7 @@ class Processor:
             if not begun:
                 raise
             row, trouble = begun[-1], type(error).__name__
-            theirs = isinstance(error, BackendProtocolError | AccountUnknown)
-            told = {"account": row.fact.account_id, "reason": str(error)} if theirs else {}
-            ours = None if theirs else error  # the cause of the other quotes the body
-            log.exception("inbox.failed", kind=kind, inbound=row.id, exc_info=ours, **told)
+            _log_failed(row, error)
             await self._storage.write(lambda tx: tx.inbox.close(row.id, InboxState.FAILED, trouble))
             if kind in self._apologies and not row.replayed:
                 await _run_after(self._apologies[kind](row), kind)
@@ -84,6 +81,17 @@ class Processor:
         for after in filter(None, done):
             await _run_after(after, kind)
         return more
+
+
+def _log_failed(row: Inbound, error: Exception) -> None:
+    """Log why a row could not be applied: a bug of ours with its traceback.
+
+    An unreadable body is logged without one, since it would quote the body; so is an unknown account.
+    """
+    is_ours = not isinstance(error, BackendProtocolError | AccountUnknown)
+    told = {} if is_ours else {"account": row.fact.account_id, "reason": str(error)}
+    traceback = error if is_ours else None
+    log.error("inbox.failed", kind=row.fact.kind, inbound=row.id, exc_info=traceback, **told)
 
 
 async def _run_after(after: AfterCommit, kind: str) -> None:
