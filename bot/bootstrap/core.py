@@ -50,18 +50,7 @@ def make_backends(settings: Settings, given: Mapping[str, Backend] | None = None
 
 
 def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapping[str, Backend]) -> Core:
-    locality = Locality(settings.default_currency, settings.region, settings.time_zone)
-    infos = {name: backends[name].info for name in settings.accounts}
-    offers = [
-        Offer(
-            name,
-            form_for(backends[name].info, locality, infos, backends[name].mode),
-            settings.link_expiry,
-            settings.language,
-        )
-        for name in sorted(settings.accounts, key=lambda name: name != settings.default_backend)
-    ]
-    talk = Talk(offers, clock)
+    talk = Talk(_offers(settings, backends), clock)
     installation = Installation(settings.merchant_name, settings.time_zone, settings.public_url)
     renderer = Renderer(backends, talk, installation, clock)
     acts = Acts(settings.admins, clock, lambda account_id: backends[account_id].info)
@@ -69,7 +58,35 @@ def make_core(settings: Settings, clock: Clock, storage: Storage, backends: Mapp
     managing = Managing(acts, texts, settings.time_zone, ours=settings.public_url is not None)
     inquiries = Inquiries(storage, backends, acts, managing.reading)
     pages = CustomerPages(storage, installation, settings.language)
-    return Core(settings, clock, storage, backends, talk, acts, renderer, texts, managing, inquiries, pages)
+    return Core(
+        settings=settings,
+        clock=clock,
+        storage=storage,
+        backends=backends,
+        talk=talk,
+        acts=acts,
+        renderer=renderer,
+        texts=texts,
+        managing=managing,
+        inquiries=inquiries,
+        pages=pages,
+    )
+
+
+def _offers(settings: Settings, backends: Mapping[str, Backend]) -> list[Offer]:
+    """What each account offers, the default account first."""
+    locality = Locality(settings.default_currency, settings.region, settings.time_zone)
+    infos = {name: backends[name].info for name in settings.accounts}
+    default_first = sorted(settings.accounts, key=lambda name: name != settings.default_backend)
+    return [
+        Offer(
+            name,
+            form_for(infos[name], locality, infos, backends[name].mode),
+            settings.link_expiry,
+            settings.language,
+        )
+        for name in default_first
+    ]
 
 
 def introduce(tx: Transaction, core: Core) -> None:

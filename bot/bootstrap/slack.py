@@ -49,5 +49,13 @@ def _services(core: Core) -> Services:
     def barred(tx: Transaction, person: Person) -> bool:
         return tx.people.standing(person, core.clock.now() - LASTS) is Standing.REFUSED
 
-    managing, inquiries = core.managing, core.inquiries
-    return Services(core.storage, core.talk, core.acts, core.texts, draw, barred, managing, inquiries)
+    return Services(
+        storage=core.storage,
+        talk=core.talk,
+        acts=core.acts,
+        texts=core.texts,
+        draw=draw,
+        barred=barred,
+        managing=core.managing,
+        inquiries=core.inquiries,
+    )

@@ -95,5 +95,13 @@ async def _fetched(
     except BackendProtocolError as error:
         log.warning("watch.unreadable", reference=known.reference, reason=str(error))
         if isinstance(error, BackendGone) and is_over(known):
-            return FetchedLink(provider_id, known.reference, known.amount, False, False, None, ())
+            return FetchedLink(
+                provider_id,
+                known.reference,
+                known.amount,
+                usable=False,
+                received=False,
+                expires_on=None,
+                payment_ids=(),
+            )
         return None
