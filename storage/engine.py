@@ -1,4 +1,4 @@
-"""The door: SQLite with one writer, PostgreSQL with a pool, behind the same port."""
+"""The storage port: SQLite with one writer, PostgreSQL with a pool."""
 
 import asyncio
 import traceback
@@ -86,10 +86,10 @@ class SqlStorage:
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
         make = partial(Writer, self._engine, self._dialect, clock, on_wake, on_note=on_note)
         if self._engine.dialect.name == "sqlite":
-            self._writer = self._door = make(name="storage-write")
+            self._writer = self._acceptor = make(name="storage-write")
         else:
             self._writer = make(name="storage-write", threads=_WRITERS, together=_TOGETHER)
-            self._door = make(name="storage-accept")
+            self._acceptor = make(name="storage-accept")
 
     async def write(self, fn: Callable[[Transaction], T]) -> T:
         self._check_open()
@@ -97,7 +97,7 @@ class SqlStorage:
 
     async def accept(self, fact: InboundFact, at: datetime) -> None:
         self._check_open()
-        await self._door.write(Received(fact, at))
+        await self._acceptor.write(Received(fact, at))
 
     async def read(self, fn: Callable[[Transaction], T]) -> T:
         self._check_open()
@@ -108,7 +108,7 @@ class SqlStorage:
         if self._closed:
             return
         self._closed = True
-        for writer in {self._writer, self._door}:
+        for writer in {self._writer, self._acceptor}:
             await writer.close()
         await asyncio.get_running_loop().run_in_executor(None, self._readers.shutdown)
         self._engine.dispose()

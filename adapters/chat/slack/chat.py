@@ -135,13 +135,13 @@ class SlackChat:
 
         https://docs.slack.dev/reference/methods/chat.update
         """
-        user = to.place.channel
-        if not to.place.private or not user.startswith(_PEOPLE):
-            return user
-        if user not in self._directs:
-            answer = await calling(self._client.conversations_open(users=user), to)
-            self._directs[user] = found(answer, str, "channel", "id")
-        return self._directs[user]
+        channel = to.place.channel
+        if not to.place.private or not channel.startswith(_PEOPLE):
+            return channel
+        if channel not in self._directs:
+            answer = await calling(self._client.conversations_open(users=channel), to)
+            self._directs[channel] = found(answer, str, "channel", "id")
+        return self._directs[channel]
 
     async def _shown_in_modal(self, view_id: str, card: Card) -> bool:
         """False if it was closed meanwhile."""

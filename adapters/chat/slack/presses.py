@@ -69,7 +69,7 @@ class Presses:
     def __init__(self, services: Services) -> None:
         self._services, self._orders = services, services.orders()
         talk, acts = services.talk, services.acts
-        self._deeds: Mapping[Act, Callable[[Transaction, Press], object]] = {
+        self._changes: Mapping[Act, Callable[[Transaction, Press], object]] = {
             Act.CREATE: lambda tx, on: talk.confirm(tx, on.subject, on.version, on.person),
             Act.CANCEL: lambda tx, on: talk.cancel(tx, on.subject, on.person),
             Act.USE: lambda tx, on: talk.use(tx, on.subject, on.version, on.person, on.argument),
@@ -109,7 +109,7 @@ class Presses:
         try:
             if press.act in self._views:
                 return self._views[press.act](tx, press)
-            self._deeds.get(press.act, _nothing)(tx, press)
+            self._changes.get(press.act, _nothing)(tx, press)
         except ExpiryPassed:
             return self._form(_without_expiry(self._services.talk.open(tx, press.subject, press.person)))
         except (StaleDraft, NothingOpen):
