@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 Sent = Literal["no", "unknown"]
-LONGEST_WAIT_S = 86_400.0  # that anybody who asks for patience is waited for
+LONGEST_WAIT_S = 86_400.0  # of any Retry-After that we obey
 
 
 class PaylinkError(Exception):
@@ -12,7 +12,7 @@ class PaylinkError(Exception):
 
 
 class AccountUnknown(PaylinkError):
-    """An account is not in the settings of this process: one that has it does what is to be done."""
+    """The account is not in the settings of this process; another process, which has it, does the work."""
 
     def __init__(self, account_id: str) -> None:
         super().__init__(f"{account_id} is not in the settings of this process")
@@ -94,7 +94,10 @@ class ChatError(PaylinkError):
 
 
 class ChatUnavailable(ChatError):
-    """The chat did not take a message. `sent` no: send it again; unknown: it may have been seen."""
+    """The chat did not take a message. `sent` no: send it again; unknown: it may have been seen.
+
+    `retry_after`: seconds to wait first; None if the chat did not say.
+    """
 
     def __init__(self, text: str, *, sent: Sent, retry_after: float | None = None) -> None:
         super().__init__(text)

@@ -45,7 +45,7 @@ def timed(event: str, *, written: bool = True, **facts: Fact) -> Iterator[Mutabl
 
 
 def asking(backend: Backend, call: str) -> contextlib.AbstractContextManager[MutableMapping[str, Fact]]:
-    """Surrounds every call of a backend."""
+    """Time a call of a backend: every one is made inside of this."""
     return timed("backend.asked", backend=backend.info.name, call=call)
 
 

@@ -44,10 +44,11 @@ async def make_work(
 
 
 def catch_up(tx: Transaction, accounts: Collection[str], now: datetime) -> None:
-    """While nobody was there, a link may have been paid and its backend's webhook given up.
+    """Make up for what happened while no process worked, or none that has these `accounts`.
 
-    What was made within the last hour would be asked about by then; what is older seldom is paid just now.
-    And whoever did not know one of these accounts has laid its webhooks aside.
+    A backend may have given up its webhooks meanwhile, so links that are due within _CATCH_UP are polled now:
+    all of the last hour, while older ones are seldom paid just then. Webhooks that failed because a process
+    did not have their account are replayed.
     """
     replay_known(tx, accounts)
     tx.links.watch_all(now, due_by=now + _CATCH_UP)

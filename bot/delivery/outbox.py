@@ -31,7 +31,7 @@ Content = Sayable | None  # None: nothing is left to say
 Settle = Callable[[Transaction], None]  # writes down what came of a message
 Render = Callable[[Transaction, Owed, Destination], tuple[Content, Mapping[str, str]]]
 
-_STILL_S = 5.0  # another process may take over after 6 (see adapters/work/jobs.py)
+_STILL_S = 5.0  # sooner than another process may take over (see Hearts in adapters/work/jobs.py)
 _PACED = frozenset({Say.CARD, Say.REPLY, Say.PROMPT})
 _ONLY_THERE = frozenset({Say.PROMPT, Say.TIDY})  # mean nothing anywhere else
 
@@ -44,7 +44,7 @@ class _Message:
     to: Destination
     content: Sayable
     desk: Mapping[str, str]
-    taken: float  # in seconds of this process
+    taken: float  # when, by `Delivery._seconds`
 
 
 class Delivery:
@@ -58,18 +58,18 @@ class Delivery:
         clock: Clock,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`seconds` that have passed for this process, also while it stood still."""
+        """`seconds`: a clock that nobody sets, and that goes on while this process stands still."""
         self._storage, self._chats, self._render, self._clock = storage, chats, render, clock
         self._seconds = seconds
-        self._nowhere: set[str] = set()  # lanes that were told of: the sweep finds them every few seconds
+        self._warned: set[str] = set()  # lanes without a chat: the sweep finds each every few seconds
 
     async def run(self, lane: str) -> None:
         """Send what a lane owes until nothing more may be sent now; a wake is set for the rest."""
         chat = self._chats.get(lane.split(":", 1)[0])
         if chat is None:
-            if lane not in self._nowhere:
+            if lane not in self._warned:
                 log.warning("delivery.no_such_chat", lane=lane)
-                self._nowhere.add(lane)
+                self._warned.add(lane)
             return
         settle: Settle = _nothing
         while message := await self._settled(settle, lane, chat):
@@ -102,9 +102,10 @@ class Delivery:
         return self._next(tx, lane, chat, looked_at)
 
     def _if_held(self, owed: Owed, settle: Settle, tx: Transaction) -> None:
-        """Whoever stood still for long was held to be dead: another may have sent it again meanwhile.
+        """Settle a message if its row is still ours.
 
-        What is drawn late may have come over something newer: it is drawn once more.
+        If this process stood still for long, it counted as dead, and another may have sent the message again.
+        A card or desk that was drawn late may have replaced a newer one, so it is drawn once more.
         """
         link, now = tx.links.get(owed.subject), self._clock.now()  # its lock before any other's, as elsewhere
         if tx.outbox.holds(owed):
@@ -228,7 +229,7 @@ def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> 
 
 
 def _end(tx: Transaction, owed: Owed, lane: str, state: OwedState) -> None:
-    """It needs no sending; what waited behind it is next."""
+    """Settle a message that needs no sending; what waited behind it is next."""
     tx.outbox.settle(owed, state)
     tx.wake("delivery", lane)
 
@@ -238,7 +239,7 @@ def _nothing(_: Transaction) -> None:
 
 
 def _put_off(owed: Owed, now: datetime, tx: Transaction) -> None:
-    """It cannot be worded, which is a bug of ours: only its own thread waits."""
+    """Put off a message that cannot be worded, a bug of ours: only its own thread waits."""
     tried = replace(owed, attempts=owed.attempts + 1)
     tx.outbox.settle(tried, OwedState.OWED, not_before=now + back_off(tried.attempts))
 
@@ -261,7 +262,7 @@ def _said(tx: Transaction, owed: Owed, posted: str | None, now: datetime) -> Non
 
 
 def _is_gone(to: Destination) -> bool:
-    """Must it go to another place? A private chat has none: it is tried once more."""
+    """Must a message go to another place? A private chat has none: it is tried once more."""
     return to.reach is Reach.GONE and not to.place.private
 
 

@@ -170,7 +170,7 @@ class Watch:
     def _says_too_much(
         self, tx: Transaction, link: Link, before: Sequence[ProviderLink], objects: Sequence[ProviderLink]
     ) -> bool:
-        """Does the card say of something that it can be paid, which it could be until the last look only?"""
+        """Does the card still say that something can be paid, although that has ended since the last poll?"""
         if link.closed is not Closed.CANCELLED:
             return link.state is LinkState.OPEN and bool(superseded(before)) and not superseded(objects)
         info, deeds, now = self._backends[link.account_id].info, tx.deeds.of(link.id), self._clock.now()

@@ -43,7 +43,7 @@ class Polling:
         signed_in, ready, backoff = False, False, Backoff()
         while True:
             try:
-                if not signed_in:  # whoever has the turn: all processes answer what comes
+                if not signed_in:  # in every process, not only in the one that polls: all of them answer
                     await sign_in(self._bot, self._texts)
                     signed_in = True
                     backoff.over()
@@ -59,7 +59,7 @@ class Polling:
             except PaylinkError as error:
                 ready = False  # somebody may have set a webhook meanwhile
                 await asyncio.sleep(backoff.after(error, "telegram.poll_failed"))
-            except Exception:  # ours to mend: what is said meanwhile is taken in with the next
+            except Exception:  # a bug of ours: the next poll takes in what comes meanwhile
                 log.exception("telegram.poll_failed")
                 await asyncio.sleep(PAUSE_S)
 
@@ -73,7 +73,7 @@ class Polling:
 
 
 async def _updates(bot: Bot, offset: int | None) -> Sequence[Mapping[str, Any]]:
-    """As they were told: one that the SDK cannot read would end it, and hide those that came with it."""
+    """The updates as JSON: the SDK would refuse all of them for one that it cannot read."""
     asked = {"timeout": _POLL_S, "allowed_updates": json.dumps(ALLOWED)}
     wanted = asked if offset is None else asked | {"offset": offset}
     told = await bot.request.retrieve(f"{bot.base_url}/getUpdates?{urlencode(wanted)}", read_timeout=_READ_S)
