@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """It answers the world, or it does what follows."""
+    """WEB takes requests in and acknowledges them; WORK does what follows from them."""
 
     WEB = "web"
     WORK = "work"

@@ -237,7 +237,7 @@ def _is_sound(account: str, own: Mapping[str, str], malformed: Collection[str]) 
 
 
 def _unusable(values: Mapping[str, str], accounts: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """What is right by itself and wrong together."""
+    """Problems of settings that are each well-formed, but wrong together."""
     chosen, problems = values["DEFAULT_BACKEND"], []
     if not accounts:
         problems.append(f"no backend: set one's key, for example {PREFIX}CHECKOUT_SECRET_KEY=sk_sbox_...")

@@ -86,7 +86,7 @@ def to_events(body: Row, key: str) -> tuple[Event, ...]:
 
 
 def about(event: Row) -> str | None:
-    """What a link's events share, but for a few kinds: those are known by their payment alone."""
+    """The ordering key: our reference, which a link's events share; a few kinds name their payment alone."""
     data = part(event, "data")
     return _reference(data) or word(data.get("payment_id")) or word(data.get("id"))
 

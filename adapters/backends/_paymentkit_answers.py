@@ -46,7 +46,7 @@ def to_fetched(
 
 
 def to_sold(body: Row, shared_prices: Collection[str]) -> Sold:
-    """What events can know a link by."""
+    """What an event's link can be recognised by."""
     named = read_label(word(body.get("name"))).named
     not_its_own = {*shared_prices, *([named.price_id] if named else [])}
     own = [price for price in prices_in(body) if price not in not_its_own]
@@ -70,7 +70,7 @@ def reference_of(body: Row) -> str | None:
 
 
 def addresses(body: Any) -> list[str]:
-    """Those of the webhook endpoints in a page."""
+    """The URLs of the webhook endpoints in a page of their list."""
     lists = [body.get(name) for name in PAGE_FIELDS] if isinstance(body, dict) else []
     rows = [row for rows in lists if isinstance(rows, list) for row in rows if isinstance(row, dict)]
     return [row["url"] for row in rows if isinstance(row.get("url"), str)]

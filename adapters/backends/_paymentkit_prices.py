@@ -24,12 +24,12 @@ class Prices:
 
     @property
     def references(self) -> Mapping[str, str]:
-        """Ours, by the price that was made for each; those of this process only."""
+        """Our references, by the price that this process has made for each."""
         return self._references
 
     @property
     def shared(self) -> Collection[str]:
-        """Those that say nothing about a link."""
+        """The prices that many links share, so that they do not tell which link it is."""
         return self._profile.unit_prices.values()
 
     def made_for(self, reference: str) -> list[str]:

@@ -44,11 +44,11 @@ class Checkouts:
         return self._links.get(session_id)
 
     def told(self, session_id: str) -> tuple[Event, ...]:
-        """What a paid one has come to; nothing if that was not asked yet."""
+        """The remembered events of a paid checkout; empty if none are."""
         return self._events.get(session_id, ())
 
     def tell(self, session_id: str, events: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Remember what a paid one has come to, and give it back: it is not asked about at each look."""
+        """Remember the events of a paid checkout, so that it is fetched once; returns them."""
         if events:
             self._events[session_id] = events
         if len(self._events) > _KEPT_EVENTS:
@@ -56,7 +56,7 @@ class Checkouts:
         return events
 
     async def paid(self, session_id: str) -> list[Paid]:
-        """What was paid in a checkout: nothing, or one amount. If it names its link, we know that then."""
+        """What was paid in a checkout: nothing, or one amount. If it names its link, that is remembered."""
         answer = await self._http.call("GET", f"/v1/checkout/sessions/{quoted(session_id)}")
         if answer.status == httpx.codes.NOT_FOUND:
             return []

@@ -112,7 +112,7 @@ class PaymentKit:
         return ()
 
     async def cancel(self, provider_id: str) -> None:
-        """Whoever has opened it already can still pay, for the hour that a checkout lasts."""
+        """Delete it; a page that is open already can still be paid, for the hour that a checkout lasts."""
         answer = await self._api.send("DELETE", "payment-links", id_=provider_id)
         expect_status(answer, httpx.codes.OK, httpx.codes.NO_CONTENT)
 

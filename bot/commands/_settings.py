@@ -19,7 +19,7 @@ def settings_or_exit(*, connected: bool = True, status: int = os.EX_CONFIG) -> s
 
 
 def _tried(accounts: settings.Accounts, merchant_name: str) -> Sequence[str]:
-    """What only backends know to be wrong."""
+    """Problems that only the backends themselves find."""
     from adapters.backends._accounts import make_accounts  # noqa: PLC0415 - most commands make none
 
     try:

@@ -77,7 +77,10 @@ def _traces(settings: Settings) -> tuple[str, str]:
 
 
 async def _write(settings: Settings) -> None:
-    """What is somebody else's file, or a copy of a server, can only be read; raises StorageUnavailable."""
+    """Try to write, without changing anything: a file of another user's or a replica can only be read.
+
+    Raises StorageUnavailable.
+    """
     storage = SqlStorage(settings.database_url, SystemClock(), on_wake=lambda _: None)
     try:
         await storage.write(lambda tx: tx.leases.release("check", "nobody"))

@@ -112,7 +112,7 @@ async def _serve(
 
 
 def _cut_off() -> None:
-    """What waits for a database that hangs may wait for ever; the next process finds what it was at."""
+    """End at once: a job at a database that hangs may never end. The next process takes it up."""
     structlog.get_logger(__name__).error("service.cut_off")
     os._exit(1)
 

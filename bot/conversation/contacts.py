@@ -69,7 +69,7 @@ def find_quoted_name(words: Sequence[Word]) -> Found[str]:
 
 
 def address_alone(text: str) -> str | None:
-    """That of a text which says no more: `e-mail: …`, `Jane Doe <…>` as mail programs copy it, an emoji."""
+    """The address in a text that says no more: a label, `Jane Doe <…>` as mail programs copy it, an emoji."""
     words = with_labels_apart(words_of(text))
     found = find_email(words)
     at = found.at | (find_quoted_name(words).at or find_name_before_address(words).at)

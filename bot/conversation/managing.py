@@ -158,7 +158,7 @@ class Managing:
         return self._button(verb, known), (problem,) if problem else ()
 
     def _too_long(self, text: str) -> str:
-        """What is said of a text that is; empty: it is not."""
+        """Why a text cannot be taken: it is too long; empty if it is not."""
         lengths = {"limit": str(LONGEST_DESCRIPTION), "length": str(len(text))}
         return self._texts("problem.too_long", **lengths) if len(text) > LONGEST_DESCRIPTION else ""
 

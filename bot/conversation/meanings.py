@@ -41,7 +41,7 @@ def _joins(token: Token) -> bool:
 def _readings_in(
     part: Run, run: Run, habits: Habits, alone: Mapping[int, Sequence[Money]]
 ) -> Iterator[Money]:
-    """Those of numerals between which no other word stands: together, the longest first, then alone."""
+    """The readings of numerals that no other word parts: together, the longest first, then alone."""
     row = [token for token in part.tokens if token.kind is Kind.NUMERAL]
     codes = _known_in(written_of(part.tokens) or written_of(run.tokens), habits)
     currencies = sum(bool(token.currencies) for token in part.tokens)

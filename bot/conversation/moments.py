@@ -189,7 +189,7 @@ def _any_order(match: re.Match[str], _: date) -> Iterator[date]:
 
 
 def _dates(year: str | None, month: int, day: int, today: date) -> Iterator[date]:
-    """That date, if it exists; without a year the next one from today on."""
+    """The date, if it exists; without a year the next such date from today on."""
     years = [_full(int(year))] if year else [today.year, today.year + 1]
     existing = (_date(candidate, month, day) for candidate in years)
     coming = [found for found in existing if found and (year or found >= today)]

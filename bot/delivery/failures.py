@@ -68,7 +68,7 @@ def settle_failed(tx: Transaction, owed: Owed, error: ChatError, pace: Pace, now
 
 
 def settle_lost(tx: Transaction, owed: Owed, now: datetime) -> None:
-    """It may have been seen, or not."""
+    """Settle a message that may have been seen, or not: repeat it where that does no harm."""
     again = now + back_off(owed.attempts)
     has_root = tx.destinations.get(owed.destination_id).root is not None
     repeated = "repeat" in owed.params

@@ -102,7 +102,7 @@ def _senseless() -> ChatUnavailable:
 
 
 def refused_by_status(status: int, headers: Mapping[str, str]) -> ChatUnavailable | None:
-    """What an answer's status alone means: wait, or unclear; None if it means nothing."""
+    """The error of a status by itself: rate-limited (429), perhaps sent (5xx); None for any other."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         waits = headers.get("Retry-After", "")
         seconds = min(float(waits), LONGEST_WAIT_S) if waits.isdecimal() else 1.0

@@ -153,7 +153,7 @@ def _text_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
 
 
 def _email_input(_: Texts, __: Form, draft: Draft, field: Field) -> Block:
-    """What is no address to Slack, it would not show in its own input: the whole view would be refused."""
+    """For what Slack takes for no address, a plain input: in its own the whole view would be refused."""
     value = prefill(draft.answers, draft.problems, field.key)
     is_shown = not value or _ADDRESS.fullmatch(value)
     return {"type": "email_text_input" if is_shown else "plain_text_input"} | _holding(value)

@@ -81,7 +81,7 @@ class UpdateHandler:
         return say
 
     def _show_again(self, tx: Transaction, channel: str) -> None:
-        """What was being asked in the old group can be answered there no more."""
+        """Ask again in the new group what was asked in the old one, where nobody can answer any more."""
         for draft in filter(None, map(tx.drafts.get, tx.drafts.open_in("telegram", channel))):
             if tx.destinations.get(draft.destination_id).root is None:
                 self._talk.redraw(tx, draft.id)

@@ -215,14 +215,14 @@ def _fitting(button: Button) -> Button:
 
 
 def _last_line(query: CallbackQuery, link: Link) -> str:
-    """Of a message that is too old, Telegram tells nothing; raises NothingOpen."""
+    """The last line of a button's message; raises NothingOpen if Telegram no longer tells its text."""
     if not isinstance(query.message, Message) or not query.message.text:
         raise NothingOpen(link.id)
     return query.message.text.rpartition("\n")[2]
 
 
 def _asking(wanted: Wanted, person: Person, texts: Texts) -> tuple[str, ForceReply]:
-    """What is to be replied to. The question comes last: the reply is known by it."""
+    """The message that asks for a reply. The question comes last: the reply is recognised by it."""
     text = "\n".join(filter(None, (wanted.problem, *wanted.notes, wanted.question)))
     prompt = Prompt(text, wanted.hint, person)
     return prompt_html(prompt, texts), force_reply(prompt)
