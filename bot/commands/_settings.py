@@ -1,6 +1,7 @@
 """Reads the settings for a command: mistakes are printed one per line, and end it."""
 
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,12 @@ from bot.settings_file import FILE, place_of
 
 
 def settings_or_exit(*, connected: bool = True, status: int = os.EX_CONFIG) -> settings.Settings:
-    """The settings; exits after printing every mistake. `connected`: webhook secrets must be set."""
+    """The settings; exits after printing every mistake. `connected`: webhook secrets must be set.
+
+    What libraries say by themselves is not printed, since they quote whatever was answered: whoever called
+    them is told, and tells the operator. `serve` sets up a log.
+    """
+    logging.basicConfig(handlers=[logging.NullHandler()])
     with mistakes_told(status):
         return settings.load(settings.read_environment(), connected=connected, tried=_tried)
 

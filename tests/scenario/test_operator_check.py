@@ -4,6 +4,8 @@ import asyncio
 import os
 import re
 import shlex
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,6 +147,19 @@ def test_a_wrong_token_of_telegrams_is_told_and_not_shown(settings: pytest.Monke
     assert checked.exit_code == 1
     assert re.search(r"^WRONG telegram: .* PAYLINK_TELEGRAM_", checked.output, re.MULTILINE)
     assert "obviously-fake" not in checked.output
+
+
+def test_a_page_where_telegram_should_be_is_told_in_a_line(
+    settings: pytest.MonkeyPatch, outside: dict[str, str]
+) -> None:
+    """In a process of its own: only there nobody else takes what libraries say."""
+    nowhere = outside["PAYLINK_TELEGRAM_API_URL"].replace("/telegram", "/nowhere")
+    settings.setenv("PAYLINK_TELEGRAM_API_URL", nowhere)
+    checked = subprocess.run(
+        [sys.executable, "-m", "bot", "check"], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stderr) == (1, "")
+    assert "WRONG telegram: signing in fails (Not Found (404) on the way)." in checked.stdout
 
 
 async def test_an_address_of_customers_that_is_redirected_to_this_service_is_good(
