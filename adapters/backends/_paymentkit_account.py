@@ -21,7 +21,11 @@ class AccountApi:
     """Everything below `/api/{account_id}`."""
 
     def __init__(self, http: BackendHttp, account_id: str) -> None:
-        self._http, self._base = http, f"/api/{quoted(account_id)}"
+        self._http, self._account_id = http, account_id
+
+    @property
+    def _base(self) -> str:
+        return f"/api/{quoted(self._account_id)}"
 
     async def send(
         self, method: str, kind: str, body: Row | None = None, *, id_: str | None = None
