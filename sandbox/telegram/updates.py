@@ -112,10 +112,10 @@ class UpdateQueue:
         """Forget a delivered update, if that has not been done yet."""
         self._waiting = [other for other in self._waiting if other is not update]
 
-    def doubled(self, update: Update) -> bool:
-        """Whether a fault wants this update, now served for the first time, served once more."""
+    def doubled(self, update: Update, way: str = "getUpdates") -> bool:
+        """Whether a fault wants this update, now served for the first time by this way, served once more."""
         first, update.served = not update.served, True
-        return first and self._faults.take(["update", update.kind], ("duplicate",)) is not None
+        return first and self._faults.take(["update", update.kind, way], ("duplicate",)) is not None
 
     async def poll(self, offset: int, limit: int, wait_s: int, ended: asyncio.Future[None]) -> list[Update]:
         """getUpdates: acknowledges what is below `offset`, then waits for news; a newer poll ends it.

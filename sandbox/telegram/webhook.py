@@ -134,10 +134,10 @@ class Deliveries:
 
     async def _drain(self, client: httpx.AsyncClient, lane: int) -> None:
         """Everything of one chat, one after the other; the next waits until this one is taken."""
-        while self.webhook and (update := self._first(lane)):
-            pause_s = await self._attempt(client, self.webhook, update)
+        while (webhook := self.webhook) and (update := self._first(lane)):
+            pause_s = await self._attempt(client, webhook, update)
             if pause_s is None:
-                if not self._queue.doubled(update):
+                if not self._queue.doubled(update, f"POST {urlsplit(webhook.url).path}"):
                     self._queue.remove(update)
                 continue
             update.failures += 1

@@ -141,8 +141,9 @@ async def test_a_contact_arrives_whole(rig: Rig) -> None:
     assert "text" not in message
 
 
-async def test_a_duplicated_update_comes_once_more_though_acknowledged(rig: Rig) -> None:
-    await rig.control("faults", match="update", fault="duplicate", times=1)
+@pytest.mark.parametrize("match", ["update", "message", "getUpdates"])
+async def test_a_duplicated_update_comes_once_more_though_acknowledged(rig: Rig, match: str) -> None:
+    await rig.control("faults", match=match, fault="duplicate", times=1)
     await rig.write("hello")
     first = await rig.updates()
     offset = first[0]["update_id"] + 1
@@ -268,8 +269,12 @@ async def test_pending_updates_can_be_dropped(rig: Rig, service: tuple[Service, 
     assert await service[0].texts(1) == ["fresh"]
 
 
-async def test_a_duplicated_update_reaches_the_webhook_twice(rig: Rig, service: tuple[Service, str]) -> None:
-    await rig.control("faults", match="update", fault="duplicate", times=1)
+@pytest.mark.parametrize("match", ["update", "message", "POST {path}"])
+async def test_a_duplicated_update_reaches_the_webhook_twice(
+    rig: Rig, service: tuple[Service, str], match: str
+) -> None:
+    match = match.format(path=httpx.URL(service[1]).path)
+    await rig.control("faults", match=match, fault="duplicate", times=1)
     await call(rig, "setWebhook", url=service[1])
     await rig.write("one")
     await rig.write("two")
