@@ -47,7 +47,7 @@ from adapters.backends._http import (
 from adapters.backends._keys import event_in, id_of, key_of
 from adapters.backends._shapes import an_object
 from adapters.backends._signing import signed_by_one_of
-from bot.errors import ConfigurationError, PaylinkError, WebhookRejected
+from bot.errors import BackendProtocolError, ConfigurationError, PaylinkError, WebhookRejected
 from bot.money import EXPONENTS
 from bot.ports.accounts import listed
 from bot.ports.backend import (
@@ -137,12 +137,14 @@ class Checkout:
         return tuple(dict.fromkeys(found.decode() for found in _PAYMENT_ID.findall(body)))
 
     async def check(self) -> str:
-        """Ask for a link that cannot exist: a good key gets "not found"."""
+        """Ask for a link that cannot exist: a good key gets "not found", as does whoever asks elsewhere."""
         answer = await self._http.call("GET", "/payment-links/pl_paylinkcheck")
         expect_status(answer, httpx.codes.NOT_FOUND)
         try:
             rows_of(await self._http.call("GET", "/disputes?limit=1"))
-        except PaylinkError:
+        except PaylinkError as error:
+            if answer.request_id is None:
+                raise BackendProtocolError("neither links nor disputes, nor the id of a request") from error
             return f"key accepted ({self.mode}), but it reads no disputes: webhooks alone tell of them"
         return f"key accepted ({self.mode})"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from adapters.backends._checkout_answers import keys_of
 from adapters.backends._checkout_request import to_workflow
@@ -131,3 +131,11 @@ async def test_what_cannot_be_searched_does_not_hide_the_payment_that_a_link_nam
     await rig.rig.fault(CHECKOUT.looking, "status", status=status, times=1)
     fetched = await rig.backend.fetch(created.provider_id)
     assert (fetched.received, fetched.payment_ids) == (True, (paid["id"],))
+
+
+async def test_another_server_that_has_no_such_page_does_not_accept_the_key(rig: BackendRig) -> None:
+    rig.rig.oracle.answer = Response(b"<html>Not Found</html>", 404)
+    with pytest.raises(BackendProtocolError):
+        await rig.other(API_URL=rig.rig.oracle.url).check()
+    rig.rig.oracle.answer = Response(b"", 404, {"Cko-Request-Id": "req_1"})
+    assert "reads no disputes" in await rig.other(API_URL=rig.rig.oracle.url).check()
