@@ -11,6 +11,7 @@ from tests.unit.inbox_rig import InboxRig
 from tests.unit.link_rig import LinkRig
 from tests.unit.managing_rig import ALL, ManagingRig
 from tests.unit.records import ACCOUNT, AMOUNT
+from tests.unit.watching_rig import WatchingRig
 from tests.unit.world import World
 
 
@@ -49,3 +50,8 @@ async def inbox(world: World) -> InboxRig:
     )
     await world.write(lambda tx: tx.provider_links.put(opened))
     return InboxRig(world)
+
+
+@pytest.fixture
+async def outlook(world: World) -> WatchingRig:
+    return WatchingRig(world)

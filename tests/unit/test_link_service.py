@@ -15,9 +15,10 @@ from bot.errors import (
     PaylinkError,
 )
 from bot.links.permissions import Permissions
-from bot.links.retries import FIRST_RETRY
+from bot.links.possible import usable
+from bot.links.retries import FIRST_RETRY, LONGEST_RETRY, PATIENCE
 from bot.links.schedule import SOONEST
-from bot.links.service import LONGEST_RETRY, PATIENCE, LinkService, usable
+from bot.links.service import LinkService
 from bot.ports.model import Closed, Link, LinkState
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.storage import Wake

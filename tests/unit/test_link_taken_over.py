@@ -7,7 +7,8 @@ import pytest
 
 from bot.errors import BackendRejected, BackendUnavailable, PaylinkError
 from bot.links.permissions import Permissions
-from bot.links.service import LinkService, usable
+from bot.links.possible import usable
+from bot.links.service import LinkService
 from bot.links.watching import Watch
 from bot.ports.backend import CreatedLink, Feature, FetchedLink, LinkRequest
 from bot.ports.model import LinkState

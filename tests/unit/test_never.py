@@ -8,7 +8,7 @@ import pytest
 
 from adapters.backends._shapes import moment
 from bot.links.schedule import PAID_FOR
-from tests.unit.test_watching import Outlook
+from tests.unit.watching_rig import WatchingRig
 from tests.unit.world import World
 
 NEVER = ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-12:00", "9999-12-31"]
@@ -29,7 +29,7 @@ def test_any_other_moment_is_as_it_is_told() -> None:
 
 
 async def test_a_link_that_never_ends_is_looked_at_from_time_to_time(world: World) -> None:
-    outlook = Outlook(world)
+    outlook = WatchingRig(world)
     await outlook.begin()
     found = outlook.shows()
     outlook.backend.links[found.provider_id] = replace(found, expires_on=moment(NEVER[0]))

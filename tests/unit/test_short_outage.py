@@ -15,8 +15,8 @@ from bot.ports.model import LinkState
 from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import InboundFact
 from tests.fakes import AbleBackend
+from tests.unit.lookups_rig import BARE, FETCHED, ID, LookupsRig
 from tests.unit.records import ACCOUNT
-from tests.unit.test_lookups import BARE, FETCHED, ID, Desk
 from tests.unit.world import World
 
 T = TypeVar("T")
@@ -69,12 +69,12 @@ async def test_a_payment_that_was_being_fetched_is_told(world: World, storage: I
     world.backend = backend = AbleBackend()
     backend.payments["pay_1"] = (FETCHED,)
     await world.add_attempt(await world.add_link())
-    desk = Desk(world)
-    desk.lookups = Lookups(storage, {ACCOUNT: backend}, world.clock)
-    await desk.hears(BARE)
+    rig = LookupsRig(world)
+    rig.lookups = Lookups(storage, {ACCOUNT: backend}, world.clock)
+    await rig.hears(BARE)
     backend.on_look = storage.go
     with pytest.raises(StorageUnavailable):
-        await desk.looks()
+        await rig.looks()
     backend.on_look = lambda: None
-    await desk.looks()
-    assert await desk.said() == ["paid"]
+    await rig.looks()
+    assert await rig.said() == ["paid"]

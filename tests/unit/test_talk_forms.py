@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.conversation.showing import DESK_PAUSE
 from bot.conversation.talk import Talk
 from bot.errors import NotYours
+from bot.links.announcements import DESK_PAUSE
 from bot.ports.model import Draft, Link
 from tests.unit.records import ALICE, BOB, OFFER, SALES
 from tests.unit.world import World

@@ -11,8 +11,7 @@ from bot.ports.model import Closed, Event, EventKind, LinkState
 from tests.fakes import INFO
 from tests.unit.records import event, link
 from tests.unit.test_headlines import PUBLIC
-from tests.unit.test_watching import CAPTURED, ID, Outlook
-from tests.unit.world import World
+from tests.unit.watching_rig import CAPTURED, ID, WatchingRig
 
 K = EventKind
 
@@ -23,17 +22,12 @@ def use(checkout: str, key: str = "") -> Event:
     return replace(event(K.CAPTURED, "pl_itself", key=key, amounts=CAPTURED.amounts), use=checkout)
 
 
-@pytest.fixture
-async def outlook(world: World) -> Outlook:
-    return Outlook(world)
-
-
 LOOKED = replace(use("", "fetched:pl_itself"), use=None, amounts={})  # which checkout it was is not told
 
 
 @pytest.mark.parametrize("told", [[use("cs_1")], [LOOKED, use("cs_1")], [use("cs_1"), LOOKED]])
 async def test_of_a_link_for_one_use_its_use_is_told_once_however_often_it_is_heard_of(
-    outlook: Outlook, told: list[Event]
+    outlook: WatchingRig, told: list[Event]
 ) -> None:
     await outlook.begin()
     await outlook.world.hear(*told, use("cs_1", "evt_again"), replace(LOOKED, key="fetched:again"))
@@ -45,7 +39,7 @@ async def test_of_a_link_for_one_use_its_use_is_told_once_however_often_it_is_he
 
 @pytest.mark.parametrize("told", [[use("cs_1")], [LOOKED, use("cs_1")], [use("cs_1"), LOOKED]])
 async def test_a_second_use_of_a_link_for_one_is_a_second_payment(
-    outlook: Outlook, told: list[Event]
+    outlook: WatchingRig, told: list[Event]
 ) -> None:
     await outlook.begin()
     await outlook.world.hear(*told)
@@ -55,7 +49,7 @@ async def test_a_second_use_of_a_link_for_one_is_a_second_payment(
     assert await outlook.said() == ["paid_twice"]
 
 
-async def test_what_only_its_key_tells_from_another_may_be_the_same_use(outlook: Outlook) -> None:
+async def test_what_only_its_key_tells_from_another_may_be_the_same_use(outlook: WatchingRig) -> None:
     await outlook.begin()
     await outlook.world.hear(use("evt_1", "evt_1"), use("cs_1"), use("evt_2", "evt_2"))
     assert [one.provider_payment_id for one in await outlook.world.payments(ID)] == ["pl_itself"]
@@ -63,7 +57,7 @@ async def test_what_only_its_key_tells_from_another_may_be_the_same_use(outlook:
 
 
 @pytest.mark.parametrize("uses", [20, None])
-async def test_of_a_link_for_several_each_use_is_a_payment(outlook: Outlook, uses: int | None) -> None:
+async def test_of_a_link_for_several_each_use_is_a_payment(outlook: WatchingRig, uses: int | None) -> None:
     await outlook.begin(uses=uses)
     await outlook.world.hear(use("cs_1"), use("cs_2"), use("cs_1"))
     payments = await outlook.world.payments(ID)
@@ -71,7 +65,7 @@ async def test_of_a_link_for_several_each_use_is_a_payment(outlook: Outlook, use
     assert await outlook.said() == ["paid", "paid"]
 
 
-async def test_payments_that_are_only_counted_are_said_once_and_are_no_money(outlook: Outlook) -> None:
+async def test_payments_that_are_only_counted_are_said_once_and_are_no_money(outlook: WatchingRig) -> None:
     await outlook.begin(uses=20)
     await outlook.world.hear(use("cs_1"))
     shown = replace(outlook.shows(received=True), times=3)
@@ -88,7 +82,7 @@ async def test_payments_that_are_only_counted_are_said_once_and_are_no_money(out
 
 @pytest.mark.parametrize("uses", [1, 2])
 async def test_a_payment_too_many_that_is_only_counted_is_told_although_its_link_is_used_up(
-    outlook: Outlook, uses: int
+    outlook: WatchingRig, uses: int
 ) -> None:
     """Where somebody can still pay a page that was open, of which a webhook may have been lost."""
     outlook.backend.info = replace(INFO, lingers_s=100, lingers_of_many_s=100)
@@ -100,7 +94,7 @@ async def test_a_payment_too_many_that_is_only_counted_is_told_although_its_link
     assert await outlook.said() == ["paid"] * uses + ["untold"]
 
 
-async def test_a_link_whose_payments_are_only_counted_ends_by_its_time(outlook: Outlook) -> None:
+async def test_a_link_whose_payments_are_only_counted_ends_by_its_time(outlook: WatchingRig) -> None:
     made = await outlook.begin(uses=2)
     shown = replace(outlook.shows(received=True, usable=False), times=2)
     outlook.backend.links[shown.provider_id] = shown
@@ -112,7 +106,7 @@ async def test_a_link_whose_payments_are_only_counted_ends_by_its_time(outlook: 
 
 
 async def test_of_a_renewed_link_one_page_whose_payments_are_counted_is_enough_to_end_it(
-    outlook: Outlook,
+    outlook: WatchingRig,
 ) -> None:
     made = await outlook.begin(uses=20)
     await outlook.world.add_attempt(made, 2)
@@ -124,7 +118,7 @@ async def test_of_a_renewed_link_one_page_whose_payments_are_counted_is_enough_t
     assert await outlook.said() == ["untold", "expired_used"]
 
 
-async def test_what_was_paid_before_its_end_is_not_called_unpaid(outlook: Outlook) -> None:
+async def test_what_was_paid_before_its_end_is_not_called_unpaid(outlook: WatchingRig) -> None:
     made = await outlook.begin(uses=20)
     await outlook.world.hear(use("cs_1"))
     outlook.shows(received=True, usable=False)

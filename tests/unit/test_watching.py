@@ -1,12 +1,9 @@
 """A link is asked about: its payments are found without a webhook, and its end is said after a last look."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from bot.errors import (
     BackendAuthFailed,
@@ -15,95 +12,20 @@ from bot.errors import (
     BackendUnavailable,
     PaylinkError,
 )
-from bot.links import lifecycle
 from bot.links.acts import Acts
 from bot.links.schedule import SOONEST
-from bot.links.watching import Watch
-from bot.money import Money
-from bot.ports.backend import FetchedLink
-from bot.ports.model import Closed, Event, EventKind, Link, LinkState
-from bot.ports.provider_links import ProviderLink, ProviderLinkState
+from bot.ports.model import Closed, Event, EventKind, LinkState
+from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import START
-from tests.unit.records import ACCOUNT, ALICE, AMOUNT, event
-from tests.unit.world import World
+from tests.unit.records import ALICE, event
+from tests.unit.watching_rig import CAPTURED, ID, WatchingRig, fetched
 
 K = EventKind
-ID = "PL0123456789AB"
 OPEN, CLOSED, ORPHAN = ProviderLinkState.OPEN, ProviderLinkState.CLOSED, ProviderLinkState.ORPHAN
 DOWN = BackendUnavailable("503", sent="unknown")
 
 
-def fetched(kind: EventKind, payment: str = "pay_1", **amounts: int) -> Event:
-    """A payment as it stands, as the backend's answer is read."""
-    told = {K(of): Money(minor, "EUR") for of, minor in amounts.items()}
-    return event(kind, payment, key=f"fetched:{payment}:{kind}:{amounts}", amounts=told)
-
-
-CAPTURED = fetched(K.CAPTURED, authorised=4990, captured=4990)
-
-
-class Outlook:
-    """One link and what its backend shows of it."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.backend = world, world.backend
-        self.watch = Watch(world.storage, {ACCOUNT: self.backend}, world.clock)
-
-    async def begin(self, **changes: Any) -> Link:
-        made = await self.world.add_link(poll_at=self.world.clock.now(), **changes)
-        await self.world.add_attempt(made)
-        self.shows()
-        return made
-
-    def shows(
-        self,
-        *payments: str,
-        reference: str = ID,
-        usable: bool = True,
-        received: bool = False,
-        taken_back: bool = False,
-    ) -> FetchedLink:
-        found = FetchedLink(
-            f"pl_{reference}", reference, AMOUNT, usable, received, None, payments, taken_back=taken_back
-        )
-        self.backend.links[found.provider_id] = found
-        return found
-
-    async def look(self) -> Link:
-        """At the moment that the link's row asks for, if it is still to come."""
-        due = (await self.link()).poll_at
-        assert due is not None
-        self.world.clock.advance(seconds=max((due - self.world.clock.now()).total_seconds(), 0))
-        with capture_logs():
-            await self.watch.run(ID)
-        return await self.link()
-
-    async def looks_until(self, moment: timedelta) -> Link:
-        """Every look from now on for so long."""
-        end = self.world.clock.now() + moment
-        while (due := (await self.link()).poll_at) is not None and due <= end:
-            await self.look()
-        return await self.link()
-
-    async def link(self) -> Link:
-        return await self.world.link(ID)
-
-    async def said(self) -> list[str]:
-        return await self.world.replies(ID)
-
-    async def objects(self) -> Sequence[ProviderLink]:
-        return await self.world.attempts(ID)
-
-    async def headline(self) -> str:
-        return lifecycle.headline(await self.link(), await self.world.payments(ID))
-
-
-@pytest.fixture
-async def outlook(world: World) -> Outlook:
-    return Outlook(world)
-
-
-async def test_what_is_not_due_is_not_asked(outlook: Outlook) -> None:
+async def test_what_is_not_due_is_not_asked(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     for poll_at in (None, outlook.world.clock.now() + timedelta(seconds=1)):
         changed = replace(made, poll_at=poll_at)
@@ -113,14 +35,14 @@ async def test_what_is_not_due_is_not_asked(outlook: Outlook) -> None:
     assert outlook.backend.looks == []
 
 
-async def test_a_link_that_waits_is_left_as_it_is_and_asked_again_later(outlook: Outlook) -> None:
+async def test_a_link_that_waits_is_left_as_it_is_and_asked_again_later(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     found = await outlook.look()
     assert found == replace(made, poll_at=outlook.world.clock.now() + SOONEST)
     assert (await outlook.said(), outlook.backend.looks) == ([], [f"link pl_{ID}"])
 
 
-async def test_a_payment_whose_webhook_was_lost_is_found(outlook: Outlook) -> None:
+async def test_a_payment_whose_webhook_was_lost_is_found(outlook: WatchingRig) -> None:
     await outlook.begin()
     outlook.shows("pay_1", usable=False, received=True)
     outlook.backend.payments["pay_1"] = (CAPTURED,)
@@ -143,7 +65,7 @@ async def test_a_payment_whose_webhook_was_lost_is_found(outlook: Outlook) -> No
     ],
 )
 async def test_received_alone_is_never_paid(
-    outlook: Outlook, shown: tuple[Event, ...], said: list[str]
+    outlook: WatchingRig, shown: tuple[Event, ...], said: list[str]
 ) -> None:
     await outlook.begin()
     outlook.shows("pay_1", usable=False, received=True)
@@ -155,7 +77,7 @@ async def test_received_alone_is_never_paid(
 
 @pytest.mark.parametrize("shown", [(), (fetched(K.IGNORED),), (fetched(K.DECLINED),)])
 async def test_what_is_received_by_a_payment_that_nobody_can_name_is_said_once_at_the_second_look(
-    outlook: Outlook, shown: tuple[Event, ...]
+    outlook: WatchingRig, shown: tuple[Event, ...]
 ) -> None:
     """Say of an account whose mode is set wrong: else nothing would ever be said of it."""
     await outlook.begin()
@@ -171,7 +93,7 @@ async def test_what_is_received_by_a_payment_that_nobody_can_name_is_said_once_a
 
 
 async def test_an_attempt_that_failed_before_does_not_end_a_link_that_was_received_since(
-    outlook: Outlook,
+    outlook: WatchingRig,
 ) -> None:
     await outlook.begin()
     await outlook.world.hear(event(K.DECLINED, "pay_0"))
@@ -183,7 +105,7 @@ async def test_an_attempt_that_failed_before_does_not_end_a_link_that_was_receiv
     assert await outlook.said() == ["declined", "paid"]
 
 
-async def test_a_link_whose_only_payment_was_voided_is_used_up_and_says_so_once(outlook: Outlook) -> None:
+async def test_a_link_whose_only_payment_was_voided_is_used_up_and_says_so_once(outlook: WatchingRig) -> None:
     await outlook.begin()
     await outlook.world.hear(event(K.AUTHORISED), event(K.VOIDED))
     outlook.shows("pay_1", usable=False, received=True)
@@ -192,7 +114,7 @@ async def test_a_link_whose_only_payment_was_voided_is_used_up_and_says_so_once(
     assert await outlook.said() == ["authorised", "voided"]
 
 
-async def test_so_is_one_whose_payments_were_voided_or_could_not_be_taken(outlook: Outlook) -> None:
+async def test_so_is_one_whose_payments_were_voided_or_could_not_be_taken(outlook: WatchingRig) -> None:
     await outlook.begin()
     await outlook.world.hear(event(K.AUTHORISED), event(K.VOIDED))
     await outlook.world.hear(event(K.AUTHORISED, "pay_2"), event(K.CAPTURE_FAILED, "pay_2"))
@@ -200,7 +122,7 @@ async def test_so_is_one_whose_payments_were_voided_or_could_not_be_taken(outloo
     assert (await outlook.look()).closed is Closed.USED_UP
 
 
-async def test_expired_is_said_after_a_last_look_and_once(outlook: Outlook) -> None:
+async def test_expired_is_said_after_a_last_look_and_once(outlook: WatchingRig) -> None:
     await outlook.begin()
     await outlook.looks_until(timedelta(days=6))
     assert ((await outlook.link()).state, await outlook.said()) == (LinkState.OPEN, [])
@@ -215,7 +137,9 @@ async def test_expired_is_said_after_a_last_look_and_once(outlook: Outlook) -> N
     assert (await outlook.said(), (await outlook.link()).poll_at) == (["expired"], None)
 
 
-async def test_what_somebody_took_back_at_the_provider_is_not_said_to_have_expired(outlook: Outlook) -> None:
+async def test_what_somebody_took_back_at_the_provider_is_not_said_to_have_expired(
+    outlook: WatchingRig,
+) -> None:
     await outlook.begin()
     outlook.shows(usable=False, taken_back=True)
     found = await outlook.look()
@@ -227,7 +151,7 @@ async def test_what_somebody_took_back_at_the_provider_is_not_said_to_have_expir
 
 @pytest.mark.parametrize("taken_back", [False, True])
 async def test_what_says_that_it_was_paid_has_not_ended_before_its_payment_is_known(
-    outlook: Outlook, *, taken_back: bool
+    outlook: WatchingRig, *, taken_back: bool
 ) -> None:
     await outlook.begin()
     outlook.shows(usable=False, received=True, taken_back=taken_back)
@@ -236,7 +160,7 @@ async def test_what_says_that_it_was_paid_has_not_ended_before_its_payment_is_kn
 
 @pytest.mark.parametrize("received", [False, True])
 async def test_what_one_of_several_objects_shows_is_true_of_their_link(
-    outlook: Outlook, *, received: bool
+    outlook: WatchingRig, *, received: bool
 ) -> None:
     made = await outlook.begin()
     await outlook.world.add_attempt(made, 2)
@@ -246,7 +170,7 @@ async def test_what_one_of_several_objects_shows_is_true_of_their_link(
 
 
 async def test_what_its_provider_ends_before_its_time_and_nobody_took_back_has_expired(
-    outlook: Outlook,
+    outlook: WatchingRig,
 ) -> None:
     """Their clock is not ours, and nobody may be said to have done what nobody did."""
     await outlook.begin()
@@ -254,7 +178,7 @@ async def test_what_its_provider_ends_before_its_time_and_nobody_took_back_has_e
     assert ((await outlook.look()).closed, await outlook.said()) == (Closed.EXPIRED, ["expired"])
 
 
-async def test_what_is_taken_back_because_its_time_is_over_has_expired(outlook: Outlook) -> None:
+async def test_what_is_taken_back_because_its_time_is_over_has_expired(outlook: WatchingRig) -> None:
     await outlook.begin()
     outlook.world.clock.advance(days=7)
     outlook.shows(usable=False, taken_back=True)
@@ -263,7 +187,7 @@ async def test_what_is_taken_back_because_its_time_is_over_has_expired(outlook: 
 
 @pytest.mark.parametrize("begun", [K.PENDING, K.AUTHORISED])
 async def test_what_was_begun_in_time_is_found_days_after_the_link_was_closed(
-    outlook: Outlook, begun: EventKind
+    outlook: WatchingRig, begun: EventKind
 ) -> None:
     made = await outlook.begin()
     acts = Acts(frozenset(), outlook.world.clock)
@@ -280,7 +204,7 @@ async def test_what_was_begun_in_time_is_found_days_after_the_link_was_closed(
 
 @pytest.mark.parametrize(("begun", "ends"), [(K.AUTHORISED, None), (K.PENDING, Closed.EXPIRED)])
 async def test_money_that_is_held_keeps_a_link_from_expiring_and_what_is_under_way_does_for_a_day(
-    outlook: Outlook, begun: EventKind, ends: Closed | None
+    outlook: WatchingRig, begun: EventKind, ends: Closed | None
 ) -> None:
     made = await outlook.begin()
     told = fetched(begun, authorised=4990) if begun is K.AUTHORISED else fetched(begun)
@@ -291,7 +215,7 @@ async def test_money_that_is_held_keeps_a_link_from_expiring_and_what_is_under_w
     assert (await outlook.looks_until(timedelta(days=2))).closed is ends
 
 
-async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: Outlook) -> None:
+async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: WatchingRig) -> None:
     await outlook.begin()
     outlook.world.clock.advance(days=7)
     outlook.shows("pay_1", usable=False)
@@ -301,7 +225,7 @@ async def test_the_last_look_finds_the_payment_made_in_the_last_minute(outlook: 
 
 @pytest.mark.parametrize("trouble", [DOWN, BackendAuthFailed("401"), BackendProtocolError("not JSON")])
 async def test_without_an_answer_nothing_is_said_to_have_expired(
-    outlook: Outlook, trouble: PaylinkError
+    outlook: WatchingRig, trouble: PaylinkError
 ) -> None:
     made = await outlook.begin()
     outlook.shows(usable=False)
@@ -316,7 +240,7 @@ async def test_without_an_answer_nothing_is_said_to_have_expired(
 
 
 @pytest.mark.parametrize("wait_s", [90.0, 86_400.0])
-async def test_a_busy_backend_is_given_the_time_it_asks_for(outlook: Outlook, wait_s: float) -> None:
+async def test_a_busy_backend_is_given_the_time_it_asks_for(outlook: WatchingRig, wait_s: float) -> None:
     await outlook.begin()
     outlook.backend.refusals.append(BackendRateLimited(wait_s))
     found = await outlook.look()
@@ -324,7 +248,7 @@ async def test_a_busy_backend_is_given_the_time_it_asks_for(outlook: Outlook, wa
     assert found.poll_at >= outlook.world.clock.now() + timedelta(seconds=wait_s)
 
 
-async def test_trouble_in_the_middle_of_a_look_changes_nothing(outlook: Outlook) -> None:
+async def test_trouble_in_the_middle_of_a_look_changes_nothing(outlook: WatchingRig) -> None:
     await outlook.begin()
     outlook.shows("pay_1", usable=False, received=True)
     outlook.backend.payments["pay_1"] = (CAPTURED,)
@@ -334,7 +258,7 @@ async def test_trouble_in_the_middle_of_a_look_changes_nothing(outlook: Outlook)
     assert (await outlook.look()).closed is Closed.PAID
 
 
-async def test_one_object_that_cannot_be_read_does_not_hide_what_another_tells(outlook: Outlook) -> None:
+async def test_one_object_that_cannot_be_read_does_not_hide_what_another_tells(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     del outlook.backend.links[f"pl_{ID}"]
     await outlook.world.add_attempt(made, 2)

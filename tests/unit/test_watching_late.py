@@ -3,25 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.links.acts import Acts
 from bot.links.schedule import PAID_FOR
-from bot.ports.model import Closed, LinkState
+from bot.ports.model import Closed, EventKind, LinkState
 from bot.ports.provider_links import ProviderLinkState
 from tests.unit.records import ALICE, event
-from tests.unit.test_watching import CAPTURED, ID, K, Outlook, fetched
-from tests.unit.world import World
+from tests.unit.watching_rig import CAPTURED, ID, WatchingRig, fetched
 
+K = EventKind
 ORPHAN = ProviderLinkState.ORPHAN
 
 
-@pytest.fixture
-async def outlook(world: World) -> Outlook:
-    return Outlook(world)
-
-
-async def test_money_through_an_orphan_is_found_by_its_reference(outlook: Outlook) -> None:
+async def test_money_through_an_orphan_is_found_by_its_reference(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
     await outlook.look()
@@ -32,7 +25,7 @@ async def test_money_through_an_orphan_is_found_by_its_reference(outlook: Outloo
 
 
 async def test_money_through_an_orphan_that_does_not_repeat_our_reference_is_its_links(
-    outlook: Outlook,
+    outlook: WatchingRig,
 ) -> None:
     made = await outlook.begin()
     await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
@@ -43,7 +36,7 @@ async def test_money_through_an_orphan_that_does_not_repeat_our_reference_is_its
 
 
 async def test_a_second_payment_through_an_orphan_is_found_although_the_link_is_paid(
-    outlook: Outlook,
+    outlook: WatchingRig,
 ) -> None:
     made = await outlook.begin()
     await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
@@ -57,7 +50,7 @@ async def test_a_second_payment_through_an_orphan_is_found_although_the_link_is_
     assert (await outlook.said(), await outlook.headline()) == (["paid_twice"], "paid_twice")
 
 
-async def test_a_link_with_an_orphan_has_not_expired_before_its_own_time(outlook: Outlook) -> None:
+async def test_a_link_with_an_orphan_has_not_expired_before_its_own_time(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     await outlook.world.add_attempt(made, 2, state=ORPHAN, provider_id=None)
     outlook.shows(usable=False)
@@ -66,7 +59,7 @@ async def test_a_link_with_an_orphan_has_not_expired_before_its_own_time(outlook
     assert ((await outlook.link()).closed, await outlook.said()) == (Closed.EXPIRED, ["expired"])
 
 
-async def test_a_cancelled_link_that_is_paid_later_is_told(outlook: Outlook) -> None:
+async def test_a_cancelled_link_that_is_paid_later_is_told(outlook: WatchingRig) -> None:
     await outlook.begin()
     acts = Acts(frozenset(), outlook.world.clock)
     await outlook.world.write(lambda tx: acts.cancel(tx, ID, ALICE))
@@ -82,14 +75,14 @@ async def test_a_cancelled_link_that_is_paid_later_is_told(outlook: Outlook) -> 
     )
 
 
-async def test_a_cancelled_link_is_never_said_to_have_expired(outlook: Outlook) -> None:
+async def test_a_cancelled_link_is_never_said_to_have_expired(outlook: WatchingRig) -> None:
     await outlook.begin(state=LinkState.CLOSED, closed=Closed.CANCELLED)
     outlook.shows(usable=False)
     found = await outlook.looks_until(timedelta(days=30))
     assert (found.closed, found.poll_at, await outlook.said()) == (Closed.CANCELLED, None, [])
 
 
-async def test_a_refund_months_later_is_found(outlook: Outlook) -> None:
+async def test_a_refund_months_later_is_found(outlook: WatchingRig) -> None:
     await outlook.begin()
     await outlook.world.hear(event(K.CAPTURED))
     outlook.backend.payments["pay_1"] = (CAPTURED,)
@@ -100,14 +93,14 @@ async def test_a_refund_months_later_is_found(outlook: Outlook) -> None:
     assert (await outlook.looks_until(PAID_FOR)).poll_at is None
 
 
-async def test_of_a_paid_link_only_its_payments_are_asked_about(outlook: Outlook) -> None:
+async def test_of_a_paid_link_only_its_payments_are_asked_about(outlook: WatchingRig) -> None:
     await outlook.begin()
     await outlook.world.hear(event(K.CAPTURED))
     await outlook.look()
     assert outlook.backend.looks == ["payment pay_1"]
 
 
-async def test_money_that_comes_after_all_looking_has_ended_is_looked_at_again(outlook: Outlook) -> None:
+async def test_money_that_comes_after_all_looking_has_ended_is_looked_at_again(outlook: WatchingRig) -> None:
     await outlook.begin(state=LinkState.CLOSED, closed=Closed.CANCELLED)
     outlook.shows(usable=False)
     assert (await outlook.looks_until(timedelta(days=30))).poll_at is None
@@ -116,7 +109,7 @@ async def test_money_that_comes_after_all_looking_has_ended_is_looked_at_again(o
     assert (await outlook.said(), (await outlook.link()).poll_at is None) == (["paid_after_cancel"], False)
 
 
-async def test_the_backends_own_expiry_is_kept(outlook: Outlook) -> None:
+async def test_the_backends_own_expiry_is_kept(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     later = made.expires_at + timedelta(hours=1)
     outlook.backend.links[f"pl_{ID}"] = replace(outlook.shows(), expires_on=later)

@@ -11,15 +11,15 @@ from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from tests.unit.link_rig import LATER, PAUSES, LinkRig
-from tests.unit.test_watching import CAPTURED, ID, Outlook, fetched
+from tests.unit.watching_rig import CAPTURED, ID, WatchingRig, fetched
 from tests.unit.world import World
 
 GONE, UNREADABLE = BackendGone("404"), BackendProtocolError("no amount")
 
 
 @pytest.fixture
-def outlook(world: World) -> Outlook:
-    return Outlook(world)
+def outlook(world: World) -> WatchingRig:
+    return WatchingRig(world)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_what_is_gone_need_not_be_taken_back(shop: LinkRig) -> None:
     assert shop.backend.looks == [f"cancel pl_{ID}", f"link pl_{ID}", f"link pl_{ID}"]
 
 
-async def test_a_payment_that_cannot_be_read_hides_no_other(outlook: Outlook) -> None:
+async def test_a_payment_that_cannot_be_read_hides_no_other(outlook: WatchingRig) -> None:
     await outlook.begin()
     outlook.shows("pay_1", "pay_2", received=True)
     outlook.backend.payments["pay_2"] = (fetched(K.CAPTURED, "pay_2", captured=4990),)
@@ -73,7 +73,7 @@ async def test_a_payment_that_cannot_be_read_hides_no_other(outlook: Outlook) ->
 
 @pytest.mark.parametrize("trouble", [UNREADABLE, GONE])
 async def test_payments_that_cannot_be_searched_for_hide_neither_money_nor_the_end(
-    outlook: Outlook, trouble: PaylinkError
+    outlook: WatchingRig, trouble: PaylinkError
 ) -> None:
     """Searching may be what an account does not have: attempts whose answer was lost come first."""
     made = await outlook.begin()
@@ -85,7 +85,9 @@ async def test_payments_that_cannot_be_searched_for_hide_neither_money_nor_the_e
     assert outlook.backend.looks[0].startswith("reference ")
 
 
-async def test_a_link_that_its_backend_no_longer_has_expires_when_its_time_is_over(outlook: Outlook) -> None:
+async def test_a_link_that_its_backend_no_longer_has_expires_when_its_time_is_over(
+    outlook: WatchingRig,
+) -> None:
     made = await outlook.begin()
     outlook.backend.refusals += [GONE] * 1000
     found = await outlook.looks_until(made.expires_at - outlook.world.clock.now() - timedelta(minutes=1))
@@ -98,7 +100,7 @@ async def test_a_link_that_its_backend_no_longer_has_expires_when_its_time_is_ov
     ("begun", "closed"), [(K.AUTHORISED, None), (K.PENDING, Closed.EXPIRED), (K.DECLINED, Closed.EXPIRED)]
 )
 async def test_what_is_begun_in_time_is_not_unpaid_as_long_as_it_is_under_way(
-    outlook: Outlook, begun: K, closed: Closed | None
+    outlook: WatchingRig, begun: K, closed: Closed | None
 ) -> None:
     made = await outlook.begin()
     outlook.shows("pay_1", usable=False)
@@ -108,7 +110,7 @@ async def test_what_is_begun_in_time_is_not_unpaid_as_long_as_it_is_under_way(
     assert (await outlook.looks_until(timedelta(days=2))).closed is closed
 
 
-async def test_money_that_was_held_in_time_is_paid_however_late_it_is_taken(outlook: Outlook) -> None:
+async def test_money_that_was_held_in_time_is_paid_however_late_it_is_taken(outlook: WatchingRig) -> None:
     made = await outlook.begin()
     outlook.shows("pay_1", usable=False)
     outlook.backend.payments["pay_1"] = (fetched(K.AUTHORISED, authorised=4990),)
@@ -118,7 +120,7 @@ async def test_money_that_was_held_in_time_is_paid_however_late_it_is_taken(outl
     assert await outlook.said() == ["authorised", "paid"]
 
 
-async def test_a_mistake_of_ours_is_not_made_again_at_once(outlook: Outlook) -> None:
+async def test_a_mistake_of_ours_is_not_made_again_at_once(outlook: WatchingRig) -> None:
     await outlook.begin()
     outlook.backend.refusals.append(LookupError("ours"))  # type: ignore[arg-type]
     with pytest.raises(LookupError):
@@ -126,7 +128,9 @@ async def test_a_mistake_of_ours_is_not_made_again_at_once(outlook: Outlook) -> 
     assert (await outlook.link()).poll_at == outlook.world.clock.now() + SOONEST
 
 
-async def test_what_cannot_be_asked_any_more_when_its_time_is_over_is_left_alone(outlook: Outlook) -> None:
+async def test_what_cannot_be_asked_any_more_when_its_time_is_over_is_left_alone(
+    outlook: WatchingRig,
+) -> None:
     await outlook.begin(state=LinkState.CLOSED, closed=Closed.CANCELLED)
     outlook.world.clock.advance(days=30)
     outlook.backend.refusals.append(BackendUnavailable("503", sent="no"))

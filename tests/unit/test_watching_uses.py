@@ -12,8 +12,8 @@ from bot.ports.provider_links import ProviderLinkState
 from tests.fakes import START
 from tests.unit.records import event, link
 from tests.unit.test_taken_back import ID, Office
-from tests.unit.test_watching import Outlook, fetched
 from tests.unit.test_watching_schedule import opened, paid
+from tests.unit.watching_rig import WatchingRig, fetched
 from tests.unit.world import World
 
 K = EventKind
@@ -23,9 +23,9 @@ def use(number: int) -> Event:
     return fetched(K.CAPTURED, f"pay_{number}", captured=4990)
 
 
-async def paid_times(world: World, count: int, *, usable: bool, **changes: object) -> Outlook:
+async def paid_times(world: World, count: int, *, usable: bool, **changes: object) -> WatchingRig:
     """So many payments, told by a look."""
-    outlook = Outlook(world)
+    outlook = WatchingRig(world)
     await outlook.begin(**changes)
     names = [f"pay_{number}" for number in range(count)]
     outlook.backend.payments = {name: (use(number),) for number, name in enumerate(names)}
@@ -37,7 +37,7 @@ async def test_payments_leave_it_open_until_the_last_use(world: World) -> None:
     outlook = await paid_times(world, 2, usable=True, uses=3)
     found = await outlook.look()
     assert (found.state, await outlook.said()) == (LinkState.OPEN, ["paid", "paid"])
-    outlook = Outlook(world)
+    outlook = WatchingRig(world)
     outlook.backend.payments["pay_2"] = (use(2),)
     outlook.shows("pay_0", "pay_1", "pay_2", usable=False, received=True)
     world.clock.advance(hours=1)
