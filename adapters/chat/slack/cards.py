@@ -18,10 +18,15 @@ Block = dict[str, Any]
 ACTION_PREFIX = "paylink_"
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
 # https://docs.slack.dev/reference/block-kit/blocks: what Slack takes at most
-_HEADER, _BUTTON, _BUTTON_ADDRESS, _FIELDS_PER_SECTION, _NOTES_PER_CONTEXT = 150, 75, 3000, 10, 10
+_HEADER = 150
+_BUTTON, _BUTTON_ADDRESS = 75, 3000
+_FIELDS_PER_SECTION = _NOTES_PER_CONTEXT = 10
 _CONFIRM_TITLE, _CONFIRM_TEXT, _CONFIRM_BUTTON = 100, 300, 30
 # Ours, in bytes as escaped: well below Slack's, and all of them together below what a message may hold.
-_LABEL, _VALUE, _PARAGRAPH, _ADDRESS, _LINE = 150, 600, 1000, 2000, 3000
+_LABEL, _VALUE = 150, 600
+_PARAGRAPH = 1000
+_ADDRESS = 2000
+_LINE = 3000
 _LINES_PER_SECTION, _SHEET_LINE = 5, 500
 
 

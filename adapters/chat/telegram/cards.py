@@ -18,8 +18,12 @@ from bot.texts import Texts
 from bot.texts.harmless import harmless
 
 _SIGNS = {Tone.NEUTRAL: "", Tone.WAITING: "⏳ ", Tone.GOOD: "✅ ", Tone.BAD: "⚠️ "}
-# In UTF-16 units, as Telegram counts, of 4,096: a value, an address, a question, a remark, a reply.
-_VALUE, _ADDRESS, _ASK, _REMARK, _LINE = 250, 1000, 800, 800, 3000
+# In UTF-16 units, as Telegram counts, of the 4,096 that a message may have:
+_VALUE = 250
+_ADDRESS = 1000
+_ASK = 800  # the question of a card
+_REMARK = 800  # a note of a card
+_LINE = 3000  # a reply
 _COPY = 256  # https://core.telegram.org/bots/api#copytextbutton
 _HINT = 64  # https://core.telegram.org/bots/api#forcereply
 _NOTE = 200  # https://core.telegram.org/bots/api#answercallbackquery
