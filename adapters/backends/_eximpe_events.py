@@ -18,6 +18,7 @@ from adapters.backends._shapes import Row, an_object, moment, text, word
 from bot.money import Money
 from bot.ports.model import Event, EventKind
 
+_LONGEST_EVENT = 64_000  # bytes; those that are documented have a few thousand
 _PAYMENT_ID = re.compile(r"PR[0-9]{6,20}")
 _OTHER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WITH_REASON = frozenset({EventKind.DECLINED, EventKind.REFUND_FAILED})
@@ -53,8 +54,11 @@ def about(body: Row) -> str | None:
 def canonical(body: bytes) -> bytes:
     """An event as EximPe's own examples write it before they sign it: sorted, without blanks, in ASCII.
 
-    Read as they read it, numbers and all: amounts are only ever read out of the body itself.
+    Read as they read it, numbers and all: amounts are only ever read out of the body itself. A body that is
+    longer than any event is left as it is: anybody can send one, and it would hold up everybody else.
     """
+    if len(body) > _LONGEST_EVENT:
+        return body
     try:
         event = json.loads(body, parse_float=float)
         if not isinstance(event, dict) or "event_type" not in event:

@@ -92,6 +92,13 @@ class TestProof:
         with pytest.raises(WebhookRejected):
             make_eximpe(SETTINGS, "").verify(sign("w", b'{"id":1}'), b'{"id": 1}', NOW)
 
+    async def test_what_is_longer_than_any_event_is_not_read_before_it_is_proven(self) -> None:
+        backend, long = make_eximpe(SETTINGS, ""), b'{"event_type":"%s"}' % (b"x" * 64_000)
+        spaced = long.replace(b":", b": ")
+        backend.verify(sign("w", spaced), spaced, NOW)
+        with pytest.raises(WebhookRejected):
+            backend.verify(sign("w", long), spaced, NOW)
+
     async def test_a_bottomless_body_is_refused_like_any_other(self) -> None:
         backend, body = make_eximpe(SETTINGS, ""), b"[" * 100_000
         with pytest.raises(WebhookRejected):
