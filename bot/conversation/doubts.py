@@ -62,6 +62,21 @@ def doubts_beside(places: Collection[int], tokens: Sequence[Token]) -> frozenset
     return frozenset(found)
 
 
+def gone_with(places: Collection[int], tokens: Sequence[Token]) -> frozenset[int]:
+    """Those of them that are no part of the description: all but the `each` of `50 EUR each way`."""
+    beside = doubts_beside(places, tokens)
+    return frozenset(
+        at
+        for at in beside
+        if at - 1 not in places or at + 1 in beside or _ends(tokens, at) or at + 1 in places
+    )
+
+
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Does nothing go on behind it?"""
+    return bool(tokens[at].ends) or not any(token.text for token in tokens[at + 1 : at + 2])
+
+
 def _longest(tokens: Sequence[Token], at: int, step: int, phrases: Collection[str]) -> set[int]:
     """The most words of a phrase that stand on that side of `at`."""
     near = [place for one in range(_MOST_WORDS) if 0 <= (place := at + step * (one + 1)) < len(tokens)]

@@ -3,7 +3,7 @@
 A day without a time means its last second, in the account's time zone. A duration is time that passes:
 `1d` is 24 hours, also on the day the clocks change. Days and months are read in English and French; a date
 in numbers is read day first with dots, and with slashes or dashes only where one order is possible. Behind a
-day or `à`, `17h` and `17h30` are times of day.
+day, `à` or `until`, `17h` and `17h30` are times of day.
 """
 
 import re

@@ -33,7 +33,7 @@ from bot.conversation.details import (
     without,
 )
 from bot.conversation.digits import words_of
-from bot.conversation.doubts import doubts_beside
+from bot.conversation.doubts import gone_with
 from bot.conversation.expiry import TO_A_DURATION, find_expiry
 from bot.conversation.extras import LABELLED, find_kind, find_labelled, find_price, find_uses
 from bot.conversation.meanings import Habits
@@ -55,7 +55,7 @@ _TO_AN_ADDRESS = _TO_SOMEBODY | {f"{label}:" for label in _TO_SOMEBODY | NAME_LA
 _LEADING = {**dict.fromkeys(("name", "email", "phone"), _TO_AN_ADDRESS), "expires": TO_A_DURATION}
 _NO_COINS = frozenset("/- /= -/ .- ,- :-".split())
 _NO_MORE = frozenset("only seulement nur solo".split())
-_TO_AN_AMOUNT = frozenset("for of at @ pour de à für über zu von por di".split()) | {
+_TO_AN_AMOUNT = frozenset("for of at @ pour de à für über zu von por".split()) | {
     f"{label}:" for label in AMOUNT_LABELS
 }
 
@@ -128,7 +128,7 @@ def parse(
     tokens = tokens_of(words)
     kind = found["kind"].value if "kind" in found else None
     amount, places = _find_amount(tokens, Habits(currency, confirmed, region), kind)
-    places |= doubts_beside(places, tokens)
+    places |= gone_with(places, tokens)
     words = without(words, places | led_by(words, places, _TO_AN_AMOUNT) | _closed_by(words, places))
     return _understood(amount, found, _description(words))
 

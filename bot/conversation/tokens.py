@@ -70,8 +70,8 @@ def _tokens_of(words: tuple[str, ...]) -> tuple[Token, ...]:
     tokens = [_token(at, word) for at, word in enumerate(words)]
     if tokens and tokens[0].text in set(_MINUS):  # `- 5 EUR`: elsewhere it is a dash between words
         tokens[0] = Token(0, tokens[0].text, Kind.NEGATIVE)
-    tokens = _with_initials_apart(_called(tokens))
-    return tuple(_in_lakhs(_in_francs(_with_minutes_apart(_with_dates_apart(_with_percents_apart(tokens))))))
+    tokens = _with_minutes_apart(_with_dates_apart(_with_percents_apart(_called(tokens))))
+    return tuple(_with_initials_apart(_in_lakhs(_in_francs(tokens))))
 
 
 @lru_cache(1024)

@@ -252,6 +252,10 @@ def test_a_word_that_says_more_of_what_stands_behind_it_stays(text: str, descrip
         ("20 EUR max. jane@example.com", None),
         ("3 lamps at 20 EUR each", "3 lamps"),
         ("half of 20 EUR", None),
+        ("taxi 20 EUR each way", "taxi each way"),
+        ("2 lamps 20 EUR each, blue", "2 lamps blue"),
+        ("20 EUR circa 1920 vase", "circa 1920 vase"),
+        ("20 EUR or so lunch", "lunch"),
     ],
 )
 def test_what_leaves_an_amount_open_is_asked_about_and_goes_with_it(
@@ -375,6 +379,7 @@ def test_an_amount_that_is_not_certainly_all_and_just_what_is_asked_for_is_asked
         "Vol de 10h à 100 EUR",
         "100 EUR twice a week",
         "100 EUR M. Dupont",
+        "Di 100 EUR",
     ],
 )
 def test_a_share_is_no_amount_and_no_sum(text: str) -> None:
@@ -438,3 +443,9 @@ def test_that_no_more_is_to_come_is_no_description(text: str, description: str |
 
 def test_what_can_be_money_of_one_country_alone_is_taken() -> None:
     assert parse("50 złotych", currency="EUR").amount == Money(5000, "PLN")
+
+
+def test_a_capital_with_a_dot_behind_francs_begins_a_name_and_is_no_million() -> None:
+    understood = parse("5000 F M. Dupont", currency="XAF")
+    assert (understood.amount, understood.description) == (Money(5000, "XAF"), "M. Dupont")
+    assert parse("5 F M lunch", currency="XAF").amount is None
