@@ -83,6 +83,10 @@ class Destinations(Repository):
             )
         return self._got[destination_id]
 
+    def anew(self, destination_id: int) -> Destination:
+        self._got.pop(destination_id, None)
+        return self.get(destination_id)
+
     def lane(self, destination_id: int) -> str:
         return self.get(destination_id).place.lane
 

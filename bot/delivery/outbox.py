@@ -143,7 +143,7 @@ class Delivery:
             elif (message := self._worded(tx, owed, to)) is None:
                 _end(tx, owed, lane, OwedState.SAID)
             elif _take(tx, owed, lane, pace, now):
-                return message
+                return _where_it_is(tx, message)
         if later:
             tx.wake("delivery", lane, min(later))
         return None
@@ -226,6 +226,13 @@ def _take(tx: Transaction, owed: Owed, lane: str, pace: Pace, now: datetime) -> 
     if owed.say in _PACED:
         tx.rate_buckets.put(lane, filled(tx.rate_buckets.get(lane), pace, now))
     return True
+
+
+def _where_it_is(tx: Transaction, message: _Message) -> _Message:
+    """Somebody may have pressed a card, and so have told its id, between the look for it and the take."""
+    if message.owed.say is not Say.CARD or message.to.root is not None:
+        return message
+    return replace(message, to=tx.destinations.anew(message.to.id))
 
 
 def _end(tx: Transaction, owed: Owed, lane: str, state: OwedState) -> None:

@@ -174,6 +174,9 @@ class Destinations(Protocol):
 
     def get(self, destination_id: int) -> Destination: ...
 
+    def anew(self, destination_id: int) -> Destination:
+        """As it is by now, though this transaction has read it before: nobody locks one."""
+
     def lane(self, destination_id: int) -> str:
         """The lane of a destination, which is the key of the wake `delivery`."""
 

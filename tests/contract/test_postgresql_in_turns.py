@@ -3,21 +3,23 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from bot.delivery.outbox import Content, Delivery
 from bot.inbox.process import Processor
-from bot.ports.model import Draft, DraftState, Link
+from bot.ports.model import Destination, Draft, DraftState, Link
 from bot.ports.storage import Transaction
-from bot.ports.traffic import Deed, Inbound
+from bot.ports.traffic import Deed, Inbound, Owed
 from storage.engine import SqlStorage
 from tests.contract.records import NOW, SALES, a_fact
 from tests.databases import new_database
 from tests.fakes import Clock
 from tests.rigs import PATIENCE_S
+from tests.unit.outbox_rig import LANE, OutboxRig
 from tests.unit.records import ALICE
 from tests.unit.talking import COMPLETE, Conversation
 from tests.unit.world import World
@@ -151,4 +153,32 @@ async def test_a_draft_that_is_confirmed_while_another_is_begun_stays_confirmed(
     found = await world.storage.read(lambda tx: tx.drafts.get(draft.id))
     assert found is not None
     assert found.state is DraftState.CONFIRMED
+    await world.storage.close()
+
+
+async def test_a_card_that_is_found_while_it_is_worded_once_more_is_not_posted_again(
+    server: Server, own: str
+) -> None:
+    """Its first post's answer was lost, and somebody presses its button just then."""
+    world = await World.begin(own)
+    mail = OutboxRig(world)
+    there, worded, pressed = await mail.thread(), threading.Event(), threading.Event()
+    await mail.card(there)
+
+    def render(tx: Transaction, owed: Owed, to: Destination) -> tuple[Content, Mapping[str, str]]:
+        worded.set()
+        assert pressed.wait(PATIENCE_S)
+        return mail.render(tx, owed, to)
+
+    def found(tx: Transaction) -> None:
+        tx.destinations.put(replace(tx.destinations.get(there.id), root="m9"))
+        tx.outbox.owe_card("PL1", there.id, world.clock.now())
+
+    delivery = Delivery(world.storage, {"slack": world.chat}, render, world.clock)
+    telling = asyncio.create_task(delivery.run(LANE))
+    assert await asyncio.to_thread(worded.wait, PATIENCE_S)
+    await server.storage.write(found)
+    pressed.set()
+    await telling
+    assert set(world.chat.said) == {"edit m9 card"}
     await world.storage.close()
