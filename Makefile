@@ -34,9 +34,10 @@ bench: .venv/installed-dev
 	$(call with_chromium,postgresql)
 	$(BIN)/python -m bench
 
+soak: FAULTS_SEED ?= $(shell shuf -i 1-9999 -n 1)
 soak: .venv/installed-dev
 	tools/debian-packages postgresql
-	FAULTS=long $(BIN)/pytest -n 2 tests/faults tests/scenario/test_killed_at_any_step.py
+	FAULTS=long FAULTS_SEED=$(FAULTS_SEED) $(BIN)/pytest -n 2 tests/faults tests/scenario/test_killed_at_any_step.py
 	$(BIN)/python -m tests.soak $(SOAK)
 
 pictures: .venv/installed-dev
