@@ -18,8 +18,8 @@ from bot.links.lifecycle import Headline
 from bot.ports.model import Mode
 from bot.texts import LANGUAGES, Texts
 from sandbox.server import serving
+from tests.unit.headlines import HEADLINES
 from tests.unit.records import link
-from tests.unit.test_headlines import HEADLINES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -37,9 +37,7 @@ from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.texts import Texts
 from tests.rigs import PATIENCE_S
-from tests.unit.records import link
-from tests.unit.talking import INSTALLATION
-from tests.unit.test_headlines import (
+from tests.unit.headlines import (
     CLOSED_AS,
     CREATING,
     DECLINED,
@@ -50,6 +48,8 @@ from tests.unit.test_headlines import (
     URL,
     payment,
 )
+from tests.unit.records import link
+from tests.unit.talking import INSTALLATION
 from tests.unit.world import World
 
 TEXTS = Texts("en")

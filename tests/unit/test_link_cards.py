@@ -29,9 +29,7 @@ from bot.ports.model import (
 from bot.ports.model import EventKind as K
 from bot.texts.harmless import harmless
 from tests.fakes import START
-from tests.unit.records import ALICE, SALES, link
-from tests.unit.talking import acts, buttons
-from tests.unit.test_headlines import (
+from tests.unit.headlines import (
     CLOSED_AS,
     CREATING,
     DECLINED,
@@ -43,6 +41,8 @@ from tests.unit.test_headlines import (
     URL,
     payment,
 )
+from tests.unit.records import ALICE, SALES, link
+from tests.unit.talking import acts, buttons
 
 PRIVATE = replace(PUBLIC, private=True)
 TESTING = replace(PUBLIC, mode=Mode.TEST)

@@ -15,10 +15,10 @@ from bot.ports.model import Closed, Link, LinkState, Payment
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLink
 from tests.fakes import START, AbleBackend
+from tests.unit.headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC, payment
 from tests.unit.link_rig import END, ID, LATER, LinkRig
 from tests.unit.records import ACCOUNT, SALES, link
 from tests.unit.talking import Conversation
-from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, PUBLIC, payment
 from tests.unit.world import World
 
 PAUSED = link(state=LinkState.PAUSED)

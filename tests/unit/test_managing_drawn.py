@@ -30,8 +30,8 @@ from bot.texts import Texts
 from tests.fakes import INFO, START
 from tests.specs import telegram_html
 from tests.specs.block_kit import faults_of_message, faults_of_view
+from tests.unit.headlines import CLOSED_AS, MADE, PAID, PUBLIC
 from tests.unit.records import AMOUNT, link
-from tests.unit.test_headlines import CLOSED_AS, MADE, PAID, PUBLIC
 from tests.unit.test_link_cards import HOSTILE
 
 ID = "PL0123456789AB"

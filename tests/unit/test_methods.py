@@ -7,8 +7,8 @@ from bot.delivery import cards, replies
 from bot.delivery.methods import method_of, methods_of
 from bot.ports.model import Closed
 from bot.texts import Texts
+from tests.unit.headlines import CLOSED_AS, MADE, PUBLIC, payment
 from tests.unit.records import link
-from tests.unit.test_headlines import CLOSED_AS, MADE, PUBLIC, payment
 
 PARAMS = {"amount": "4990 EUR", "paid": "4990 EUR"}
 

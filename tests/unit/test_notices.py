@@ -17,8 +17,9 @@ from bot.ports.traffic import Notice
 from bot.texts import LANGUAGES, Texts
 from bot.texts.en import WORDS as EN
 from bot.texts.harmless import harmless
+from tests.unit.headlines import PUBLIC
 from tests.unit.records import ALICE, event, link
-from tests.unit.test_link_cards import HOSTILE, PRIVATE, PUBLIC
+from tests.unit.test_link_cards import HOSTILE, PRIVATE
 
 A, P = "4990 EUR", "2000 EUR"
 MONEY = {"amount": A, "paid": P}

@@ -16,8 +16,8 @@ from bot.ports.provider_links import ProviderLink, ProviderLinkState
 from bot.ports.traffic import Deed
 from bot.texts.en import WORDS as EN
 from tests.fakes import INFO, START
+from tests.unit.headlines import CLOSED_AS, CREATING, MADE, PAID, payment
 from tests.unit.records import ALICE, link
-from tests.unit.test_headlines import CLOSED_AS, CREATING, MADE, PAID, payment
 
 READ = {Verb.HISTORY, Verb.WHY, Verb.REFRESH}
 PAUSES = frozenset({Feature.CANCEL, Feature.RESUME})

@@ -9,8 +9,8 @@ from bot.delivery.replies import reply
 from bot.ports.chat import Tone
 from bot.ports.model import Closed, Event, EventKind, LinkState
 from tests.fakes import INFO
+from tests.unit.headlines import PUBLIC
 from tests.unit.records import event, link
-from tests.unit.test_headlines import PUBLIC
 from tests.unit.watching_rig import CAPTURED, ID, WatchingRig
 
 K = EventKind
