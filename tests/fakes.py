@@ -148,7 +148,15 @@ class AbleBackend(FakeBackend):
 
     def show(self, provider_id: str, **changes: Any) -> None:
         """What it shows of a link from now on."""
-        plain = FetchedLink(provider_id, None, Money(4990, "EUR"), True, False, None, ())
+        plain = FetchedLink(
+            provider_id,
+            reference=None,
+            amount=Money(4990, "EUR"),
+            usable=True,
+            received=False,
+            expires_on=None,
+            payment_ids=(),
+        )
         self.links[provider_id] = replace(self.links.get(provider_id, plain), **changes)
 
     async def cancel(self, provider_id: str) -> None:

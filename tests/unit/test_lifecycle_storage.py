@@ -206,7 +206,15 @@ class SaleMachine(RuleBasedStateMachine):
         backend = self.world.backend
         received = any(self.balances.values())
         over = received or self.world.clock.now() >= self.asked.expires_at
-        shown = FetchedLink(f"pl_{ID}", ID, AMOUNT, not over, received, None, tuple(self.happened))
+        shown = FetchedLink(
+            f"pl_{ID}",
+            ID,
+            AMOUNT,
+            usable=not over,
+            received=received,
+            expires_on=None,
+            payment_ids=tuple(self.happened),
+        )
         backend.links[shown.provider_id] = shown
         for payment, events in self.happened.items():
             known = self.balances.get(payment, {})

@@ -40,7 +40,9 @@ class FindingBackend(FakeBackend):
 
     def has_made(self, provider_id: str, amount: Money = AMOUNT, *, usable: bool = True) -> None:
         self.made[ID] = CreatedLink(provider_id, f"https://pay.test/{provider_id}", None)
-        self.links[provider_id] = FetchedLink(provider_id, ID, amount, usable, False, None, ())
+        self.links[provider_id] = FetchedLink(
+            provider_id, ID, amount, usable=usable, received=False, expires_on=None, payment_ids=()
+        )
 
 
 @pytest.fixture

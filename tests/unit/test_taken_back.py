@@ -33,7 +33,15 @@ class EndlessBackend(FakeBackend):
         self.show(usable=True)
 
     def show(self, *payments: str, usable: bool) -> None:
-        self.links[f"pl_{ID}"] = FetchedLink(f"pl_{ID}", ID, AMOUNT, usable, bool(payments), None, payments)
+        self.links[f"pl_{ID}"] = FetchedLink(
+            f"pl_{ID}",
+            ID,
+            AMOUNT,
+            usable=usable,
+            received=bool(payments),
+            expires_on=None,
+            payment_ids=payments,
+        )
 
     async def cancel(self, provider_id: str) -> None:
         self._look(f"cancel {provider_id}")

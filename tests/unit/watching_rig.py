@@ -50,7 +50,14 @@ class WatchingRig:
         taken_back: bool = False,
     ) -> FetchedLink:
         found = FetchedLink(
-            f"pl_{reference}", reference, AMOUNT, usable, received, None, payments, taken_back=taken_back
+            f"pl_{reference}",
+            reference,
+            AMOUNT,
+            usable=usable,
+            received=received,
+            expires_on=None,
+            payment_ids=payments,
+            taken_back=taken_back,
         )
         self.backend.links[found.provider_id] = found
         return found
