@@ -15,12 +15,21 @@ from bot.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
+class InboxHandler:
+    """What handles a chat's updates, which are inbound rows of this `kind`."""
+
+    kind: str
+    handle: Handler
+    apologise: Apology
+
+
+@dataclass(frozen=True, slots=True)
 class ChatParts:
     """What one chat brings along."""
 
     chat: Chat
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)  # by path
-    inbox_handler: tuple[str, Handler, Apology] | None = None
+    inbox_handler: InboxHandler | None = None
     jobs: Sequence[tuple[Role, Callable[[], Awaitable[None]]]] = ()  # in the background, each in one role
     further: Mapping[str, Check] = field(default_factory=dict)  # what else of it may be troubled, by name
 

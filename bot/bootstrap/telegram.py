@@ -10,7 +10,7 @@ from adapters.chat.telegram.polling import Polling
 from adapters.chat.telegram.transport import KIND, stay_signed_in
 from adapters.chat.telegram.webhook import PATH, Webhook
 from adapters.web.app import storing
-from bot.bootstrap.chats import ChatParts
+from bot.bootstrap.chats import ChatParts, InboxHandler
 from bot.bootstrap.core import Core
 from bot.inbox.receive import accept, stripe_of
 from bot.ports.traffic import InboundFact
@@ -36,7 +36,7 @@ async def make_parts(core: Core, settings: TelegramSettings, stack: contextlib.A
         clock=core.clock,
     )
     stack.push_async_callback(updates.aclose)
-    handler = KIND, updates, updates.apology
+    handler = InboxHandler(KIND, updates, updates.apology)
     if settings.webhook_url is None:
         polling = Polling(bot, core.storage, keep, core.texts, core.clock)
         return ChatParts(TelegramChat(bot), inbox_handler=handler, jobs=[(Role.WORK, polling.run)])

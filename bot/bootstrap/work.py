@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from adapters.work.in_process import InProcessWork
+from bot.bootstrap.chats import InboxHandler
 from bot.bootstrap.core import Core
 from bot.delivery.outbox import Delivery
 from bot.inbox.answering import Answering
-from bot.inbox.process import Apology, Handler, HintHandler, Processor, WebhookHandler, replay_known
+from bot.inbox.process import Handler, HintHandler, Processor, WebhookHandler, replay_known
 from bot.links.lookups import Lookups, key_of
 from bot.links.permissions import Permissions
 from bot.links.service import LinkService
@@ -68,15 +69,15 @@ def sweep(tx: Transaction, core: Core) -> Sequence[Wake]:
 
 
 def make_handlers(
-    core: Core, inbox: Sequence[tuple[str, Handler, Apology]], chats: Mapping[str, Chat]
+    core: Core, inbox: Sequence[InboxHandler], chats: Mapping[str, Chat]
 ) -> dict[str, Callable[[str], Awaitable[None]]]:
     """One handler per kind of wake, and one per kind of inbound row (`inbox`: the chats')."""
     handlers: dict[str, Handler] = {
         WEBHOOK: WebhookHandler(core.backends, core.clock),
         HINT: HintHandler(core.backends, core.clock),
-        **{kind: handler for kind, handler, _ in inbox},
+        **{each.kind: each.handle for each in inbox},
     }
-    apologies = {kind: apology for kind, _, apology in inbox}
+    apologies = {each.kind: each.apologise for each in inbox}
     permissions = Permissions(core.storage, chats, core.clock)
 
     service = LinkService(core.storage, core.backends, permissions, core.clock, core.settings.public_url)
