@@ -38,7 +38,7 @@ class ExactnessContract:
             assert added.reach is Reach.OPEN
             moved = replace(added, place=changed, reach=Reach.GONE, root=None)
             tx.destinations.put(moved)
-            assert tx.destinations.get(added.id) == moved
+            assert tx.destinations.get(added.id) == tx.destinations.anew(added.id) == moved
 
         await trying(db, work)
 

@@ -16,7 +16,7 @@ import httpx
 
 from adapters.backends._http import Answer, BackendHttp, expect, load, make_client, quoted, reading
 from adapters.backends._keys import event_in, id_of, key_of
-from adapters.backends._shapes import an_object, part, text, word
+from adapters.backends._shapes import address, an_object, part, text, word
 from adapters.backends._signing import signed_by_one_of
 from bot.errors import BackendProtocolError, BackendRejected, WebhookRejected
 from bot.money import Money, exponent_of
@@ -129,7 +129,7 @@ def to_request(request: LinkRequest) -> dict[str, Any]:
 
 def to_link(body: Mapping[str, Any], request_id: str | None) -> CreatedLink:
     with reading("tab", request_id):
-        return CreatedLink(text(body["tab"]), text(body["page"]), _moment(body["until"]))
+        return CreatedLink(text(body["tab"]), address(body["page"]), _moment(body["until"]))
 
 
 def to_fetched(body: Mapping[str, Any], request_id: str | None) -> FetchedLink:
