@@ -29,7 +29,7 @@ async def crashing(server: Server) -> AsyncIterator[list[float]]:
 
     async def crash() -> None:
         while not over.is_set():
-            lives.append(1 + 2 * chosen.random())
+            lives.append(2 + 3 * chosen.random())  # work begins anew about two seconds after a crash
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), lives[-1])
             await asyncio.to_thread(server.stop)

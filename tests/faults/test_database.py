@@ -143,11 +143,12 @@ async def test_a_file_that_somebody_else_has_locked(tmp_path: Path) -> None:
 
 
 async def test_a_disk_that_is_full(tmp_path: Path) -> None:
-    with disk() as may_grow_by:
+    file = tmp_path / "paylink.db"
+    with disk(file) as may_grow_by:
         async with shop_in(tmp_path) as shop:
             references = await links_at_rest(shop, SCALE.sales)
             may_grow_by(0)
-            fill_up(tmp_path / "paylink.db")
+            fill_up(file)
             large = Letter("/webhooks/checkout", {"Cko-Signature": "0" * 64}, b"x" * 60_000)
             answer = await shop.gate.hand_on(large)
             assert answer is not None
@@ -190,18 +191,26 @@ def fill_up(file: Path) -> None:
 
 
 @contextlib.contextmanager
-def disk() -> Iterator[Any]:
-    """Gives what says how many more pages may be written, by any connection made while the block runs."""
+def disk(file: Path) -> Iterator[Any]:
+    """Gives what says how many more pages may be written, by any connection, while the block runs."""
     connections: list[sqlite3.Connection] = []
+    most: list[int] = []  # pages in all, as said last
+
+    def hold_to_it(connection: sqlite3.Connection) -> None:
+        connection.execute(f"PRAGMA max_page_count={most[-1]}")
 
     def connected(connection: Any, _: Any) -> None:
         connections.append(connection)
+        if most:
+            hold_to_it(connection)
 
     def limit(more: int) -> None:
+        with contextlib.closing(sqlite3.connect(file)) as looking:
+            (pages,) = looking.execute("PRAGMA page_count").fetchone()
+        most.append(pages + more)
         for connection in connections:
             with contextlib.suppress(sqlite3.ProgrammingError):  # closed meanwhile
-                (pages,) = connection.execute("PRAGMA page_count").fetchone()
-                connection.execute(f"PRAGMA max_page_count={pages + more}")
+                hold_to_it(connection)
 
     event.listen(Engine, "connect", connected)
     try:
