@@ -71,6 +71,7 @@ APPS: dict[str, App] = {
 
 
 async def _serve(app: App, port: int) -> None:
+    logs.configure("json", ())  # what libraries say is left out of the floors, too
     async with app(os.environ.get("PAYLINK_DATABASE_URL", "")) as asgi:
         config = uvicorn.Config(
             asgi, port=port, http=Connection, log_config=None, access_log=False, proxy_headers=False

@@ -18,6 +18,8 @@ _TELEGRAM_URL = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+")
 # What a terminal obeys, or shows in another order. JSON escapes it by itself.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _QUIET = ("httpx", "httpcore", "slack_bolt", "slack_sdk", "telegram", "aiohttp", "alembic", "procrastinate")
+# Words two lines of every call, written or not, unless this level is its own.
+_QUIET_ITSELF = ("slack_sdk.web.async_base_client",)
 _WARNING = ("uvicorn.error", "opentelemetry")  # of what strangers send, of each try of an absent collector
 
 _SILENT = (
@@ -52,7 +54,7 @@ def configure(log_format: str, secrets: Sequence[str], listeners: Sequence[Liste
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[*shared, stamp], processors=[meta, *finish])
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
-    for name in _QUIET:
+    for name in (*_QUIET, *_QUIET_ITSELF):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in _WARNING:
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.responses import JSONResponse
 
 from adapters.chat.slack.cards import ACTION_PREFIX, read_button_value
@@ -87,6 +88,10 @@ class SlackRig:
         client = make_client(token or self.secret, url, self.session)
         return SlackChat(client, self.session, Texts("en"), frozenset(admitted))
 
+    def client(self) -> AsyncWebClient:
+        """The SDK's, as the service uses it."""
+        return make_client(self.secret, self.rig.standin.env()["PAYLINK_SLACK_API_URL"], self.session)
+
     def admitting(self, user: str) -> Chat:
         """The same chat, whose settings let this guest in."""
         return self._chat(self.rig.standin.env()["PAYLINK_SLACK_API_URL"], None, user)
@@ -102,8 +107,7 @@ class SlackRig:
         return str((await self.rig.control("say", channel=SALES, user=ALICE, text=text))["ts"])
 
     async def delete(self, message_id: str) -> None:
-        client = make_client(self.secret, self.rig.standin.env()["PAYLINK_SLACK_API_URL"], self.session)
-        await client.chat_delete(channel=SALES, ts=message_id)
+        await self.client().chat_delete(channel=SALES, ts=message_id)
 
     async def within(self) -> Destination:
         return Destination(2, Place("slack", SALES, TEAM, thread=await self.says("Invoice 12?")), "en")
@@ -134,9 +138,8 @@ class SlackRig:
     async def modal_desk(self) -> dict[str, str]:
         """Somebody looks at a form of ours."""
         await self.rig.control("command", channel=SALES, user=ALICE, text="")
-        client = make_client(self.secret, self.rig.standin.env()["PAYLINK_SLACK_API_URL"], self.session)
         view = {"type": "modal", "title": {"type": "plain_text", "text": "Payment link"}, "blocks": []}
-        opened = await client.views_open(trigger_id=await self.from_command("trigger_id"), view=view)
+        opened = await self.client().views_open(trigger_id=await self.from_command("trigger_id"), view=view)
         return {"view_id": str(opened["view"]["id"])}
 
     async def from_command(self, name: str) -> str:

@@ -12,6 +12,7 @@ from adapters.chat.slack.chat import SlackChat
 from adapters.chat.slack.client import make_client, make_session
 from adapters.chat.slack.manifest import NEEDED_SCOPES, manifest
 from adapters.chat.slack.socket_mode import check_app_token
+from bot import logs
 from bot.errors import (
     ChatGone,
     ChatMessageGone,
@@ -38,6 +39,17 @@ message_limit_exceeded rate_limited team_added_to_org org_login_required externa
 accesslimited ekm_access_denied two_factor_setup_required token_revoked update_failed
 messages_tab_disabled access_denied enterprise_is_restricted app_access_restricted
 """.split()
+
+
+class Worded(str):
+    """A text that knows how often somebody made a line for a log of it."""
+
+    __slots__ = ()
+    times = 0
+
+    def __repr__(self) -> str:
+        type(self).times += 1
+        return super().__repr__()
 
 
 class TestSlack(ChatContract):
@@ -81,6 +93,11 @@ class TestSlack(ChatContract):
             with pytest.raises(ChatUnavailable) as raised:
                 await SlackChat(client, chat.session, Texts("en")).post_card(TO, a_card())
         assert raised.value.sent == "no"
+
+    async def test_no_line_is_made_of_a_call_that_no_log_takes(self, chat: SlackRig) -> None:
+        logs.configure("json", ())
+        await chat.client().chat_postMessage(channel=SALES, text=Worded("hello"))
+        assert Worded.times == 0
 
     async def test_a_call_that_hangs_is_given_up_and_may_have_been_seen(self, chat: SlackRig) -> None:
         await chat.rig.fault("chat.postMessage", "delay", delay_s=1, times=1)
