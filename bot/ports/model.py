@@ -30,7 +30,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of a chat. `team`: Slack's workspace, empty elsewhere; `name`: for display only."""
+    """A user of a chat. `team`: empty where a chat's ids are enough; `name`: for display only."""
 
     chat: str
     user: str

@@ -37,7 +37,7 @@ from storage.engine import SqlStorage
 from tests.databases import empty_database
 
 ID, NOW = "PL0123456789AB", datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-ALICE = Person("slack", "U0ALICE", "T1", "Alice")
+ALICE = Person("slack", "U0ALICE", name="Alice")
 SALES, QUIET = Place("slack", "C0SALES", "T1"), Place("slack", "C0QUIET", "T1", "17.2")
 
 FIRST_RELEASE = (Path(__file__).parent / "first_release.sql").read_text()
@@ -162,6 +162,21 @@ async def test_places_and_people_keep_their_meaning(db: SqlStorage) -> None:
     assert await db.read(lambda tx: tx.people.number_format(merchant)) == "de"
     added = await db.write(lambda tx: tx.destinations.add(SALES, "en"))
     assert added.id > gone.id
+
+
+def test_who_was_known_in_two_workspaces_is_one_person_afterwards(tmp_path: Path) -> None:
+    file = tmp_path / "paylink.db"
+    upgrade_to(f"sqlite:///{file}", "0013")
+    known = [("slack", "T1", "U1", "de"), ("slack", "T2", "U1", "en"), ("slack", "T2", "U2", "fr")]
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        into = "INSERT INTO people (chat, team, user, name, number_format) VALUES (?, ?, ?, '', ?)"
+        connection.executemany(into, [*known, ("telegram", "", "U1", "es")])
+        connection.commit()
+    migrate.upgrade(f"sqlite:///{file}")
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        left = connection.execute("SELECT chat, team, user, number_format FROM people ORDER BY chat, user")
+        expected = [("slack", "", "U1", "de"), ("slack", "", "U2", "fr"), ("telegram", "", "U1", "es")]
+        assert left.fetchall() == expected
 
 
 async def test_what_waited_and_what_was_owed_still_is(db: SqlStorage) -> None:

@@ -83,7 +83,7 @@ class SlackChat:
         """Answers are given in the form."""
 
     async def direct(self, person: Person) -> Place:
-        return Place("slack", person.user, person.team, private=True)
+        return Place("slack", person.user, private=True)
 
     async def standing(self, person: Person) -> Standing | None:
         """Members only: no guests, and nobody of another workspace in a shared channel, unless admitted."""

@@ -39,11 +39,16 @@ class Press:
 
 
 def person_of(body: Body) -> Person:
-    """Who did it. `team` is the workspace that we serve, also for its guests from elsewhere."""
+    """Who did it, known by the id alone.
+
+    The requests of an organisation, or of a channel of two companies, name now one workspace, now another:
+    `app_installed_team_id` of a form (https://github.com/slackapi/bolt-python/issues/1229) can be neither the
+    one that its command named nor a workspace at all.
+    """
     if "user" in body:
         user = body["user"]
-        return Person("slack", user["id"], _team_of(body), user.get("username") or user.get("name", ""))
-    return Person("slack", body["user_id"], body["team_id"], body.get("user_name", ""))
+        return Person("slack", user["id"], name=user.get("username") or user.get("name", ""))
+    return Person("slack", body["user_id"], name=body.get("user_name", ""))
 
 
 def place_of_command(body: Body) -> Place:
@@ -59,8 +64,7 @@ def place_of_message(body: Body) -> Place:
 
 def place_of_person(body: Body) -> Place:
     """The direct message with whoever did it, for what comes from no channel."""
-    person = person_of(body)
-    return Place("slack", person.user, person.team, None, private=True)
+    return Place("slack", person_of(body).user, private=True)
 
 
 def press_of(body: Body) -> Press:
@@ -98,24 +102,14 @@ def words_of_message(text: str) -> str:
     return " ".join(word.strip(_EMPHASIS) or word for word in words_of(text).split())
 
 
-def _team_of(body: Body) -> str:
-    """The workspace that we serve, in the order of Bolt's `extract_team_id`.
-
-    Where a whole organisation has us `team` is empty, and in a channel of two companies it can be the other.
-    """
-    view, team = body.get("view") or {}, body.get("team") or {}
-    known = (view.get("app_installed_team_id"), team.get("id"), body["user"].get("team_id"))
-    return str(next(filter(None, known), view.get("team_id", "")))
-
-
 def _place(channel: str, name: str, person: Person, thread: str | None = None) -> Place:
     """A direct message may be between two people, where we never are: it is taken for the one with us.
 
     Its threads are not there.
     """
     if name == _DIRECT:
-        return Place("slack", person.user, person.team, private=True)
-    return Place("slack", channel, person.team, thread)
+        return Place("slack", person.user, private=True)
+    return Place("slack", channel, thread=thread)
 
 
 def _desk_of(body: Body) -> Mapping[str, str]:
