@@ -1,4 +1,4 @@
-"""People of Slack are known by their id alone: an organisation's requests name now one workspace, now another"""
+"""Slack's people are known by their id alone: an organisation names now one workspace, now another"""
 
 import sqlalchemy as sa
 from alembic import op
