@@ -1,24 +1,12 @@
 """The EximPe stand-in over HTTP, a service that gets its webhooks, and a client of each kind."""
 
-import asyncio
-import contextlib
-import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import httpx
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from sandbox.clock import Clock
 from sandbox.eximpe.standin import EximpeStandIn
-from sandbox.mounting import mount
-from sandbox.standin import World
-from tests import loopback
-from tests.standins.checkout_rig import Stage
+from tests.standins.paying_rig import PayingRig
 
 UPI = {"method": "UPI", "vpa": "anything@payu"}
 CARD = {"method": "CARD", "card_number": "5123 4567 8901 2346", "expiry": "05/30", "cvv": "123"}
@@ -42,21 +30,16 @@ EVERY_CALL = [
 ]
 
 
-class Rig:
-    """The stand-in, the service's side (`api`, `received`) and the payer's (`browser`)."""
+class Rig(PayingRig):
+    make = EximpeStandIn
 
-    def __init__(self, standin: EximpeStandIn, world: World, changed: asyncio.Event) -> None:
-        self.standin, self.world, self._changed = standin, world, changed
-        self.base, self.env = f"{world.url}/eximpe", standin.env()
-        self.received: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[int] = []  # the statuses of the next answers to webhooks, then 200
+    def credentials(self) -> dict[str, Any]:
         self.headers = {
             "X-Client-ID": self.env["PAYLINK_EXIMPE_CLIENT_ID"],
             "X-Client-Secret": self.env["PAYLINK_EXIMPE_SECRET_KEY"],
             "X-API-Version": "1.0.0",
         }
-        self.api = loopback.client(self.base, headers=self.headers)
-        self.browser = loopback.client(self.base)
+        return {"headers": self.headers}
 
     async def create(self, body: dict[str, Any], version: str = "1.0.0") -> httpx.Response:
         return await self.api.post("/pg/payment-links/", json=body, headers={"X-API-Version": version})
@@ -75,49 +58,20 @@ class Rig:
         path = f"/pg/payment-links/{link['payment_id']}/{act}/"
         return await self.api.post(path, **({} if body is None else {"json": body}))
 
-    async def control(self, name: str, **body: Any) -> dict[str, Any]:
-        answer = await self.browser.post(f"/_control/{name}", json=body)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def reading(self, name: str) -> Any:
-        return (await self.browser.get(f"/_control/{name}")).json()[name]
-
     async def pay(self, link: str, outcome: str, **body: Any) -> dict[str, Any]:
         return (await self.control("pay", link=link, outcome=outcome, **body))["payment"]
 
-    async def control_refused(self, name: str, **body: Any) -> str:
-        answer = await self.browser.post(f"/_control/{name}", json=body)
-        assert answer.status_code == 400, answer.text
-        return str(answer.json()["error"])
-
-    async def arrived(self, count: int) -> list[tuple[dict[str, str], bytes]]:
-        """Headers and bodies of the webhooks so far, once they are so many."""
-        async with asyncio.timeout(5):
-            while len(self.received) < count:
-                self._changed.clear()
-                await self._changed.wait()
-        return self.received
-
     async def events(self, count: int) -> list[dict[str, Any]]:
         """The events that have arrived, once they are so many, in the order of their making."""
-        found = {event["sequence_number"]: event for event in map(_event, await self.arrived(count))}
-        made = await self.reading("deliveries")
+        found = {event["sequence_number"]: event for event in await self.bodies(count)}
+        made = await self.read("deliveries")
         return [found[one["event_id"]] for one in made if one["event_id"] in found]
 
-    async def delivery(self, attempts: int, *, waiting: bool) -> dict[str, Any]:
-        """The only delivery, once it has so many attempts and another one is planned, or none is."""
-        async with asyncio.timeout(5):
-            while True:
-                self._changed.clear()
-                (delivery,) = await self.reading("deliveries")
-                if len(delivery["attempts"]) == attempts and (delivery["next_at"] is not None) == waiting:
-                    return delivery
-                await self._changed.wait()
-
-
-def _event(arrival: tuple[dict[str, str], bytes]) -> dict[str, Any]:
-    return json.loads(arrival[1])
+    async def attempted(self, times: int, *, waiting: bool) -> dict[str, Any]:
+        """The newest delivery, once it has so many attempts and another one is planned, or none is."""
+        return await self.delivery(
+            lambda one: len(one["attempts"]) == times and (one["next_at"] is not None) == waiting
+        )
 
 
 def data_of(answer: httpx.Response, status: int) -> Any:
@@ -167,29 +121,6 @@ def body(**changes: Any) -> dict[str, Any]:
         else:
             node[key] = value
     return whole
-
-
-@contextlib.asynccontextmanager
-async def running(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    """The stand-in and the service on two servers that run already."""
-    changed = asyncio.Event()
-    (sandbox_url, sandbox), (service_url, service) = stages.items()
-    world = World(Clock(), sandbox_url, service_url, changed.set)
-    standin = EximpeStandIn(world)
-    rig = Rig(standin, world, changed)
-
-    async def receive(request: Request) -> Response:
-        rig.received.append((dict(request.headers), await request.body()))
-        changed.set()
-        return Response(status_code=rig.answers.pop(0) if rig.answers else 200)
-
-    sandbox.app = Starlette(routes=[mount(standin, world)])
-    service.app = Starlette(routes=[Route("/webhooks/eximpe", receive, methods=["POST"])])
-    task = asyncio.create_task(standin.run())
-    async with rig.api, rig.browser:
-        yield rig
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def in_days(rig: Rig, days: float) -> str:

@@ -59,7 +59,7 @@ async def test_a_challenge_is_a_page_of_the_bank_that_looking_at_does_not_answer
     assert (await newest(rig))["status"] == "Pending"
     shown = await rig.get(f"/payment-links/{link['id']}")
     assert (shown["status"], shown["payment_id"]) == ("Active", (await newest(rig))["id"])
-    assert (await rig.browser.get("/_control/deliveries")).json()["deliveries"] == []
+    assert await rig.read("deliveries") == []
 
 
 async def test_an_accepted_challenge_pays(rig: Rig) -> None:

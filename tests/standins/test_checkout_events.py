@@ -18,7 +18,8 @@ async def test_the_signature_is_the_bare_hmac_of_the_raw_body(rig: Rig) -> None:
     await rig.link(description="\N{COPYRIGHT SIGN} chairs", metadata={"mark": "\N{COPYRIGHT SIGN}"})
     await rig.pay("PL7F3K9Q", "declined")
     await rig.events(1)
-    headers, raw = rig.received[0]
+    path, headers, raw = rig.received[0]
+    assert path == "/webhooks/checkout"
     assert "\N{COPYRIGHT SIGN}".encode() in raw
     assert headers["cko-signature"] == hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
     assert headers["content-type"].startswith("application/json")
@@ -169,13 +170,13 @@ async def test_a_lost_dispute_may_go_on_to_arbitration(rig: Rig) -> None:
     sent, won = (await rig.events(6))[-2:]
     assert sent["data"]["id"] == won["data"]["id"]
     assert (sent["version"], won["type"]) == ("1.2.0", "dispute_arbitration_won")
-    assert "no dispute is open" in await rig.refused(link=link["id"], outcome="dispute_won")
+    assert "no dispute is open" in await rig.refused("pay", link=link["id"], outcome="dispute_won")
 
 
 async def test_a_dispute_of_refunded_money_is_resolved_at_once(rig: Rig) -> None:
     link = await rig.link()
     await rig.pay(link["id"], "paid")
-    assert "nor refunded" in await rig.refused(link=link["id"], outcome="dispute_resolved")
+    assert "nor refunded" in await rig.refused("pay", link=link["id"], outcome="dispute_resolved")
     await rig.pay(link["id"], "refunded")
     await rig.pay(link["id"], "dispute_resolved")
     assert (await rig.event("dispute_resolved", 4))["data"]["resolved_reason"] == "already_refunded"
@@ -184,7 +185,7 @@ async def test_a_dispute_of_refunded_money_is_resolved_at_once(rig: Rig) -> None
 async def test_deliveries_can_be_read(rig: Rig) -> None:
     await rig.pay((await rig.link())["id"], "declined")
     event = (await rig.events(1))[0]
-    listed = (await rig.browser.get("/_control/deliveries")).json()["deliveries"]
+    listed = await rig.read("deliveries")
     assert [(one["event_id"], one["type"], one["path"]) for one in listed] == [
         (event["id"], "payment_declined", "/webhooks/checkout")
     ]
@@ -194,7 +195,7 @@ async def test_a_duplicated_event_keeps_its_id(rig: Rig) -> None:
     await rig.control("faults", match="payment_captured", fault="duplicate", times=1)
     await rig.pay((await rig.link())["id"], "paid")
     await rig.events(3)
-    captured = [raw for _, raw in rig.received if json.loads(raw)["type"] == "payment_captured"]
+    captured = [raw for _, _, raw in rig.received if json.loads(raw)["type"] == "payment_captured"]
     assert len(captured) == 2
     assert captured[0] == captured[1]
 
@@ -203,4 +204,4 @@ async def test_shuffled_events_arrive_captured_first(rig: Rig) -> None:
     await rig.control("faults", match="POST /webhooks/checkout", fault="shuffle", times=2)
     await rig.pay((await rig.link())["id"], "paid")
     await rig.events(2)
-    assert [json.loads(raw)["type"] for _, raw in rig.received] == ["payment_captured", "payment_approved"]
+    assert [json.loads(raw)["type"] for _, _, raw in rig.received] == ["payment_captured", "payment_approved"]

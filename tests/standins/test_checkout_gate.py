@@ -106,7 +106,7 @@ async def test_a_stranger_does_not_use_up_the_rate(rig: Rig) -> None:
 
 
 async def test_options_are_told_and_changed_by_name(rig: Rig) -> None:
-    before = (await rig.browser.get("/_control/options")).json()["options"]
+    before = await rig.read("options")
     assert (before["strict_host"], before["multi_channel"], before["reads_per_s"]) == (False, True, 100)
     changed = (await rig.control("options", challenges="always"))["options"]
     assert changed == before | {"challenges": "always"}
@@ -150,7 +150,7 @@ async def test_a_bad_gateway_answers_a_page(rig: Rig) -> None:
     await rig.control("faults", match="POST /payment-links", fault="html", times=1)
     answer = await create(rig)
     assert (answer.status_code, answer.headers["content-type"]) == (502, "text/html; charset=utf-8")
-    assert (await rig.browser.get("/_control/links")).json()["links"] == []
+    assert await rig.read("links") == []
 
 
 async def test_a_code_that_nobody_knows_can_be_answered(rig: Rig) -> None:
@@ -165,7 +165,7 @@ async def test_a_link_whose_answer_was_lost_is_there(rig: Rig) -> None:
     await rig.control("faults", match="POST /payment-links", fault="lost_answer", times=1)
     with pytest.raises(httpx.TransportError):
         await create(rig)
-    listed = (await rig.browser.get("/_control/links")).json()["links"]
+    listed = await rig.read("links")
     assert [link["reference"] for link in listed] == ["PL7F3K9Q"]
 
 
@@ -173,7 +173,7 @@ async def test_a_link_whose_answer_is_late_is_there_before(rig: Rig) -> None:
     await rig.control("options", answer_after_s=35)
     creating = asyncio.create_task(create(rig))
     async with asyncio.timeout(5):
-        while not (listed := (await rig.browser.get("/_control/links")).json()["links"]):
+        while not (listed := await rig.read("links")):
             assert not creating.done()
     assert not creating.done()
     await rig.control("clock", advance_s=36)

@@ -105,9 +105,9 @@ async def test_a_refund_may_be_partial_but_never_more_than_is_left(rig: Rig) -> 
     await rig.pay(link["id"], "paid")
     part = await rig.pay(link["id"], "refunded", amount=990)
     assert (part["status"], part["balances"]["available_to_refund"]) == ("Partially Refunded", 4000)
-    assert "4000" in await rig.refused(link=link["id"], outcome="refunded", amount=4001)
+    assert "4000" in await rig.refused("pay", link=link["id"], outcome="refunded", amount=4001)
     assert (await rig.pay(link["id"], "refunded"))["status"] == "Refunded"
-    assert "refunded" in await rig.refused(link=link["id"], outcome="refunded")
+    assert "refunded" in await rig.refused("pay", link=link["id"], outcome="refunded")
     assert (await rig.get(f"/payment-links/{link['id']}"))["status"] == "Payment Received"
 
 
@@ -116,7 +116,7 @@ async def test_money_that_was_returned_cannot_be_refunded_as_well(rig: Rig) -> N
     await rig.pay(link["id"], "paid")
     returned = await rig.pay(link["id"], "returned")
     assert returned["balances"]["available_to_refund"] == 0
-    assert "refunded" in await rig.refused(link=link["id"], outcome="refunded")
+    assert "refunded" in await rig.refused("pay", link=link["id"], outcome="refunded")
     assert (await rig.event("payment_returned", 3))["data"]["amount"] == 4990
 
 
@@ -160,7 +160,7 @@ async def test_two_attempts_under_way_can_both_succeed(rig: Rig) -> None:
 )
 async def test_what_needs_a_payment_is_refused_without_one(rig: Rig, outcome: str) -> None:
     link = await rig.link()
-    refused = await rig.refused(link=link["id"], outcome=outcome)
+    refused = await rig.refused("pay", link=link["id"], outcome=outcome)
     assert "on this link" in refused
     assert ("; paid authorises, too" in refused) == (outcome == "captured")
 
@@ -169,13 +169,13 @@ async def test_a_link_is_paid_once(rig: Rig) -> None:
     link = await rig.link()
     await rig.pay(link["id"], "authorised")
     for outcome in ("paid", "authorised", "declined", "pending"):
-        assert "Payment Received" in await rig.refused(link=link["id"], outcome=outcome)
+        assert "Payment Received" in await rig.refused("pay", link=link["id"], outcome=outcome)
 
 
 async def test_captured_money_cannot_be_voided(rig: Rig) -> None:
     link = await rig.link()
     await rig.pay(link["id"], "paid", amount=1000)
-    assert "voided" in await rig.refused(link=link["id"], outcome="voided")
+    assert "voided" in await rig.refused("pay", link=link["id"], outcome="voided")
 
 
 async def test_a_link_expires_by_the_clock(rig: Rig) -> None:
@@ -185,7 +185,7 @@ async def test_a_link_expires_by_the_clock(rig: Rig) -> None:
     await rig.control("clock", advance_s=2)
     assert (await rig.get(f"/payment-links/{link['id']}"))["status"] == "Expired"
     for outcome in ("paid", "authorised", "declined"):
-        assert "Expired" in await rig.refused(link=link["id"], outcome=outcome)
+        assert "Expired" in await rig.refused("pay", link=link["id"], outcome=outcome)
 
 
 async def test_a_paid_link_stays_paid_when_its_time_is_over(rig: Rig) -> None:
@@ -223,7 +223,7 @@ async def test_an_attempt_begun_in_time_may_end_after_the_expiry(rig: Rig) -> No
 )
 async def test_a_control_that_makes_no_sense_is_refused(rig: Rig, wrong: dict[str, Any], says: str) -> None:
     link = await rig.link()
-    assert says in await rig.refused(**({"link": link["id"], "outcome": "paid"} | wrong))
+    assert says in await rig.refused("pay", **({"link": link["id"], "outcome": "paid"} | wrong))
 
 
 async def test_a_pending_refund_is_of_its_own_amount_unless_told_otherwise(rig: Rig) -> None:
@@ -274,7 +274,7 @@ async def test_of_several_payments_one_can_be_named(rig: Rig) -> None:
     second = await rig.pay(link["id"], "paid", force=True)
     assert (await rig.pay(link["id"], "refunded", payment=first["id"]))["id"] == first["id"]
     assert (await rig.pay(link["id"], "refunded"))["id"] == second["id"]
-    assert first["id"] in await rig.refused(link=link["id"], outcome="refunded", payment=first["id"])
+    assert first["id"] in await rig.refused("pay", link=link["id"], outcome="refunded", payment=first["id"])
 
 
 @pytest.mark.parametrize("word", ["Card Verified", "Paid", "Authentication Requested", "Word Of Tomorrow"])

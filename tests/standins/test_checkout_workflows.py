@@ -50,7 +50,7 @@ def signature(key: str, raw: bytes) -> str:
 async def test_the_dashboards_workflow_is_there_until_the_first_is_made(rig: Rig) -> None:
     [default] = (await rig.get("/workflows"))["data"]
     await rig.pay((await rig.link())["id"], "declined")
-    headers, raw = (await rig.arrived(1))[0]
+    _, headers, raw = (await rig.arrived(1))[0]
     assert headers["cko-signature"] == signature(SECRET, raw)
     assert "authorization" not in headers
     made_id = await made(rig)
@@ -62,9 +62,8 @@ async def test_a_workflow_sends_what_it_wants_with_its_own_headers_and_key(rig: 
     await made(rig)
     await rig.pay((await rig.link())["id"], "paid")
     await rig.pay((await rig.link())["id"], "declined")
-    arrived = await rig.arrived(2)
-    assert sorted(json.loads(raw)["type"] for _, raw in arrived) == ["payment_captured", "payment_declined"]
-    for headers, raw in arrived:
+    assert sorted(event["type"] for event in await rig.bodies(2)) == ["payment_captured", "payment_declined"]
+    for _, headers, raw in rig.received:
         assert headers["authorization"] == "let-me-in"
         assert headers["cko-signature"] == signature(KEY, raw)
 
@@ -76,17 +75,17 @@ async def test_two_workflows_get_one_event_each(rig: Rig) -> None:
     await made(rig, actions=[unsigned])
     await rig.pay((await rig.link())["id"], "declined")
     arrived = await rig.arrived(2)
-    assert len({json.loads(raw)["id"] for _, raw in arrived}) == 1
-    assert sorted("cko-signature" in headers for headers, _ in arrived) == [False, True]
+    assert len({json.loads(raw)["id"] for _, _, raw in arrived}) == 1
+    assert sorted("cko-signature" in headers for _, headers, _ in arrived) == [False, True]
 
 
 async def test_a_webhook_goes_wherever_its_action_says(rig: Rig) -> None:
     url = f"{rig.world.service_url}/webhooks/checkout".replace("127.0.0.1", "localhost")
     await made(rig, actions=[{"type": "webhook", "url": url}])
     await rig.pay((await rig.link())["id"], "declined")
-    headers, _ = (await rig.arrived(1))[0]
+    _, headers, _ = (await rig.arrived(1))[0]
     assert headers["host"].startswith("localhost:")
-    [delivery] = (await rig.browser.get("/_control/deliveries")).json()["deliveries"]
+    [delivery] = await rig.read("deliveries")
     assert delivery["path"] == url
 
 
@@ -102,7 +101,7 @@ async def test_a_webhook_goes_wherever_its_action_says(rig: Rig) -> None:
 async def test_every_condition_must_hold(rig: Rig, condition: dict[str, Any], wants: bool) -> None:  # noqa: FBT001 - a table's column
     await made(rig, *(() if condition["type"] == "event" else (GATEWAY,)), condition)
     await rig.pay((await rig.link())["id"], "declined")
-    listed = (await rig.browser.get("/_control/deliveries")).json()["deliveries"]
+    listed = await rig.read("deliveries")
     assert [one["type"] for one in listed] == (["payment_declined"] if wants else [])
 
 
@@ -124,7 +123,7 @@ async def test_a_workflow_can_be_renamed_put_to_sleep_and_removed(rig: Rig) -> N
     assert (changed.status_code, changed.json()) == (200, {"name": "old bot", "active": False})
     assert (await rig.api.patch(path, json={"active": "no"})).json()["error_codes"] == ["active_invalid"]
     await rig.pay((await rig.link())["id"], "declined")
-    assert (await rig.browser.get("/_control/deliveries")).json()["deliveries"] == []
+    assert await rig.read("deliveries") == []
     removed = await rig.api.delete(path)
     assert (removed.status_code, removed.content) == (204, b"")
     for method in ("GET", "PATCH", "DELETE"):
@@ -177,7 +176,7 @@ async def test_every_event_type_can_be_tried(rig: Rig) -> None:
     path = f"/workflows/{await made(rig)}/test"
     answer = await rig.api.post(path, json={"event_types": ALL_TYPES})
     assert (answer.status_code, answer.content) == (204, b"")
-    events = [json.loads(raw) for _, raw in await rig.arrived(len(ALL_TYPES))]
+    events = [json.loads(raw) for _, _, raw in await rig.arrived(len(ALL_TYPES))]
     assert sorted(event["type"] for event in events) == sorted(ALL_TYPES)
     assert all("created_on" in event or "timestamp" in event for event in events)
     listed = (await rig.api.get("/workflows/event-types")).json()
@@ -238,12 +237,12 @@ async def test_a_failed_authentication_is_an_event_of_its_payment(rig: Rig) -> N
 )
 async def test_an_event_is_sent_again_byte_for_byte(rig: Rig, way: str) -> None:
     payment = await rig.pay((await rig.link())["id"], "declined")
-    _, raw = (await rig.arrived(1))[0]
+    _, _, raw = (await rig.arrived(1))[0]
     [default] = (await rig.get("/workflows"))["data"]
     names = {"event": json.loads(raw)["id"], "payment": payment["id"], "workflow": default["id"]}
     answer = await rig.api.post(way.format(**names))
     assert (answer.status_code, answer.content) == (202, b"")
-    assert [again for _, again in await rig.arrived(2)] == [raw, raw]
+    assert [again for _, _, again in await rig.arrived(2)] == [raw, raw]
 
 
 async def test_several_events_are_sent_again_by_ids_or_subjects(rig: Rig) -> None:
@@ -256,7 +255,7 @@ async def test_several_events_are_sent_again_by_ids_or_subjects(rig: Rig) -> Non
     assert len(await rig.arrived(5)) == 5
     nobody = subjects | {"workflows": [f"wf_{'a' * 26}"]}
     assert (await rig.api.post(path, json=nobody)).status_code == 202
-    assert len((await rig.browser.get("/_control/deliveries")).json()["deliveries"]) == 5
+    assert len(await rig.read("deliveries")) == 5
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,12 @@
 import json
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from sandbox.costplus.ids import FOREIGN
-from tests.standins.checkout_rig import Stage
-from tests.standins.costplus_rig import DAY_S, KEY, LINKS, ORDERS, REFERENCE, Rig, body, error_of, playing
+from tests.standins.costplus_rig import DAY_S, KEY, LINKS, ORDERS, REFERENCE, Rig, body, error_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
@@ -29,12 +26,6 @@ EVERY_CALL = [
     ("POST", "/v1/search/orders/"),
     ("GET", "/v1/nothing"),
 ]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY_CALL)

@@ -9,30 +9,24 @@ import pytest_asyncio
 
 from sandbox.costplus.ids import MERCHANT, PROJECT
 from sandbox.costplus.outgoing import FIRST_TIMEOUT_S, TIMEOUT_S
-from tests.standins.checkout_rig import Stage
-from tests.standins.costplus_rig import DAY_S, REFERENCE, Rig, playing
+from tests.standins.costplus_rig import DAY_S, REFERENCE, Rig
+from tests.standins.paying_rig import Stage, playing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 RETRY_S = 120
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
-
-
-@pytest_asyncio.fixture(loop_scope="module")
 async def hasty(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
     """Waits 50 ms for the answer to a first attempt, where the real service waits 4 s."""
-    async with playing(stages, first_timeout_s=0.05) as rig:
+    async with playing(Rig, stages, first_timeout_s=0.05) as rig:
         yield rig
 
 
 async def test_a_payment_is_hinted_at_by_both_events_and_signed_by_none(rig: Rig) -> None:
     await rig.link()
     order = await rig.pay(REFERENCE)
-    hints = await rig.hints(4)
+    hints = await rig.bodies(4)
     transaction = order["transactions"][0]["id"]
     plain = {"event": "status_changed", "order_id": order["id"], "project_id": PROJECT}
     steps = [
@@ -77,7 +71,7 @@ async def test_one_of_the_two_events_can_be_left_out(rig: Rig, choice: str, kind
     await rig.control("options", events=choice)
     await rig.link()
     await rig.pay(REFERENCE)
-    assert {hint["event"] for hint in await rig.hints(2)} == kinds
+    assert {hint["event"] for hint in await rig.bodies(2)} == kinds
     assert len(await rig.read("deliveries")) == 2
 
 
@@ -97,7 +91,7 @@ async def test_a_refund_is_hinted_at_by_its_own_id_or_the_originals(
     await rig.pay(REFERENCE)
     await rig.arrived(4)
     happened = await rig.control("pay", link=REFERENCE, outcome="refunded")
-    assert {hint["order_id"] for hint in (await rig.hints(6))[4:]} == {happened[named]["id"]}
+    assert {hint["order_id"] for hint in (await rig.bodies(6))[4:]} == {happened[named]["id"]}
 
 
 async def test_a_refund_may_not_be_told_at_all(rig: Rig) -> None:
@@ -160,7 +154,7 @@ async def test_a_hint_can_be_repeated_to_the_byte(rig: Rig) -> None:
     assert {raw for _, _, raw in await rig.arrived(4)} == {json.dumps(sent).encode()}
     sent = (await rig.control("hint", order=order["id"], transaction=True))["sent"]
     assert sent["transaction_status"] == "completed"
-    assert sent in await rig.hints(5)
+    assert sent in await rig.bodies(5)
 
 
 async def test_a_hint_can_go_to_the_address_of_another_link(rig: Rig) -> None:

@@ -1,24 +1,15 @@
 """Options, faults and controls of the Cost+ stand-in."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.costplus_rig import DAY_S, LINKS, ORDERS, REFERENCE, Rig, body, error_of, playing
+from tests.standins.costplus_rig import DAY_S, LINKS, ORDERS, REFERENCE, Rig, body, error_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOBODY = "7d0b0000-0000-4000-8000-000000000000"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def test_refusals_have_the_shape_that_is_asked_for(rig: Rig) -> None:

@@ -1,14 +1,11 @@
 """Attempts to pay a link of the Cost+ stand-in, and the orders that they make."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from sandbox.costplus.ids import MERCHANT, PROJECT
-from tests.standins.checkout_rig import Stage
-from tests.standins.costplus_rig import DAY_S, LINKS, ORDERS, REFERENCE, Rig, error_of, playing
+from tests.standins.costplus_rig import DAY_S, LINKS, ORDERS, REFERENCE, Rig, error_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ORDER_S = 30 * 60
@@ -16,16 +13,10 @@ FAILED = ["declined", "cancelled", "expired"]
 ORDER_STATUS = {"declined": "error", "cancelled": "cancelled", "expired": "expired"}
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
-
-
 async def told(rig: Rig, count: int) -> list[tuple[str, str]]:
     """What the service was told of, in no order: a transaction's status, or an order's id."""
     return sorted(
-        (one["event"], one.get("transaction_status", one["order_id"])) for one in await rig.hints(count)
+        (one["event"], one.get("transaction_status", one["order_id"])) for one in await rig.bodies(count)
     )
 
 
@@ -121,7 +112,7 @@ async def test_an_attempt_that_nobody_finishes_expires_after_half_an_hour(rig: R
     assert (await rig.order(order["id"]))["status"] == "processing"
     rig.world.clock.advance(5)
     assert (await rig.fetched(link))["orders"] == {"expired": [order["id"]]}
-    assert len(await rig.hints(4)) == 4
+    assert len(await rig.bodies(4)) == 4
     rig.world.clock.advance(ORDER_S)
     assert len(await rig.read("deliveries")) == 4
 
@@ -132,7 +123,7 @@ async def test_the_expiry_of_an_attempt_is_told_without_anybody_asking(rig: Rig)
     await rig.arrived(2)
     rig.world.clock.advance(ORDER_S)
     assert ("transaction_status_changed", "expired") in await told(rig, 4)
-    assert {one["order_id"] for one in await rig.hints(4)} == {order["id"]}
+    assert {one["order_id"] for one in await rig.bodies(4)} == {order["id"]}
 
 
 @pytest.mark.parametrize(("choice", "status"), [("expired", "expired"), ("completed", "completed")])

@@ -1,35 +1,18 @@
 """The hosted payment page of the Cost+ stand-in, as a customer meets it."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from sandbox.costplus.ids import PROJECT
-from tests.standins.checkout_rig import Stage
-from tests.standins.costplus_rig import (
-    ASKS_FOR_A_CODE,
-    DAY_S,
-    GOOD_CARD,
-    NO_FUNDS,
-    REFERENCE,
-    Rig,
-    playing,
-)
+from tests.standins.costplus_rig import ASKS_FOR_A_CODE, DAY_S, GOOD_CARD, NO_FUNDS, REFERENCE, Rig
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 VIPPS = {"method": "vipps-mobilepay", "phone": "+47 400 00 000"}
 SHOP = "https://shop.example.com:8443"
 BACK = {"return_url": f"{SHOP}/ok?a=1", "failure_url": "https://help.example.com/no"}
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def opened(rig: Rig, **changes: Any) -> str:
@@ -89,7 +72,7 @@ async def test_a_good_card_pays_and_leads_to_a_receipt(rig: Rig) -> None:
         assert shown in receipt.text
     details = order["transactions"][0]["payment_method_details"]
     assert details == {"truncated_pan": "411111******1111", "card_expiry": "122039"}
-    assert len(await rig.hints(4)) == 4
+    assert len(await rig.bodies(4)) == 4
     stranger = await rig.browser.get(url)
     assert (stranger.status_code, "This link has been paid" in stranger.text) == (200, True)
     assert order["id"] not in stranger.text

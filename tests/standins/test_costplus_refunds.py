@@ -1,20 +1,10 @@
 """Refunds, chargebacks and manual capture at the Cost+ stand-in: each an order of its own."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.costplus_rig import ORDERS, REFERENCE, Rig, error_of, playing
+from tests.standins.costplus_rig import ORDERS, REFERENCE, Rig, error_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def test_a_refund_is_an_order_that_names_the_order_it_refunds(rig: Rig) -> None:

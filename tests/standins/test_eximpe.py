@@ -1,22 +1,13 @@
 """Creating links at the EximPe stand-in: what it takes, and where it names what does not fit."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.eximpe_rig import LINKS, Rig, body, data_of, details, error_of, in_days, running
+from tests.standins.eximpe_rig import LINKS, Rig, body, data_of, details, error_of, in_days
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with running(stages) as rig:
-        yield rig
 
 
 async def test_a_created_link_answers_its_payment_id_and_nothing_of_the_guide(rig: Rig) -> None:
@@ -39,7 +30,7 @@ async def test_as_the_guide_has_it_a_created_link_answers_a_link_id(rig: Rig) ->
     assert link["payment_link"] == f"{rig.base}/pay/{link['link_id']}"
     assert (link["status"], link["expiry_date"]) == ("ACTIVE", expiry)
     assert (await rig.get(f"{LINKS}{link['link_id']}/"))["reference_id"] == "PL7F3K9Q"
-    assert [one["id"] for one in await rig.reading("links")] == [link["link_id"]]
+    assert [one["id"] for one in await rig.read("links")] == [link["link_id"]]
 
 
 AMOUNTS = [("1500", "1500.00"), ("1500.5", "1500.50"), ("0.01", "0.01"), ("10000000.00", "10000000.00")]

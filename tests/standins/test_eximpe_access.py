@@ -1,20 +1,10 @@
 """The API of the EximPe stand-in: credentials, addresses and bodies."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.eximpe_rig import EVERY_CALL, LINKS, Rig, body, error_of, running
+from tests.standins.eximpe_rig import EVERY_CALL, LINKS, Rig, body, error_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with running(stages) as rig:
-        yield rig
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY_CALL)

@@ -1,22 +1,13 @@
 """Changing links of the EximPe stand-in: extending, deactivating, sharing."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.eximpe_rig import Rig, error_of, in_days, running
+from tests.standins.eximpe_rig import Rig, error_of, in_days
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with running(stages) as rig:
-        yield rig
 
 
 def done(answer: httpx.Response) -> str:
@@ -48,7 +39,7 @@ async def test_a_link_deactivated_takes_no_payment(rig: Rig) -> None:
     link = await rig.link()
     assert "deactivated" in done(await rig.act(link, "deactivate"))
     assert await rig.status(link) == "deactivated"
-    assert "the link is deactivated" in await rig.control_refused("pay", link="PL7F3K9Q", outcome="paid")
+    assert "the link is deactivated" in await rig.refused("pay", link="PL7F3K9Q", outcome="paid")
 
 
 async def test_deactivate_has_no_body(rig: Rig) -> None:
@@ -77,13 +68,13 @@ async def test_a_closed_link_is_not_changed_any_more(rig: Rig, outcome: str, act
 
 async def test_a_link_is_shared_with_those_who_are_named(rig: Rig) -> None:
     link = await rig.link()
-    assert await rig.reading("notices") == []
+    assert await rig.read("notices") == []
     done(
         await rig.act(
             link, "share", {"email": ["a@example.org", "b@example.org"], "phone": ["+919812345678"]}
         )
     )
-    assert await rig.reading("notices") == [
+    assert await rig.read("notices") == [
         {
             "link": link["payment_id"],
             "by": "share",
@@ -107,13 +98,13 @@ async def test_a_link_is_shared_with_those_who_are_named(rig: Rig) -> None:
 async def test_to_share_means_with_somebody(rig: Rig, sent: dict[str, Any], field: str) -> None:
     link = await rig.link()
     assert field in error_of(await rig.act(link, "share", sent), 400)["details"]
-    assert await rig.reading("notices") == []
+    assert await rig.read("notices") == []
 
 
 async def test_the_buyer_is_told_by_create_only_where_that_was_asked_for(rig: Rig) -> None:
     await rig.link(buyer__send_sms=False, buyer__send_email=False)
     await rig.link(reference_id="PL2")
-    assert await rig.reading("notices") == []
+    assert await rig.read("notices") == []
     await rig.link(reference_id="PL3", buyer__send_sms=True)
-    (notice,) = await rig.reading("notices")
+    (notice,) = await rig.read("notices")
     assert (notice["by"], notice["email"], notice["phone"]) == ("create", [], ["+919812345678"])

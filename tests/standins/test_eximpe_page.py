@@ -1,24 +1,15 @@
 """The hosted page of the EximPe stand-in, as a payer sees it."""
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.eximpe_rig import BANK, CARD, UPI, Rig, running
+from tests.standins.eximpe_rig import BANK, CARD, UPI, Rig
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NEEDS_OTP = [(UPI, ""), (CARD, "123456"), (BANK, "123456")]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with running(stages) as rig:
-        yield rig
 
 
 async def begin(rig: Rig, url: str, method: dict[str, str]) -> tuple[httpx.Response, str]:
@@ -79,7 +70,7 @@ async def test_looking_changes_nothing(rig: Rig) -> None:
         assert "Pay \u20b91,500.00 by UPI" in page.text
     assert await rig.status(link) == "pending"
     assert await rig.get(f"/pg/payment-links/{link['payment_id']}/history/") == []
-    assert await rig.reading("deliveries") == []
+    assert await rig.read("deliveries") == []
 
 
 @pytest.mark.parametrize(("method", "otp"), NEEDS_OTP)
@@ -111,7 +102,7 @@ async def test_a_paid_link_is_paid_once_and_its_receipt_is_the_payer_s(rig: Rig)
     for form in (UPI, {"payment": link["payment_id"], "answer": "approve"}):
         twice = await rig.browser.post(link["payment_link"], data=form)
         assert (twice.status_code, "This link has been paid" in twice.text) == (409, True)
-    assert len(await rig.reading("deliveries")) == 1
+    assert len(await rig.read("deliveries")) == 1
 
 
 @pytest.mark.parametrize(
@@ -187,7 +178,7 @@ async def test_a_second_step_counts_only_for_the_payment_that_waits(rig: Rig) ->
     other = await rig.browser.post(link["payment_link"], data={"payment": "PR1", "answer": "approve"})
     assert (other.status_code, "This payment is over" in other.text) == (409, True)
     assert await rig.status(link) == "pending"
-    assert await rig.reading("deliveries") == []
+    assert await rig.read("deliveries") == []
 
 
 @pytest.mark.parametrize("outcome", ["expired", "deactivated"])
@@ -206,7 +197,7 @@ async def test_a_closed_link_says_so_and_takes_nothing(rig: Rig, outcome: str) -
     ):
         assert (answer.status_code, heading in answer.text) == (410, True)
     assert await rig.status(link) == outcome
-    assert await rig.reading("deliveries") == []
+    assert await rig.read("deliveries") == []
 
 
 async def test_an_address_of_no_link_is_not_found(rig: Rig) -> None:

@@ -1,22 +1,13 @@
 """Payments, orders and refunds of the EximPe stand-in, and its controls."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.eximpe_rig import Rig, data_of, error_of, running
+from tests.standins.eximpe_rig import Rig, data_of, error_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with running(stages) as rig:
-        yield rig
 
 
 async def refund(rig: Rig, status: int, **sent: Any) -> dict[str, Any]:
@@ -154,7 +145,7 @@ async def test_what_was_not_paid_cannot_be_refunded(rig: Rig) -> None:
 
 async def test_the_links_are_listed_with_paise(rig: Rig) -> None:
     link = await rig.link(amount="1500.50")
-    assert await rig.reading("links") == [
+    assert await rig.read("links") == [
         {
             "id": link["payment_id"],
             "reference": "PL7F3K9Q",
@@ -171,7 +162,7 @@ async def test_a_control_finds_a_link_by_id_address_or_reference(rig: Rig) -> No
     for number, key in enumerate(("payment_id", "payment_link", "reference")):
         link = await rig.link(reference_id=f"PL{number}") | {"reference": f"PL{number}"}
         assert (await rig.pay(link[key], "paid"))["payment_id"] == link["payment_id"]
-    assert "no link has the id" in await rig.control_refused("pay", link="PL9", outcome="paid")
+    assert "no link has the id" in await rig.refused("pay", link="PL9", outcome="paid")
 
 
 async def test_of_several_links_of_one_reference_the_newest_is_meant(rig: Rig) -> None:
@@ -202,17 +193,17 @@ async def test_what_cannot_happen_is_refused_with_a_reason(
     rig: Rig, wrong: dict[str, Any], says: str
 ) -> None:
     await rig.link()
-    assert says in await rig.control_refused("pay", link="PL7F3K9Q", **wrong)
-    assert await rig.reading("deliveries") == []
+    assert says in await rig.refused("pay", link="PL7F3K9Q", **wrong)
+    assert await rig.read("deliveries") == []
 
 
 async def test_a_closed_link_is_paid_only_by_force(rig: Rig) -> None:
     link = await rig.link()
     await rig.pay("PL7F3K9Q", "expired")
-    assert "the link is expired" in await rig.control_refused("pay", link="PL7F3K9Q", outcome="paid")
+    assert "the link is expired" in await rig.refused("pay", link="PL7F3K9Q", outcome="paid")
     await rig.pay("PL7F3K9Q", "paid", force=True)
     assert await rig.status(link) == "captured"
-    assert "the link is captured" in await rig.control_refused("pay", link="PL7F3K9Q", outcome="paid")
+    assert "the link is captured" in await rig.refused("pay", link="PL7F3K9Q", outcome="paid")
     second = await rig.pay("PL7F3K9Q", "paid", force=True)
     assert second["payment_id"] != link["payment_id"]
 
@@ -222,7 +213,7 @@ async def test_another_amount_can_be_paid_than_was_asked_for(rig: Rig) -> None:
     paid = await rig.pay("PL7F3K9Q", "paid", amount=100)
     assert (paid["amount"], paid["order"]["amount"]) == ("1.00", "1500.00")
     for outcome in ("refunded", "disputed"):
-        too_much = await rig.control_refused("pay", link="PL7F3K9Q", outcome=outcome, amount=101)
+        too_much = await rig.refused("pay", link="PL7F3K9Q", outcome=outcome, amount=101)
         assert "at most 100" in too_much
 
 
@@ -230,7 +221,7 @@ async def test_a_link_can_be_expired_once(rig: Rig) -> None:
     link = await rig.link()
     assert (await rig.control("expire", link=link["payment_link"]))["link"]["status"] == "expired"
     assert await rig.status(link) == "expired"
-    assert "the link is expired" in await rig.control_refused("expire", link="PL7F3K9Q")
+    assert "the link is expired" in await rig.refused("expire", link="PL7F3K9Q")
 
 
 async def test_any_word_can_be_said_for_a_status_and_the_truth_comes_back(rig: Rig) -> None:
@@ -239,23 +230,23 @@ async def test_any_word_can_be_said_for_a_status_and_the_truth_comes_back(rig: R
     assert await rig.status(link) == "on_hold"
     await rig.control("status", link="PL7F3K9Q", status=None)
     assert await rig.status(link) == "pending"
-    assert "status must be" in await rig.control_refused("status", link="PL7F3K9Q", status=5)
+    assert "status must be" in await rig.refused("status", link="PL7F3K9Q", status=5)
 
 
 async def test_options_are_named_and_chosen_all_or_none(rig: Rig) -> None:
-    before = await rig.reading("options")
+    before = await rig.read("options")
     assert before["signed"] == "raw"
-    wrong = await rig.control_refused("options", signed="canonical", retry="never")
+    wrong = await rig.refused("options", signed="canonical", retry="never")
     assert wrong == "retry must be one of same_id, new_id"
-    assert "there is no option colour" in await rig.control_refused("options", colour="red")
-    assert await rig.reading("options") == before
+    assert "there is no option colour" in await rig.refused("options", colour="red")
+    assert await rig.read("options") == before
     chosen = (await rig.control("options", signed="canonical"))["options"]
-    assert chosen == before | {"signed": "canonical"} == await rig.reading("options")
+    assert chosen == before | {"signed": "canonical"} == await rig.read("options")
 
 
 async def test_looking_at_the_options_chooses_none(rig: Rig) -> None:
     await rig.browser.get("/_control/options", params={"signed": "wrong"})
-    assert (await rig.reading("options"))["signed"] == "raw"
+    assert (await rig.read("options"))["signed"] == "raw"
 
 
 @pytest.mark.parametrize(

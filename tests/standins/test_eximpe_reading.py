@@ -1,22 +1,13 @@
 """Looking at links of the EximPe stand-in: one, a page of them, its history."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.eximpe_rig import EVERY_CALL, LINKS, Rig, body, data_of, error_of, in_days, running
+from tests.standins.eximpe_rig import EVERY_CALL, LINKS, Rig, body, data_of, error_of, in_days
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with running(stages) as rig:
-        yield rig
 
 
 async def test_a_link_retrieved_has_what_it_was_made_of_and_no_expiry(rig: Rig) -> None:

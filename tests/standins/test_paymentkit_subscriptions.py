@@ -1,26 +1,12 @@
 """Subscriptions of the PaymentKit stand-in: renewed by the clock, declined, ended; coupons and trials."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from sandbox.paymentkit.records import after
-from tests.standins.checkout_rig import Stage
-from tests.standins.paymentkit_rig import (
-    BAG,
-    LINKS,
-    MONTHLY,
-    TEN_PERCENT,
-    UNIT,
-    UNIT_USD,
-    Rig,
-    body,
-    lines,
-    playing,
-)
+from tests.standins.paymentkit_rig import BAG, LINKS, MONTHLY, TEN_PERCENT, UNIT, UNIT_USD, Rig, body, lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -31,12 +17,6 @@ FIVE_EUROS, HALF_ALWAYS, MORE_TRIAL = (
     "coupon_stg_halfalways",
     "coupon_stg_moretrial0",
 )
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def begun(rig: Rig, **changes: Any) -> dict[str, Any]:
@@ -78,7 +58,7 @@ async def test_a_subscription_is_paid_again_each_time_a_period_is_over(rig: Rig)
         assert [one["amount_atom"] for one in intents] == [690] * (1 + count)
         assert [one["payment_intent_id"] for one in invoices] == [one["id"] for one in intents]
     assert intents[0]["id"] == first["id"]
-    [subscription] = (await rig.read("subscriptions"))["subscriptions"]
+    [subscription] = await rig.read("subscriptions")
     assert {one["subscription_id"] for one in invoices} == {subscription["id"]}
     assert "checkout_session_id" not in intents[1]
     assert subscription["status"] == "active"
@@ -97,7 +77,7 @@ async def test_a_period_that_has_begun_early_does_not_begin_again(rig: Rig) -> N
     rig.world.clock.advance(WEEK_S)
     other = await rig.link(name="other", metadata=None)
     await rig.pay(other["id"])
-    [subscription] = (await rig.read("subscriptions"))["subscriptions"]
+    [subscription] = await rig.read("subscriptions")
     assert subscription == early
     assert len(await told(rig, "invoice.paid")) == 2
 
@@ -149,7 +129,7 @@ async def test_a_trial_is_free_until_it_is_over(rig: Rig) -> None:
     rig.world.clock.advance(60)
     await rig.arrived(5)
     [invoice] = await told(rig, "invoice.paid")
-    [subscription] = (await rig.read("subscriptions"))["subscriptions"]
+    [subscription] = await rig.read("subscriptions")
     assert (invoice["total_amount_atom"], subscription["status"]) == (690, "active")
     began = datetime.fromisoformat(subscription["created_at"])
     assert (datetime.fromisoformat(subscription["next_payment_at"]) - began).days == 17

@@ -1,13 +1,10 @@
 """The API of the YabetooPay stand-in: links, their rules, lists, and who may call."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
 from tests.standins.yabetoo_rig import (
     COFFEE,
     COFFEE_EUR,
@@ -18,16 +15,9 @@ from tests.standins.yabetoo_rig import (
     Rig,
     body,
     items,
-    playing,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def test_a_link_is_shaped_as_documented(rig: Rig) -> None:

@@ -1,23 +1,14 @@
 """What the account of the YabetooPay stand-in sells: products, prices, and what of them links may hold."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.yabetoo_rig import COFFEE, COFFEE_EUR, COFFEE_MONTHLY, LINKS, Rig, body, items, playing
+from tests.standins.yabetoo_rig import COFFEE, COFFEE_EUR, COFFEE_MONTHLY, LINKS, Rig, body, items
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CLUB_TRIAL, CLUB_FORMER = "price_sandboxTeaClubTrial0001", "price_sandboxTeaClubFormer001"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def test_a_price_is_read_as_it_is_listed(rig: Rig) -> None:

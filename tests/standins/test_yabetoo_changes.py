@@ -1,30 +1,13 @@
 """Changing links of the YabetooPay stand-in: fields, items, slugs, switching off and on."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.yabetoo_rig import (
-    COFFEE,
-    COFFEE_XAF,
-    LINKS,
-    Rig,
-    body,
-    items,
-    playing,
-)
+from tests.standins.yabetoo_rig import COFFEE, COFFEE_XAF, LINKS, Rig, body, items
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def test_a_change_touches_only_what_it_names(rig: Rig) -> None:

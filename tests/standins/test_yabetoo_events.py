@@ -5,35 +5,18 @@ import hmac
 import json
 import re
 import time
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from sandbox.yabetoo.options import OLDER_TEXT
-from tests.standins.checkout_rig import Stage
-from tests.standins.yabetoo_rig import (
-    ACCOUNT,
-    COFFEE_MONTHLY,
-    HOOKS,
-    SECRET,
-    Rig,
-    items,
-    playing,
-)
+from tests.standins.yabetoo_rig import ACCOUNT, COFFEE_MONTHLY, HOOKS, SECRET, Rig, items
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 COMPLETED, FAILED = "payment_link.checkout.completed", "payment_link.checkout.failed"
 SIGNATURE, TIMESTAMP = "x-yabetoo-webhook-signature", "x-yabetoo-webhook-timestamp"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 def digest(sent: str, raw: bytes, secret: str = SECRET) -> str:

@@ -1,30 +1,14 @@
 """Options of the YabetooPay stand-in: shapes, statuses, limits and faults that a service must survive."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from sandbox.yabetoo.options import OLDER_TEXT
-from tests.standins.checkout_rig import Stage
-from tests.standins.yabetoo_rig import (
-    KEY,
-    LINKS,
-    SECRET,
-    Rig,
-    body,
-    playing,
-)
+from tests.standins.yabetoo_rig import KEY, LINKS, SECRET, Rig, body
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 SHAPES: dict[str, Any] = {

@@ -1,25 +1,16 @@
 """The hosted pages of the YabetooPay stand-in, as a payer meets them."""
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.yabetoo_rig import COFFEE_MONTHLY, COFFEE_XAF, LINKS, PAYER, Rig, items, playing
+from tests.standins.yabetoo_rig import COFFEE_MONTHLY, COFFEE_XAF, LINKS, PAYER, Rig, items
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SPACE = "\N{NO-BREAK SPACE}"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def told(rig: Rig) -> list[str]:

@@ -1,22 +1,13 @@
 """What becomes of a link of the YabetooPay stand-in: the `pay` control, statuses, sessions, names."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.standins.checkout_rig import Stage
-from tests.standins.yabetoo_rig import COFFEE_XAF, LINKS, Rig, items, playing
+from tests.standins.yabetoo_rig import COFFEE_XAF, LINKS, Rig, items
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stages: dict[str, Stage]) -> AsyncIterator[Rig]:
-    async with playing(stages) as rig:
-        yield rig
 
 
 async def told(rig: Rig) -> list[str]:
