@@ -76,6 +76,13 @@ async def test_on_a_links_own_card_it_is_managed_and_not_made_again(stage: Stage
     assert len(await stage.provider_links()) == 1
 
 
+async def test_what_we_have_told_of_a_links_money_is_not_asked_for_again(stage: Stage) -> None:
+    await create(stage)
+    posted = await card(stage, "Waiting for payment")
+    for reply in await thread(stage, "asks you to pay 49.90 EUR", below=posted["ts"]):
+        assert filled_in((await choose(stage, reply["ts"]))["view"]) == {"currency": "EUR"}
+
+
 @pytest.mark.parametrize("said", [{}, {"value": "PL0123456789AB"}, {"value": "p9|x"}])
 async def test_on_a_card_that_cannot_be_read_it_is_answered_all_the_same(
     stage: Stage, said: dict[str, str]

@@ -26,7 +26,7 @@ from adapters.chat.slack.payloads import (
     place_of_message,
     place_of_person,
     words_of,
-    words_of_message,
+    words_quoted,
 )
 from adapters.chat.slack.presses import NO_DESK, Presses, Services
 from bot.conversation.orders import Order, asks_for_help, read_order
@@ -211,8 +211,8 @@ class Listeners:
         person, place = person_of(body), place_of_message(body)
         if self._services.barred(tx, person):
             return None
-        text = words_of_message(body["message"].get("text", ""))
-        draft = self._services.talk.begin(tx, person, place, text, {"spare_url": body["response_url"]})
+        text, desk = words_quoted(body), {"spare_url": body["response_url"]}
+        draft = self._services.talk.begin(tx, person, place, text, desk)
         fields = self._services.talk.offer_of(draft).form.fields
         passed_over = {field.key: "" for field in fields if not field.required}
         quoted = {key: draft.answers[key] for key in _QUOTED if draft.answers.get(key)}

@@ -102,6 +102,13 @@ def words_of_message(text: str) -> str:
     return " ".join(word.strip(_EMPHASIS) or word for word in words_of(text).split())
 
 
+def words_quoted(body: Body) -> str:
+    """What a shortcut's message says; of our own nothing: a link's money would be asked for once more."""
+    message = body["message"]
+    is_ours = message.get("app_id", "") == body.get("api_app_id")
+    return "" if is_ours else words_of_message(message.get("text") or "")
+
+
 def _place(channel: str, name: str, person: Person, thread: str | None = None) -> Place:
     """A direct message may be between two people, where we never are: it is taken for the one with us.
 
