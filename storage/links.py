@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from bot.ports.expectation import LinkKind
 from bot.ports.model import Closed, Customer, Link, LinkState, Person
 from bot.ports.provider_links import ProviderLink
 from storage import rows
@@ -193,10 +194,14 @@ def _named(customer: Customer) -> dict[str, str]:
 
 
 def _earned() -> ColumnElement[bool]:
-    """Links that took money; if no amount is known of it, only why the link is closed tells."""
+    """Links that took money; if no amount is known of it, only why the link is closed tells.
+
+    What can be paid once is used up without being paid where its payment was released.
+    """
     paid, link = t.payments.c, t.links.c
     taken = exists().where(paid.link_id == link.id, paid.captured > 0)
-    return or_(link.closed.in_((Closed.PAID, Closed.USED_UP)), taken)
+    several = or_(link.uses.is_distinct_from(1), link.kind != LinkKind.PAYMENT)
+    return or_(link.closed == Closed.PAID, (link.closed == Closed.USED_UP) & several, taken)
 
 
 class ProviderLinks(Repository):

@@ -27,9 +27,9 @@ class TellingContract:
     @pytest.mark.parametrize(
         ("asked", "wanted"),
         [
-            ((ALICE, tuple(LinkState), 10), ["PL7", "PL4", "PL2", "PL1"]),
-            ((ALICE, tuple(LinkState), 3), ["PL7", "PL4", "PL2"]),
-            ((None, tuple(LinkState), 10), ["PL7", "PL6", "PL5", "PL4", "PL3", "PL2", "PL1"]),
+            ((ALICE, tuple(LinkState), 10), ["PL8", "PL7", "PL4", "PL2", "PL1"]),
+            ((ALICE, tuple(LinkState), 3), ["PL8", "PL7", "PL4"]),
+            ((None, tuple(LinkState), 10), ["PL8", "PL7", "PL6", "PL5", "PL4", "PL3", "PL2", "PL1"]),
             ((ALICE, (LinkState.OPEN,), 10), ["PL7", "PL1"]),
             ((ALICE, None, 10), ["PL7", "PL2"]),
             ((None, None, 10), ["PL7", "PL6", "PL2"]),
@@ -53,8 +53,9 @@ class TellingContract:
                 "PL3": {"state": LinkState.OPEN, "creator": replace(ALICE, chat="telegram")},
                 "PL4": CLOSED | {"closed": Closed.EXPIRED},
                 "PL5": {"state": LinkState.OPEN, "creator": BOB},
-                "PL6": CLOSED | {"closed": Closed.USED_UP, "creator": TWIN_ELSEWHERE},
+                "PL6": CLOSED | {"closed": Closed.USED_UP, "uses": 2, "creator": TWIN_ELSEWHERE},
                 "PL7": {"state": LinkState.OPEN, "uses": 20},
+                "PL8": CLOSED | {"closed": Closed.USED_UP},
             }
             for number, (link_id, changes) in enumerate(kept.items()):
                 made = NOW + timedelta(minutes=number)
