@@ -134,6 +134,7 @@ def link_summary(link: PaymentLink, now: datetime, base: str) -> JSON:
         "status": link.status(now),
         "amount": link.amount,
         "currency": link.currency,
+        "at": link.created_on.isoformat(),
     }
 
 

@@ -64,6 +64,7 @@ def link_summary(link: PaymentLink, now: datetime, base: str) -> JSON:
         "amount": link.amount,
         "currency": link.currency,
         "paid": any(order.authorised for order in link.orders),
+        "at": link.created.isoformat(),
     }
 
 

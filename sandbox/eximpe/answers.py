@@ -174,4 +174,5 @@ def link_summary(link: PaymentLink, now: datetime, base: str, options: Options) 
         "amount": link.amount,
         "currency": CURRENCY,
         "paid": any(payment.status == "captured" for payment in link.payments),
+        "at": link.created_at.isoformat(),
     }

@@ -164,6 +164,7 @@ def link_summary(link: Link, base: str) -> JSON:
         "amount": link.total,
         "currency": link.currency,
         "paid": any(session.intent.status == "succeeded" for session in link.sessions),
+        "at": link.created_at.isoformat(),
     }
 
 

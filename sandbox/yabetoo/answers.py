@@ -118,6 +118,7 @@ def link_summary(link: Link, options: Options, base: str, now: datetime) -> JSON
         "amount": link.total,
         "currency": link.currency,
         "paid": any(session.completed_at for session in link.sessions),
+        "at": link.created_at.isoformat(),
     }
 
 

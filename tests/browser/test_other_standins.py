@@ -66,6 +66,18 @@ async def test_a_link_without_an_amount_is_announced_and_can_befall_what_needs_n
     await expect(panel.get_by_role("button", name="Pay another amount")).to_have_count(0)
 
 
+async def test_the_newest_link_is_announced_whichever_backend_made_it_also_once_the_page_is_loaded_again(
+    shown: Page,
+) -> None:
+    await of_the_payers_choice(shown)
+    news = shown.locator("#phone-news-text")
+    await expect(news).to_have_text("A payment link for you")
+    await made(shown, f"/paymentkit{paymentkit_rig.LINKS}", paymentkit_rig.KEY, paymentkit_rig.body())
+    for _ in range(2):
+        await expect(news).to_contain_text("Please pay")
+        await shown.reload()
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 async def test_the_first_sale_is_followed_at_every_backend(shown: Page, backend: str) -> None:
     rig = {"paymentkit": paymentkit_rig, "yabetoo": yabetoo_rig}[backend]

@@ -1,5 +1,6 @@
 """What the `pay` control lets happen to a link of the Checkout.com stand-in."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -305,6 +306,8 @@ async def test_the_links_control_lists_them(rig: Rig) -> None:
     link = await rig.link()
     await rig.pay(link["id"], "paid")
     listed = (await rig.browser.get("/_control/links")).json()
+    made = datetime.fromisoformat(listed["links"][0].pop("at"))
+    assert rig.world.clock.now() - made < timedelta(minutes=1)
     assert listed == {
         "ok": True,
         "links": [

@@ -81,6 +81,7 @@ async def test_links_are_listed_as_active_while_they_can_be_paid(rig: Rig) -> No
         "amount": 1234,
         "currency": "KWD",
         "paid": False,
+        "at": link["created"].replace("Z", "+00:00"),
     }
     seen = []
     for outcome in ("pending", "declined", "paid"):

@@ -220,7 +220,8 @@ async def test_expire_ends_the_open_sessions_of_that_link_only(rig: Rig) -> None
 async def test_links_are_listed_for_whoever_plays(rig: Rig) -> None:
     link, bare = await rig.link(), await rig.link(metadata=None, name=None)
     await rig.api.delete(f"{LINKS}/{bare['id']}")
-    assert await rig.read("links") == [
+    listed = await rig.read("links")
+    assert [{**one, "at": f"{one['at'][:19]}Z"} for one in listed] == [
         {
             "id": link["id"],
             "reference": "PL7F3K9Q-2",
@@ -229,6 +230,7 @@ async def test_links_are_listed_for_whoever_plays(rig: Rig) -> None:
             "amount": 4250,
             "currency": "EUR",
             "paid": False,
+            "at": link["created_at"],
         },
         {
             "id": bare["id"],
@@ -238,6 +240,7 @@ async def test_links_are_listed_for_whoever_plays(rig: Rig) -> None:
             "amount": 4250,
             "currency": "EUR",
             "paid": False,
+            "at": bare["created_at"],
         },
     ]
     await rig.pay(link["id"], "paid")

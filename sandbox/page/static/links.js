@@ -11,7 +11,6 @@ const THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND";
 export class Links {
   all = [];
   chatOf = new Map();
-  #seen = new Map();
 
   /** `backends` are those of `GET /standins` that take payments, `chats` names of stand-ins. */
   constructor(backends, chats) {
@@ -26,8 +25,7 @@ export class Links {
       const { name: backend, outcomes, unplayable } = this.backends[at];
       return links.map((link) => ({ ...link, backend, outcomes, unplayable }));
     });
-    for (const { id } of found) if (!this.#seen.has(id)) this.#seen.set(id, this.#seen.size);
-    this.all = found.sort((one, other) => this.#seen.get(one.id) - this.#seen.get(other.id));
+    this.all = found.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
     return this.all;
   }
 
