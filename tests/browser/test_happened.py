@@ -121,3 +121,20 @@ async def test_it_stands_beside_the_chats_and_fills_a_phone(page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(opened).to_be_hidden()
     await expect(page.get_by_role("button", name="What happened")).to_be_focused()
+
+
+async def test_of_both_drawers_one_is_open_and_neither_covers_a_page_that_is_opened_on_the_phone(
+    page: Page, sandbox: Sandbox
+) -> None:
+    await sandbox.service.payment_link()
+    trouble = page.get_by_role("complementary", name="Trouble")
+    await page.get_by_role("button", name="Trouble").click()
+    await expect(trouble).to_be_visible()
+    opened = await drawer(page)
+    await expect(trouble).to_be_hidden()
+    await expect(opened.get_by_role("button", name="Close what happened")).to_be_focused()
+    await page.get_by_role("button", name="Trouble", exact=True).click()
+    await expect(opened).to_be_hidden()
+    await page.locator("#phone-news").evaluate("button => button.click()")
+    await expect(page.frame_locator("#phone-frame").locator(".amount")).to_be_visible()
+    await expect(trouble).to_be_hidden()

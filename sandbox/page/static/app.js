@@ -6,6 +6,7 @@ import { Happened } from "./happened.js";
 import { Links } from "./links.js";
 import { listen } from "./news.js";
 import { notice } from "./notice.js";
+import { closeOpen } from "./panel.js";
 import { Phone } from "./phone.js";
 import { Service } from "./service.js";
 import { Slack } from "./slack.js";
@@ -36,14 +37,14 @@ function showTab(name) {
   byId("stage").dataset.shown = name;
   for (const tab of byId("tabs").children) {
     const isShown = tab.dataset.tab === name;
-    tab.setAttribute("aria-pressed", String(isShown));
+    tab.ariaPressed = String(isShown);
     if (isShown) tab.removeAttribute("data-news");
   }
 }
 
 function markNews(name) {
   const tab = byId("tabs").querySelector(`[data-tab=${name}]`);
-  if (tab.getAttribute("aria-pressed") === "false") tab.dataset.news = "yes";
+  if (tab.ariaPressed === "false") tab.dataset.news = "yes";
 }
 
 /** Addresses in the chats open on the customer's phone, unless a new tab or window is asked for. */
@@ -76,7 +77,7 @@ async function start() {
   const steps = new Steps();
   const showPhone = () => {
     showTab("phone");
-    happened.makeRoom();
+    if (matchMedia("(max-width: 1499px)").matches) closeOpen(); // it covers the phone
   };
   const phone = new Phone(showPhone, backends);
   byId("tabs").addEventListener("click", (event) => showTab(event.target.closest("[data-tab]").dataset.tab));

@@ -10,7 +10,6 @@ import { Panel } from "./panel.js";
 
 const SHOWN = 60;
 const AGAIN_MS = 5000;
-const COVERS = matchMedia("(max-width: 1499px)");
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
 
 const part = partsOf("happened");
@@ -39,11 +38,6 @@ export class Happened {
   async refresh(now) {
     this.ahead = new Date(now) - Date.now();
     if (this.panel.isOpen) await this.#read();
-  }
-
-  /** Where the drawer covers the phone, it closes for a page that is opened there. */
-  makeRoom() {
-    if (this.panel.isOpen && COVERS.matches) this.panel.close();
   }
 
   async #read(how) {

@@ -2,6 +2,9 @@
 
 import { byId } from "./dom.js";
 
+/** Close the one that is open. */
+export const closeOpen = () => document.querySelector(".drawer:not([hidden]) header button")?.click();
+
 export class Panel {
   /** `name` is the panel's id; `opened()` is called, and waited for, before it gets the focus. */
   constructor(name, opened) {
@@ -20,7 +23,9 @@ export class Panel {
   }
 
   async toggle() {
-    if (this.isOpen) return this.close();
+    const { isOpen } = this;
+    closeOpen();
+    if (isOpen) return;
     this.#show(true);
     await this.opened();
     this.panel.querySelector("button").focus();
@@ -34,6 +39,6 @@ export class Panel {
 
   #show(isOpen) {
     this.panel.hidden = !isOpen;
-    this.button.setAttribute("aria-expanded", String(isOpen));
+    this.button.ariaExpanded = String(isOpen);
   }
 }

@@ -109,7 +109,7 @@ export class Phone {
     this.waiting = isLoading;
     part("address").textContent = url.replace(/^https?:\/\//, "") || "no page open";
     part("address").title = url;
-    part("screen").setAttribute("aria-busy", String(isLoading));
+    part("screen").ariaBusy = String(isLoading);
     part("empty").hidden = Boolean(url);
     for (const name of ["reload", "back"]) part(name).setAttribute("aria-disabled", String(!url));
     this.frame.hidden = !url;

@@ -22,8 +22,7 @@ export class Steps {
     this.done = done;
     [...this.list.children].forEach((step, at) => {
       step.dataset.done = at < done;
-      if (at === done) step.setAttribute("aria-current", "step");
-      else step.removeAttribute("aria-current");
+      step.ariaCurrent = at === done ? "step" : null;
     });
     if (done === 3) setTimeout(() => (this.list.hidden = true), SHOWN_AFTER_MS);
   }
