@@ -148,3 +148,17 @@ async def test_every_control_of_the_bar_is_reached_and_shows_its_focus(page: Pag
         reached.append(await focused.get_attribute("id"))
         assert await focused.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
     assert reached == ["bar-trouble", "bar-happened", "scheme"]
+
+
+async def test_in_colours_that_somebody_has_chosen_it_is_seen_where_one_is_and_what_is_pressed(
+    page: Page, sandbox: Sandbox
+) -> None:
+    await page.emulate_media(forced_colors="active")
+    await messages(page, sandbox)
+    for current in ("#slack-places [aria-current]", "#telegram-chats [aria-current]", "#tab-slack"):
+        lines = await page.eval_on_selector(current, "node => getComputedStyle(node).textDecorationLine")
+        assert lines == "underline", current
+    await page.focus("#telegram-text")
+    line = await page.eval_on_selector("#telegram-composer", "node => getComputedStyle(node).outlineStyle")
+    assert line == "solid"
+    assert await page.eval_on_selector(".key", "node => getComputedStyle(node).borderStyle") == "solid"
