@@ -8,7 +8,10 @@ from bot.settings_rows import Form
 # Of an address that is mistyped, too: the line about it goes into the journal.
 _PASSWORD = re.compile(r":(?!//)(.*)@|[?&]password=([^&#]*)", re.DOTALL)
 _KEY: Form = (re.compile("[!-~]+").fullmatch, "must be letters, digits and signs of ASCII, without a space")
-_SECRET: Form = (re.compile(".*[^,\\s].*", re.DOTALL).fullmatch, "must be a secret; several by commas")
+_SECRET: Form = (  # nobody else tries these: whsec_..., as .env.example has it, would be known to all
+    re.compile(r".*[^,\s].*(?<!\.\.\.)", re.DOTALL).fullmatch,
+    "must be a secret, and no example of one; several by commas",
+)
 
 
 def seen_in(name: str, value: str) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def command(name: str, url: str | None) -> None:
         _no_account(name, settings)
     base = url or settings.public_url
     if base is None:
-        _refused(f"{PREFIX}PUBLIC_URL is not set: say where the world reaches the service, or give --url.")
+        _no_address(name, settings)
     with mistakes_told():
         backend = make_backends(settings)[name]
     try:
@@ -59,6 +59,13 @@ def _no_account(name: str, settings: Settings) -> NoReturn:
     if name in BACKENDS:
         _refused(f"{PREFIX}{prefix_of(name)}SECRET_KEY is not set: there is no account to connect.")
     _refused(f"There is no account {name}; there are: {', '.join(settings.accounts)}.")
+
+
+def _no_address(name: str, settings: Settings) -> NoReturn:
+    why = f"{PREFIX}PUBLIC_URL is not set: say where the world reaches the service, or give --url."
+    own = f"{PREFIX}{prefix_of(name)}WEBHOOK_SECRET"
+    without = f" If nothing reaches it, {own} is a long random word of yours."
+    _refused(why + (without if "WEBHOOK_SECRET" in settings.accounts[name] else ""))
 
 
 def _refused(why: str) -> NoReturn:

@@ -64,6 +64,7 @@ def test_without_an_address_that_the_world_reaches_nothing_is_registered(
     settings.delenv("PAYLINK_PUBLIC_URL")
     refused = paylink("connect", "checkout")
     assert (refused.exit_code, "PAYLINK_PUBLIC_URL is not set" in refused.output) == (1, True)
+    assert "If nothing reaches it, PAYLINK_CHECKOUT_WEBHOOK_SECRET is a long random word" in refused.output
     assert len(workflows(checkout)) == before
 
 

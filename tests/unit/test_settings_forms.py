@@ -158,6 +158,12 @@ def test_a_key_that_no_header_can_carry_is_told_and_not_shown(name: str, written
     assert written not in problem
 
 
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith("_SECRET")])
+def test_an_example_that_nobody_has_filled_in_is_no_secret(name: str) -> None:
+    told = problems(**{name: SETTINGS[name].example or "..."})
+    assert [problem for problem in told if problem.startswith(f"PAYLINK_{name}: must be ")]
+
+
 @pytest.mark.parametrize("name", ["CHECKOUT_WEBHOOK_SECRET", "SLACK_SIGNING_SECRET"])
 def test_commas_alone_are_no_secret(name: str) -> None:
     changes = {key.removeprefix("PAYLINK_"): value for key, value in SLACK.items()} | {name: " , ,"}
