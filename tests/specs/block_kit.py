@@ -90,7 +90,11 @@ def faults_of_view(view: Json) -> list[str]:
 
 def texts_in(part: Any) -> Iterator[Json]:
     """Every text object, in order."""
-    return (node for node in _nodes(part) if node.get("type") in {"plain_text", "mrkdwn"})
+    return filter(_is_text, _nodes(part))
+
+
+def _is_text(node: Json) -> bool:
+    return node.get("type") in {"plain_text", "mrkdwn"}
 
 
 def _of_schema(name: str, part: Any) -> list[str]:
@@ -142,13 +146,22 @@ def _of_parts(parts: Sequence[Any], surface: str) -> list[str]:
             faults.append(f"{kind} is not for a {surface}")
         if kind == "section" and not {"text", "fields"} & block.keys():
             faults.append("section: neither text nor fields")
-        faults += _twice("action_id", list(_nodes(block)))
-    for node in _nodes(blocks):
+    inside = [_inside(json.dumps(block)) for block in blocks]
+    faults += [fault for found, _ in inside for fault in found]
+    return faults + _too_long(f"all text of a {surface}", sum(text for _, text in inside), _ALL_TEXT)
+
+
+@lru_cache(maxsize=4096)
+def _inside(block: str) -> tuple[tuple[str, ...], int]:
+    """What is wrong in a block wherever it is shown, and how long its texts are together."""
+    nodes = list(_nodes(json.loads(block)))
+    faults = _twice("action_id", nodes)
+    for node in nodes:
         faults += _lengths(node) + _of_select(node) + _of_text(node) + _of_address(node)
         if not str(node.get("url", "https://")).startswith(("https://", "http://")):
             faults.append(f"no address: {node['url']}")
-    total = sum(len(text["text"]) for text in texts_in(blocks) if isinstance(text.get("text"), str))
-    return faults + _too_long(f"all text of a {surface}", total, _ALL_TEXT)
+    texts = [node["text"] for node in nodes if _is_text(node) and isinstance(node.get("text"), str)]
+    return tuple(faults), sum(map(len, texts))
 
 
 def _nodes(part: Any) -> Iterator[Json]:
@@ -201,7 +214,7 @@ def _of_select(node: Json) -> list[str]:
 
 
 def _of_text(node: Json) -> list[str]:
-    if node.get("type") not in {"plain_text", "mrkdwn"} or not isinstance(node.get("text"), str):
+    if not _is_text(node) or not isinstance(node.get("text"), str):
         return []
     faults = [] if node["text"].strip() else ["a text without words"]
     return faults + list(mrkdwn.read(node["text"]).faults if node["type"] == "mrkdwn" else ())
