@@ -6,9 +6,9 @@ Links are as documented; the inner fields of everything else are assumed.
 from datetime import datetime
 from typing import Any
 
+from sandbox.options import Options
 from sandbox.paymentkit.catalog import Customer, Item, Price, Product
 from sandbox.paymentkit.ids import moment
-from sandbox.paymentkit.options import Options
 from sandbox.paymentkit.records import Intent, Link, Refund, Session, Subscription
 
 JSON = dict[str, Any]
@@ -23,7 +23,7 @@ def link_json(link: Link, options: Options, base: str) -> JSON:
         "name": link.request.get("name"),
         "mode": link.mode,
         "is_active": link.is_active,
-        "line_items": [_item(item, nested=options.line_items == "nested") for item in link.items],
+        "line_items": [_item(item, nested=options["line_items"] == "nested") for item in link.items],
         "total_amount_atom": _total(link, options),
         "currency": link.currency,
         "expires_in_hours": link.expires_in_hours,
@@ -31,9 +31,9 @@ def link_json(link: Link, options: Options, base: str) -> JSON:
         "created_at": moment(link.created_at),
         "updated_at": moment(link.updated_at),
     }
-    if link.mode == "setup" and options.setup_total == "absent":
+    if link.mode == "setup" and options["setup_total"] == "absent":
         del sample["total_amount_atom"]
-    if options.link_fields == "sample":
+    if options["link_fields"] == "sample":
         return sample
     return sample | {
         "return_url": link.request.get("return_url"),
@@ -50,7 +50,7 @@ def link_json(link: Link, options: Options, base: str) -> JSON:
 def session_json(
     session: Session, options: Options, now: datetime, base: str, *, in_event: bool = False
 ) -> JSON:
-    begun = {"subscription_id": session.subscription_id} if options.session_subscription else {}
+    begun = {"subscription_id": session.subscription_id} if options["session_subscription"] else {}
     return {
         "id": session.id,
         "secure_token": session.secure_token,
@@ -75,7 +75,7 @@ def intent_json(session: Session, options: Options, *, in_event: bool = False) -
     """The payment intent of a session; what refers to the link is as it is in sessions."""
     shown = _intent(session.intent, session.total, _currency(session, in_event=in_event), options)
     named = {"checkout_session_id": session.id, **_link_of(session, options)}
-    return {**shown, **(named if options.intent_session else {})}
+    return {**shown, **(named if options["intent_session"] else {})}
 
 
 def renewal_json(subscription: Subscription, intent: Intent, options: Options) -> JSON:
@@ -187,31 +187,31 @@ def _intent(intent: Intent, total: int, currency: str | None, options: Options) 
         "payment_method": intent.method,
         "last_payment_error": intent.error,
         "created_at": moment(intent.created_at),
-        **{name: known[name] for name in known if name == options.intent_names and intent.invoice_id},
+        **{name: known[name] for name in known if name == options["intent_names"] and intent.invoice_id},
     }
 
 
 def _link_of(session: Session, options: Options) -> JSON:
     """What a session and its payment intent have of their link."""
     link = session.link
-    named = {options.session_link: link.id} if link and options.session_link != "none" else {}
-    copied = {"metadata": link.metadata if link else {}} if options.session_metadata else {}
+    named = {options["session_link"]: link.id} if link and options["session_link"] != "none" else {}
+    copied = {"metadata": link.metadata if link else {}} if options["session_metadata"] else {}
     return named | copied
 
 
 def _money_of(session: Session, options: Options) -> JSON:
     """What a session names of the money that it took; a subscription's may name its invoice instead."""
     intent = session.intent if session.takes_money_now else None
-    if options.session_names == "nothing":
+    if options["session_names"] == "nothing":
         return {}
-    if session.mode == "subscription" and options.session_names == "invoice_id":
+    if session.mode == "subscription" and options["session_names"] == "invoice_id":
         return {"payment_intent_id": None, "invoice_id": intent.invoice_id if intent else None}
     return {"payment_intent_id": intent.id if intent else None}
 
 
 def _inherited(subscription: Subscription, options: Options) -> JSON:
     link = subscription.session.link
-    return {"metadata": link.metadata if link else {}} if options.subscription_metadata else {}
+    return {"metadata": link.metadata if link else {}} if options["subscription_metadata"] else {}
 
 
 def _small_letters(subscription: Subscription) -> str:
@@ -220,8 +220,8 @@ def _small_letters(subscription: Subscription) -> str:
 
 def _total(link: Link, options: Options) -> int | None:
     if link.mode == "setup":
-        return 0 if options.setup_total == "zero" else None
-    return link.total - link.discount if options.coupon_in_total else link.total
+        return 0 if options["setup_total"] == "zero" else None
+    return link.total - link.discount if options["coupon_in_total"] else link.total
 
 
 def _item(item: Item, *, nested: bool = False) -> JSON:

@@ -15,11 +15,11 @@ from starlette.routing import Route
 from sandbox.clock import Clock
 from sandbox.hosted import HEADERS
 from sandbox.hosted.cards import CardRefused, read_card
+from sandbox.options import Options
 from sandbox.paymentkit import page
 from sandbox.paymentkit.answers import checkout_url
 from sandbox.paymentkit.cards import TEST_CARDS
 from sandbox.paymentkit.ledger import Impossible, Ledger
-from sandbox.paymentkit.options import Options
 from sandbox.paymentkit.problems import problem
 from sandbox.paymentkit.records import Session
 
@@ -48,7 +48,7 @@ class HostedPages:
             return problem(429) if as_json else page.too_many()
         link = self._ledger.shared(request.path_params["token"])
         if link is None or not link.is_active:
-            status = self._options.inactive_status
+            status = self._options["inactive_status"]
             return (
                 problem(status, "This payment link is not available.")
                 if as_json
@@ -58,7 +58,7 @@ class HostedPages:
         url = checkout_url(session, self._base)
         if as_json:
             return JSONResponse({"checkout_session_id": session.id, "checkout_url": url})
-        return RedirectResponse(url, self._options.share_redirect, {"Cache-Control": "no-store"})
+        return RedirectResponse(url, self._options["share_redirect"], {"Cache-Control": "no-store"})
 
     async def _show(self, request: Request) -> Response:
         session = self._ledger.checkout(request.path_params["token"])
@@ -121,7 +121,7 @@ class HostedPages:
 
     def _is_too_often(self, ip: str) -> bool:
         """Counts this open; those that are refused do not count."""
-        now, opens, limit = self._clock.now(), self._opens[ip], self._options.share_limit
+        now, opens, limit = self._clock.now(), self._opens[ip], self._options["share_limit"]
         while opens and opens[0] <= now - _WINDOW:
             opens.popleft()
         if limit and len(opens) >= limit:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.paymentkit.events import Event, named
 from sandbox.paymentkit.ids import new_id
-from sandbox.paymentkit.options import Options
 
 JSON = dict[str, Any]
 
@@ -25,11 +25,11 @@ class Journal:
     ) -> None:
         """Something happened to the thing that is `data` now; `because` joins events of one cause."""
         self._versions[data["id"]] += 1
-        environment = self._options.environment
+        environment = self._options["environment"]
         event = Event(
             id=new_id("evt", environment),
             kind=kind,
-            type=named(kind, self._options.event_names),
+            type=named(kind, self._options["event_names"]),
             aggregate_type=kind.rpartition(".")[0].replace(".", "_"),
             data=data,
             previous=previous or {},
@@ -44,9 +44,9 @@ class Journal:
         self._tell(event)
 
     def _correlation(self, because: str) -> str:
-        if self._options.correlation == "all":
-            return f"cor_{self._options.environment}_everything00"
-        return because or new_id("cor", self._options.environment)
+        if self._options["correlation"] == "all":
+            return f"cor_{self._options['environment']}_everything00"
+        return because or new_id("cor", self._options["environment"])
 
     def newest_first(self, wanted: JSON) -> list[Event]:
         """Those whose fields are as wanted."""

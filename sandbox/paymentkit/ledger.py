@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.paymentkit.answers import intent_json, refund_json, session_json
 from sandbox.paymentkit.cards import DECLINED, Verdict
 from sandbox.paymentkit.catalog import Catalog
 from sandbox.paymentkit.ids import new_id
 from sandbox.paymentkit.journal import Journal
-from sandbox.paymentkit.options import Options
 from sandbox.paymentkit.records import DEFAULT_HOURS, Intent, Link, Refund, Session
 from sandbox.paymentkit.subscriptions import Subscriptions
 
@@ -179,4 +179,4 @@ class Ledger:
         self._journal.note(kind, shown, {"status": "open"}, by=by, because=cause)
 
     def _new_id(self, prefix: str) -> str:
-        return new_id(prefix, self._options.environment)
+        return new_id(prefix, self._options["environment"])

@@ -3,7 +3,6 @@
 None of these is confirmed by a real account.
 """
 
-from dataclasses import dataclass, fields
 from typing import Any
 
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -12,10 +11,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "session_link": ("none", "payment_link_id", "payment_link"),  # what names the link in a session
     "session_metadata": (True, False),  # whether a session has its link's metadata
     "session_subscription": (True, False),  # whether a session names the subscription that it began
-    "subscription_metadata": (
-        False,
-        True,
-    ),  # whether subscriptions, invoices, renewals have the link's metadata
+    # Whether subscriptions, invoices, renewals have the link's metadata.
+    "subscription_metadata": (False, True),
     # How a session tells of its money; `invoice_id` is for those of subscriptions.
     "session_names": ("payment_intent_id", "invoice_id", "nothing"),
     "intent_session": (True, False),  # whether an intent names its session, and has what that has of its link
@@ -38,52 +35,3 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "secret_field": ("secret", "signing_secret"),  # of a new webhook endpoint
     "price_api": (True, False),  # whether products and prices can be made by API, not only in the dashboard
 }
-
-
-class OptionRefused(ValueError):
-    """There is no such option, or not with this value; the text says which there are."""
-
-
-@dataclass
-class Options:
-    """The switches as they stand; `CHOICES` holds what each may be."""
-
-    signature: str = "hex"
-    event_names: str = "stripe"
-    session_link: str = "none"
-    session_metadata: bool = True
-    session_subscription: bool = True
-    subscription_metadata: bool = False
-    session_names: str = "payment_intent_id"
-    intent_session: bool = True
-    intent_names: str = "invoice_id"
-    setup_total: str = "zero"
-    coupon_in_total: bool = False
-    correlation: str = "cause"
-    environment: str = "stg"
-    page: str = "items"
-    error_list: bool = True
-    link_fields: str = "sample"
-    line_items: str = "flat"
-    create_status: int = 200
-    delete_answer: int = 200
-    foreign_account: int = 403
-    share_redirect: int = 302
-    share_limit: int = 10
-    inactive_status: int = 404
-    reactivation: bool = False
-    secret_field: str = "secret"  # noqa: S105 - a field's name
-    price_api: bool = True
-
-    def change(self, wanted: dict[str, Any]) -> None:
-        """Set some of them, all or none; raises OptionRefused."""
-        for name, value in wanted.items():
-            if name not in CHOICES:
-                raise OptionRefused(f"there is no option {name}; there are {', '.join(CHOICES)}")
-            if not any(value == choice and type(value) is type(choice) for choice in CHOICES[name]):
-                raise OptionRefused(f"{name} must be one of {', '.join(map(repr, CHOICES[name]))}")
-        for name, value in wanted.items():
-            setattr(self, name, value)
-
-    def as_json(self) -> dict[str, Any]:
-        return {one.name: getattr(self, one.name) for one in fields(self)}

@@ -17,9 +17,9 @@ from typing import Any
 import httpx
 
 from sandbox.faults import Faults
+from sandbox.options import Options
 from sandbox.paymentkit.events import SALE, Event, folded
 from sandbox.paymentkit.ids import moment, new_id
-from sandbox.paymentkit.options import Options
 from sandbox.standin import World
 from sandbox.webhooks import Delivery, Webhook, WebhookSender
 
@@ -88,7 +88,7 @@ class Sender(WebhookSender):
     async def attempt(
         self, client: httpx.AsyncClient, delivery: Delivery, timeout_s: float | None = None
     ) -> bool:
-        delivery_id = new_id("whd", self._options.environment)
+        delivery_id = new_id("whd", self._options["environment"])
         headers = {**delivery.webhook.headers, "X-Webhook-Delivery-Id": delivery_id}
         webhook = delivery.webhook = replace(delivery.webhook, headers=headers)
         await super().attempt(client, delivery, timeout_s)
@@ -107,7 +107,7 @@ class Outgoing:
     def register(self, url: str, events: list[str]) -> Endpoint:
         """A new endpoint, with a signing secret of its own."""
         endpoint = Endpoint(
-            new_id("we", self._options.environment), url, tuple(events), f"whsec_{secrets.token_hex(16)}"
+            new_id("we", self._options["environment"]), url, tuple(events), f"whsec_{secrets.token_hex(16)}"
         )
         self._endpoints.append(endpoint)
         return endpoint
@@ -118,7 +118,7 @@ class Outgoing:
             if endpoint.wants(event):
                 headers = {
                     "Content-Type": "application/json",
-                    "X-Webhook-Signature": sign(body, endpoint.secret, self._options.signature),
+                    "X-Webhook-Signature": sign(body, endpoint.secret, self._options["signature"]),
                     "X-Webhook-Event-Id": event.id,
                     "X-Webhook-Event-Type": event.type,
                 }

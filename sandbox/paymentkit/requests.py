@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.paymentkit.options import Options
+from sandbox.options import Options
 from sandbox.paymentkit.problems import Refused, problem, unprocessable
 
 JSON = dict[str, Any]
@@ -40,7 +40,7 @@ def entered(endpoints: dict[str, Endpoint], options: Options) -> Endpoint:
         if request.headers.get("authorization") != f"Bearer {SECRET_KEY}":
             return problem(401, headers={"WWW-Authenticate": "Bearer"})
         if request.path_params.get("account_id", ACCOUNT) != ACCOUNT:
-            return problem(options.foreign_account)
+            return problem(options["foreign_account"])
         endpoint = endpoints.get(request.method)
         if endpoint is None:
             return problem(405, headers={"Allow": ", ".join(endpoints)})
@@ -75,9 +75,9 @@ def listed(found: list[JSON], request: Request, options: Options) -> JSONRespons
     if not offset.isdecimal():
         wrong.append(("offset", "must be an integer, 0 or more"))
     if wrong:
-        raise Refused(unprocessable(wrong, listed=options.error_list))
+        raise Refused(unprocessable(wrong, listed=options["error_list"]))
     first, count = int(offset), int(limit)
-    shown = {options.page: found[first : first + count]}
+    shown = {options["page"]: found[first : first + count]}
     return JSONResponse({**shown, "total": len(found), "limit": count, "offset": first})
 
 

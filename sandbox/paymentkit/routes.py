@@ -5,13 +5,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.paymentkit import answers, validation
 from sandbox.paymentkit.catalog import Catalog, Customer, Price, Product
 from sandbox.paymentkit.events import Event
 from sandbox.paymentkit.ids import moment, new_id
 from sandbox.paymentkit.journal import Journal
 from sandbox.paymentkit.ledger import Ledger
-from sandbox.paymentkit.options import Options
 from sandbox.paymentkit.outgoing import Outgoing
 from sandbox.paymentkit.problems import Refused, problem, unprocessable
 from sandbox.paymentkit.records import Link
@@ -89,7 +89,7 @@ class Api:
         link = self._link(request)
         body = await body_of(request)
         self._accept(validation.change_problems(body, self._catalog))
-        if body.get("is_active") and not link.is_active and not self._options.reactivation:
+        if body.get("is_active") and not link.is_active and not self._options["reactivation"]:
             self._accept([("is_active", "an inactive link cannot be activated again")])
         if link.mode == "setup" and body.get("coupon_id"):
             self._accept([("coupon_id", "not allowed in setup mode")])
@@ -99,7 +99,7 @@ class Api:
     async def _deactivate_link(self, request: Request) -> Response:
         link = self._link(request)
         self._ledger.change(link, {"is_active": False})
-        if self._options.delete_answer == 204:  # noqa: PLR2004 - HTTP
+        if self._options["delete_answer"] == 204:  # noqa: PLR2004 - HTTP
             return Response(status_code=204)
         return JSONResponse(self._shown(link))
 
@@ -170,7 +170,7 @@ class Api:
                 "url": endpoint.url,
                 "events": list(endpoint.events),
                 "is_active": True,
-                self._options.secret_field: endpoint.secret,
+                self._options["secret_field"]: endpoint.secret,
                 "created_at": moment(self._clock.now()),
             }
         )
@@ -195,11 +195,11 @@ class Api:
         return answers.link_json(link, self._options, self._base)
 
     def _created(self, shown: answers.JSON) -> Response:
-        return JSONResponse(shown, self._options.create_status)
+        return JSONResponse(shown, self._options["create_status"])
 
     def _accept(self, found: list[Problem]) -> None:
         if found:
-            raise Refused(unprocessable(found, listed=self._options.error_list))
+            raise Refused(unprocessable(found, listed=self._options["error_list"]))
 
     def _link(self, request: Request) -> Link:
         link = self._ledger.link(request.path_params["id"])
@@ -214,8 +214,8 @@ class Api:
         return event
 
     def _require_price_api(self) -> None:
-        if not self._options.price_api:
+        if not self._options["price_api"]:
             raise Refused(problem(404))
 
     def _new_id(self, prefix: str) -> str:
-        return new_id(prefix, self._options.environment)
+        return new_id(prefix, self._options["environment"])

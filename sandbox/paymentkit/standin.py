@@ -41,12 +41,13 @@ from starlette.responses import Response
 
 from sandbox.faults import Faults
 from sandbox.hosted.chips import card
+from sandbox.options import Options
 from sandbox.paymentkit import answers
 from sandbox.paymentkit.catalog import UNIT_CURRENCIES, Catalog, unit_price
 from sandbox.paymentkit.hosted import HostedPages
 from sandbox.paymentkit.journal import Journal
 from sandbox.paymentkit.ledger import Impossible, Ledger
-from sandbox.paymentkit.options import OptionRefused, Options
+from sandbox.paymentkit.options import CHOICES
 from sandbox.paymentkit.outcomes import OUTCOMES, UNKNOWN, play
 from sandbox.paymentkit.outgoing import WEBHOOK_SECRET, Outgoing, Sender
 from sandbox.paymentkit.problems import problem
@@ -71,7 +72,7 @@ class PaymentKitStandIn:
     def __init__(self, world: World) -> None:
         self._world, self._base = world, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
-        self._options, self._catalog = Options(), Catalog()
+        self._options, self._catalog = Options(CHOICES), Catalog()
         self._sender = Sender(world, self.faults, self._options)
         outgoing = Outgoing(self._sender, self._options)
         journal = Journal(world.clock, self._options, outgoing.tell)
@@ -90,12 +91,12 @@ class PaymentKitStandIn:
         self.controls = {
             "pay": self._pay,
             "expire": self._expire,
-            "options": self._change_options,
+            "options": self._options.control,
             "price": self._switch_price,
             "subscription": self._act_on_subscription,
         }
         self.readings = {
-            "options": self._read_options,
+            "options": self._options.reading,
             "catalog": self._read_catalog,
             "links": self._links,
             "sessions": self._sessions,
@@ -146,13 +147,6 @@ class PaymentKitStandIn:
             self._ledger.expire(session)
         return {"link": answers.link_summary(link, self._base), "sessions": [one.id for one in ended]}
 
-    async def _change_options(self, body: JSON) -> JSON:
-        try:
-            self._options.change(body)
-        except OptionRefused as error:
-            raise ControlRefused(str(error)) from error
-        return {"options": self._options.as_json()}
-
     async def _switch_price(self, body: JSON) -> JSON:
         price = self._catalog.prices.get(body["price"])
         if price is None or not isinstance(body["active"], bool):
@@ -172,9 +166,6 @@ class PaymentKitStandIn:
         last = subscription.intents[-1] if subscription.intents else None
         payment = answers.renewal_json(subscription, last, self._options) if last else None
         return {"subscription": answers.subscription_json(subscription, self._options), "payment": payment}
-
-    async def _read_options(self, _: JSON) -> JSON:
-        return {"options": self._options.as_json()}
 
     async def _read_catalog(self, _: JSON) -> JSON:
         kinds = ("products", "prices", "packages", "coupons", "customers")

@@ -7,11 +7,11 @@ first. Assumed: that a renewal is charged at once, that one which fails is not t
 import asyncio
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.paymentkit.answers import invoice_json, renewal_json, subscription_json
 from sandbox.paymentkit.cards import DECLINED
 from sandbox.paymentkit.ids import new_id
 from sandbox.paymentkit.journal import Journal
-from sandbox.paymentkit.options import Options
 from sandbox.paymentkit.records import Intent, Link, Session, Subscription
 
 
@@ -110,4 +110,4 @@ class Subscriptions:
         self._journal.note(kind, shown, {"status": "open"}, because=cause)
 
     def _new_id(self, prefix: str) -> str:
-        return new_id(prefix, self._options.environment)
+        return new_id(prefix, self._options["environment"])

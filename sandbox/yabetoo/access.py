@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.yabetoo.ids import pick
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.refusals import Problem, Refused, invalid, no_route, worded
 
 JSON = dict[str, Any]

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.yabetoo.catalog import Price, Product
 from sandbox.yabetoo.ids import moment
 from sandbox.yabetoo.items import ITEM
 from sandbox.yabetoo.money import decimal_text, major
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.records import Attempt, Item, Link, Session
 from sandbox.yabetoo.validation import FLAGS, NEWEST
 

@@ -10,13 +10,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.yabetoo import checks as is_
 from sandbox.yabetoo.access import JSON, Gate, body_of
 from sandbox.yabetoo.answers import price_json, product_json
 from sandbox.yabetoo.catalog import Catalog, Price, Product
 from sandbox.yabetoo.checks import Check
 from sandbox.yabetoo.money import MOST, minor_of
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.paging import listed
 from sandbox.yabetoo.refusals import Problem, invalid, not_found
 from sandbox.yabetoo.validation import missing, problems

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sandbox.options import Options
 from sandbox.yabetoo.answers import payment_json
 from sandbox.yabetoo.ids import moment, new_id
 from sandbox.yabetoo.money import major
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.records import Link, Session
 
 JSON = dict[str, Any]

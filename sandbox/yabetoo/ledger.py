@@ -6,13 +6,13 @@ from typing import Any
 
 from sandbox.agenda import Agenda
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.yabetoo import events
 from sandbox.yabetoo.catalog import Catalog
 from sandbox.yabetoo.checks import moment_of
 from sandbox.yabetoo.events import Event
 from sandbox.yabetoo.items import merged
 from sandbox.yabetoo.money import minor_of
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.records import Attempt, Link, Session
 from sandbox.yabetoo.telephones import PROMPT_S, TIMED_OUT, Reaction, reaction_of
 from sandbox.yabetoo.validation import AMOUNTS, LINK

@@ -5,11 +5,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.yabetoo import answers
 from sandbox.yabetoo.access import JSON, Gate, body_of
 from sandbox.yabetoo.catalog import Catalog
 from sandbox.yabetoo.ledger import Ledger
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.paging import listed
 from sandbox.yabetoo.records import Link
 from sandbox.yabetoo.refusals import Problem, invalid, not_found

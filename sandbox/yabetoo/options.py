@@ -5,8 +5,6 @@ None of these is confirmed by a real account. The older text of the same guides 
 
 from typing import Any
 
-from sandbox.standin import ControlRefused
-
 CHOICES: dict[str, tuple[Any, ...]] = {
     # How a link is changed.
     "update_method": ("PUT", "PATCH"),
@@ -72,26 +70,3 @@ OLDER_TEXT = {
     "updated_event": True,
     "link_fields": "older",
 }
-
-
-class Options:
-    """The choices in force, by the names of `CHOICES`."""
-
-    def __init__(self) -> None:
-        self._chosen: dict[str, Any] = {name: choices[0] for name, choices in CHOICES.items()}
-
-    def __getitem__(self, name: str) -> Any:
-        return self._chosen[name]
-
-    async def control(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Choose by {name: choice}; all or nothing. Answers every choice in force."""
-        for name, value in body.items():
-            if name not in CHOICES:
-                raise ControlRefused(f"there is no option {name}, only {', '.join(CHOICES)}")
-            if not any(value == choice and type(value) is type(choice) for choice in CHOICES[name]):
-                raise ControlRefused(f"{name} must be one of {', '.join(map(repr, CHOICES[name]))}")
-        self._chosen |= body
-        return await self.reading({})
-
-    async def reading(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"options": dict(self._chosen)}

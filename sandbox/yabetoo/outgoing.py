@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 
 from sandbox.faults import Faults
+from sandbox.options import Options
 from sandbox.standin import World
 from sandbox.webhooks import Delivery, Webhook, WebhookSender
 from sandbox.yabetoo.access import ACCOUNT
 from sandbox.yabetoo.events import KNOWN, Event
 from sandbox.yabetoo.ids import moment, new_id
-from sandbox.yabetoo.options import Options
 
 JSON = dict[str, Any]
 

@@ -43,6 +43,7 @@ from starlette.responses import Response
 
 from sandbox.faults import Faults
 from sandbox.hosted.chips import Chip
+from sandbox.options import Options
 from sandbox.standin import ControlRefused, World, new_call_log
 from sandbox.yabetoo import answers
 from sandbox.yabetoo.access import SECRET_KEY, Gate
@@ -51,7 +52,7 @@ from sandbox.yabetoo.catalog_api import CatalogApi
 from sandbox.yabetoo.hosted import HostedPages
 from sandbox.yabetoo.ledger import Impossible, Ledger
 from sandbox.yabetoo.links_api import LinksApi
-from sandbox.yabetoo.options import Options
+from sandbox.yabetoo.options import CHOICES
 from sandbox.yabetoo.outcomes import OUTCOMES, UNKNOWN, play
 from sandbox.yabetoo.outgoing import STATES, WEBHOOK_SECRET, Outgoing, Sender
 from sandbox.yabetoo.records import Link
@@ -76,7 +77,7 @@ class YabetooStandIn:
         clock = world.clock
         self._clock, self._base = clock, f"{world.url}/{self.name}"
         self.faults, self.calls = Faults(), new_call_log()
-        self._options, self._catalog = Options(), Catalog(clock.now())
+        self._options, self._catalog = Options(CHOICES), Catalog(clock.now())
         self._gate = Gate(self._options, clock)
         self._sender = Sender(world, self.faults, self._options)
         self._outgoing = Outgoing(self._sender, clock.now())

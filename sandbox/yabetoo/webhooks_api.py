@@ -5,10 +5,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.clock import Clock
+from sandbox.options import Options
 from sandbox.yabetoo import checks as is_
 from sandbox.yabetoo.access import ACCOUNT, JSON, Gate, body_of, path_of
 from sandbox.yabetoo.events import KNOWN, event
-from sandbox.yabetoo.options import Options
 from sandbox.yabetoo.outgoing import Endpoint, Outgoing
 from sandbox.yabetoo.paging import listed
 from sandbox.yabetoo.refusals import Problem, invalid, no_route, not_found
