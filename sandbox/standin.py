@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -17,6 +17,7 @@ from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.hosted.chips import Chip
 
+T = TypeVar("T")
 Control = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 CALLS_KEPT = 10_000
 
@@ -103,3 +104,11 @@ class PayingStandIn(StandIn, Protocol):
 
 def new_call_log() -> deque[Call]:
     return deque(maxlen=CALLS_KEPT)
+
+
+def link_named(name: Any, find: Callable[[str], T | None]) -> T:
+    """The link that a control's body names; raises ControlRefused."""
+    link = find(name) if isinstance(name, str) else None
+    if link is None:
+        raise ControlRefused(f"no link has the id, URL or reference {name!r}")
+    return link

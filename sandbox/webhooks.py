@@ -103,6 +103,9 @@ class WebhookSender:
         """Every delivery that is remembered, oldest first."""
         return list(self._log)
 
+    async def reading(self, _: dict[str, Any]) -> dict[str, Any]:
+        return {"deliveries": [delivery.as_json() for delivery in self._log]}
+
     def send(self, webhook: Webhook) -> None:
         """Take a webhook over; returns at once. Nothing leaves before `run` does."""
         fault = self._faults.take(_names(webhook), ("duplicate", "shuffle"))

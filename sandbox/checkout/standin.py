@@ -48,7 +48,7 @@ from sandbox.checkout.workflow_routes import WorkflowApi
 from sandbox.checkout.workflows import Workflows
 from sandbox.faults import Faults
 from sandbox.hosted.chips import card
-from sandbox.standin import ControlRefused, World, new_call_log
+from sandbox.standin import ControlRefused, World, link_named, new_call_log
 from sandbox.webhooks import WebhookSender
 
 # https://www.checkout.com/docs/workflows: eight retries over 30 hours.
@@ -91,7 +91,7 @@ class CheckoutStandIn:
         }
         self.readings = {
             "links": self._links,
-            "deliveries": self._deliveries,
+            "deliveries": self._sender.reading,
             "options": self._options.read,
         }
 
@@ -119,9 +119,9 @@ class CheckoutStandIn:
         self._outgoing.tell(event_of(payment, action, self._base))
 
     async def _pay(self, body: dict[str, Any]) -> dict[str, Any]:
-        link, outcome, amount = self._named_link(body["link"]), body["outcome"], body.get("amount")
+        link, outcome = link_named(body["link"], self._ledger.find), body["outcome"]
         _check_pay(body, link)
-        currency, force = body.get("currency"), body.get("force", False)
+        amount, currency, force = body.get("amount"), body.get("currency"), body.get("force", False)
         try:
             payment = self._ledger.play(
                 link, outcome, amount, payment_id=body.get("payment"), currency=currency, force=force
@@ -141,24 +141,15 @@ class CheckoutStandIn:
         return {"payment": self._api.payment_json(payment)}
 
     async def _expire(self, body: dict[str, Any]) -> dict[str, Any]:
-        link, now = self._named_link(body["link"]), self._world.clock.now()
+        link, now = link_named(body["link"], self._ledger.find), self._world.clock.now()
         if link.status(now) != "Active":
             raise ControlRefused(f"the link is not Active but {link.status(now)}")
         link.expires_on = now
         return {"link": answers.link_summary(link, now, self._base)}
 
-    def _named_link(self, name: Any) -> PaymentLink:
-        link = self._ledger.find(name) if isinstance(name, str) else None
-        if link is None:
-            raise ControlRefused(f"no link has the id, URL or reference {name!r}")
-        return link
-
     async def _links(self, _: dict[str, Any]) -> dict[str, Any]:
         now = self._world.clock.now()
         return {"links": [answers.link_summary(link, now, self._base) for link in self._ledger.links]}
-
-    async def _deliveries(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
 
 
 def _check_pay(body: dict[str, Any], link: PaymentLink) -> None:

@@ -59,7 +59,7 @@ from sandbox.costplus.routes import Api
 from sandbox.faults import Faults
 from sandbox.hosted.chips import card
 from sandbox.options import Options
-from sandbox.standin import ControlRefused, World, new_call_log
+from sandbox.standin import ControlRefused, World, link_named, new_call_log
 
 JSON = dict[str, Any]
 _PAY_KEYS = {"link", "outcome", "amount", "order", "new"}
@@ -98,7 +98,7 @@ class CostplusStandIn:
             "links": self._links,
             "orders": self._orders,
             "mails": self._mails,
-            "deliveries": self._deliveries,
+            "deliveries": self._sender.reading,
         }
 
     @property
@@ -127,7 +127,7 @@ class CostplusStandIn:
             tasks.create_task(self._ledger.run())
 
     async def _pay(self, body: JSON) -> JSON:
-        link, outcome = self._named_link(body["link"]), body["outcome"]
+        link, outcome = link_named(body["link"], self._ledger.find), body["outcome"]
         self._check_pay(body)
         named, is_new = body.get("order"), body.get("new", False)
         try:
@@ -137,7 +137,7 @@ class CostplusStandIn:
         return {"payment": self._shown(order), "made": self._shown(made)}
 
     async def _expire(self, body: JSON) -> JSON:
-        link = self._named_link(body["link"])
+        link = link_named(body["link"], self._ledger.find)
         try:
             self._ledger.expire(link)
         except Impossible as error:
@@ -152,7 +152,7 @@ class CostplusStandIn:
             raise ControlRefused(f"there is no order {body['order']!r}")
         if type(times) is not int or times < 1:
             raise ControlRefused("times must be a whole number, 1 or more")
-        link = self._named_link(body["to"]) if "to" in body else order.original.link
+        link = link_named(body["to"], self._ledger.find) if "to" in body else order.original.link
         address = (link.request.get("webhook_url") if link else None) or PROJECT_WEBHOOK
         about = (
             transaction_event(order, order.transactions[-1])
@@ -171,15 +171,6 @@ class CostplusStandIn:
 
     async def _mails(self, _: JSON) -> JSON:
         return {"mails": self._api.mails}
-
-    async def _deliveries(self, _: JSON) -> JSON:
-        return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
-
-    def _named_link(self, name: Any) -> PaymentLink:
-        link = self._ledger.find(name) if isinstance(name, str) else None
-        if link is None:
-            raise ControlRefused(f"no link has the id, URL or reference {name!r}")
-        return link
 
     def _summary(self, link: PaymentLink) -> JSON:
         return answers.link_summary(link, self._world.clock.now(), self._base)

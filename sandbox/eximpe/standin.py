@@ -46,7 +46,7 @@ from sandbox.eximpe.payments_api import PaymentsApi
 from sandbox.faults import Faults
 from sandbox.hosted.chips import Chip, card
 from sandbox.options import Options
-from sandbox.standin import ControlRefused, World, new_call_log
+from sandbox.standin import ControlRefused, World, link_named, new_call_log
 from sandbox.webhooks import WebhookSender
 
 # https://docs.eximpe.com, Webhooks: up to five attempts, ten seconds each.
@@ -85,7 +85,7 @@ class EximpeStandIn:
         self.readings = {
             "links": self._links,
             "notices": self._notices,
-            "deliveries": self._deliveries,
+            "deliveries": self._sender.reading,
             "options": self._options.reading,
         }
 
@@ -110,9 +110,10 @@ class EximpeStandIn:
         self._outgoing.tell(happening, self._world.clock.now())
 
     async def _pay(self, body: dict[str, Any]) -> dict[str, Any]:
-        link, outcome, amount = self._named_link(body["link"]), body["outcome"], body.get("amount")
+        link, outcome = link_named(body["link"], self._ledger.find), body["outcome"]
         _check_pay(body)
-        stage = Stage(self._ledger, self._world.clock, link, amount, force=body.get("force", False))
+        amount, force = body.get("amount"), body.get("force", False)
+        stage = Stage(self._ledger, self._world.clock, link, amount, force=force)
         try:
             payment = OUTCOMES[outcome](stage)
         except Impossible as error:
@@ -120,7 +121,7 @@ class EximpeStandIn:
         return {"payment": {"id": payment.id, **answers.payment_json(link, payment)}}
 
     async def _expire(self, body: dict[str, Any]) -> dict[str, Any]:
-        link = self._named_link(body["link"])
+        link = link_named(body["link"], self._ledger.find)
         try:
             expire(link, self._world.clock)
         except Impossible as error:
@@ -128,17 +129,11 @@ class EximpeStandIn:
         return {"link": self._summary(link)}
 
     async def _status(self, body: dict[str, Any]) -> dict[str, Any]:
-        link, status = self._named_link(body["link"]), body["status"]
+        link, status = link_named(body["link"], self._ledger.find), body["status"]
         if status is not None and not isinstance(status, str):
             raise ControlRefused("status must be a word, or null for the truth")
         link.said_status = status
         return {"link": self._summary(link)}
-
-    def _named_link(self, name: Any) -> PaymentLink:
-        link = self._ledger.find(name) if isinstance(name, str) else None
-        if link is None:
-            raise ControlRefused(f"no link has the id, URL or reference {name!r}")
-        return link
 
     def _summary(self, link: PaymentLink) -> dict[str, Any]:
         return answers.link_summary(link, self._world.clock.now(), self._base, self._options)
@@ -148,9 +143,6 @@ class EximpeStandIn:
 
     async def _notices(self, _: dict[str, Any]) -> dict[str, Any]:
         return {"notices": [notice.as_json() for notice in self._links_api.notices]}
-
-    async def _deliveries(self, _: dict[str, Any]) -> dict[str, Any]:
-        return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
 
 
 def _refusing(known: list[Route]) -> list[Route]:

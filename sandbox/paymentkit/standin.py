@@ -51,10 +51,10 @@ from sandbox.paymentkit.options import CHOICES
 from sandbox.paymentkit.outcomes import OUTCOMES, UNKNOWN, play
 from sandbox.paymentkit.outgoing import WEBHOOK_SECRET, Outgoing, Sender
 from sandbox.paymentkit.problems import problem
-from sandbox.paymentkit.records import Link, Session
+from sandbox.paymentkit.records import Session
 from sandbox.paymentkit.requests import ACCOUNT, SECRET_KEY, anywhere
 from sandbox.paymentkit.routes import Api
-from sandbox.standin import ControlRefused, World, new_call_log
+from sandbox.standin import ControlRefused, World, link_named, new_call_log
 
 JSON = dict[str, Any]
 _ACTS = ("renew", "decline", "end")
@@ -101,7 +101,7 @@ class PaymentKitStandIn:
             "links": self._links,
             "sessions": self._sessions,
             "subscriptions": self._read_subscriptions,
-            "deliveries": self._deliveries,
+            "deliveries": self._sender.reading,
         }
 
     def env(self) -> dict[str, str]:
@@ -127,7 +127,7 @@ class PaymentKitStandIn:
             tasks.create_task(self._ledger.run())
 
     async def _pay(self, body: JSON) -> JSON:
-        link, outcome = self._named_link(body["link"]), body["outcome"]
+        link, outcome = link_named(body["link"], self._ledger.find), body["outcome"]
         _check_pay(body)
         named = body.get("session")
         try:
@@ -141,7 +141,7 @@ class PaymentKitStandIn:
         return {"payment": payment, "session": self._session_json(session)}
 
     async def _expire(self, body: JSON) -> JSON:
-        link, now = self._named_link(body["link"]), self._world.clock.now()
+        link, now = link_named(body["link"], self._ledger.find), self._world.clock.now()
         ended = [session for session in link.sessions if session.status(now) == "open"]
         for session in ended:
             self._ledger.expire(session)
@@ -156,7 +156,7 @@ class PaymentKitStandIn:
 
     async def _act_on_subscription(self, body: JSON) -> JSON:
         subscriptions, act = self._ledger.subscriptions, body["act"]
-        subscription = subscriptions.of(self._named_link(body["link"]))
+        subscription = subscriptions.of(link_named(body["link"], self._ledger.find))
         if subscription is None or act not in _ACTS:
             raise ControlRefused(f"act must be one of {', '.join(_ACTS)}, the link's subscription running")
         if act == "end":
@@ -180,15 +180,6 @@ class PaymentKitStandIn:
     async def _read_subscriptions(self, _: JSON) -> JSON:
         found = self._ledger.subscriptions.all
         return {"subscriptions": [answers.subscription_json(one, self._options) for one in found]}
-
-    async def _deliveries(self, _: JSON) -> JSON:
-        return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
-
-    def _named_link(self, name: Any) -> Link:
-        link = self._ledger.find(name) if isinstance(name, str) else None
-        if link is None:
-            raise ControlRefused(f"no link has the id, URL or reference {name!r}")
-        return link
 
     def _session_json(self, session: Session) -> JSON:
         return answers.session_json(session, self._options, self._world.clock.now(), self._base)

@@ -44,7 +44,7 @@ from starlette.responses import Response
 from sandbox.faults import Faults
 from sandbox.hosted.chips import Chip
 from sandbox.options import Options
-from sandbox.standin import ControlRefused, World, new_call_log
+from sandbox.standin import ControlRefused, World, link_named, new_call_log
 from sandbox.yabetoo import answers
 from sandbox.yabetoo.access import SECRET_KEY, Gate
 from sandbox.yabetoo.catalog import Catalog
@@ -103,7 +103,7 @@ class YabetooStandIn:
             "sessions": self._sessions,
             "catalog": self._read_catalog,
             "endpoints": self._endpoints,
-            "deliveries": self._deliveries,
+            "deliveries": self._sender.reading,
         }
 
     def env(self) -> dict[str, str]:
@@ -125,7 +125,7 @@ class YabetooStandIn:
             tasks.create_task(self._ledger.run())
 
     async def _pay(self, body: JSON) -> JSON:
-        link = self._named_link(body["link"])
+        link = link_named(body["link"], self._ledger.find)
         _check_pay(body)
         try:
             session, attempt = play(self._ledger, link, body)
@@ -135,7 +135,7 @@ class YabetooStandIn:
         return {"payment": answers.payment_json(session, attempt), "session": shown}
 
     async def _expire(self, body: JSON) -> JSON:
-        link = self._named_link(body["link"])
+        link = link_named(body["link"], self._ledger.find)
         self._ledger.end(link)
         return {"link": self._summary(link)}
 
@@ -164,17 +164,8 @@ class YabetooStandIn:
         named = self._options["webhook_events"]
         return {"endpoints": [one.as_json(named) for one in self._outgoing.endpoints.values()]}
 
-    async def _deliveries(self, _: JSON) -> JSON:
-        return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
-
     def _summary(self, link: Link) -> JSON:
         return answers.link_summary(link, self._options, self._base, self._clock.now())
-
-    def _named_link(self, name: Any) -> Link:
-        link = self._ledger.find(name) if isinstance(name, str) else None
-        if link is None:
-            raise ControlRefused(f"no link has the id, URL or reference {name!r}")
-        return link
 
 
 def _check_pay(body: JSON) -> None:

@@ -58,7 +58,7 @@ class AcmeStandIn:
             *HostedPage(self._ledger, world.clock).routes(),
         ]
         self.controls = {"pay": self._pay}
-        self.readings = {"links": self._links, "deliveries": self._deliveries}
+        self.readings = {"links": self._links, "deliveries": self._sender.reading}
 
     def env(self) -> dict[str, str]:
         """The settings of a service that uses this account."""
@@ -124,9 +124,6 @@ class AcmeStandIn:
 
     async def _links(self, _: JSON) -> JSON:
         return {"links": [self._summary(tab) for tab in self._ledger.tabs]}
-
-    async def _deliveries(self, _: JSON) -> JSON:
-        return {"deliveries": [delivery.as_json() for delivery in self._sender.deliveries]}
 
     def _by_id(self, request: Request) -> Tab | None:
         return next((tab for tab in self._ledger.tabs if tab.id == request.path_params["tab"]), None)
