@@ -1,10 +1,10 @@
 """Reads the bodies of calls to the API."""
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 
+from sandbox.bodies import json_in
 from sandbox.checkout.refusals import Refused, empty, unprocessable
 
 
@@ -17,15 +17,9 @@ async def json_of(request: Request) -> dict[str, Any]:
     if raw and request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Refused(empty(415))
     try:
-        body = json.loads(raw or b"{}", parse_constant=_no_constant)
-        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text
-    except (ValueError, RecursionError) as error:
+        body = json_in(raw or b"{}")
+    except ValueError as error:
         raise Refused(unprocessable(["request_json_invalid"])) from error
     if not isinstance(body, dict):
         raise Refused(unprocessable(["request_invalid"]))
     return body
-
-
-def _no_constant(name: str) -> None:
-    """JSON has no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)

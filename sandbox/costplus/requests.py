@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hmac
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.bodies import json_in
 from sandbox.costplus.ids import FOREIGN
 from sandbox.costplus.refusals import Refused
 from sandbox.options import Options
@@ -61,7 +61,7 @@ async def body_of(request: Request) -> JSON:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refused(400, "Content-Type must be application/json")
     try:
-        body = json.loads(await request.body(), parse_constant=_no_constant)
+        body = json_in(await request.body())
     except ValueError as error:
         raise Refused(400, "the body is not valid JSON") from error
     if not isinstance(body, dict):
@@ -77,8 +77,3 @@ def _has_key(authorization: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return scheme.lower() == "basic" and hmac.compare_digest(given, f"{API_KEY}:".encode())
-
-
-def _no_constant(name: str) -> None:
-    """JSON has no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)

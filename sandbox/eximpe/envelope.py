@@ -3,11 +3,12 @@
 Which codes the routes of payment links use is not documented: those of orders are assumed.
 """
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from sandbox.bodies import json_in
 
 JSON = dict[str, Any]
 
@@ -67,14 +68,9 @@ async def json_of(request: Request) -> JSON:
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise Refused(NO_JSON)
     try:
-        body = json.loads(await request.body(), parse_constant=_no_constant)
+        body = json_in(await request.body())
     except ValueError as wrong:
         raise Refused(INVALID, {"non_field_errors": f"JSON parse error - {wrong}"}) from wrong
     if not isinstance(body, dict):
         raise Refused(INVALID, {"non_field_errors": "Invalid data. Expected a dictionary."})
     return body
-
-
-def _no_constant(name: str) -> None:
-    """JSON has no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)

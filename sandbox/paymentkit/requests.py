@@ -1,6 +1,5 @@
 """How the API is entered: the key, the account, the method, the body, the page of a list."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.bodies import json_in
 from sandbox.options import Options
 from sandbox.paymentkit.problems import Refused, problem, unprocessable
 
@@ -57,7 +57,7 @@ async def body_of(request: Request) -> JSON:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refused(problem(400, "Content-Type must be application/json."))
     try:
-        body = json.loads(await request.body(), parse_constant=_no_constant)
+        body = json_in(await request.body())
     except ValueError as error:
         raise Refused(problem(400, "The body is not valid JSON.")) from error
     if not isinstance(body, dict):
@@ -79,8 +79,3 @@ def listed(found: list[JSON], request: Request, options: Options) -> JSONRespons
     first, count = int(offset), int(limit)
     shown = {options["page"]: found[first : first + count]}
     return JSONResponse({**shown, "total": len(found), "limit": count, "offset": first})
-
-
-def _no_constant(name: str) -> None:
-    """JSON has no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)

@@ -1,6 +1,5 @@
 """How the API is entered: the key, the rate, the idempotency key, the method, the body."""
 
-import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.bodies import json_in
 from sandbox.clock import Clock
 from sandbox.options import Options
 from sandbox.yabetoo.ids import pick
@@ -110,14 +110,9 @@ async def body_of(request: Request) -> JSON:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise Refused(400, "Content-Type must be application/json")
     try:
-        body = json.loads(await request.body(), parse_constant=_no_constant)
+        body = json_in(await request.body())
     except ValueError as error:
         raise Refused(400, "The body is not valid JSON") from error
     if not isinstance(body, dict):
         raise Refused(400, "The body must be a JSON object")
     return body
-
-
-def _no_constant(name: str) -> None:
-    """JSON has no NaN and no Infinity, though Python reads them."""
-    raise ValueError(name)
