@@ -2,8 +2,9 @@
 
 from sandbox.checkout.ledger import PaymentLink
 from sandbox.checkout.methods import METHODS
-from sandbox.checkout.page_parts import amount_of, escaped, facts, fill, merchant_of, page
+from sandbox.checkout.page_parts import amount_of, facts, fill, merchant_of, page
 from sandbox.checkout.payments import Payment, Waiting
+from sandbox.hosted import escaped
 
 _BUTTONS = {"accept": "Approve", "fail": "Give a wrong code", "cancel": "Cancel"}
 

@@ -1,14 +1,12 @@
 """What the payer's pages are put together from. Every value that is not a part itself is escaped."""
 
-import html
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
 from pathlib import Path
-from string import Template
 
+from sandbox import hosted
 from sandbox.checkout.amounts import in_figures
 from sandbox.checkout.ledger import PaymentLink
+from sandbox.hosted import escaped, text_of
 
 _PAGES = Path(__file__).parent / "pages"
 _RIGHT_TO_LEFT = {"ar"}
@@ -20,28 +18,20 @@ def page(title: str, content: str, link: PaymentLink | None = None, kind: str = 
     values = {
         "direction": "rtl" if locale in _RIGHT_TO_LEFT else "ltr",
         "title": escaped(title),
-        "style": _text("style.css"),
+        "style": text_of(_PAGES / "style.css"),
         "kind": kind,
         "content": content,
     }
     return fill("layout.html", values)
 
 
-def fill(name: str, values: Mapping[str, str]) -> str:
+def fill(name: str, values: dict[str, str]) -> str:
     """A template of `pages/` with its `$names` replaced by finished parts."""
-    return Template(_text(name)).substitute(values)
-
-
-def escaped(text: str) -> str:
-    return html.escape(text, quote=True)
+    return hosted.fill(_PAGES / name, values)
 
 
 def amount_of(amount: int, currency: str) -> str:
     return escaped(in_figures(amount, currency))
-
-
-def moment_of(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def merchant_of(link: PaymentLink) -> str:
@@ -61,8 +51,3 @@ def facts(named: Mapping[str, str | None]) -> str:
 
 def paragraph(text: str | None) -> str:
     return f'<p class="about" dir="auto">{escaped(text)}</p>' if text else ""
-
-
-@cache
-def _text(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")

@@ -8,17 +8,16 @@ from sandbox.checkout.ledger import PaymentLink
 from sandbox.checkout.methods import CARD, METHODS, WALLETS
 from sandbox.checkout.page_parts import (
     amount_of,
-    escaped,
     facts,
     fill,
     merchant_of,
-    moment_of,
     page,
     paragraph,
 )
 from sandbox.checkout.payments import Payment
+from sandbox.hosted import escaped, moment
+from sandbox.hosted.cards import grouped
 
-_GROUP = 4
 _LABELS = {CARD: "Card"} | WALLETS | {name: method.label for name, method in METHODS.items()}
 _FAILED = {
     "Canceled": "You stopped the payment at your bank. Nothing was taken.",
@@ -61,7 +60,7 @@ def form(
             "action": escaped(action),
             "methods": _methods(methods, chosen, errors.get("method")) if set(methods) != {CARD} else "",
             "card": _card(errors) if CARD in methods else "",
-            "expires": moment_of(link.expires_on),
+            "expires": moment(link.expires_on),
             "cards": fill("test_cards.html", {"rows": _card_rows()}) if CARD in methods else "",
         },
     )
@@ -81,7 +80,7 @@ def receipt(link: PaymentLink, payment: Payment) -> str:
             "about": paragraph(link.request.get("description")),
             "facts": facts(
                 {
-                    "Date": moment_of(payment.requested_on),
+                    "Date": moment(payment.requested_on),
                     "Reference": link.reference,
                     "Paid with": _source(payment.source),
                     "Payment": payment.id,
@@ -105,7 +104,7 @@ def processing(link: PaymentLink) -> str:
 
 def expired(link: PaymentLink) -> str:
     message = (
-        f"It could be used until {moment_of(link.expires_on)}. "
+        f"It could be used until {moment(link.expires_on)}. "
         f"If you still want to pay, ask {merchant_of(link)} for a new link."
     )
     return _notice(link, "This link has expired", message)
@@ -187,7 +186,7 @@ def _card_rows() -> str:
 
 def _card_row(number: str) -> str:
     scheme, verdict = TEST_CARDS[number]
-    groups = " ".join(number[start : start + _GROUP] for start in range(0, len(number), _GROUP))
     outcome = "accepted" if verdict.approved else verdict.summary
     code = f'<span class="code">({verdict.code})</span>'
-    return f'<tr><th scope="row">{scheme.title()}: {escaped(outcome)} {code}</th><td>{groups}</td></tr>'
+    label = f"{scheme.title()}: {escaped(outcome)} {code}"
+    return f'<tr><th scope="row">{label}</th><td>{grouped(number)}</td></tr>'

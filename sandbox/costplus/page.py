@@ -1,6 +1,5 @@
 """The hosted payment page: what a customer sees. A link in, a page out; every value is escaped."""
 
-from datetime import datetime
 from pathlib import Path
 
 from starlette.responses import HTMLResponse
@@ -9,7 +8,7 @@ from sandbox.costplus.answers import MERCHANT_NAME
 from sandbox.costplus.cards import TEST_CARDS
 from sandbox.costplus.records import MOST_ATTEMPTS, Order, PaymentLink
 from sandbox.costplus.validation import ACTIVE_METHODS
-from sandbox.hosted import answer, escaped, fill
+from sandbox.hosted import answer, escaped, fill, moment
 from sandbox.hosted.cards import card_fields, grouped
 from sandbox.money import in_figures  # by ISO 4217, as here
 
@@ -38,7 +37,7 @@ def form(link: PaymentLink, alert: str = "", method: str = "", status: int = 200
         "alert": f'<p class="alert" role="alert">{escaped(alert)}</p>' if alert else "",
         "methods": "\n".join(_method(one, link, is_open=one == unfolded) for one in methods),
         "left": _left(link),
-        "expires": _moment(link.expires_at),
+        "expires": moment(link.expires_at),
         "cards": "\n".join(_card_row(number) for number in TEST_CARDS),
     }
     return answer(f"Pay {MERCHANT_NAME}", fill(_PAGES / "form.html", values), _PROVIDER, status)
@@ -55,7 +54,7 @@ def step(link: PaymentLink, order: Order) -> HTMLResponse:
 def receipt(link: PaymentLink, order: Order) -> HTMLResponse:
     """Shown to who has just paid."""
     facts = {
-        "Date": _moment(order.completed or order.created),
+        "Date": moment(order.completed or order.created),
         "Reference": link.reference,
         "Paid with": LABELS.get(order.transactions[0].method, ""),
         "Payment": order.id,
@@ -80,7 +79,7 @@ def paid(link: PaymentLink, status: int) -> HTMLResponse:
 
 def expired(link: PaymentLink) -> HTMLResponse:
     message = (
-        f"It could be used until {_moment(link.expires_at)}. "
+        f"It could be used until {moment(link.expires_at)}. "
         f"If you still want to pay, ask {MERCHANT_NAME} for a new link."
     )
     return _notice(link, "This link has expired", message, 410)
@@ -129,10 +128,6 @@ def _left(link: PaymentLink) -> str:
         return ""
     left = link.attempts_left
     return f" You can try {left} more time{'s' if left > 1 else ''}."
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def _card_row(number: str) -> str:

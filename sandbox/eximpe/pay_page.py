@@ -1,6 +1,5 @@
 """The hosted payment page: what a payer sees. A link in, a page out; every value is escaped."""
 
-from datetime import datetime
 from pathlib import Path
 
 from starlette.responses import HTMLResponse
@@ -8,7 +7,7 @@ from starlette.responses import HTMLResponse
 from sandbox.eximpe import testdata
 from sandbox.eximpe.amounts import in_figures
 from sandbox.eximpe.payments import Payment, PaymentLink
-from sandbox.hosted import answer, escaped, fill
+from sandbox.hosted import answer, escaped, fill, moment
 from sandbox.hosted.cards import grouped
 
 MERCHANT = "Sandbar"  # a link carries no name of the merchant: it is the account's
@@ -27,7 +26,7 @@ def form(
         **_head(link),
         "alert": f'<p class="alert" role="alert">{escaped(alert)}</p>' if alert else "",
         "action": escaped(action),
-        "expires": _moment(link.expires_at),
+        "expires": moment(link.expires_at),
         "cards": "\n".join(_card_row(number) for number in testdata.CARDS),
         "card_expiry": testdata.EXPIRY,
         "otp": testdata.OTP,
@@ -49,7 +48,7 @@ def approval(link: PaymentLink, payment: Payment, action: str) -> HTMLResponse:
 def receipt(link: PaymentLink, payment: Payment) -> HTMLResponse:
     """Shown to who has just paid."""
     facts = {
-        "Date": _moment(payment.completed_at or payment.created_at),
+        "Date": moment(payment.completed_at or payment.created_at),
         "Reference": link.reference,
         "Invoice": link.request["invoice"]["number"],
         "Paid by": _METHODS.get(payment.method or "", ""),
@@ -70,7 +69,7 @@ def paid(link: PaymentLink, status: int) -> HTMLResponse:
 
 def expired(link: PaymentLink) -> HTMLResponse:
     message = (
-        f"It could be used until {_moment(link.expires_at)}. "
+        f"It could be used until {moment(link.expires_at)}. "
         f"If you still want to pay, ask {MERCHANT} for a new link."
     )
     return _notice(link, "Expired", message, 410)
@@ -102,10 +101,6 @@ def _head(link: PaymentLink) -> dict[str, str]:
         "about": f'<p class="about" dir="auto">{about}</p>',
         "reference": f"<dl><dt>Reference</dt><dd>{escaped(link.reference)}</dd></dl>",
     }
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def _card_row(number: str) -> str:

@@ -1,6 +1,7 @@
 """What every hosted payment page has: a frame around its content, and answers that no frame may show."""
 
 import html
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -34,6 +35,11 @@ def fill(template: Path, values: dict[str, str]) -> str:
 def escaped(text: str) -> str:
     """Text as it may stand in HTML, in attributes, too."""
     return html.escape(text, quote=True)
+
+
+def moment(at: datetime) -> str:
+    """As it is shown to a payer."""
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 @cache

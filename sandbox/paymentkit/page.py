@@ -1,11 +1,10 @@
 """The hosted checkout: what a customer sees. Pure: a session in, HTML out; every value is escaped."""
 
-from datetime import datetime
 from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
-from sandbox.hosted import answer, escaped, fill
+from sandbox.hosted import answer, escaped, fill, moment
 from sandbox.hosted.cards import grouped
 from sandbox.money import in_figures
 from sandbox.paymentkit.cards import TEST_CARDS
@@ -30,7 +29,7 @@ def form(session: Session, alert: str = "", status: int = 200) -> HTMLResponse:
         "methods": "\n".join(_method(name, session) for name in _LABELS if name in session.methods),
         "then": _then(session),
         "cancel": _cancel(session),
-        "expires": _moment(session.expires_at),
+        "expires": moment(session.expires_at),
         "cards": "\n".join(_card_row(number) for number in TEST_CARDS),
     }
     return answer("Checkout", fill(_PAGES / "form.html", values), _PROVIDER, status)
@@ -54,7 +53,7 @@ def already_paid() -> HTMLResponse:
 
 def expired(session: Session) -> HTMLResponse:
     message = (
-        f"It could be used until {_moment(session.expires_at)}. "
+        f"It could be used until {moment(session.expires_at)}. "
         "To pay, open the link that you were sent once more: it begins a new checkout."
     )
     return _notice("This checkout has expired", message, 410)
@@ -134,10 +133,6 @@ def _amount(session: Session) -> str:
     if currency is None:
         return "Nothing to pay"
     return escaped(in_figures(session.total if session.takes_money_now else 0, currency))
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def _fact(name: str, fact: str) -> str:
