@@ -10,7 +10,10 @@ from tests.databases import new_file
 from tests.unit.inbox_rig import InboxRig
 from tests.unit.link_rig import LinkRig
 from tests.unit.managing_rig import ALL, ManagingRig
+from tests.unit.outbox_rig import OutboxRig
+from tests.unit.places_rig import PlacesRig
 from tests.unit.records import ACCOUNT, AMOUNT
+from tests.unit.talking import Conversation
 from tests.unit.watching_rig import WatchingRig
 from tests.unit.world import World
 
@@ -30,9 +33,14 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def able(world: World) -> ManagingRig:
+async def shop(world: World) -> LinkRig:
     """At a backend that can pause, extend and edit."""
-    return ManagingRig(await LinkRig.begin(world, *ALL))
+    return await LinkRig.begin(world, *ALL)
+
+
+@pytest.fixture
+async def able(shop: LinkRig) -> ManagingRig:
+    return ManagingRig(shop)
 
 
 @pytest.fixture
@@ -55,3 +63,18 @@ async def inbox(world: World) -> InboxRig:
 @pytest.fixture
 async def outlook(world: World) -> WatchingRig:
     return WatchingRig(world)
+
+
+@pytest.fixture
+def mail(world: World) -> OutboxRig:
+    return OutboxRig(world)
+
+
+@pytest.fixture
+def post(world: World) -> PlacesRig:
+    return PlacesRig(world)
+
+
+@pytest.fixture
+def alice(world: World) -> Conversation:
+    return Conversation(world)

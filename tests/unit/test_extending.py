@@ -12,16 +12,11 @@ from bot.errors import (
 )
 from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
-from tests.unit.link_rig import END, ID, LATER, PAUSES, LinkRig
+from tests.unit.link_rig import END, ID, LATER, LinkRig
 from tests.unit.records import BOB
 from tests.unit.world import World
 
 DOWN = BackendUnavailable("503", sent="unknown")
-
-
-@pytest.fixture
-async def shop(world: World) -> LinkRig:
-    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
 async def test_an_extension_is_told_with_the_providers_own_answer(shop: LinkRig) -> None:

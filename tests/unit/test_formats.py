@@ -31,11 +31,6 @@ TABLE = [
 TEACHING = {"en": "1,234.000 KWD", "de": "1.234 KWD"}  # the button that shows each
 
 
-@pytest.fixture
-def alice(world: World) -> Conversation:
-    return Conversation(world)
-
-
 async def learnt(alice: Conversation) -> str | None:
     return await alice.world.read(lambda tx: tx.people.number_format(alice.person))
 

@@ -17,11 +17,6 @@ from tests.unit.records import ALONE
 from tests.unit.world import World
 
 
-@pytest.fixture
-def mail(world: World) -> OutboxRig:
-    return OutboxRig(world)
-
-
 async def test_a_card_is_posted_then_edited_in_place(mail: OutboxRig) -> None:
     thread = await mail.thread()
     await mail.card(thread)

@@ -17,16 +17,10 @@ from bot.ports.traffic import Owed
 from tests.fakes import FakeChat
 from tests.unit.outbox_rig import LANE, OutboxRig
 from tests.unit.records import SALES
-from tests.unit.world import World
 
 LOST = ChatUnavailable("time-out", sent="unknown")
 NOT_SENT = ChatUnavailable("refused", sent="no")
 PAID = ["paid", "paid_different", "paid_unconfirmed", "paid_twice", "paid_after_close"]
-
-
-@pytest.fixture
-def mail(world: World) -> OutboxRig:
-    return OutboxRig(world)
 
 
 async def carded(mail: OutboxRig) -> Destination:

@@ -20,14 +20,8 @@ from bot.ports.storage import Wake
 from bot.ports.traffic import Say
 from tests.unit.places_rig import HOME, PlacesRig, only_in, told
 from tests.unit.records import ALONE, SALES
-from tests.unit.world import World
 
 ACTS = frozenset[tuple[str, str]]()
-
-
-@pytest.fixture
-def post(world: World) -> PlacesRig:
-    return PlacesRig(world)
 
 
 # A place that is gone.

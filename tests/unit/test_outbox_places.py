@@ -19,14 +19,8 @@ from bot.ports.model import Closed, EventKind, LinkState, Reach
 from bot.ports.storage import Transaction, Wake
 from tests.unit.places_rig import HOME, TOPIC, PlacesRig, only_in, told
 from tests.unit.records import ALICE, ALONE, BOB, SALES, event
-from tests.unit.world import World
 
 ACTS = frozenset[tuple[str, str]]()
-
-
-@pytest.fixture
-def post(world: World) -> PlacesRig:
-    return PlacesRig(world)
 
 
 # A channel with another id.

@@ -15,7 +15,6 @@ from bot.ports.storage import Storage, Transaction
 from bot.ports.traffic import InboundFact
 from tests.fakes import FakeChat
 from tests.unit.outbox_rig import LANE, OutboxRig
-from tests.unit.world import World
 
 T = TypeVar("T")
 LOST, NOT_SENT = ChatUnavailable("time-out", sent="unknown"), ChatUnavailable("no way", sent="no")
@@ -48,11 +47,6 @@ class Slow(FakeChat):
         self.asked.set()
         if trouble := await self.answer:
             raise trouble
-
-
-@pytest.fixture
-def mail(world: World) -> OutboxRig:
-    return OutboxRig(world)
 
 
 async def begun(mail: OutboxRig) -> tuple[Slow, asyncio.Task[None]]:

@@ -10,24 +10,18 @@ from bot.errors import (
     BackendRejected,
     BackendUnavailable,
 )
-from bot.ports.backend import Feature, FetchedLink
+from bot.ports.backend import FetchedLink
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
 from bot.ports.storage import Wake
 from bot.ports.traffic import Deed
-from tests.unit.link_rig import ID, PAUSES, LinkRig
+from tests.unit.link_rig import ID, LinkRig
 from tests.unit.records import BOB, event
-from tests.unit.world import World
 
 DOWN = BackendUnavailable("503", sent="unknown")
 NO = BackendRejected(("not_now",))
 OPEN, CLOSED = ProviderLinkState.OPEN, ProviderLinkState.CLOSED
-
-
-@pytest.fixture
-async def shop(world: World) -> LinkRig:
-    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
 async def test_a_paused_link_is_taken_back_at_its_provider_and_told_with_who_did_it(shop: LinkRig) -> None:

@@ -38,11 +38,6 @@ def reached(world: World) -> Delivery:
     return Delivery(world.storage, {"slack": world.chat}, renderer, world.clock)
 
 
-@pytest.fixture
-def alice(world: World) -> Conversation:
-    return Conversation(world)
-
-
 async def test_a_draft_becomes_its_link_on_one_and_the_same_card(world: World, delivery: Delivery) -> None:
     talk = Talk([OFFER], world.clock)
     draft = await world.write(lambda tx: talk.begin(tx, ALICE, SALES, "49.90 EUR jane@example.com"))

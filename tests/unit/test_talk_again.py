@@ -13,11 +13,6 @@ from tests.unit.talking import COMPLETE, OTHER, TWO_OFFERS, Conversation, acts
 from tests.unit.world import World
 
 
-@pytest.fixture
-def alice(world: World) -> Conversation:
-    return Conversation(world)
-
-
 async def closed(
     alice: Conversation,
     why: Closed = Closed.FAILED,

@@ -20,11 +20,6 @@ FORM = {
 }
 
 
-@pytest.fixture
-def alice(world: World) -> Conversation:
-    return Conversation(world)
-
-
 async def opened(alice: Conversation, text: str = COMPLETE) -> Link:
     """A link of Alice's that waits for its payment."""
     made = await alice.begin(text) and await alice.confirm()

@@ -14,7 +14,6 @@ from bot.errors import (
 )
 from bot.links.schedule import SOONEST
 from bot.links.tasks import PendingTask, Task, begin
-from bot.ports.backend import Feature
 from bot.ports.model import Closed, Person
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
@@ -25,11 +24,6 @@ from tests.unit.world import World
 DOWN = BackendUnavailable("503", sent="unknown")
 NO = BackendRejected(("not_now",))
 OPEN, CLOSED = ProviderLinkState.OPEN, ProviderLinkState.CLOSED
-
-
-@pytest.fixture
-async def shop(world: World) -> LinkRig:
-    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
 async def test_what_is_wished_for_meanwhile_is_not_forgotten_because_nobody_was_asked(shop: LinkRig) -> None:

@@ -6,25 +6,13 @@ import pytest
 
 from bot.errors import BackendAuthFailed, BackendGone, BackendProtocolError, BackendUnavailable, PaylinkError
 from bot.links.schedule import SOONEST
-from bot.ports.backend import Feature
 from bot.ports.model import Closed, LinkState
 from bot.ports.model import EventKind as K
 from bot.ports.provider_links import ProviderLinkState
-from tests.unit.link_rig import LATER, PAUSES, LinkRig
+from tests.unit.link_rig import LATER, LinkRig
 from tests.unit.watching_rig import CAPTURED, ID, WatchingRig, fetched
-from tests.unit.world import World
 
 GONE, UNREADABLE = BackendGone("404"), BackendProtocolError("no amount")
-
-
-@pytest.fixture
-def outlook(world: World) -> WatchingRig:
-    return WatchingRig(world)
-
-
-@pytest.fixture
-async def shop(world: World) -> LinkRig:
-    return await LinkRig.begin(world, *PAUSES, Feature.EXTEND, Feature.EDIT)
 
 
 @pytest.mark.parametrize(
