@@ -9,6 +9,7 @@ from tests.scenario.stage import Stage, stage_in
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path) as ready:
+async def stage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stage]:
+    """With what the test's file says in `STAGED_WITH`, if it says anything."""
+    async with stage_in(tmp_path, **getattr(request.module, "STAGED_WITH", {})) as ready:
         yield ready

@@ -1,8 +1,6 @@
 """What a link expects, from the command to the thread, where the provider counts no uses and ends no link."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +8,12 @@ import pytest
 
 from bot.texts import Texts
 from tests.scenario.slack_people import answer, card, create, desk, reference_of, thread
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import Stage
 
+STAGED_WITH = {"backend": "paymentkit"}
 Json = dict[str, Any]
 UTC_ZONE = ZoneInfo("UTC")
 WEEKLY = "kind: subscription price: price_stg_weekly00eur"
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path, backend="paymentkit") as ready:
-        yield ready
 
 
 async def made(stage: Stage, text: str) -> Json:

@@ -1,7 +1,6 @@
 """A secret is replaced by another while sales run: either lets in who comes with it, and nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
@@ -16,12 +15,6 @@ from tests.scenario.stage import Stage, stage_in
 from tests.scenario.test_restore import offered, paylink
 
 WRONG_KEY = "sk_sbox_obviouslyfakeandnotthisone00"
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path) as ready:
-        yield ready
 
 
 async def with_slack(stage: Stage, **changed: object) -> None:

@@ -1,7 +1,6 @@
 """Buttons of drafts and links in Telegram: what each does, for whom, and when it is too late for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,17 +27,11 @@ from tests.scenario.telegram_hands import (
     sent,
 )
 
+STAGED_WITH = {"TELEGRAM_ADMITTED": TWO_PEOPLE}
 CLOSED = {"text": "This link is closed already.", "show_alert": True}
 NOTHING_OPEN = "There is nothing open to answer. Type /paylink to start."
 STALE = {"text": "This form has changed. Please use the newest one.", "show_alert": True}
 NOT_YOURS = {"text": "Only the person who started this can use these buttons.", "show_alert": True}
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Two of the group are admitted."""
-    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
-        yield ready
 
 
 async def test_a_last_moment_that_has_passed_meanwhile_is_said_and_creates_nothing(stage: Stage) -> None:

@@ -1,11 +1,8 @@
 """A link that is there is found again in Telegram, by what is known of it; no sale is taken for a search."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import Stage
 from tests.scenario.telegram_hands import (
     ALICE,
     GROUP,
@@ -16,11 +13,7 @@ from tests.scenario.telegram_hands import (
     said,
 )
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
-        yield ready
+STAGED_WITH = {"TELEGRAM_ADMITTED": TWO_PEOPLE}
 
 
 async def sold(stage: Stage, chat: int = ALICE) -> str:

@@ -1,15 +1,13 @@
 """Telegram where others read along: questions to reply to, topics, groups that move or throw us out."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.texts.harmless import harmless
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import Stage
 from tests.scenario.telegram_hands import (
     ALICE,
     COMMAND,
@@ -29,12 +27,7 @@ from tests.scenario.telegram_hands import (
     sent,
 )
 
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Two of the group are admitted."""
-    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
-        yield ready
+STAGED_WITH = {"TELEGRAM_ADMITTED": TWO_PEOPLE}
 
 
 async def test_a_question_calls_who_is_asked_and_disappears_once_it_is_answered(stage: Stage) -> None:

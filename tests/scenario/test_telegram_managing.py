@@ -29,16 +29,10 @@ from tests.scenario.telegram_hands import (
     sent,
 )
 
+STAGED_WITH = {"TELEGRAM_ADMITTED": TWO_PEOPLE}
 Json = dict[str, Any]
 ABLE = (Feature.CANCEL, Feature.RESUME, Feature.EXTEND, Feature.EDIT)
 NOT_YOURS = {"text": "Only the person who started this can use these buttons.", "show_alert": True}
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Two of the group are admitted; Checkout.com, which cannot do much."""
-    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
-        yield ready
 
 
 @pytest.fixture

@@ -2,21 +2,13 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import Stage
 from tests.scenario.telegram_hands import ALICE, GROUP, NEWCOMER, TWO_PEOPLE, operator, press, prompt, said
 
+STAGED_WITH = {"TELEGRAM_ADMITTED": TWO_PEOPLE}
 BROKEN = "Something went wrong on our side. Nothing was lost; please try again in a moment."
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path, TELEGRAM_ADMITTED=TWO_PEOPLE) as ready:
-        yield ready
 
 
 def spoil(folder: Path) -> None:

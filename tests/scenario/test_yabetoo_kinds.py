@@ -1,24 +1,15 @@
 """What a link expects, from the command to the thread, where the provider counts and the payer may choose."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from sandbox.yabetoo.options import OLDER_TEXT
 from tests.scenario.slack_people import card, command, create, desk, reference_of, thread
-from tests.scenario.stage import Stage, stage_in
+from tests.scenario.stage import Stage
 
+STAGED_WITH = {"backend": "yabetoo"}
 Json = dict[str, Any]
 MONTHLY = "kind: subscription price: price_sandboxCoffeeMonthlyEur"
 TRIAL = "kind: subscription price: price_sandboxTeaClubTrial0001"
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with stage_in(tmp_path, backend="yabetoo") as ready:
-        yield ready
 
 
 async def made(stage: Stage, text: str) -> Json:
