@@ -1,6 +1,6 @@
 """What every payment backend must do: links first, then payments, trouble, webhooks.
 
-A backend's own test file supplies a `rig` (see `backend_rig`) and nothing else.
+A backend's own test file supplies a `Provider` (see `backend_rig`) and nothing else.
 """
 
 from dataclasses import replace

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.contract.backend_rig import BackendRig, backend_rig
 from tests.rigs import Stage, staging
 
 pytest.register_assert_rewrite(
@@ -42,4 +43,12 @@ def _lacking(item: pytest.Item) -> bool:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage() -> AsyncIterator[Stage]:
     async with staging() as ready:
+        yield ready
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def rig(request: pytest.FixtureRequest, stage: Stage) -> AsyncIterator[BackendRig]:
+    """An account at the `provider` of the test's class, or else the `PROVIDER` of its file."""
+    provider = getattr(request.cls, "provider", None) or request.module.PROVIDER
+    async with backend_rig(stage, provider) as ready:
         yield ready

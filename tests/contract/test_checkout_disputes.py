@@ -1,21 +1,19 @@
 """Disputes of Checkout.com that no webhook has told of: whoever asks for a payment finds them beside it."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from adapters.backends._checkout_answers import to_payment
 from adapters.backends._checkout_disputes import STATES, with_disputes
 from bot.links.payments import Stage, learn, stage
 from bot.money import Money
 from bot.ports.model import EventKind, Payment
-from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.backend_rig import BackendRig
 from tests.contract.test_checkout import CHECKOUT
-from tests.rigs import Stage as Play
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = CHECKOUT
 
 K = EventKind
 BODY: dict[str, Any] = {
@@ -35,12 +33,6 @@ ROW: dict[str, Any] = {
     "currency": "GBP",
     "received_on": "2026-11-22T10:15:30Z",
 }
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Play) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, CHECKOUT) as ready:
-        yield ready
 
 
 async def test_each_of_several_is_told_with_what_has_come_of_it(rig: BackendRig) -> None:

@@ -1,10 +1,8 @@
 """What is particular to Checkout.com: workflows, which send the events that they name and no others."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from starlette.responses import JSONResponse, Response
 
 from adapters.backends._checkout_answers import keys_of
@@ -13,19 +11,13 @@ from adapters.backends._checkout_tables import EVENTS
 from adapters.backends.checkout import Checkout
 from bot.errors import BackendProtocolError
 from bot.ports.model import EventKind
-from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.backend_rig import BackendRig
 from tests.contract.test_checkout import CHECKOUT
-from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = CHECKOUT
 
 URL = "https://pay.example.com/webhooks/checkout"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, CHECKOUT) as ready:
-        yield ready
 
 
 def account(rig: BackendRig, **changes: str) -> Checkout:

@@ -1,15 +1,11 @@
 """Cost+ keeps the contract of a backend whose webhooks prove nothing."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from bot.money import Money
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import HintingBackendContract
-from tests.contract.backend_rig import BackendRig, Provider, Refusal, Story, backend_rig
-from tests.rigs import Stage
+from tests.contract.backend_rig import Provider, Refusal, Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -118,8 +114,3 @@ COSTPLUS = Provider(
 
 class TestCostplus(HintingBackendContract):
     provider = COSTPLUS
-
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def rig(self, stage: Stage) -> AsyncIterator[BackendRig]:
-        async with backend_rig(stage, COSTPLUS) as ready:
-            yield ready

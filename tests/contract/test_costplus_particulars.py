@@ -1,20 +1,19 @@
 """What is particular to Cost+: its mode, its mails, orders behind orders, what nobody documents."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.errors import BackendAuthFailed, BackendRejected, ConfigurationError
 from bot.money import Money
 from bot.ports.model import EventKind, Mode
-from tests.contract.backend_rig import EMAIL, BackendRig, backend_rig
+from tests.contract.backend_rig import EMAIL, BackendRig
 from tests.contract.test_costplus import COSTPLUS
-from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = COSTPLUS
 
 K = EventKind
 UNDOCUMENTED: Mapping[str, Mapping[str, Any]] = {
@@ -26,12 +25,6 @@ UNDOCUMENTED: Mapping[str, Mapping[str, Any]] = {
     "a refund's webhook that names what it was refunded from": {"side_events": "original"},
     "a reversal of the order": {"reversal_of": "original"},
 }
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, COSTPLUS) as ready:
-        yield ready
 
 
 @pytest.mark.parametrize("option", UNDOCUMENTED)

@@ -2,18 +2,15 @@
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.money import Money
 from bot.ports.backend import Feature
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import EMAIL, BackendRig, Extra, Provider, Refusal, Story, backend_rig
-from tests.rigs import Stage
+from tests.contract.backend_rig import EMAIL, Extra, Provider, Refusal, Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -154,8 +151,3 @@ EXIMPE = Provider(
 
 class TestEximpe(BackendContract):
     provider = EXIMPE
-
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def rig(self, stage: Stage) -> AsyncIterator[BackendRig]:
-        async with backend_rig(stage, EXIMPE) as ready:
-            yield ready

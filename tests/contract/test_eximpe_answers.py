@@ -1,33 +1,27 @@
 """EximPe's answers made to order: as its pages have them, where its stand-in says more, or nothing of it."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from adapters.backends.eximpe import make_eximpe
 from bot.errors import BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.model import Customer, EventKind
-from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
+from tests.contract.backend_rig import LINK_ID, BackendRig
 from tests.contract.test_eximpe import ADDRESS, EXIMPE
 from tests.contract.test_eximpe_variants import NOW, PAYMENTS, ROW, SETTINGS, answering, listed
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = EXIMPE
 
 K = EventKind
 TAKEN = {K.CAPTURED: 4990}
 ORDER = {"order_id": "OD3376378679", "reference_id": LINK_ID, "amount": "49.90", "currency": "INR"}
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, EXIMPE) as ready:
-        yield ready
 
 
 def a_payment(payment_id: str, status: str, **changes: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """EximPe in every way that its sources leave open or contradict each other in: the adapter takes them all."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -15,22 +13,17 @@ from starlette.routing import Route
 from adapters.backends.eximpe import Eximpe, make_eximpe
 from bot.errors import BackendProtocolError, BackendRejected, ConfigurationError, WebhookRejected
 from bot.ports.model import Customer, EventKind, Mode
-from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
+from tests.contract.backend_rig import LINK_ID, BackendRig
 from tests.contract.test_eximpe import EXIMPE, PHONE, sign
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = EXIMPE
 
 SETTINGS = {"API_URL": "http://127.0.0.1:9", "CLIENT_ID": "c", "SECRET_KEY": "s", "WEBHOOK_SECRET": "w"}
 NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
 EVENT = json.dumps(EXIMPE.sample, indent=1).encode()
 CANONICAL = json.dumps(EXIMPE.sample, sort_keys=True, separators=(",", ":")).encode()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, EXIMPE) as ready:
-        yield ready
 
 
 def eximpe(rig: BackendRig) -> Eximpe:

@@ -1,22 +1,20 @@
 """What is particular to PaymentKit in what a link expects: named prices, subscriptions, saved cards, uses."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from adapters.backends.paymentkit import PaymentKit
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind
-from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.backend_rig import BackendRig
 from tests.contract.test_paymentkit import ACCOUNT, BAGS, MONTHLY, PAYMENTKIT, also
-from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = PAYMENTKIT
 
 K = EventKind
 SETUP: dict[str, Any] = {"kind": LinkKind.SETUP, "amount": Money(0, "EUR")}
@@ -33,12 +31,6 @@ TRACES: dict[str, dict[str, Any]] = {
     "a checkout that names its invoice": {"session_names": "invoice_id"},
     "names with dots": {"event_names": "dotted"},
 }
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, PAYMENTKIT) as ready:
-        yield ready
 
 
 def kit(rig: BackendRig, **changes: str) -> PaymentKit:

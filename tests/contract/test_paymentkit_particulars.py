@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from starlette.responses import JSONResponse
 
 from adapters.backends._paymentkit_tables import SUBSCRIBED
@@ -22,11 +20,11 @@ from bot.errors import (
 )
 from bot.money import Money
 from bot.ports.model import EventKind, Mode
-from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.backend_rig import BackendRig
 from tests.contract.test_paymentkit import ACCOUNT, PAYMENTKIT
-from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = PAYMENTKIT
 
 BY_QUANTITY = {"SELL_BY": "quantity"}
 UNDOCUMENTED: dict[str, dict[str, Any]] = {
@@ -43,12 +41,6 @@ UNDOCUMENTED: dict[str, dict[str, Any]] = {
     "204 for what is deleted": {"delete_answer": 204},
     "ids of the guides": {"environment": "live"},
 }
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, PAYMENTKIT) as ready:
-        yield ready
 
 
 def kit(rig: BackendRig, **changes: str) -> PaymentKit:

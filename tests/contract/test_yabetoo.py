@@ -2,20 +2,18 @@
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.money import Money
 from bot.ports.backend import Feature
 from bot.ports.expectation import LinkKind
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import BackendRig, Extra, Provider, Refusal, Story, backend_rig
-from tests.rigs import Stage
+from tests.contract.backend_rig import Extra, Provider, Refusal, Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -147,8 +145,3 @@ YABETOO = Provider(
 
 class TestYabetoo(BackendContract):
     provider = YABETOO
-
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def rig(self, stage: Stage) -> AsyncIterator[BackendRig]:
-        async with backend_rig(stage, YABETOO) as ready:
-            yield ready

@@ -1,12 +1,10 @@
 """YabetooPay's answers made to order: links, lists and checkouts that its stand-in does not give."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -16,11 +14,12 @@ from adapters.backends.yabetoo import Yabetoo, make_yabetoo
 from bot.errors import BackendGone, BackendProtocolError, BackendRejected
 from bot.money import Money
 from bot.ports.model import EventKind
-from tests.contract.backend_rig import LINK_ID, BackendRig, backend_rig
+from tests.contract.backend_rig import LINK_ID, BackendRig
 from tests.contract.test_yabetoo import COMPLETED, FAILED, YABETOO
 from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = YABETOO
 
 SETTINGS = {"API_URL": "http://127.0.0.1:9", "SECRET_KEY": "sk_test_fake", "WEBHOOK_SECRET": "whsec_fake"}
 NOW = datetime(2026, 11, 21, 9, 10, tzinfo=UTC)
@@ -32,12 +31,6 @@ SESSION = {
     "amount_total": 49.9,
     "currency": "eur",
 }
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, YABETOO) as ready:
-        yield ready
 
 
 async def answering(stage: Stage, answers: dict[str, Any], **settings: str) -> Yabetoo:

@@ -1,11 +1,9 @@
 """What links of YabetooPay's can expect: prices, subscriptions, and payments that it only counts."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from adapters.backends.yabetoo import Yabetoo
 from bot.errors import BackendRejected, BackendUnavailable
@@ -13,23 +11,17 @@ from bot.money import Money
 from bot.ports.backend import CreatedLink
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind
-from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.backend_rig import BackendRig
 from tests.contract.test_yabetoo import MONTHLY, ONCE, YABETOO
-from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = YABETOO
 
 COFFEE, FORMER, TRIAL = (
     "price_sandboxCoffeeXaf0000001",
     "price_sandboxTeaClubFormer001",
     "price_sandboxTeaClubTrial0001",
 )
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, YABETOO) as ready:
-        yield ready
 
 
 async def sold(rig: BackendRig, price: str, amount: Money, **changes: Any) -> CreatedLink:

@@ -1,20 +1,18 @@
 """YabetooPay in every way that its sources leave open or contradict: the adapter takes them all."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from adapters.backends.yabetoo import Yabetoo
 from bot.errors import BackendGone, WebhookRejected
 from bot.links.payments import learn
 from bot.ports.model import EventKind, Payment
-from tests.contract.backend_rig import BackendRig, backend_rig
+from tests.contract.backend_rig import BackendRig
 from tests.contract.test_yabetoo import COMPLETED, FAILED, YABETOO
-from tests.rigs import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+PROVIDER = YABETOO
 
 WAYS: dict[str, dict[str, Any]] = {
     "the older names": {"event_names": "payment"},
@@ -40,12 +38,6 @@ WAYS: dict[str, dict[str, Any]] = {
     "idempotent": {"idempotency": "replayed"},
     "fields of the older text": {"link_fields": "older"},
 }
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def rig(stage: Stage) -> AsyncIterator[BackendRig]:
-    async with backend_rig(stage, YABETOO) as ready:
-        yield ready
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -2,17 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from bot.money import Money
 from bot.ports.backend import Feature
 from bot.ports.model import Customer, EventKind
 from tests.contract.backend_contract import BackendContract
-from tests.contract.backend_rig import EMAIL, BackendRig, Provider, Refusal, Story, backend_rig
-from tests.rigs import Stage
+from tests.contract.backend_rig import EMAIL, Provider, Refusal, Story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -88,8 +85,3 @@ ACME = Provider(
 
 class TestAcme(BackendContract):
     provider = ACME
-
-    @pytest_asyncio.fixture(loop_scope="module")
-    async def rig(self, stage: Stage) -> AsyncIterator[BackendRig]:
-        async with backend_rig(stage, ACME) as ready:
-            yield ready
