@@ -14,6 +14,7 @@ from sqlalchemy import URL
 
 from tests import chromium
 from tests import pgbouncer as bouncers
+from tests.databases import new_database
 from tests.postgresql import QUICK, server
 from tests.postgresql import programs as server_programs
 from tests.sharing import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler  # noqa: PLC0414 - a hook
@@ -88,6 +89,12 @@ def postgresql() -> Iterator[str]:
         missing("PostgreSQL", "postgresql")
     with server(programs, **QUICK) as url:
         yield url
+
+
+@pytest.fixture
+def database(postgresql: str) -> str:
+    """The URL of a database of the test's own there, with a current schema."""
+    return new_database(postgresql)
 
 
 @pytest.fixture(scope="session")

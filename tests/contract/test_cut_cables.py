@@ -12,7 +12,6 @@ from storage.engine import SqlStorage
 from tests.cable import Cable, cable
 from tests.contract.records import NOW, a_fact
 from tests.contract.storage_contract import remember, remembered
-from tests.databases import new_database
 from tests.fakes import Clock
 
 
@@ -52,11 +51,6 @@ class Desk:
 
     async def read(self, _: str) -> None:
         await self.storage.read(lambda tx: [tx.inbox.stripes(), tx.outbox.lanes(NOW), remembered(tx)])
-
-
-@pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
 
 
 @pytest.fixture

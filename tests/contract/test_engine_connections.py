@@ -5,21 +5,13 @@ import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 
-import pytest
-
 from adapters.work.connector import Connector
 from tests.contract.work_rig import PATIENCE_S
-from tests.databases import new_database
 from tests.faults.right import eventually
 
 _MOST = 8  # connections of one process
 _STEPS = 30  # of the loop, in which one that is given back reaches who waits for it
 _SOON_S = 2.0
-
-
-@pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
 
 
 @contextlib.asynccontextmanager

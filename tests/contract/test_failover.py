@@ -26,11 +26,6 @@ _ENDS_THE_IDLE = "ALTER DATABASE \"{name}\" SET idle_session_timeout = '5min'"
 
 
 @pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
-
-
-@pytest.fixture
 def replica(database: str) -> Iterator[str]:
     """The URL of a database of the same name, at a server that is up for readers only."""
     if (found := programs()) is None:

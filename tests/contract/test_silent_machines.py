@@ -19,18 +19,12 @@ from tests.cable import Cable, cable
 from tests.contract.records import LINK_ID, NOW, with_links
 from tests.contract.test_distributed import ACCOUNTS, until_listening
 from tests.contract.work_rig import PATIENCE_S, Bench
-from tests.databases import new_database
 from tests.fakes import Clock
 from tests.faults.right import eventually
 
 _ESTABLISHED, _KEEPALIVE = "01", "02"  # https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
 _TICKS = 100  # a second, in what the kernel tells
 _SOON_S = 15
-
-
-@pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
 
 
 def sockets() -> set[str]:

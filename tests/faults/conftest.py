@@ -10,11 +10,6 @@ from tests.postgresql import QUICK, Server, mortal_server, programs
 
 
 @pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
-
-
-@pytest.fixture
 def mortal() -> Iterator[Server]:
     """A server of the test's own, which can be stopped."""
     if (found := programs()) is None:

@@ -11,7 +11,6 @@ from starlette.types import ASGIApp
 
 from bot.commands._child import ServiceProcess
 from sandbox.server import reserve, url_of
-from tests.databases import new_database
 from tests.scenario.outside import outside
 from tests.scenario.stage import PATIENCE_S, Stage
 
@@ -26,11 +25,6 @@ class Fleet:
     stage: Stage
     web: ServiceProcess
     work: tuple[ServiceProcess, ...]
-
-
-@pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
 
 
 def as_it_is(app: ASGIApp) -> ASGIApp:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests import loopback
-from tests.databases import new_database
 from tests.scenario.stage import Stage
 from tests.scenario.test_many_processes import fleet
 
@@ -16,11 +15,6 @@ pytestmark = pytest.mark.slow
 
 CUSTOMER = ("jane", "example.com", "Secret order")
 STEPS = ["draft.begun", "link.confirmed", "link.created", "event.applied", "delivery.said paid"]
-
-
-@pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
 
 
 async def sold(stage: Stage) -> str:

@@ -20,16 +20,10 @@ from sandbox.registry import env_of, make_standins
 from sandbox.server import listen, serving, url_of
 from sandbox.standin import World
 from tests import loopback
-from tests.databases import new_database
 from tests.scenario.test_many_processes import fleet
 from tests.scenario.test_story_in_the_log import CUSTOMER, sold
 
 Facts = dict[str, str | int]
-
-
-@pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
 
 
 def facts_of(span: Span) -> Facts:

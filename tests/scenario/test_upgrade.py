@@ -30,11 +30,6 @@ def upgrade_as_a_newer_version_would(url: str) -> None:
 
 
 @pytest.fixture
-def database(postgresql: str) -> str:
-    return new_database(postgresql)
-
-
-@pytest.fixture
 async def stage(database: str, tmp_path: Path) -> AsyncIterator[Stage]:
     async with stage_in(tmp_path, DATABASE_URL=database) as ready:
         yield ready
