@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from adapters.backends import BACKENDS
 from bot.commands.demo import demo
@@ -44,6 +45,29 @@ async def visited(browser: Browser) -> AsyncIterator[Page]:
         await context.close()
 
 
+EDGES = """() => {
+  const [ground, ...edges] = [document.querySelector("main"), ...document.querySelectorAll("input[id]")]
+    .map((node, at) => getComputedStyle(node)[at ? "borderTopColor" : "backgroundColor"]);
+  const linear = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/\\d+/g).map((part) => linear(part / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  return edges.map((edge) => light(ground) / light(edge));
+}"""
+
+
+async def assert_usable_by_everybody(browser: BrowserContext, address: str) -> None:
+    """The hosted page in a tab of its own; the edges of its fields are seen, three to one at least."""
+    page = await browser.new_page()
+    await page.goto(address)
+    assert (await Axe().run(page)).response["violations"] == []
+    edges = await page.evaluate(EDGES)
+    assert edges
+    assert min(edges) >= 3
+    await page.close()
+
+
 async def say(page: Page, text: str) -> None:
     await page.fill("#telegram-text", text)
     await page.press("#telegram-text", "Enter")
@@ -66,6 +90,9 @@ async def test_a_sale_through_each_backend_on_its_own_page(visited: Page, backen
     await waiting.get_by_text("Open link").click()
     phone = visited.frame_locator("#phone-frame")
     await expect(visited.locator("#phone-address")).to_contain_text(f"/{backend}/")
+    await assert_usable_by_everybody(
+        visited.context, str(await visited.locator("#phone-address").get_attribute("title"))
+    )
     chip = visited.locator("#phone-cards").get_by_role("button", name=CHIPS.get(backend, "Paid"))
     await chip.click()
     fields = phone.locator("input:visible:not([type=hidden]):not([type=radio])")
