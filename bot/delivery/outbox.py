@@ -111,8 +111,7 @@ class Delivery:
         if tx.outbox.holds(owed):
             settle(tx)
         elif owed.say in {Say.CARD, Say.DESK}:
-            about = link or tx.drafts.get(owed.subject)
-            there = about.destination_id if about else owed.destination_id
+            there = link.destination_id if link else owed.destination_id
             owe = tx.outbox.owe_card if owed.say is Say.CARD else tx.outbox.owe_desk
             owe(owed.subject, there, now)
             tx.wake("delivery", tx.destinations.lane(there))

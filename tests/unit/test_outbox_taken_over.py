@@ -11,10 +11,11 @@ from bot.delivery.outbox import Delivery
 from bot.errors import ChatGone, ChatMessageGone, ChatUnavailable, PaylinkError
 from bot.ports.chat import Card, Reply
 from bot.ports.model import Destination, Reach
-from bot.ports.storage import Storage, Transaction
+from bot.ports.storage import Storage, Transaction, Wake
 from bot.ports.traffic import InboundFact
 from tests.fakes import FakeChat
 from tests.unit.outbox_rig import LANE, OutboxRig
+from tests.unit.records import ALICE
 
 T = TypeVar("T")
 LOST, NOT_SENT = ChatUnavailable("time-out", sent="unknown"), ChatUnavailable("no way", sent="no")
@@ -103,6 +104,25 @@ async def test_what_is_drawn_late_is_drawn_once_more(mail: OutboxRig, answer: Pa
         slow.answer.set_result(answer)
         await running
         assert (slow.said + await mail.run_for(5))[-1:] == [drawn]
+
+
+async def test_what_is_drawn_late_is_drawn_once_more_where_its_link_is_by_then(mail: OutboxRig) -> None:
+    """Another process was told that the place is gone, and has moved the link to its creator."""
+    made = await mail.world.add_link()
+    thread = await mail.world.read(lambda tx: tx.destinations.get(made.destination_id))
+    await mail.card(thread, made.id)
+    await mail.run()
+    await mail.card(thread, made.id)
+    slow, running = await begun(mail)
+    mail.chat.troubles.append(ChatGone("archived"))
+    await mail.run_for(1)
+    lane = (await mail.chat.direct(ALICE)).lane
+    assert await mail.run(lane) == ["post card", "reply m2 moved"]
+    mail.world.wakes.clear()
+    slow.answer.set_result(None)
+    await running
+    assert mail.world.wakes == [Wake("delivery", lane)]
+    assert (await mail.run(lane), await mail.left()) == (["edit m2 card"], 0)
 
 
 async def test_a_card_that_was_late_is_taken_before_another_is_posted(mail: OutboxRig) -> None:
