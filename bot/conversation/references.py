@@ -80,7 +80,7 @@ def _labelled(words: Sequence[Word], at: int, *, asserted: bool) -> Found[str]:
     tokens = tokens_of(words)
     number, behind = tokens[at + 2 : at + 3], words[at + 3 : at + 4]
     is_last = behind in ([], [TAKEN]) or any(bare(typed) != typed for typed, _ in words[at + 2 : at + 3])
-    is_number = any(token.kind is Kind.NUMERAL and token.text.isdigit() for token in number)
+    is_number = any(token.text.isdigit() for token in number)
     if not (is_number and is_last and any(token.currencies for token in tokens)):
         return found
     value = f"{found.value} {number[0].text}"

@@ -126,14 +126,18 @@ def test_an_address_that_is_typed_twice_is_one_also_in_capitals() -> None:
         ("ref: INV 12", "INV 12", None),
         ("ref: no 12, lunch", "no 12", "lunch"),
         ('ref: "INV 12" lunch', "INV 12", "lunch"),
+        ("ref: INV, 12", "INV", "12"),
+        ("ref: INV 12.50", "INV", "12.50"),
         ("ref: lunch 2 lamps", "lunch", "2 lamps"),
         ("Order # 4711", "4711", "Order"),
+        ("Room # 12a", None, "Room # 12a"),
         ("ref 7 ref: 7", "7", None),
         ("Invoice 12a", None, "Invoice 12a"),
         ("for reference only", None, "for reference only"),
         ("#lunch", None, "#lunch"),
         ("ref", None, "ref"),
         ("ref:", None, "ref:"),
+        ("ref: # lunch", None, "ref: # lunch"),
         ("#", None, "#"),
         (f"ref: {'x' * 50}", "x" * 50, None),
     ],
@@ -143,6 +147,18 @@ def test_a_reference_is_one_word_behind_its_label(
 ) -> None:
     understood = understand(text)
     assert (understood.reference, understood.description, understood.errors) == (reference, description, {})
+
+
+@pytest.mark.parametrize("text", ["# 25 EUR lunch", "# 25€ lunch", "# €25 lunch"])
+def test_a_number_apart_from_its_sign_is_no_reference_if_it_is_the_amount(text: str) -> None:
+    understood = parse(text)
+    assert (understood.amount, understood.reference) == (Money(2500, "EUR"), None)
+    assert understood.description == "# lunch"
+
+
+def test_a_number_behind_a_reference_is_none_of_it_if_it_may_be_the_amount() -> None:
+    understood = parse("lunch ref: INV 25")
+    assert (understood.reference, understood.description) == ("INV", "lunch 25")
 
 
 @pytest.mark.parametrize(
@@ -156,6 +172,7 @@ def test_a_reference_is_one_word_behind_its_label(
         ("Hotel via Roma 5a", None, "Hotel via Roma 5a"),
         ("Hotel via Roma", None, "Hotel via Roma"),
         ("via chekout lunch", None, "via chekout lunch"),
+        ("rent via checks", None, "rent via checks"),
         ("Flight via Paris", None, "Flight via Paris"),
         ("fee for the transfer via PayPal in May", None, "fee for the transfer via PayPal in May"),
         ("via", None, "via"),
@@ -189,6 +206,7 @@ def test_names_alone_are_on_offer_without_their_labels() -> None:
         ("via checkout via cost+", "backend", "backend_several", "checkout, cost+"),
         ("ref A1 ref A2", "reference", "reference_several", "A1, A2"),
         ("#1 #2", "reference", "reference_several", "1, 2"),
+        ("ref: INV 1, ref: INV 2", "reference", "reference_several", "INV 1, INV 2"),
         (f"ref: {'x' * 51}", "reference", "reference_too_long", "x" * 51),
         ("name: Jane, name: Joe", "name", "name_several", "Jane, Joe"),
     ],
