@@ -36,14 +36,15 @@ class MovingContract:
             for notice in (DECLINED, PAID):
                 tx.outbox.owe_reply(LINK_ID, here, notice, LATER)
             tx.outbox.owe_reply(OTHER_LINK_ID, here, PAID, NOW)
-            finished = said(tx)
+            said(tx, state=OwedState.DEAD)
             tx.outbox.take(next(tx.outbox.heads(LANE)).id)
             tx.outbox.move(LINK_ID, there)
             assert heads(tx) == [(Say.REPLY, OTHER_LINK_ID)]
             moved = only(tx.outbox.heads(quiet.lane))
             assert (moved.key, moved.destination_id, moved.not_before) == ("paid", there, LATER)
             assert moved.state is OwedState.SENDING
-            assert finished.key == "declined"
+            given_up = next(owed for owed in tx.outbox.unsaid() if owed.state is OwedState.DEAD)
+            assert (given_up.key, given_up.destination_id) == ("declined", here)
 
         await trying(db, work)
 
