@@ -66,6 +66,20 @@ async def test_what_still_waits_when_the_service_stops_is_told_as_lost() -> None
     assert (mouth.said, lines) == ([], [BUSY, ("info", "telegram.feedback_lost", "stopped")])
 
 
+async def test_who_writes_again_and_again_meanwhile_is_told_the_same_once_and_others_theirs() -> None:
+    mouth = Mouth([RetryAfter(0)])
+    feedback = Feedback(cast("Bot", mouth), Texts("en"))
+    for _ in range(9):
+        await feedback.answer(MESSAGE, "answer.nobody")()
+    assert (mouth.tries, mouth.said) == (1, [])
+    await feedback.answer(MESSAGE, "answer.stale")()
+    waiting = [task for task in asyncio.all_tasks() if task.get_name() == "telegram.feedback"]
+    await asyncio.wait_for(asyncio.gather(*waiting), 10)
+    await feedback.answer(MESSAGE, "answer.nobody")()
+    said = [Texts("en")(f"answer.{key}") for key in ("stale", "nobody", "nobody")]
+    assert mouth.said == said
+
+
 @pytest.mark.parametrize("pause_s", [61, 3600])
 async def test_nobody_waits_for_an_answer_for_longer_than_a_minute(pause_s: int) -> None:
     mouth = Mouth([RetryAfter(pause_s)])

@@ -41,14 +41,14 @@ class Feedback:
 
     def __init__(self, bot: Bot, texts: Texts) -> None:
         self._bot, self._texts = bot, texts
-        self._later: set[asyncio.Task[None]] = set()
+        self._later: dict[tuple[object, ...], asyncio.Task[None]] = {}  # by whom it answers, and the words
 
     async def aclose(self) -> None:
         """Give up what the chat has had no room for yet: whoever waits for it asks again."""
-        for task in self._later:
+        for task in self._later.values():
             log.info("telegram.feedback_lost", reason="stopped")
             task.cancel()
-        await asyncio.gather(*self._later, return_exceptions=True)
+        await asyncio.gather(*self._later.values(), return_exceptions=True)
 
     def answer(self, message: Message, *keys: str) -> AfterCommit:
         """Post texts of ours where the message was written; in a group, as a reply to it."""
@@ -58,7 +58,7 @@ class Feedback:
         self, message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None
     ) -> AfterCommit:
         """The same with any text, and buttons."""
-        return self._patiently(lambda: _politely(self._below(message, html, markup)))
+        return self._patiently(message, html, lambda: _politely(self._below(message, html, markup)))
 
     def instead(self, message: Message, answer: AfterCommit) -> AfterCommit:
         """The answer; then the message goes, where we may delete what others wrote."""
@@ -101,7 +101,7 @@ class Feedback:
                 await self.say(message, escape(self._went(lost), quote=False))()
             return lost
 
-        return self._patiently(send)
+        return self._patiently(message, html, send)
 
     def show_privately(
         self,
@@ -183,14 +183,22 @@ class Feedback:
 
         return swap
 
-    def _patiently(self, attempt: _Attempt) -> AfterCommit:
-        """At once; what the chat has no room for is sent beside all else when it has."""
+    def _patiently(self, message: Message, html: str, attempt: _Attempt) -> AfterCommit:
+        """At once; what the chat has no room for is sent beside all else when it has.
+
+        Who writes again meanwhile gets the same words once: a thousand tries are no thousand refused calls.
+        """
+        author = message.from_user
+        what = (message.chat.id, author and author.id, html)
 
         async def first() -> None:
-            if (pause_s := _pause_s(await attempt())) is not None:
+            if what in self._later:
+                return
+            pause_s = _pause_s(await attempt())
+            if pause_s is not None and what not in self._later:
                 task = asyncio.create_task(_again(attempt, pause_s), name="telegram.feedback")
-                self._later.add(task)
-                task.add_done_callback(self._later.discard)
+                self._later[what] = task
+                task.add_done_callback(lambda _: self._later.pop(what, None))
 
         return first
 
