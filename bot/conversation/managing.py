@@ -64,6 +64,13 @@ class Managing:
             Verb.WHY: self._why,
         }
 
+    def typed(self, tx: Transaction, person: Person, order: Order) -> Answer:
+        """The answer to a command. Whose link it is, is not told to others."""
+        try:
+            return self.order(tx, person, order)
+        except (NothingOpen, NotYours):
+            return Told(self._texts("answer.no_such_link"))
+
     def order(self, tx: Transaction, person: Person, order: Order, *, sure: bool = False) -> Answer:
         """Do it, or say why not, or what is missing. `sure`: the person has confirmed it already."""
         if order.verb is None:

@@ -188,7 +188,7 @@ class Listeners:
         def obey(tx: Transaction) -> Answer:
             if self._services.barred(tx, person):
                 return Told(self._services.texts("answer.members_only"))
-            return self._orders.typed(tx, person, order)
+            return self._services.managing.typed(tx, person, order)
 
         storage = self._services.storage  # where no link is named, many are read, and nothing is done
         answer = await (storage.write(obey) if order.link_id else storage.read(obey))

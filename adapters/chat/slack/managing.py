@@ -13,7 +13,6 @@ from adapters.chat.slack.payloads import Press
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, from_button
-from bot.errors import NothingOpen, NotYours
 from bot.ports.chat import Answer, Card, Pending, Question, Sheet, Told, Tone, Wanted
 from bot.ports.model import Person
 from bot.ports.storage import Transaction
@@ -30,13 +29,6 @@ class Orders:
 
     def __init__(self, managing: Managing, texts: Texts, inquiries: Inquiries) -> None:
         self._managing, self._texts, self._inquiries = managing, texts, inquiries
-
-    def typed(self, tx: Transaction, person: Person, order: Order) -> Answer:
-        """The answer to a command. Whose link it is is not told to others."""
-        try:
-            return self._managing.order(tx, person, order)
-        except (NothingOpen, NotYours):
-            return Told(self._texts("answer.no_such_link"))
 
     def pressed(self, tx: Transaction, press: Press) -> Block:
         """The modal that a button opens: what can be done, or what was done.

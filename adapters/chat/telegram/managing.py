@@ -13,7 +13,7 @@ from adapters.chat.telegram.reading import subject_of
 from bot.conversation.inquiries import Inquiries
 from bot.conversation.managing import Managing
 from bot.conversation.orders import Order, from_button, in_button
-from bot.errors import NothingOpen, NotYours, StorageUnavailable
+from bot.errors import NothingOpen, StorageUnavailable
 from bot.ports.chat import Act, Answer, Button, Pending, Prompt, Question, Sheet, Told, Verb, Wanted
 from bot.ports.clock import Clock
 from bot.ports.model import Link, LinkState, Person
@@ -44,23 +44,16 @@ class Orders:
     def typed(self, tx: Transaction, message: Message, person: Person, order: Order) -> AfterCommit:
         """A command's answer. Where no link is named, many are read: by a transaction that only reads."""
         if order.link_id:
-            return self._saying(message, person, self._obeyed(tx, person, order))
+            return self._saying(message, person, self._managing.typed(tx, person, order))
 
         async def read() -> None:
             try:
-                answer = await self._storage.read(lambda tx: self._obeyed(tx, person, order))
+                answer = await self._storage.read(lambda tx: self._managing.typed(tx, person, order))
             except StorageUnavailable:
                 answer = Told(self._texts("answer.broken"))
             await self._saying(message, person, answer)()
 
         return read
-
-    def _obeyed(self, tx: Transaction, person: Person, order: Order) -> Answer:
-        """Whose link it is, is not told to others."""
-        try:
-            return self._managing.order(tx, person, order)
-        except (NothingOpen, NotYours):
-            return Told(self._texts("answer.no_such_link"))
 
     def _saying(self, message: Message, person: Person, answer: Answer) -> AfterCommit:
         match answer:
