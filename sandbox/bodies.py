@@ -1,7 +1,28 @@
-"""Reads JSON as strictly as it is defined, which Python does not."""
+"""Reads bodies: whole, and once more for who comes after; and JSON as strictly as it is defined."""
 
 import json
 from typing import Any
+
+from starlette.types import Message, Receive
+
+
+async def body_in(receive: Receive) -> bytes:
+    chunks, more = [], True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """The body again for the application; after it, the real connection (its end included)."""
+    unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return unread.pop() if unread else await receive()
+
+    return replay
 
 
 def json_in(raw: bytes) -> Any:

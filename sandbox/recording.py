@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.bodies import body_in, replayed
 from sandbox.server import cut
 from sandbox.standin import Call, StandIn, World
 
@@ -24,7 +25,7 @@ class Recording:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
+        body = await body_in(receive)
         status = await self._answer(scope, body, receive, send)
         call = Call(scope["method"], scope["path"], _readable(scope, body), status, self._world.clock.now())
         self._standin.calls.append(call)
@@ -47,7 +48,7 @@ class Recording:
             await refusal(scope, receive, send)
             return refusal.status_code
         recorder = _Recorder(None if kind == "lost_answer" else send)
-        await self._app(scope, _replay(body, receive), recorder)
+        await self._app(scope, replayed(body, receive), recorder)
         if kind == "lost_answer":
             await cut(scope)
         return recorder.status
@@ -70,25 +71,6 @@ def _names(scope: Scope, name: str) -> list[str]:
     path: str = scope["path"]
     below = path.removeprefix(f"/{name}")
     return [f"{scope['method']} {path}", f"{scope['method']} {below}", path.rsplit("/", 1)[-1]]
-
-
-async def _read(receive: Receive) -> bytes:
-    chunks, more = [], True
-    while more:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """The body again for the application; after it, the real connection (its end included)."""
-    unread = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return unread.pop() if unread else await receive()
-
-    return replay
 
 
 def _readable(scope: Scope, body: bytes) -> Any:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.bodies import body_in, replayed
 from sandbox.server import cut
 
 _REFUSED = frozenset({401, 429})
@@ -52,13 +53,13 @@ class Chronicle:
         if not _is_call(scope):
             await self.app(scope, receive, send)
             return
-        body, answered = await _read(receive), list[int]()
+        body, answered = await body_in(receive), list[int]()
 
         async def overhear(message: Message) -> None:
             answered.extend([message["status"]] if "status" in message else [])
             await send(message)
 
-        await self.app(scope, _replayed(body, receive), overhear)
+        await self.app(scope, replayed(body, receive), overhear)
         self.passages.append(Passage(_name(scope), _readable(body), next(iter(answered), None)))
 
 
@@ -106,14 +107,14 @@ class Ambush:
         if self._over or not _is_call(scope) or _name(scope) != self.step.name:
             await self.app(scope, receive, send)
             return
-        body = await _read(receive)
-        replayed = _replayed(body, receive)
+        body = await body_in(receive)
+        again = replayed(body, receive)
         if self._over or self.step.words not in str(_readable(body)):
-            await self.app(scope, replayed, send)
+            await self.app(scope, again, send)
             return
         self._over = True
         if self.step.acted:
-            await self.app(scope, replayed, unheard)
+            await self.app(scope, again, unheard)
         await self.kill()
         await cut(scope)
 
@@ -137,21 +138,3 @@ def _readable(body: bytes) -> dict[str, Any]:
         return dict(json.loads(body))
     except ValueError:
         return dict(parse_qsl(body.decode()))
-
-
-async def _read(receive: Receive) -> bytes:
-    chunks, more = [], True
-    while more:
-        message = await receive()
-        chunks.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    unread: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return unread.pop() if unread else await receive()
-
-    return replay
