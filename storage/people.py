@@ -77,6 +77,10 @@ class Invites(Repository):
         unused = (table.c.token_hash == token_hash) & table.c.used_by.is_(None)
         return self.connection.execute(table.delete().where(unused)).rowcount == 1
 
+    def used_by(self, token_hash: str) -> str | None:
+        row = self.one(t.invites, {"token_hash": token_hash})
+        return None if row is None else row.used_by
+
 
 class Deeds(Repository):
     def add(self, deed: Deed) -> None:

@@ -33,9 +33,10 @@ def _refuse(user: str) -> None:
 
 
 def _take_back(token: str) -> None:
-    if not in_database(lambda tx: tx.invites.revoke(hash_of(token))):
-        click.echo(
-            "there is no unused invitation with this token; whoever used it is revoked by id", err=True
-        )
+    known = hash_of(token)
+    revoked, user = in_database(lambda tx: (tx.invites.revoke(known), tx.invites.used_by(known)))
+    if not revoked:
+        who = f"{user} has used it, and is refused by `paylink revoke {user}`" if user else "it is unknown"
+        click.echo(f"there is no unused invitation with this token: {who}", err=True)
         sys.exit(1)
     click.echo("The invitation is worth nothing any more.")

@@ -216,6 +216,9 @@ class Invites(Protocol):
     def revoke(self, token_hash: str) -> bool:
         """Invalidate an unused invitation; False if there is none with this hash."""
 
+    def used_by(self, token_hash: str) -> str | None:
+        """The id of the person or group that an invitation has admitted; None: nobody yet, or unknown."""
+
 
 class Counts(Protocol):
     """Numbers of unfinished rows, for metrics."""

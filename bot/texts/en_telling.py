@@ -116,7 +116,10 @@ TELLING = {
     "answer.form_over": "This form is over, nothing was created. Close it and type /paylink to start again.",
     "answer.expiry_passed": "The time you chose has passed meanwhile. Press Edit and choose a later one.",
     "answer.not_yours": "Only the person who started this can use these buttons.",
-    "answer.not_admitted": "I only work for people who have been admitted here. Please ask the operator.",
+    "answer.not_admitted": (
+        "I only work for people who have been admitted here. Please ask the operator. "
+        "Your number in Telegram is {person}."
+    ),
     "answer.nothing_open": "There is nothing open to answer. Type /paylink to start.",
     "list.begin": "Type /paylink 49.90 EUR Invoice 12 to make one.",
     "list.found": "{list}: {sought}",
@@ -137,7 +140,10 @@ TELLING = {
     "answer.members_only": "Payment links are for members of this workspace. Please ask an administrator.",
     "answer.invite_used": "Welcome! Type /paylink 49.90 EUR Invoice 12 to make a payment link.",
     "answer.invite_bad": "This invitation is not valid any more. Please ask for a new one.",
-    "answer.group_not_admitted": "I have not been admitted to this group. Please ask the operator.",
+    "answer.group_not_admitted": (
+        "I have not been admitted to this group. Please ask the operator. "
+        "The group's number in Telegram is {place}."
+    ),
     "answer.nobody": "I cannot tell who wrote this. Please write as yourself, not as a channel or a group.",
     "answer.text_only": "I can only read text here. Please type the answer.",
     "answer.broken": "Something went wrong on our side. Nothing was lost; please try again in a moment.",

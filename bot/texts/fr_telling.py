@@ -134,7 +134,10 @@ TELLING = {
         "Le moment choisi est passé entre-temps. Appuyez sur Modifier et choisissez-en un plus tard."
     ),
     "answer.not_yours": "Seule la personne qui a commencé peut utiliser ces boutons.",
-    "answer.not_admitted": "Je ne travaille que pour les personnes admises. Adressez-vous à l'opérateur.",
+    "answer.not_admitted": (
+        "Je ne travaille que pour les personnes admises. Adressez-vous à l'opérateur. "
+        "Votre numéro dans Telegram est {person}."
+    ),
     "answer.nothing_open": "Il n'y a rien en attente de réponse. Tapez /paylink pour commencer.",
     "list.begin": "Tapez /paylink 49,90 EUR Facture 12 pour en créer un.",
     "list.found": "{list} : {sought}",
@@ -158,7 +161,10 @@ TELLING = {
     ),
     "answer.invite_used": "Bienvenue ! Tapez /paylink 49,90 EUR Facture 12 pour créer un lien de paiement.",
     "answer.invite_bad": "Cette invitation n'est plus valable. Demandez-en une nouvelle.",
-    "answer.group_not_admitted": "Je ne suis pas admis dans ce groupe. Adressez-vous à l'opérateur.",
+    "answer.group_not_admitted": (
+        "Je ne suis pas admis dans ce groupe. Adressez-vous à l'opérateur. "
+        "Le numéro du groupe dans Telegram est {place}."
+    ),
     "answer.nobody": (
         "Je ne peux pas savoir qui a écrit ceci. Écrivez en votre nom, pas au nom d'un canal ou d'un groupe."
     ),

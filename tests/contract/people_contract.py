@@ -73,9 +73,11 @@ class PeopleContract:
     async def test_an_invitation_binds_to_the_first_who_uses_it(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             tx.invites.add("hash", "telegram", LATER)
+            assert tx.invites.used_by("hash") is tx.invites.used_by("no hash") is None
             assert [tx.invites.redeem("hash", person, NOW) for person in (MERCHANT, MERCHANT)] == [True, True]
             assert not tx.invites.redeem("hash", STRANGERS[0], NOW)
             assert tx.invites.redeem("hash", MERCHANT, LATER + timedelta(days=1))
+            assert tx.invites.used_by("hash") == MERCHANT.user
 
         await trying(db, work)
 

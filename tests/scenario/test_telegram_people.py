@@ -31,6 +31,7 @@ from tests.scenario.telegram_hands import (
 
 NOT_ADMITTED = "I only work for people who have been admitted here."
 NOT_THIS_GROUP = "I have not been admitted to this group."
+YOUR_NUMBER, ITS_NUMBER = "Your number in Telegram is", "The group's number in Telegram is"
 WELCOME, BAD = "Welcome!", "This invitation is not valid any more."
 
 
@@ -60,7 +61,7 @@ async def start_in_group(stage: Stage, token: str, user: int = ALICE) -> None:
 
 async def test_an_invitation_admits_who_uses_it(stage: Stage) -> None:
     await stage.telegram("hello", STRANGER, STRANGER)
-    await said(stage, NOT_ADMITTED, chat=STRANGER)
+    await said(stage, f"{NOT_ADMITTED} Please ask the operator. {YOUR_NUMBER} {STRANGER}.", chat=STRANGER)
     result = await operator(stage, "invite", "--for", "2h")
     link, explained = result.stdout.splitlines()
     address, _, token = link.partition("?start=")
@@ -144,6 +145,8 @@ async def test_who_is_revoked_stays_refused_and_a_used_invitation_does_not_help(
     await said(stage, WELCOME, chat=STRANGER)
     await stage.telegram(COMMAND, STRANGER, STRANGER)
     card = await stage.telegram_card("Create link", chat=STRANGER)
+    used = await operator(stage, "revoke", token)
+    assert (used.exit_code, f"`paylink revoke {STRANGER}`" in used.stderr) == (1, True)
     revoked = await operator(stage, "revoke", str(STRANGER))
     assert revoked.stdout == f"{STRANGER} is refused from now on.\n"
     answer = await press(stage, card, "Create link", STRANGER, STRANGER)
@@ -202,7 +205,7 @@ async def restarted(stage: Stage, admitted: tuple[str, ...]) -> None:
 
 async def test_in_a_group_both_the_person_and_the_group_are_admitted(stage: Stage) -> None:
     await stage.telegram(COMMAND, ALICE, GROUP)
-    await said(stage, NOT_THIS_GROUP, chat=GROUP)
+    await said(stage, NOT_THIS_GROUP, f"{ITS_NUMBER} {GROUP}.", chat=GROUP)
     await stage.telegram("and other talk", ALICE, GROUP)
     await start_in_group(stage, await invited(stage, "--group"))
     await said(stage, WELCOME, chat=GROUP)

@@ -438,7 +438,7 @@ def _give_up(tx: Transaction) -> None:
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        (["revoke"], "there is no unused invitation with this token; whoever used it is revoked by id\n"),
+        (["revoke"], "there is no unused invitation with this token: it is unknown\n"),
         (["db", "backup"], "nothing was copied: "),
     ],
 )

@@ -52,7 +52,9 @@ class Feedback:
 
     def answer(self, message: Message, *keys: str) -> AfterCommit:
         """Post texts of ours where the message was written; in a group, as a reply to it."""
-        return self.say(message, "\n\n".join(escape(self._texts(key), quote=False) for key in keys))
+        person, place = message.from_user.id if message.from_user else "", message.chat.id
+        words = [self._texts(key, person=str(person), place=str(place)) for key in keys]
+        return self.say(message, "\n\n".join(escape(each, quote=False) for each in words))
 
     def say(
         self, message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None

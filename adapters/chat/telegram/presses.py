@@ -94,7 +94,9 @@ class Presses:
         return self._orders.pressed(tx, press.query, link, press.argument, press.person)
 
     def _tell(self, query: CallbackQuery, key: str) -> AfterCommit:
-        return self._feedback.acknowledge(query, self._texts(key), alert=True)
+        place = query.message.chat.id if query.message else ""
+        words = self._texts(key, person=str(query.from_user.id), place=str(place))
+        return self._feedback.acknowledge(query, words, alert=True)
 
 
 def _on_draft(talk: Talk) -> Mapping[Act, Callable[[Transaction, _Press], object]]:
