@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from adapters.backends.paymentkit import PaymentKit
 from bot.errors import BackendRejected
 from bot.money import Money
 from bot.ports.expectation import LinkKind
 from bot.ports.model import EventKind
 from tests.contract.backend_rig import BackendRig
-from tests.contract.test_paymentkit import ACCOUNT, BAGS, MONTHLY, PAYMENTKIT, also
+from tests.contract.test_paymentkit import BAGS, MONTHLY, PAYMENTKIT, also
+from tests.contract.test_paymentkit_particulars import kit, posted
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PROVIDER = PAYMENTKIT
@@ -33,20 +33,6 @@ TRACES: dict[str, dict[str, Any]] = {
 }
 
 
-def kit(rig: BackendRig, **changes: str) -> PaymentKit:
-    backend = rig.other(**changes)
-    assert isinstance(backend, PaymentKit)
-    return backend
-
-
-async def posted(rig: BackendRig) -> list[Any]:
-    """The bodies of all links that were asked for."""
-    path = f"/paymentkit{ACCOUNT}/payment-links"
-    return [
-        call["body"] for call in await rig.rig.calls() if (call["method"], call["path"]) == ("POST", path)
-    ]
-
-
 async def done(rig: BackendRig, link: str, **more: Any) -> dict[str, Any]:
     """Somebody goes through a link's checkout, whether or not anything is charged; gives the checkout."""
     answer = await rig.rig.control("pay", link=link, outcome="paid", **more)
@@ -61,7 +47,7 @@ async def renewed(rig: BackendRig, link: str, act: str = "renew") -> dict[str, A
 @pytest.mark.parametrize("settings", [{}, {"SELL_BY": "quantity"}])
 async def test_a_named_price_is_sold_and_none_is_made(rig: BackendRig, settings: dict[str, str]) -> None:
     await kit(rig, **settings).create(rig.request(**BAGS))
-    (link,) = await posted(rig)
+    (link,) = await posted(rig, "payment-links")
     bags = {"price_id": "price_stg_bag00000eur", "quantity": 2, "description": "Invoice 12"}
     assert (link["mode"], link["line_items"]) == ("payment", [bags])
     assert not any(call["path"].endswith(("/prices", "/products")) for call in await rig.rig.calls())
@@ -84,7 +70,7 @@ async def test_each_kind_is_a_mode_of_its_own(
     rig: BackendRig, changes: dict[str, Any], mode: str, adds: dict[str, Any]
 ) -> None:
     await rig.created(**changes)
-    (link,) = await posted(rig)
+    (link,) = await posted(rig, "payment-links")
     assert link["mode"] == mode
     assert ("line_items" in link) == (mode != "setup")
     assert {name: link[name] for name in link if name in {"free_trial_days", "coupon_id"}} == adds
@@ -150,7 +136,7 @@ async def test_a_checkout_is_short_where_a_second_payment_is_one_too_many(
 ) -> None:
     await rig.created(uses=uses)
     await kit(rig, CHECKOUT_HOURS="720").create(rig.request(uses=uses))
-    lasts = [link["expires_in_hours"] for link in await posted(rig)]
+    lasts = [link["expires_in_hours"] for link in await posted(rig, "payment-links")]
     assert lasts == [hours, 1 if uses == 1 else 720]
 
 
