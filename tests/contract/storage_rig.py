@@ -5,40 +5,71 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.ports.storage import Storage, Transaction, Wake
+from storage.engine import SqlStorage
 from tests.fakes import Clock
 from tests.rigs import PATIENCE_S
 
 T = TypeVar("T")
+RigT = TypeVar("RigT", bound="StorageRig")
 
 
-class StorageRig(Protocol):
+class StorageRig:
     """One database with a current schema, and the storage that is open on it."""
 
-    storage: Storage
-    clock: Clock  # stands still
-    wakes: list[Wake]  # fired so far
-    commits_at_wake: list[int]  # how many commits there had been when each was fired
+    direct = False  # True: no PgBouncer is between
 
-    @property
-    def commits(self) -> int:
-        """How many transactions have been committed so far."""
+    def __init__(self, url: str) -> None:
+        self.url, self.clock = url, Clock()  # which stands still
+        self.wakes: list[Wake] = []  # fired so far
+        self.commits = 0  # how many transactions have been committed so far
+        self.commits_at_wake: list[int] = []  # how many there had been when each was fired
+        self.open()
+
+    def open(self) -> None:
+        self.storage = SqlStorage(self.url, self.clock, self._wake, direct=self.direct)
 
     async def close(self) -> None:
-        """Close the storage."""
+        """Close the storage; once more is none the worse."""
+        await self.storage.close()
 
     async def reopen(self) -> None:
         """Close it, and open another on the same database, as a restart does."""
+        await self.close()
+        self.open()
 
     def unavailable(self) -> AbstractContextManager[None]:
         """While the block runs the database takes no transaction."""
+        raise NotImplementedError
 
     def nearly_full(self) -> AbstractContextManager[None]:
         """While the block runs there is room for a little, and not for a megabyte."""
+        raise NotImplementedError
+
+    def connected(self, connection: Any, _: ConnectionPoolEntry) -> None:
+        """Called with each connection of the driver's; from then on its commits are counted."""
+        raise NotImplementedError
+
+    def _wake(self, wake: Wake) -> None:
+        self.wakes.append(wake)
+        self.commits_at_wake.append(self.commits)
+
+
+@contextlib.asynccontextmanager
+async def counting(rig: RigT) -> AsyncIterator[RigT]:
+    """The rig is told of every connection while the block runs; then it is closed."""
+    event.listen(Engine, "connect", rig.connected)
+    try:
+        yield rig
+    finally:
+        await rig.close()
+        event.remove(Engine, "connect", rig.connected)
 
 
 @contextlib.asynccontextmanager

@@ -6,11 +6,12 @@ from time import monotonic, sleep
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
 from tests.contract.storage_contract import StorageContract
+from tests.contract.storage_rig import counting
 from tests.contract.test_postgresql import Postgresql, limits
 from tests.databases import new_database
 from tests.rigs import PATIENCE_S
@@ -48,14 +49,9 @@ def database(pgbouncer: URL, postgresql: str) -> URL:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def db(database: URL) -> AsyncIterator[Bounced]:
-    rig = Bounced(database)
-    event.listen(Engine, "connect", rig.connected)
-    try:
+    async with counting(Bounced(database)) as rig:
         yield rig
-    finally:
-        await rig.close()
-        event.remove(Engine, "connect", rig.connected)
-        rig.empty()
+    rig.empty()
 
 
 class TestPgbouncer(StorageContract): ...

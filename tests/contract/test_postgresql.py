@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,17 +24,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import StorageUnavailable
 from bot.links import tasks
 from bot.links.tasks import BEGUN, Task
-from bot.ports.storage import Storage, Transaction, Wake
+from bot.ports.storage import Transaction
 from bot.ports.traffic import Lease
 from storage import migrate
-from storage.engine import SqlStorage
 from storage.indices import SCHEMA
 from tests.contract.outbox_contract import OutboxContract
 from tests.contract.records import LATER, LINK_ID, NOW, SALES, a_fact, a_provider_link, with_links
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
-from tests.contract.storage_rig import handed_in, outcomes, writer_held
-from tests.fakes import Clock
+from tests.contract.storage_rig import StorageRig, counting, handed_in, outcomes, writer_held
 from tests.rigs import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -48,33 +46,13 @@ CREATE TRIGGER full_disk BEFORE INSERT ON inbox FOR EACH ROW EXECUTE FUNCTION fu
 """
 
 
-class Postgresql:
+class Postgresql(StorageRig):
     """A database of the server, the storage on it, and what the driver is told of its transactions."""
 
     direct = True
 
     def __init__(self, url: URL) -> None:
-        self.url = url.render_as_string(hide_password=False)
-        self.clock = Clock()
-        self.wakes: list[Wake] = []
-        self.commits_at_wake: list[int] = []
-        self.commits = 0
-        self.storage: Storage
-        self._open: SqlStorage | None = None
-        self.open()
-
-    def open(self) -> None:
-        self._open = SqlStorage(self.url, self.clock, self._wake, direct=self.direct)
-        self.storage = self._open
-
-    async def close(self) -> None:
-        if self._open is not None:
-            closing, self._open = self._open, None
-            await closing.close()
-
-    async def reopen(self) -> None:
-        await self.close()
-        self.open()
+        super().__init__(url.render_as_string(hide_password=False))
 
     @contextlib.contextmanager
     def unavailable(self) -> Iterator[None]:
@@ -117,10 +95,6 @@ class Postgresql:
     def _as_operator(self, statement: str) -> None:
         _execute(make_url(self.url).set(database="postgres"), statement)
 
-    def _wake(self, wake: Wake) -> None:
-        self.wakes.append(wake)
-        self.commits_at_wake.append(self.commits)
-
 
 def _execute(url: URL, statement: str) -> None:
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -141,14 +115,9 @@ def database(postgresql: str) -> URL:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def db(database: URL) -> AsyncIterator[Postgresql]:
-    rig = Postgresql(database)
-    event.listen(Engine, "connect", rig.connected)
-    try:
+    async with counting(Postgresql(database)) as rig:
         yield rig
-    finally:
-        await rig.close()
-        event.remove(Engine, "connect", rig.connected)
-        rig.empty()
+    rig.empty()
 
 
 class TestPostgresql(StorageContract): ...

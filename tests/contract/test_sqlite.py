@@ -13,12 +13,11 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageUnavailable
 from bot.ports.clock import SystemClock
-from bot.ports.storage import Storage, Wake
 from storage import migrate
 from storage.engine import SqlStorage, make_engine
 from storage.file_lock import exclusive
@@ -27,42 +26,22 @@ from tests.contract.outbox_contract import OutboxContract
 from tests.contract.records import ALICE, NOW, a_fact
 from tests.contract.repository_contract import RepositoryContract
 from tests.contract.storage_contract import StorageContract, remember, remembered
-from tests.contract.storage_rig import handed_in, outcomes, writer_held
+from tests.contract.storage_rig import StorageRig, counting, handed_in, outcomes, writer_held
 from tests.databases import new_file
-from tests.fakes import Clock
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _FEW_PAGES, _MOST_PAGES = 8, 1 << 30
 
 
-class Sqlite:
+class Sqlite(StorageRig):
     """A file, the storage on it, and what SQLite tells about its transactions."""
 
     def __init__(self, file: Path) -> None:
-        self.file, self.url = file, f"sqlite:///{file}"
-        self.clock = Clock()
-        self.wakes: list[Wake] = []
-        self.commits_at_wake: list[int] = []
-        self.commits = 0
+        self.file = file
         self._connections: list[Any] = []
         self._full = False
-        self.storage: Storage
-        self._open: SqlStorage | None = None
-        self.open()
-
-    def open(self) -> None:
-        self._open = SqlStorage(self.url, self.clock, self._wake)
-        self.storage = self._open
-
-    async def close(self) -> None:
-        if self._open is not None:
-            closing, self._open = self._open, None
-            await closing.close()
-
-    async def reopen(self) -> None:
-        await self.close()
-        self.open()
+        super().__init__(f"sqlite:///{file}")
 
     @contextlib.contextmanager
     def unavailable(self) -> Iterator[None]:
@@ -95,10 +74,6 @@ class Sqlite:
     def executed(self, statement: str) -> None:
         self.commits += statement == "COMMIT"
 
-    def _wake(self, wake: Wake) -> None:
-        self.wakes.append(wake)
-        self.commits_at_wake.append(self.commits)
-
 
 def limit_pages(connection: Any) -> None:
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -117,13 +92,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def db(template: Path, tmp_path: Path) -> AsyncIterator[Sqlite]:
     file = tmp_path / "paylink.db"
     shutil.copy(template, file)
-    rig = Sqlite(file)
-    event.listen(Engine, "connect", rig.connected)
-    try:
+    async with counting(Sqlite(file)) as rig:
         yield rig
-    finally:
-        await rig.close()
-        event.remove(Engine, "connect", rig.connected)
 
 
 class TestSqlite(StorageContract): ...
