@@ -23,7 +23,7 @@ WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = 'checkout')
 """
 _DESTINATIONS = """
 INSERT INTO destinations (id, chat, team, channel, private, lane, language, root, reach)
-{numbers} SELECT i + 1, 'slack', 'T0', {channel}, {false}, 'slack:T0:' || {channel}, 'en',
+{numbers} SELECT i + 1, 'slack', '', {channel}, {false}, 'slack::' || {channel}, 'en',
     {root}, 'open' FROM numbers
 """
 _LINKS = """
@@ -31,7 +31,7 @@ INSERT INTO links (id, account_id, public_token, state, closed, amount_minor, cu
     creator_team, creator_user, creator_name, destination_id, created_at, expires_at, details, kind,
     poll_at)
 {numbers} SELECT {link}, 'checkout', 'token' || i, {state}, {closed}, {amount}, '{currency}', 1, 'slack',
-    'T0', 'U' || (i - i / 500 * 500), 'Alice', i + 1, '{now}', '{later}', '{{}}', 'payment', {poll_at}
+    '', 'U' || (i - i / 500 * 500), 'Alice', i + 1, '{now}', '{later}', '{{}}', 'payment', {poll_at}
 FROM numbers
 """
 _PROVIDER_LINKS = """
@@ -61,13 +61,13 @@ INSERT INTO inbox (kind, account_id, key, stripe, body, received_at, state)
 _OUTBOX = """
 INSERT INTO outbox
     (say, subject, once, destination_id, lane, key, params, state, wanted, attempts, not_before)
-{numbers} SELECT 'card', {link}, '', i + 1, 'slack:T0:' || {channel}, '', '{{}}', 'said', 1, 0, '{now}'
+{numbers} SELECT 'card', {link}, '', i + 1, 'slack::' || {channel}, '', '{{}}', 'said', 1, 0, '{now}'
 FROM numbers
 """
 _DRAFTS = """
 INSERT INTO drafts (id, state, chat, team, "user", name, destination_id, account_id, version,
     answers, problems, choosing, desk, kept, earlier, recalled, expires_at)
-{numbers} SELECT {link}, 'open', 'slack', 'T0', 'U' || (i - i / {users} * {users}), 'alice', i + 1,
+{numbers} SELECT {link}, 'open', 'slack', '', 'U' || (i - i / {users} * {users}), 'alice', i + 1,
     'checkout', 1, '{{"backend": ""}}', '{{}}', {false}, '{{"spare_url": "{response_url}"}}',
     '{{}}', '[]', '[]', '{later}'
 FROM numbers
