@@ -49,6 +49,17 @@ async def test_a_new_link_is_announced_until_it_is_opened(page: Page, sandbox: S
     await expect(announced).to_be_hidden()
 
 
+async def test_whoever_opens_the_announced_page_by_the_keyboard_is_on_it(
+    page: Page, sandbox: Sandbox
+) -> None:
+    await sandbox.service.payment_link()
+    await page.get_by_role("button", name="Please pay 49.90 EUR").press("Enter")
+    await expect(page.frame_locator("#phone-frame").locator(".amount")).to_contain_text("49.90")
+    await expect(page.locator("#phone-frame")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.frame_locator("#phone-frame").locator(":focus")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("chip", "said"), [("Paid", "Payment successful"), ("Declined", "not enough money on this card")]
 )

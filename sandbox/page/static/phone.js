@@ -28,8 +28,8 @@ export class Phone {
     this.frame.addEventListener("load", () => this.#listen());
     part("reload").onclick = () => this.url && this.#visit({ url: this.url });
     part("back").onclick = () => this.#back();
-    part("news").onclick = () => this.open(this.announced.url);
-    const tick = () => (part("clock").textContent = clockOf(new Date()));
+    part("news").onclick = () => (this.open(this.announced.url), this.frame.focus());
+    const tick = () => (part("clock").textContent = clockOf());
     setInterval(tick, 10_000);
     tick();
   }
@@ -109,7 +109,7 @@ export class Phone {
     this.waiting = isLoading;
     part("address").textContent = url.replace(/^https?:\/\//, "") || "no page open";
     part("address").title = url;
-    part("screen").ariaBusy = String(isLoading);
+    part("screen").ariaBusy = isLoading;
     part("empty").hidden = Boolean(url);
     for (const name of ["reload", "back"]) part(name).setAttribute("aria-disabled", String(!url));
     this.frame.hidden = !url;
