@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.searching import likeness, speaks_of_money, tells_of_customer, words_sought
+from bot.conversation.searching import identify, likeness, speaks_of_money, tells_of_customer, words_sought
 from bot.ports.model import Customer
 from tests.unit.records import link
 
@@ -59,7 +59,7 @@ def test_what_only_leads_to_what_is_looked_for_is_left_out(said: str, sought: st
             "INV-2041 100",
             "tel +442079460958 25",
         ),
-        *("25k", "kind: setup"),
+        *("25k", "kind: setup", "1.234.567", "order lamp 25"),
     ],
 )
 def test_what_can_be_an_amount_is_no_search(text: str) -> None:
@@ -73,6 +73,7 @@ def test_what_can_be_an_amount_is_no_search(text: str) -> None:
         *("25", "2041", "2041?", "12345678901", "2041 2042", "٢٠٤١"),
         *("Invoice 12", "inv 2041", "INV 2041", "facture n° 12", "order 4711", "Rechnung Nr. 7"),
         *("+44 20 7946 0958", "(020) 7946 0958", "06 12 34 56 78", "0612345678", "tel 0958"),
+        *("020-7946-0958", "06.12.34.56.78"),
     ],
 )
 def test_numbers_that_are_no_amount_are_looked_for(text: str) -> None:
@@ -104,6 +105,7 @@ def test_numbers_that_are_no_amount_are_looked_for(text: str) -> None:
         *(("+44 20 7946 0958", 2), ("020 7946 0958", 2), ("+44 (0)20 7946 0958", 2), ("0044 20 79460958", 2)),
         *(("(020) 7946-0958", 2), ("0958", 1), ("7946", 1), ("020 7946 0959", 0), ("58", 1)),
         *(("%", 0), ("_", 0), ("j_ne", 0), ("100%", 0), ("jane%", 0), (".*", 0), ("[a-z]", 0), ("\\", 0)),
+        *(("946-0958", 2), ("46-0958", 1), ("46-09", 1), ("4-60", 0)),
         *(("jane 2079460958", 1), ("0000", 0), ("PL0123456789AB", 0)),
     ],
 )
@@ -145,8 +147,26 @@ def test_whatever_is_written_is_found_by_each_part_of_it(before: str, part: str,
             for text in ("jane@example.com", "open jane@exam", "@example.com", "cancel <joe@x.org>")
         ),
         *((text, True) for text in ("+44 20 7946 0958", "open 020 7946 0958", "tel 0958", "name: Jane")),
-        *((text, False) for text in ("", "open", "INV-2041", "2041", "Invoice 12", "PL0123456789AB")),
+        *((text, True) for text in ("946-0958", "tel:+442079460958")),
+        *(
+            (text, False)
+            for text in ("", "open", "46-0958", "INV-2041", "2041", "Invoice 12", "PL0123456789AB")
+        ),
     ],
 )
 def test_what_tells_of_a_customer_is_known(text: str, tells: bool) -> None:  # noqa: FBT001
     assert tells_of_customer(text) is tells
+
+
+@pytest.mark.parametrize(
+    ("said", "one"),
+    [
+        *(
+            (said, True)
+            for said in ("INV-2041", "jane@example.com", "invoice 2041", "020 7946 0958", "946-0958")
+        ),
+        *((said, False) for said in ("lamp", "invoice lamp", "lamp 2041", "46 0958")),
+    ],
+)
+def test_what_one_link_is_known_by_is_told_from_what_is_sold(said: str, one: bool) -> None:  # noqa: FBT001
+    assert identify(said.split()) is one
