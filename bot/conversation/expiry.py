@@ -158,7 +158,7 @@ def _is_sold(words: Sequence[Word], tokens: Sequence[Token], at: int, amount: in
     near = (at - 1, at + 1) if in_front or tokens[at].text.endswith("h") else (at - 1,)
     beside = [one for one, apart in zip(near, parted, strict=False) if 0 <= one < len(words) and not apart]
     sold = (_HOURS if in_front else _LESS_THAN_A_DAY).fullmatch(tokens[at].text) is not None
-    follows = in_front or not _is_in_value(words[amount:at])
+    follows = not _is_in_value(words[amount:at])
     if any(_OF.match(word) for _, word in words[at + 1 : at + 2]):
         return True
     return sold and follows and any(_describes(words[one][1], tokens[one]) for one in beside)

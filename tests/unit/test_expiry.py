@@ -40,6 +40,7 @@ def end_of(day: str) -> datetime:
         ("expire dans 3 jours", timedelta(days=3)),
         ("expire 3 jours", timedelta(days=3)),
         ("valable pendant 48h", timedelta(hours=48)),
+        ("valid for 17h", timedelta(hours=17)),
     ],
 )
 def test_a_duration_begins_now(text: str, passes: timedelta) -> None:
@@ -205,7 +206,7 @@ def test_a_duration_that_stands_by_itself_is_an_expiry_wherever_it_stands(text: 
     assert (understood.description or "").strip(",") == "lunch"
 
 
-@pytest.mark.parametrize("text", ["Zoom call 45m", "table 19h", "Massage 1h with oil"])
+@pytest.mark.parametrize("text", ["Zoom call 45m", "table 19h", "Massage 1h with oil", "lunch 30m"])
 def test_less_than_a_day_behind_a_word_is_what_is_paid_for(text: str) -> None:
     understood = understand(f"50 EUR {text}")
     assert (understood.expires, understood.description) == (None, text)
@@ -213,11 +214,57 @@ def test_less_than_a_day_behind_a_word_is_what_is_paid_for(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2h", "Invoice 12 2h", "lunch, 2h", "jane@example.com 2h", "lunch 24h", "name: Jane 2h", "via one 2h"],
+    [
+        "2h",
+        "Invoice 12 2h",
+        "lunch, 2h",
+        "jane@example.com 2h",
+        "lunch 24h",
+        "name: Jane 2h",
+        "via one 2h",
+        "Logo design 24h",
+    ],
 )
 def test_behind_anything_else_or_longer_it_is_an_expiry(text: str) -> None:
     hours = 24 if "24h" in text else 2
     assert parse(f"50 EUR {text}", now=NOW, backends={"one": "one"}).expires == NOW + timedelta(hours=hours)
+
+
+def test_a_word_behind_the_end_of_another_detail_is_what_is_paid_for() -> None:
+    understood = understand("50 EUR lunch, name: Jane, cleaning 2h")
+    assert (understood.expires, understood.name) == (None, "Jane")
+    assert understood.description == "lunch, cleaning 2h"
+
+
+@pytest.mark.parametrize(
+    "text", ["vendredi 17h", "vendredi, 17h", "12/06 17h", "à 17h repas", "fermeture à 24h"]
+)
+def test_a_time_of_day_is_no_number_of_hours(text: str) -> None:
+    understood = understand(f"50 EUR {text}")
+    assert (understood.expires, understood.description, understood.errors) == (None, text, {})
+
+
+def test_hours_behind_another_duration_are_a_second_one() -> None:
+    assert understand("50 EUR 3d 17h").errors == {"expires": "expires_several"}
+
+
+@pytest.mark.parametrize(
+    "text", ["30m EUR lunch", "EUR 30m lunch", "5 lamps, 30m EUR", "5 lamps EUR 30m", "30m"]
+)
+def test_what_can_be_millions_is_no_number_of_minutes(text: str) -> None:
+    understood = understand(text)
+    assert (understood.expires, understood.errors) == (None, {"amount": "amount_unreadable"})
+
+
+def test_up_to_an_amount_is_until_no_moment() -> None:
+    understood = understand("lunch jusqu'à 40 EUR")
+    assert (understood.expires, understood.errors, understood.description) == (None, {}, "lunch")
+
+
+def test_what_follows_a_moment_and_a_comma_changes_nothing_about_it() -> None:
+    understood = understand("50 EUR until friday, evening party")
+    assert (understood.expires, understood.description) == (end_of("2026-06-19"), "evening party")
+    assert understand("50 EUR until friday evening party").errors == {"expires": "expires_unreadable"}
 
 
 @pytest.mark.parametrize("text", ["in 2h", "valid 2h", "within 2h", "sous 2h", "dans 2h", "valable 2h"])
@@ -242,8 +289,14 @@ def test_only_a_whole_word_is_a_bare_duration(text: str) -> None:
 def test_what_is_unreadable_ends_before_the_amount() -> None:
     understood = understand("until further notice 49.90 EUR")
     assert understood.typed == {"expires": "further notice"}
-    assert understand("until friday at 49.90 EUR").expires == end_of("2026-06-19")
     assert understood.amount == Money(4990, "EUR")
+    assert understand("until jane@example.com 49.90 EUR").typed == {"expires": "until"}
+
+
+@pytest.mark.parametrize(("said", "minor"), [("5", 500), ("49.90", 4990)])
+def test_an_amount_behind_a_day_is_no_time_of_it(said: str, minor: int) -> None:
+    understood = understand(f"until friday at {said} EUR")
+    assert (understood.expires, understood.amount) == (end_of("2026-06-19"), Money(minor, "EUR"))
 
 
 def test_a_labelled_moment_leaves_bare_durations_to_the_description() -> None:
@@ -252,8 +305,11 @@ def test_a_labelled_moment_leaves_bare_durations_to_the_description() -> None:
 
 
 def test_the_amount_behind_a_date_is_not_its_year() -> None:
-    understood = understand("until 31 Dec 2026 EUR")
+    understood = understand("until 31 Dec 2026 EUR lunch")
     assert (understood.expires, understood.amount) == (end_of("2026-12-31"), Money(202600, "EUR"))
+    for day in ("31 Dec 2026", "31 december"):
+        understood = understand(f"until {day} EUR 50")
+        assert (understood.expires, understood.amount) == (end_of("2026-12-31"), Money(5000, "EUR"))
 
 
 def test_without_a_clock_no_expiry_is_looked_for() -> None:
