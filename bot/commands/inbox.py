@@ -53,7 +53,10 @@ def _body(tx: Transaction, number: int, *, held: bool) -> bytes | None:
 @click.option("--failed", is_flag=True, help="What failed: it is kept, and not applied again.")
 @yes
 def drop(numbers: tuple[int, ...], failed: bool, sure: bool) -> None:  # noqa: FBT001 - as above
-    """Forget what is in quarantine (or --failed: give up what failed): those named, or all."""
+    """Forget what is in quarantine, or (--failed) what failed.
+
+    Those rows that are named, or all.
+    """
     there = looked_up(_failed if failed else _held)
     chosen = _chosen(numbers, there, "did not fail" if failed else "is not in quarantine")
     if chosen:

@@ -41,6 +41,12 @@ def test_every_option_of_the_readme_is_in_its_commands_help() -> None:
                 assert option in help_text, f"{command} {option}"
 
 
+def test_no_line_about_a_command_is_cut_off() -> None:
+    for command in COMMANDS:
+        help_text = CliRunner().invoke(main, [command, "--help"]).output
+        assert "...\n" not in help_text.partition("\n\n")[2], command
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_link_between_documents_is_dead(path: Path) -> None:
     for place, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", path.read_text()):
