@@ -42,11 +42,11 @@ def measure() -> str:
 
 
 @contextlib.contextmanager
-def telling(at: Path, url: str, apps: Sequence[str], chat: str = "chat") -> Iterator[tuple[str, str]]:
+def telling(at: Path, url: str, apps: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Running applications, with links for every round; gives where webhooks go, and the chat."""
     if "paylink" in apps[0]:
         filling.open_links(url, 0, _COUNT * _ROUNDS, channels=_COUNT * _ROUNDS)
-    with rig.serving(chat, {}, at, None) as outside:
+    with rig.serving("chat", {}, at, None) as outside:
         settings = rig.SETTINGS | rig.outside(outside) | {"PAYLINK_DATABASE_URL": url}
         with rig.all_serving(apps, settings, at) as servers:
             yield servers[0].url, outside.url

@@ -58,8 +58,8 @@ class FakeBackend:
     `looks`, and fails with the next of `refusals` (None: that one works).
     """
 
-    def __init__(self, info: BackendInfo = INFO, mode: Mode = Mode.TEST) -> None:
-        self.info, self.mode = info, mode
+    def __init__(self, info: BackendInfo = INFO) -> None:
+        self.info, self.mode = info, Mode.TEST
         self.troubles: deque[PaylinkError] = deque()
         self.requests: list[LinkRequest] = []
         self.asked = asyncio.Event()
@@ -200,8 +200,8 @@ class AbleBackend(FakeBackend):
 class FakeChat:
     """Keeps what was said, in order; the next troubles are raised one by one (None: that one works)."""
 
-    def __init__(self, name: str = "slack", pace: Pace | None = None) -> None:
-        self.name = name
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.name = "slack"
         self.said: list[str] = []
         self.cards: list[Card] = []
         self.replies: list[Reply] = []

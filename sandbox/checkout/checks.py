@@ -47,11 +47,10 @@ def object_of(*keys: str) -> Check:
     return lambda value: isinstance(value, dict) and set(value) <= set(keys)
 
 
-def list_of(least: int, most: int, item: type = dict) -> Check:
+def list_of(most: int, item: type = dict) -> Check:
+    """A list of one at least."""
     return lambda value: (
-        isinstance(value, list)
-        and least <= len(value) <= most
-        and all(isinstance(one, item) for one in value)
+        isinstance(value, list) and 0 < len(value) <= most and all(isinstance(one, item) for one in value)
     )
 
 

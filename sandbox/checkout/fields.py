@@ -105,16 +105,16 @@ OTHER_RULES = (
     Rule("customer.summary", "customer_summary", is_.is_object),
     Rule("customer.tax_number", "customer_tax_number", is_.is_text),
     *_phone("customer.phone"),
-    Rule("products", "products", is_.list_of(1, 1000)),
+    Rule("products", "products", is_.list_of(1000)),
     Rule("products[]", "product", is_.object_of(*_PRODUCT)),
     Rule("products[].name", "product_name", is_.is_text, required=True),
     Rule("products[].quantity", "product_quantity", is_.whole(1), required=True),
     *(Rule(f"products[].{name}", f"product_{name}", is_.whole(0)) for name in _PRODUCT_AMOUNTS),
     *(Rule(f"products[].{name}", f"product_{name}", is_.is_text) for name in ("reference", "sku", "type")),
     *(Rule(f"products[].{name}", f"product_{name}", is_.is_web_address) for name in ("url", "image_url")),
-    Rule("allow_payment_methods", "allow_payment_methods", is_.list_of(1, len(_METHODS), str)),
+    Rule("allow_payment_methods", "allow_payment_methods", is_.list_of(len(_METHODS), str)),
     Rule("allow_payment_methods[]", "allow_payment_methods", is_.one_of(_METHODS)),
-    Rule("disabled_payment_methods", "disabled_payment_methods", is_.list_of(1, len(_METHODS), str)),
+    Rule("disabled_payment_methods", "disabled_payment_methods", is_.list_of(len(_METHODS), str)),
     Rule("disabled_payment_methods[]", "disabled_payment_methods", is_.one_of(_METHODS)),
     Rule("payment_type", "payment_type", is_.one_of(("Regular", "Recurring"))),
     Rule("payment_plan", "payment_plan", is_.is_object),
@@ -168,7 +168,7 @@ OTHER_RULES = (
     Rule("capture_on", "capture_on", is_.is_moment),
     Rule("customer_retry", "customer_retry", is_.is_object),
     Rule("customer_retry.max_attempts", "customer_retry_max_attempts", is_.whole(1)),
-    Rule("amount_allocations", "amount_allocations", is_.list_of(1, 50)),
+    Rule("amount_allocations", "amount_allocations", is_.list_of(50)),
     Rule("amount_allocations[].id", "amount_allocations_id", is_.matches(r"ent_\w{26}"), required=True),
     Rule("amount_allocations[].amount", "amount_allocations_amount", is_.whole(0, MOST), required=True),
     Rule("amount_allocations[].reference", "amount_allocations_reference", is_.text(50)),
@@ -183,7 +183,7 @@ _NOTE_RULES = (
     Rule("metadata", "metadata", is_.is_flat),
 )
 _AMOUNT_RULES = (*_NOTE_RULES, Rule("amount", "amount", is_amount))
-_REFUND_RULES = (*_AMOUNT_RULES, Rule("amount_allocations", "amount_allocations", is_.list_of(1, 50)))
+_REFUND_RULES = (*_AMOUNT_RULES, Rule("amount_allocations", "amount_allocations", is_.list_of(50)))
 ACTION_RULES = {
     "voids": (*_NOTE_RULES, Rule("amount", "amount", is_.is_absent)),  # unverified: a void is of everything
     "refunds": _REFUND_RULES,

@@ -55,7 +55,7 @@ class Options:
 
 
 def _is_codes(value: Any) -> bool:
-    return value is None or is_.list_of(1, 100, str)(value)
+    return value is None or is_.list_of(100, str)(value)
 
 
 _CHECKS: Mapping[str, Check] = {

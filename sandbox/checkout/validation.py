@@ -15,7 +15,7 @@ from sandbox.checkout.fields import ACTION_RULES, COMMON_RULES, ESSENTIAL_RULES,
 JSON = dict[str, Any]
 
 
-def link_errors(body: JSON, channel: str, *, channel_required: bool = True) -> list[str]:
+def link_errors(body: JSON, channel: str, *, channel_required: bool) -> list[str]:
     """All error codes of a link's body, none twice; empty when it is acceptable.
 
     `channel` is the one processing channel that the key may name. What is missing comes first, then

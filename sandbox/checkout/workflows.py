@@ -33,12 +33,12 @@ _OWN = {"entity": ENTITY, "processing_channel": CHANNEL}
 _RULES = (
     Rule("name", "name", is_.is_text),
     Rule("active", "active", is_.is_flag),
-    Rule("conditions", "conditions", is_.list_of(1, len(_CONDITIONS)), required=True),
+    Rule("conditions", "conditions", is_.list_of(len(_CONDITIONS)), required=True),
     Rule("conditions[].type", "condition_type", is_.one_of(_CONDITIONS), required=True),
     Rule("conditions[].events", "events", is_.is_object),
-    Rule("conditions[].entities", "entities", is_.list_of(1, 100, str)),
-    Rule("conditions[].processing_channels", "processing_channels", is_.list_of(1, 100, str)),
-    Rule("actions", "actions", is_.list_of(1, 100), required=True),
+    Rule("conditions[].entities", "entities", is_.list_of(100, str)),
+    Rule("conditions[].processing_channels", "processing_channels", is_.list_of(100, str)),
+    Rule("actions", "actions", is_.list_of(100), required=True),
     Rule("actions[].type", "action_type", is_.one_of(("webhook",)), required=True),
     Rule("actions[].url", "url", _is_reachable, required=True),
     Rule("actions[].headers", "headers", is_.is_headers),
@@ -141,7 +141,7 @@ def _condition_errors(conditions: list[JSON]) -> Iterator[str]:
 def _are_known(events: JSON) -> bool:
     """Each under its own source."""
     return all(
-        is_.list_of(1, 1000, str)(kinds) and set(kinds) <= set(SOURCES.get(source, ()))
+        is_.list_of(1000, str)(kinds) and set(kinds) <= set(SOURCES.get(source, ()))
         for source, kinds in events.items()
     )
 

@@ -107,7 +107,7 @@ class Ledger:
         payment.settled_at = self._clock.now()
         self._tell(Happening("PAYMENT_SETTLED", link, payment))
 
-    def ask_refund(self, link: PaymentLink, payment: Payment, amount: int | None = None) -> Refund:
+    def ask_refund(self, link: PaymentLink, payment: Payment, amount: int | None) -> Refund:
         """A refund begins; nothing has moved yet. The caller holds it to `to_refund`."""
         refund = Refund(amount or payment.to_refund, self._clock.now())
         payment.refunds.append(refund)

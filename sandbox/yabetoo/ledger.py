@@ -70,7 +70,7 @@ class Ledger:
         """Its time is over now."""
         link.fields["expiresAt"] = self._clock.now()
 
-    def is_slug_free(self, slug: str, link: Link | None = None) -> bool:
+    def is_slug_free(self, slug: str, link: Link | None) -> bool:
         return self._slugs.get(slug, link) is link
 
     def link(self, link_id: str) -> Link | None:

@@ -144,8 +144,8 @@ class Rig:
         (value,) = answer.values()
         return value
 
-    async def trigger(self, user: str = ALICE, channel: str = SALES) -> str:
-        await self.control("command", channel=channel, user=user, text="")
+    async def trigger(self, user: str = ALICE) -> str:
+        await self.control("command", channel=SALES, user=user, text="")
         return self.service.received[-1].form["trigger_id"]
 
     async def open(self, view: dict[str, Any], user: str = ALICE) -> dict[str, Any]:

@@ -47,8 +47,8 @@ async def website() -> AsyncIterator[str]:
         yield url
 
 
-async def photo(rig: Rig, content: bytes | None = None, chat: int = ALICE, **given: Any) -> dict[str, Any]:
-    return dict(await rig.result("sendPhoto", chat_id=chat, photo=content or png(), **given))
+async def photo(rig: Rig, content: bytes | None = None, **given: Any) -> dict[str, Any]:
+    return dict(await rig.result("sendPhoto", chat_id=ALICE, photo=content or png(), **given))
 
 
 async def test_a_photo_is_sent_reused_by_its_id_and_downloaded(rig: Rig, bot: telegram.Bot) -> None:

@@ -28,9 +28,9 @@ class ManagingRig:
         assert order is not None, text
         return await self.world.write(lambda tx: self.managing.order(tx, person, order, sure=sure))
 
-    async def presses(self, argument: str, person: Person = ALICE) -> Answer:
+    async def presses(self, argument: str) -> Answer:
         order, sure = from_button(ID, argument)
-        return await self.world.write(lambda tx: self.managing.order(tx, person, order, sure=sure))
+        return await self.world.write(lambda tx: self.managing.order(tx, ALICE, order, sure=sure))
 
     async def menu(self, person: Person = ALICE) -> Card:
         return await self.world.write(lambda tx: self.managing.menu(tx, person, ID))

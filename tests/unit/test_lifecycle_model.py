@@ -203,9 +203,9 @@ def _tells(one: Event, kind: EventKind) -> bool:
     return one.kind is kind or (kind in _SHOWN and kind in one.amounts and one.amounts[kind].minor > 0)
 
 
-def cumulative(kind: EventKind, payment: str = "pay_1", **amounts: int) -> Event:
+def cumulative(kind: EventKind, **amounts: int) -> Event:
     """An event with amounts in euros, by the names of their kinds."""
-    return event(kind, payment, amounts={K(of): Money(minor, "EUR") for of, minor in amounts.items()})
+    return event(kind, amounts={K(of): Money(minor, "EUR") for of, minor in amounts.items()})
 
 
 def after(*told: Event) -> Model:
