@@ -159,7 +159,8 @@ async def test_a_link_is_found_by_whatever_names_it(rig: Rig) -> None:
 async def test_links_are_listed_in_minor_units(rig: Rig) -> None:
     link = await rig.link(amount=49.9, currency="eur")
     choice = await rig.link(amount=None, minAmount=1, metadata={"ref": "PLX"})
-    assert await rig.read("links") == [
+    listed = await rig.read("links")
+    assert [{**one, "at": f"{one['at'][:23]}Z"} for one in listed] == [
         {
             "id": link["id"],
             "reference": "PL7F3K9Q",
@@ -168,6 +169,7 @@ async def test_links_are_listed_in_minor_units(rig: Rig) -> None:
             "amount": 4990,
             "currency": "EUR",
             "paid": False,
+            "at": link["createdAt"],
         },
         {
             "id": choice["id"],
@@ -177,6 +179,7 @@ async def test_links_are_listed_in_minor_units(rig: Rig) -> None:
             "amount": None,
             "currency": "XAF",
             "paid": False,
+            "at": choice["createdAt"],
         },
     ]
 
