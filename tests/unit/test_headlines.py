@@ -103,6 +103,9 @@ IN_PART = {
             payment(K.DISPUTED, K.DISPUTE_WON, captured=4990, number=2),
         ),
     ),
+    "Paid 30.00 EUR instead of 49.90 EUR": (
+        *(CLOSED_AS[Closed.PAID], (payment(K.DISPUTED, K.DISPUTE_WON, captured=3000),)),
+    ),
     "Paid 49.90 EUR instead of a means of payment": (
         *(link(kind=LinkKind.SETUP, amount=Money(0, "EUR"), state=LinkState.CLOSED, closed=Closed.USED_UP),),
         (PAID,),
@@ -117,6 +120,17 @@ IN_PART = {
 def test_a_headline_counts_the_money_that_it_speaks_of(words: str) -> None:
     of, payments = IN_PART[words]
     assert cards.headline_of(PUBLIC.texts, of, payments) == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "headline"),
+    [({}, Headline.USES), ({"state": LinkState.PAUSED}, Headline.PAUSED)],
+)
+def test_money_that_is_only_held_does_not_hide_how_often_a_link_was_used(
+    changes: dict[str, object], headline: Headline
+) -> None:
+    of = link(uses=2, **changes)
+    assert lifecycle.headline(of, (PAID, payment(authorised=4990, number=2))) is headline
 
 
 SETUP = link(kind=LinkKind.SETUP, amount=Money(0, "EUR"), uses=None)

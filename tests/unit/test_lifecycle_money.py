@@ -30,6 +30,11 @@ def test_a_part_is_a_part_as_long_as_more_can_be_taken() -> None:
     assert headline(after, payments) is Headline.PAID_PART
 
 
+def test_a_part_in_another_currency_is_no_part_of_what_was_asked_for() -> None:
+    events = [event(AUTHORISED, amounts={AUTHORISED: DOLLARS}), taken(Money(2000, "USD"))]
+    assert said(events) == ["authorised", "paid_different"]
+
+
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_part_whose_rest_was_voided_is_all_that_will_come(*, reverse: bool) -> None:
     events = [event(AUTHORISED), taken(LESS), event(VOIDED)]
@@ -243,6 +248,7 @@ def test_a_customer_is_sent_only_to_what_can_still_be_paid(told: list[Event], *,
 def test_totals_are_by_currency_and_the_links_comes_first() -> None:
     _, payments, _ = play(link(), [taken(DOLLARS, "pay_1"), taken(LESS, "pay_2"), taken(LESS, "pay_3")])
     assert lifecycle.totals(link(), payments, CAPTURED) == (Money(4000, "EUR"), DOLLARS)
+    assert lifecycle.totals(link(amount=DOLLARS), payments, CAPTURED) == (DOLLARS, Money(4000, "EUR"))
     assert lifecycle.totals(link(), payments[:1], CAPTURED) == (DOLLARS,)
     assert lifecycle.totals(link(), payments, REFUNDED) == ()
 
