@@ -171,6 +171,16 @@ class CardContract:
 class OrderContract:
     """Within a thread one after another, oldest first; threads do not wait for each other."""
 
+    async def test_of_very_many_each_is_looked_at_once(self, db: StorageRig) -> None:
+        def work(tx: Transaction) -> None:
+            there = place(tx)
+            ids = [str(number) for number in range(40)]
+            for one in ids:
+                tx.outbox.owe_tidy(LINK_ID, there, one, NOW)
+            assert [owed.params["message_id"] for owed in tx.outbox.heads(LANE)] == ids
+
+        await trying(db, work)
+
     async def test_a_notice_is_owed_once(self, db: StorageRig) -> None:
         def work(tx: Transaction) -> None:
             there = place(tx)

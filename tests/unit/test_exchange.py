@@ -1,10 +1,13 @@
 """One exchange with a backend: what is sent, and what is known of a request that failed."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import httpx
 import pytest
 
 from adapters.backends._http import BackendHttp, expect, make_client, take_back, unreadable
-from bot.errors import BackendGone, BackendProtocolError, BackendUnavailable
+from bot.errors import BackendGone, BackendProtocolError, BackendRateLimited, BackendUnavailable
 from tests.rigs import refusing_proxy
 
 
@@ -100,3 +103,14 @@ async def test_what_was_never_made_is_not_taken_back() -> None:
         raise AssertionError(provider_id)
 
     await take_back(cancel, None)
+
+
+@pytest.mark.parametrize(("hours", "seconds"), [(1, 3600), (-1, 0)])
+async def test_the_end_of_a_wait_from_a_server_without_a_clock_is_compared_with_ours(
+    hours: int, seconds: int
+) -> None:
+    end = format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)
+    busy = answering(httpx.Response(429, headers={"Retry-After": end}))
+    with pytest.raises(BackendRateLimited) as raised:
+        await busy.call("GET", "/")
+    assert raised.value.retry_after == pytest.approx(seconds, abs=5)
