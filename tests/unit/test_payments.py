@@ -238,3 +238,12 @@ def test_learning_changes_nothing_about_what_was_known_before() -> None:
     copy = replace(before, heard=dict(before.heard), amounts=dict(before.amounts))
     learn(before, event(K.CAPTURED))
     assert before == copy
+
+
+@pytest.mark.parametrize("name", ["method", "bank_reference", "reason", "use"])
+def test_of_two_texts_for_the_same_thing_the_longer_is_kept(name: str) -> None:
+    told = [
+        at(K.CAPTURED, minute, **{name: text}) for minute, text in enumerate(["Visa", "A Visa •4242", None])
+    ]
+    for order in permutations(told):
+        assert getattr(known(*order), name) == "A Visa •4242"
