@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from adapters.backends import BACKENDS
 from bot.commands.demo import demo
 from tests import loopback
-from tests.browser.conftest import LAPTOP
+from tests.browser.conftest import opened_by
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 PATIENCE_MS = 20_000
@@ -31,7 +31,7 @@ CHIPS = {"eximpe": "UPI"}  # which is then approved in the payer's app
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def visited(browser: Browser) -> AsyncIterator[Page]:
     """The page of a demo that offers them all."""
-    context = await browser.new_context(viewport=LAPTOP)
+    context = await opened_by(browser)
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()

@@ -10,7 +10,7 @@ from sandbox.app import build_app
 from sandbox.clock import Clock
 from sandbox.server import reserve, serving, url_of
 from sandbox.standin import World
-from tests.browser.conftest import LAPTOP, NAMES, Sandbox
+from tests.browser.conftest import NAMES, Sandbox, opened_by
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -137,7 +137,7 @@ async def test_the_page_is_live_once_it_has_read_what_there_is(page: Page) -> No
 
 
 async def test_the_page_finds_a_sandbox_that_was_started_again(browser: Browser) -> None:
-    context = await browser.new_context(viewport=LAPTOP)
+    context = await opened_by(browser)
     page = await context.new_page()
     reserved = reserve()
     world = World(Clock(), url_of(reserved), NOWHERE)

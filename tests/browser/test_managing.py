@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from adapters.backends import BACKENDS
 from bot.commands.demo import Demo, demo
 from tests import loopback
-from tests.browser.conftest import LAPTOP
+from tests.browser.conftest import opened_by
 from tests.browser.hands import ANEW, EXTEND, STILL_PAYABLE, Hands, InSlack, InTelegram
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -49,7 +49,7 @@ def log(offering: Demo) -> Iterator[None]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(browser: Browser, offering: Demo) -> AsyncIterator[tuple[Page, httpx.AsyncClient]]:
     """Its page, for somebody who is faster than people."""
-    context = await browser.new_context(viewport=LAPTOP)
+    context = await opened_by(browser)
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()

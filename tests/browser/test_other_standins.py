@@ -12,7 +12,7 @@ from sandbox.money import CURRENCIES, in_figures
 from sandbox.server import listen, serving_on, url_of
 from sandbox.standin import World
 from tests import loopback
-from tests.browser.conftest import LAPTOP
+from tests.browser.conftest import opened_by
 from tests.standins import paymentkit_rig, yabetoo_rig
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -26,7 +26,7 @@ async def shown(browser: Browser) -> AsyncIterator[Page]:
     """The page of a sandbox without Checkout.com; nothing on it may go wrong."""
     listener = listen()
     world = World(Clock(), url_of(listener), NOWHERE)
-    context = await browser.new_context(viewport=LAPTOP)
+    context = await opened_by(browser)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

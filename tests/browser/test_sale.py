@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.commands.demo import demo
-from tests.browser.conftest import LAPTOP
+from tests.browser.conftest import opened_by
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 PATIENCE_MS = 15_000
@@ -22,7 +22,7 @@ async def pay(page: Page) -> None:
 
 
 async def test_a_sale_in_both_chats(browser: Browser) -> None:
-    context = await browser.new_context(viewport=LAPTOP)
+    context = await opened_by(browser)
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()

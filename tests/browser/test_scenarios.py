@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.commands._stage import Stage
 from bot.commands.demo import demo
 from tests import loopback
-from tests.browser.conftest import LAPTOP
+from tests.browser.conftest import LAPTOP, opened_by
 from tests.browser.shown_and_sent import Json, assert_shown, buttons_of_slack, pieces_of_slack
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -131,7 +131,7 @@ class Opened:
 
 @pytest_asyncio.fixture(params=SIZES, scope="module", loop_scope="session")
 async def visitor(request: pytest.FixtureRequest, browser: Browser) -> AsyncIterator[Visitor]:
-    context = await browser.new_context(viewport=SIZES[request.param])
+    context = await opened_by(browser, SIZES[request.param])
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     page = await context.new_page()
